@@ -1,0 +1,43 @@
+# `make demo` shows the main job, `make test` runs every test. Both do all set-up by themselves.
+
+CARGO ?= cargo
+BUILD = target/release
+
+.PHONY: library header julia demo test bench install clean
+
+library: $(BUILD)/libsafewasm.so.0
+
+# The library under the name that programs linked against it look for.
+$(BUILD)/libsafewasm.so.0: FORCE
+	@$(CARGO) build --release --locked
+	@ln -sf libsafewasm.so $@
+
+FORCE:
+
+header:
+	@$(CARGO) build --release
+	@tools/generated copy
+
+julia:
+	@tools/julia
+
+demo: library
+	@"$$(tools/julia)" --project=julia --startup-file=no julia/examples/quickstart.jl
+
+test:
+	@tests/run
+
+bench:
+	@$(CARGO) bench --locked
+
+PREFIX ?= /usr/local
+
+install: library
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(BUILD)/libsafewasm.so $(DESTDIR)$(PREFIX)/lib/libsafewasm.so.0
+	ln -sf libsafewasm.so.0 $(DESTDIR)$(PREFIX)/lib/libsafewasm.so
+	install -m 644 $(BUILD)/libsafewasm.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 include/safewasm.h $(DESTDIR)$(PREFIX)/include/
+
+clean:
+	$(CARGO) clean

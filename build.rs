@@ -1,0 +1,55 @@
+//! Generates what must agree with the Rust source: the C header, the Julia package's low-level
+//! layer, and the description of the ABI that the tests call every function by.
+
+#[path = "build/abi.rs"]
+mod abi;
+#[path = "build/description.rs"]
+mod description;
+#[path = "build/julia.rs"]
+mod julia;
+
+use anyhow::{Context, Result, anyhow};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The sources of the ABI, in the order in which the header shows them.
+const SOURCES: [&str; 18] = [
+    "version", "text", "error", "value", "config", "engine", "store", "boundary", "module", "wat",
+    "bytes", "functype", "externtype", "external", "instance", "func", "memory", "view",
+];
+/// Those whose functions come last, being alike.
+const SMALL_SOURCES: [&str; 3] = ["table", "global", "tag"];
+
+fn main() -> Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    for input in ["build.rs", "build", "cbindgen.toml", "src"] {
+        println!("cargo:rerun-if-changed={input}");
+    }
+    let sources: Vec<PathBuf> = SOURCES
+        .iter()
+        .chain(&SMALL_SOURCES)
+        .map(|name| root.join("src").join(format!("{name}.rs")))
+        .collect();
+
+    let abi = abi::Abi::read(&sources)?;
+    fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
+    fs::write(out.join("abi.rs"), description::generate(&abi))?;
+    header(&root, &sources, &out.join("safewasm.h"))?;
+
+    if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libsafewasm.so.{}", abi.version()?);
+        // The library's signal handlers and thread-local data can't be taken out of a process.
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    }
+    Ok(())
+}
+
+fn header(root: &Path, sources: &[PathBuf], to: &Path) -> Result<()> {
+    let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).map_err(|e| anyhow!(e))?;
+    let builder = sources
+        .iter()
+        .fold(cbindgen::Builder::new().with_config(config), cbindgen::Builder::with_src);
+    builder.generate().context("cbindgen can't read the sources")?.write_to_file(to);
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The Julia package's low-level layer: a function for each C function, and the structs, constants
+//! and enumerations.
+
+use crate::abi::{Abi, AbiType, Struct};
+use anyhow::{Context, Result};
+use std::fmt::Write;
+
+const HEAD: &str = r#"# Generated from the library's Rust source by `make header`; do not edit.
+
+"""
+The C functions of the library, one to one, and the structs and constants that they use.
+
+For the package's own use: handles are `Ptr`s here, nothing is preserved or deleted by itself, and
+errors are returned, not thrown. `include/safewasm.h` documents each function.
+"""
+module API
+
+"#;
+
+pub fn generate(abi: &Abi) -> Result<String> {
+    let mut out = String::from(HEAD);
+    for (name, value) in &abi.constants {
+        writeln!(out, "const {name} = {value}")?;
+    }
+    out.push('\n');
+    for name in &abi.opaque {
+        writeln!(out, "mutable struct {name} end")?;
+    }
+    for item in &abi.enums {
+        write!(out, "\n# {}\n", item.name)?;
+        for (name, value) in &item.variants {
+            writeln!(out, "const {}{name} = {}", item.prefix, literal(&item.repr, *value))?;
+        }
+    }
+    out.push_str("\n# From names to values, for each enumeration.\n");
+    for item in &abi.enums {
+        let name = item.prefix.trim_end_matches('_');
+        writeln!(out, "const {name}_NAMES = Dict(")?;
+        for (variant, _) in &item.variants {
+            writeln!(out, "    {}{variant} => :{},", item.prefix, variant.to_lowercase())?;
+        }
+        out.push_str(")\n");
+    }
+    for item in &abi.structs {
+        write_struct(&mut out, item)?;
+    }
+    let text = "\n# The functions' addresses, found when the library is loaded.\nmutable struct Functions\n";
+    out.push_str(text);
+    for function in &abi.functions {
+        writeln!(out, "    {}::Ptr{{Cvoid}}", function.name)?;
+    }
+    out.push_str("    Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)\nend\n\n");
+    out.push_str("const FUNCTIONS = Functions()\n");
+    for function in &abi.functions {
+        let names: Vec<_> = function.params.iter().map(|param| param.name.as_str()).collect();
+        let types: Vec<_> = function.params.iter().map(|param| julia(&param.ty)).collect();
+        let returns = function.returns.as_ref().map_or_else(|| "Cvoid".to_owned(), julia);
+        let short = &function.name;
+        let comma = if types.len() == 1 { "," } else { "" };
+        write!(out, "\nfunction {short}({})\n    return ccall(\n", names.join(", "))?;
+        writeln!(out, "        FUNCTIONS.{short},")?;
+        writeln!(out, "        {returns},")?;
+        writeln!(out, "        ({}{comma}),", types.join(", "))?;
+        for name in &names {
+            writeln!(out, "        {name},")?;
+        }
+        out.push_str("    )\nend\n");
+    }
+    out.push_str("\nend\n");
+    Ok(out)
+}
+
+fn write_struct(out: &mut String, item: &Struct) -> Result<()> {
+    if item.is_union {
+        // Julia has no unions: the members are read out of the bytes.
+        let size = item.fields.iter().map(|(_, ty)| size(ty)).max().context("an empty union")?;
+        writeln!(out, "\nstruct {}\n    data::NTuple{{{},UInt64}}\nend", item.name, size / 8)?;
+        return Ok(());
+    }
+    writeln!(out, "\nstruct {}", item.name)?;
+    for (name, ty) in &item.fields {
+        writeln!(out, "    {name}::{}", julia(ty))?;
+    }
+    out.push_str("end\n");
+    Ok(())
+}
+
+fn size(ty: &AbiType) -> usize {
+    match ty {
+        AbiType::Array(_, len) => *len,
+        _ => 8,
+    }
+}
+
+fn literal(repr: &str, value: i64) -> String {
+    match repr {
+        "u8" => format!("0x{value:02x}"),
+        "u32" => format!("0x{value:08x}"),
+        _ => format!("Cint({value})"),
+    }
+}
+
+fn julia(ty: &AbiType) -> String {
+    match ty {
+        AbiType::Pointer(to) => format!("Ptr{{{}}}", julia(to)),
+        AbiType::Array(name, len) => format!("NTuple{{{len},{}}}", julia(&AbiType::Named(name.clone()))),
+        AbiType::Named(name) => match name.as_str() {
+            "c_char" => "Cchar".to_owned(),
+            "usize" => "Csize_t".to_owned(),
+            "u8" => "UInt8".to_owned(),
+            "u32" => "UInt32".to_owned(),
+            "u64" => "UInt64".to_owned(),
+            "i32" => "Int32".to_owned(),
+            "i64" => "Int64".to_owned(),
+            "f32" => "Float32".to_owned(),
+            "f64" => "Float64".to_owned(),
+            "bool" => "Bool".to_owned(),
+            // Enumerations that functions return are C's `int`.
+            name if name.ends_with("_kind_t") || name.ends_with("_code_t") => "Cint".to_owned(),
+            name => name.to_owned(),
+        },
+    }
+}

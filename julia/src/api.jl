@@ -1,0 +1,1151 @@
+# Generated from the library's Rust source by `make header`; do not edit.
+
+"""
+The C functions of the library, one to one, and the structs and constants that they use.
+
+For the package's own use: handles are `Ptr`s here, nothing is preserved or deleted by itself, and
+errors are returned, not thrown. `include/safewasm.h` documents each function.
+"""
+module API
+
+const SAFEWASM_ABI_VERSION = 0
+
+mutable struct safewasm_error_t end
+mutable struct safewasm_config_t end
+mutable struct safewasm_engine_t end
+mutable struct safewasm_store_t end
+mutable struct safewasm_module_t end
+mutable struct safewasm_bytes_t end
+mutable struct safewasm_functype_t end
+mutable struct safewasm_externtype_t end
+mutable struct safewasm_instance_t end
+mutable struct safewasm_func_t end
+mutable struct safewasm_memory_t end
+mutable struct safewasm_view_t end
+mutable struct safewasm_table_t end
+mutable struct safewasm_global_t end
+mutable struct safewasm_tag_t end
+
+# safewasm_error_kind_t
+const SAFEWASM_ERROR_NULL_POINTER = Cint(1)
+const SAFEWASM_ERROR_INVALID_HANDLE = Cint(2)
+const SAFEWASM_ERROR_WRONG_STORE = Cint(3)
+const SAFEWASM_ERROR_WRONG_ENGINE = Cint(4)
+const SAFEWASM_ERROR_STORE_BUSY = Cint(5)
+const SAFEWASM_ERROR_STORE_POISONED = Cint(6)
+const SAFEWASM_ERROR_INVALID_ARGUMENT = Cint(7)
+const SAFEWASM_ERROR_INVALID_MODULE = Cint(8)
+const SAFEWASM_ERROR_INVALID_TEXT = Cint(9)
+const SAFEWASM_ERROR_LINK = Cint(10)
+const SAFEWASM_ERROR_NOT_FOUND = Cint(11)
+const SAFEWASM_ERROR_TYPE_MISMATCH = Cint(12)
+const SAFEWASM_ERROR_OUT_OF_BOUNDS = Cint(13)
+const SAFEWASM_ERROR_TRAP = Cint(14)
+const SAFEWASM_ERROR_EXCEPTION = Cint(15)
+const SAFEWASM_ERROR_LIMIT = Cint(16)
+const SAFEWASM_ERROR_IO = Cint(17)
+const SAFEWASM_ERROR_UNSUPPORTED = Cint(18)
+const SAFEWASM_ERROR_OUT_OF_MEMORY = Cint(19)
+const SAFEWASM_ERROR_INTERNAL = Cint(20)
+
+# safewasm_trap_code_t
+const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
+const SAFEWASM_TRAP_STACK_OVERFLOW = Cint(1)
+const SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS = Cint(2)
+const SAFEWASM_TRAP_HEAP_MISALIGNED = Cint(3)
+const SAFEWASM_TRAP_TABLE_OUT_OF_BOUNDS = Cint(4)
+const SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL = Cint(5)
+const SAFEWASM_TRAP_BAD_SIGNATURE = Cint(6)
+const SAFEWASM_TRAP_INTEGER_OVERFLOW = Cint(7)
+const SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO = Cint(8)
+const SAFEWASM_TRAP_BAD_CONVERSION_TO_INTEGER = Cint(9)
+const SAFEWASM_TRAP_UNREACHABLE = Cint(10)
+const SAFEWASM_TRAP_INTERRUPT = Cint(11)
+const SAFEWASM_TRAP_OUT_OF_FUEL = Cint(12)
+const SAFEWASM_TRAP_ATOMIC_WAIT_NON_SHARED_MEMORY = Cint(13)
+const SAFEWASM_TRAP_NULL_REFERENCE = Cint(14)
+const SAFEWASM_TRAP_ARRAY_OUT_OF_BOUNDS = Cint(15)
+const SAFEWASM_TRAP_ALLOCATION_TOO_LARGE = Cint(16)
+const SAFEWASM_TRAP_CAST_FAILURE = Cint(17)
+const SAFEWASM_TRAP_UNHANDLED_TAG = Cint(18)
+const SAFEWASM_TRAP_CONTINUATION_ALREADY_CONSUMED = Cint(19)
+const SAFEWASM_TRAP_OTHER = Cint(255)
+
+# safewasm_valkind_t
+const SAFEWASM_VAL_I32 = 0x01
+const SAFEWASM_VAL_I64 = 0x02
+const SAFEWASM_VAL_F32 = 0x03
+const SAFEWASM_VAL_F64 = 0x04
+const SAFEWASM_VAL_V128 = 0x05
+const SAFEWASM_VAL_REF = 0x06
+
+# safewasm_heapkind_t
+const SAFEWASM_HEAP_NOT_A_REFERENCE = 0x00
+const SAFEWASM_HEAP_FUNC = 0x01
+const SAFEWASM_HEAP_EXTERN = 0x02
+const SAFEWASM_HEAP_ANY = 0x03
+const SAFEWASM_HEAP_EQ = 0x04
+const SAFEWASM_HEAP_I31 = 0x05
+const SAFEWASM_HEAP_STRUCT = 0x06
+const SAFEWASM_HEAP_ARRAY = 0x07
+const SAFEWASM_HEAP_EXN = 0x08
+const SAFEWASM_HEAP_CONT = 0x09
+const SAFEWASM_HEAP_NONE = 0x0a
+const SAFEWASM_HEAP_NOFUNC = 0x0b
+const SAFEWASM_HEAP_NOEXTERN = 0x0c
+const SAFEWASM_HEAP_NOEXN = 0x0d
+const SAFEWASM_HEAP_NOCONT = 0x0e
+const SAFEWASM_HEAP_CONCRETE_FUNC = 0x0f
+const SAFEWASM_HEAP_CONCRETE_STRUCT = 0x10
+const SAFEWASM_HEAP_CONCRETE_ARRAY = 0x11
+const SAFEWASM_HEAP_CONCRETE_EXN = 0x12
+const SAFEWASM_HEAP_CONCRETE_CONT = 0x13
+
+# safewasm_opt_level_t
+const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
+const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
+const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
+
+# safewasm_externkind_t
+const SAFEWASM_EXTERN_FUNC = 0x00000001
+const SAFEWASM_EXTERN_MEMORY = 0x00000002
+const SAFEWASM_EXTERN_TABLE = 0x00000003
+const SAFEWASM_EXTERN_GLOBAL = 0x00000004
+const SAFEWASM_EXTERN_TAG = 0x00000005
+
+# From names to values, for each enumeration.
+const SAFEWASM_ERROR_NAMES = Dict(
+    SAFEWASM_ERROR_NULL_POINTER => :null_pointer,
+    SAFEWASM_ERROR_INVALID_HANDLE => :invalid_handle,
+    SAFEWASM_ERROR_WRONG_STORE => :wrong_store,
+    SAFEWASM_ERROR_WRONG_ENGINE => :wrong_engine,
+    SAFEWASM_ERROR_STORE_BUSY => :store_busy,
+    SAFEWASM_ERROR_STORE_POISONED => :store_poisoned,
+    SAFEWASM_ERROR_INVALID_ARGUMENT => :invalid_argument,
+    SAFEWASM_ERROR_INVALID_MODULE => :invalid_module,
+    SAFEWASM_ERROR_INVALID_TEXT => :invalid_text,
+    SAFEWASM_ERROR_LINK => :link,
+    SAFEWASM_ERROR_NOT_FOUND => :not_found,
+    SAFEWASM_ERROR_TYPE_MISMATCH => :type_mismatch,
+    SAFEWASM_ERROR_OUT_OF_BOUNDS => :out_of_bounds,
+    SAFEWASM_ERROR_TRAP => :trap,
+    SAFEWASM_ERROR_EXCEPTION => :exception,
+    SAFEWASM_ERROR_LIMIT => :limit,
+    SAFEWASM_ERROR_IO => :io,
+    SAFEWASM_ERROR_UNSUPPORTED => :unsupported,
+    SAFEWASM_ERROR_OUT_OF_MEMORY => :out_of_memory,
+    SAFEWASM_ERROR_INTERNAL => :internal,
+)
+const SAFEWASM_TRAP_NAMES = Dict(
+    SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
+    SAFEWASM_TRAP_STACK_OVERFLOW => :stack_overflow,
+    SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS => :memory_out_of_bounds,
+    SAFEWASM_TRAP_HEAP_MISALIGNED => :heap_misaligned,
+    SAFEWASM_TRAP_TABLE_OUT_OF_BOUNDS => :table_out_of_bounds,
+    SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL => :indirect_call_to_null,
+    SAFEWASM_TRAP_BAD_SIGNATURE => :bad_signature,
+    SAFEWASM_TRAP_INTEGER_OVERFLOW => :integer_overflow,
+    SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO => :integer_division_by_zero,
+    SAFEWASM_TRAP_BAD_CONVERSION_TO_INTEGER => :bad_conversion_to_integer,
+    SAFEWASM_TRAP_UNREACHABLE => :unreachable,
+    SAFEWASM_TRAP_INTERRUPT => :interrupt,
+    SAFEWASM_TRAP_OUT_OF_FUEL => :out_of_fuel,
+    SAFEWASM_TRAP_ATOMIC_WAIT_NON_SHARED_MEMORY => :atomic_wait_non_shared_memory,
+    SAFEWASM_TRAP_NULL_REFERENCE => :null_reference,
+    SAFEWASM_TRAP_ARRAY_OUT_OF_BOUNDS => :array_out_of_bounds,
+    SAFEWASM_TRAP_ALLOCATION_TOO_LARGE => :allocation_too_large,
+    SAFEWASM_TRAP_CAST_FAILURE => :cast_failure,
+    SAFEWASM_TRAP_UNHANDLED_TAG => :unhandled_tag,
+    SAFEWASM_TRAP_CONTINUATION_ALREADY_CONSUMED => :continuation_already_consumed,
+    SAFEWASM_TRAP_OTHER => :other,
+)
+const SAFEWASM_VAL_NAMES = Dict(
+    SAFEWASM_VAL_I32 => :i32,
+    SAFEWASM_VAL_I64 => :i64,
+    SAFEWASM_VAL_F32 => :f32,
+    SAFEWASM_VAL_F64 => :f64,
+    SAFEWASM_VAL_V128 => :v128,
+    SAFEWASM_VAL_REF => :ref,
+)
+const SAFEWASM_HEAP_NAMES = Dict(
+    SAFEWASM_HEAP_NOT_A_REFERENCE => :not_a_reference,
+    SAFEWASM_HEAP_FUNC => :func,
+    SAFEWASM_HEAP_EXTERN => :extern,
+    SAFEWASM_HEAP_ANY => :any,
+    SAFEWASM_HEAP_EQ => :eq,
+    SAFEWASM_HEAP_I31 => :i31,
+    SAFEWASM_HEAP_STRUCT => :struct,
+    SAFEWASM_HEAP_ARRAY => :array,
+    SAFEWASM_HEAP_EXN => :exn,
+    SAFEWASM_HEAP_CONT => :cont,
+    SAFEWASM_HEAP_NONE => :none,
+    SAFEWASM_HEAP_NOFUNC => :nofunc,
+    SAFEWASM_HEAP_NOEXTERN => :noextern,
+    SAFEWASM_HEAP_NOEXN => :noexn,
+    SAFEWASM_HEAP_NOCONT => :nocont,
+    SAFEWASM_HEAP_CONCRETE_FUNC => :concrete_func,
+    SAFEWASM_HEAP_CONCRETE_STRUCT => :concrete_struct,
+    SAFEWASM_HEAP_CONCRETE_ARRAY => :concrete_array,
+    SAFEWASM_HEAP_CONCRETE_EXN => :concrete_exn,
+    SAFEWASM_HEAP_CONCRETE_CONT => :concrete_cont,
+)
+const SAFEWASM_OPT_LEVEL_NAMES = Dict(
+    SAFEWASM_OPT_LEVEL_NONE => :none,
+    SAFEWASM_OPT_LEVEL_SPEED => :speed,
+    SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
+)
+const SAFEWASM_EXTERN_NAMES = Dict(
+    SAFEWASM_EXTERN_FUNC => :func,
+    SAFEWASM_EXTERN_MEMORY => :memory,
+    SAFEWASM_EXTERN_TABLE => :table,
+    SAFEWASM_EXTERN_GLOBAL => :global,
+    SAFEWASM_EXTERN_TAG => :tag,
+)
+
+struct safewasm_text_t
+    data::Ptr{Cchar}
+    len::Csize_t
+end
+
+struct safewasm_frame_t
+    module_name::safewasm_text_t
+    func_name::safewasm_text_t
+    file::safewasm_text_t
+    module_offset::UInt64
+    func_offset::UInt64
+    func_index::UInt32
+    line::UInt32
+    column::UInt32
+end
+
+struct safewasm_valtype_t
+    kind::UInt8
+    heap::UInt8
+    nullable::Bool
+end
+
+struct safewasm_slot_t
+    data::NTuple{2,UInt64}
+end
+
+struct safewasm_val_t
+    kind::UInt8
+    of::safewasm_slot_t
+end
+
+struct safewasm_memorytype_t
+    min::UInt64
+    max::UInt64
+    page_size::UInt64
+    has_max::Bool
+    is_64::Bool
+    is_shared::Bool
+end
+
+struct safewasm_tabletype_t
+    min::UInt64
+    max::UInt64
+    has_max::Bool
+    is_64::Bool
+    element::safewasm_valtype_t
+end
+
+struct safewasm_globaltype_t
+    content::safewasm_valtype_t
+    is_mutable::Bool
+end
+
+struct safewasm_externhandle_t
+    data::NTuple{1,UInt64}
+end
+
+struct safewasm_extern_t
+    kind::UInt32
+    of::safewasm_externhandle_t
+end
+
+struct safewasm_cell_t
+    data::Ptr{UInt8}
+    len::Csize_t
+    generation::UInt64
+end
+
+# The functions' addresses, found when the library is loaded.
+mutable struct Functions
+    safewasm_version::Ptr{Cvoid}
+    safewasm_abi_version::Ptr{Cvoid}
+    safewasm_error_kind::Ptr{Cvoid}
+    safewasm_error_message::Ptr{Cvoid}
+    safewasm_error_trap_code::Ptr{Cvoid}
+    safewasm_error_os_code::Ptr{Cvoid}
+    safewasm_error_frames_len::Ptr{Cvoid}
+    safewasm_error_frame::Ptr{Cvoid}
+    safewasm_error_is_valid::Ptr{Cvoid}
+    safewasm_error_delete::Ptr{Cvoid}
+    safewasm_config_new::Ptr{Cvoid}
+    safewasm_config_set_opt_level::Ptr{Cvoid}
+    safewasm_config_set_debug_info::Ptr{Cvoid}
+    safewasm_config_set_signals_based_traps::Ptr{Cvoid}
+    safewasm_config_is_valid::Ptr{Cvoid}
+    safewasm_config_delete::Ptr{Cvoid}
+    safewasm_engine_new::Ptr{Cvoid}
+    safewasm_engine_is_valid::Ptr{Cvoid}
+    safewasm_engine_delete::Ptr{Cvoid}
+    safewasm_store_new::Ptr{Cvoid}
+    safewasm_store_is_valid::Ptr{Cvoid}
+    safewasm_store_delete::Ptr{Cvoid}
+    safewasm_provoke_panic::Ptr{Cvoid}
+    safewasm_module_new::Ptr{Cvoid}
+    safewasm_module_new_text::Ptr{Cvoid}
+    safewasm_module_new_file::Ptr{Cvoid}
+    safewasm_module_validate::Ptr{Cvoid}
+    safewasm_module_imports_len::Ptr{Cvoid}
+    safewasm_module_import::Ptr{Cvoid}
+    safewasm_module_exports_len::Ptr{Cvoid}
+    safewasm_module_export::Ptr{Cvoid}
+    safewasm_module_is_valid::Ptr{Cvoid}
+    safewasm_module_delete::Ptr{Cvoid}
+    safewasm_wat2wasm::Ptr{Cvoid}
+    safewasm_bytes_data::Ptr{Cvoid}
+    safewasm_bytes_is_valid::Ptr{Cvoid}
+    safewasm_bytes_delete::Ptr{Cvoid}
+    safewasm_functype_params_len::Ptr{Cvoid}
+    safewasm_functype_param::Ptr{Cvoid}
+    safewasm_functype_results_len::Ptr{Cvoid}
+    safewasm_functype_result::Ptr{Cvoid}
+    safewasm_functype_text::Ptr{Cvoid}
+    safewasm_functype_is_valid::Ptr{Cvoid}
+    safewasm_functype_delete::Ptr{Cvoid}
+    safewasm_externtype_kind::Ptr{Cvoid}
+    safewasm_externtype_functype::Ptr{Cvoid}
+    safewasm_externtype_memorytype::Ptr{Cvoid}
+    safewasm_externtype_tabletype::Ptr{Cvoid}
+    safewasm_externtype_globaltype::Ptr{Cvoid}
+    safewasm_externtype_text::Ptr{Cvoid}
+    safewasm_externtype_is_valid::Ptr{Cvoid}
+    safewasm_externtype_delete::Ptr{Cvoid}
+    safewasm_extern_delete::Ptr{Cvoid}
+    safewasm_instance_new::Ptr{Cvoid}
+    safewasm_instance_exports_len::Ptr{Cvoid}
+    safewasm_instance_export::Ptr{Cvoid}
+    safewasm_instance_export_at::Ptr{Cvoid}
+    safewasm_instance_module::Ptr{Cvoid}
+    safewasm_instance_is_valid::Ptr{Cvoid}
+    safewasm_instance_delete::Ptr{Cvoid}
+    safewasm_func_type::Ptr{Cvoid}
+    safewasm_func_call::Ptr{Cvoid}
+    safewasm_func_call_slots::Ptr{Cvoid}
+    safewasm_func_is_valid::Ptr{Cvoid}
+    safewasm_func_delete::Ptr{Cvoid}
+    safewasm_memory_type::Ptr{Cvoid}
+    safewasm_memory_len::Ptr{Cvoid}
+    safewasm_memory_read::Ptr{Cvoid}
+    safewasm_memory_write::Ptr{Cvoid}
+    safewasm_memory_view::Ptr{Cvoid}
+    safewasm_memory_is_valid::Ptr{Cvoid}
+    safewasm_memory_delete::Ptr{Cvoid}
+    safewasm_view_is_valid::Ptr{Cvoid}
+    safewasm_view_delete::Ptr{Cvoid}
+    safewasm_table_is_valid::Ptr{Cvoid}
+    safewasm_table_delete::Ptr{Cvoid}
+    safewasm_global_is_valid::Ptr{Cvoid}
+    safewasm_global_delete::Ptr{Cvoid}
+    safewasm_tag_is_valid::Ptr{Cvoid}
+    safewasm_tag_delete::Ptr{Cvoid}
+    Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)
+end
+
+const FUNCTIONS = Functions()
+
+function safewasm_version()
+    return ccall(
+        FUNCTIONS.safewasm_version,
+        Ptr{Cchar},
+        (),
+    )
+end
+
+function safewasm_abi_version()
+    return ccall(
+        FUNCTIONS.safewasm_abi_version,
+        UInt32,
+        (),
+    )
+end
+
+function safewasm_error_kind(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_kind,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_message(error, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_message,
+        Ptr{Cchar},
+        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
+        error,
+        len_out,
+    )
+end
+
+function safewasm_error_trap_code(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_trap_code,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_os_code(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_os_code,
+        Int32,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frames_len(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_frames_len,
+        Csize_t,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frame(error, index, frame_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_frame,
+        Bool,
+        (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
+        error,
+        index,
+        frame_out,
+    )
+end
+
+function safewasm_error_is_valid(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_is_valid,
+        Bool,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_delete(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_delete,
+        Cvoid,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_config_new(config_out)
+    return ccall(
+        FUNCTIONS.safewasm_config_new,
+        Ptr{safewasm_error_t},
+        (Ptr{Ptr{safewasm_config_t}},),
+        config_out,
+    )
+end
+
+function safewasm_config_set_opt_level(config, level)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_opt_level,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, UInt32),
+        config,
+        level,
+    )
+end
+
+function safewasm_config_set_debug_info(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_debug_info,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
+function safewasm_config_set_signals_based_traps(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_signals_based_traps,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
+function safewasm_config_is_valid(config)
+    return ccall(
+        FUNCTIONS.safewasm_config_is_valid,
+        Bool,
+        (Ptr{safewasm_config_t},),
+        config,
+    )
+end
+
+function safewasm_config_delete(config)
+    return ccall(
+        FUNCTIONS.safewasm_config_delete,
+        Cvoid,
+        (Ptr{safewasm_config_t},),
+        config,
+    )
+end
+
+function safewasm_engine_new(config, engine_out)
+    return ccall(
+        FUNCTIONS.safewasm_engine_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{Ptr{safewasm_engine_t}}),
+        config,
+        engine_out,
+    )
+end
+
+function safewasm_engine_is_valid(engine)
+    return ccall(
+        FUNCTIONS.safewasm_engine_is_valid,
+        Bool,
+        (Ptr{safewasm_engine_t},),
+        engine,
+    )
+end
+
+function safewasm_engine_delete(engine)
+    return ccall(
+        FUNCTIONS.safewasm_engine_delete,
+        Cvoid,
+        (Ptr{safewasm_engine_t},),
+        engine,
+    )
+end
+
+function safewasm_store_new(engine, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
+        engine,
+        store_out,
+    )
+end
+
+function safewasm_store_is_valid(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_is_valid,
+        Bool,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_delete(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_delete,
+        Cvoid,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_provoke_panic(store)
+    return ccall(
+        FUNCTIONS.safewasm_provoke_panic,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_module_new(engine, bytes, bytes_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        module_out,
+    )
+end
+
+function safewasm_module_new_text(engine, text, text_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        text,
+        text_len,
+        module_out,
+    )
+end
+
+function safewasm_module_new_file(engine, path, path_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new_file,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        path,
+        path_len,
+        module_out,
+    )
+end
+
+function safewasm_module_validate(engine, bytes, bytes_len)
+    return ccall(
+        FUNCTIONS.safewasm_module_validate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
+        engine,
+        bytes,
+        bytes_len,
+    )
+end
+
+function safewasm_module_imports_len(module, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_imports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module,
+        len_out,
+    )
+end
+
+function safewasm_module_import(module, index, namespace_out, name_out, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_import,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module,
+        index,
+        namespace_out,
+        name_out,
+        type_out,
+    )
+end
+
+function safewasm_module_exports_len(module, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_exports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module,
+        len_out,
+    )
+end
+
+function safewasm_module_export(module, index, name_out, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_export,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module,
+        index,
+        name_out,
+        type_out,
+    )
+end
+
+function safewasm_module_is_valid(module)
+    return ccall(
+        FUNCTIONS.safewasm_module_is_valid,
+        Bool,
+        (Ptr{safewasm_module_t},),
+        module,
+    )
+end
+
+function safewasm_module_delete(module)
+    return ccall(
+        FUNCTIONS.safewasm_module_delete,
+        Cvoid,
+        (Ptr{safewasm_module_t},),
+        module,
+    )
+end
+
+function safewasm_wat2wasm(text, text_len, bytes_out)
+    return ccall(
+        FUNCTIONS.safewasm_wat2wasm,
+        Ptr{safewasm_error_t},
+        (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
+        text,
+        text_len,
+        bytes_out,
+    )
+end
+
+function safewasm_bytes_data(bytes, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        bytes,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_bytes_is_valid(bytes)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_is_valid,
+        Bool,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
+    )
+end
+
+function safewasm_bytes_delete(bytes)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_delete,
+        Cvoid,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
+    )
+end
+
+function safewasm_functype_params_len(functype, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_params_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
+        len_out,
+    )
+end
+
+function safewasm_functype_param(functype, index, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_param,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
+        type_out,
+    )
+end
+
+function safewasm_functype_results_len(functype, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_results_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
+        len_out,
+    )
+end
+
+function safewasm_functype_result(functype, index, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_result,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
+        type_out,
+    )
+end
+
+function safewasm_functype_text(functype, text_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
+        functype,
+        text_out,
+    )
+end
+
+function safewasm_functype_is_valid(functype)
+    return ccall(
+        FUNCTIONS.safewasm_functype_is_valid,
+        Bool,
+        (Ptr{safewasm_functype_t},),
+        functype,
+    )
+end
+
+function safewasm_functype_delete(functype)
+    return ccall(
+        FUNCTIONS.safewasm_functype_delete,
+        Cvoid,
+        (Ptr{safewasm_functype_t},),
+        functype,
+    )
+end
+
+function safewasm_externtype_kind(externtype, kind_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_kind,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{UInt32}),
+        externtype,
+        kind_out,
+    )
+end
+
+function safewasm_externtype_functype(externtype, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_functype,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{Ptr{safewasm_functype_t}}),
+        externtype,
+        functype_out,
+    )
+end
+
+function safewasm_externtype_memorytype(externtype, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_memorytype,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_memorytype_t}),
+        externtype,
+        type_out,
+    )
+end
+
+function safewasm_externtype_tabletype(externtype, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_tabletype,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_tabletype_t}),
+        externtype,
+        type_out,
+    )
+end
+
+function safewasm_externtype_globaltype(externtype, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_globaltype,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_globaltype_t}),
+        externtype,
+        type_out,
+    )
+end
+
+function safewasm_externtype_text(externtype, text_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_text_t}),
+        externtype,
+        text_out,
+    )
+end
+
+function safewasm_externtype_is_valid(externtype)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_is_valid,
+        Bool,
+        (Ptr{safewasm_externtype_t},),
+        externtype,
+    )
+end
+
+function safewasm_externtype_delete(externtype)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_delete,
+        Cvoid,
+        (Ptr{safewasm_externtype_t},),
+        externtype,
+    )
+end
+
+function safewasm_extern_delete(item)
+    return ccall(
+        FUNCTIONS.safewasm_extern_delete,
+        Cvoid,
+        (Ptr{safewasm_extern_t},),
+        item,
+    )
+end
+
+function safewasm_instance_new(store, module, imports, imports_len, instance_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
+        store,
+        module,
+        imports,
+        imports_len,
+        instance_out,
+    )
+end
+
+function safewasm_instance_exports_len(instance, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_exports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
+        instance,
+        len_out,
+    )
+end
+
+function safewasm_instance_export(instance, name, name_len, export_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_export,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
+        name,
+        name_len,
+        export_out,
+    )
+end
+
+function safewasm_instance_export_at(instance, index, export_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_export_at,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
+        index,
+        export_out,
+    )
+end
+
+function safewasm_instance_module(instance, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_module,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
+        instance,
+        module_out,
+    )
+end
+
+function safewasm_instance_is_valid(instance)
+    return ccall(
+        FUNCTIONS.safewasm_instance_is_valid,
+        Bool,
+        (Ptr{safewasm_instance_t},),
+        instance,
+    )
+end
+
+function safewasm_instance_delete(instance)
+    return ccall(
+        FUNCTIONS.safewasm_instance_delete,
+        Cvoid,
+        (Ptr{safewasm_instance_t},),
+        instance,
+    )
+end
+
+function safewasm_func_type(func, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_func_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Ptr{Ptr{safewasm_functype_t}}),
+        func,
+        functype_out,
+    )
+end
+
+function safewasm_func_call(func, args, args_len, results, results_len)
+    return ccall(
+        FUNCTIONS.safewasm_func_call,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{safewasm_val_t}, Csize_t),
+        func,
+        args,
+        args_len,
+        results,
+        results_len,
+    )
+end
+
+function safewasm_func_call_slots(func, slots, slots_len)
+    return ccall(
+        FUNCTIONS.safewasm_func_call_slots,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Ptr{safewasm_slot_t}, Csize_t),
+        func,
+        slots,
+        slots_len,
+    )
+end
+
+function safewasm_func_is_valid(func)
+    return ccall(
+        FUNCTIONS.safewasm_func_is_valid,
+        Bool,
+        (Ptr{safewasm_func_t},),
+        func,
+    )
+end
+
+function safewasm_func_delete(func)
+    return ccall(
+        FUNCTIONS.safewasm_func_delete,
+        Cvoid,
+        (Ptr{safewasm_func_t},),
+        func,
+    )
+end
+
+function safewasm_memory_type(memory, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
+        memory,
+        type_out,
+    )
+end
+
+function safewasm_memory_len(memory, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
+        memory,
+        len_out,
+    )
+end
+
+function safewasm_memory_read(memory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_memory_read,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_memory_write(memory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_memory_write,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_memory_view(memory, view_out, cell_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_view,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
+        memory,
+        view_out,
+        cell_out,
+    )
+end
+
+function safewasm_memory_is_valid(memory)
+    return ccall(
+        FUNCTIONS.safewasm_memory_is_valid,
+        Bool,
+        (Ptr{safewasm_memory_t},),
+        memory,
+    )
+end
+
+function safewasm_memory_delete(memory)
+    return ccall(
+        FUNCTIONS.safewasm_memory_delete,
+        Cvoid,
+        (Ptr{safewasm_memory_t},),
+        memory,
+    )
+end
+
+function safewasm_view_is_valid(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_is_valid,
+        Bool,
+        (Ptr{safewasm_view_t},),
+        view,
+    )
+end
+
+function safewasm_view_delete(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_delete,
+        Cvoid,
+        (Ptr{safewasm_view_t},),
+        view,
+    )
+end
+
+function safewasm_table_is_valid(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_is_valid,
+        Bool,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_table_delete(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_delete,
+        Cvoid,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_global_is_valid(global)
+    return ccall(
+        FUNCTIONS.safewasm_global_is_valid,
+        Bool,
+        (Ptr{safewasm_global_t},),
+        global,
+    )
+end
+
+function safewasm_global_delete(global)
+    return ccall(
+        FUNCTIONS.safewasm_global_delete,
+        Cvoid,
+        (Ptr{safewasm_global_t},),
+        global,
+    )
+end
+
+function safewasm_tag_is_valid(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_is_valid,
+        Bool,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_tag_delete(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_delete,
+        Cvoid,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+end

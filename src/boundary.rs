@@ -1,0 +1,253 @@
+//! The boundary that every function of the ABI goes through: clears the out-parameters, catches
+//! panics, turns results into handles, and checks data pointers.
+
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::registry;
+use crate::store::safewasm_store_t;
+use std::any::Any;
+use std::os::raw::c_char;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+// The panics of this library are caught with the unwinder that is linked into it. The process may
+// have loaded another one first (Debian's Julia puts one into the global scope), whose
+// `_Unwind_RaiseException` knows nothing of our frames and ends the process.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]
+unsafe extern "C" {}
+
+/// Runs the body of a fallible function of the ABI.
+///
+/// The out-parameters are cleared before anything else, all of them even if one is NULL, and
+/// written only on success.
+#[inline]
+pub(crate) fn boundary<O: Outs>(
+    outs: O,
+    body: impl FnOnce() -> Result<O::Values>,
+) -> *mut safewasm_error_t {
+    match catch_unwind(AssertUnwindSafe(|| {
+        outs.clear()?;
+        outs.write(body()?);
+        Ok(())
+    })) {
+        Ok(Ok(())) => ptr::null_mut(),
+        Ok(Err(error)) => hand_out(error),
+        Err(payload) => hand_out_panic(payload),
+    }
+}
+
+/// Runs the body of a function that cannot fail; a panic gives the default.
+pub(crate) fn quietly<T: Default>(body: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        discard(payload);
+        T::default()
+    })
+}
+
+#[cold]
+fn hand_out(error: Error) -> *mut safewasm_error_t {
+    catch_unwind(AssertUnwindSafe(|| error.into_handle())).unwrap_or_else(hand_out_panic)
+}
+
+#[cold]
+fn hand_out_panic(payload: Box<dyn Any + Send>) -> *mut safewasm_error_t {
+    let error = Error::panicked(&*payload);
+    discard(payload);
+    error.into_handle()
+}
+
+/// Drops what a panic left, which may panic in its turn.
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
+}
+
+/// An out-parameter: its name in the header, and the pointer.
+pub(crate) struct Out<T: Cleared>(pub(crate) &'static str, pub(crate) *mut T);
+
+/// The out-parameters of a function.
+pub(crate) trait Outs {
+    type Values;
+
+    fn clear(&self) -> Result<()>;
+
+    fn write(&self, values: Self::Values);
+}
+
+impl Outs for () {
+    type Values = ();
+
+    fn clear(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn write(&self, (): ()) {}
+}
+
+impl<T: Cleared> Outs for Out<T> {
+    type Values = T;
+
+    fn clear(&self) -> Result<()> {
+        if self.1.is_null() {
+            return Err(null(self.0));
+        }
+        self.write(T::CLEARED);
+        Ok(())
+    }
+
+    fn write(&self, value: T) {
+        // SAFETY: `clear` saw that it isn't NULL, and what isn't NULL points to a `T`, as the
+        // header demands.
+        unsafe { self.1.write_unaligned(value) };
+    }
+}
+
+impl<A: Outs, B: Outs> Outs for (A, B) {
+    type Values = (A::Values, B::Values);
+
+    fn clear(&self) -> Result<()> {
+        let first = self.0.clear();
+        self.1.clear().and(first)
+    }
+
+    fn write(&self, values: Self::Values) {
+        self.0.write(values.0);
+        self.1.write(values.1);
+    }
+}
+
+/// What an out-parameter is while there is no result.
+pub(crate) trait Cleared: Copy {
+    const CLEARED: Self;
+}
+
+impl<T> Cleared for *mut T {
+    const CLEARED: Self = ptr::null_mut();
+}
+
+impl<T> Cleared for *const T {
+    const CLEARED: Self = ptr::null();
+}
+
+impl Cleared for usize {
+    const CLEARED: Self = 0;
+}
+
+impl Cleared for u32 {
+    const CLEARED: Self = 0;
+}
+
+#[cold]
+fn null(name: &str) -> Error {
+    Error::new(ErrorKind::NULL_POINTER, format!("`{name}` is NULL"))
+}
+
+/// The elements that a caller passes as pointer and length, copied out by `read` or borrowed.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to `len` initialised elements, and nobody writes them while
+/// the slice is alive.
+pub(crate) unsafe fn slice<'a, T>(
+    pointer: *const T,
+    len: usize,
+    name: &str,
+) -> Result<&'a [T]> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    check_array(pointer, len, name)?;
+    // SAFETY: not NULL, aligned, no longer than an object can be; the rest is the caller's word.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+}
+
+/// As [`slice`], for an array that may be NULL if its length is 0.
+///
+/// # Safety
+///
+/// As for [`slice`].
+pub(crate) unsafe fn slice_or_empty<'a, T>(
+    pointer: *const T,
+    len: usize,
+    name: &str,
+) -> Result<&'a [T]> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { slice(pointer, len, name) }
+}
+
+/// As [`slice_or_empty`], for an array that the library writes to.
+///
+/// # Safety
+///
+/// As for [`slice`], and nobody reads the elements either.
+pub(crate) unsafe fn slice_mut_or_empty<'a, T>(
+    pointer: *mut T,
+    len: usize,
+    name: &str,
+) -> Result<&'a mut [T]> {
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    check_array(pointer, len, name)?;
+    // SAFETY: not NULL, aligned, no longer than an object can be; the rest is the caller's word.
+    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, len) })
+}
+
+/// UTF-8 that a caller passes as pointer and length.
+///
+/// # Safety
+///
+/// As for [`slice`].
+pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) -> Result<&'a str> {
+    // SAFETY: as the caller vouches.
+    let bytes = unsafe { slice(pointer.cast::<u8>(), len, name) }?;
+    std::str::from_utf8(bytes).map_err(|error| {
+        Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            format!("`{name}` is not UTF-8: byte {} begins no character", error.valid_up_to()),
+        )
+    })
+}
+
+#[inline]
+fn check_array<T>(pointer: *const T, len: usize, name: &str) -> Result<()> {
+    if pointer.is_aligned() && len <= isize::MAX as usize / size_of::<T>() {
+        return Ok(());
+    }
+    Err(bad_array::<T>(pointer.is_aligned(), len, name))
+}
+
+#[cold]
+fn bad_array<T>(aligned: bool, len: usize, name: &str) -> Error {
+    let why = if aligned {
+        format!("can't have {len} elements: no object is that large")
+    } else {
+        format!("is not aligned to {} bytes", align_of::<T>())
+    };
+    Error::new(ErrorKind::INVALID_ARGUMENT, format!("`{name}` {why}"))
+}
+
+/// Panics inside the library, and returns the internal error that the panic becomes.
+///
+/// For those who bring the library into a new runtime: if this comes back, panics are caught
+/// there, whichever unwinder the process has loaded. If `store` isn't NULL, the panic happens
+/// inside that store, which is then poisoned: every use of it is an error, until it is deleted.
+/// `store` may be NULL.
+///
+/// Always returns an error: of kind `SAFEWASM_ERROR_INTERNAL`, or what is wrong with `store`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_provoke_panic(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
+    boundary((), || {
+        let _stay =
+            if store.is_null() { None } else { Some(registry::enter_store(store, "store")?) };
+        panic!("safewasm_provoke_panic was called");
+    })
+}

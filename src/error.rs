@@ -1,0 +1,457 @@
+//! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
+
+use crate::boundary;
+use crate::registry::{self, Shared, SharedHandle};
+use crate::text::{Text, safewasm_text_t};
+use std::os::raw::c_char;
+use std::sync::Arc;
+use wasmtime::{Trap, WasmBacktrace};
+
+/// An error: owned by who received it, who gives it to `safewasm_error_delete`.
+pub struct safewasm_error_t {
+    _opaque: (),
+}
+
+/// What kind of error an error is.
+/// cbindgen:rename-all=prefix:SAFEWASM_ERROR_
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::upper_case_acronyms, reason = "the names in the header, less their prefix")]
+pub enum safewasm_error_kind_t {
+    /// A pointer that must not be NULL is.
+    NULL_POINTER = 1,
+    /// A handle means no living object of the kind that the argument wants.
+    INVALID_HANDLE = 2,
+    /// An object belongs to another store.
+    WRONG_STORE = 3,
+    /// An object belongs to another engine.
+    WRONG_ENGINE = 4,
+    /// The store is in use, on another thread or at a point where it can't be entered.
+    STORE_BUSY = 5,
+    /// A panic happened inside the store earlier; it can only be deleted.
+    STORE_POISONED = 6,
+    /// An argument is none of the values that it may have, or text is not UTF-8.
+    INVALID_ARGUMENT = 7,
+    /// Bytes are not a valid WebAssembly module.
+    INVALID_MODULE = 8,
+    /// Text is not WebAssembly text; the message has line and column.
+    INVALID_TEXT = 9,
+    /// An import is missing, or is of another type than the module expects.
+    LINK = 10,
+    /// There is no export of that name, or nothing at that index.
+    NOT_FOUND = 11,
+    /// A value or an object is of another type than wanted, or the number of values is wrong.
+    TYPE_MISMATCH = 12,
+    /// An access goes beyond the end of a memory.
+    OUT_OF_BOUNDS = 13,
+    /// Wasm trapped; `safewasm_error_trap_code` says how, and the frames say where.
+    TRAP = 14,
+    /// Wasm threw an exception that nothing caught.
+    EXCEPTION = 15,
+    /// A limit was reached: of memory, of address space, of objects in a store.
+    LIMIT = 16,
+    /// The operating system refused to read a file; `safewasm_error_os_code` says why.
+    IO = 17,
+    /// This version of the library can't do that.
+    UNSUPPORTED = 18,
+    /// No memory or handle was left for an error that says more.
+    OUT_OF_MEMORY = 19,
+    /// A defect of this library: please report it.
+    INTERNAL = 20,
+}
+
+pub(crate) use safewasm_error_kind_t as ErrorKind;
+
+/// How wasm trapped: Wasmtime's trap codes.
+/// cbindgen:rename-all=prefix:SAFEWASM_TRAP_
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_trap_code_t {
+    /// The error is no trap.
+    NOT_A_TRAP = 0,
+    /// The call stack was exhausted.
+    STACK_OVERFLOW = 1,
+    /// A memory was accessed beyond its end.
+    MEMORY_OUT_OF_BOUNDS = 2,
+    /// An atomic access was not aligned.
+    HEAP_MISALIGNED = 3,
+    /// A table was accessed beyond its end.
+    TABLE_OUT_OF_BOUNDS = 4,
+    /// An indirect call met a null table element.
+    INDIRECT_CALL_TO_NULL = 5,
+    /// An indirect call met a function of another type.
+    BAD_SIGNATURE = 6,
+    /// An integer operation overflowed.
+    INTEGER_OVERFLOW = 7,
+    /// An integer was divided by zero.
+    INTEGER_DIVISION_BY_ZERO = 8,
+    /// A float has no integer value.
+    BAD_CONVERSION_TO_INTEGER = 9,
+    /// An `unreachable` instruction was executed.
+    UNREACHABLE = 10,
+    /// The call was interrupted.
+    INTERRUPT = 11,
+    /// The store's fuel was used up.
+    OUT_OF_FUEL = 12,
+    /// An atomic wait on a memory that is not shared.
+    ATOMIC_WAIT_NON_SHARED_MEMORY = 13,
+    /// A null reference was used.
+    NULL_REFERENCE = 14,
+    /// An array was accessed beyond its end.
+    ARRAY_OUT_OF_BOUNDS = 15,
+    /// An allocation was too large.
+    ALLOCATION_TOO_LARGE = 16,
+    /// A reference was cast to a type that it is not of.
+    CAST_FAILURE = 17,
+    /// A suspension has no handler for its tag.
+    UNHANDLED_TAG = 18,
+    /// A continuation was resumed twice.
+    CONTINUATION_ALREADY_CONSUMED = 19,
+    /// A trap that this version has no code for; the message says more.
+    OTHER = 255,
+}
+
+impl safewasm_trap_code_t {
+    fn of(trap: Trap) -> Self {
+        match trap {
+            Trap::StackOverflow => Self::STACK_OVERFLOW,
+            Trap::MemoryOutOfBounds => Self::MEMORY_OUT_OF_BOUNDS,
+            Trap::HeapMisaligned => Self::HEAP_MISALIGNED,
+            Trap::TableOutOfBounds => Self::TABLE_OUT_OF_BOUNDS,
+            Trap::IndirectCallToNull => Self::INDIRECT_CALL_TO_NULL,
+            Trap::BadSignature => Self::BAD_SIGNATURE,
+            Trap::IntegerOverflow => Self::INTEGER_OVERFLOW,
+            Trap::IntegerDivisionByZero => Self::INTEGER_DIVISION_BY_ZERO,
+            Trap::BadConversionToInteger => Self::BAD_CONVERSION_TO_INTEGER,
+            Trap::UnreachableCodeReached => Self::UNREACHABLE,
+            Trap::Interrupt => Self::INTERRUPT,
+            Trap::OutOfFuel => Self::OUT_OF_FUEL,
+            Trap::AtomicWaitNonSharedMemory => Self::ATOMIC_WAIT_NON_SHARED_MEMORY,
+            Trap::NullReference => Self::NULL_REFERENCE,
+            Trap::ArrayOutOfBounds => Self::ARRAY_OUT_OF_BOUNDS,
+            Trap::AllocationTooLarge => Self::ALLOCATION_TOO_LARGE,
+            Trap::CastFailure => Self::CAST_FAILURE,
+            Trap::UnhandledTag => Self::UNHANDLED_TAG,
+            Trap::ContinuationAlreadyConsumed => Self::CONTINUATION_ALREADY_CONSUMED,
+            _ => Self::OTHER,
+        }
+    }
+}
+
+/// One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
+/// info says, is a frame of its own.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_frame_t {
+    /// The module's name, if it has one.
+    pub module_name: safewasm_text_t,
+    /// The function's name, from debug info or the module's name section, if it is known.
+    pub func_name: safewasm_text_t,
+    /// The source file, where debug info has it.
+    pub file: safewasm_text_t,
+    /// The instruction's offset in the module's bytes.
+    pub module_offset: u64,
+    /// The instruction's offset in the function's body, in bytes.
+    pub func_offset: u64,
+    /// The function's index in its module.
+    pub func_index: u32,
+    /// The line in `file`, from 1; 0 where it is not known.
+    pub line: u32,
+    /// The column in that line, from 1; 0 where it is not known.
+    pub column: u32,
+}
+
+const NO_FRAME: safewasm_frame_t = safewasm_frame_t {
+    module_name: safewasm_text_t::NONE,
+    func_name: safewasm_text_t::NONE,
+    file: safewasm_text_t::NONE,
+    module_offset: 0,
+    func_offset: 0,
+    func_index: 0,
+    line: 0,
+    column: 0,
+};
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error on its way to the caller.
+#[derive(Debug)]
+pub(crate) struct Error(Box<Report>);
+
+/// What an error handle means.
+#[derive(Debug)]
+pub(crate) struct Report {
+    kind: ErrorKind,
+    message: Text,
+    trap: safewasm_trap_code_t,
+    os_code: i32,
+    frames: Vec<Frame>,
+}
+
+#[derive(Debug)]
+struct Frame {
+    module_name: Option<Text>,
+    func_name: Option<Text>,
+    file: Option<Text>,
+    module_offset: u64,
+    func_offset: u64,
+    func_index: u32,
+    line: u32,
+    column: u32,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Report {
+            kind,
+            message: Text::new(message),
+            trap: safewasm_trap_code_t::NOT_A_TRAP,
+            os_code: 0,
+            frames: Vec::new(),
+        }))
+    }
+
+    pub(crate) fn with_trap(mut self, trap: Trap) -> Self {
+        self.0.trap = safewasm_trap_code_t::of(trap);
+        self
+    }
+
+    /// An error of the operating system while it did what `doing` says.
+    pub(crate) fn io(doing: &str, error: &std::io::Error) -> Self {
+        let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
+        report.0.os_code = error.raw_os_error().unwrap_or(0);
+        report
+    }
+
+    /// What Wasmtime reports: a trap or an exception if it is one, else an error of kind `other`.
+    #[cold]
+    pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
+        let backtrace = error.downcast_ref::<WasmBacktrace>();
+        let backtrace_text = backtrace.map(ToString::to_string);
+        // Root cause first: what happened, then in which circumstances.
+        let mut parts: Vec<String> = error.chain().map(ToString::to_string).collect();
+        parts.reverse();
+        parts.retain(|part| {
+            !part.starts_with("error while executing at wasm backtrace")
+                && backtrace_text.as_ref() != Some(part)
+        });
+        let trap = error.downcast_ref::<Trap>().copied();
+        let kind = if trap.is_some() {
+            ErrorKind::TRAP
+        } else if error.is::<wasmtime::ThrownException>() {
+            ErrorKind::EXCEPTION
+        } else {
+            other
+        };
+        let message = match kind {
+            ErrorKind::TRAP => parts.join("; "),
+            ErrorKind::EXCEPTION => "wasm threw an exception that nothing caught".to_owned(),
+            _ => {
+                parts.reverse();
+                parts.join(": ")
+            }
+        };
+        let mut report = Self::new(kind, message);
+        if let Some(trap) = trap {
+            report = report.with_trap(trap);
+        }
+        if let Some(backtrace) = backtrace {
+            report.0.frames = backtrace.frames().iter().flat_map(Frame::of).collect();
+        }
+        report
+    }
+
+    /// What should not have happened.
+    pub(crate) fn internal(cause: &anyhow::Error) -> Self {
+        Self::new(ErrorKind::INTERNAL, format!("internal error: {cause:#}"))
+    }
+
+    /// What a panic that reached the boundary becomes.
+    #[cold]
+    pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
+        let said = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("it left no message");
+        Self::new(ErrorKind::INTERNAL, format!("internal error (a panic in the library): {said}"))
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.0.message.as_str()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The same error with words before its message.
+    pub(crate) fn context(mut self, before: &str) -> Self {
+        self.0.message = Text::new(format!("{before}: {}", self.message()));
+        self
+    }
+
+    /// The handle that a caller gets, or the static one when none is left.
+    #[cold]
+    pub(crate) fn into_handle(self) -> *mut safewasm_error_t {
+        registry::insert(Shared::Error(Arc::new(*self.0))).unwrap_or(OUT_OF_MEMORY)
+    }
+}
+
+impl Frame {
+    fn of(frame: &wasmtime::FrameInfo) -> Vec<Self> {
+        let whole = Self {
+            module_name: frame.module().name().map(Text::new),
+            func_name: frame.func_name().map(Text::new),
+            file: None,
+            module_offset: frame.module_offset().unwrap_or(0) as u64,
+            func_offset: frame.func_offset().unwrap_or(0) as u64,
+            func_index: frame.func_index(),
+            line: 0,
+            column: 0,
+        };
+        if frame.symbols().is_empty() {
+            return vec![whole];
+        }
+        let of_symbol = |symbol: &wasmtime::FrameSymbol| Self {
+            module_name: frame.module().name().map(Text::new),
+            func_name: symbol.name().or_else(|| frame.func_name()).map(Text::new),
+            file: symbol.file().map(Text::new),
+            line: symbol.line().unwrap_or(0),
+            column: symbol.column().unwrap_or(0),
+            ..whole
+        };
+        frame.symbols().iter().map(of_symbol).collect()
+    }
+
+    fn view(&self) -> safewasm_frame_t {
+        let view = |text: &Option<Text>| text.as_ref().map_or(safewasm_text_t::NONE, Text::view);
+        safewasm_frame_t {
+            module_name: view(&self.module_name),
+            func_name: view(&self.func_name),
+            file: view(&self.file),
+            module_offset: self.module_offset,
+            func_offset: self.func_offset,
+            func_index: self.func_index,
+            line: self.line,
+            column: self.column,
+        }
+    }
+}
+
+/// The error that is there when no other can be made. Its bits are a handle of an error whose slot
+/// can't exist.
+const OUT_OF_MEMORY: *mut safewasm_error_t =
+    std::ptr::without_provenance_mut(registry::Kind::Error.first_bits() | 0xff_ffff);
+
+const OUT_OF_MEMORY_MESSAGE: &str = "no memory or handle was left for an error that says more\0";
+const INVALID_MESSAGE: &str =
+    "invalid error: NULL, deleted, or never an error of this library\0";
+
+fn report(error: *mut safewasm_error_t) -> Option<Arc<Report>> {
+    boundary::quietly(|| error.get("error").ok())
+}
+
+/// What kind of error `error` is: `SAFEWASM_ERROR_INVALID_HANDLE` if it is none.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_kind(error: *mut safewasm_error_t) -> safewasm_error_kind_t {
+    match report(error) {
+        Some(report) => report.kind,
+        None if error == OUT_OF_MEMORY => ErrorKind::OUT_OF_MEMORY,
+        None => ErrorKind::INVALID_HANDLE,
+    }
+}
+
+/// The message of `error`, in plain words: UTF-8 with a NUL at its end.
+///
+/// If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
+/// `len_out` may be NULL.
+///
+/// Never NULL and never fails: of an invalid error it is a static text that says so. The text
+/// lives until `safewasm_error_delete`. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_error_message(
+    error: *mut safewasm_error_t,
+    len_out: *mut usize,
+) -> *const c_char {
+    let of_static = |text: &'static str| safewasm_text_t {
+        data: text.as_ptr().cast(),
+        len: text.len() - 1,
+    };
+    let text = match report(error) {
+        Some(report) => report.message.view(),
+        None if error == OUT_OF_MEMORY => of_static(OUT_OF_MEMORY_MESSAGE),
+        None => of_static(INVALID_MESSAGE),
+    };
+    if !len_out.is_null() {
+        // SAFETY: what isn't NULL points to a `size_t`, as the header demands.
+        unsafe { len_out.write(text.len) };
+    }
+    text.data
+}
+
+/// How wasm trapped: `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is no trap, or no error.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_trap_code(error: *mut safewasm_error_t) -> safewasm_trap_code_t {
+    report(error).map_or(safewasm_trap_code_t::NOT_A_TRAP, |report| report.trap)
+}
+
+/// The operating system's error number (`errno`) behind an error of kind `SAFEWASM_ERROR_IO`, else
+/// 0.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_os_code(error: *mut safewasm_error_t) -> i32 {
+    report(error).map_or(0, |report| report.os_code)
+}
+
+/// The number of frames of the wasm backtrace of `error`: 0 if it has none, or is no error.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_frames_len(error: *mut safewasm_error_t) -> usize {
+    report(error).map_or(0, |report| report.frames.len())
+}
+
+/// A frame of the wasm backtrace of `error`; frame 0 is where it happened.
+///
+/// On success writes the frame to `*frame_out` and returns true; its texts live until
+/// `safewasm_error_delete`. Else (`error` is no error, has no frame `index`, or `frame_out` is
+/// NULL) returns false, and `*frame_out` is all zero.
+///
+/// Never fails otherwise. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_error_frame(
+    error: *mut safewasm_error_t,
+    index: usize,
+    frame_out: *mut safewasm_frame_t,
+) -> bool {
+    let found = report(error).and_then(|report| report.frames.get(index).map(Frame::view));
+    if frame_out.is_null() {
+        return false;
+    }
+    // SAFETY: what isn't NULL points to a frame, as the header demands.
+    unsafe { frame_out.write(found.unwrap_or(NO_FRAME)) };
+    found.is_some()
+}
+
+/// Whether `error` is an error that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_is_valid(error: *mut safewasm_error_t) -> bool {
+    error == OUT_OF_MEMORY || boundary::quietly(|| error.is_valid())
+}
+
+/// Deletes `error`. NULL and what was deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_delete(error: *mut safewasm_error_t) {
+    boundary::quietly(|| error.delete());
+}

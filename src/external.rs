@@ -1,0 +1,143 @@
+//! What modules import and export: one of the kinds of object that they can.
+
+use crate::boundary::{Cleared, quietly};
+use crate::error::{Error, ErrorKind, Result};
+use crate::func::{Func, safewasm_func_t};
+use crate::global::safewasm_global_t;
+use crate::memory::safewasm_memory_t;
+use crate::registry::{Object, ObjectHandle, Stay};
+use crate::store::Entered;
+use crate::table::safewasm_table_t;
+use crate::tag::safewasm_tag_t;
+use wasmtime::Extern;
+
+/// The kind of an import or export.
+/// cbindgen:rename-all=prefix:SAFEWASM_EXTERN_
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_externkind_t {
+    /// A function.
+    FUNC = 1,
+    /// A memory.
+    MEMORY = 2,
+    /// A table.
+    TABLE = 3,
+    /// A global.
+    GLOBAL = 4,
+    /// A tag.
+    TAG = 5,
+}
+
+/// The handle in a `safewasm_extern_t`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union safewasm_externhandle_t {
+    /// A function.
+    pub func: *mut safewasm_func_t,
+    /// A memory.
+    pub memory: *mut safewasm_memory_t,
+    /// A table.
+    pub table: *mut safewasm_table_t,
+    /// A global.
+    pub global: *mut safewasm_global_t,
+    /// A tag.
+    pub tag: *mut safewasm_tag_t,
+}
+
+/// An import or export: a func, memory, table, global or tag.
+///
+/// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
+/// its kind. As an argument it is borrowed.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct safewasm_extern_t {
+    /// The kind, a `safewasm_externkind_t`: it says which member of `of` counts.
+    pub kind: u32,
+    /// The handle.
+    pub of: safewasm_externhandle_t,
+}
+
+const _: () = {
+    assert!(size_of::<safewasm_extern_t>() == 16);
+    assert!(std::mem::offset_of!(safewasm_extern_t, of) == 8);
+};
+
+impl Cleared for safewasm_extern_t {
+    const CLEARED: Self =
+        Self { kind: 0, of: safewasm_externhandle_t { func: std::ptr::null_mut() } };
+}
+
+impl safewasm_extern_t {
+    /// Takes an export of `stay`'s store into the hands of the caller.
+    pub(crate) fn own(stay: &mut Stay, export: Extern) -> Result<Self> {
+        use safewasm_externhandle_t as Of;
+        use safewasm_externkind_t as Kind;
+        let (kind, of) = match export {
+            Extern::Func(func) => {
+                let func = Func::new(func, stay.context());
+                (Kind::FUNC, Of { func: stay.own(Object::Func(func))? })
+            }
+            Extern::Memory(memory) => {
+                (Kind::MEMORY, Of { memory: stay.own(Object::Memory(memory))? })
+            }
+            Extern::Table(table) => (Kind::TABLE, Of { table: stay.own(Object::Table(table))? }),
+            Extern::Global(global) => {
+                (Kind::GLOBAL, Of { global: stay.own(Object::Global(global))? })
+            }
+            Extern::Tag(tag) => (Kind::TAG, Of { tag: stay.own(Object::Tag(tag))? }),
+            Extern::SharedMemory(_) => {
+                return Err(Error::new(
+                    ErrorKind::UNSUPPORTED,
+                    "the export is a shared memory, which this version can't hand out",
+                ));
+            }
+        };
+        Ok(Self { kind: kind as u32, of })
+    }
+
+    /// What it means in the store of `stay`. `place` names it, as in `imports[2]`.
+    pub(crate) fn get_in(self, stay: &Stay, place: &str) -> Result<Extern> {
+        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        unsafe {
+            match self.kind {
+                1 => self
+                    .of
+                    .func
+                    .get_in(stay, &format!("{place}.of.func"))
+                    .map(|func| Extern::Func(func.wasmtime())),
+                2 => self.of.memory.get_in(stay, &format!("{place}.of.memory")).map(Extern::Memory),
+                3 => self.of.table.get_in(stay, &format!("{place}.of.table")).map(Extern::Table),
+                4 => self.of.global.get_in(stay, &format!("{place}.of.global")).map(Extern::Global),
+                5 => self.of.tag.get_in(stay, &format!("{place}.of.tag")).map(Extern::Tag),
+                kind => Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!("`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"),
+                )),
+            }
+        }
+    }
+}
+
+/// Deletes the handle in `*item`, whatever its kind, and clears `*item`. NULL and what was deleted
+/// already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
+    quietly(|| {
+        if item.is_null() || !item.is_aligned() {
+            return;
+        }
+        // SAFETY: what isn't NULL points to an extern, as the header demands; the handle deletes
+        // only what is of its kind.
+        unsafe {
+            let handle = (*item).of;
+            handle.func.delete();
+            handle.memory.delete();
+            handle.table.delete();
+            handle.global.delete();
+            handle.tag.delete();
+            item.write(safewasm_extern_t::CLEARED);
+        }
+    });
+}

@@ -1,0 +1,151 @@
+//! Function types.
+
+use crate::boundary::{Cleared, Out, boundary, quietly};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::registry::{self, Shared, SharedHandle};
+use crate::text::{Text, safewasm_text_t};
+use crate::value::{safewasm_valtype_t, valtype};
+use std::sync::Arc;
+use wasmtime::ValType;
+
+/// The type of a function: its parameters and results.
+pub struct safewasm_functype_t {
+    _opaque: (),
+}
+
+/// What the handle of a function type means.
+pub(crate) struct FuncType {
+    params: Vec<safewasm_valtype_t>,
+    results: Vec<safewasm_valtype_t>,
+    text: Text,
+}
+
+impl FuncType {
+    pub(crate) fn handle(ty: &wasmtime::FuncType) -> Result<*mut safewasm_functype_t> {
+        registry::insert(Shared::FuncType(Arc::new(Self {
+            params: ty.params().map(|ty| valtype(&ty)).collect(),
+            results: ty.results().map(|ty| valtype(&ty)).collect(),
+            text: Text::new(signature(ty)),
+        })))
+    }
+}
+
+/// A function type in words: `(i32, i32) -> i32`.
+pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
+    let list = |types: &mut dyn Iterator<Item = ValType>| {
+        types.map(|ty| ty.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let results = list(&mut ty.results());
+    let results = if ty.results().len() == 1 { results } else { format!("({results})") };
+    format!("({}) -> {results}", list(&mut ty.params()))
+}
+
+impl Cleared for safewasm_valtype_t {
+    const CLEARED: Self = Self { kind: 0, heap: 0, nullable: false };
+}
+
+impl Cleared for safewasm_text_t {
+    const CLEARED: Self = Self::NONE;
+}
+
+fn at(types: &[safewasm_valtype_t], index: usize, what: &str) -> Result<safewasm_valtype_t> {
+    types.get(index).copied().ok_or_else(|| {
+        Error::new(
+            ErrorKind::NOT_FOUND,
+            format!("`index` is {index}, but the function has {} {what}", types.len()),
+        )
+    })
+}
+
+/// The number of parameters.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_params_len(
+    functype: *mut safewasm_functype_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || Ok(functype.get("functype")?.params.len()))
+}
+
+/// The type of the parameter at `index`, from 0.
+///
+/// On success `*type_out` is the type; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle, not found. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_param(
+    functype: *mut safewasm_functype_t,
+    index: usize,
+    type_out: *mut safewasm_valtype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        at(&functype.get("functype")?.params, index, "parameters")
+    })
+}
+
+/// The number of results.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_results_len(
+    functype: *mut safewasm_functype_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || Ok(functype.get("functype")?.results.len()))
+}
+
+/// The type of the result at `index`, from 0.
+///
+/// On success `*type_out` is the type; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle, not found. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_result(
+    functype: *mut safewasm_functype_t,
+    index: usize,
+    type_out: *mut safewasm_valtype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        at(&functype.get("functype")?.results, index, "results")
+    })
+}
+
+/// The type as text, such as `(i32, i32) -> i32`.
+///
+/// On success `*text_out` is the text, which lives until `safewasm_functype_delete`; on failure it
+/// is NULL with length 0.
+///
+/// Errors: null pointer, invalid handle. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_text(
+    functype: *mut safewasm_functype_t,
+    text_out: *mut safewasm_text_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("text_out", text_out), || Ok(functype.get("functype")?.text.view()))
+}
+
+/// Whether `functype` is a function type that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_functype_is_valid(functype: *mut safewasm_functype_t) -> bool {
+    quietly(|| functype.is_valid())
+}
+
+/// Deletes `functype`. NULL and what was deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_functype_delete(functype: *mut safewasm_functype_t) {
+    quietly(|| functype.delete());
+}

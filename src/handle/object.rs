@@ -1,0 +1,226 @@
+//! Objects that belong to a store: instances, functions, memories and so on.
+//!
+//! An object's slot names its store, so an object's handle is enough to enter the store; the
+//! object's own generation is checked again inside. Deleting an object never enters its store: it
+//! marks the slot dead and queues it on the store, and whoever next enters (or is inside) frees
+//! what is queued. So what was checked inside a store stays valid there.
+
+use super::slots::Slot;
+use super::store::{Inside, Payload, StoreSlot};
+use super::{Handle, INDEX_BITS, Refused, Table, tag};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell};
+
+const DEAD: u64 = 1;
+
+#[repr(align(64))]
+pub(super) struct ObjectSlot<O> {
+    /// Kind and generation as in a handle, and [`DEAD`].
+    state: AtomicU64,
+    /// The handle of the store that the object belongs to.
+    store: AtomicU64,
+    link: AtomicU32,
+    /// Where the slot stands in its store's list of objects; touched only inside the store.
+    position: AtomicU32,
+    object: UnsafeCell<Option<O>>,
+}
+
+// SAFETY: `object` is written by who has the slot to itself (before the state says that it is
+// alive), and read only inside the object's store, which one thread at a time is.
+unsafe impl<O: Send> Sync for ObjectSlot<O> {}
+// SAFETY: the slot owns its object.
+unsafe impl<O: Send> Send for ObjectSlot<O> {}
+
+impl<O> Slot for ObjectSlot<O> {
+    fn vacant(generation: u32) -> Self {
+        Self {
+            state: AtomicU64::new(tag(0, generation) | DEAD),
+            store: AtomicU64::new(0),
+            link: AtomicU32::new(0),
+            position: AtomicU32::new(0),
+            object: UnsafeCell::new(None),
+        }
+    }
+
+    fn link(&self) -> &AtomicU32 {
+        &self.link
+    }
+}
+
+impl<O: Copy> ObjectSlot<O> {
+    /// Reads the object, whose slot's state was seen to be alive inside its store.
+    #[inline]
+    fn read(&self) -> Result<O, Refused> {
+        // SAFETY: the caller is inside the object's store and saw the slot alive there; only
+        // somebody inside that store would free it.
+        self.object.with(|cell| unsafe { *cell }).ok_or(Refused::Invalid)
+    }
+}
+
+impl<P: Payload, O: Copy, S> Table<P, O, S> {
+    /// Enters the store that an object belongs to, and gives the object.
+    #[inline]
+    pub fn enter_with(
+        &self,
+        object: Handle,
+        thread: u32,
+    ) -> Result<(Inside<'_, P, O, S>, O), Refused> {
+        let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
+        // The slot's next object is preceded by a change of state, so a store read between two
+        // looks at an unchanged state is this object's.
+        if slot.state.load(Ordering::Acquire) != object.tag() {
+            return Err(Refused::Invalid);
+        }
+        let store = slot.store.load(Ordering::Acquire);
+        if slot.state.load(Ordering::Relaxed) != object.tag() {
+            return Err(Refused::Invalid);
+        }
+        let inside = self.enter(Handle::from_bits(store), thread)?;
+        if slot.state.load(Ordering::Acquire) != object.tag() {
+            return Err(Refused::Invalid);
+        }
+        let object = slot.read()?;
+        Ok((inside, object))
+    }
+
+    /// Deletes an object; false if there was none.
+    pub fn delete_object(&self, object: Handle) -> bool {
+        let Some(slot) = self.objects.get(object.index()) else {
+            return false;
+        };
+        if slot
+            .state
+            .compare_exchange(
+                object.tag(),
+                object.tag() | DEAD,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            )
+            .is_err()
+        {
+            return false;
+        }
+        // Dead but not yet freed: nobody but the one who takes it from the queue reuses the slot,
+        // so it still names its store.
+        let store = Handle::from_bits(slot.store.load(Ordering::Relaxed));
+        let Some(store) = self.stores.get(store.index()) else {
+            return true;
+        };
+        let mut head = store.garbage.load(Ordering::Relaxed);
+        loop {
+            slot.link.store(head, Ordering::Relaxed);
+            match store.garbage.compare_exchange_weak(
+                head,
+                object.index() + 1,
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => break,
+                Err(found) => head = found,
+            }
+        }
+        store.flag_garbage();
+        true
+    }
+
+    /// Whether the handle means an object whose store is alive too.
+    pub fn object_is_valid(&self, object: Handle) -> bool {
+        self.objects.get(object.index()).is_some_and(|slot| {
+            slot.state.load(Ordering::Acquire) == object.tag()
+                && self.store_is_valid(Handle::from_bits(slot.store.load(Ordering::Acquire)))
+        })
+    }
+
+    /// Frees what is queued on a store's slot. The caller has the slot to itself, and `current` is
+    /// the store in it; entries that an earlier store left are freed as well.
+    pub(super) fn drain(&self, store: &StoreSlot<P>, current: Handle) {
+        let mut next = store.garbage.swap(0, Ordering::Acquire);
+        while let Some(index) = next.checked_sub(1) {
+            let Some(slot) = self.objects.get(index) else {
+                return;
+            };
+            next = slot.link.load(Ordering::Relaxed);
+            if slot.store.load(Ordering::Relaxed) == current.bits() {
+                // SAFETY: `current` is a store only when the caller is inside it.
+                store.objects.with_mut(|objects| unsafe {
+                    self.unlist(&mut *objects, slot);
+                });
+            }
+            self.free_object(index, slot);
+        }
+    }
+
+    fn unlist(&self, objects: &mut Vec<u32>, slot: &ObjectSlot<O>) {
+        let position = slot.position.load(Ordering::Relaxed);
+        objects.swap_remove(position as usize);
+        if let Some(moved) = objects.get(position as usize).and_then(|&index| self.objects.get(index))
+        {
+            moved.position.store(position, Ordering::Relaxed);
+        }
+    }
+
+    /// Frees an object whose store is going, unless it is queued: then whoever empties the queue
+    /// does.
+    pub(super) fn retire_object(&self, index: u32) {
+        let Some(slot) = self.objects.get(index) else {
+            return;
+        };
+        let state = slot.state.load(Ordering::Acquire);
+        if state & DEAD == 0
+            && slot
+                .state
+                .compare_exchange(state, state | DEAD, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+        {
+            self.free_object(index, slot);
+        }
+    }
+
+    fn free_object(&self, index: u32, slot: &ObjectSlot<O>) {
+        let state = slot.state.load(Ordering::Relaxed);
+        let generation = ((state >> INDEX_BITS) as u32).wrapping_add(1);
+        slot.state.store(tag(0, generation) | DEAD, Ordering::Release);
+        self.objects.give_back(index, slot, generation);
+    }
+}
+
+impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
+    /// Adds an object to the store and hands out its handle.
+    pub fn insert(&mut self, kind: u8, object: O) -> Result<Handle, Refused> {
+        self.collect();
+        // SAFETY: the list is touched only inside the store, and `insert` doesn't use it twice.
+        let (index, slot) = self.slot.objects.with_mut(|objects| unsafe {
+            let objects = &mut *objects;
+            objects.try_reserve(1).map_err(|_| Refused::Full)?;
+            let (index, slot) = self.table.objects.take().ok_or(Refused::Full)?;
+            slot.position.store(objects.len() as u32, Ordering::Relaxed);
+            objects.push(index);
+            Ok((index, slot))
+        })?;
+        let generation = (slot.state.load(Ordering::Relaxed) >> INDEX_BITS) as u32;
+        slot.store.store(self.store().bits(), Ordering::Release);
+        // SAFETY: a slot just taken is this thread's alone until its state says that it is alive.
+        slot.object.with_mut(|cell| unsafe { *cell = Some(object) });
+        slot.state.store(tag(kind, generation), Ordering::Release);
+        Ok(Handle::new(kind, generation, index))
+    }
+
+    /// The object, if it belongs to this store.
+    pub fn get(&self, object: Handle) -> Result<O, Refused> {
+        let slot = self.table.objects.get(object.index()).ok_or(Refused::Invalid)?;
+        if slot.state.load(Ordering::Acquire) != object.tag() {
+            return Err(Refused::Invalid);
+        }
+        let store = slot.store.load(Ordering::Acquire);
+        if slot.state.load(Ordering::Relaxed) != object.tag() {
+            return Err(Refused::Invalid);
+        }
+        if store != self.store().bits() {
+            return if self.table.store_is_valid(Handle::from_bits(store)) {
+                Err(Refused::Foreign)
+            } else {
+                Err(Refused::Invalid)
+            };
+        }
+        slot.read()
+    }
+}

@@ -1,0 +1,173 @@
+//! Slots in chunks that are never freed, and the list of the free ones.
+
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, FIRST_CHUNK_LOG, Ordering};
+use std::ptr;
+
+/// The chunks hold just under 2^24 slots, all that a handle's index can say.
+const CHUNKS: usize = (super::INDEX_BITS - FIRST_CHUNK_LOG) as usize;
+const CAPACITY: u32 = (1 << super::INDEX_BITS) - (1 << FIRST_CHUNK_LOG);
+
+pub(super) trait Slot {
+    /// A slot with nothing in it, whose first object will have this generation.
+    fn vacant(generation: u32) -> Self;
+
+    /// The link to the next slot of a list that this one is in: its index plus 1, or 0.
+    fn link(&self) -> &AtomicU32;
+}
+
+pub(super) struct Slots<T> {
+    /// Chunk `k` has `1 << (FIRST_CHUNK_LOG + k)` slots, and is null until one of them is needed.
+    chunks: [AtomicPtr<T>; CHUNKS],
+    /// How many slots were ever handed out: those of lower index exist.
+    used: AtomicU32,
+    /// The free list's head: index plus 1, and above it a count that changes with every pop, so
+    /// that a head that was popped and pushed again meanwhile is not taken for the old one.
+    free: AtomicU64,
+    seed: u64,
+}
+
+impl<T: Slot> Slots<T> {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            chunks: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            used: AtomicU32::new(0),
+            free: AtomicU64::new(0),
+            seed,
+        }
+    }
+
+    /// The slot of that index, if it exists already.
+    #[inline]
+    pub(super) fn get(&self, index: u32) -> Option<&T> {
+        let (chunk, offset) = place(index);
+        let slots = self.chunks.get(chunk)?.load(Ordering::Acquire);
+        if slots.is_null() {
+            return None;
+        }
+        // SAFETY: a chunk that isn't null has `chunk_len(chunk)` initialised slots, `place` gives
+        // an offset below that, and chunks live as long as `self`.
+        Some(unsafe { &*slots.add(offset) })
+    }
+
+    /// A slot that nobody else has, or `None` when all are taken or memory is out.
+    pub(super) fn take(&self) -> Option<(u32, &T)> {
+        let mut head = self.free.load(Ordering::Acquire);
+        while let Some(index) = (head as u32).checked_sub(1) {
+            let slot = self.get(index)?;
+            let next = u64::from(slot.link().load(Ordering::Relaxed));
+            let popped = (head >> 32).wrapping_add(1) << 32 | next;
+            match self.free.compare_exchange_weak(
+                head,
+                popped,
+                Ordering::Acquire,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Some((index, slot)),
+                Err(found) => head = found,
+            }
+        }
+        self.take_new()
+    }
+
+    /// Puts a slot back whose generation is now `generation`; retires it if that one was its first.
+    pub(super) fn give_back(&self, index: u32, slot: &T, generation: u32) {
+        if generation == self.first_generation(index) {
+            return;
+        }
+        let mut head = self.free.load(Ordering::Relaxed);
+        loop {
+            slot.link().store(head as u32, Ordering::Relaxed);
+            let pushed = head & !u64::from(u32::MAX) | u64::from(index + 1);
+            match self.free.compare_exchange_weak(
+                head,
+                pushed,
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(found) => head = found,
+            }
+        }
+    }
+
+    fn take_new(&self) -> Option<(u32, &T)> {
+        let mut index = self.used.load(Ordering::Relaxed);
+        loop {
+            if index == CAPACITY || !self.ensure_chunk(place(index).0) {
+                return None;
+            }
+            match self.used.compare_exchange_weak(
+                index,
+                index + 1,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Some((index, self.get(index)?)),
+                Err(found) => index = found,
+            }
+        }
+    }
+
+    fn ensure_chunk(&self, chunk: usize) -> bool {
+        if !self.chunks[chunk].load(Ordering::Acquire).is_null() {
+            return true;
+        }
+        let len = chunk_len(chunk);
+        let first = len - (1 << FIRST_CHUNK_LOG);
+        let mut slots = Vec::new();
+        if slots.try_reserve_exact(len).is_err() {
+            return false;
+        }
+        slots.extend((0..len).map(|i| T::vacant(self.first_generation((first + i) as u32))));
+        let slots = Box::into_raw(slots.into_boxed_slice()).cast::<T>();
+        if self.chunks[chunk]
+            .compare_exchange(ptr::null_mut(), slots, Ordering::AcqRel, Ordering::Acquire)
+            .is_err()
+        {
+            // SAFETY: another thread's chunk was first, and nobody has seen this one.
+            unsafe { free_chunk(slots, chunk) };
+        }
+        true
+    }
+
+    /// Where the generations of a slot start: spread by a mix of its index and the table's seed.
+    fn first_generation(&self, index: u32) -> u32 {
+        let mut mixed = self.seed ^ u64::from(index).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (mixed ^ mixed >> 27) as u32
+    }
+}
+
+/// The process's own table is never dropped; those that tests make are.
+impl<T> Drop for Slots<T> {
+    fn drop(&mut self) {
+        for (chunk, slots) in self.chunks.iter().enumerate() {
+            let slots = slots.load(Ordering::Relaxed);
+            if !slots.is_null() {
+                // SAFETY: the table is going, so nothing refers to its slots any more.
+                unsafe { free_chunk(slots, chunk) };
+            }
+        }
+    }
+}
+
+fn chunk_len(chunk: usize) -> usize {
+    1 << (FIRST_CHUNK_LOG as usize + chunk)
+}
+
+/// The chunk that an index is in, and its place there.
+#[inline]
+fn place(index: u32) -> (usize, usize) {
+    let biased = index + (1 << FIRST_CHUNK_LOG);
+    let log = biased.ilog2();
+    ((log - FIRST_CHUNK_LOG) as usize, (biased - (1 << log)) as usize)
+}
+
+/// # Safety
+///
+/// `slots` came from `ensure_chunk` for that chunk, and nothing refers to it.
+unsafe fn free_chunk<T>(slots: *mut T, chunk: usize) {
+    let slots = ptr::slice_from_raw_parts_mut(slots, chunk_len(chunk));
+    // SAFETY: `ensure_chunk` made it from a boxed slice of just that length.
+    drop(unsafe { Box::from_raw(slots) });
+}

@@ -1,0 +1,418 @@
+//! Stores: entered by one thread at a time, deleted by any.
+//!
+//! Entering is one compare-and-swap of (generation, free) to (generation, this thread), so a stale
+//! handle never touches the next store in the slot. Leaving is a release store and a plain load of
+//! the dead mark. That load may miss a mark that another thread sets at the same instant (while
+//! that thread still sees the store as entered), so who marks a store that it can't free at once
+//! also puts it into the graveyard, which every later insertion and deletion of a store goes
+//! through. An atomic swap on leaving would need no graveyard, and costs 5 ns more on every call.
+
+use super::slots::Slot;
+use super::{Handle, Refused, Table};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Ordering, UnsafeCell};
+use std::marker::PhantomData;
+use std::ptr;
+
+/// Owners of a store slot; threads have the numbers from [`FIRST_THREAD`].
+const FREE: u64 = 0;
+const VACANT: u64 = 1;
+const POISONED_OWNER: u64 = 2;
+
+/// The lowest thread number; see [`Table::enter`].
+pub const FIRST_THREAD: u32 = 3;
+
+/// Flags in the low half of a store slot's state. Without any, nothing needs attention.
+const DEAD: u64 = 1;
+const GARBAGE: u64 = 2;
+const ATTENTION: u64 = 4;
+const POISONED: u64 = 8;
+
+/// What a store slot holds.
+pub trait Payload: Send {
+    /// Called inside the store just before a thread leaves it, once [`Inside::attend`] asked for
+    /// it and for as long as it returns true.
+    fn leaving(&mut self) -> bool;
+}
+
+#[repr(align(64))]
+pub(super) struct StoreSlot<P> {
+    /// Generation above, owner below.
+    entry: AtomicU64,
+    /// Generation above, flags below.
+    state: AtomicU64,
+    /// Objects of this store that were deleted: a list through their links, emptied by whoever is
+    /// inside. A late entry may belong to an earlier store of the slot, which does no harm.
+    pub(super) garbage: AtomicU32,
+    link: AtomicU32,
+    /// Whether the owning thread may enter again; see [`Table::reopen`].
+    open: AtomicBool,
+    payload: UnsafeCell<Option<P>>,
+    /// The slots of the objects that belong to the store.
+    pub(super) objects: UnsafeCell<Vec<u32>>,
+}
+
+// SAFETY: `payload` and `objects` are touched only by the thread that `entry` names, which may be
+// any, one after another, with release and acquire between them.
+unsafe impl<P: Send> Sync for StoreSlot<P> {}
+// SAFETY: the slot owns its payload.
+unsafe impl<P: Send> Send for StoreSlot<P> {}
+
+impl<P> Slot for StoreSlot<P> {
+    fn vacant(generation: u32) -> Self {
+        Self {
+            entry: AtomicU64::new(word(generation, VACANT)),
+            state: AtomicU64::new(word(generation, DEAD)),
+            garbage: AtomicU32::new(0),
+            link: AtomicU32::new(0),
+            open: AtomicBool::new(false),
+            payload: UnsafeCell::new(None),
+            objects: UnsafeCell::new(Vec::new()),
+        }
+    }
+
+    fn link(&self) -> &AtomicU32 {
+        &self.link
+    }
+}
+
+impl<P> StoreSlot<P> {
+    /// Makes whoever next enters or leaves look at the garbage list.
+    pub(super) fn flag_garbage(&self) {
+        self.state.fetch_or(GARBAGE, Ordering::Release);
+    }
+}
+
+/// A thread's stay inside a store. Leaves when dropped, and poisons the store if that is in a panic.
+pub struct Inside<'t, P: Payload, O: Copy, S> {
+    pub(super) table: &'t Table<P, O, S>,
+    pub(super) slot: &'t StoreSlot<P>,
+    store: Handle,
+    outermost: bool,
+    /// The stay is the thread's own.
+    not_send: PhantomData<*mut ()>,
+}
+
+/// Lets the thread inside a store enter it again; see [`Table::reopen`].
+pub struct Reopened<'t, P> {
+    slot: &'t StoreSlot<P>,
+}
+
+/// A deleted store that a thread was still inside.
+pub(super) struct Grave {
+    store: Handle,
+    next: *mut Grave,
+}
+
+enum Reaped {
+    Freed,
+    InUse,
+}
+
+impl<P: Payload, O: Copy, S> Table<P, O, S> {
+    /// Adds a store and hands out its handle.
+    pub fn insert_store(&self, kind: u8, payload: P) -> Result<Handle, Refused> {
+        self.sweep();
+        let (index, slot) = self.stores.take().ok_or(Refused::Full)?;
+        // SAFETY: a slot just taken is this thread's alone until its entry says that it is free.
+        slot.payload.with_mut(|cell| unsafe { *cell = Some(payload) });
+        let generation = (slot.entry.load(Ordering::Relaxed) >> 32) as u32;
+        slot.state.store(word(generation, 0), Ordering::Relaxed);
+        self.drain(slot, Handle::from_bits(0));
+        slot.entry.store(word(generation, FREE), Ordering::Release);
+        Ok(Handle::new(kind, generation, index))
+    }
+
+    /// Enters a store. `thread` is the calling thread's number: at least [`FIRST_THREAD`], and
+    /// never that of another thread, not even of one that has ended.
+    #[inline]
+    pub fn enter(&self, store: Handle, thread: u32) -> Result<Inside<'_, P, O, S>, Refused> {
+        let slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
+        let generation = store.generation();
+        match slot.entry.compare_exchange(
+            word(generation, FREE),
+            word(generation, u64::from(thread)),
+            Ordering::Acquire,
+            Ordering::Relaxed,
+        ) {
+            Ok(_) => {
+                let inside = self.inside(slot, store, true);
+                if slot.state.load(Ordering::Relaxed) != word(generation, 0) {
+                    inside.check()?;
+                }
+                Ok(inside)
+            }
+            Err(found) => self.enter_held(slot, store, thread, found),
+        }
+    }
+
+    fn inside<'t>(
+        &'t self,
+        slot: &'t StoreSlot<P>,
+        store: Handle,
+        outermost: bool,
+    ) -> Inside<'t, P, O, S> {
+        Inside { table: self, slot, store, outermost, not_send: PhantomData }
+    }
+
+    #[cold]
+    fn enter_held<'t>(
+        &'t self,
+        slot: &'t StoreSlot<P>,
+        store: Handle,
+        thread: u32,
+        found: u64,
+    ) -> Result<Inside<'t, P, O, S>, Refused> {
+        let state = slot.state.load(Ordering::Acquire);
+        if found >> 32 != u64::from(store.generation())
+            || state >> 32 != u64::from(store.generation())
+            || state & DEAD != 0
+        {
+            return Err(Refused::Invalid);
+        }
+        match found & u64::from(u32::MAX) {
+            VACANT => Err(Refused::Invalid),
+            POISONED_OWNER => Err(Refused::Poisoned),
+            owner if owner == u64::from(thread) => {
+                if !slot.open.swap(false, Ordering::Relaxed) {
+                    return Err(Refused::Busy);
+                }
+                let inside = self.inside(slot, store, false);
+                inside.check()?;
+                Ok(inside)
+            }
+            _ => Err(Refused::Busy),
+        }
+    }
+
+    /// Lets the thread that is inside `store` enter it again until the guard is dropped: for the
+    /// length of a host function.
+    ///
+    /// # Safety
+    ///
+    /// The calling thread is inside `store`, and until the guard is dropped the payload is in a
+    /// state that a second stay may use: nothing that the first one borrowed from it is used.
+    pub unsafe fn reopen(&self, store: Handle) -> Option<Reopened<'_, P>> {
+        let slot = self.stores.get(store.index())?;
+        slot.open.store(true, Ordering::Relaxed);
+        Some(Reopened { slot })
+    }
+
+    /// Deletes a store: its handle is invalid from now on, everywhere. It is freed at once if no
+    /// thread is inside, else when that thread leaves. False if there was no such store.
+    pub fn delete_store(&self, store: Handle) -> bool {
+        let Some(slot) = self.stores.get(store.index()) else {
+            return false;
+        };
+        let mut state = slot.state.load(Ordering::Relaxed);
+        loop {
+            if state >> 32 != u64::from(store.generation()) || state & DEAD != 0 {
+                return false;
+            }
+            match slot.state.compare_exchange_weak(
+                state,
+                state | DEAD,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => break,
+                Err(found) => state = found,
+            }
+        }
+        if let Reaped::InUse = self.reap(store) {
+            self.bury(Box::into_raw(Box::new(Grave { store, next: ptr::null_mut() })));
+        }
+        self.sweep();
+        true
+    }
+
+    /// Whether the handle means a store.
+    pub fn store_is_valid(&self, store: Handle) -> bool {
+        self.stores.get(store.index()).is_some_and(|slot| {
+            let state = slot.state.load(Ordering::Acquire);
+            state >> 32 == u64::from(store.generation()) && state & DEAD == 0
+        })
+    }
+
+    /// Frees a dead store unless a thread is inside it.
+    fn reap(&self, store: Handle) -> Reaped {
+        let Some(slot) = self.stores.get(store.index()) else {
+            return Reaped::Freed;
+        };
+        let generation = store.generation();
+        for owner in [FREE, POISONED_OWNER] {
+            if slot
+                .entry
+                .compare_exchange(
+                    word(generation, owner),
+                    word(generation, VACANT),
+                    Ordering::Acquire,
+                    Ordering::Relaxed,
+                )
+                .is_ok()
+            {
+                self.free_store(slot, store);
+                return Reaped::Freed;
+            }
+        }
+        let entry = slot.entry.load(Ordering::Relaxed);
+        if entry == word(generation, VACANT) || entry >> 32 != u64::from(generation) {
+            Reaped::Freed
+        } else {
+            Reaped::InUse
+        }
+    }
+
+    /// Frees a store that this thread alone has, as its entry is vacant.
+    fn free_store(&self, slot: &StoreSlot<P>, store: Handle) {
+        // SAFETY: nobody enters a vacant entry, so what is in the slot is this thread's.
+        let (payload, objects) = unsafe {
+            (
+                slot.payload.with_mut(|cell| (*cell).take()),
+                slot.objects.with_mut(|objects| std::mem::take(&mut *objects)),
+            )
+        };
+        for index in objects {
+            self.retire_object(index);
+        }
+        self.drain(slot, Handle::from_bits(0));
+        let generation = store.generation().wrapping_add(1);
+        slot.open.store(false, Ordering::Relaxed);
+        slot.state.store(word(generation, DEAD), Ordering::Relaxed);
+        slot.entry.store(word(generation, VACANT), Ordering::Release);
+        self.stores.give_back(store.index(), slot, generation);
+        drop(payload);
+    }
+
+    fn bury(&self, grave: *mut Grave) {
+        let mut head = self.graveyard.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: the grave is this thread's until it is in the list.
+            unsafe { (*grave).next = head };
+            match self.graveyard.compare_exchange_weak(
+                head,
+                grave,
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(found) => head = found,
+            }
+        }
+    }
+
+    /// Frees the stores in the graveyard that nobody is inside any more.
+    pub fn sweep(&self) {
+        if self.graveyard.load(Ordering::Relaxed).is_null() {
+            return;
+        }
+        let mut grave = self.graveyard.swap(ptr::null_mut(), Ordering::Acquire);
+        while !grave.is_null() {
+            // SAFETY: the swap took the whole list, and `bury` was given boxes.
+            let next = unsafe { (*grave).next };
+            // SAFETY: as above.
+            match self.reap(unsafe { (*grave).store }) {
+                Reaped::InUse => self.bury(grave),
+                // SAFETY: as above.
+                Reaped::Freed => drop(unsafe { Box::from_raw(grave) }),
+            }
+            grave = next;
+        }
+    }
+}
+
+impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
+    /// The store's handle.
+    pub fn store(&self) -> Handle {
+        self.store
+    }
+
+    /// Borrows the payload for `body`, which must not lead to another stay in this store.
+    ///
+    /// # Safety
+    ///
+    /// Nothing that `body` calls uses the payload in another way, as a host function may.
+    #[inline]
+    pub unsafe fn payload<R>(&mut self, body: impl FnOnce(&mut P) -> R) -> R {
+        // SAFETY: this thread owns the entry, and the caller vouches for `body`.
+        self.slot.payload.with_mut(|cell| match unsafe { &mut *cell } {
+            Some(payload) => body(payload),
+            None => unreachable!("a store that can be entered has a payload"),
+        })
+    }
+
+    /// Asks for [`Payload::leaving`] from now on.
+    pub fn attend(&mut self) {
+        self.slot.state.fetch_or(ATTENTION, Ordering::Relaxed);
+    }
+
+    /// Looks at the flags after entering.
+    #[cold]
+    fn check(&self) -> Result<(), Refused> {
+        let state = self.slot.state.load(Ordering::Acquire);
+        if state & DEAD != 0 {
+            return Err(Refused::Invalid);
+        }
+        if state & POISONED != 0 {
+            return Err(Refused::Poisoned);
+        }
+        self.collect();
+        Ok(())
+    }
+
+    /// Frees the slots of the store's deleted objects, if there are any.
+    pub(super) fn collect(&self) {
+        if self.slot.state.load(Ordering::Relaxed) & GARBAGE != 0 {
+            self.slot.state.fetch_and(!GARBAGE, Ordering::Acquire);
+            self.table.drain(self.slot, self.store);
+        }
+    }
+
+    /// Leaves a store that has flags set; the owner to leave it to.
+    #[cold]
+    fn leave_flagged(&mut self) -> u64 {
+        let state = self.slot.state.load(Ordering::Acquire);
+        if std::thread::panicking() || state & POISONED != 0 {
+            return POISONED_OWNER;
+        }
+        if state & (ATTENTION | DEAD) == ATTENTION {
+            // SAFETY: `leaving` gets nothing but the payload to work with.
+            let again = unsafe { self.payload(P::leaving) };
+            if !again {
+                self.slot.state.fetch_and(!ATTENTION, Ordering::Relaxed);
+            }
+        }
+        FREE
+    }
+}
+
+impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
+    #[inline]
+    fn drop(&mut self) {
+        let clean = word(self.store.generation(), 0);
+        if !self.outermost {
+            if std::thread::panicking() {
+                self.slot.state.fetch_or(POISONED, Ordering::Relaxed);
+            }
+            self.slot.open.store(true, Ordering::Relaxed);
+            return;
+        }
+        let mut owner = FREE;
+        if self.slot.state.load(Ordering::Relaxed) != clean || std::thread::panicking() {
+            owner = self.leave_flagged();
+        }
+        self.slot.entry.store(clean | owner, Ordering::Release);
+        if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
+            self.table.reap(self.store);
+        }
+    }
+}
+
+impl<P> Drop for Reopened<'_, P> {
+    fn drop(&mut self) {
+        self.slot.open.store(false, Ordering::Relaxed);
+    }
+}
+
+fn word(generation: u32, low: u64) -> u64 {
+    u64::from(generation) << 32 | low
+}

@@ -1,0 +1,206 @@
+//! Instances: modules that run.
+
+use crate::boundary::{Out, boundary, quietly, slice_or_empty, utf8};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::external::safewasm_extern_t;
+use crate::externtype::describe;
+use crate::module::{Module, safewasm_module_t};
+use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
+use crate::store::{Entered, safewasm_store_t};
+use crate::thread::check_stack;
+use std::os::raw::c_char;
+use wasmtime::{Extern, Instance};
+
+/// An instance: a module that runs in a store, with memories, globals and tables of its own.
+pub struct safewasm_instance_t {
+    _opaque: (),
+}
+
+/// What is given for the module's imports, in their order, or which of them lacks.
+fn imports(
+    stay: &Stay,
+    module: &wasmtime::Module,
+    given: &[safewasm_extern_t],
+) -> Result<Vec<Extern>> {
+    let wanted = module.imports();
+    let len = wanted.len();
+    if given.len() > len {
+        return Err(Error::new(
+            ErrorKind::LINK,
+            format!("`imports_len` is {}, but the module has {len} imports", given.len()),
+        ));
+    }
+    if let Some(missing) = wanted.skip(given.len()).next() {
+        return Err(Error::new(
+            ErrorKind::LINK,
+            format!(
+                "the import `{}` of module `{}` is missing: expected {} (`imports_len` is {}, and \
+                 the module has {len} imports)",
+                missing.name(),
+                missing.module(),
+                describe(&missing.ty()),
+                given.len(),
+            ),
+        ));
+    }
+    let places = (0..).map(|index| format!("imports[{index}]"));
+    given.iter().zip(places).map(|(item, place)| item.get_in(stay, &place)).collect()
+}
+
+/// Creates an instance of `module` in `store`.
+///
+/// `imports` holds `imports_len` externs of the same store, in the order of the module's imports;
+/// `imports` may be NULL if `imports_len` is 0. Runs the module's start function, so it can trap.
+/// A store takes 10,000 instances; what they use is freed with the store.
+///
+/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+/// NULL.
+///
+/// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
+/// for a module of another engine than the store's; link, naming the import that is missing or of
+/// another type; trap and exception from the start function; limit; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_new(
+    store: *mut safewasm_store_t,
+    module: *mut safewasm_module_t,
+    imports: *const safewasm_extern_t,
+    imports_len: usize,
+    instance_out: *mut *mut safewasm_instance_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("instance_out", instance_out), || {
+        let module = module.get("module")?;
+        // SAFETY: the header demands `imports_len` externs at an `imports` that isn't NULL.
+        let given = unsafe { slice_or_empty(imports, imports_len, "imports") }?;
+        let mut stay = registry::enter_store(store, "store")?;
+        let module = module.wasmtime();
+        stay.check_engine(module.engine(), "module")?;
+        let given = self::imports(&stay, module, given)?;
+        check_stack()?;
+        let instance = Instance::new(stay.context(), module, &given)
+            .map_err(|error| stay.failure(&error, ErrorKind::LIMIT))?;
+        stay.own(Object::Instance(instance))
+    })
+}
+
+/// The number of the instance's exports.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_exports_len(
+    instance: *mut safewasm_instance_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || {
+        let (mut stay, instance) = instance.enter("instance")?;
+        Ok(instance.module(&stay.context()).exports().len())
+    })
+}
+
+/// The export called `name`, UTF-8 of `name_len` bytes.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+/// it to `safewasm_extern_delete`; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+/// with the names that there are; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_export(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let (mut stay, instance) = instance.enter("instance")?;
+        match instance.get_export(stay.context(), name) {
+            Some(export) => safewasm_extern_t::own(&mut stay, export),
+            None => Err(no_export(instance.module(&stay.context()), name)),
+        }
+    })
+}
+
+/// The export at `index`, from 0, in the module's order.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+/// it to `safewasm_extern_delete`; on failure it is all zero. `safewasm_module_export` of the
+/// module (`safewasm_instance_module`) gives the name.
+///
+/// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_export_at(
+    instance: *mut safewasm_instance_t,
+    index: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        let (mut stay, instance) = instance.enter("instance")?;
+        let len = instance.module(&stay.context()).exports().len();
+        let export = instance
+            .exports(stay.context())
+            .nth(index)
+            .map(wasmtime::Export::into_extern)
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::NOT_FOUND,
+                    format!("`index` is {index}, but the instance has {len} exports"),
+                )
+            })?;
+        safewasm_extern_t::own(&mut stay, export)
+    })
+}
+
+/// The module that the instance was made from.
+///
+/// On success `*module_out` is a new handle of it, which belongs to the caller, who gives it to
+/// `safewasm_module_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_module(
+    instance: *mut safewasm_instance_t,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || {
+        let (mut stay, instance) = instance.enter("instance")?;
+        Module::handle(instance.module(&stay.context()).clone())
+    })
+}
+
+#[cold]
+fn no_export(module: &wasmtime::Module, name: &str) -> Error {
+    let names: Vec<_> =
+        module.exports().take(20).map(|export| format!("`{}`", export.name())).collect();
+    let more = if module.exports().len() > names.len() { ", and more" } else { "" };
+    let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Error::new(
+        ErrorKind::NOT_FOUND,
+        format!("there is no export called `{name}`; the instance exports: {there}{more}"),
+    )
+}
+
+/// Whether `instance` is an instance that wasn't deleted, and whose store wasn't.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instance_is_valid(instance: *mut safewasm_instance_t) -> bool {
+    quietly(|| instance.is_valid())
+}
+
+/// Deletes the handle `instance`; the instance itself lives as long as its store. NULL and what was
+/// deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instance_delete(instance: *mut safewasm_instance_t) {
+    quietly(|| instance.delete());
+}

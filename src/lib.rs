@@ -1,0 +1,68 @@
+//! SafeWasm: WebAssembly for Julia and C, over Wasmtime, behind a C ABI in which no misuse of a
+//! handle is undefined behaviour.
+//!
+//! `include/safewasm.h` is generated from this crate and says the same to C programmers. The rules
+//! that hold for every function:
+//!
+//! - **Objects** are opaque pointers that nobody dereferences: handles, checked on every use. NULL,
+//!   a deleted object, an object of another kind or store, a made-up address: each is an error
+//!   that names the argument.
+//! - **Ownership.** Every handle that comes out of a function is a new one and belongs to the
+//!   caller, who gives it to the `_delete` of its kind. Arguments are borrowed. `_delete` accepts
+//!   NULL and what was deleted already, never waits and never fails, on whichever thread. Engines
+//!   and modules are reference-counted inside: delete them in any order. Instances, funcs,
+//!   memories, tables, globals and tags belong to a store: deleting one frees its handle only, and
+//!   they become invalid with their store.
+//! - **Errors.** A function that can fail returns NULL for success, else an error, which belongs to
+//!   the caller. Out-parameters are cleared before anything else is checked. When several arguments
+//!   are bad, the store is reported last. Only parameters whose description says so may be NULL.
+//! - **Text and bytes** go in as pointer and length. Text is UTF-8; a NUL byte in it is a character
+//!   like any other. Text that comes out has a length and a NUL at its end.
+//! - **Threads.** Engines, modules, configs, types and errors may be used from any threads at once.
+//!   A store and what it owns may move between threads, one thread in it at a time; a second one
+//!   gets an error at once.
+//! - **MUST NOT**, since it can't be noticed: data pointers that are neither NULL nor valid for
+//!   their length.
+//!
+//! No panic crosses the boundary: it becomes an internal error, and the store that it happened in
+//! refuses further use.
+//!
+//! # Where things are
+//!
+//! One file for each object of the ABI. [`handle`] knows which handles mean a living object,
+//! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
+//! errors, `thread` knows the calling thread, `sync` is the ground that [`handle`] stands on.
+#![allow(non_camel_case_types, reason = "the names in the header")]
+#![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "what a caller of the C ABI must uphold is one rule, at the top of this page"
+)]
+
+mod boundary;
+pub mod bytes;
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod external;
+pub mod externtype;
+pub mod func;
+pub mod functype;
+pub mod global;
+pub mod handle;
+pub mod instance;
+pub mod memory;
+pub mod module;
+mod registry;
+pub mod store;
+mod sync;
+pub mod table;
+pub mod tag;
+pub mod text;
+mod thread;
+pub mod value;
+pub mod version;
+pub mod view;
+pub mod wat;
+
+pub use boundary::safewasm_provoke_panic;

@@ -1,0 +1,158 @@
+//! Memories.
+
+use crate::boundary::{Out, boundary, quietly, slice_mut_or_empty, slice_or_empty};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::externtype::{memorytype, safewasm_memorytype_t};
+use crate::registry::{self, ObjectHandle, Shared};
+use crate::store::Entered;
+use crate::view::{View, safewasm_cell_t, safewasm_view_t};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A memory of an instance.
+pub struct safewasm_memory_t {
+    _opaque: (),
+}
+
+/// The `len` bytes from `address` on, if all of them lie in a memory of `size` bytes.
+fn range(address: u64, len: usize, size: usize) -> Result<Range<usize>> {
+    let end = address.checked_add(len as u64).filter(|&end| end <= size as u64);
+    match end {
+        Some(end) => Ok(address as usize..end as usize),
+        None => Err(Error::new(
+            ErrorKind::OUT_OF_BOUNDS,
+            format!("`address` {address} and {len} bytes go beyond the memory's {size} bytes"),
+        )),
+    }
+}
+
+/// The type of a memory.
+///
+/// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
+/// failure it is all zero.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_type(
+    memory: *mut safewasm_memory_t,
+    type_out: *mut safewasm_memorytype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        let (mut stay, memory) = memory.enter("memory")?;
+        let context = stay.context();
+        Ok(safewasm_memorytype_t { min: memory.size(&context), ..memorytype(&memory.ty(&context)) })
+    })
+}
+
+/// The length of a memory in bytes.
+///
+/// On success `*len_out` is the length; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_len(
+    memory: *mut safewasm_memory_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || {
+        let (mut stay, memory) = memory.enter("memory")?;
+        Ok(memory.data_size(stay.context()))
+    })
+}
+
+/// Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
+///
+/// `data` may be NULL if `len` is 0. On failure nothing is written.
+///
+/// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
+/// busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_read(
+    memory: *mut safewasm_memory_t,
+    address: u64,
+    data: *mut u8,
+    len: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands room for `len` bytes at a `data` that isn't NULL.
+        let data = unsafe { slice_mut_or_empty(data, len, "data") }?;
+        let (mut stay, memory) = memory.enter("memory")?;
+        let context = stay.context();
+        let bytes = memory.data(&context);
+        data.copy_from_slice(&bytes[range(address, len, bytes.len())?]);
+        Ok(())
+    })
+}
+
+/// Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
+///
+/// `data` may be NULL if `len` is 0. On failure nothing is written.
+///
+/// Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
+/// poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_write(
+    memory: *mut safewasm_memory_t,
+    address: u64,
+    data: *const u8,
+    len: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands `len` bytes at a `data` that isn't NULL.
+        let data = unsafe { slice_or_empty(data, len, "data") }?;
+        let (mut stay, memory) = memory.enter("memory")?;
+        let bytes = memory.data_mut(stay.context());
+        let size = bytes.len();
+        bytes[range(address, len, size)?].copy_from_slice(data);
+        Ok(())
+    })
+}
+
+/// Opens a view of a memory, to read and write it without a call.
+///
+/// On success `*view_out` is a new view, which belongs to the caller, who gives it to
+/// `safewasm_view_delete`, and `*cell_out` is its cell, which says where the memory is. On failure
+/// both are NULL.
+///
+/// Read the cell anew after each call into the library: the memory may have grown and moved. While
+/// a thread runs wasm in the store, other threads MUST NOT touch the memory through the view.
+/// The mapping lives until the view is deleted, even if the store is deleted before; the cell is 0
+/// then.
+///
+/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_view(
+    memory: *mut safewasm_memory_t,
+    view_out: *mut *mut safewasm_view_t,
+    cell_out: *mut *const safewasm_cell_t,
+) -> *mut safewasm_error_t {
+    boundary((Out("view_out", view_out), Out("cell_out", cell_out)), || {
+        let (mut stay, memory) = memory.enter("memory")?;
+        let (cell, mapped) = stay.view(memory);
+        let address = cell.address();
+        let view = registry::insert(Shared::View(Arc::new(View::new(cell, mapped))))?;
+        Ok((view, address))
+    })
+}
+
+/// Whether `memory` is a memory that wasn't deleted, and whose store wasn't.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_memory_is_valid(memory: *mut safewasm_memory_t) -> bool {
+    quietly(|| memory.is_valid())
+}
+
+/// Deletes the handle `memory`; the memory itself lives as long as its store. NULL and what was
+/// deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_memory_delete(memory: *mut safewasm_memory_t) {
+    quietly(|| memory.delete());
+}

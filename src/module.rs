@@ -1,0 +1,270 @@
+//! Modules: compiled WebAssembly.
+
+use crate::boundary::{Out, boundary, quietly, slice, utf8};
+use crate::engine::safewasm_engine_t;
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::externtype::{ExternType, safewasm_externtype_t};
+use crate::registry::{self, Shared, SharedHandle};
+use crate::text::{Text, safewasm_text_t};
+use crate::wat;
+use std::os::raw::c_char;
+use std::sync::{Arc, OnceLock};
+use wasmtime::Engine;
+
+/// A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
+/// deleted before its instances. May be used from any threads at once.
+pub struct safewasm_module_t {
+    _opaque: (),
+}
+
+/// What the handle of a module means.
+pub(crate) struct Module {
+    module: wasmtime::Module,
+    /// Module and field name of each import, and the name of each export, once asked for.
+    import_names: OnceLock<Vec<(Text, Text)>>,
+    export_names: OnceLock<Vec<Text>>,
+}
+
+impl Module {
+    pub(crate) fn handle(module: wasmtime::Module) -> Result<*mut safewasm_module_t> {
+        registry::insert(Shared::Module(Arc::new(Self {
+            module,
+            import_names: OnceLock::new(),
+            export_names: OnceLock::new(),
+        })))
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
+        &self.module
+    }
+
+    fn import_names(&self) -> &[(Text, Text)] {
+        self.import_names.get_or_init(|| {
+            let names = self.module.imports();
+            names.map(|import| (Text::new(import.module()), Text::new(import.name()))).collect()
+        })
+    }
+
+    fn export_names(&self) -> &[Text] {
+        self.export_names
+            .get_or_init(|| self.module.exports().map(|export| Text::new(export.name())).collect())
+    }
+}
+
+fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
+    let module = wasmtime::Module::from_binary(engine, wasm).map_err(|error| invalid(&error))?;
+    Module::handle(module)
+}
+
+fn invalid(error: &wasmtime::Error) -> Error {
+    Error::wasmtime(error, ErrorKind::INVALID_MODULE).context("Invalid module")
+}
+
+fn no_such(what: &str, index: usize, len: usize) -> Error {
+    Error::new(ErrorKind::NOT_FOUND, format!("`index` is {index}, but the module has {len} {what}"))
+}
+
+/// Compiles a module from its bytes.
+///
+/// `bytes` is a module in the binary format, of `bytes_len` bytes; it isn't used afterwards.
+///
+/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+/// `safewasm_module_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_new(
+    engine: *mut safewasm_engine_t,
+    bytes: *const u8,
+    bytes_len: usize,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
+        compile(&engine, unsafe { slice(bytes, bytes_len, "bytes") }?)
+    })
+}
+
+/// Compiles a module from its text.
+///
+/// `text` is a module in the text format, UTF-8 of `text_len` bytes; it isn't used afterwards.
+///
+/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+/// `safewasm_module_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
+/// line and column; invalid module.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_new_text(
+    engine: *mut safewasm_engine_t,
+    text: *const c_char,
+    text_len: usize,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
+        let text = unsafe { utf8(text, text_len, "text") }?;
+        compile(&engine, &wat::to_wasm(text)?)
+    })
+}
+
+/// Compiles a module from a file: in the binary format if it begins as that does, else as text.
+///
+/// `path` is UTF-8 of `path_len` bytes.
+///
+/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+/// `safewasm_module_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
+/// operating system's number; invalid text, with line and column; invalid module.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_new_file(
+    engine: *mut safewasm_engine_t,
+    path: *const c_char,
+    path_len: usize,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands `path_len` bytes at a `path` that isn't NULL.
+        let path = unsafe { utf8(path, path_len, "path") }?;
+        let contents = std::fs::read(path)
+            .map_err(|error| Error::io(&format!("read the file `{path}`"), &error))?;
+        if contents.starts_with(b"\0asm") {
+            return compile(&engine, &contents).map_err(|error| error.context(path));
+        }
+        let text = std::str::from_utf8(&contents).map_err(|_| {
+            Error::new(
+                ErrorKind::INVALID_MODULE,
+                format!("{path}: Invalid module: the file is neither WebAssembly nor its text"),
+            )
+        })?;
+        wat::to_wasm(text)
+            .and_then(|wasm| compile(&engine, &wasm))
+            .map_err(|error| error.context(path))
+    })
+}
+
+/// Checks that bytes are a valid module for `engine`, without compiling it.
+///
+/// `bytes` is a module in the binary format, of `bytes_len` bytes.
+///
+/// Returns NULL if it is valid. Errors: null pointer, invalid handle; invalid module, with the
+/// offset of what is wrong.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_validate(
+    engine: *mut safewasm_engine_t,
+    bytes: *const u8,
+    bytes_len: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
+        let bytes = unsafe { slice(bytes, bytes_len, "bytes") }?;
+        wasmtime::Module::validate(&engine, bytes).map_err(|error| invalid(&error))
+    })
+}
+
+/// The number of the module's imports.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_imports_len(
+    module: *mut safewasm_module_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.module.imports().len()))
+}
+
+/// The import at `index`, from 0, in the module's order.
+///
+/// On success `*namespace_out` is the name of the module that it is to come from, `*name_out` its
+/// name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
+/// belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
+///
+/// Errors: null pointer, invalid handle, not found.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_import(
+    module: *mut safewasm_module_t,
+    index: usize,
+    namespace_out: *mut safewasm_text_t,
+    name_out: *mut safewasm_text_t,
+    type_out: *mut *mut safewasm_externtype_t,
+) -> *mut safewasm_error_t {
+    let names_out = (Out("namespace_out", namespace_out), Out("name_out", name_out));
+    boundary((names_out, Out("type_out", type_out)), || {
+        let module = module.get("module")?;
+        let names = module.import_names();
+        let (namespace, name) =
+            names.get(index).ok_or_else(|| no_such("imports", index, names.len()))?;
+        let import = module.module.imports().nth(index);
+        let ty = import.ok_or_else(|| no_such("imports", index, names.len()))?.ty();
+        Ok(((namespace.view(), name.view()), ExternType::handle(ty)?))
+    })
+}
+
+/// The number of the module's exports.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_exports_len(
+    module: *mut safewasm_module_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.module.exports().len()))
+}
+
+/// The export at `index`, from 0, in the module's order.
+///
+/// On success `*name_out` is its name, which lives until `safewasm_module_delete`, and `*type_out`
+/// its type, new, which belongs to the caller, who gives it to `safewasm_externtype_delete`. On
+/// failure both are NULL.
+///
+/// Errors: null pointer, invalid handle, not found.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_export(
+    module: *mut safewasm_module_t,
+    index: usize,
+    name_out: *mut safewasm_text_t,
+    type_out: *mut *mut safewasm_externtype_t,
+) -> *mut safewasm_error_t {
+    boundary((Out("name_out", name_out), Out("type_out", type_out)), || {
+        let module = module.get("module")?;
+        let names = module.export_names();
+        let name = names.get(index).ok_or_else(|| no_such("exports", index, names.len()))?;
+        let export = module.module.exports().nth(index);
+        let ty = export.ok_or_else(|| no_such("exports", index, names.len()))?.ty();
+        Ok((name.view(), ExternType::handle(ty)?))
+    })
+}
+
+/// Whether `module` is a module that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_module_is_valid(module: *mut safewasm_module_t) -> bool {
+    quietly(|| module.is_valid())
+}
+
+/// Deletes `module`. NULL and what was deleted already are left alone; instances of the module live
+/// on.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_module_delete(module: *mut safewasm_module_t) {
+    quietly(|| module.delete());
+}

@@ -1,0 +1,397 @@
+//! The process's handle table, typed: the one place that turns what a caller passes as a pointer
+//! into the object that it means.
+
+use crate::config::safewasm_config_t;
+use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
+use crate::handle::{Handle, Refused, Table, store::Inside};
+use crate::store::{StoreCell, safewasm_store_t};
+use crate::{bytes, config, engine, externtype, func, functype, global, instance, memory};
+use crate::{module, table, tag, thread, view};
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::{Arc, LazyLock};
+
+static TABLE: LazyLock<Table<StoreCell, Object, Shared>> =
+    LazyLock::new(|| Table::new(RandomState::new().hash_one(std::process::id())));
+
+/// The kinds of object; the top byte of a handle.
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Config = 0x41,
+    Engine,
+    Store,
+    Module,
+    Error,
+    Bytes,
+    FuncType,
+    ExternType,
+    View,
+    Instance,
+    Func,
+    Memory,
+    Table,
+    Global,
+    Tag,
+}
+
+impl Kind {
+    const ALL: [Self; 15] = [
+        Self::Config,
+        Self::Engine,
+        Self::Store,
+        Self::Module,
+        Self::Error,
+        Self::Bytes,
+        Self::FuncType,
+        Self::ExternType,
+        Self::View,
+        Self::Instance,
+        Self::Func,
+        Self::Memory,
+        Self::Table,
+        Self::Global,
+        Self::Tag,
+    ];
+
+    /// The handle bits of this kind with generation and index 0.
+    pub(crate) const fn first_bits(self) -> usize {
+        (self as usize) << 56
+    }
+
+    /// The name that messages use, with its article.
+    fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Config => ("a", "config"),
+            Self::Engine => ("an", "engine"),
+            Self::Store => ("a", "store"),
+            Self::Module => ("a", "module"),
+            Self::Error => ("an", "error"),
+            Self::Bytes => ("a", "bytes object"),
+            Self::FuncType => ("a", "function type"),
+            Self::ExternType => ("an", "external type"),
+            Self::View => ("a", "memory view"),
+            Self::Instance => ("an", "instance"),
+            Self::Func => ("a", "func"),
+            Self::Memory => ("a", "memory"),
+            Self::Table => ("a", "table"),
+            Self::Global => ("a", "global"),
+            Self::Tag => ("a", "tag"),
+        }
+    }
+}
+
+/// What a handle of a kind that belongs to no store means.
+#[derive(Clone)]
+pub(crate) enum Shared {
+    Config(Arc<config::Config>),
+    Engine(wasmtime::Engine),
+    Module(Arc<module::Module>),
+    Error(Arc<Report>),
+    Bytes(Arc<bytes::Bytes>),
+    FuncType(Arc<functype::FuncType>),
+    ExternType(Arc<externtype::ExternType>),
+    View(Arc<view::View>),
+}
+
+impl Shared {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Config(_) => Kind::Config,
+            Self::Engine(_) => Kind::Engine,
+            Self::Module(_) => Kind::Module,
+            Self::Error(_) => Kind::Error,
+            Self::Bytes(_) => Kind::Bytes,
+            Self::FuncType(_) => Kind::FuncType,
+            Self::ExternType(_) => Kind::ExternType,
+            Self::View(_) => Kind::View,
+        }
+    }
+}
+
+/// What a handle of a kind that belongs to a store means.
+#[derive(Clone, Copy)]
+pub(crate) enum Object {
+    Instance(wasmtime::Instance),
+    Func(func::Func),
+    Memory(wasmtime::Memory),
+    Table(wasmtime::Table),
+    Global(wasmtime::Global),
+    Tag(wasmtime::Tag),
+}
+
+impl Object {
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::Instance(_) => Kind::Instance,
+            Self::Func(_) => Kind::Func,
+            Self::Memory(_) => Kind::Memory,
+            Self::Table(_) => Kind::Table,
+            Self::Global(_) => Kind::Global,
+            Self::Tag(_) => Kind::Tag,
+        }
+    }
+}
+
+/// A thread's stay inside a store.
+pub(crate) type Stay = Inside<'static, StoreCell, Object, Shared>;
+
+/// An opaque type of the header.
+pub(crate) trait Opaque {
+    const KIND: Kind;
+}
+
+/// An opaque type whose objects belong to no store.
+pub(crate) trait OpaqueShared: Opaque {
+    type Value;
+    fn value(shared: Shared) -> Option<Self::Value>;
+}
+
+/// An opaque type whose objects belong to a store.
+pub(crate) trait OpaqueObject: Opaque {
+    type Value: Copy;
+    fn value(object: Object) -> Option<Self::Value>;
+}
+
+macro_rules! opaque {
+    ($(shared $opaque:path = $kind:ident($value:ty);)* $(object $object:path = $object_kind:ident($object_value:ty);)*) => {
+        $(
+            impl Opaque for $opaque {
+                const KIND: Kind = Kind::$kind;
+            }
+            impl OpaqueShared for $opaque {
+                type Value = $value;
+                fn value(shared: Shared) -> Option<$value> {
+                    if let Shared::$kind(value) = shared { Some(value) } else { None }
+                }
+            }
+        )*
+        $(
+            impl Opaque for $object {
+                const KIND: Kind = Kind::$object_kind;
+            }
+            impl OpaqueObject for $object {
+                type Value = $object_value;
+                fn value(object: Object) -> Option<$object_value> {
+                    if let Object::$object_kind(value) = object { Some(value) } else { None }
+                }
+            }
+        )*
+    };
+}
+
+opaque! {
+    shared safewasm_config_t = Config(Arc<config::Config>);
+    shared engine::safewasm_engine_t = Engine(wasmtime::Engine);
+    shared module::safewasm_module_t = Module(Arc<module::Module>);
+    shared safewasm_error_t = Error(Arc<Report>);
+    shared bytes::safewasm_bytes_t = Bytes(Arc<bytes::Bytes>);
+    shared functype::safewasm_functype_t = FuncType(Arc<functype::FuncType>);
+    shared externtype::safewasm_externtype_t = ExternType(Arc<externtype::ExternType>);
+    shared view::safewasm_view_t = View(Arc<view::View>);
+    object instance::safewasm_instance_t = Instance(wasmtime::Instance);
+    object func::safewasm_func_t = Func(func::Func);
+    object memory::safewasm_memory_t = Memory(wasmtime::Memory);
+    object table::safewasm_table_t = Table(wasmtime::Table);
+    object global::safewasm_global_t = Global(wasmtime::Global);
+    object tag::safewasm_tag_t = Tag(wasmtime::Tag);
+}
+
+impl Opaque for safewasm_store_t {
+    const KIND: Kind = Kind::Store;
+}
+
+/// Adds a value that belongs to no store.
+pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
+    debug_assert_eq!(value.kind(), T::KIND);
+    TABLE.insert_shared(T::KIND as u8, value).map(pointer).map_err(full)
+}
+
+/// Adds a store.
+pub(crate) fn insert_store(cell: StoreCell) -> Result<*mut safewasm_store_t> {
+    TABLE.insert_store(Kind::Store as u8, cell).map(pointer).map_err(full)
+}
+
+/// Frees the stores that were deleted while in use and no longer are.
+pub(crate) fn sweep() {
+    TABLE.sweep();
+}
+
+/// Adds an object to a store. Gives the handle's bits, as the kind is known only at run time.
+pub(crate) fn insert_object(stay: &mut Stay, object: Object) -> Result<Handle> {
+    stay.insert(object.kind() as u8, object).map_err(full)
+}
+
+/// What every opaque pointer can be asked.
+pub(crate) trait AnyHandle: Sized {
+    /// Deletes the object; false if there is none.
+    fn delete(self) -> bool;
+
+    /// Whether there is an object.
+    fn is_valid(self) -> bool;
+}
+
+impl AnyHandle for *mut safewasm_store_t {
+    fn delete(self) -> bool {
+        is_kind(self) && TABLE.delete_store(handle(self))
+    }
+
+    fn is_valid(self) -> bool {
+        is_kind(self) && TABLE.store_is_valid(handle(self))
+    }
+}
+
+/// An opaque pointer to what belongs to no store.
+pub(crate) trait SharedHandle {
+    type Value;
+
+    /// The object that the argument `name` means.
+    fn get(self, name: &str) -> Result<Self::Value>;
+
+    /// Deletes the object; false if there is none.
+    fn delete(self) -> bool;
+
+    /// Whether there is an object.
+    fn is_valid(self) -> bool;
+}
+
+impl<T: OpaqueShared> SharedHandle for *mut T {
+    type Value = T::Value;
+
+    fn get(self, name: &str) -> Result<T::Value> {
+        check_kind(self, name)?;
+        let shared = TABLE.shared(handle(self)).map_err(|refused| refusal(self, name, refused))?;
+        T::value(shared).ok_or_else(|| refusal(self, name, Refused::Invalid))
+    }
+
+    fn delete(self) -> bool {
+        is_kind(self) && TABLE.delete_shared(handle(self))
+    }
+
+    fn is_valid(self) -> bool {
+        is_kind(self) && TABLE.shared_is_valid(handle(self))
+    }
+}
+
+/// An opaque pointer to what belongs to a store.
+pub(crate) trait ObjectHandle {
+    type Value;
+
+    /// Enters the store of the object that the argument `name` means.
+    fn enter(self, name: &str) -> Result<(Stay, Self::Value)>;
+
+    /// The object, which must belong to the store of `stay`.
+    fn get_in(self, stay: &Stay, name: &str) -> Result<Self::Value>;
+
+    /// Deletes the object; false if there is none.
+    fn delete(self) -> bool;
+
+    /// Whether there is an object.
+    fn is_valid(self) -> bool;
+}
+
+impl<T: OpaqueObject> ObjectHandle for *mut T {
+    type Value = T::Value;
+
+    #[inline]
+    fn enter(self, name: &str) -> Result<(Stay, T::Value)> {
+        check_kind(self, name)?;
+        let (stay, object) = TABLE
+            .enter_with(handle(self), thread::number())
+            .map_err(|refused| refusal(self, name, refused))?;
+        match T::value(object) {
+            Some(value) => Ok((stay, value)),
+            None => Err(refusal(self, name, Refused::Invalid)),
+        }
+    }
+
+    fn get_in(self, stay: &Stay, name: &str) -> Result<T::Value> {
+        check_kind(self, name)?;
+        let object = stay.get(handle(self)).map_err(|refused| refusal(self, name, refused))?;
+        T::value(object).ok_or_else(|| refusal(self, name, Refused::Invalid))
+    }
+
+    fn delete(self) -> bool {
+        is_kind(self) && TABLE.delete_object(handle(self))
+    }
+
+    fn is_valid(self) -> bool {
+        is_kind(self) && TABLE.object_is_valid(handle(self))
+    }
+}
+
+/// Enters the store that the argument `name` means.
+pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Stay> {
+    check_kind(store, name)?;
+    TABLE
+        .enter(handle(store), thread::number())
+        .map_err(|refused| refusal(store, name, refused))
+}
+
+fn handle<T>(pointer: *mut T) -> Handle {
+    Handle::from_bits(pointer as u64)
+}
+
+/// The pointer that stands for a handle. Nothing ever dereferences it.
+pub(crate) fn pointer<T>(handle: Handle) -> *mut T {
+    std::ptr::without_provenance_mut(handle.bits() as usize)
+}
+
+fn is_kind<T: Opaque>(pointer: *mut T) -> bool {
+    handle(pointer).kind() == T::KIND as u8
+}
+
+#[inline]
+fn check_kind<T: Opaque>(pointer: *mut T, name: &str) -> Result<()> {
+    if is_kind(pointer) { Ok(()) } else { Err(refusal(pointer, name, Refused::Invalid)) }
+}
+
+/// The error for a handle that the table refuses.
+#[cold]
+fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
+    let (article, wanted) = T::KIND.name();
+    let invalid = |kind, why: String| Error::new(kind, format!("Invalid {wanted}: `{name}` {why}"));
+    match refused {
+        Refused::Invalid if pointer.is_null() => {
+            invalid(ErrorKind::NULL_POINTER, "is NULL".to_owned())
+        }
+        Refused::Invalid => {
+            let byte = handle(pointer).kind();
+            let why = match Kind::ALL.into_iter().find(|&kind| kind as u8 == byte) {
+                Some(kind) if kind == T::KIND => {
+                    "was deleted, or its store was, or it never existed".to_owned()
+                }
+                Some(kind) => {
+                    let (other_article, other) = kind.name();
+                    format!("is {other_article} {other}, not {article} {wanted}")
+                }
+                None => "is not a handle of this library".to_owned(),
+            };
+            invalid(ErrorKind::INVALID_HANDLE, why)
+        }
+        Refused::Busy => Error::new(
+            ErrorKind::STORE_BUSY,
+            format!(
+                "the store of `{name}` is in use, by another thread or by a call that can't be \
+                 interrupted; one thread at a time may use a store"
+            ),
+        ),
+        Refused::Poisoned => Error::new(
+            ErrorKind::STORE_POISONED,
+            format!("an internal error happened in the store of `{name}` earlier; delete the store"),
+        ),
+        Refused::Foreign => Error::new(
+            ErrorKind::WRONG_STORE,
+            format!("Invalid {wanted}: `{name}` belongs to another store"),
+        ),
+        Refused::Full => full(refused),
+    }
+}
+
+#[cold]
+fn full(_: Refused) -> Error {
+    Error::new(
+        ErrorKind::LIMIT,
+        "no room for another object: 16,777,152 are alive at once, or memory is out; delete some",
+    )
+}

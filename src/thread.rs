@@ -1,0 +1,132 @@
+//! What is known of the calling thread: its number, and where its stack ends.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle::store::FIRST_THREAD;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use wasmtime::Trap;
+
+/// The stack that wasm may use in one call, in bytes (Wasmtime's default, made explicit).
+pub(crate) const MAX_WASM_STACK: usize = 512 << 10;
+
+/// What the library itself and signal handlers need below that.
+const STACK_MARGIN: usize = 96 << 10;
+
+struct Thread {
+    /// Never used again after the thread has ended, unlike an address; 0 until asked for.
+    number: Cell<u32>,
+    /// The lowest stack address from which wasm may still be entered.
+    stack_floor: Cell<usize>,
+    /// How far the stack reaches above the floor; 0 until asked for.
+    stack_span: Cell<usize>,
+}
+
+thread_local! {
+    static THREAD: Thread = const {
+        Thread { number: Cell::new(0), stack_floor: Cell::new(0), stack_span: Cell::new(0) }
+    };
+}
+
+/// The calling thread's number.
+#[inline]
+pub(crate) fn number() -> u32 {
+    THREAD.with(|thread| match thread.number.get() {
+        0 => new_number(thread),
+        number => number,
+    })
+}
+
+#[cold]
+fn new_number(thread: &Thread) -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(FIRST_THREAD);
+    let number = NEXT
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
+        .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
+    thread.number.set(number);
+    number
+}
+
+/// Refuses to enter wasm where the stack that Wasmtime will allow it is not there.
+///
+/// Wasmtime takes `max_wasm_stack` off the stack pointer without asking where the stack ends, so
+/// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
+/// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
+/// let through.
+#[inline]
+pub(crate) fn check_stack() -> Result<()> {
+    let marker = 0u8;
+    let here = &raw const marker as usize;
+    let fits = THREAD.with(|thread| {
+        here.wrapping_sub(thread.stack_floor.get()) < thread.stack_span.get()
+    });
+    if fits { Ok(()) } else { check_stack_slowly(here) }
+}
+
+#[cold]
+fn check_stack_slowly(here: usize) -> Result<()> {
+    let Some((low, high)) = stack_bounds() else {
+        return Ok(());
+    };
+    let floor = low + MAX_WASM_STACK + STACK_MARGIN;
+    THREAD.with(|thread| {
+        thread.stack_floor.set(floor);
+        thread.stack_span.set(high.saturating_sub(floor));
+    });
+    if here >= floor || here < low {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::TRAP,
+        format!(
+            "call stack exhausted: {} KiB of this thread's stack are left, and wasm needs {} KiB; \
+             call from a thread with a larger stack, or from fewer nested calls",
+            (here - low) >> 10,
+            (MAX_WASM_STACK + STACK_MARGIN) >> 10
+        ),
+    )
+    .with_trap(Trap::StackOverflow))
+}
+
+/// The lowest and highest address of the calling thread's stack.
+fn stack_bounds() -> Option<(usize, usize)> {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let mut low = std::ptr::null_mut();
+    let mut size = 0;
+    // SAFETY: `attributes` is initialised by the first call if that succeeds, read by the second,
+    // and released by the third.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let found = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        (found == 0).then_some((low as usize, low as usize + size))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thread_has_a_number_of_its_own() {
+        let here = number();
+        let there = std::thread::spawn(number).join().unwrap();
+        assert!(here >= FIRST_THREAD);
+        assert_eq!(here, number());
+        assert_ne!(here, there);
+    }
+
+    #[test]
+    fn a_small_stack_is_refused_with_the_trap() {
+        let refused = std::thread::Builder::new()
+            .stack_size(256 << 10)
+            .spawn(|| check_stack().unwrap_err())
+            .unwrap()
+            .join()
+            .unwrap();
+        assert_eq!(refused.kind(), ErrorKind::TRAP);
+        assert!(refused.message().starts_with("call stack exhausted"), "{}", refused.message());
+        assert!(check_stack().is_ok());
+    }
+}

@@ -1,0 +1,231 @@
+//! Values and their types.
+
+use crate::error::{Error, ErrorKind, Result};
+use wasmtime::{HeapType, ValRaw, ValType};
+
+/// The kind of a value or of a value's type.
+/// cbindgen:rename-all=prefix:SAFEWASM_VAL_
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_valkind_t {
+    /// A 32-bit integer.
+    I32 = 1,
+    /// A 64-bit integer.
+    I64 = 2,
+    /// A 32-bit float.
+    F32 = 3,
+    /// A 64-bit float.
+    F64 = 4,
+    /// A vector of 128 bits.
+    V128 = 5,
+    /// A reference. Types only: this version passes no references as values.
+    REF = 6,
+}
+
+/// What a reference refers to.
+/// cbindgen:rename-all=prefix:SAFEWASM_HEAP_
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_heapkind_t {
+    /// Not a reference.
+    NOT_A_REFERENCE = 0,
+    /// Any function.
+    FUNC = 1,
+    /// Any object of the host's.
+    EXTERN = 2,
+    /// Any value of wasm's.
+    ANY = 3,
+    /// Any value that can be compared.
+    EQ = 4,
+    /// A 31-bit integer.
+    I31 = 5,
+    /// Any structure.
+    STRUCT = 6,
+    /// Any array.
+    ARRAY = 7,
+    /// An exception.
+    EXN = 8,
+    /// A continuation.
+    CONT = 9,
+    /// No value of wasm's but null.
+    NONE = 10,
+    /// No function but null.
+    NOFUNC = 11,
+    /// No object of the host's but null.
+    NOEXTERN = 12,
+    /// No exception but null.
+    NOEXN = 13,
+    /// No continuation but null.
+    NOCONT = 14,
+    /// A function of one type that the module defines.
+    CONCRETE_FUNC = 15,
+    /// A structure of one type that the module defines.
+    CONCRETE_STRUCT = 16,
+    /// An array of one type that the module defines.
+    CONCRETE_ARRAY = 17,
+    /// An exception of one type that the module defines.
+    CONCRETE_EXN = 18,
+    /// A continuation of one type that the module defines.
+    CONCRETE_CONT = 19,
+}
+
+/// The type of a value.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct safewasm_valtype_t {
+    /// A `safewasm_valkind_t`.
+    pub kind: u8,
+    /// For a reference what it refers to, a `safewasm_heapkind_t`; else 0.
+    pub heap: u8,
+    /// Whether the reference may be null; else false.
+    pub nullable: bool,
+}
+
+/// The payload of a value, and a slot of `safewasm_func_call_slots`: 16 bytes, of which the member
+/// of the value's kind counts.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union safewasm_slot_t {
+    /// A 32-bit integer.
+    pub i32: i32,
+    /// A 64-bit integer.
+    pub i64: i64,
+    /// A 32-bit float.
+    pub f32: f32,
+    /// A 64-bit float.
+    pub f64: f64,
+    /// A vector, its bytes in the order in which they lie in a memory.
+    pub v128: [u8; 16],
+}
+
+/// A value.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct safewasm_val_t {
+    /// The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
+    pub kind: u8,
+    /// The value itself.
+    pub of: safewasm_slot_t,
+}
+
+const _: () = {
+    assert!(size_of::<safewasm_slot_t>() == 16 && align_of::<safewasm_slot_t>() == 8);
+    assert!(size_of::<safewasm_slot_t>() == size_of::<ValRaw>());
+    assert!(align_of::<safewasm_slot_t>() >= align_of::<ValRaw>());
+    assert!(size_of::<safewasm_val_t>() == 24);
+    assert!(std::mem::offset_of!(safewasm_val_t, of) == 8);
+    assert!(size_of::<safewasm_valtype_t>() == 3);
+};
+
+#[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
+compile_error!("SafeWasm is for 64-bit little-endian machines");
+
+impl safewasm_slot_t {
+    const ZERO: Self = Self { v128: [0; 16] };
+
+    /// The slot as wasm reads it.
+    fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
+        // SAFETY: every bit pattern is a value of each member.
+        unsafe {
+            match kind {
+                safewasm_valkind_t::I32 => ValRaw::i32(self.i32),
+                safewasm_valkind_t::I64 => ValRaw::i64(self.i64),
+                safewasm_valkind_t::F32 => ValRaw::f32(self.f32.to_bits()),
+                safewasm_valkind_t::F64 => ValRaw::f64(self.f64.to_bits()),
+                _ => ValRaw::v128(u128::from_le_bytes(self.v128)),
+            }
+        }
+    }
+}
+
+impl safewasm_val_t {
+    pub(crate) const CLEARED: Self = Self { kind: 0, of: safewasm_slot_t::ZERO };
+
+    /// The value in the form that wasm reads, if it is of type `ty`.
+    pub(crate) fn to_raw(self, ty: &ValType, place: impl Fn() -> String) -> Result<ValRaw> {
+        let wanted = numeric_kind(ty);
+        match wanted {
+            Some(kind) if kind as u8 == self.kind => Ok(self.of.raw(kind)),
+            _ => Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                format!("{} is {}, not {ty}", place(), kind_name(self.kind)),
+            )),
+        }
+    }
+
+    pub(crate) fn from_raw(raw: &ValRaw, ty: &ValType) -> Self {
+        let Some(kind) = numeric_kind(ty) else {
+            return Self::CLEARED;
+        };
+        let mut of = safewasm_slot_t::ZERO;
+        match kind {
+            safewasm_valkind_t::I32 => of.i32 = raw.get_i32(),
+            safewasm_valkind_t::I64 => of.i64 = raw.get_i64(),
+            safewasm_valkind_t::F32 => of.f32 = f32::from_bits(raw.get_f32()),
+            safewasm_valkind_t::F64 => of.f64 = f64::from_bits(raw.get_f64()),
+            _ => of.v128 = raw.get_v128().to_le_bytes(),
+        }
+        Self { kind: kind as u8, of }
+    }
+}
+
+/// The kind of a type of numbers or vectors.
+fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
+    match ty {
+        ValType::I32 => Some(safewasm_valkind_t::I32),
+        ValType::I64 => Some(safewasm_valkind_t::I64),
+        ValType::F32 => Some(safewasm_valkind_t::F32),
+        ValType::F64 => Some(safewasm_valkind_t::F64),
+        ValType::V128 => Some(safewasm_valkind_t::V128),
+        ValType::Ref(_) => None,
+    }
+}
+
+fn kind_name(kind: u8) -> String {
+    match kind {
+        1 => "i32".to_owned(),
+        2 => "i64".to_owned(),
+        3 => "f32".to_owned(),
+        4 => "f64".to_owned(),
+        5 => "v128".to_owned(),
+        6 => "a reference".to_owned(),
+        kind => format!("of kind {kind}, which is none"),
+    }
+}
+
+/// A type as the header describes it.
+pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
+    use safewasm_heapkind_t as Heap;
+    if let Some(kind) = numeric_kind(ty) {
+        return safewasm_valtype_t { kind: kind as u8, heap: 0, nullable: false };
+    }
+    let heap = match ty {
+        ValType::Ref(ty) => match ty.heap_type() {
+            HeapType::Func => Heap::FUNC,
+            HeapType::Extern => Heap::EXTERN,
+            HeapType::Any => Heap::ANY,
+            HeapType::Eq => Heap::EQ,
+            HeapType::I31 => Heap::I31,
+            HeapType::Struct => Heap::STRUCT,
+            HeapType::Array => Heap::ARRAY,
+            HeapType::Exn => Heap::EXN,
+            HeapType::Cont => Heap::CONT,
+            HeapType::None => Heap::NONE,
+            HeapType::NoFunc => Heap::NOFUNC,
+            HeapType::NoExtern => Heap::NOEXTERN,
+            HeapType::NoExn => Heap::NOEXN,
+            HeapType::NoCont => Heap::NOCONT,
+            HeapType::ConcreteFunc(_) => Heap::CONCRETE_FUNC,
+            HeapType::ConcreteStruct(_) => Heap::CONCRETE_STRUCT,
+            HeapType::ConcreteArray(_) => Heap::CONCRETE_ARRAY,
+            HeapType::ConcreteExn(_) => Heap::CONCRETE_EXN,
+            HeapType::ConcreteCont(_) => Heap::CONCRETE_CONT,
+        },
+        _ => Heap::NOT_A_REFERENCE,
+    };
+    safewasm_valtype_t {
+        kind: safewasm_valkind_t::REF as u8,
+        heap: heap as u8,
+        nullable: ty.as_ref().is_some_and(wasmtime::RefType::is_nullable),
+    }
+}

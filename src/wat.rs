@@ -1,0 +1,37 @@
+//! The text format.
+
+use crate::boundary::{Out, boundary, utf8};
+use crate::bytes::{Bytes, safewasm_bytes_t};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::registry::{self, Shared};
+use std::os::raw::c_char;
+use std::sync::Arc;
+
+/// The bytes of a module in the text format.
+pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
+    wat::parse_str(text)
+        .map_err(|error| Error::new(ErrorKind::INVALID_TEXT, format!("Invalid text: {error}")))
+}
+
+/// Turns WebAssembly text into bytes, without validating the module that it describes.
+///
+/// `text` is UTF-8 of `text_len` bytes.
+///
+/// On success `*bytes_out` is a new bytes object, which belongs to the caller, who gives it to
+/// `safewasm_bytes_delete`; on failure it is NULL.
+///
+/// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
+/// the line, the column and the line itself with a mark. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_wat2wasm(
+    text: *const c_char,
+    text_len: usize,
+    bytes_out: *mut *mut safewasm_bytes_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("bytes_out", bytes_out), || {
+        // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
+        let text = unsafe { utf8(text, text_len, "text") }?;
+        registry::insert(Shared::Bytes(Arc::new(Bytes(to_wasm(text)?))))
+    })
+}
