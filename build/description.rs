@@ -4,12 +4,14 @@ use crate::abi::{Abi, AbiType, Param};
 use std::fmt::Write;
 
 pub fn generate(abi: &Abi) -> String {
-    let mut out = String::from("pub static FUNCTIONS: &[Function] = &[\n");
+    let mut out = String::from("static FUNCTIONS: &[Function] = &[\n");
     for function in &abi.functions {
         let returns = match &function.returns {
             None => "Returns::Nothing".to_owned(),
             Some(ty) if ty.pointee() == Some("safewasm_error_t") => "Returns::Error".to_owned(),
-            Some(_) => "Returns::Value".to_owned(),
+            Some(AbiType::Pointer(_)) => "Returns::Value(8)".to_owned(),
+            Some(AbiType::Named(name)) => format!("Returns::Value(size_of::<{}>())", rust(name)),
+            Some(AbiType::Array(..)) => panic!("C returns no arrays"),
         };
         writeln!(out, "    Function {{ name: {:?}, returns: {returns}, params: &[", function.name)
             .expect("a String takes all");
@@ -36,7 +38,10 @@ fn role(abi: &Abi, param: &Param) -> String {
             AbiType::Named(name) if param.name.ends_with("_out") => {
                 format!("Role::Out(size_of::<{}>())", rust(name))
             }
-            AbiType::Pointer(_) if param.name.ends_with("_out") => "Role::Out(8)".to_owned(),
+            AbiType::Pointer(to) if param.name.ends_with("_out") => match &**to {
+                AbiType::Named(name) if abi.is_opaque(name) => format!("Role::OutHandle({name:?})"),
+                _ => "Role::Out(8)".to_owned(),
+            },
             AbiType::Named(name) => format!("Role::Data({name:?})"),
             _ => panic!("`{}`: tests can't pass such a pointer", param.name),
         },
@@ -56,7 +61,7 @@ fn rust(name: &str) -> String {
 fn path(name: &str) -> String {
     let module = match name {
         "safewasm_text_t" => "text",
-        "safewasm_frame_t" => "error",
+        "safewasm_frame_t" | "safewasm_error_kind_t" | "safewasm_trap_code_t" => "error",
         "safewasm_valtype_t" => "value",
         "safewasm_extern_t" => "external",
         _ => "externtype",

@@ -92,7 +92,9 @@ impl<T: Cleared> Outs for Out<T> {
         if self.1.is_null() {
             return Err(null(self.0));
         }
-        self.write(T::CLEARED);
+        // SAFETY: what isn't NULL points to a `T`, as the header demands. Bytes and not a value, so
+        // that padding is cleared too.
+        unsafe { self.1.cast::<u8>().write_bytes(0, size_of::<T>()) };
         Ok(())
     }
 
@@ -117,26 +119,13 @@ impl<A: Outs, B: Outs> Outs for (A, B) {
     }
 }
 
-/// What an out-parameter is while there is no result.
-pub(crate) trait Cleared: Copy {
-    const CLEARED: Self;
-}
+/// What can be an out-parameter: while there is no result, all its bytes are 0.
+pub(crate) trait Cleared: Copy {}
 
-impl<T> Cleared for *mut T {
-    const CLEARED: Self = ptr::null_mut();
-}
-
-impl<T> Cleared for *const T {
-    const CLEARED: Self = ptr::null();
-}
-
-impl Cleared for usize {
-    const CLEARED: Self = 0;
-}
-
-impl Cleared for u32 {
-    const CLEARED: Self = 0;
-}
+impl<T> Cleared for *mut T {}
+impl<T> Cleared for *const T {}
+impl Cleared for usize {}
+impl Cleared for u32 {}
 
 #[cold]
 fn null(name: &str) -> Error {

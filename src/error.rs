@@ -161,17 +161,6 @@ pub struct safewasm_frame_t {
     pub column: u32,
 }
 
-const NO_FRAME: safewasm_frame_t = safewasm_frame_t {
-    module_name: safewasm_text_t::NONE,
-    func_name: safewasm_text_t::NONE,
-    file: safewasm_text_t::NONE,
-    module_offset: 0,
-    func_offset: 0,
-    func_index: 0,
-    line: 0,
-    column: 0,
-};
-
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error on its way to the caller.
@@ -436,8 +425,13 @@ pub unsafe extern "C" fn safewasm_error_frame(
         return false;
     }
     // SAFETY: what isn't NULL points to a frame, as the header demands.
-    unsafe { frame_out.write(found.unwrap_or(NO_FRAME)) };
-    found.is_some()
+    unsafe { frame_out.cast::<u8>().write_bytes(0, size_of::<safewasm_frame_t>()) };
+    match found {
+        // SAFETY: as above; the report, and with it the frame's text, lives until it is deleted.
+        Some(frame) => unsafe { frame_out.write(frame) },
+        None => return false,
+    }
+    true
 }
 
 /// Whether `error` is an error that wasn't deleted.

@@ -62,10 +62,7 @@ const _: () = {
     assert!(std::mem::offset_of!(safewasm_extern_t, of) == 8);
 };
 
-impl Cleared for safewasm_extern_t {
-    const CLEARED: Self =
-        Self { kind: 0, of: safewasm_externhandle_t { func: std::ptr::null_mut() } };
-}
+impl Cleared for safewasm_extern_t {}
 
 impl safewasm_extern_t {
     /// Takes an export of `stay`'s store into the hands of the caller.
@@ -137,7 +134,7 @@ pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
             handle.table.delete();
             handle.global.delete();
             handle.tag.delete();
-            item.write(safewasm_extern_t::CLEARED);
+            item.cast::<u8>().write_bytes(0, size_of::<safewasm_extern_t>());
         }
     });
 }

@@ -59,19 +59,11 @@ pub struct safewasm_globaltype_t {
     pub is_mutable: bool,
 }
 
-impl Cleared for safewasm_memorytype_t {
-    const CLEARED: Self =
-        Self { min: 0, max: 0, page_size: 0, has_max: false, is_64: false, is_shared: false };
-}
+impl Cleared for safewasm_memorytype_t {}
 
-impl Cleared for safewasm_tabletype_t {
-    const CLEARED: Self =
-        Self { min: 0, max: 0, has_max: false, is_64: false, element: safewasm_valtype_t::CLEARED };
-}
+impl Cleared for safewasm_tabletype_t {}
 
-impl Cleared for safewasm_globaltype_t {
-    const CLEARED: Self = Self { content: safewasm_valtype_t::CLEARED, is_mutable: false };
-}
+impl Cleared for safewasm_globaltype_t {}
 
 /// What the handle of an external type means.
 pub(crate) struct ExternType {

@@ -40,13 +40,9 @@ pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
     format!("({}) -> {results}", list(&mut ty.params()))
 }
 
-impl Cleared for safewasm_valtype_t {
-    const CLEARED: Self = Self { kind: 0, heap: 0, nullable: false };
-}
+impl Cleared for safewasm_valtype_t {}
 
-impl Cleared for safewasm_text_t {
-    const CLEARED: Self = Self::NONE;
-}
+impl Cleared for safewasm_text_t {}
 
 fn at(types: &[safewasm_valtype_t], index: usize, what: &str) -> Result<safewasm_valtype_t> {
     types.get(index).copied().ok_or_else(|| {

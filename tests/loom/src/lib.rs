@@ -1,1 +1,15 @@
+//! The handle table under Loom, which runs a test through every interleaving of its threads that
+//! the memory model allows. The table's source is the library's own, compiled against Loom's
+//! atomics: see `sync`.
 
+#[path = "../../../src/handle/mod.rs"]
+pub mod handle;
+
+/// Loom's versions of what `src/sync.rs` takes from the standard library.
+mod sync {
+    pub(crate) use loom::cell::UnsafeCell;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+    /// Two slots in the first chunk are enough, and keep the search small.
+    pub(crate) const FIRST_CHUNK_LOG: u32 = 1;
+}

@@ -1,0 +1,503 @@
+//! Every function of the ABI with every kind of bad handle and pointer.
+//!
+//! What functions there are, and what their parameters mean, is read from the same source that the
+//! header is generated from, so a function that is added later is tested without anyone thinking of
+//! it. The functions are called in the shared library, as a C program would.
+
+use libloading::Library;
+use std::collections::HashMap;
+use std::ffi::{CStr, c_char};
+use std::process::ExitCode;
+
+/// What a function returns; a value with its size in bytes.
+enum Returns {
+    Nothing,
+    Error,
+    Value(usize),
+}
+
+/// What a parameter is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// An object of this type.
+    Handle(&'static str),
+    /// Where a new object of this type goes.
+    OutHandle(&'static str),
+    /// Where so many bytes go.
+    Out(usize),
+    /// An array of this type.
+    Data(&'static str),
+    /// A number of this type.
+    Number(&'static str),
+}
+
+struct Param {
+    name: &'static str,
+    nullable: bool,
+    role: Role,
+}
+
+struct Function {
+    name: &'static str,
+    returns: Returns,
+    params: &'static [Param],
+}
+
+include!(concat!(env!("OUT_DIR"), "/abi.rs"));
+
+const NULL_POINTER: u64 = 1;
+const INVALID_HANDLE: u64 = 2;
+const WRONG_STORE: u64 = 3;
+
+const TEXT: &str = r#"(module
+    (func (export "func"))
+    (memory (export "memory") 1 2)
+    (table (export "table") 1 funcref)
+    (global (export "global") (mut i32) (i32.const 0))
+    (tag (export "tag") (param i32))
+    (func (export "typed") (param i32) (result i32) (local.get 0)))"#;
+/// A module with an import of each kind, in the order of `EXTERNS`.
+const IMPORTER: &str = r#"(module
+    (import "a" "func" (func))
+    (import "a" "memory" (memory 1))
+    (import "a" "table" (table 1 funcref))
+    (import "a" "global" (global (mut i32)))
+    (import "a" "tag" (tag (param i32))))"#;
+const EXTERNS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Extern {
+    kind: u32,
+    handle: u64,
+}
+
+/// The shared library, and what was found out so far.
+struct Abi {
+    library: Library,
+    calls: usize,
+    failures: usize,
+}
+
+impl Abi {
+    /// Calls a function with the bits of its arguments.
+    fn call(&mut self, name: &str, args: &[u64]) -> u64 {
+        self.calls += 1;
+        let function = unsafe { self.library.get::<*const ()>(name.as_bytes()) }
+            .unwrap_or_else(|error| panic!("{name} is not in the library: {error}"));
+        let function = *function;
+        // All parameters of the ABI are integers or pointers (the generator refuses others), which
+        // the C calling conventions of 64-bit machines pass alike.
+        macro_rules! call {
+            ($($arg:ident)*) => {{
+                type F = extern "C" fn($(replace!($arg)),*) -> u64;
+                let &[$($arg),*] = args else { unreachable!() };
+                let function = unsafe { std::mem::transmute::<*const (), F>(function) };
+                function($($arg),*)
+            }};
+        }
+        macro_rules! replace {
+            ($arg:ident) => {
+                u64
+            };
+        }
+        match args.len() {
+            0 => call!(),
+            1 => call!(a),
+            2 => call!(a b),
+            3 => call!(a b c),
+            4 => call!(a b c d),
+            5 => call!(a b c d e),
+            6 => call!(a b c d e f),
+            more => panic!("{name} has {more} parameters: add a line here"),
+        }
+    }
+
+    /// Calls a fallible function that must succeed.
+    fn must(&mut self, name: &str, args: &[u64]) {
+        let error = self.call(name, args);
+        if error != 0 {
+            let message = self.take(error).1;
+            panic!("{name} failed: {message}");
+        }
+    }
+
+    /// The kind and message of an error, which is deleted.
+    fn take(&mut self, error: u64) -> (u64, String) {
+        let kind = self.call("safewasm_error_kind", &[error]) & 0xffff_ffff;
+        let message = self.call("safewasm_error_message", &[error, 0]) as *const c_char;
+        let message = unsafe { CStr::from_ptr(message) }.to_str().unwrap().to_owned();
+        self.call("safewasm_error_delete", &[error]);
+        (kind, message)
+    }
+
+    fn fail(&mut self, what: &str) {
+        self.failures += 1;
+        if self.failures <= 50 {
+            println!("FAILED {what}");
+        }
+    }
+
+    fn expect(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.fail(&what());
+        }
+    }
+}
+
+/// One living object of each type.
+struct World {
+    objects: HashMap<&'static str, u64>,
+    /// The types of the module's exports, in the order of `EXTERNS`.
+    externtypes: Vec<u64>,
+    importer: u64,
+}
+
+impl World {
+    fn new(abi: &mut Abi) -> Self {
+        let mut objects = HashMap::new();
+        let mut make = |abi: &mut Abi, ty, name: &str, args: &[u64]| {
+            let mut made = u64::MAX;
+            abi.must(name, &[args, &[&raw mut made as u64]].concat());
+            objects.insert(ty, made);
+            made
+        };
+        let (text, len) = (TEXT.as_ptr() as u64, TEXT.len() as u64);
+        make(abi, "safewasm_config_t", "safewasm_config_new", &[]);
+        let engine = make(abi, "safewasm_engine_t", "safewasm_engine_new", &[0]);
+        let store = make(abi, "safewasm_store_t", "safewasm_store_new", &[engine]);
+        let importer = [engine, IMPORTER.as_ptr() as u64, IMPORTER.len() as u64];
+        let importer = make(abi, "safewasm_module_t", "safewasm_module_new_text", &importer);
+        let module =
+            make(abi, "safewasm_module_t", "safewasm_module_new_text", &[engine, text, len]);
+        make(abi, "safewasm_bytes_t", "safewasm_wat2wasm", &[text, len]);
+        let instance =
+            make(abi, "safewasm_instance_t", "safewasm_instance_new", &[store, module, 0, 0]);
+
+        let mut text = [0u64; 2];
+        let mut externtypes = Vec::new();
+        for index in 0..=EXTERNS.len() {
+            let args = [module, index as u64, &raw mut text as u64];
+            externtypes.push(make(abi, "safewasm_externtype_t", "safewasm_module_export", &args));
+        }
+        for name in EXTERNS {
+            let mut item = Extern { kind: 0, handle: 0 };
+            let name_bytes = (name.as_ptr() as u64, name.len() as u64);
+            let args = [instance, name_bytes.0, name_bytes.1, &raw mut item as u64];
+            abi.must("safewasm_instance_export", &args);
+            objects.insert(extern_type(name), item.handle);
+        }
+        let mut make = |abi: &mut Abi, ty, name: &str, of: &str| {
+            let mut out = [u64::MAX; 2];
+            let args = [objects[of], &raw mut out[0] as u64, &raw mut out[1] as u64];
+            let wanted = FUNCTIONS.iter().find(|f| f.name == name).unwrap().params.len();
+            abi.must(name, &args[..wanted]);
+            objects.insert(ty, out[0]);
+        };
+        let typed = "safewasm_externtype_t";
+        make(abi, "safewasm_functype_t", "safewasm_externtype_functype", typed);
+        make(abi, "safewasm_view_t", "safewasm_memory_view", "safewasm_memory_t");
+        let error = abi.call("safewasm_engine_new", &[0, 0]);
+        objects.insert("safewasm_error_t", error);
+        // The last of them is in `objects` as well.
+        externtypes.pop();
+        Self { objects, externtypes, importer }
+    }
+
+    fn externs(&self) -> Vec<Extern> {
+        let handles = EXTERNS.iter().map(|name| self.objects[extern_type(name)]);
+        (1..).zip(handles).map(|(kind, handle)| Extern { kind, handle }).collect()
+    }
+
+    fn delete(&self, abi: &mut Abi) {
+        let deleters = self.objects.iter().map(|(&ty, &object)| (ty, object));
+        let types = self.externtypes.iter().map(|&object| ("safewasm_externtype_t", object));
+        for (ty, object) in deleters.chain(types).chain([("safewasm_module_t", self.importer)]) {
+            abi.call(&deleter(ty), &[object]);
+        }
+    }
+}
+
+fn extern_type(name: &str) -> &'static str {
+    match name {
+        "func" => "safewasm_func_t",
+        "memory" => "safewasm_memory_t",
+        "table" => "safewasm_table_t",
+        "global" => "safewasm_global_t",
+        _ => "safewasm_tag_t",
+    }
+}
+
+/// `safewasm_store_delete` of `safewasm_store_t`.
+fn deleter(ty: &str) -> String {
+    format!("{}_delete", ty.trim_end_matches("_t"))
+}
+
+/// A call with good arguments, of which one is to be made bad.
+struct Case {
+    function: &'static Function,
+    args: Vec<u64>,
+    /// What the out-parameters point to: filled with ones before each call.
+    outs: Vec<(usize, Box<[u8]>)>,
+}
+
+impl Case {
+    fn new(function: &'static Function, world: &World, file: &'static str) -> Self {
+        static WASM: &[u8] = b"\0asm\x01\0\0\0";
+        let mut outs = Vec::new();
+        let mut args = Vec::new();
+        for (index, param) in function.params.iter().enumerate() {
+            args.push(match (param.role, param.name) {
+                (Role::Handle("safewasm_externtype_t"), _) => {
+                    let of = ["functype", "memorytype", "tabletype", "globaltype"];
+                    let of = of.iter().position(|of| function.name.ends_with(of)).unwrap_or(0);
+                    world.externtypes[of]
+                }
+                (Role::Handle(_), "module") if function.name == "safewasm_module_import" => {
+                    world.importer
+                }
+                (Role::Handle(ty), _) => world.objects[ty],
+                (Role::OutHandle(_), _) => out(&mut outs, index, 8),
+                (Role::Out(size), _) => out(&mut outs, index, size),
+                (Role::Data(_), _) if param.nullable => 0,
+                (Role::Data(_), "bytes") => WASM.as_ptr() as u64,
+                (Role::Data(_), "text") => TEXT.as_ptr() as u64,
+                (Role::Data(_), "path") => file.as_ptr() as u64,
+                (Role::Data(_), "name") => "func".as_ptr() as u64,
+                (Role::Data(_), "item") => {
+                    Box::leak(Box::new(Extern { kind: 0, handle: 0 })) as *mut Extern as u64
+                }
+                (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),
+                (Role::Number(_), "bytes_len") => WASM.len() as u64,
+                (Role::Number(_), "text_len") => TEXT.len() as u64,
+                (Role::Number(_), "path_len") => file.len() as u64,
+                (Role::Number(_), "name_len") => "func".len() as u64,
+                (Role::Number(_), _) => 0,
+            });
+        }
+        Self { function, args, outs }
+    }
+
+    /// Calls, and looks at what must hold after any call.
+    fn call(&mut self, abi: &mut Abi, what: &str) -> u64 {
+        for (_, bytes) in &mut self.outs {
+            bytes.fill(0xff);
+        }
+        let result = abi.call(self.function.name, &self.args);
+        let failed = match self.function.returns {
+            Returns::Error => result != 0,
+            Returns::Value(1) => result & 0xff == 0,
+            _ => false,
+        };
+        for (index, bytes) in &self.outs {
+            // A cleared out-parameter is all zero. (Those that were passed as NULL are not looked
+            // at: their storage still has the ones.)
+            let passed = self.args[*index] != 0;
+            if passed && failed && bytes.iter().any(|&byte| byte != 0) {
+                let name = self.function.params[*index].name;
+                abi.fail(&format!("{}: {what}: `{name}` is not cleared", self.function.name));
+            }
+        }
+        result
+    }
+
+    /// Calls with one argument replaced, and expects an error of that kind that names `name`.
+    fn refused(&mut self, abi: &mut Abi, index: usize, bits: u64, name: &str, kind: u64) {
+        let good = std::mem::replace(&mut self.args[index], bits);
+        self.refused_as_is(abi, name, kind, &format!("`{name}` = {bits:#x}"));
+        self.args[index] = good;
+    }
+
+    fn refused_as_is(&mut self, abi: &mut Abi, name: &str, kind: u64, what: &str) {
+        let function = self.function.name;
+        let result = self.call(abi, what);
+        match self.function.returns {
+            Returns::Error => {
+                let (found, message) = abi.take(result);
+                abi.expect(found == kind, || {
+                    format!("{function}: {what}: kind {found}, not {kind}: {message}")
+                });
+                abi.expect(message.contains(&format!("`{name}`")), || {
+                    format!("{function}: {what}: the message doesn't name it: {message}")
+                });
+            }
+            Returns::Value(size) => {
+                // Those that can't fail: `_is_valid`, and the accessors of errors.
+                let result = if size == 8 { result } else { result & ((1 << (8 * size)) - 1) };
+                let right = match function {
+                    "safewasm_error_kind" => result == INVALID_HANDLE,
+                    "safewasm_error_message" => {
+                        let text = unsafe { CStr::from_ptr(result as *const c_char) };
+                        text.to_str().unwrap().starts_with("invalid error")
+                    }
+                    _ => result == 0,
+                };
+                abi.expect(right, || format!("{function}: {what}: gives {result:#x}"));
+            }
+            Returns::Nothing => {}
+        }
+    }
+}
+
+fn out(outs: &mut Vec<(usize, Box<[u8]>)>, index: usize, size: usize) -> u64 {
+    outs.push((index, vec![0u64; size.div_ceil(8)].iter().flat_map(|_| [0; 8]).take(size).collect()));
+    outs.last_mut().unwrap().1.as_mut_ptr() as u64
+}
+
+/// Pseudo-random numbers, the same in each run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+}
+
+/// Bits that mean no object of type `ty`, given a living one.
+fn bad_handles(ty: &str, living: u64, dead: &World, world: &World, random: &mut Random) -> Vec<u64> {
+    let on_the_stack = 0u64;
+    let mut bad = vec![dead.objects[ty], &raw const on_the_stack as u64, u64::MAX, 1];
+    // Objects of all other types; and the living one's bits with another kind, generation, slot.
+    bad.extend(world.objects.iter().filter(|&(&other, _)| other != ty).map(|(_, &object)| object));
+    bad.extend((0..=255).map(|kind| living & !(0xff << 56) | kind << 56).filter(|&b| b != living));
+    bad.extend([living + (1 << 24), living - (1 << 24), living ^ (1 << 55), living ^ (1 << 23)]);
+    bad.extend((0..1000).map(|_| random.next()));
+    let kind = living & (0xff << 56);
+    bad.extend((0..1000).map(|_| random.next() >> 8 | kind));
+    bad
+}
+
+fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: &mut Random) {
+    let (world, other, dead) = (World::new(abi), World::new(abi), World::new(abi));
+    dead.delete(abi);
+    let mut case = Case::new(function, &world, file);
+    let name = function.name;
+
+    for (index, param) in function.params.iter().enumerate() {
+        match param.role {
+            Role::Handle(ty) => {
+                let living = case.args[index];
+                if !param.nullable {
+                    // Of an error that is NULL nothing is said but that it is none.
+                    case.refused(abi, index, 0, param.name, NULL_POINTER);
+                }
+                for bits in bad_handles(ty, living, &dead, &world, random) {
+                    case.refused(abi, index, bits, param.name, INVALID_HANDLE);
+                }
+            }
+            Role::OutHandle(_) | Role::Out(_) if !param.nullable => {
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
+            }
+            Role::Data("safewasm_extern_t") if param.nullable => {
+                bad_externs(abi, &mut case, index, &world, &other, &dead, random);
+            }
+            Role::Data(_) if param.nullable => {
+                // NULL with a length is no empty array.
+                let len = case.args[index + 1];
+                case.args[index + 1] = 1;
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
+                case.args[index + 1] = len;
+            }
+            Role::Data(_) if matches!(function.returns, Returns::Error) => {
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
+            }
+            _ => {}
+        }
+    }
+
+    // With good arguments, NULL for all that may be NULL, it succeeds; and what it gives is valid.
+    for (index, param) in function.params.iter().enumerate() {
+        if param.nullable {
+            case.args[index] = 0;
+        }
+    }
+    let result = case.call(abi, "good arguments");
+    if let Returns::Error = function.returns {
+        if name == "safewasm_provoke_panic" {
+            let (kind, message) = abi.take(result);
+            abi.expect(kind == 20, || format!("{name}: {message}"));
+        } else if result != 0 {
+            let message = abi.take(result).1;
+            abi.fail(&format!("{name}: good arguments: {message}"));
+        }
+    }
+    for (index, bytes) in &case.outs {
+        if let (Role::OutHandle(ty), Ok(bits)) = (function.params[*index].role, (**bytes).try_into())
+        {
+            let object = u64::from_ne_bytes(bits);
+            let valid = abi.call(&format!("{}_is_valid", ty.trim_end_matches("_t")), &[object]);
+            abi.expect(valid & 0xff == 1, || format!("{name}: gives an object that isn't valid"));
+            abi.call(&deleter(ty), &[object]);
+        }
+    }
+    for world in [&world, &other] {
+        world.delete(abi);
+    }
+}
+
+/// The handles in an array of externs, one after another.
+fn bad_externs(
+    abi: &mut Abi,
+    case: &mut Case,
+    index: usize,
+    world: &World,
+    other: &World,
+    dead: &World,
+    random: &mut Random,
+) {
+    let module = case.function.params.iter().position(|param| param.name == "module");
+    let good = (case.args[index], case.args[index + 1]);
+    let module = module.expect("externs go with a module");
+    let plain = std::mem::replace(&mut case.args[module], world.importer);
+    let mut externs = world.externs();
+    case.args[index] = externs.as_mut_ptr() as u64;
+    case.args[index + 1] = externs.len() as u64;
+    for (place, kind) in EXTERNS.into_iter().enumerate() {
+        let living = externs[place].handle;
+        let ty = extern_type(kind);
+        let name = format!("{}[{place}].of.{kind}", case.function.params[index].name);
+        let mut refuse = |abi: &mut Abi, bits, kind| {
+            externs[place].handle = bits;
+            case.refused_as_is(abi, &name, kind, &format!("{name} = {bits:#x}"));
+        };
+        refuse(abi, 0, NULL_POINTER);
+        refuse(abi, other.objects[ty], WRONG_STORE);
+        for bits in bad_handles(ty, living, dead, world, random) {
+            refuse(abi, bits, INVALID_HANDLE);
+        }
+        externs[place].handle = living;
+    }
+    let result = case.call(abi, "good externs");
+    abi.expect(result == 0, || "an instance with good imports is refused".to_owned());
+    case.args[module] = plain;
+    (case.args[index], case.args[index + 1]) = good;
+}
+
+fn main() -> ExitCode {
+    let path = std::env::current_exe().unwrap();
+    let path = path.with_file_name(libloading::library_filename("safewasm"));
+    let library = unsafe { Library::new(&path) };
+    let library = library.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut abi = Abi { library, calls: 0, failures: 0 };
+    let file = std::env::temp_dir().join(format!("safewasm-abi-{}.wat", std::process::id()));
+    std::fs::write(&file, TEXT).unwrap();
+    let file: &'static str = file.to_str().unwrap().to_owned().leak();
+
+    // The panics that `safewasm_provoke_panic` is there for are expected.
+    let mut random = Random(20_261_123);
+    for function in FUNCTIONS {
+        test(&mut abi, function, file, &mut random);
+    }
+    // After all that, a normal program works.
+    let world = World::new(&mut abi);
+    abi.must("safewasm_func_call", &[world.objects["safewasm_func_t"], 0, 0, 0, 0]);
+    world.delete(&mut abi);
+    std::fs::remove_file(file).unwrap();
+
+    println!("abi: {} functions, {} calls, {} failed", FUNCTIONS.len(), abi.calls, abi.failures);
+    if abi.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
