@@ -20,7 +20,7 @@ unsafe extern "C" {}
 ///
 /// The out-parameters are cleared before anything else, all of them even if one is NULL, and
 /// written only on success.
-#[inline]
+#[inline(always)]
 pub(crate) fn boundary<O: Outs>(
     outs: O,
     body: impl FnOnce() -> Result<O::Values>,
@@ -205,7 +205,7 @@ pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) ->
     })
 }
 
-#[inline]
+#[inline(always)]
 fn check_array<T>(pointer: *const T, len: usize, name: &str) -> Result<()> {
     if pointer.is_aligned() && len <= isize::MAX as usize / size_of::<T>() {
         return Ok(());

@@ -41,7 +41,7 @@ impl Func {
     ///
     /// The function takes and gives numbers and vectors only, and `slots` has room for the larger
     /// number of them.
-    #[inline]
+    #[inline(always)]
     unsafe fn call_raw(self, stay: &mut Stay, slots: *mut [ValRaw]) -> Result<()> {
         check_stack()?;
         // SAFETY: as the caller vouches; every bit pattern is a number or vector.

@@ -293,7 +293,7 @@ pub(crate) trait ObjectHandle {
 impl<T: OpaqueObject> ObjectHandle for *mut T {
     type Value = T::Value;
 
-    #[inline]
+    #[inline(always)]
     fn enter(self, name: &str) -> Result<(Stay, T::Value)> {
         check_kind(self, name)?;
         let (stay, object) = TABLE
@@ -328,6 +328,7 @@ pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<St
         .map_err(|refused| refusal(store, name, refused))
 }
 
+#[inline(always)]
 fn handle<T>(pointer: *mut T) -> Handle {
     Handle::from_bits(pointer as u64)
 }
@@ -337,11 +338,12 @@ pub(crate) fn pointer<T>(handle: Handle) -> *mut T {
     std::ptr::without_provenance_mut(handle.bits() as usize)
 }
 
+#[inline(always)]
 fn is_kind<T: Opaque>(pointer: *mut T) -> bool {
     handle(pointer).kind() == T::KIND as u8
 }
 
-#[inline]
+#[inline(always)]
 fn check_kind<T: Opaque>(pointer: *mut T, name: &str) -> Result<()> {
     if is_kind(pointer) { Ok(()) } else { Err(refusal(pointer, name, Refused::Invalid)) }
 }

@@ -121,7 +121,7 @@ pub(crate) trait Entered {
 }
 
 impl Entered for Stay {
-    #[inline]
+    #[inline(always)]
     fn context(&mut self) -> StoreContextMut<'_, StoreData> {
         // SAFETY: only a field is copied out.
         let context = unsafe { self.payload(|cell| cell.context) };

@@ -28,7 +28,7 @@ thread_local! {
 }
 
 /// The calling thread's number.
-#[inline]
+#[inline(always)]
 pub(crate) fn number() -> u32 {
     THREAD.with(|thread| match thread.number.get() {
         0 => new_number(thread),
@@ -52,7 +52,7 @@ fn new_number(thread: &Thread) -> u32 {
 /// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
 /// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
 /// let through.
-#[inline]
+#[inline(always)]
 pub(crate) fn check_stack() -> Result<()> {
     let marker = 0u8;
     let here = &raw const marker as usize;

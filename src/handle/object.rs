@@ -48,7 +48,7 @@ impl<O> Slot for ObjectSlot<O> {
 
 impl<O: Copy> ObjectSlot<O> {
     /// Reads the object, whose slot's state was seen to be alive inside its store.
-    #[inline]
+    #[inline(always)]
     fn read(&self) -> Result<O, Refused> {
         // SAFETY: the caller is inside the object's store and saw the slot alive there; only
         // somebody inside that store would free it.
@@ -58,7 +58,7 @@ impl<O: Copy> ObjectSlot<O> {
 
 impl<P: Payload, O: Copy, S> Table<P, O, S> {
     /// Enters the store that an object belongs to, and gives the object.
-    #[inline]
+    #[inline(always)]
     pub fn enter_with(
         &self,
         object: Handle,

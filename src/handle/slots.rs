@@ -37,7 +37,7 @@ impl<T: Slot> Slots<T> {
     }
 
     /// The slot of that index, if it exists already.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&self, index: u32) -> Option<&T> {
         let (chunk, offset) = place(index);
         let slots = self.chunks.get(chunk)?.load(Ordering::Acquire);
@@ -156,7 +156,7 @@ fn chunk_len(chunk: usize) -> usize {
 }
 
 /// The chunk that an index is in, and its place there.
-#[inline]
+#[inline(always)]
 fn place(index: u32) -> (usize, usize) {
     let biased = index + (1 << FIRST_CHUNK_LOG);
     let log = biased.ilog2();

@@ -124,7 +124,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
 
     /// Enters a store. `thread` is the calling thread's number: at least [`FIRST_THREAD`], and
     /// never that of another thread, not even of one that has ended.
-    #[inline]
+    #[inline(always)]
     pub fn enter(&self, store: Handle, thread: u32) -> Result<Inside<'_, P, O, S>, Refused> {
         let slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
         let generation = store.generation();
@@ -145,6 +145,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         }
     }
 
+    #[inline(always)]
     fn inside<'t>(
         &'t self,
         slot: &'t StoreSlot<P>,
@@ -331,7 +332,7 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
     /// # Safety
     ///
     /// Nothing that `body` calls uses the payload in another way, as a host function may.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn payload<R>(&mut self, body: impl FnOnce(&mut P) -> R) -> R {
         // SAFETY: this thread owns the entry, and the caller vouches for `body`.
         self.slot.payload.with_mut(|cell| match unsafe { &mut *cell } {
@@ -386,7 +387,7 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
 }
 
 impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         let clean = word(self.store.generation(), 0);
         if !self.outermost {
