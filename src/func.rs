@@ -18,17 +18,20 @@ pub struct safewasm_func_t {
 #[derive(Clone, Copy)]
 pub(crate) struct Func {
     func: wasmtime::Func,
-    /// How many slots a slot call takes: the larger number of parameters and results. None for a
-    /// function with references.
-    slots: Option<u32>,
+    /// How many slots a slot call takes: the larger number of parameters and results. Or
+    /// [`HAS_REFERENCES`].
+    slots: usize,
 }
+
+/// In place of a number of slots: the function takes or gives references.
+const HAS_REFERENCES: usize = usize::MAX;
 
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, context: StoreContextMut<'_, StoreData>) -> Self {
         let ty = func.ty(&context);
         let numeric = ty.params().chain(ty.results()).all(|ty| !ty.is_ref());
         let slots = ty.params().len().max(ty.results().len());
-        Self { func, slots: numeric.then_some(slots as u32) }
+        Self { func, slots: if numeric { slots } else { HAS_REFERENCES } }
     }
 
     pub(crate) fn wasmtime(self) -> wasmtime::Func {
@@ -54,13 +57,14 @@ impl Func {
     #[cold]
     fn slots_mismatch(self, stay: &mut Stay, given: usize) -> Error {
         let signature = signature(&self.func.ty(stay.context()));
-        match self.slots {
-            Some(wanted) => Error::new(
-                ErrorKind::TYPE_MISMATCH,
-                format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
-            ),
-            None => with_references(&signature),
+        if self.slots == HAS_REFERENCES {
+            return with_references(&signature);
         }
+        let wanted = self.slots;
+        Error::new(
+            ErrorKind::TYPE_MISMATCH,
+            format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
+        )
     }
 }
 
@@ -137,10 +141,10 @@ pub unsafe extern "C" fn safewasm_func_call(
             let (given, wanted) = (results.len(), outcomes.len());
             return Err(wrong_number("results_len", given, "results", wanted, &signature(&ty)));
         }
-        let Some(slots) = func.slots else {
+        if func.slots == HAS_REFERENCES {
             return Err(with_references(&signature(&ty)));
-        };
-        let mut raw = vec![ValRaw::v128(0); slots as usize];
+        }
+        let mut raw = vec![ValRaw::v128(0); func.slots];
         for (index, (ty, arg)) in params.zip(&args).enumerate() {
             raw[index] = arg.to_raw(&ty, || format!("`args[{index}]`")).map_err(|error| {
                 error.context(&format!("calling a function {}", signature(&func.func.ty(stay.context()))))
@@ -181,12 +185,12 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
         // SAFETY: the header demands `slots_len` slots at a `slots` that isn't NULL.
         let slots = unsafe { slice_mut_or_empty(slots, slots_len, "slots") }?;
         let (mut stay, func) = func.enter("func")?;
-        if func.slots.map(|slots| slots as usize) != Some(slots.len()) {
+        if func.slots != slots.len() {
             return Err(func.slots_mismatch(&mut stay, slots.len()));
         }
         let raw = std::ptr::slice_from_raw_parts_mut(slots.as_mut_ptr().cast(), slots.len());
-        // SAFETY: a function with a number of slots has no references; there are as many slots as
-        // it needs, and a slot is as large as a `ValRaw`.
+        // SAFETY: a function with a number of slots that a slice can have has no references; there
+        // are as many slots as it needs, and a slot is as large as a `ValRaw`.
         unsafe { func.call_raw(&mut stay, raw) }
     })
 }

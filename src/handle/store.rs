@@ -87,9 +87,18 @@ pub struct Inside<'t, P: Payload, O: Copy, S> {
     pub(super) table: &'t Table<P, O, S>,
     pub(super) slot: &'t StoreSlot<P>,
     store: Handle,
-    outermost: bool,
+    depth: Depth,
     /// The stay is the thread's own.
     not_send: PhantomData<*mut ()>,
+}
+
+/// Whether a stay is the thread's first in its store. As wide as a pointer, so that a stay is
+/// copied in whole words: narrower, the copies that the compiler makes of it stall on each call.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(u64)]
+enum Depth {
+    Outermost = 1,
+    Nested = 2,
 }
 
 /// Lets the thread inside a store enter it again; see [`Table::reopen`].
@@ -135,7 +144,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
             Ordering::Relaxed,
         ) {
             Ok(_) => {
-                let inside = self.inside(slot, store, true);
+                let inside = self.inside(slot, store, Depth::Outermost);
                 if slot.state.load(Ordering::Relaxed) != word(generation, 0) {
                     inside.check()?;
                 }
@@ -150,9 +159,9 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         &'t self,
         slot: &'t StoreSlot<P>,
         store: Handle,
-        outermost: bool,
+        depth: Depth,
     ) -> Inside<'t, P, O, S> {
-        Inside { table: self, slot, store, outermost, not_send: PhantomData }
+        Inside { table: self, slot, store, depth, not_send: PhantomData }
     }
 
     #[cold]
@@ -177,7 +186,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
                 if !slot.open.swap(false, Ordering::Relaxed) {
                     return Err(Refused::Busy);
                 }
-                let inside = self.inside(slot, store, false);
+                let inside = self.inside(slot, store, Depth::Nested);
                 inside.check()?;
                 Ok(inside)
             }
@@ -390,7 +399,7 @@ impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
     #[inline(always)]
     fn drop(&mut self) {
         let clean = word(self.store.generation(), 0);
-        if !self.outermost {
+        if self.depth == Depth::Nested {
             if std::thread::panicking() {
                 self.slot.state.fetch_or(POISONED, Ordering::Relaxed);
             }
