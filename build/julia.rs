@@ -52,7 +52,7 @@ pub fn generate(abi: &Abi) -> Result<String> {
     out.push_str("    Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)\nend\n\n");
     out.push_str("const FUNCTIONS = Functions()\n");
     for function in &abi.functions {
-        let names: Vec<_> = function.params.iter().map(|param| param.name.as_str()).collect();
+        let names: Vec<_> = function.params.iter().map(|param| argument(&param.name)).collect();
         let types: Vec<_> = function.params.iter().map(|param| julia(&param.ty)).collect();
         let returns = function.returns.as_ref().map_or_else(|| "Cvoid".to_owned(), julia);
         let short = &function.name;
@@ -68,6 +68,11 @@ pub fn generate(abi: &Abi) -> Result<String> {
     }
     out.push_str("\nend\n");
     Ok(out)
+}
+
+/// A parameter's name in Julia, where some names are keywords.
+fn argument(name: &str) -> String {
+    if ["global", "module"].contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 
 fn write_struct(out: &mut String, item: &Struct) -> Result<()> {

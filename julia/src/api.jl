@@ -617,22 +617,22 @@ function safewasm_module_validate(engine, bytes, bytes_len)
     )
 end
 
-function safewasm_module_imports_len(module, len_out)
+function safewasm_module_imports_len(module_, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_imports_len,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module,
+        module_,
         len_out,
     )
 end
 
-function safewasm_module_import(module, index, namespace_out, name_out, type_out)
+function safewasm_module_import(module_, index, namespace_out, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_module_import,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module,
+        module_,
         index,
         namespace_out,
         name_out,
@@ -640,43 +640,43 @@ function safewasm_module_import(module, index, namespace_out, name_out, type_out
     )
 end
 
-function safewasm_module_exports_len(module, len_out)
+function safewasm_module_exports_len(module_, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_exports_len,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module,
+        module_,
         len_out,
     )
 end
 
-function safewasm_module_export(module, index, name_out, type_out)
+function safewasm_module_export(module_, index, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_module_export,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module,
+        module_,
         index,
         name_out,
         type_out,
     )
 end
 
-function safewasm_module_is_valid(module)
+function safewasm_module_is_valid(module_)
     return ccall(
         FUNCTIONS.safewasm_module_is_valid,
         Bool,
         (Ptr{safewasm_module_t},),
-        module,
+        module_,
     )
 end
 
-function safewasm_module_delete(module)
+function safewasm_module_delete(module_)
     return ccall(
         FUNCTIONS.safewasm_module_delete,
         Cvoid,
         (Ptr{safewasm_module_t},),
-        module,
+        module_,
     )
 end
 
@@ -877,13 +877,13 @@ function safewasm_extern_delete(item)
     )
 end
 
-function safewasm_instance_new(store, module, imports, imports_len, instance_out)
+function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
     return ccall(
         FUNCTIONS.safewasm_instance_new,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
         store,
-        module,
+        module_,
         imports,
         imports_len,
         instance_out,
@@ -1112,21 +1112,21 @@ function safewasm_table_delete(table)
     )
 end
 
-function safewasm_global_is_valid(global)
+function safewasm_global_is_valid(global_)
     return ccall(
         FUNCTIONS.safewasm_global_is_valid,
         Bool,
         (Ptr{safewasm_global_t},),
-        global,
+        global_,
     )
 end
 
-function safewasm_global_delete(global)
+function safewasm_global_delete(global_)
     return ccall(
         FUNCTIONS.safewasm_global_delete,
         Cvoid,
         (Ptr{safewasm_global_t},),
-        global,
+        global_,
     )
 end
 

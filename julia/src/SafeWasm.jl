@@ -1,0 +1,73 @@
+"""
+WebAssembly for Julia, over Wasmtime, in which no misuse of an object is undefined behaviour.
+
+```julia
+using SafeWasm
+
+engine = WasmEngine()
+store = WasmStore(engine)
+wasm = wat\"\"\"(module (func (export "add") (param i32 i32) (result i32)
+                 (i32.add (local.get 0) (local.get 1))))\"\"\"
+instance = WasmInstance(store, WasmModule(engine, wasm))
+exports(instance).add(1, 2)    # 3
+```
+"""
+module SafeWasm
+
+using Libdl
+using Serialization
+
+export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
+export optimization_level!, debug_info!, signals_based_traps!
+export WasmEngine, WasmStore, WasmModule, WasmInstance
+export WasModule, Engine, Store, Instance
+export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
+export WasmValType, WasmFuncType, WasmMemoryType, WasmTableType, WasmGlobalType, WasmTagType
+export WasmtimeError, WasmTrap, WasmFrame
+export exports, imports, call, validate, pages, read_string, wat2wasm, @wat_str
+
+include("api.jl")
+include("library.jl")
+include("errors.jl")
+include("types.jl")
+include("values.jl")
+include("config.jl")
+include("engine.jl")
+include("store.jl")
+include("wat.jl")
+include("module.jl")
+include("instance.jl")
+include("func.jl")
+include("typedfunc.jl")
+include("memory.jl")
+include("external.jl")
+include("exports.jl")
+include("imports.jl")
+include("objects.jl")
+
+"""
+The name that some published examples use for [`WasmModule`](@ref).
+"""
+const WasModule = WasmModule
+
+"""
+Short for [`WasmEngine`](@ref).
+"""
+const Engine = WasmEngine
+
+"""
+Short for [`WasmStore`](@ref).
+"""
+const Store = WasmStore
+
+"""
+Short for [`WasmInstance`](@ref).
+"""
+const Instance = WasmInstance
+
+function __init__()
+    open_library()
+    return nothing
+end
+
+end

@@ -1,0 +1,100 @@
+"""
+    exports(instance::WasmInstance) -> WasmExports
+
+What the instance exports: a dictionary of name → item in the module's order. An item is also a
+property, and its key may be a symbol: `exports(instance).add`, `exports(instance)[:add]`,
+`exports(instance)["add"]`.
+
+# Errors
+- `KeyError` for a key that isn't there; for a property `WasmtimeError` with code `:not_found`,
+  which lists those that are.
+
+```julia
+for (name, item) in exports(instance)
+    println(name, ": ", item)
+end
+```
+"""
+function exports(instance::WasmInstance)
+    if instance.exports === nothing
+        instance.exports = WasmExports(instance)
+    end
+    return instance.exports::WasmExports
+end
+
+"""
+    WasmExports <: AbstractDict{String,Any}
+
+What an instance exports; see [`exports`](@ref).
+"""
+struct WasmExports <: AbstractDict{String,Any}
+    instance::WasmInstance
+    names::Vector{String}
+    found::Dict{String,Any}
+
+    function WasmExports(instance::WasmInstance)
+        handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
+        check(API.safewasm_instance_module(instance, handle))
+        names = String[]
+        len = Ref{Csize_t}(0)
+        check(API.safewasm_module_exports_len(handle[], len))
+        for index in 1:Int(len[])
+            name = Ref{API.safewasm_text_t}()
+            type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
+            check(API.safewasm_module_export(handle[], index - 1, name, type))
+            API.safewasm_externtype_delete(type[])
+            push!(names, text(name[]))
+        end
+        API.safewasm_module_delete(handle[])
+        return new(instance, names, Dict{String,Any}())
+    end
+end
+
+# Looks an export up, once for each name, so that it is the same object each time.
+function look_up(all::WasmExports, name::String)
+    found, instance = getfield(all, :found), getfield(all, :instance)
+    item = get(found, name, nothing)
+    item !== nothing && isopen(item) && return item
+    extern = Ref{API.safewasm_extern_t}()
+    GC.@preserve name check(
+        API.safewasm_instance_export(
+            instance, Ptr{Cchar}(pointer(name)), sizeof(name), extern
+        ),
+    )
+    return found[name] = from_extern(extern[], name, instance)
+end
+
+Base.length(all::WasmExports) = length(getfield(all, :names))
+Base.keys(all::WasmExports) = copy(getfield(all, :names))
+Base.haskey(all::WasmExports, name) = string(name) in getfield(all, :names)
+
+function Base.iterate(all::WasmExports, index=1)
+    names = getfield(all, :names)
+    index > length(names) && return nothing
+    return names[index] => look_up(all, names[index]), index + 1
+end
+
+function Base.getindex(all::WasmExports, name::Union{AbstractString,Symbol})
+    haskey(all, name) || throw(KeyError(name))
+    return look_up(all, String(name))
+end
+
+function Base.get(all::WasmExports, name::Union{AbstractString,Symbol}, default)
+    return haskey(all, name) ? look_up(all, String(name)) : default
+end
+
+Base.getproperty(all::WasmExports, name::Symbol) = look_up(all, String(name))
+Base.propertynames(all::WasmExports, private::Bool=false) = map(Symbol, getfield(all, :names))
+
+function Base.show(io::IO, all::WasmExports)
+    return print(io, "WasmExports(", join(getfield(all, :names), ", "), ")")
+end
+
+function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)
+    isopen(getfield(all, :instance)) || return print(io, "WasmExports (closed)")
+    print(io, length(all), length(all) == 1 ? " export:" : " exports:")
+    for (name, item) in all
+        print(io, "\n  ", name, " => ", item)
+    end
+    return nothing
+end

@@ -1,0 +1,239 @@
+"""
+    WasmMemory
+
+A memory of wasm's, from [`exports`](@ref) of an instance: an `AbstractVector{UInt8}` that is read
+and written in place, without copying. It notices when wasm grows the memory. Like any vector it
+counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take wasm's addresses,
+which count from 0.
+
+Use it from one thread at a time, and not while wasm runs in its store on another.
+
+# Errors
+- `BoundsError` for an index outside of the memory.
+- `WasmtimeError` once it or its store is closed.
+
+```julia
+mem = exports(instance).memory
+mem[1] = 0x2a
+```
+"""
+mutable struct WasmMemory <: AbstractVector{UInt8}
+    ptr::Ptr{API.safewasm_memory_t}
+    view::Ptr{API.safewasm_view_t}
+    # Where the memory is; storage of the library's that is never freed.
+    cell::Ptr{API.safewasm_cell_t}
+    name::String
+    owner::Any
+
+    function WasmMemory(ptr::Ptr{API.safewasm_memory_t}, name, owner)
+        view = Ref{Ptr{API.safewasm_view_t}}(C_NULL)
+        cell = Ref{Ptr{API.safewasm_cell_t}}(C_NULL)
+        check(API.safewasm_memory_view(ptr, view, cell))
+        return finalizer(close, new(ptr, view[], cell[], name, owner))
+    end
+end
+
+# What the cell of a closed memory is replaced with: no memory at all.
+const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
+
+no_memory() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
+
+# The view is deleted after its cell has been given up, since the cell may then show another memory.
+function delete_handle(mem::WasmMemory, ptr)
+    view = getfield(mem, :view)
+    setfield!(mem, :cell, no_memory())
+    setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
+    API.safewasm_view_delete(view)
+    return API.safewasm_memory_delete(ptr)
+end
+
+@inline cell(mem::WasmMemory) = unsafe_load(getfield(mem, :cell))
+
+@noinline function throw_outside(mem::WasmMemory, index)
+    check_open(mem)
+    throw(BoundsError(mem, index))
+end
+
+function check_open(mem::WasmMemory)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_memory_len(mem, len))
+    return nothing
+end
+
+# The address of the bytes `first:first+count-1`, which are checked to lie in the memory.
+@inline function address(mem::WasmMemory, first::Integer, count::Integer)
+    at = cell(mem)
+    0 < first && 0 <= count && first - 1 <= at.len && count <= at.len - (first - 1) ||
+        throw_outside(mem, first:(first + count - 1))
+    return at.data + (first - 1)
+end
+
+Base.size(mem::WasmMemory) = (Int(cell(mem).len),)
+Base.IndexStyle(::Type{WasmMemory}) = IndexLinear()
+
+# The bounds are checked under `@inbounds` too: a wrong index must never reach foreign memory.
+@inline function Base.getindex(mem::WasmMemory, index::Int)
+    GC.@preserve mem begin
+        at = cell(mem)
+        (index - 1) % UInt < at.len || throw_outside(mem, index)
+        return unsafe_load(at.data, index)
+    end
+end
+
+@inline function Base.setindex!(mem::WasmMemory, value, index::Int)
+    byte = convert(UInt8, value)
+    GC.@preserve mem begin
+        at = cell(mem)
+        (index - 1) % UInt < at.len || throw_outside(mem, index)
+        unsafe_store!(at.data, byte, index)
+    end
+    return mem
+end
+
+function Base.getindex(mem::WasmMemory, range::UnitRange{<:Integer})
+    return copyto!(Vector{UInt8}(undef, length(range)), 1, mem, first(range), length(range))
+end
+
+function Base.copyto!(
+    to::Vector{UInt8}, at::Integer, mem::WasmMemory, from::Integer, count::Integer
+)
+    count == 0 && return to
+    checkbounds(to, at:(at + count - 1))
+    GC.@preserve to mem unsafe_copyto!(pointer(to, at), address(mem, from, count), count)
+    return to
+end
+
+function Base.copyto!(
+    mem::WasmMemory, at::Integer, from::Vector{UInt8}, start::Integer, count::Integer
+)
+    count == 0 && return mem
+    checkbounds(from, start:(start + count - 1))
+    GC.@preserve mem from unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
+    return mem
+end
+
+function Base.copyto!(to::Vector{UInt8}, mem::WasmMemory)
+    return copyto!(to, 1, mem, 1, length(mem))
+end
+
+function Base.copyto!(mem::WasmMemory, from::Vector{UInt8})
+    return copyto!(mem, 1, from, 1, length(from))
+end
+
+function Base.fill!(mem::WasmMemory, value)
+    byte = convert(UInt8, value)
+    GC.@preserve mem begin
+        at = cell(mem)
+        at.data == C_NULL && check_open(mem)
+        ccall(:memset, Ptr{Cvoid}, (Ptr{Cvoid}, Cint, Csize_t), at.data, byte, at.len)
+    end
+    return mem
+end
+
+"""
+    pages(mem::WasmMemory)
+
+The size of the memory in pages, of 65,536 bytes unless its module says otherwise.
+
+# Errors
+- `WasmtimeError` if the memory is closed.
+"""
+pages(mem::WasmMemory) = memory_type(mem).min
+
+# The type, with the size that the memory has now.
+function memory_type(mem::WasmMemory)
+    type = Ref{API.safewasm_memorytype_t}()
+    check(API.safewasm_memory_type(mem, type))
+    return WasmMemoryType(type[])
+end
+
+"""
+    read(mem::WasmMemory, T, address) -> T
+
+The value of the plain type `T` (such as `UInt32` or `Float64`) at wasm's `address`, which counts
+from 0. Bytes are in wasm's order, little-endian.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
+
+```julia
+read(mem, UInt32, 16)
+```
+"""
+function Base.read(mem::WasmMemory, ::Type{T}, address::Integer) where {T}
+    isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
+    value = Ref{T}()
+    GC.@preserve value check(
+        API.safewasm_memory_read(
+            mem,
+            checked_address(address),
+            Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
+            sizeof(T),
+        ),
+    )
+    return value[]
+end
+
+"""
+    write(mem::WasmMemory, address, x)
+
+Writes `x`, a value of a plain type, a vector of bytes or a string, at wasm's `address`, which counts
+from 0. Returns the number of bytes.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it fits.
+
+```julia
+write(mem, 16, "hello")
+```
+"""
+function Base.write(mem::WasmMemory, address::Integer, x::Union{Vector{UInt8},String})
+    GC.@preserve x check(
+        API.safewasm_memory_write(mem, checked_address(address), pointer(x), sizeof(x))
+    )
+    return sizeof(x)
+end
+
+function Base.write(mem::WasmMemory, address::Integer, x::T) where {T}
+    isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
+    value = Ref(x)
+    GC.@preserve value check(
+        API.safewasm_memory_write(
+            mem,
+            checked_address(address),
+            Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
+            sizeof(T),
+        ),
+    )
+    return sizeof(T)
+end
+
+"""
+    read_string(mem::WasmMemory, address, len) -> String
+
+The text of `len` bytes at wasm's `address`, which counts from 0.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
+"""
+function read_string(mem::WasmMemory, address::Integer, len::Integer)
+    # Checked before room is made for it.
+    len <= length(mem) || (len = min(len, length(mem) + 1))
+    bytes = Vector{UInt8}(undef, len)
+    check(API.safewasm_memory_read(mem, checked_address(address), bytes, len))
+    return String(bytes)
+end
+
+# No memory has an address below 0, and none reaches the largest one.
+checked_address(address::Integer) = 0 <= address <= typemax(UInt64) ? UInt64(address) : typemax(UInt64)
+
+Base.summary(io::IO, mem::WasmMemory) = show(io, mem)
+
+function Base.show(io::IO, mem::WasmMemory)
+    cell(mem).data == C_NULL && return print(io, "WasmMemory (closed)")
+    type = memory_type(mem)
+    print(io, "WasmMemory ", type.min, type.min == 1 ? " page" : " pages")
+    return type.max === nothing ? nothing : print(io, " (max ", type.max, ")")
+end
+
+Base.show(io::IO, ::MIME"text/plain", mem::WasmMemory) = show(io, mem)

@@ -1,0 +1,107 @@
+"""
+    WasmModule(engine, bytes)
+    WasmModule(engine, path)
+
+A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`) format.
+May be used by any threads at once. `m.engine` is its engine; see [`imports`](@ref) and
+[`exports`](@ref). Also called `WasModule`.
+
+# Errors
+- `WasmtimeError` with code `:invalid_module` or `:invalid_text` for what is no module.
+- `SystemError` if the file can't be read.
+
+```julia
+mod = WasmModule(engine, read("module.wasm"))
+```
+"""
+mutable struct WasmModule
+    ptr::Ptr{API.safewasm_module_t}
+    engine::WasmEngine
+
+    function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8})
+        wasm = convert(Vector{UInt8}, bytes)
+        return new_module(engine) do handle
+            GC.@preserve wasm API.safewasm_module_new(
+                engine, pointer(wasm), length(wasm), handle
+            )
+        end
+    end
+
+    function WasmModule(engine::WasmEngine, path::AbstractString)
+        name = String(path)
+        return new_module(engine) do handle
+            GC.@preserve name API.safewasm_module_new_file(
+                engine, Ptr{Cchar}(pointer(name)), sizeof(name), handle
+            )
+        end
+    end
+
+    function new_module(create, engine)
+        handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
+        check(create(handle))
+        return finalizer(close, new(handle[], engine))
+    end
+end
+
+"""
+    validate(engine, bytes) -> Bool
+
+Whether bytes are a valid module for the engine, without compiling it.
+
+# Errors
+- `WasmtimeError` if the engine is closed.
+
+```julia
+validate(engine, wat"(module)")    # true
+```
+"""
+function validate(engine::WasmEngine, bytes::AbstractVector{UInt8})
+    wasm = convert(Vector{UInt8}, bytes)
+    error = GC.@preserve wasm API.safewasm_module_validate(engine, pointer(wasm), length(wasm))
+    if error != C_NULL && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_INVALID_MODULE
+        API.safewasm_error_delete(error)
+        return false
+    end
+    check(error)
+    return true
+end
+
+"""
+    imports(m::WasmModule)
+
+What the module imports, in its order: a vector of named tuples `(module_name, name, type)`.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+"""
+function imports(m::WasmModule)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_module_imports_len(m, len))
+    return map(1:Int(len[])) do index
+        namespace, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
+        type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
+        check(API.safewasm_module_import(m, index - 1, namespace, name, type))
+        # The texts are the module's.
+        names = GC.@preserve m (text(namespace[]), text(name[]))
+        (module_name=names[1], name=names[2], type=take_externtype(type[]))
+    end
+end
+
+"""
+    exports(m::WasmModule)
+
+What the module exports, in its order: a vector of named tuples `(name, type)`.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+"""
+function exports(m::WasmModule)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_module_exports_len(m, len))
+    return map(1:Int(len[])) do index
+        name = Ref{API.safewasm_text_t}()
+        type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
+        check(API.safewasm_module_export(m, index - 1, name, type))
+        (name=(GC.@preserve m text(name[])), type=take_externtype(type[]))
+    end
+end

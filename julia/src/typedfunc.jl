@@ -1,0 +1,80 @@
+"""
+    TypedFunc{Tuple{Int32,Int32},Int32}(f)
+
+The function `f` with its types fixed: checked here once, so that a call allocates nothing and has a
+concrete result type. Parameters and results are `Int32`, `Int64`, `Float32`, `Float64` and
+`NTuple{16,UInt8}`; the result is `Nothing` for none, a `Tuple` for several.
+
+# Errors
+- `WasmtimeError` if the function has another signature, which the message quotes.
+
+```julia
+add = TypedFunc{Tuple{Int32,Int32},Int32}(exports(instance).add)
+add(1, 2)    # 3
+```
+"""
+struct TypedFunc{Args<:Tuple,Result}
+    func::WasmFunc
+
+    function TypedFunc{Args,Result}(func::WasmFunc) where {Args<:Tuple,Result}
+        wanted = (collect(Args.parameters), result_types(Result))
+        found = (map(julia_type, func.type.params), map(julia_type, func.type.results))
+        wanted == found || throw(
+            WasmtimeError(
+                "$(func.name) has the signature $(func.type), not that of TypedFunc{$Args,$Result}",
+                :type_mismatch,
+            ),
+        )
+        return new{Args,Result}(func)
+    end
+end
+
+result_types(::Type{Nothing}) = []
+result_types(::Type{T}) where {T<:Tuple} = collect(T.parameters)
+result_types(::Type{NTuple{16,UInt8}}) = [NTuple{16,UInt8}]
+result_types(::Type{T}) where {T} = [T]
+
+@noinline throw_wrong_number(f::TypedFunc, given) = throw_wrong_number(f.func, given)
+
+@generated function (f::TypedFunc{Args,Result})(args...) where {Args,Result}
+    params, results = collect(Args.parameters), result_types(Result)
+    length(args) == length(params) || return :(throw_wrong_number(f, $(length(args))))
+    count = max(length(params), length(results))
+    if count == 0
+        return quote
+            func = f.func
+            check(API.safewasm_func_call_slots(func, Ptr{API.safewasm_slot_t}(C_NULL), 0))
+            return nothing
+        end
+    end
+    slots = Any[:(EMPTY_SLOT) for _ in 1:count]
+    for index in eachindex(params)
+        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index])))
+    end
+    values = Any[:(from_slot($(results[index]), outcome[$index])) for index in eachindex(results)]
+    value = if Result === Nothing
+        nothing
+    elseif length(results) == 1 && !(Result <: Tuple{Any})
+        values[1]
+    else
+        Expr(:tuple, values...)
+    end
+    return quote
+        func = f.func
+        # Lives on the stack, as nothing but the call sees where it is.
+        cell = Ref{NTuple{$count,Slot}}(($(slots...),))
+        error = GC.@preserve cell API.safewasm_func_call_slots(
+            func,
+            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{NTuple{$count,Slot}}, cell)),
+            $count,
+        )
+        error == C_NULL || throw_error(error)
+        outcome = cell[]
+        return $value
+    end
+end
+
+function Base.show(io::IO, f::TypedFunc{Args,Result}) where {Args,Result}
+    isopen(f.func) || return print(io, "TypedFunc (closed)")
+    return print(io, "TypedFunc{", Args, ",", Result, "} ", f.func.name, ": ", f.func.type)
+end

@@ -1,0 +1,185 @@
+"""
+    WasmValType(T)
+
+The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64` or `NTuple{16,UInt8}`
+(`v128`). References have types too, which come from modules only.
+"""
+struct WasmValType
+    kind::UInt8
+    heap::UInt8
+    nullable::Bool
+end
+
+const NUMBER_KINDS = (
+    (API.SAFEWASM_VAL_I32, Int32),
+    (API.SAFEWASM_VAL_I64, Int64),
+    (API.SAFEWASM_VAL_F32, Float32),
+    (API.SAFEWASM_VAL_F64, Float64),
+    (API.SAFEWASM_VAL_V128, NTuple{16,UInt8}),
+)
+
+function WasmValType(T::Type)
+    for (kind, type) in NUMBER_KINDS
+        T === type && return WasmValType(kind, 0x00, false)
+    end
+    throw(ArgumentError("$T is not the Julia type of a wasm number or vector"))
+end
+
+WasmValType(t::API.safewasm_valtype_t) = WasmValType(t.kind, t.heap, t.nullable)
+
+is_reference(type::WasmValType) = type.kind == API.SAFEWASM_VAL_REF
+
+# The Julia type of the values of a type of numbers or vectors.
+function julia_type(type::WasmValType)
+    for (kind, T) in NUMBER_KINDS
+        type.kind == kind && return T
+    end
+    return Any
+end
+
+function Base.show(io::IO, type::WasmValType)
+    if !is_reference(type)
+        return print(io, API.SAFEWASM_VAL_NAMES[type.kind])
+    end
+    heap = string(API.SAFEWASM_HEAP_NAMES[type.heap])
+    startswith(heap, "concrete_") && (heap = "type:" * heap[10:end])
+    type.nullable && !startswith(heap, "type:") && return print(io, heap, "ref")
+    return print(io, "(ref ", type.nullable ? "null " : "", heap, ")")
+end
+
+"""
+    WasmFuncType
+
+The type of a function, with the fields `params` and `results`, vectors of
+[`WasmValType`](@ref). Shown as `(i32, i32) -> i32`.
+"""
+struct WasmFuncType
+    params::Vector{WasmValType}
+    results::Vector{WasmValType}
+end
+
+function Base.show(io::IO, type::WasmFuncType)
+    results = join(type.results, ", ")
+    length(type.results) == 1 || (results = "($results)")
+    return print(io, "(", join(type.params, ", "), ") -> ", results)
+end
+
+Base.:(==)(a::WasmFuncType, b::WasmFuncType) = a.params == b.params && a.results == b.results
+Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h))
+
+"""
+    WasmMemoryType
+
+The type of a memory, with the fields `min` and `max` in pages (`max` is `nothing` without one),
+`page_size` in bytes, `is_64` and `is_shared`.
+"""
+struct WasmMemoryType
+    min::Int
+    max::Union{Int,Nothing}
+    page_size::Int
+    is_64::Bool
+    is_shared::Bool
+end
+
+function Base.show(io::IO, type::WasmMemoryType)
+    print(io, "memory ", type.is_64 ? "i64 " : "", type.min)
+    type.max === nothing || print(io, " ", type.max)
+    return print(io, type.is_shared ? " shared" : "")
+end
+
+"""
+    WasmTableType
+
+The type of a table, with the fields `min` and `max` (`nothing` without one), `is_64` and
+`element`, a [`WasmValType`](@ref).
+"""
+struct WasmTableType
+    min::Int
+    max::Union{Int,Nothing}
+    is_64::Bool
+    element::WasmValType
+end
+
+function Base.show(io::IO, type::WasmTableType)
+    print(io, "table ", type.is_64 ? "i64 " : "", type.min)
+    type.max === nothing || print(io, " ", type.max)
+    return print(io, " ", type.element)
+end
+
+"""
+    WasmGlobalType
+
+The type of a global, with the fields `content`, a [`WasmValType`](@ref), and `is_mutable`.
+"""
+struct WasmGlobalType
+    content::WasmValType
+    is_mutable::Bool
+end
+
+function Base.show(io::IO, type::WasmGlobalType)
+    return print(io, "global ", type.is_mutable ? "(mut $(type.content))" : type.content)
+end
+
+"""
+    WasmTagType
+
+The type of a tag, with the field `func`, a [`WasmFuncType`](@ref) whose parameters are what an
+exception with the tag carries.
+"""
+struct WasmTagType
+    func::WasmFuncType
+end
+
+Base.show(io::IO, type::WasmTagType) = print(io, "tag ", type.func)
+
+# Reads a function type of the library's and deletes it.
+function take_functype(handle::Ptr{API.safewasm_functype_t})
+    read(count, get) = begin
+        len = Ref{Csize_t}(0)
+        check(count(handle, len))
+        map(1:Int(len[])) do index
+            type = Ref{API.safewasm_valtype_t}()
+            check(get(handle, index - 1, type))
+            WasmValType(type[])
+        end
+    end
+    params = read(API.safewasm_functype_params_len, API.safewasm_functype_param)
+    results = read(API.safewasm_functype_results_len, API.safewasm_functype_result)
+    API.safewasm_functype_delete(handle)
+    return WasmFuncType(params, results)
+end
+
+# The maximum that a type of the library's has, or nothing. One of 2^64 - 1 is none.
+maximum_of(type) = type.has_max && type.max <= typemax(Int) ? Int(type.max) : nothing
+
+function WasmMemoryType(t::API.safewasm_memorytype_t)
+    return WasmMemoryType(t.min, maximum_of(t), t.page_size, t.is_64, t.is_shared)
+end
+
+# Reads a type of an import or export of the library's and deletes it.
+function take_externtype(handle::Ptr{API.safewasm_externtype_t})
+    kind = Ref{UInt32}(0)
+    check(API.safewasm_externtype_kind(handle, kind))
+    result = if kind[] == API.SAFEWASM_EXTERN_FUNC || kind[] == API.SAFEWASM_EXTERN_TAG
+        functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
+        check(API.safewasm_externtype_functype(handle, functype))
+        func = take_functype(functype[])
+        kind[] == API.SAFEWASM_EXTERN_FUNC ? func : WasmTagType(func)
+    elseif kind[] == API.SAFEWASM_EXTERN_MEMORY
+        memory = Ref{API.safewasm_memorytype_t}()
+        check(API.safewasm_externtype_memorytype(handle, memory))
+        WasmMemoryType(memory[])
+    elseif kind[] == API.SAFEWASM_EXTERN_TABLE
+        table = Ref{API.safewasm_tabletype_t}()
+        check(API.safewasm_externtype_tabletype(handle, table))
+        t = table[]
+        WasmTableType(t.min, maximum_of(t), t.is_64, WasmValType(t.element))
+    else
+        global_type = Ref{API.safewasm_globaltype_t}()
+        check(API.safewasm_externtype_globaltype(handle, global_type))
+        t = global_type[]
+        WasmGlobalType(WasmValType(t.content), t.is_mutable)
+    end
+    API.safewasm_externtype_delete(handle)
+    return result
+end

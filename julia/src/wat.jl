@@ -1,0 +1,39 @@
+"""
+    wat2wasm(text) -> Vector{UInt8}
+
+The bytes of a module in the text format. The module is not validated.
+
+# Errors
+- `WasmtimeError` with code `:invalid_text` for a syntax error: its message has the line, the
+  column and the line itself with a mark.
+
+```julia
+wat2wasm("(module)")    # the 8 bytes of an empty module
+```
+"""
+function wat2wasm(text::AbstractString)
+    source = String(text)
+    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
+    GC.@preserve source check(
+        API.safewasm_wat2wasm(Ptr{Cchar}(pointer(source)), sizeof(source), handle),
+    )
+    data = Ref{Ptr{UInt8}}(C_NULL)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_bytes_data(handle[], data, len))
+    bytes = copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
+    API.safewasm_bytes_delete(handle[])
+    return bytes
+end
+
+"""
+    wat"…"
+
+[`wat2wasm`](@ref) of the text, which is taken as it stands.
+
+```julia
+mod = WasmModule(engine, wat"(module)")
+```
+"""
+macro wat_str(text)
+    return :(wat2wasm($text))
+end
