@@ -14,8 +14,24 @@ use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
 const SOURCES: [&str; 18] = [
-    "version", "text", "error", "value", "config", "engine", "store", "boundary", "module", "wat",
-    "bytes", "functype", "externtype", "external", "instance", "func", "memory", "view",
+    "version",
+    "text",
+    "error",
+    "value",
+    "config",
+    "engine",
+    "store",
+    "boundary",
+    "module",
+    "wat",
+    "bytes",
+    "functype",
+    "externtype",
+    "external",
+    "instance",
+    "func",
+    "memory",
+    "view",
 ];
 /// Those whose functions come last, being alike.
 const SMALL_SOURCES: [&str; 3] = ["table", "global", "tag"];

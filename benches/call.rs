@@ -44,8 +44,7 @@ fn slots(criterion: &mut Criterion) {
         function!(b"safewasm_instance_new", fn(Handle, Handle, Handle, usize, &mut Handle));
     let export =
         function!(b"safewasm_instance_export", fn(Handle, *const u8, usize, &mut [Handle; 2]));
-    let call_slots =
-        function!(b"safewasm_func_call_slots", fn(Handle, *mut [u64; 2], usize));
+    let call_slots = function!(b"safewasm_func_call_slots", fn(Handle, *mut [u64; 2], usize));
 
     let [mut engine, mut store, mut module, mut instance] = [ptr::null_mut(); 4];
     let mut add = [ptr::null_mut(); 2];

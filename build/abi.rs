@@ -153,7 +153,9 @@ impl Abi {
         let mut params = Vec::new();
         for input in &function.sig.inputs {
             let FnArg::Typed(input) = input else { bail!("{name} takes self") };
-            let Pat::Ident(ident) = &*input.pat else { bail!("{name} has a parameter with no name") };
+            let Pat::Ident(ident) = &*input.pat else {
+                bail!("{name} has a parameter with no name")
+            };
             let ident = ident.ident.to_string();
             params.push(Param {
                 nullable: prose.contains(&format!("`{ident}` may be NULL")),

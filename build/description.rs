@@ -54,7 +54,11 @@ fn role(abi: &Abi, param: &Param) -> String {
 }
 
 fn rust(name: &str) -> String {
-    if name.starts_with("safewasm_") { format!("safewasm::{}", path(name)) } else { name.to_owned() }
+    if name.starts_with("safewasm_") {
+        format!("safewasm::{}", path(name))
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The module that a transparent struct is in.

@@ -108,7 +108,9 @@ fn literal(repr: &str, value: i64) -> String {
 fn julia(ty: &AbiType) -> String {
     match ty {
         AbiType::Pointer(to) => format!("Ptr{{{}}}", julia(to)),
-        AbiType::Array(name, len) => format!("NTuple{{{len},{}}}", julia(&AbiType::Named(name.clone()))),
+        AbiType::Array(name, len) => {
+            format!("NTuple{{{len},{}}}", julia(&AbiType::Named(name.clone())))
+        }
         AbiType::Named(name) => match name.as_str() {
             "c_char" => "Cchar".to_owned(),
             "usize" => "Csize_t".to_owned(),

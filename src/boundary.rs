@@ -138,11 +138,7 @@ fn null(name: &str) -> Error {
 ///
 /// A `pointer` that isn't NULL points to `len` initialised elements, and nobody writes them while
 /// the slice is alive.
-pub(crate) unsafe fn slice<'a, T>(
-    pointer: *const T,
-    len: usize,
-    name: &str,
-) -> Result<&'a [T]> {
+pub(crate) unsafe fn slice<'a, T>(pointer: *const T, len: usize, name: &str) -> Result<&'a [T]> {
     if pointer.is_null() {
         return Err(null(name));
     }

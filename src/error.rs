@@ -335,8 +335,7 @@ const OUT_OF_MEMORY: *mut safewasm_error_t =
     std::ptr::without_provenance_mut(registry::Kind::Error.first_bits() | 0xff_ffff);
 
 const OUT_OF_MEMORY_MESSAGE: &str = "no memory or handle was left for an error that says more\0";
-const INVALID_MESSAGE: &str =
-    "invalid error: NULL, deleted, or never an error of this library\0";
+const INVALID_MESSAGE: &str = "invalid error: NULL, deleted, or never an error of this library\0";
 
 fn report(error: *mut safewasm_error_t) -> Option<Arc<Report>> {
     boundary::quietly(|| error.get("error").ok())
@@ -366,10 +365,8 @@ pub unsafe extern "C" fn safewasm_error_message(
     error: *mut safewasm_error_t,
     len_out: *mut usize,
 ) -> *const c_char {
-    let of_static = |text: &'static str| safewasm_text_t {
-        data: text.as_ptr().cast(),
-        len: text.len() - 1,
-    };
+    let of_static =
+        |text: &'static str| safewasm_text_t { data: text.as_ptr().cast(), len: text.len() - 1 };
     let text = match report(error) {
         Some(report) => report.message.view(),
         None if error == OUT_OF_MEMORY => of_static(OUT_OF_MEMORY_MESSAGE),

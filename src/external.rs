@@ -108,7 +108,9 @@ impl safewasm_extern_t {
                 5 => self.of.tag.get_in(stay, &format!("{place}.of.tag")).map(Extern::Tag),
                 kind => Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
-                    format!("`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"),
+                    format!(
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"
+                    ),
                 )),
             }
         }

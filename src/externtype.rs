@@ -6,7 +6,7 @@ use crate::external::safewasm_externkind_t;
 use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
-use crate::value::{safewasm_valtype_t, valtype};
+use crate::value::{safewasm_valtype_t, type_name, valtype};
 use std::sync::Arc;
 use wasmtime::ExternType as Type;
 
@@ -93,11 +93,14 @@ pub(crate) fn describe(ty: &Type) -> String {
     };
     match ty {
         Type::Func(ty) => format!("func {}", signature(ty)),
-        Type::Global(ty) if ty.mutability().is_var() => format!("global (mut {})", ty.content()),
-        Type::Global(ty) => format!("global {}", ty.content()),
+        Type::Global(ty) if ty.mutability().is_var() => {
+            format!("global (mut {})", type_name(ty.content()))
+        }
+        Type::Global(ty) => format!("global {}", type_name(ty.content())),
         Type::Table(ty) => {
             let index = if ty.is_64() { "i64 " } else { "" };
-            format!("table {index}{} {}", limits(ty.minimum(), ty.maximum()), ty.element())
+            let element = type_name(&wasmtime::ValType::Ref(ty.element().clone()));
+            format!("table {index}{} {element}", limits(ty.minimum(), ty.maximum()))
         }
         Type::Memory(ty) => {
             let index = if ty.is_64() { "i64 " } else { "" };

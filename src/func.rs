@@ -72,7 +72,7 @@ impl Func {
 fn with_references(signature: &str) -> Error {
     Error::new(
         ErrorKind::UNSUPPORTED,
-        format!("the function {signature} has references, which this version passes no values of"),
+        format!("a function {signature} takes or gives references, which this version can't pass"),
     )
 }
 
@@ -135,7 +135,13 @@ pub unsafe extern "C" fn safewasm_func_call(
         let (params, outcomes) = (ty.params(), ty.results());
         if params.len() != args.len() {
             let wanted = params.len();
-            return Err(wrong_number("args_len", args.len(), "parameters", wanted, &signature(&ty)));
+            return Err(wrong_number(
+                "args_len",
+                args.len(),
+                "parameters",
+                wanted,
+                &signature(&ty),
+            ));
         }
         if outcomes.len() != results.len() {
             let (given, wanted) = (results.len(), outcomes.len());
@@ -147,7 +153,10 @@ pub unsafe extern "C" fn safewasm_func_call(
         let mut raw = vec![ValRaw::v128(0); func.slots];
         for (index, (ty, arg)) in params.zip(&args).enumerate() {
             raw[index] = arg.to_raw(&ty, || format!("`args[{index}]`")).map_err(|error| {
-                error.context(&format!("calling a function {}", signature(&func.func.ty(stay.context()))))
+                error.context(&format!(
+                    "calling a function {}",
+                    signature(&func.func.ty(stay.context()))
+                ))
             })?;
         }
         // SAFETY: the arguments are of the types that the function takes, none of them references,

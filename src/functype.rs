@@ -4,7 +4,7 @@ use crate::boundary::{Cleared, Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
-use crate::value::{safewasm_valtype_t, valtype};
+use crate::value::{safewasm_valtype_t, type_name, valtype};
 use std::sync::Arc;
 use wasmtime::ValType;
 
@@ -33,7 +33,7 @@ impl FuncType {
 /// A function type in words: `(i32, i32) -> i32`.
 pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
     let list = |types: &mut dyn Iterator<Item = ValType>| {
-        types.map(|ty| ty.to_string()).collect::<Vec<_>>().join(", ")
+        types.map(|ty| type_name(&ty)).collect::<Vec<_>>().join(", ")
     };
     let results = list(&mut ty.results());
     let results = if ty.results().len() == 1 { results } else { format!("({results})") };
@@ -110,9 +110,7 @@ pub unsafe extern "C" fn safewasm_functype_result(
     index: usize,
     type_out: *mut safewasm_valtype_t,
 ) -> *mut safewasm_error_t {
-    boundary(Out("type_out", type_out), || {
-        at(&functype.get("functype")?.results, index, "results")
-    })
+    boundary(Out("type_out", type_out), || at(&functype.get("functype")?.results, index, "results"))
 }
 
 /// The type as text, such as `(i32, i32) -> i32`.

@@ -22,7 +22,7 @@ fn imports(
     module: &wasmtime::Module,
     given: &[safewasm_extern_t],
 ) -> Result<Vec<Extern>> {
-    let wanted = module.imports();
+    let mut wanted = module.imports();
     let len = wanted.len();
     if given.len() > len {
         return Err(Error::new(
@@ -30,7 +30,7 @@ fn imports(
             format!("`imports_len` is {}, but the module has {len} imports", given.len()),
         ));
     }
-    if let Some(missing) = wanted.skip(given.len()).next() {
+    if let Some(missing) = wanted.nth(given.len()) {
         return Err(Error::new(
             ErrorKind::LINK,
             format!(
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
         let (mut stay, instance) = instance.enter("instance")?;
-        Ok(instance.module(&stay.context()).exports().len())
+        Ok(instance.module(stay.context()).exports().len())
     })
 }
 
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn safewasm_instance_export(
         let (mut stay, instance) = instance.enter("instance")?;
         match instance.get_export(stay.context(), name) {
             Some(export) => safewasm_extern_t::own(&mut stay, export),
-            None => Err(no_export(instance.module(&stay.context()), name)),
+            None => Err(no_export(instance.module(stay.context()), name)),
         }
     })
 }
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
         let (mut stay, instance) = instance.enter("instance")?;
-        let len = instance.module(&stay.context()).exports().len();
+        let len = instance.module(stay.context()).exports().len();
         let export = instance
             .exports(stay.context())
             .nth(index)
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn safewasm_instance_module(
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
         let (mut stay, instance) = instance.enter("instance")?;
-        Module::handle(instance.module(&stay.context()).clone())
+        Module::handle(instance.module(stay.context()).clone())
     })
 }
 

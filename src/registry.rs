@@ -228,7 +228,7 @@ pub(crate) trait AnyHandle: Sized {
     fn delete(self) -> bool;
 
     /// Whether there is an object.
-    fn is_valid(self) -> bool;
+    fn is_valid(&self) -> bool;
 }
 
 impl AnyHandle for *mut safewasm_store_t {
@@ -236,8 +236,8 @@ impl AnyHandle for *mut safewasm_store_t {
         is_kind(self) && TABLE.delete_store(handle(self))
     }
 
-    fn is_valid(self) -> bool {
-        is_kind(self) && TABLE.store_is_valid(handle(self))
+    fn is_valid(&self) -> bool {
+        is_kind(*self) && TABLE.store_is_valid(handle(*self))
     }
 }
 
@@ -252,7 +252,7 @@ pub(crate) trait SharedHandle {
     fn delete(self) -> bool;
 
     /// Whether there is an object.
-    fn is_valid(self) -> bool;
+    fn is_valid(&self) -> bool;
 }
 
 impl<T: OpaqueShared> SharedHandle for *mut T {
@@ -268,8 +268,8 @@ impl<T: OpaqueShared> SharedHandle for *mut T {
         is_kind(self) && TABLE.delete_shared(handle(self))
     }
 
-    fn is_valid(self) -> bool {
-        is_kind(self) && TABLE.shared_is_valid(handle(self))
+    fn is_valid(&self) -> bool {
+        is_kind(*self) && TABLE.shared_is_valid(handle(*self))
     }
 }
 
@@ -287,7 +287,7 @@ pub(crate) trait ObjectHandle {
     fn delete(self) -> bool;
 
     /// Whether there is an object.
-    fn is_valid(self) -> bool;
+    fn is_valid(&self) -> bool;
 }
 
 impl<T: OpaqueObject> ObjectHandle for *mut T {
@@ -315,17 +315,15 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         is_kind(self) && TABLE.delete_object(handle(self))
     }
 
-    fn is_valid(self) -> bool {
-        is_kind(self) && TABLE.object_is_valid(handle(self))
+    fn is_valid(&self) -> bool {
+        is_kind(*self) && TABLE.object_is_valid(handle(*self))
     }
 }
 
 /// Enters the store that the argument `name` means.
 pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Stay> {
     check_kind(store, name)?;
-    TABLE
-        .enter(handle(store), thread::number())
-        .map_err(|refused| refusal(store, name, refused))
+    TABLE.enter(handle(store), thread::number()).map_err(|refused| refusal(store, name, refused))
 }
 
 #[inline(always)]
@@ -380,7 +378,9 @@ fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
         ),
         Refused::Poisoned => Error::new(
             ErrorKind::STORE_POISONED,
-            format!("an internal error happened in the store of `{name}` earlier; delete the store"),
+            format!(
+                "an internal error happened in the store of `{name}` earlier; delete the store"
+            ),
         ),
         Refused::Foreign => Error::new(
             ErrorKind::WRONG_STORE,

@@ -31,7 +31,9 @@ impl Context {
     fn of(context: StoreContextMut<'_, StoreData>) -> Self {
         // SAFETY: a `StoreContextMut` is a pointer that isn't null and promises to stay so for the
         // sake of C APIs; `transmute` checks the size.
-        Self(unsafe { std::mem::transmute::<StoreContextMut<'_, StoreData>, NonNull<c_void>>(context) })
+        Self(unsafe {
+            std::mem::transmute::<StoreContextMut<'_, StoreData>, NonNull<c_void>>(context)
+        })
     }
 
     /// # Safety

@@ -56,9 +56,8 @@ fn new_number(thread: &Thread) -> u32 {
 pub(crate) fn check_stack() -> Result<()> {
     let marker = 0u8;
     let here = &raw const marker as usize;
-    let fits = THREAD.with(|thread| {
-        here.wrapping_sub(thread.stack_floor.get()) < thread.stack_span.get()
-    });
+    let fits =
+        THREAD.with(|thread| here.wrapping_sub(thread.stack_floor.get()) < thread.stack_span.get());
     if fits { Ok(()) } else { check_stack_slowly(here) }
 }
 

@@ -148,7 +148,7 @@ impl safewasm_val_t {
             Some(kind) if kind as u8 == self.kind => Ok(self.of.raw(kind)),
             _ => Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                format!("{} is {}, not {ty}", place(), kind_name(self.kind)),
+                format!("{} is {}, not {}", place(), kind_name(self.kind), type_name(ty)),
             )),
         }
     }
@@ -191,6 +191,28 @@ fn kind_name(kind: u8) -> String {
         6 => "a reference".to_owned(),
         kind => format!("of kind {kind}, which is none"),
     }
+}
+
+/// A type as wasm's text format writes it.
+pub(crate) fn type_name(ty: &ValType) -> String {
+    let short = ty.as_ref().filter(|ty| ty.is_nullable()).and_then(|ty| match ty.heap_type() {
+        HeapType::Func => Some("funcref"),
+        HeapType::Extern => Some("externref"),
+        HeapType::Any => Some("anyref"),
+        HeapType::Eq => Some("eqref"),
+        HeapType::I31 => Some("i31ref"),
+        HeapType::Struct => Some("structref"),
+        HeapType::Array => Some("arrayref"),
+        HeapType::Exn => Some("exnref"),
+        HeapType::Cont => Some("contref"),
+        HeapType::None => Some("nullref"),
+        HeapType::NoFunc => Some("nullfuncref"),
+        HeapType::NoExtern => Some("nullexternref"),
+        HeapType::NoExn => Some("nullexnref"),
+        HeapType::NoCont => Some("nullcontref"),
+        _ => None,
+    });
+    short.map_or_else(|| ty.to_string(), str::to_owned)
 }
 
 /// A type as the header describes it.

@@ -340,7 +340,10 @@ impl Case {
 }
 
 fn out(outs: &mut Vec<(usize, Box<[u8]>)>, index: usize, size: usize) -> u64 {
-    outs.push((index, vec![0u64; size.div_ceil(8)].iter().flat_map(|_| [0; 8]).take(size).collect()));
+    outs.push((
+        index,
+        vec![0u64; size.div_ceil(8)].iter().flat_map(|_| [0; 8]).take(size).collect(),
+    ));
     outs.last_mut().unwrap().1.as_mut_ptr() as u64
 }
 
@@ -358,7 +361,13 @@ impl Random {
 }
 
 /// Bits that mean no object of type `ty`, given a living one.
-fn bad_handles(ty: &str, living: u64, dead: &World, world: &World, random: &mut Random) -> Vec<u64> {
+fn bad_handles(
+    ty: &str,
+    living: u64,
+    dead: &World,
+    world: &World,
+    random: &mut Random,
+) -> Vec<u64> {
     let on_the_stack = 0u64;
     let mut bad = vec![dead.objects[ty], &raw const on_the_stack as u64, u64::MAX, 1];
     // Objects of all other types; and the living one's bits with another kind, generation, slot.
@@ -426,7 +435,8 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
         }
     }
     for (index, bytes) in &case.outs {
-        if let (Role::OutHandle(ty), Ok(bits)) = (function.params[*index].role, (**bytes).try_into())
+        if let (Role::OutHandle(ty), Ok(bits)) =
+            (function.params[*index].role, (**bytes).try_into())
         {
             let object = u64::from_ne_bytes(bits);
             let valid = abi.call(&format!("{}_is_valid", ty.trim_end_matches("_t")), &[object]);

@@ -9,6 +9,10 @@ How hard the compiler tries: `None`, `Speed` (the default) or `SpeedAndSize`.
     SpeedAndSize = API.SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE
 end
 
+@doc "The [`OptimizationLevel`](@ref) that compiles fast, to slower code." None
+@doc "The [`OptimizationLevel`](@ref) for fast code; the default." Speed
+@doc "The [`OptimizationLevel`](@ref) for code that is fast and small." SpeedAndSize
+
 """
     WasmConfig(; optimization_level=Speed, debug_info=false, signals_based_traps=true)
 

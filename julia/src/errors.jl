@@ -80,8 +80,8 @@ function read_frames(error::Ptr{API.safewasm_error_t})
                 text(frame.func_name),
                 frame.func_index,
                 text(frame.module_name),
-                frame.module_offset,
-                frame.func_offset,
+                frame.module_offset % Int,
+                frame.func_offset % Int,
                 text(frame.file),
                 frame.line,
                 frame.column,
@@ -101,7 +101,7 @@ end
     frames = read_frames(error)
     API.safewasm_error_delete(error)
     if kind == API.SAFEWASM_ERROR_TRAP
-        throw(WasmTrap(message, API.SAFEWASM_TRAP_NAMES[trap], frames))
+        throw(WasmTrap(message, get(API.SAFEWASM_TRAP_NAMES, trap, :other), frames))
     elseif kind == API.SAFEWASM_ERROR_IO && os_code != 0
         # The number of the operating system says what Julia adds itself.
         throw(SystemError(first(split(message, ": ")), os_code))

@@ -16,10 +16,16 @@ end
 ```
 """
 function exports(instance::WasmInstance)
+    check_open(instance)
     if instance.exports === nothing
-        instance.exports = WasmExports(instance)
+        setfield!(instance, :exports, WasmExports(instance))
     end
     return instance.exports::WasmExports
+end
+
+function check_open(instance::WasmInstance)
+    len = Ref{Csize_t}(0)
+    return check(API.safewasm_instance_exports_len(instance, len))
 end
 
 """
@@ -30,6 +36,7 @@ What an instance exports; see [`exports`](@ref).
 struct WasmExports <: AbstractDict{String,Any}
     instance::WasmInstance
     names::Vector{String}
+    known::Set{String}
     found::Dict{String,Any}
 
     function WasmExports(instance::WasmInstance)
@@ -46,7 +53,7 @@ struct WasmExports <: AbstractDict{String,Any}
             push!(names, text(name[]))
         end
         API.safewasm_module_delete(handle[])
-        return new(instance, names, Dict{String,Any}())
+        return new(instance, names, Set(names), Dict{String,Any}())
     end
 end
 
@@ -54,6 +61,7 @@ end
 function look_up(all::WasmExports, name::String)
     found, instance = getfield(all, :found), getfield(all, :instance)
     item = get(found, name, nothing)
+    check_open(instance)
     item !== nothing && isopen(item) && return item
     extern = Ref{API.safewasm_extern_t}()
     GC.@preserve name check(
@@ -61,12 +69,22 @@ function look_up(all::WasmExports, name::String)
             instance, Ptr{Cchar}(pointer(name)), sizeof(name), extern
         ),
     )
-    return found[name] = from_extern(extern[], name, instance)
+    item = try
+        from_extern(extern[], name, instance)
+    catch
+        API.safewasm_extern_delete(extern)
+        rethrow()
+    end
+    return found[name] = item
 end
 
 Base.length(all::WasmExports) = length(getfield(all, :names))
 Base.keys(all::WasmExports) = copy(getfield(all, :names))
-Base.haskey(all::WasmExports, name) = string(name) in getfield(all, :names)
+Base.haskey(all::WasmExports, name) = false
+
+function Base.haskey(all::WasmExports, name::Union{AbstractString,Symbol})
+    return String(name) in getfield(all, :known)
+end
 
 function Base.iterate(all::WasmExports, index=1)
     names = getfield(all, :names)
@@ -74,7 +92,7 @@ function Base.iterate(all::WasmExports, index=1)
     return names[index] => look_up(all, names[index]), index + 1
 end
 
-function Base.getindex(all::WasmExports, name::Union{AbstractString,Symbol})
+function Base.getindex(all::WasmExports, name)
     haskey(all, name) || throw(KeyError(name))
     return look_up(all, String(name))
 end

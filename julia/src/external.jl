@@ -35,15 +35,27 @@ function to_extern(item::External)
     return API.safewasm_extern_t(extern_kind(item), API.safewasm_externhandle_t((bits,)))
 end
 
+function to_extern(item::Union{Function,Type})
+    throw(
+        WasmtimeError(
+            "the Julia function $item can't be an import: this version takes items that " *
+            "instances export, not Julia functions",
+            :unsupported,
+        ),
+    )
+end
+
 function to_extern(item)
     throw(
         WasmtimeError(
-            "an import must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal or WasmTag, not " *
-            "a $(typeof(item)); Julia functions as imports are not supported by this version",
+            "an import must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal or WasmTag, " *
+            "not a $(typeof(item))",
             :type_mismatch,
         ),
     )
 end
+
+to_extern(item::TypedFunc) = to_extern(item.func)
 
 # The object that an export of the library's is, which takes over its handle.
 function from_extern(item::API.safewasm_extern_t, name, owner)

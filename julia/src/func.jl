@@ -29,6 +29,12 @@ mutable struct WasmFunc
     end
 end
 
+function check_open(f::WasmFunc)
+    functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
+    check(API.safewasm_func_type(f, functype))
+    return API.safewasm_functype_delete(functype[])
+end
+
 @noinline function throw_wrong_number(f::WasmFunc, given)
     wanted = length(f.type.params)
     throw(

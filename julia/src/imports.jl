@@ -1,8 +1,17 @@
 # Imports by name, put into the module's order.
 
-lookup(given, name) = haskey(given, name) ? given[name] : nothing
+function lookup(given, name)
+    throw(
+        ArgumentError(
+            "imports by name are a NamedTuple, a Dict, pairs or an instance, not a " *
+            "$(typeof(given))",
+        ),
+    )
+end
 
-function lookup(given::Union{NamedTuple,Base.Iterators.Pairs}, name)
+lookup(given::WasmInstance, name) = lookup(exports(given), name)
+
+function lookup(given::NamedTuple, name)
     return haskey(given, Symbol(name)) ? given[Symbol(name)] : nothing
 end
 
@@ -11,11 +20,11 @@ function lookup(given::AbstractDict, name)
     return haskey(given, Symbol(name)) ? given[Symbol(name)] : nothing
 end
 
-lookup(given::Pair, name) = String(first(given)) == name ? last(given) : nothing
+lookup(given::Pair, name) = string(first(given)) == name ? last(given) : nothing
 
-function lookup(given::Union{Tuple,AbstractVector{<:Pair}}, name)
+function lookup(given::Union{Tuple{Vararg{Pair}},AbstractVector{<:Pair}}, name)
     for pair in given
-        String(first(pair)) == name && return last(pair)
+        string(first(pair)) == name && return last(pair)
     end
     return nothing
 end

@@ -29,22 +29,30 @@ mutable struct WasmInstance
     exports::Any
 
     function WasmInstance(store::WasmStore, m::WasmModule, imports::AbstractVector)
+        if !isempty(imports) && all(item -> item isa Pair, imports)
+            imports = imports_by_name(m, Pair[pair for pair in imports], NamedTuple())
+        end
         externs = API.safewasm_extern_t[to_extern(item) for item in imports]
         handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
-        GC.@preserve imports externs check_after_collection() do
+        items = imports
+        GC.@preserve items externs check_after_collection() do
             API.safewasm_instance_new(store, m, pointer(externs), length(externs), handle)
         end
         return finalizer(close, new(handle[], store, m, nothing))
     end
 end
 
-function WasmInstance(store::WasmStore, m::WasmModule, given; more...)
+function WasmInstance(store::WasmStore, m::WasmModule, given::AbstractVector{<:Pair}; more...)
     return WasmInstance(store, m, imports_by_name(m, given, more))
+end
+
+function WasmInstance(store::WasmStore, m::WasmModule, given; more...)
+    return WasmInstance(store, m, imports_by_name(m, given, values(more)))
 end
 
 function WasmInstance(store::WasmStore, m::WasmModule; given...)
     isempty(given) && return WasmInstance(store, m, [])
-    return WasmInstance(store, m, imports_by_name(m, (), given))
+    return WasmInstance(store, m, imports_by_name(m, (), values(given)))
 end
 
 """
@@ -67,7 +75,7 @@ call(instance::WasmInstance, name, args...) = exported_func(instance, name)(args
 call(instance::WasmInstance, name, args::AbstractVector) = exported_func(instance, name)(args...)
 
 function exported_func(instance::WasmInstance, name)
-    func = getproperty(exports(instance), Symbol(name))
+    func = look_up(exports(instance), String(name))
     func isa WasmFunc && return func
     throw(WasmtimeError("the export `$name` is no function but: $func", :type_mismatch))
 end

@@ -10,9 +10,10 @@ function library_candidates()
     # The package's own folder is asked for at run time: the checkout may have moved since the
     # package was precompiled.
     source = pathof(@__MODULE__)
-    root = source === nothing ? @__DIR__() : dirname(source)
-    build = normpath(joinpath(root, "..", "..", "target", "release"))
-    return [joinpath(build, LIBRARY_NAMES[1]); LIBRARY_NAMES[2]; LIBRARY_NAMES[1]]
+    system = [LIBRARY_NAMES[2], LIBRARY_NAMES[1]]
+    source === nothing && return system
+    build = normpath(joinpath(dirname(source), "..", "..", "target", "release"))
+    return [joinpath(build, LIBRARY_NAMES[1]); system]
 end
 
 function open_library()

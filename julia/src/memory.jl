@@ -28,8 +28,10 @@ mutable struct WasmMemory <: AbstractVector{UInt8}
     function WasmMemory(ptr::Ptr{API.safewasm_memory_t}, name, owner)
         view = Ref{Ptr{API.safewasm_view_t}}(C_NULL)
         cell = Ref{Ptr{API.safewasm_cell_t}}(C_NULL)
-        check(API.safewasm_memory_view(ptr, view, cell))
-        return finalizer(close, new(ptr, view[], cell[], name, owner))
+        check_after_collection(() -> API.safewasm_memory_view(ptr, view, cell))
+        mem = finalizer(close, new(ptr, view[], cell[], name, owner))
+        count_mapping()
+        return mem
     end
 end
 
@@ -43,6 +45,7 @@ function delete_handle(mem::WasmMemory, ptr)
     view = getfield(mem, :view)
     setfield!(mem, :cell, no_memory())
     setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
+    view == C_NULL || uncount_mapping()
     API.safewasm_view_delete(view)
     return API.safewasm_memory_delete(ptr)
 end
@@ -90,7 +93,9 @@ end
     return mem
 end
 
-function Base.getindex(mem::WasmMemory, range::UnitRange{<:Integer})
+function Base.getindex(mem::WasmMemory, range::AbstractUnitRange{<:Integer})
+    # Checked before room is made for it.
+    GC.@preserve mem isempty(range) || address(mem, first(range), length(range))
     return copyto!(Vector{UInt8}(undef, length(range)), 1, mem, first(range), length(range))
 end
 
@@ -111,6 +116,34 @@ function Base.copyto!(
     GC.@preserve mem from unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
     return mem
 end
+
+Base.getindex(mem::WasmMemory, ::Colon) = mem[1:length(mem)]
+
+function Base.setindex!(
+    mem::WasmMemory, from::Vector{UInt8}, range::AbstractUnitRange{<:Integer}
+)
+    length(from) == length(range) || throw(
+        DimensionMismatch("$(length(from)) bytes don't fit $(length(range)) places")
+    )
+    return copyto!(mem, first(range), from, 1, length(from))
+end
+
+# The two may be one memory, so this moves rather than copies.
+function Base.copyto!(
+    mem::WasmMemory, at::Integer, from::WasmMemory, start::Integer, count::Integer
+)
+    GC.@preserve mem from ccall(
+        :memmove,
+        Ptr{Cvoid},
+        (Ptr{Cvoid}, Ptr{Cvoid}, Csize_t),
+        address(mem, at, count),
+        address(from, start, count),
+        count,
+    )
+    return mem
+end
+
+Base.copyto!(mem::WasmMemory, from::WasmMemory) = copyto!(mem, 1, from, 1, length(from))
 
 function Base.copyto!(to::Vector{UInt8}, mem::WasmMemory)
     return copyto!(to, 1, mem, 1, length(mem))
@@ -174,6 +207,9 @@ function Base.read(mem::WasmMemory, ::Type{T}, address::Integer) where {T}
     return value[]
 end
 
+# A byte other than 0 and 1 is no `Bool`.
+Base.read(mem::WasmMemory, ::Type{Bool}, address::Integer) = read(mem, UInt8, address) != 0
+
 """
     write(mem::WasmMemory, address, x)
 
@@ -187,11 +223,23 @@ from 0. Returns the number of bytes.
 write(mem, 16, "hello")
 ```
 """
-function Base.write(mem::WasmMemory, address::Integer, x::Union{Vector{UInt8},String})
+function Base.write(mem::WasmMemory, address::Integer, x::Union{Array,String})
+    x isa Array && !isbitstype(eltype(x)) &&
+        throw(ArgumentError("$(eltype(x)) is not a plain type of a fixed size"))
     GC.@preserve x check(
-        API.safewasm_memory_write(mem, checked_address(address), pointer(x), sizeof(x))
+        API.safewasm_memory_write(
+            mem, checked_address(address), Ptr{UInt8}(pointer(x)), sizeof(x)
+        ),
     )
     return sizeof(x)
+end
+
+function Base.write(mem::WasmMemory, address::Integer, x::AbstractString)
+    return write(mem, address, String(x))
+end
+
+function Base.write(mem::WasmMemory, address::Integer, x::AbstractArray)
+    return write(mem, address, collect(x))
 end
 
 function Base.write(mem::WasmMemory, address::Integer, x::T) where {T}
@@ -218,22 +266,37 @@ The text of `len` bytes at wasm's `address`, which counts from 0.
 """
 function read_string(mem::WasmMemory, address::Integer, len::Integer)
     # Checked before room is made for it.
-    len <= length(mem) || (len = min(len, length(mem) + 1))
+    check_open(mem)
+    0 <= len <= length(mem) || throw_no_address(address, len)
     bytes = Vector{UInt8}(undef, len)
     check(API.safewasm_memory_read(mem, checked_address(address), bytes, len))
     return String(bytes)
 end
 
-# No memory has an address below 0, and none reaches the largest one.
-checked_address(address::Integer) = 0 <= address <= typemax(UInt64) ? UInt64(address) : typemax(UInt64)
+function checked_address(address::Integer)
+    0 <= address <= typemax(UInt64) || throw_no_address(address, nothing)
+    return UInt64(address)
+end
+
+@noinline function throw_no_address(address, len)
+    what = len === nothing ? "the address $address lies" : "$len bytes at $address reach"
+    throw(WasmtimeError("$what outside of the memory", :out_of_bounds))
+end
 
 Base.summary(io::IO, mem::WasmMemory) = show(io, mem)
 
 function Base.show(io::IO, mem::WasmMemory)
-    cell(mem).data == C_NULL && return print(io, "WasmMemory (closed)")
-    type = memory_type(mem)
-    print(io, "WasmMemory ", type.min, type.min == 1 ? " page" : " pages")
-    return type.max === nothing ? nothing : print(io, " (max ", type.max, ")")
+    isopen(mem) || return print(io, "WasmMemory (closed)")
+    type = Ref{API.safewasm_memorytype_t}()
+    error = API.safewasm_memory_type(mem, type)
+    if error != C_NULL
+        # Another thread is in the store, or has just closed it.
+        API.safewasm_error_delete(error)
+        return print(io, "WasmMemory ", size(mem, 1), " bytes")
+    end
+    pages = Int(type[].min)
+    print(io, "WasmMemory ", pages, pages == 1 ? " page" : " pages")
+    return type[].has_max ? print(io, " (max ", type[].max, ")") : nothing
 end
 
 Base.show(io::IO, ::MIME"text/plain", mem::WasmMemory) = show(io, mem)

@@ -69,7 +69,9 @@ end
 """
     imports(m::WasmModule)
 
-What the module imports, in its order: a vector of named tuples `(module_name, name, type)`.
+What the module imports, in its order: a vector of named tuples `(module_name, name, type)`. A type is a
+[`WasmFuncType`](@ref), [`WasmMemoryType`](@ref), [`WasmTableType`](@ref),
+[`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
 
 # Errors
 - `WasmtimeError` if the module is closed.

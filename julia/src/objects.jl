@@ -21,9 +21,14 @@ for (T, name) in (
 
         Base.isvalid(x::$T) = API.$(Symbol("safewasm_", name, "_is_valid"))(x)
     end
-    T === :WasmMemory || @eval begin
+    T in (:WasmMemory, :WasmStore) || @eval begin
         delete_handle(x::$T, ptr) = API.$(Symbol("safewasm_", name, "_delete"))(ptr)
     end
+end
+
+function delete_handle(::WasmStore, ptr)
+    ptr == C_NULL || uncount_mapping()
+    return API.safewasm_store_delete(ptr)
 end
 
 const Handle = Union{
@@ -50,7 +55,8 @@ end
 Base.isopen(x::Handle) = isvalid(x)
 
 function Base.setproperty!(x::Handle, name::Symbol, value)
-    name === :ptr || return setfield!(x, name, convert(fieldtype(typeof(x), name), value))
+    name === :ptr ||
+        throw(ArgumentError("the field `$name` of a $(nameof(typeof(x))) can't be set"))
     value isa Ptr && value == C_NULL || throw(
         ArgumentError("a handle can't be set; `x.ptr = C_NULL` closes x, as `close(x)` does")
     )
@@ -75,8 +81,17 @@ Base.broadcastable(x::Scalar) = Ref(x)
 # Two look-ups of one export give two handles, which stand for the same thing.
 const Named = Union{WasmFunc,WasmTable,WasmGlobal,WasmTag}
 stands_for(x::Named) = (typeof(x), x.name, objectid(x.owner))
-Base.:(==)(a::Named, b::Named) = a === b || (isopen(a) && isopen(b) && stands_for(a) == stands_for(b))
+function Base.:(==)(a::Named, b::Named)
+    return a === b || (isopen(a) && isopen(b) && stands_for(a) == stands_for(b))
+end
 Base.hash(x::Named, h::UInt) = hash(stands_for(x), h)
+
+# A typed function is its function, seen with types.
+Base.isvalid(f::TypedFunc) = isvalid(f.func)
+Base.isopen(f::TypedFunc) = isopen(f.func)
+Base.close(f::TypedFunc) = close(f.func)
+Base.:(==)(a::TypedFunc, b::TypedFunc) = typeof(a) === typeof(b) && a.func == b.func
+Base.hash(f::TypedFunc, h::UInt) = hash(f.func, hash(typeof(f), h))
 
 # A handle means something in its own process only.
 function Serialization.serialize(::Serialization.AbstractSerializer, x::Handle)
@@ -91,12 +106,20 @@ Base.show(io::IO, x::WasmStore) = print(io, "WasmStore", state(x, ""))
 
 function Base.show(io::IO, x::WasmModule)
     isopen(x) || return print(io, "WasmModule (closed)")
-    return print(io, "WasmModule with ", counted(imports(x), "import"), " and ", counted(exports(x), "export"))
+    m = string(counted(imports(x), "import"), " and ", counted(exports(x), "export"))
+    return print(io, "WasmModule with ", m)
 end
 
 function Base.show(io::IO, x::WasmInstance)
     isopen(x) || return print(io, "WasmInstance (closed)")
-    return print(io, "WasmInstance with ", counted(exports(x), "export"))
+    len = Ref{Csize_t}(0)
+    error = API.safewasm_instance_exports_len(x, len)
+    if error != C_NULL
+        # Another thread is in the store, or has just closed it.
+        API.safewasm_error_delete(error)
+        return print(io, "WasmInstance")
+    end
+    return print(io, "WasmInstance with ", counted(1:len[], "export"))
 end
 
 counted(list, name) = string(length(list), " ", name, length(list) == 1 ? "" : "s")

@@ -1,7 +1,21 @@
-# How many stores were made. Wasm's memories are address space that Julia's collector doesn't see,
-# so every few hundred stores it is asked to look for garbage.
-const STORES_MADE = Threads.Atomic{Int}(0)
-const STORES_PER_COLLECTION = 256
+# How many stores and views of memories are alive. They hold address space that Julia's collector
+# doesn't see, so whenever some hundred more of them have come, it is asked to look for garbage.
+const MAPPINGS = Threads.Atomic{Int}(0)
+const MAPPINGS_AT_COLLECTION = Threads.Atomic{Int}(0)
+const MAPPINGS_PER_COLLECTION = 256
+
+function count_mapping()
+    alive = Threads.atomic_add!(MAPPINGS, 1) + 1
+    if alive - MAPPINGS_AT_COLLECTION[] > MAPPINGS_PER_COLLECTION
+        GC.gc(false)
+        MAPPINGS_AT_COLLECTION[] = MAPPINGS[]
+    elseif alive < MAPPINGS_AT_COLLECTION[]
+        MAPPINGS_AT_COLLECTION[] = alive
+    end
+    return nothing
+end
+
+uncount_mapping() = Threads.atomic_sub!(MAPPINGS, 1)
 
 """
     WasmStore(engine)
@@ -25,11 +39,11 @@ mutable struct WasmStore
     engine::WasmEngine
 
     function WasmStore(engine::WasmEngine)
-        made = Threads.atomic_add!(STORES_MADE, 1) + 1
-        made % STORES_PER_COLLECTION == 0 && GC.gc(false)
         handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        return finalizer(close, new(handle[], engine))
+        store = finalizer(close, new(handle[], engine))
+        count_mapping()
+        return store
     end
 end
 

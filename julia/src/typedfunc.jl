@@ -17,6 +17,7 @@ struct TypedFunc{Args<:Tuple,Result}
     func::WasmFunc
 
     function TypedFunc{Args,Result}(func::WasmFunc) where {Args<:Tuple,Result}
+        isopen(func) || check_open(func)
         wanted = (collect(Args.parameters), result_types(Result))
         found = (map(julia_type, func.type.params), map(julia_type, func.type.results))
         wanted == found || throw(
@@ -52,7 +53,7 @@ result_types(::Type{T}) where {T} = [T]
         slots[index] = :(to_slot(to_wasm($(params[index]), args[$index])))
     end
     values = Any[:(from_slot($(results[index]), outcome[$index])) for index in eachindex(results)]
-    value = if Result === Nothing
+    value = if isempty(results)
         nothing
     elseif length(results) == 1 && !(Result <: Tuple{Any})
         values[1]

@@ -43,7 +43,11 @@ function Base.show(io::IO, type::WasmValType)
     end
     heap = string(API.SAFEWASM_HEAP_NAMES[type.heap])
     startswith(heap, "concrete_") && (heap = "type:" * heap[10:end])
-    type.nullable && !startswith(heap, "type:") && return print(io, heap, "ref")
+    if type.nullable && !startswith(heap, "type:")
+        # The text format's names: `noextern` is the type of null alone.
+        startswith(heap, "no") && (heap = "null" * (heap == "none" ? "" : heap[3:end]))
+        return print(io, heap, "ref")
+    end
     return print(io, "(ref ", type.nullable ? "null " : "", heap, ")")
 end
 
@@ -152,8 +156,11 @@ end
 # The maximum that a type of the library's has, or nothing. One of 2^64 - 1 is none.
 maximum_of(type) = type.has_max && type.max <= typemax(Int) ? Int(type.max) : nothing
 
+# The minimum of a 64-bit table or memory may be beyond `Int`; nothing can be that large.
+minimum_of(type) = Int(min(type.min, UInt64(typemax(Int))))
+
 function WasmMemoryType(t::API.safewasm_memorytype_t)
-    return WasmMemoryType(t.min, maximum_of(t), t.page_size, t.is_64, t.is_shared)
+    return WasmMemoryType(minimum_of(t), maximum_of(t), t.page_size, t.is_64, t.is_shared)
 end
 
 # Reads a type of an import or export of the library's and deletes it.
@@ -173,7 +180,7 @@ function take_externtype(handle::Ptr{API.safewasm_externtype_t})
         table = Ref{API.safewasm_tabletype_t}()
         check(API.safewasm_externtype_tabletype(handle, table))
         t = table[]
-        WasmTableType(t.min, maximum_of(t), t.is_64, WasmValType(t.element))
+        WasmTableType(minimum_of(t), maximum_of(t), t.is_64, WasmValType(t.element))
     else
         global_type = Ref{API.safewasm_globaltype_t}()
         check(API.safewasm_externtype_globaltype(handle, global_type))

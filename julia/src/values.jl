@@ -34,11 +34,14 @@ function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128)
     return ntuple(i -> (value >> (8 * (i - 1))) % UInt8, Val(16))
 end
 
-function to_wasm(T::Type{NTuple{16,UInt8}}, value::NTuple{N,E}) where {N,E<:Real}
-    isbitstype(E) && N * sizeof(E) == 16 || throw_not_convertible(T, value)
-    lanes = Ref(value)
+# Lanes of one type that have 16 bytes together.
+function to_wasm(T::Type{NTuple{16,UInt8}}, value::V) where {V<:Tuple{Real,Vararg{Real}}}
+    E = typeof(first(value))
+    alike = isbitstype(E) && all(lane -> lane isa E, value)
+    alike && sizeof(V) == 16 || throw_not_convertible(T, value)
+    lanes = Ref{V}(value)
     return GC.@preserve lanes unsafe_load(
-        Ptr{NTuple{16,UInt8}}(Base.unsafe_convert(Ptr{NTuple{N,E}}, lanes)),
+        Ptr{NTuple{16,UInt8}}(Base.unsafe_convert(Ptr{V}, lanes)),
     )
 end
 

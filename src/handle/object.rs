@@ -152,7 +152,8 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
     fn unlist(&self, objects: &mut Vec<u32>, slot: &ObjectSlot<O>) {
         let position = slot.position.load(Ordering::Relaxed);
         objects.swap_remove(position as usize);
-        if let Some(moved) = objects.get(position as usize).and_then(|&index| self.objects.get(index))
+        if let Some(moved) =
+            objects.get(position as usize).and_then(|&index| self.objects.get(index))
         {
             moved.position.store(position, Ordering::Relaxed);
         }

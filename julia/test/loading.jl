@@ -1,0 +1,61 @@
+# How the package finds its library, each time in a process of its own.
+
+const PACKAGE = dirname(dirname(pathof(SafeWasm)))
+
+# What a program prints, errors included, in a process with that environment.
+function run_julia(program, project, environment...)
+    command = `$(Base.julia_cmd()) --project=$project --startup-file=no -e $program`
+    output = IOBuffer()
+    withenv(environment...) do
+        run(pipeline(ignorestatus(command); stdout=output, stderr=output))
+    end
+    return String(take!(output))
+end
+
+const ADD = """
+    using SafeWasm
+    e = WasmEngine()
+    m = WasmModule(e, wat"(module (func (export \\"f\\") (result i32) i32.const 42))")
+    print(call(WasmInstance(WasmStore(e), m), "f"))
+"""
+
+library_in_use() = SafeWasm.library_candidates()[1]
+
+@testset "a precompiled package opens its library anew in each process" begin
+    for _ in 1:2
+        @test run_julia(ADD, PACKAGE) == "42"
+    end
+end
+
+@testset "SAFEWASM_LIBRARY names the library" begin
+    @test run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => abspath(library_in_use())) == "42"
+    printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => "/nowhere/libsafewasm.so")
+    @test occursin("can't find its library", printed)
+    @test occursin("/nowhere/libsafewasm.so", printed)
+end
+
+@testset "without a library the error lists where it was looked for" begin
+    mktempdir() do folder
+        cp(PACKAGE, joinpath(folder, "julia"))
+        printed = run_julia(ADD, joinpath(folder, "julia"), "SAFEWASM_LIBRARY" => nothing)
+        @test occursin("can't find its library", printed)
+        @test occursin(joinpath("target", "release"), printed)
+        @test occursin("SAFEWASM_LIBRARY", printed)
+    end
+end
+
+@testset "a library of another ABI, or none of ours, is refused" begin
+    mktempdir() do folder
+        source, library = joinpath(folder, "other.c"), joinpath(folder, "other.so")
+        write(source, "unsigned safewasm_abi_version(void) { return 999; }\n")
+        run(`cc -shared -fPIC -o $library $source`)
+        printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => library)
+        @test occursin("999", printed) && occursin("needs $(SafeWasm.API.SAFEWASM_ABI_VERSION)", printed)
+        write(source, "int nothing_of_ours;\n")
+        run(`cc -shared -fPIC -o $library $source`)
+        @test occursin(
+            "is not a SafeWasm library",
+            run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => library),
+        )
+    end
+end

@@ -1,0 +1,94 @@
+engine = WasmEngine()
+counter = WasmModule(engine, COUNTER)
+new_instance() = WasmInstance(WasmStore(engine), counter)
+
+@testset "a memory is a vector of bytes that wasm sees too" begin
+    instance = new_instance()
+    mem = exports(instance).memory
+    @test mem isa AbstractVector{UInt8}
+    @test length(mem) == 65536 && size(mem) == (65536,)
+    mem[11] = 200
+    @test mem[11] === 0xc8
+    @test call(instance, "load", 10) == 200
+    @test mem[10:12] == [0x00, 0xc8, 0x00]
+    @test sum(mem) == 200
+    window = view(mem, 11:14)
+    window[2] = 1
+    @test reinterpret(UInt32, window)[1] == 0x000001c8
+    copyto!(mem, 1, UInt8[9, 8, 7], 1, 3)
+    @test copyto!(zeros(UInt8, 4), 2, mem, 1, 3) == [0, 9, 8, 7]
+    fill!(mem, 0x55)
+    @test all(==(0x55), mem)
+    @test findfirst(==(0x56), mem) === nothing
+end
+
+@testset "an index outside is an error, under @inbounds too" begin
+    mem = exports(new_instance()).memory
+    for index in (0, -1, 65537, typemax(Int), typemin(Int))
+        @test_throws BoundsError mem[index]
+        @test_throws BoundsError mem[index] = 1
+        @test_throws BoundsError @inbounds mem[index]
+    end
+    @test_throws BoundsError mem[65530:65540]
+    @test_throws BoundsError copyto!(mem, 65536, UInt8[1, 2], 1, 2)
+    @test_throws BoundsError copyto!(zeros(UInt8, 2), 1, mem, typemax(Int) - 1, 2)
+    @test_throws InexactError mem[1] = 256
+    @test mem[65536] == 0
+end
+
+@testset "growth by wasm is noticed" begin
+    instance = new_instance()
+    mem = exports(instance).memory
+    @test call(instance, "grow", 1) == 1
+    @test length(mem) == 2 * 65536
+    mem[100_000] = 3
+    @test call(instance, "load", 99_999) == 3
+    @test sprint(show, mem) == "WasmMemory 2 pages (max 3)"
+    @test call(instance, "grow", 9) == -1
+    @test pages(mem) == 2
+end
+
+@testset "values are read and written at the addresses of wasm" begin
+    mem = exports(new_instance()).memory
+    @test write(mem, 8, 0x01020304) == 4
+    @test mem[9:12] == [0x04, 0x03, 0x02, 0x01]
+    @test read(mem, UInt16, 10) === 0x0102
+    write(mem, 100, 2.5)
+    @test read(mem, Float64, 100) === 2.5
+    @test write(mem, 0, "grüß") == sizeof("grüß")
+    @test read_string(mem, 0, sizeof("grüß")) == "grüß"
+    write(mem, 65534, UInt8[1, 2])
+    for bad in (
+        () -> read(mem, UInt32, 65533),
+        () -> read(mem, UInt8, -1),
+        () -> write(mem, 65535, 0x0102),
+        () -> read(mem, UInt8, typemax(UInt64)),
+        () -> read_string(mem, 65530, 100),
+        () -> read_string(mem, 0, typemax(Int)),
+    )
+        e = thrown(bad)
+        @test e isa WasmtimeError && e.code === :out_of_bounds
+    end
+    @test_throws ArgumentError read(mem, String, 0)
+end
+
+@testset "a memory that is closed, or whose store is, is an error to use" begin
+    for close_it in (
+        instance -> close(exports(instance).memory),
+        instance -> close(instance.store),
+        instance -> (instance.store.ptr = C_NULL),
+        instance -> finalize(instance.store),
+    )
+        instance = new_instance()
+        mem = exports(instance).memory
+        mem[1] = 1
+        close_it(instance)
+        @test thrown(() -> mem[1]) isa WasmtimeError
+        @test thrown(() -> (mem[1] = 1)) isa WasmtimeError
+        @test thrown(() -> mem[1:2]) isa WasmtimeError
+        @test thrown(() -> fill!(mem, 0)) isa WasmtimeError
+        @test thrown(() -> read(mem, UInt8, 0)) isa WasmtimeError
+        @test length(mem) == 0
+        @test sprint(show, mem) == summary(mem) == "WasmMemory (closed)"
+    end
+end

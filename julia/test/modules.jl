@@ -1,0 +1,72 @@
+engine = WasmEngine()
+
+@testset "a module comes from bytes, from text, and from files of either" begin
+    mktempdir() do folder
+        binary, source = joinpath(folder, "m.wasm"), joinpath(folder, "m.wat")
+        write(binary, COUNTER)
+        write(source, "(module (func (export \"f\")))")
+        for m in (WasmModule(engine, read(binary)), WasmModule(engine, binary))
+            @test length(exports(m)) == 6
+            @test m.engine === engine
+        end
+        @test only(exports(WasmModule(engine, source))).name == "f"
+        @test WasModule === WasmModule
+        broken = joinpath(folder, "broken.wat")
+        write(broken, "(module\n  (oops))")
+        @test occursin("broken.wat", thrown(() -> WasmModule(engine, broken)).message)
+
+        missing_file = thrown(() -> WasmModule(engine, joinpath(folder, "none.wasm")))
+        @test missing_file isa SystemError
+        @test missing_file.errnum == Base.Libc.ENOENT
+        @test occursin("none.wasm", missing_file.prefix)
+        @test thrown(() -> WasmModule(engine, folder)) isa SystemError
+    end
+end
+
+@testset "what is no module is an error and nothing worse" begin
+    good = COUNTER
+    for bytes in (UInt8[], good[1:4], good[1:(end - 3)], rand(UInt8, 100), zeros(UInt8, 8))
+        e = thrown(() -> WasmModule(engine, bytes))
+        @test e isa WasmtimeError
+        @test e.code === :invalid_module
+        @test startswith(e.message, "Invalid module")
+        @test !validate(engine, bytes)
+    end
+    @test validate(engine, good)
+    @test isvalid(WasmModule(engine, good))
+end
+
+@testset "a syntax error in text says where" begin
+    e = thrown(() -> wat2wasm("(module\n  (func (expotr \"f\")))"))
+    @test e isa WasmtimeError
+    @test e.code === :invalid_text
+    @test occursin(":2:", e.message)
+    @test occursin("expotr", e.message)
+    @test wat2wasm("(module)") == [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
+    @test thrown(() -> wat2wasm("(module \xff)")).code === :invalid_argument
+end
+
+@testset "imports and exports come in order, with full types" begin
+    m = WasmModule(
+        engine,
+        wat"""(module
+            (import "env" "log" (func (param i32 f64) (result i64 f32)))
+            (import "env" "mem" (memory 1 10))
+            (import "host" "tab" (table 2 externref))
+            (import "host" "g" (global (mut v128)))
+            (import "host" "e" (tag (param i32)))
+            (func (export "f") (param funcref))
+            (global (export "ten") i32 (i32.const 10)))""",
+    )
+    @test [(i.module_name, i.name, string(i.type)) for i in imports(m)] == [
+        ("env", "log", "(i32, f64) -> (i64, f32)"),
+        ("env", "mem", "memory 1 10"),
+        ("host", "tab", "table 2 externref"),
+        ("host", "g", "global (mut v128)"),
+        ("host", "e", "tag (i32) -> ()"),
+    ]
+    @test [(e.name, string(e.type)) for e in exports(m)] ==
+          [("f", "(funcref) -> ()"), ("ten", "global i32")]
+    @test imports(m)[2].type == WasmMemoryType(1, 10, 65536, false, false)
+    @test imports(m)[1].type.params == [WasmValType(Int32), WasmValType(Float64)]
+end

@@ -1,0 +1,108 @@
+using Serialization
+
+engine = WasmEngine()
+counter = WasmModule(engine, COUNTER)
+
+@testset "every object can be closed, again and again, and shows it" begin
+    instance = WasmInstance(WasmStore(engine), counter)
+    x = exports(instance)
+    all = Any[WasmConfig(), WasmEngine(), instance.store, WasmModule(engine, COUNTER), instance]
+    append!(all, [x.memory, x.next, x.table, x.count])
+    for object in all
+        @test isvalid(object) && isopen(object)
+        @test !occursin("closed", sprint(show, object))
+        @test length(split(sprint(show, object), '\n')) == 1
+    end
+    # The store last: what belongs to it is closed with it.
+    for object in reverse(all)
+        @test close(object) === nothing
+        close(object)
+        finalize(object)
+        @test !isvalid(object) && !isopen(object)
+        @test sprint(show, object) == "$(nameof(typeof(object))) (closed)"
+        @test (object == object) === true
+    end
+    @test sprint(show, WasmInstance(WasmStore(engine), counter)) == "WasmInstance with 6 exports"
+    @test sprint(show, exports(WasmInstance(WasmStore(engine), counter)).load) ==
+          "WasmFunc load: (i32) -> i32"
+end
+
+@testset "a pointer can be set to NULL, which closes, and to nothing else" begin
+    store = WasmStore(engine)
+    @test_throws ArgumentError store.ptr = Ptr{Cvoid}(8)
+    @test_throws ArgumentError store.ptr = 0
+    @test isvalid(store)
+    store.ptr = C_NULL
+    @test !isvalid(store)
+end
+
+@testset "closing a store closes what belongs to it, and using that is an error" begin
+    instance = WasmInstance(WasmStore(engine), counter)
+    next = exports(instance).next
+    typed = TypedFunc{Tuple{},Int32}(next)
+    close(instance.store)
+    @test !isvalid(instance) && !isvalid(next)
+    for use in (() -> next(), () -> typed(), () -> call(instance, "load", 0))
+        e = thrown(use)
+        @test e isa WasmtimeError && e.code === :invalid_handle
+    end
+    @test occursin("closed", sprint(show, typed))
+end
+
+@testset "engines and modules may be closed before what was made of them" begin
+    own = WasmEngine()
+    m = WasmModule(own, COUNTER)
+    instance = WasmInstance(WasmStore(own), m)
+    close(own)
+    close(m)
+    @test call(instance, "next") == 1
+    @test thrown(() -> WasmStore(own)) isa WasmtimeError
+    @test thrown(() -> imports(m)).code === :null_pointer
+end
+
+@testset "a store in a do block is closed at its end" begin
+    kept = Ref{Any}()
+    @test WasmStore(engine) do store
+        kept[] = store
+        call(WasmInstance(store, counter), "next")
+    end == 1
+    @test !isvalid(kept[])
+end
+
+@testset "objects don't serialize" begin
+    for object in (engine, counter, WasmStore(engine), WasmInstance(WasmStore(engine), counter))
+        @test_throws ArgumentError serialize(IOBuffer(), object)
+    end
+end
+
+@testset "objects stay alive while something of theirs is used" begin
+    next = let own = WasmEngine()
+        exports(WasmInstance(WasmStore(own), WasmModule(own, COUNTER))).next
+    end
+    GC.gc()
+    @test next() == 1
+end
+
+@testset "finalizers in any order, on any thread, disturb no call" begin
+    keep = WasmInstance(WasmStore(engine), counter)
+    next = exports(keep).next
+    for round in 1:200
+        instance = WasmInstance(keep.store, counter)
+        items = Any[exports(instance).next, exports(instance).memory, instance]
+        foreach(finalize, round % 2 == 0 ? items : reverse(items))
+        other = WasmInstance(WasmStore(engine), counter)
+        finalize(other.store)
+        finalize(other)
+        @test next() == round
+    end
+end
+
+@testset "stores that nobody closes are collected before address space runs out" begin
+    small = WasmModule(engine, wat"(module (memory 1))")
+    made = 0
+    for _ in 1:40_000
+        WasmInstance(WasmStore(engine), small)
+        made += 1
+    end
+    @test made == 40_000
+end

@@ -1,0 +1,68 @@
+using SafeWasm
+using Test
+
+const FILES = (
+    "config.jl",
+    "modules.jl",
+    "instances.jl",
+    "calls.jl",
+    "memory.jl",
+    "traps.jl",
+    "objects.jl",
+    "loading.jl",
+)
+
+# A module whose parts show in whom a state lives: a memory, a global, and a function that counts.
+const COUNTER = wat"""(module
+    (memory (export "memory") 1 3)
+    (global $count (export "count") (mut i32) (i32.const 0))
+    (table (export "table") 1 funcref)
+    (func (export "next") (result i32)
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (global.get $count))
+    (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0)))
+    (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))"""
+
+# The error that `f` throws.
+function thrown(f)
+    try
+        f()
+    catch e
+        return e
+    end
+    error("nothing was thrown")
+end
+
+counts(t) = (1, 0)
+counts(::Test.Pass) = (1, 0)
+counts(::Union{Test.Fail,Test.Error}) = (0, 1)
+function counts(set::Test.DefaultTestSet)
+    passed, failed = set.n_passed, 0
+    for result in set.results
+        # Passes are in `n_passed` already, but for those of the sets within.
+        result isa Test.Pass && continue
+        more = counts(result)
+        passed += more[1]
+        failed += more[2]
+    end
+    return passed, failed
+end
+
+const RESULT = try
+    @testset "SafeWasm" begin
+        for file in FILES
+            @testset "$file" begin
+                include(file)
+            end
+        end
+    end
+catch e
+    e isa Test.TestSetException || rethrow()
+    println("julia: ", e.pass, " passed, ", e.fail + e.error, " failed")
+    exit(1)
+end
+
+let (passed, failed) = counts(RESULT)
+    println("julia: ", passed, " passed, ", failed, " failed")
+    exit(failed == 0 && passed > 0 ? 0 : 1)
+end

@@ -1,0 +1,66 @@
+engine = WasmEngine()
+m = WasmModule(
+    engine,
+    wat"""(module $traps
+        (memory 1)
+        (table 1 funcref)
+        (type $empty (func))
+        (func $unreachable (export "unreachable") unreachable)
+        (func $outer (export "outer") (call $unreachable))
+        (func (export "div") (param i32 i32) (result i32)
+            (i32.div_s (local.get 0) (local.get 1)))
+        (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+        (func (export "trunc") (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
+        (func (export "null") (call_indirect (type $empty) (i32.const 0)))
+        (func (export "far") (call_indirect (type $empty) (i32.const 9)))
+        (func $deep (export "deep") (call $deep))
+        (func (export "ok") (result i32) (i32.const 1)))""",
+)
+x = exports(WasmInstance(WasmStore(engine), m))
+
+@testset "each trap has its code, and the store works on" begin
+    for (code, f) in (
+        :unreachable => () -> x.unreachable(),
+        :integer_division_by_zero => () -> x.div(1, 0),
+        :integer_overflow => () -> x.div(typemin(Int32), -1),
+        :memory_out_of_bounds => () -> x.load(70_000),
+        :bad_conversion_to_integer => () -> x.trunc(NaN),
+        :indirect_call_to_null => () -> x.null(),
+        :table_out_of_bounds => () -> x.far(),
+        :stack_overflow => () -> x.deep(),
+    )
+        e = thrown(f)
+        @test e isa WasmTrap
+        @test e.code === code
+        @test !isempty(e.frames)
+        @test x.ok() == 1
+    end
+end
+
+@testset "a typed call traps like any other" begin
+    div = TypedFunc{Tuple{Int32,Int32},Int32}(x.div)
+    @test thrown(() -> div(1, 0)).code === :integer_division_by_zero
+    @test div(6, 3) === Int32(2)
+end
+
+@testset "the backtrace names the functions" begin
+    e = thrown(() -> x.outer())
+    @test [frame.func for frame in e.frames] == ["unreachable", "outer"]
+    @test e.frames[1].module_name == "traps"
+    shown = sprint(showerror, e)
+    @test occursin("[1] unreachable", shown) && occursin("[2] outer", shown)
+end
+
+@testset "a panic in the library is an error, and poisons its store alone" begin
+    store = WasmStore(engine)
+    instance = WasmInstance(store, m)
+    e = thrown(() -> SafeWasm.check(SafeWasm.API.safewasm_provoke_panic(C_NULL)))
+    @test e isa WasmtimeError && e.code === :internal
+    e = thrown(() -> SafeWasm.check(SafeWasm.API.safewasm_provoke_panic(store)))
+    @test e.code === :internal
+    @test thrown(() -> exports(instance)).code === :store_poisoned
+    @test thrown(() -> WasmInstance(store, m)).code === :store_poisoned
+    @test x.ok() == 1
+    close(store)
+    @test !isvalid(store) && !isvalid(instance)
+end
