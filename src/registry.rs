@@ -59,6 +59,10 @@ impl Kind {
         (self as usize) << 56
     }
 
+    fn belongs_to_a_store(self) -> bool {
+        self as u8 >= Self::Instance as u8
+    }
+
     /// The name that messages use, with its article.
     fn name(self) -> (&'static str, &'static str) {
         match self {
@@ -358,9 +362,10 @@ fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
         Refused::Invalid => {
             let byte = handle(pointer).kind();
             let why = match Kind::ALL.into_iter().find(|&kind| kind as u8 == byte) {
-                Some(kind) if kind == T::KIND => {
+                Some(kind) if kind == T::KIND && kind.belongs_to_a_store() => {
                     "was deleted, or its store was, or it never existed".to_owned()
                 }
+                Some(kind) if kind == T::KIND => "was deleted, or never existed".to_owned(),
                 Some(kind) => {
                     let (other_article, other) = kind.name();
                     format!("is {other_article} {other}, not {article} {wanted}")

@@ -17,15 +17,16 @@ end
 
 # The picture ----------------------------------------------------------------------------------
 
-# A colour for a number of steps from 0 to 255, the last for points that never get away.
-function colour(steps)
-    steps == 0xff && return (0x08, 0x06, 0x14)
-    t = steps / 255
-    wave(shift) = round(UInt8, 255 * (0.5 - 0.5 * cos(2π * (1.6 * sqrt(t) + shift))))
-    return (wave(0.05), wave(0.18), wave(0.38))
+# A colour for a brightness: 255 for points that get away at once, less for the slower ones, and 0
+# for those that never do.
+function colour(brightness)
+    brightness == 0 && return (0x08, 0x06, 0x14)
+    t = 1 - brightness / 255
+    wave(shift) = round(UInt8, 255 * (0.5 - 0.5 * cos(2π * (0.9 * sqrt(t) + shift))))
+    return (wave(0.02), wave(0.10), wave(0.25))
 end
 
-const COLOURS = [colour(UInt8(steps)) for steps in 0:255]
+const COLOURS = [colour(brightness) for brightness in 0:255]
 const RAMP = " .:-=+*#%@"
 
 in_colour() = stdout isa Base.TTY && !haskey(ENV, "NO_COLOR")

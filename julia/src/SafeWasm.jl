@@ -1,5 +1,6 @@
 """
-WebAssembly for Julia, over Wasmtime, in which no misuse of an object is undefined behaviour.
+WebAssembly for Julia, over Wasmtime, in which no misuse of an object is undefined
+behaviour.
 
 ```julia
 using SafeWasm

@@ -20,8 +20,8 @@ What an engine is to be like. [`WasmEngine`](@ref) consumes it.
 
 - `optimization_level`: see [`OptimizationLevel`](@ref).
 - `debug_info`: native debug info in the compiled code, for debuggers such as gdb.
-- `signals_based_traps`: whether traps may rely on the signals SIGSEGV, SIGILL and SIGFPE; without,
-  wasm checks by itself and is slower.
+- `signals_based_traps`: whether traps may rely on the signals SIGSEGV, SIGILL and SIGFPE;
+  without, wasm checks by itself and is slower.
 
 # Errors
 - `WasmtimeError` from a setter if the config was consumed or closed.

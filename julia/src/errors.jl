@@ -1,9 +1,10 @@
 """
     WasmtimeError(message, code)
 
-What the library reports, but for traps: a closed object, bytes that are no module, a missing
-import, a wrong argument. `message` says in plain words what is wrong and names the argument;
-`code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link` or `:type_mismatch`.
+What the library reports, but for traps: a closed object, bytes that are no module, a
+missing import, a wrong argument. `message` says in plain words what is wrong and names the
+argument; `code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link` or
+`:type_mismatch`.
 """
 struct WasmtimeError <: Exception
     message::String
@@ -18,8 +19,8 @@ end
     WasmFrame
 
 A frame of a wasm backtrace, with the fields `func` (the function's name, or `nothing`),
-`func_index`, `module_name`, `module_offset`, `func_offset`, `file` (or `nothing`), `line` and
-`column` (0 where not known).
+`func_index`, `module_name`, `module_offset`, `func_offset`, `file` (or `nothing`), `line`
+and `column` (0 where not known).
 """
 struct WasmFrame
     func::Union{String,Nothing}
@@ -103,8 +104,10 @@ end
     if kind == API.SAFEWASM_ERROR_TRAP
         throw(WasmTrap(message, get(API.SAFEWASM_TRAP_NAMES, trap, :other), frames))
     elseif kind == API.SAFEWASM_ERROR_IO && os_code != 0
-        # The number of the operating system says what Julia adds itself.
-        throw(SystemError(first(split(message, ": ")), os_code))
+        # Julia adds what the number means by itself.
+        meaning = ": $(Libc.strerror(os_code)) (os error $os_code)"
+        endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
+        throw(SystemError(String(message), os_code))
     end
     throw(WasmtimeError(message, get(API.SAFEWASM_ERROR_NAMES, kind, :internal)))
 end
@@ -113,8 +116,8 @@ end
 @inline check(error::Ptr{API.safewasm_error_t}) = error == C_NULL ? nothing : throw_error(error)
 
 # Calls `create`, which makes something that takes address space, and once again after a
-# collection if there is none left: memory of wasm's that nobody uses any more is invisible to
-# Julia's collector, which so has no reason to run.
+# collection if there is none left: memory of wasm's that nobody uses any more is invisible
+# to Julia's collector, which so has no reason to run.
 function check_after_collection(create)
     error = create()
     if error != C_NULL && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_LIMIT

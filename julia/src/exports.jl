@@ -1,13 +1,13 @@
 """
     exports(instance::WasmInstance) -> WasmExports
 
-What the instance exports: a dictionary of name → item in the module's order. An item is also a
-property, and its key may be a symbol: `exports(instance).add`, `exports(instance)[:add]`,
-`exports(instance)["add"]`.
+What the instance exports: a dictionary of name → item in the module's order. An item is
+also a property, and its key may be a symbol: `exports(instance).add`,
+`exports(instance)[:add]`, `exports(instance)["add"]`.
 
 # Errors
-- `KeyError` for a key that isn't there; for a property `WasmtimeError` with code `:not_found`,
-  which lists those that are.
+- `KeyError` for a key that isn't there; for a property `WasmtimeError` with code
+  `:not_found`, which lists those that are.
 
 ```julia
 for (name, item) in exports(instance)
@@ -97,12 +97,14 @@ function Base.getindex(all::WasmExports, name)
     return look_up(all, String(name))
 end
 
-function Base.get(all::WasmExports, name::Union{AbstractString,Symbol}, default)
+function Base.get(all::WasmExports, name, default)
     return haskey(all, name) ? look_up(all, String(name)) : default
 end
 
 Base.getproperty(all::WasmExports, name::Symbol) = look_up(all, String(name))
-Base.propertynames(all::WasmExports, private::Bool=false) = map(Symbol, getfield(all, :names))
+function Base.propertynames(all::WasmExports, private::Bool=false)
+    return map(Symbol, getfield(all, :names))
+end
 
 function Base.show(io::IO, all::WasmExports)
     return print(io, "WasmExports(", join(getfield(all, :names), ", "), ")")

@@ -1,5 +1,5 @@
-for (T, name, what) in ((:WasmTable, :table, "table"), (:WasmGlobal, :global, "global"), (:WasmTag, :tag, "tag"))
-    C = Symbol("safewasm_", name, "_t")
+for (T, what) in ((:WasmTable, "table"), (:WasmGlobal, "global"), (:WasmTag, "tag"))
+    C = Symbol("safewasm_", what, "_t")
     @eval begin
         """
             $($(string(T)))

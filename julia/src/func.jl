@@ -1,10 +1,10 @@
 """
     WasmFunc
 
-A function of wasm's, from [`exports`](@ref) of an instance. Call it like any function: integers and
-floats become what the function takes if they fit, and the result is `nothing`, a value, or a tuple
-of several. `f.type` is its [`WasmFuncType`](@ref). See [`TypedFunc`](@ref) for calls without
-overhead.
+A function of wasm's, from [`exports`](@ref) of an instance. Call it like any function:
+integers and floats become what the function takes if they fit, and the result is `nothing`,
+a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@ref). See
+[`TypedFunc`](@ref) for calls without overhead.
 
 # Errors
 - `WasmtimeError` for arguments of the wrong number or type, quoting the signature.
@@ -50,9 +50,7 @@ function (f::WasmFunc)(args...)
     params, results = f.type.params, f.type.results
     length(args) == length(params) || throw_wrong_number(f, length(args))
     slots = fill(EMPTY_SLOT, max(length(params), length(results)))
-    for (index, arg) in enumerate(args)
-        slots[index] = slot_of(f, params[index], arg)
-    end
+    put_arguments!(slots, f, params, args)
     GC.@preserve slots check(
         API.safewasm_func_call_slots(
             f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
@@ -63,19 +61,31 @@ function (f::WasmFunc)(args...)
     return ntuple(index -> value_of(results[index], slots[index]), length(results))
 end
 
+# Unrolled by the compiler for the usual number of arguments, so that each has its type.
+@inline function put_arguments!(slots, f, params, args::Tuple{Vararg{Any,N}}) where {N}
+    N > 8 && return put_arguments_in_turn!(slots, f, params, args)
+    ntuple(Val(N)) do index
+        slots[index] = slot_of(f, params[index], args[index])
+        nothing
+    end
+    return nothing
+end
+
+function put_arguments_in_turn!(slots, f, params, args)
+    for index in eachindex(params)
+        slots[index] = slot_of(f, params[index], args[index])
+    end
+    return nothing
+end
+
 # A reference is left to the library, which refuses the call.
 function slot_of(f::WasmFunc, type::WasmValType, arg)
     kind = type.kind
-    try
-        kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg))
-        kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg))
-        kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg))
-        kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg))
-        kind == API.SAFEWASM_VAL_V128 && return to_slot(to_wasm(NTuple{16,UInt8}, arg))
-    catch e
-        e isa WasmtimeError || rethrow()
-        throw(WasmtimeError("$(f.name) with signature $(f.type): $(e.message)", e.code))
-    end
+    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, f))
+    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, f))
+    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, f))
+    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, f))
+    kind == API.SAFEWASM_VAL_V128 && return to_slot(to_wasm(NTuple{16,UInt8}, arg, f))
     return EMPTY_SLOT
 end
 

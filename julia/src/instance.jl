@@ -3,18 +3,18 @@
     WasmInstance(store, m, imports)
     WasmInstance(store, m; env=(memory=mem,))
 
-A module that runs in a store, with memories, globals and tables of its own. Runs the module's start
-function. Also called `Instance`.
+A module that runs in a store, with memories, globals and tables of its own. Runs the
+module's start function. Also called `Instance`.
 
 `imports` is a vector of [`WasmFunc`](@ref), [`WasmMemory`](@ref), [`WasmTable`](@ref),
-[`WasmGlobal`](@ref) and [`WasmTag`](@ref) of the same store in the order of the module's imports,
-or gives them by name: a `Dict`, a `NamedTuple` or pairs of module name → name → item, which may
-also be given as keywords.
+[`WasmGlobal`](@ref) and [`WasmTag`](@ref) of the same store in the order of the module's
+imports, or gives them by name: a `Dict`, a `NamedTuple` or pairs of module name → name →
+item, which may also be given as keywords.
 
 # Errors
-- `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module"), or of
-  another engine than the other (`:wrong_engine`); if an import is missing, of another type (`:link`)
-  or of another store (`:wrong_store`).
+- `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module"),
+  or of another engine than the other (`:wrong_engine`); if an import is missing, of another
+  type (`:link`) or of another store (`:wrong_store`).
 - `WasmTrap` from the start function.
 
 ```julia
@@ -62,7 +62,8 @@ end
 Calls an exported function. A vector is the list of the arguments.
 
 # Errors
-- `WasmtimeError` if there is no such function, or for arguments of the wrong number or type.
+- `WasmtimeError` if there is no such function, or for arguments of the wrong number or
+  type.
 - `InexactError` for a number that doesn't fit.
 - `WasmTrap` if wasm traps.
 
@@ -72,7 +73,9 @@ call(instance, "add", [1, 2])    # 3
 ```
 """
 call(instance::WasmInstance, name, args...) = exported_func(instance, name)(args...)
-call(instance::WasmInstance, name, args::AbstractVector) = exported_func(instance, name)(args...)
+function call(instance::WasmInstance, name, args::AbstractVector)
+    return exported_func(instance, name)(args...)
+end
 
 function exported_func(instance::WasmInstance, name)
     func = look_up(exports(instance), String(name))

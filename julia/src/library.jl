@@ -1,5 +1,5 @@
-# Finding and opening the C library. All of it happens when the package is loaded, so that no
-# path and no address gets into a precompiled image.
+# Finding and opening the C library. All of it happens when the package is loaded, so that
+# no path and no address gets into a precompiled image.
 
 const LIBRARY_NAMES = ("libsafewasm.$(Libdl.dlext)", "libsafewasm.$(Libdl.dlext).0")
 
@@ -7,8 +7,8 @@ const LIBRARY_NAMES = ("libsafewasm.$(Libdl.dlext)", "libsafewasm.$(Libdl.dlext)
 function library_candidates()
     named = get(ENV, "SAFEWASM_LIBRARY", "")
     isempty(named) || return [named]
-    # The package's own folder is asked for at run time: the checkout may have moved since the
-    # package was precompiled.
+    # The package's own folder is asked for at run time: the checkout may have moved since
+    # the package was precompiled.
     source = pathof(@__MODULE__)
     system = [LIBRARY_NAMES[2], LIBRARY_NAMES[1]]
     source === nothing && return system

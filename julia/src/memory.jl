@@ -1,10 +1,10 @@
 """
     WasmMemory
 
-A memory of wasm's, from [`exports`](@ref) of an instance: an `AbstractVector{UInt8}` that is read
-and written in place, without copying. It notices when wasm grows the memory. Like any vector it
-counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take wasm's addresses,
-which count from 0.
+A memory of wasm's, from [`exports`](@ref) of an instance: an `AbstractVector{UInt8}` that
+is read and written in place, without copying. It notices when wasm grows the memory. Like
+any vector it counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take
+wasm's addresses, which count from 0.
 
 Use it from one thread at a time, and not while wasm runs in its store on another.
 
@@ -40,7 +40,8 @@ const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
 
 no_memory() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
 
-# The view is deleted after its cell has been given up, since the cell may then show another memory.
+# The view is deleted after its cell has been given up, since the cell may then show another
+# memory.
 function delete_handle(mem::WasmMemory, ptr)
     view = getfield(mem, :view)
     setfield!(mem, :cell, no_memory())
@@ -74,7 +75,8 @@ end
 Base.size(mem::WasmMemory) = (Int(cell(mem).len),)
 Base.IndexStyle(::Type{WasmMemory}) = IndexLinear()
 
-# The bounds are checked under `@inbounds` too: a wrong index must never reach foreign memory.
+# The bounds are checked under `@inbounds` too: a wrong index must never reach foreign
+# memory.
 @inline function Base.getindex(mem::WasmMemory, index::Int)
     GC.@preserve mem begin
         at = cell(mem)
@@ -183,8 +185,8 @@ end
 """
     read(mem::WasmMemory, T, address) -> T
 
-The value of the plain type `T` (such as `UInt32` or `Float64`) at wasm's `address`, which counts
-from 0. Bytes are in wasm's order, little-endian.
+The value of the plain type `T` (such as `UInt32` or `Float64`) at wasm's `address`, which
+counts from 0. Bytes are in wasm's order, little-endian.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
@@ -213,8 +215,8 @@ Base.read(mem::WasmMemory, ::Type{Bool}, address::Integer) = read(mem, UInt8, ad
 """
     write(mem::WasmMemory, address, x)
 
-Writes `x`, a value of a plain type, a vector of bytes or a string, at wasm's `address`, which counts
-from 0. Returns the number of bytes.
+Writes `x`, a value of a plain type, a vector of bytes or a string, at wasm's `address`,
+which counts from 0. Returns the number of bytes.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it fits.

@@ -2,9 +2,9 @@
     WasmModule(engine, bytes)
     WasmModule(engine, path)
 
-A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`) format.
-May be used by any threads at once. `m.engine` is its engine; see [`imports`](@ref) and
-[`exports`](@ref). Also called `WasModule`.
+A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`)
+format. May be used by any threads at once. `m.engine` is its engine; see [`imports`](@ref)
+and [`exports`](@ref). Also called `WasModule`.
 
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` for what is no module.
@@ -69,8 +69,8 @@ end
 """
     imports(m::WasmModule)
 
-What the module imports, in its order: a vector of named tuples `(module_name, name, type)`. A type is a
-[`WasmFuncType`](@ref), [`WasmMemoryType`](@ref), [`WasmTableType`](@ref),
+What the module imports, in its order: a vector of named tuples `(module_name, name, type)`.
+A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref), [`WasmTableType`](@ref),
 [`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
 
 # Errors

@@ -1,5 +1,5 @@
-# What all objects have in common: a handle of the library's in the field `ptr`, which is NULL once
-# the object is closed.
+# What all objects have in common: a handle of the library's in the field `ptr`, which is
+# NULL once the object is closed.
 
 for (T, name) in (
     (:WasmConfig, :config),
@@ -15,7 +15,8 @@ for (T, name) in (
 )
     C = Symbol("safewasm_", name, "_t")
     @eval begin
-        # An object goes into a `ccall` as itself, so that it isn't collected during the call.
+        # An object goes into a `ccall` as itself, so that it isn't collected during the
+        # call.
         Base.cconvert(::Type{Ptr{API.$C}}, x::$T) = x
         Base.unsafe_convert(::Type{Ptr{API.$C}}, x::$T) = getfield(x, :ptr)
 

@@ -1,5 +1,6 @@
-# How many stores and views of memories are alive. They hold address space that Julia's collector
-# doesn't see, so whenever some hundred more of them have come, it is asked to look for garbage.
+# How many stores and views of memories are alive. They hold address space that Julia's
+# collector doesn't see, so whenever some hundred more of them have come, it is asked to
+# look for garbage.
 const MAPPINGS = Threads.Atomic{Int}(0)
 const MAPPINGS_AT_COLLECTION = Threads.Atomic{Int}(0)
 const MAPPINGS_PER_COLLECTION = 256
@@ -21,8 +22,9 @@ uncount_mapping() = Threads.atomic_sub!(MAPPINGS, 1)
     WasmStore(engine)
     WasmStore(f, engine)
 
-What instances live in: their memories, globals, tables and functions. One thread at a time may
-use a store. With a function (a `do` block), calls it with the store and closes it at the end.
+What instances live in: their memories, globals, tables and functions. One thread at a time
+may use a store. With a function (a `do` block), calls it with the store and closes it at
+the end.
 
 # Errors
 - `WasmtimeError` if the engine is closed.

@@ -1,9 +1,9 @@
 """
     TypedFunc{Tuple{Int32,Int32},Int32}(f)
 
-The function `f` with its types fixed: checked here once, so that a call allocates nothing and has a
-concrete result type. Parameters and results are `Int32`, `Int64`, `Float32`, `Float64` and
-`NTuple{16,UInt8}`; the result is `Nothing` for none, a `Tuple` for several.
+The function `f` with its types fixed: checked here once, so that a call allocates nothing
+and has a concrete result type. Parameters and results are `Int32`, `Int64`, `Float32`,
+`Float64` and `NTuple{16,UInt8}`; the result is `Nothing` for none, a `Tuple` for several.
 
 # Errors
 - `WasmtimeError` if the function has another signature, which the message quotes.
@@ -22,7 +22,8 @@ struct TypedFunc{Args<:Tuple,Result}
         found = (map(julia_type, func.type.params), map(julia_type, func.type.results))
         wanted == found || throw(
             WasmtimeError(
-                "$(func.name) has the signature $(func.type), not that of TypedFunc{$Args,$Result}",
+                "$(func.name) has the signature $(func.type), not that of " *
+                "TypedFunc{$Args,$Result}",
                 :type_mismatch,
             ),
         )
@@ -50,9 +51,11 @@ result_types(::Type{T}) where {T} = [T]
     end
     slots = Any[:(EMPTY_SLOT) for _ in 1:count]
     for index in eachindex(params)
-        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index])))
+        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index], func)))
     end
-    values = Any[:(from_slot($(results[index]), outcome[$index])) for index in eachindex(results)]
+    values = map(eachindex(results)) do index
+        :(from_slot($(results[index]), outcome[$index]))
+    end
     value = if isempty(results)
         nothing
     elseif length(results) == 1 && !(Result <: Tuple{Any})

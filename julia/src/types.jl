@@ -1,8 +1,8 @@
 """
     WasmValType(T)
 
-The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64` or `NTuple{16,UInt8}`
-(`v128`). References have types too, which come from modules only.
+The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64` or
+`NTuple{16,UInt8}` (`v128`). References have types too, which come from modules only.
 """
 struct WasmValType
     kind::UInt8
@@ -74,8 +74,8 @@ Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h)
 """
     WasmMemoryType
 
-The type of a memory, with the fields `min` and `max` in pages (`max` is `nothing` without one),
-`page_size` in bytes, `is_64` and `is_shared`.
+The type of a memory, with the fields `min` and `max` in pages (`max` is `nothing` without
+one), `page_size` in bytes, `is_64` and `is_shared`.
 """
 struct WasmMemoryType
     min::Int
@@ -127,8 +127,8 @@ end
 """
     WasmTagType
 
-The type of a tag, with the field `func`, a [`WasmFuncType`](@ref) whose parameters are what an
-exception with the tag carries.
+The type of a tag, with the field `func`, a [`WasmFuncType`](@ref) whose parameters are what
+an exception with the tag carries.
 """
 struct WasmTagType
     func::WasmFuncType

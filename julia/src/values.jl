@@ -1,14 +1,15 @@
-# Values between Julia and wasm. A slot is 16 bytes, here two words; a number lies in the low end
-# of the first.
+# Values between Julia and wasm. A slot is 16 bytes, here two words; a number lies in the
+# low end of the first.
 
 const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
-@noinline function throw_not_convertible(T, value)
-    name = WasmValType(T)
+# `func` is the function that the value is an argument of.
+@noinline function throw_not_convertible(T, value, func)
     throw(
         WasmtimeError(
-            "the argument $(repr(value)) of type $(typeof(value)) can't become $name",
+            "$(func.name) can't take $(repr(value)), of type $(typeof(value)), as " *
+            "$(WasmValType(T)): its signature is $(func.type)",
             :type_mismatch,
         ),
     )
@@ -21,31 +22,33 @@ end
     throw(InexactError(nameof(S), S, value))
 end
 
-@inline to_wasm(::Type{Int32}, value::Int32) = value
-@inline to_wasm(::Type{Int64}, value::Int64) = value
-@inline to_wasm(::Type{Int32}, value::UInt32) = reinterpret(Int32, value)
-@inline to_wasm(::Type{Int64}, value::UInt64) = reinterpret(Int64, value)
-@inline to_wasm(::Type{Int32}, value::Integer) = integer(Int32, UInt32, value)
-@inline to_wasm(::Type{Int64}, value::Integer) = integer(Int64, UInt64, value)
-@inline to_wasm(::Type{T}, value::Real) where {T<:Union{Float32,Float64}} = T(value)
-@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}) = value
+@inline to_wasm(::Type{Int32}, value::Int32, func) = value
+@inline to_wasm(::Type{Int64}, value::Int64, func) = value
+@inline to_wasm(::Type{Int32}, value::UInt32, func) = reinterpret(Int32, value)
+@inline to_wasm(::Type{Int64}, value::UInt64, func) = reinterpret(Int64, value)
+@inline to_wasm(::Type{Int32}, value::Integer, func) = integer(Int32, UInt32, value)
+@inline to_wasm(::Type{Int64}, value::Integer, func) = integer(Int64, UInt64, value)
+@inline to_wasm(::Type{T}, value::Real, func) where {T<:Union{Float32,Float64}} = T(value)
+@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, func) = value
 
-function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128)
+function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, func)
     return ntuple(i -> (value >> (8 * (i - 1))) % UInt8, Val(16))
 end
 
 # Lanes of one type that have 16 bytes together.
-function to_wasm(T::Type{NTuple{16,UInt8}}, value::V) where {V<:Tuple{Real,Vararg{Real}}}
+function to_wasm(
+    T::Type{NTuple{16,UInt8}}, value::V, func
+) where {V<:Tuple{Real,Vararg{Real}}}
     E = typeof(first(value))
     alike = isbitstype(E) && all(lane -> lane isa E, value)
-    alike && sizeof(V) == 16 || throw_not_convertible(T, value)
+    alike && sizeof(V) == 16 || throw_not_convertible(T, value, func)
     lanes = Ref{V}(value)
     return GC.@preserve lanes unsafe_load(
         Ptr{NTuple{16,UInt8}}(Base.unsafe_convert(Ptr{V}, lanes)),
     )
 end
 
-to_wasm(T::Type, value) = throw_not_convertible(T, value)
+to_wasm(T::Type, value, func) = throw_not_convertible(T, value, func)
 
 @inline to_slot(value::Int32) = (UInt64(reinterpret(UInt32, value)), UInt64(0))
 @inline to_slot(value::Int64) = (reinterpret(UInt64, value), UInt64(0))

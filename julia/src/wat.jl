@@ -4,8 +4,8 @@
 The bytes of a module in the text format. The module is not validated.
 
 # Errors
-- `WasmtimeError` with code `:invalid_text` for a syntax error: its message has the line, the
-  column and the line itself with a mark.
+- `WasmtimeError` with code `:invalid_text` for a syntax error: its message has the line,
+  the column and the line itself with a mark.
 
 ```julia
 wat2wasm("(module)")    # the 8 bytes of an empty module

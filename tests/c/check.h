@@ -1,0 +1,119 @@
+/* What the C tests have in common: named tests, checks that say what failed, and small helpers. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <safewasm.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int passed, failed, skipped, failed_here;
+
+#define TEST(name) static void name(void)
+
+#define RUN(name)                                   \
+  do {                                              \
+    failed_here = 0;                                \
+    name();                                         \
+    if (failed_here) printf("FAILED %s\n", #name);  \
+    if (failed_here) failed++; else passed++;       \
+  } while (0)
+
+/* For what has no meaning under valgrind: stacks that end, signals of the program's own. */
+#define RUN_NATIVELY(name)                                \
+  do {                                                    \
+    if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {     \
+      printf("skipped under valgrind: %s\n", #name);      \
+      skipped++;                                          \
+    } else {                                              \
+      RUN(name);                                          \
+    }                                                     \
+  } while (0)
+
+#define CHECK(condition)                                                  \
+  do {                                                                    \
+    if (!(condition)) {                                                   \
+      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);              \
+      failed_here = 1;                                                    \
+    }                                                                     \
+  } while (0)
+
+/* The call succeeds. */
+#define OK(call) check_ok((call), __FILE__, __LINE__, #call)
+
+/* The call fails with an error of that kind whose message has that text in it. */
+#define FAILS(call, kind, text) \
+  check_fails((call), SAFEWASM_ERROR_##kind, (text), __FILE__, __LINE__, #call)
+
+static inline void check_ok(safewasm_error_t *error, const char *file, int line, const char *call) {
+  if (error == NULL) return;
+  printf("%s:%d: %s: %s\n", file, line, call, safewasm_error_message(error, NULL));
+  safewasm_error_delete(error);
+  failed_here = 1;
+}
+
+static inline void check_fails(safewasm_error_t *error, safewasm_error_kind_t kind,
+                               const char *text, const char *file, int line, const char *call) {
+  const char *message = error == NULL ? "no error" : safewasm_error_message(error, NULL);
+  if (error == NULL || safewasm_error_kind(error) != kind || strstr(message, text) == NULL) {
+    printf("%s:%d: %s: kind %d, not %d with \"%s\": %s\n", file, line, call,
+           error == NULL ? 0 : (int)safewasm_error_kind(error), (int)kind, text, message);
+    failed_here = 1;
+  }
+  safewasm_error_delete(error);
+}
+
+static inline safewasm_engine_t *new_engine(void) {
+  safewasm_config_t *config = NULL;
+  safewasm_engine_t *engine = NULL;
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_new(&config));
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  OK(safewasm_engine_new(config, &engine));
+  return engine;
+}
+
+static inline safewasm_module_t *new_module(safewasm_engine_t *engine, const char *text) {
+  safewasm_module_t *module = NULL;
+  OK(safewasm_module_new_text(engine, text, strlen(text), &module));
+  return module;
+}
+
+/* An engine, a store and an instance of a module, with the handles that a test may want. */
+typedef struct {
+  safewasm_engine_t *engine;
+  safewasm_store_t *store;
+  safewasm_module_t *module;
+  safewasm_instance_t *instance;
+} world_t;
+
+static inline world_t new_world(const char *text) {
+  world_t world = {NULL, NULL, NULL, NULL};
+  world.engine = new_engine();
+  OK(safewasm_store_new(world.engine, &world.store));
+  world.module = new_module(world.engine, text);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  return world;
+}
+
+static inline void delete_world(world_t world) {
+  safewasm_instance_delete(world.instance);
+  safewasm_module_delete(world.module);
+  safewasm_store_delete(world.store);
+  safewasm_engine_delete(world.engine);
+}
+
+static inline safewasm_extern_t get_export(safewasm_instance_t *instance, const char *name) {
+  safewasm_extern_t item;
+  OK(safewasm_instance_export(instance, name, strlen(name), &item));
+  return item;
+}
+
+static inline int finish(const char *program) {
+  if (skipped > 0) printf("%d skipped\n", skipped);
+  printf("%s: %d passed, %d failed\n", program, passed, failed);
+  return failed == 0 ? 0 : 1;
+}
+
+#endif
