@@ -113,7 +113,9 @@ end
 end
 
 # Throws if a function of the library returned an error.
-@inline check(error::Ptr{API.safewasm_error_t}) = error == C_NULL ? nothing : throw_error(error)
+@inline function check(error::Ptr{API.safewasm_error_t})
+    return error == C_NULL ? nothing : throw_error(error)
+end
 
 # Calls `create`, which makes something that takes address space, and once again after a
 # collection if there is none left: memory of wasm's that nobody uses any more is invisible

@@ -4,8 +4,8 @@ for (T, what) in ((:WasmTable, "table"), (:WasmGlobal, "global"), (:WasmTag, "ta
         """
             $($(string(T)))
 
-        A $($what) of wasm's, from [`exports`](@ref) of an instance, to be given to another instance
-        as an import.
+        A $($what) of wasm's, from [`exports`](@ref) of an instance, to be given to another
+        instance as an import.
         """
         mutable struct $T
             ptr::Ptr{API.$C}
@@ -40,7 +40,7 @@ function to_extern(item::Union{Function,Type})
         WasmtimeError(
             "the Julia function $item can't be an import: this version takes items that " *
             "instances export, not Julia functions",
-            :unsupported,
+            :type_mismatch,
         ),
     )
 end

@@ -36,8 +36,8 @@ function imports_by_name(m::WasmModule, given, keywords)
         item = space === nothing ? nothing : lookup(space, wanted.name)
         item === nothing && throw(
             WasmtimeError(
-                "the import `$(wanted.name)` of module `$(wanted.module_name)` is missing: " *
-                "expected $(import_text(wanted.type))",
+                "the import `$(wanted.name)` of module `$(wanted.module_name)` is " *
+                "missing: expected $(import_text(wanted.type))",
                 :link,
             ),
         )

@@ -42,8 +42,10 @@ mutable struct WasmInstance
     end
 end
 
-function WasmInstance(store::WasmStore, m::WasmModule, given::AbstractVector{<:Pair}; more...)
-    return WasmInstance(store, m, imports_by_name(m, given, more))
+function WasmInstance(
+    store::WasmStore, m::WasmModule, given::AbstractVector{<:Pair}; more...
+)
+    return WasmInstance(store, m, imports_by_name(m, given, values(more)))
 end
 
 function WasmInstance(store::WasmStore, m::WasmModule, given; more...)

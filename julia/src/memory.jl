@@ -115,7 +115,9 @@ function Base.copyto!(
 )
     count == 0 && return mem
     checkbounds(from, start:(start + count - 1))
-    GC.@preserve mem from unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
+    GC.@preserve mem from begin
+        unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
+    end
     return mem
 end
 

@@ -57,8 +57,11 @@ validate(engine, wat"(module)")    # true
 """
 function validate(engine::WasmEngine, bytes::AbstractVector{UInt8})
     wasm = convert(Vector{UInt8}, bytes)
-    error = GC.@preserve wasm API.safewasm_module_validate(engine, pointer(wasm), length(wasm))
-    if error != C_NULL && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_INVALID_MODULE
+    error = GC.@preserve wasm API.safewasm_module_validate(
+        engine, pointer(wasm), length(wasm)
+    )
+    if error != C_NULL &&
+       API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_INVALID_MODULE
         API.safewasm_error_delete(error)
         return false
     end

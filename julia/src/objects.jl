@@ -59,7 +59,7 @@ function Base.setproperty!(x::Handle, name::Symbol, value)
     name === :ptr ||
         throw(ArgumentError("the field `$name` of a $(nameof(typeof(x))) can't be set"))
     value isa Ptr && value == C_NULL || throw(
-        ArgumentError("a handle can't be set; `x.ptr = C_NULL` closes x, as `close(x)` does")
+        ArgumentError("a handle can't be set, but for `x.ptr = C_NULL`, which closes x")
     )
     close(x)
     return value

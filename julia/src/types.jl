@@ -68,7 +68,9 @@ function Base.show(io::IO, type::WasmFuncType)
     return print(io, "(", join(type.params, ", "), ") -> ", results)
 end
 
-Base.:(==)(a::WasmFuncType, b::WasmFuncType) = a.params == b.params && a.results == b.results
+function Base.:(==)(a::WasmFuncType, b::WasmFuncType)
+    return a.params == b.params && a.results == b.results
+end
 Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h))
 
 """

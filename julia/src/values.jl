@@ -56,7 +56,8 @@ to_wasm(T::Type, value, func) = throw_not_convertible(T, value, func)
 @inline to_slot(value::Float64) = (reinterpret(UInt64, value), UInt64(0))
 
 function to_slot(value::NTuple{16,UInt8})
-    word(from) = foldl((word, i) -> word << 8 | UInt64(value[i]), from+7:-1:from; init=UInt64(0))
+    add(word, i) = word << 8 | UInt64(value[i])
+    word(from) = foldl(add, (from + 7):-1:from; init=UInt64(0))
     return (word(1), word(9))
 end
 

@@ -243,6 +243,40 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         })
     }
 
+    /// Leaves a store that needs more than to be left, or that is left in a panic.
+    #[cold]
+    #[inline(never)]
+    fn leave_slowly(&self, slot: &StoreSlot<P>, store: Handle, depth: Depth) {
+        let panicking = std::thread::panicking();
+        if depth == Depth::Nested {
+            if panicking {
+                slot.state.fetch_or(POISONED, Ordering::Relaxed);
+            }
+            slot.open.store(true, Ordering::Relaxed);
+            return;
+        }
+        let state = slot.state.load(Ordering::Acquire);
+        let owner = if panicking || state & POISONED != 0 { POISONED_OWNER } else { FREE };
+        if owner == FREE && state & (ATTENTION | DEAD) == ATTENTION {
+            // SAFETY: this thread is inside, and no other use of the payload is under way.
+            let again = slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
+            if again != Some(true) {
+                slot.state.fetch_and(!ATTENTION, Ordering::Relaxed);
+            }
+        }
+        slot.entry.store(word(store.generation(), owner), Ordering::Release);
+        if slot.state.load(Ordering::Relaxed) & DEAD != 0 {
+            self.reap_left(store);
+        }
+    }
+
+    /// Frees a store that turned out to be dead when it was left.
+    #[cold]
+    #[inline(never)]
+    fn reap_left(&self, store: Handle) {
+        self.reap(store);
+    }
+
     /// Frees a dead store unless a thread is inside it.
     fn reap(&self, store: Handle) -> Reaped {
         let Some(slot) = self.stores.get(store.index()) else {
@@ -376,43 +410,24 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
             self.table.drain(self.slot, self.store);
         }
     }
-
-    /// Leaves a store that has flags set; the owner to leave it to.
-    #[cold]
-    fn leave_flagged(&mut self) -> u64 {
-        let state = self.slot.state.load(Ordering::Acquire);
-        if std::thread::panicking() || state & POISONED != 0 {
-            return POISONED_OWNER;
-        }
-        if state & (ATTENTION | DEAD) == ATTENTION {
-            // SAFETY: `leaving` gets nothing but the payload to work with.
-            let again = unsafe { self.payload(P::leaving) };
-            if !again {
-                self.slot.state.fetch_and(!ATTENTION, Ordering::Relaxed);
-            }
-        }
-        FREE
-    }
 }
 
 impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
+    // Small, so that it is compiled into its callers: a stay whose address is taken would be copied
+    // around on each call.
     #[inline(always)]
     fn drop(&mut self) {
         let clean = word(self.store.generation(), 0);
-        if self.depth == Depth::Nested {
-            if std::thread::panicking() {
-                self.slot.state.fetch_or(POISONED, Ordering::Relaxed);
+        if self.depth == Depth::Outermost
+            && self.slot.state.load(Ordering::Relaxed) == clean
+            && !std::thread::panicking()
+        {
+            self.slot.entry.store(clean | FREE, Ordering::Release);
+            if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
+                self.table.reap_left(self.store);
             }
-            self.slot.open.store(true, Ordering::Relaxed);
-            return;
-        }
-        let mut owner = FREE;
-        if self.slot.state.load(Ordering::Relaxed) != clean || std::thread::panicking() {
-            owner = self.leave_flagged();
-        }
-        self.slot.entry.store(clean | owner, Ordering::Release);
-        if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
-            self.table.reap(self.store);
+        } else {
+            self.table.leave_slowly(self.slot, self.store, self.depth);
         }
     }
 }
