@@ -193,14 +193,15 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     boundary((), || {
         // SAFETY: the header demands `slots_len` slots at a `slots` that isn't NULL.
         let slots = unsafe { slice_mut_or_empty(slots, slots_len, "slots") }?;
-        let (mut stay, func) = func.enter("func")?;
-        if func.slots != slots.len() {
-            return Err(func.slots_mismatch(&mut stay, slots.len()));
-        }
-        let raw = std::ptr::slice_from_raw_parts_mut(slots.as_mut_ptr().cast(), slots.len());
-        // SAFETY: a function with a number of slots that a slice can have has no references; there
-        // are as many slots as it needs, and a slot is as large as a `ValRaw`.
-        unsafe { func.call_raw(&mut stay, raw) }
+        func.within("func", |stay, func| {
+            if func.slots != slots.len() {
+                return Err(func.slots_mismatch(stay, slots.len()));
+            }
+            let raw = std::ptr::slice_from_raw_parts_mut(slots.as_mut_ptr().cast(), slots.len());
+            // SAFETY: a function with a number of slots that a slice can have has no references;
+            // there are as many slots as it needs, and a slot is as large as a `ValRaw`.
+            unsafe { func.call_raw(stay, raw) }
+        })
     })
 }
 

@@ -284,6 +284,13 @@ pub(crate) trait ObjectHandle {
     /// Enters the store of the object that the argument `name` means.
     fn enter(self, name: &str) -> Result<(Stay, Self::Value)>;
 
+    /// Runs `body` in the store of the object that the argument `name` means: `enter` for calls.
+    fn within<R>(
+        self,
+        name: &str,
+        body: impl FnOnce(&mut Stay, Self::Value) -> Result<R>,
+    ) -> Result<R>;
+
     /// The object, which must belong to the store of `stay`.
     fn get_in(self, stay: &Stay, name: &str) -> Result<Self::Value>;
 
@@ -298,6 +305,23 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
     type Value = T::Value;
 
     #[inline(always)]
+    fn within<R>(
+        self,
+        name: &str,
+        body: impl FnOnce(&mut Stay, T::Value) -> Result<R>,
+    ) -> Result<R> {
+        check_kind(self, name)?;
+        let done =
+            TABLE.within(handle(self), thread::number(), |stay, object| match T::value(object) {
+                Some(value) => body(stay, value),
+                None => Err(refusal(self, name, Refused::Invalid)),
+            });
+        match done {
+            Ok(done) => done,
+            Err(refused) => Err(refusal(self, name, refused)),
+        }
+    }
+
     fn enter(self, name: &str) -> Result<(Stay, T::Value)> {
         check_kind(self, name)?;
         let (stay, object) = TABLE

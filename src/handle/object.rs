@@ -6,7 +6,7 @@
 //! what is queued. So what was checked inside a store stays valid there.
 
 use super::slots::Slot;
-use super::store::{Inside, Payload, StoreSlot};
+use super::store::{Depth, Inside, Payload, StoreSlot};
 use super::{Handle, INDEX_BITS, Refused, Table, tag};
 use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell};
 
@@ -47,6 +47,26 @@ impl<O> Slot for ObjectSlot<O> {
 }
 
 impl<O: Copy> ObjectSlot<O> {
+    /// Refuses a handle that isn't that of the slot's living object.
+    #[inline(always)]
+    fn check(&self, object: Handle) -> Result<(), Refused> {
+        if self.state.load(Ordering::Acquire) == object.tag() {
+            Ok(())
+        } else {
+            Err(Refused::Invalid)
+        }
+    }
+
+    /// The store of the slot's living object. The slot's next object is preceded by a change of
+    /// state, so a store that is read between two looks at an unchanged state is this object's.
+    #[inline(always)]
+    fn store_of(&self, object: Handle) -> Result<Handle, Refused> {
+        self.check(object)?;
+        let store = self.store.load(Ordering::Acquire);
+        self.check(object)?;
+        Ok(Handle::from_bits(store))
+    }
+
     /// Reads the object, whose slot's state was seen to be alive inside its store.
     #[inline(always)]
     fn read(&self) -> Result<O, Refused> {
@@ -58,28 +78,47 @@ impl<O: Copy> ObjectSlot<O> {
 
 impl<P: Payload, O: Copy, S> Table<P, O, S> {
     /// Enters the store that an object belongs to, and gives the object.
-    #[inline(always)]
     pub fn enter_with(
         &self,
         object: Handle,
         thread: u32,
     ) -> Result<(Inside<'_, P, O, S>, O), Refused> {
-        let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
-        // The slot's next object is preceded by a change of state, so a store read between two
-        // looks at an unchanged state is this object's.
-        if slot.state.load(Ordering::Acquire) != object.tag() {
-            return Err(Refused::Invalid);
-        }
-        let store = slot.store.load(Ordering::Acquire);
-        if slot.state.load(Ordering::Relaxed) != object.tag() {
-            return Err(Refused::Invalid);
-        }
-        let inside = self.enter(Handle::from_bits(store), thread)?;
-        if slot.state.load(Ordering::Acquire) != object.tag() {
-            return Err(Refused::Invalid);
-        }
+        let (slot, store_slot, store, depth) = self.claim_with(object, thread)?;
+        let inside = self.inside(store_slot, store, depth);
+        slot.check(object)?;
         let object = slot.read()?;
         Ok((inside, object))
+    }
+
+    /// Runs `body` in the store that an object belongs to, with the object: [`Table::enter_with`]
+    /// for calls, where handing out the stay would cost as much as the stay itself.
+    #[inline(always)]
+    pub fn within<'t, R>(
+        &'t self,
+        object: Handle,
+        thread: u32,
+        body: impl FnOnce(&mut Inside<'t, P, O, S>, O) -> R,
+    ) -> Result<R, Refused> {
+        let (slot, store_slot, store, depth) = self.claim_with(object, thread)?;
+        let mut inside = self.inside(store_slot, store, depth);
+        slot.check(object)?;
+        let object = slot.read()?;
+        Ok(body(&mut inside, object))
+    }
+
+    /// Takes the entry of the store that an object belongs to.
+    #[inline(always)]
+    #[allow(clippy::type_complexity, reason = "the parts of a stay, which its two callers make")]
+    fn claim_with(
+        &self,
+        object: Handle,
+        thread: u32,
+    ) -> Result<(&ObjectSlot<O>, &StoreSlot<P>, Handle, Depth), Refused> {
+        let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
+        let store = slot.store_of(object)?;
+        let store_slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
+        let depth = self.claim(store_slot, store, thread)?;
+        Ok((slot, store_slot, store, depth))
     }
 
     /// Deletes an object; false if there was none.
@@ -187,7 +226,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
 impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
     /// Adds an object to the store and hands out its handle.
     pub fn insert(&mut self, kind: u8, object: O) -> Result<Handle, Refused> {
-        self.collect();
+        self.table.collect(self.slot, self.store());
         // SAFETY: the list is touched only inside the store, and `insert` doesn't use it twice.
         let (index, slot) = self.slot.objects.with_mut(|objects| unsafe {
             let objects = &mut *objects;
@@ -208,15 +247,9 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
     /// The object, if it belongs to this store.
     pub fn get(&self, object: Handle) -> Result<O, Refused> {
         let slot = self.table.objects.get(object.index()).ok_or(Refused::Invalid)?;
-        if slot.state.load(Ordering::Acquire) != object.tag() {
-            return Err(Refused::Invalid);
-        }
-        let store = slot.store.load(Ordering::Acquire);
-        if slot.state.load(Ordering::Relaxed) != object.tag() {
-            return Err(Refused::Invalid);
-        }
-        if store != self.store().bits() {
-            return if self.table.store_is_valid(Handle::from_bits(store)) {
+        let store = slot.store_of(object)?;
+        if store != self.store() {
+            return if self.table.store_is_valid(store) {
                 Err(Refused::Foreign)
             } else {
                 Err(Refused::Invalid)

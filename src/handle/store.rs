@@ -96,7 +96,7 @@ pub struct Inside<'t, P: Payload, O: Copy, S> {
 /// copied in whole words: narrower, the copies that the compiler makes of it stall on each call.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u64)]
-enum Depth {
+pub(super) enum Depth {
     Outermost = 1,
     Nested = 2,
 }
@@ -136,6 +136,18 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
     #[inline(always)]
     pub fn enter(&self, store: Handle, thread: u32) -> Result<Inside<'_, P, O, S>, Refused> {
         let slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
+        let depth = self.claim(slot, store, thread)?;
+        Ok(self.inside(slot, store, depth))
+    }
+
+    /// Takes the entry of a store's slot for a thread.
+    #[inline(always)]
+    pub(super) fn claim(
+        &self,
+        slot: &StoreSlot<P>,
+        store: Handle,
+        thread: u32,
+    ) -> Result<Depth, Refused> {
         let generation = store.generation();
         match slot.entry.compare_exchange(
             word(generation, FREE),
@@ -144,18 +156,17 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
             Ordering::Relaxed,
         ) {
             Ok(_) => {
-                let inside = self.inside(slot, store, Depth::Outermost);
                 if slot.state.load(Ordering::Relaxed) != word(generation, 0) {
-                    inside.check()?;
+                    self.check_claimed(slot, store, Depth::Outermost)?;
                 }
-                Ok(inside)
+                Ok(Depth::Outermost)
             }
-            Err(found) => self.enter_held(slot, store, thread, found),
+            Err(found) => self.claim_held(slot, store, thread, found),
         }
     }
 
     #[inline(always)]
-    fn inside<'t>(
+    pub(super) fn inside<'t>(
         &'t self,
         slot: &'t StoreSlot<P>,
         store: Handle,
@@ -164,14 +175,16 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         Inside { table: self, slot, store, depth, not_send: PhantomData }
     }
 
+    /// Claims a store whose entry isn't free: the thread may be inside already.
     #[cold]
-    fn enter_held<'t>(
-        &'t self,
-        slot: &'t StoreSlot<P>,
+    #[inline(never)]
+    fn claim_held(
+        &self,
+        slot: &StoreSlot<P>,
         store: Handle,
         thread: u32,
         found: u64,
-    ) -> Result<Inside<'t, P, O, S>, Refused> {
+    ) -> Result<Depth, Refused> {
         let state = slot.state.load(Ordering::Acquire);
         if found >> 32 != u64::from(store.generation())
             || state >> 32 != u64::from(store.generation())
@@ -186,11 +199,36 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
                 if !slot.open.swap(false, Ordering::Relaxed) {
                     return Err(Refused::Busy);
                 }
-                let inside = self.inside(slot, store, Depth::Nested);
-                inside.check()?;
-                Ok(inside)
+                self.check_claimed(slot, store, Depth::Nested)?;
+                Ok(Depth::Nested)
             }
             _ => Err(Refused::Busy),
+        }
+    }
+
+    /// Looks at the flags of a store that was just claimed, and leaves it if it can't be used.
+    #[cold]
+    #[inline(never)]
+    fn check_claimed(
+        &self,
+        slot: &StoreSlot<P>,
+        store: Handle,
+        depth: Depth,
+    ) -> Result<(), Refused> {
+        let state = slot.state.load(Ordering::Acquire);
+        if state & (DEAD | POISONED) != 0 {
+            self.leave_slowly(slot, store, depth);
+            return Err(if state & DEAD != 0 { Refused::Invalid } else { Refused::Poisoned });
+        }
+        self.collect(slot, store);
+        Ok(())
+    }
+
+    /// Frees the slots of the store's deleted objects, if there are any. The caller is inside.
+    pub(super) fn collect(&self, slot: &StoreSlot<P>, store: Handle) {
+        if slot.state.load(Ordering::Relaxed) & GARBAGE != 0 {
+            slot.state.fetch_and(!GARBAGE, Ordering::Acquire);
+            self.drain(slot, store);
         }
     }
 
@@ -387,28 +425,6 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
     /// Asks for [`Payload::leaving`] from now on.
     pub fn attend(&mut self) {
         self.slot.state.fetch_or(ATTENTION, Ordering::Relaxed);
-    }
-
-    /// Looks at the flags after entering.
-    #[cold]
-    fn check(&self) -> Result<(), Refused> {
-        let state = self.slot.state.load(Ordering::Acquire);
-        if state & DEAD != 0 {
-            return Err(Refused::Invalid);
-        }
-        if state & POISONED != 0 {
-            return Err(Refused::Poisoned);
-        }
-        self.collect();
-        Ok(())
-    }
-
-    /// Frees the slots of the store's deleted objects, if there are any.
-    pub(super) fn collect(&self) {
-        if self.slot.state.load(Ordering::Relaxed) & GARBAGE != 0 {
-            self.slot.state.fetch_and(!GARBAGE, Ordering::Acquire);
-            self.table.drain(self.slot, self.store);
-        }
     }
 }
 
