@@ -154,7 +154,7 @@ pub(crate) trait OpaqueShared: Opaque {
 /// An opaque type whose objects belong to a store.
 pub(crate) trait OpaqueObject: Opaque {
     type Value: Copy;
-    fn value(object: Object) -> Option<Self::Value>;
+    fn value(object: &Object) -> Option<Self::Value>;
 }
 
 macro_rules! opaque {
@@ -176,8 +176,9 @@ macro_rules! opaque {
             }
             impl OpaqueObject for $object {
                 type Value = $object_value;
-                fn value(object: Object) -> Option<$object_value> {
-                    if let Object::$object_kind(value) = object { Some(value) } else { None }
+                #[inline(always)]
+                fn value(object: &Object) -> Option<$object_value> {
+                    if let Object::$object_kind(value) = object { Some(*value) } else { None }
                 }
             }
         )*
@@ -311,12 +312,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         body: impl FnOnce(&mut Stay, T::Value) -> Result<R>,
     ) -> Result<R> {
         check_kind(self, name)?;
-        let done =
-            TABLE.within(handle(self), thread::number(), |stay, object| match T::value(object) {
-                Some(value) => body(stay, value),
-                None => Err(refusal(self, name, Refused::Invalid)),
-            });
-        match done {
+        match TABLE.within(handle(self), thread::number(), T::value, body) {
             Ok(done) => done,
             Err(refused) => Err(refusal(self, name, refused)),
         }
@@ -327,7 +323,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         let (stay, object) = TABLE
             .enter_with(handle(self), thread::number())
             .map_err(|refused| refusal(self, name, refused))?;
-        match T::value(object) {
+        match T::value(&object) {
             Some(value) => Ok((stay, value)),
             None => Err(refusal(self, name, Refused::Invalid)),
         }
@@ -336,7 +332,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
     fn get_in(self, stay: &Stay, name: &str) -> Result<T::Value> {
         check_kind(self, name)?;
         let object = stay.get(handle(self)).map_err(|refused| refusal(self, name, refused))?;
-        T::value(object).ok_or_else(|| refusal(self, name, Refused::Invalid))
+        T::value(&object).ok_or_else(|| refusal(self, name, Refused::Invalid))
     }
 
     fn delete(self) -> bool {

@@ -90,20 +90,23 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         Ok((inside, object))
     }
 
-    /// Runs `body` in the store that an object belongs to, with the object: [`Table::enter_with`]
-    /// for calls, where handing out the stay would cost as much as the stay itself.
+    /// Runs `body` in the store that an object belongs to, with a `part` of the object:
+    /// [`Table::enter_with`] for calls, where handing out the stay and the whole object would cost
+    /// as much as the rest.
     #[inline(always)]
-    pub fn within<'t, R>(
+    pub fn within<'t, V, R>(
         &'t self,
         object: Handle,
         thread: u32,
-        body: impl FnOnce(&mut Inside<'t, P, O, S>, O) -> R,
+        part: impl FnOnce(&O) -> Option<V>,
+        body: impl FnOnce(&mut Inside<'t, P, O, S>, V) -> R,
     ) -> Result<R, Refused> {
         let (slot, store_slot, store, depth) = self.claim_with(object, thread)?;
         let mut inside = self.inside(store_slot, store, depth);
         slot.check(object)?;
-        let object = slot.read()?;
-        Ok(body(&mut inside, object))
+        // SAFETY: as in `read`; what `part` gives is copied out before anything else happens.
+        let part = slot.object.with(|cell| unsafe { (*cell).as_ref().and_then(part) });
+        Ok(body(&mut inside, part.ok_or(Refused::Invalid)?))
     }
 
     /// Takes the entry of the store that an object belongs to.

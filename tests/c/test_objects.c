@@ -33,6 +33,7 @@ TEST(a_config_is_consumed_by_its_engine_even_if_that_fails) {
   FAILS(safewasm_config_set_opt_level(config, 3), INVALID_ARGUMENT, "`level` is 3");
   FAILS(safewasm_engine_new(config, NULL), NULL_POINTER, "`engine_out`");
   CHECK(!safewasm_config_is_valid(config));
+  safewasm_config_delete(config);
   FAILS(safewasm_engine_new(config, &engine), INVALID_HANDLE, "`config`");
   CHECK(engine == NULL);
 }
@@ -57,6 +58,7 @@ TEST(engine_and_module_may_go_before_their_instance) {
   world_t world = new_world(COUNTER);
   safewasm_engine_delete(world.engine);
   safewasm_module_delete(world.module);
+  CHECK(!safewasm_engine_is_valid(world.engine) && !safewasm_module_is_valid(world.module));
   CHECK(call(world.instance, "next") == 1);
   delete_world(world);
 }
@@ -110,7 +112,7 @@ TEST(a_syntax_error_says_line_and_column) {
   size_t len;
   OK(safewasm_wat2wasm("(module)", 8, &bytes));
   OK(safewasm_bytes_data(bytes, &data, &len));
-  CHECK(len == 8 && memcmp(data, "\0asm\1\0\0\0", 8) == 0);
+  CHECK(len == 8 && memcmp(data, "\0asm\1\0\0\0", 8) == 0 && safewasm_bytes_is_valid(bytes));
   OK(safewasm_module_new(engine, data, len, &module));
   safewasm_bytes_delete(bytes);
   safewasm_module_delete(module);
@@ -281,6 +283,76 @@ TEST(exports_are_found_by_name_and_by_index) {
   delete_world(world);
 }
 
+TEST(every_kind_of_export_has_a_handle_that_goes_with_its_store) {
+  world_t world = new_world(
+      "(module (func (export \"f\")) (memory (export \"m\") 1) (table (export \"t\") 1 2 funcref)"
+      "  (global (export \"g\") (mut i64) (i64.const 0)) (tag (export \"e\") (param i32)))");
+  safewasm_extern_t f = get_export(world.instance, "f"), m = get_export(world.instance, "m"),
+                    t = get_export(world.instance, "t"), g = get_export(world.instance, "g"),
+                    e = get_export(world.instance, "e");
+  CHECK(safewasm_func_is_valid(f.of.func) && safewasm_memory_is_valid(m.of.memory));
+  CHECK(safewasm_table_is_valid(t.of.table) && safewasm_global_is_valid(g.of.global));
+  CHECK(safewasm_tag_is_valid(e.of.tag) && !safewasm_tag_is_valid((safewasm_tag_t *)g.of.global));
+  /* Two look-ups give two handles: one may go without the other. */
+  safewasm_extern_t again = get_export(world.instance, "g");
+  CHECK(again.of.global != g.of.global);
+  safewasm_global_delete(again.of.global);
+  CHECK(!safewasm_global_is_valid(again.of.global) && safewasm_global_is_valid(g.of.global));
+  safewasm_table_delete(t.of.table);
+  safewasm_tag_delete(e.of.tag);
+  safewasm_memory_delete(m.of.memory);
+  CHECK(!safewasm_table_is_valid(t.of.table) && !safewasm_tag_is_valid(e.of.tag));
+  CHECK(!safewasm_memory_is_valid(m.of.memory));
+  safewasm_store_delete(world.store);
+  CHECK(!safewasm_global_is_valid(g.of.global) && !safewasm_func_is_valid(f.of.func));
+  delete_world(world);
+}
+
+TEST(types_of_tables_globals_and_functions_are_whole) {
+  world_t world = new_world(
+      "(module (table (export \"t\") 1 2 funcref) (global (export \"g\") (mut i64) (i64.const 0))"
+      "  (func (export \"f\") (param i32) (result f32 v128)"
+      "    (f32.const 0) (v128.const i64x2 0 0)))");
+  size_t len;
+  safewasm_text_t name;
+  safewasm_externtype_t *type;
+  safewasm_tabletype_t table;
+  safewasm_globaltype_t global;
+  OK(safewasm_module_exports_len(world.module, &len));
+  CHECK(len == 3 && safewasm_module_is_valid(world.module));
+  OK(safewasm_module_export(world.module, 0, &name, &type));
+  OK(safewasm_externtype_tabletype(type, &table));
+  CHECK(table.min == 1 && table.has_max && table.max == 2 && !table.is_64);
+  CHECK(table.element.kind == SAFEWASM_VAL_REF && table.element.heap == SAFEWASM_HEAP_FUNC);
+  CHECK(table.element.nullable);
+  FAILS(safewasm_externtype_globaltype(type, &global), TYPE_MISMATCH, "table 1 2 funcref");
+  safewasm_externtype_delete(type);
+  CHECK(!safewasm_externtype_is_valid(type));
+  OK(safewasm_module_export(world.module, 1, &name, &type));
+  OK(safewasm_externtype_globaltype(type, &global));
+  CHECK(global.is_mutable && global.content.kind == SAFEWASM_VAL_I64);
+  FAILS(safewasm_externtype_tabletype(type, &table), TYPE_MISMATCH, "global (mut i64)");
+  safewasm_externtype_delete(type);
+
+  safewasm_extern_t func = get_export(world.instance, "f");
+  safewasm_functype_t *functype;
+  safewasm_text_t text;
+  safewasm_valtype_t result;
+  OK(safewasm_func_type(func.of.func, &functype));
+  OK(safewasm_functype_text(functype, &text));
+  CHECK(strcmp(text.data, "(i32) -> (f32, v128)") == 0 && text.len == strlen(text.data));
+  OK(safewasm_functype_params_len(functype, &len));
+  CHECK(len == 1);
+  OK(safewasm_functype_result(functype, 1, &result));
+  CHECK(result.kind == SAFEWASM_VAL_V128 && result.heap == SAFEWASM_HEAP_NOT_A_REFERENCE);
+  FAILS(safewasm_functype_result(functype, 2, &result), NOT_FOUND, "2 results");
+  CHECK(result.kind == 0 && safewasm_functype_is_valid(functype));
+  safewasm_functype_delete(functype);
+  CHECK(!safewasm_functype_is_valid(functype));
+  safewasm_extern_delete(&func);
+  delete_world(world);
+}
+
 TEST(an_error_that_is_none_has_a_message_too) {
   safewasm_engine_t *engine;
   safewasm_error_t *error = safewasm_engine_new(NULL, NULL);
@@ -330,6 +402,8 @@ int main(void) {
   RUN(a_start_function_that_traps_leaves_the_store_usable);
   RUN(instances_have_a_state_of_their_own);
   RUN(exports_are_found_by_name_and_by_index);
+  RUN(every_kind_of_export_has_a_handle_that_goes_with_its_store);
+  RUN(types_of_tables_globals_and_functions_are_whole);
   RUN(an_error_that_is_none_has_a_message_too);
   RUN(a_panic_poisons_its_store_and_nothing_else);
   return finish("objects");
