@@ -106,3 +106,12 @@ end
     end
     @test made == 40_000
 end
+
+@testset "every exported name is documented" begin
+    levels = map(Symbol, instances(OptimizationLevel))
+    for name in setdiff(names(SafeWasm), levels)
+        documented = haskey(Base.Docs.meta(SafeWasm), Base.Docs.Binding(SafeWasm, name))
+        documented || @info "no docstring" name
+        @test documented
+    end
+end
