@@ -27,8 +27,8 @@ demo: library
 test:
 	@tests/run
 
-bench:
-	@$(CARGO) bench --locked
+bench: library
+	@$(CARGO) bench --locked -p safewasm-bench
 
 PREFIX ?= /usr/local
 

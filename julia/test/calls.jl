@@ -69,7 +69,12 @@ end
 end
 
 @testset "wrong arguments are errors that quote the signature" begin
-    for bad in (() -> x.add(1), () -> x.add(1, 2, 3), () -> x.add(1, "two"), () -> x.add(1, 2.5))
+    for bad in (
+        () -> x.add(1),
+        () -> x.add(1, 2, 3),
+        () -> x.add(1, "two"),
+        () -> x.add(1, 2.5),
+    )
         e = thrown(bad)
         @test e isa Union{WasmtimeError,InexactError}
         e isa WasmtimeError && @test occursin("(i32, i32) -> i32", e.message)
