@@ -1126,7 +1126,8 @@ bool safewasm_view_is_valid(safewasm_view_t *view);
 
 // Deletes `view`. NULL and what was deleted already are left alone.
 //
-// Its cell MUST NOT be used any more. If the store was deleted, its mappings go with the last view.
+// Its cell may show another memory from now on, with another generation. If the store was deleted,
+// its mappings go with the last view, and pointers into them MUST NOT be used any more.
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_view_delete(safewasm_view_t *view);

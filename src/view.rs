@@ -136,7 +136,8 @@ pub extern "C" fn safewasm_view_is_valid(view: *mut safewasm_view_t) -> bool {
 
 /// Deletes `view`. NULL and what was deleted already are left alone.
 ///
-/// Its cell MUST NOT be used any more. If the store was deleted, its mappings go with the last view.
+/// Its cell may show another memory from now on, with another generation. If the store was deleted,
+/// its mappings go with the last view, and pointers into them MUST NOT be used any more.
 ///
 /// Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]

@@ -2,7 +2,7 @@
 #include "check.h"
 
 static const char *NUMBERS =
-    "(module $numbers (memory (export \"memory\") 1 3) (table 1 funcref) (type $e (func))"
+    "(module $numbers (memory (export \"memory\") 1 3) (table 2 funcref) (type $e (func)) (type $p (func (param i32)))"
     "  (func (export \"i32\") (param i32) (result i32) (local.get 0))"
     "  (func (export \"i64\") (param i64) (result i64) (local.get 0))"
     "  (func (export \"f32\") (param f32) (result f32) (local.get 0))"
@@ -19,7 +19,9 @@ static const char *NUMBERS =
     "  (func (export \"null\") (call_indirect (type $e) (i32.const 0)))"
     "  (func (export \"far\") (call_indirect (type $e) (i32.const 9)))"
     "  (func $deep (export \"deep\") (call $deep))"
-    "  (func (export \"grow\") (param i32) (result i32) (memory.grow (local.get 0))))";
+    "  (func (export \"grow\") (param i32) (result i32) (memory.grow (local.get 0)))"
+    "  (elem (i32.const 1) $unreachable)"
+    "  (func (export \"signature\") (call_indirect (type $p) (i32.const 5) (i32.const 1))))";
 
 static safewasm_val_t val(uint8_t kind, int64_t bits) {
   safewasm_val_t value;
@@ -112,6 +114,7 @@ TEST(each_trap_has_its_code_and_the_store_works_on) {
   expect_trap(world, "load", 1, 65533, 0, SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS);
   expect_trap(world, "trunc", 1, nan_bits, 0, SAFEWASM_TRAP_BAD_CONVERSION_TO_INTEGER);
   expect_trap(world, "null", 0, 0, 0, SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL);
+  expect_trap(world, "signature", 0, 0, 0, SAFEWASM_TRAP_BAD_SIGNATURE);
   expect_trap(world, "far", 0, 0, 0, SAFEWASM_TRAP_TABLE_OUT_OF_BOUNDS);
   expect_trap(world, "deep", 0, 0, 0, SAFEWASM_TRAP_STACK_OVERFLOW);
   safewasm_extern_t divide = get_export(world.instance, "divide");
@@ -159,6 +162,9 @@ TEST(reads_and_writes_stay_within_the_memory) {
   FAILS(safewasm_memory_read(m, 0, back, SIZE_MAX), INVALID_ARGUMENT, "`data`");
   OK(safewasm_memory_read(m, 65536, NULL, 0));
   FAILS(safewasm_memory_read(m, 65537, NULL, 0), OUT_OF_BOUNDS, "65537");
+  CHECK(memcmp(bytes, back, 4) == 0);
+  /* What was refused has written nothing, not even the part that would have fitted. */
+  OK(safewasm_memory_read(m, 65532, back, 4));
   CHECK(memcmp(bytes, back, 4) == 0);
   safewasm_extern_delete(&memory);
   delete_world(world);

@@ -1,6 +1,5 @@
-/* What the library does to its process: signals that aren't wasm's, and unloading. */
+/* What the library does to its process: signals that aren't wasm's. */
 #include "check.h"
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <signal.h>
 
@@ -40,20 +39,7 @@ TEST(faults_of_the_program_still_reach_its_own_handler) {
   CHECK(faults == 3);
 }
 
-TEST(the_library_survives_being_closed_and_opened_again) {
-  expect_division_trap();
-  for (int round = 0; round < 3; round++) {
-    void *library = dlopen("libsafewasm.so.0", RTLD_NOW);
-    CHECK(library != NULL);
-    if (library == NULL) return;
-    CHECK(dlsym(library, "safewasm_engine_new") != NULL);
-    CHECK(dlclose(library) == 0);
-    expect_division_trap();
-  }
-}
-
 int main(void) {
   RUN_NATIVELY(faults_of_the_program_still_reach_its_own_handler);
-  RUN(the_library_survives_being_closed_and_opened_again);
   return finish("process");
 }
