@@ -106,7 +106,11 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         slot.check(object)?;
         // SAFETY: as in `read`; what `part` gives is copied out before anything else happens.
         let part = slot.object.with(|cell| unsafe { (*cell).as_ref().and_then(part) });
-        Ok(body(&mut inside, part.ok_or(Refused::Invalid)?))
+        // Not `ok_or`: a `Result` with so small an error is copied bytewise, which stalls.
+        match part {
+            Some(part) => Ok(body(&mut inside, part)),
+            None => Err(Refused::Invalid),
+        }
     }
 
     /// Takes the entry of the store that an object belongs to.
