@@ -23,12 +23,15 @@
  * any other. Text that comes out has a length and a NUL at its end, and lives until the object that
  * it came from is deleted.
  *
- * Threads. Engines, modules, configs, types and errors may be used from any threads at once. A
- * store and what it owns may move between threads, one thread in it at a time; a second one gets
- * an error of kind SAFEWASM_ERROR_STORE_BUSY at once.
+ * Threads. Everything that belongs to no store (engines, modules, configs, types, bytes, views,
+ * errors) may be used from any threads at once. A store and what it owns may move between threads,
+ * one thread in it at a time; a second one gets an error of kind SAFEWASM_ERROR_STORE_BUSY at once.
  *
- * MUST NOT, since the library can't notice it: data pointers that are neither NULL nor valid for
- * their length.
+ * MUST NOT, since the library can't notice it: pass data pointers that are neither NULL nor valid
+ * for their length during the whole call; touch a memory through a view while another thread runs
+ * wasm in its store; use a cell's `data` after its view was deleted, or after a call that may have
+ * moved the memory; install signal handlers later that don't chain to earlier ones, unless traps by
+ * signals are off.
  *
  * Process. There is nothing to initialise or shut down. Creating an engine installs handlers for
  * SIGSEGV, SIGILL and SIGFPE that pass on what isn't wasm's; see
@@ -1068,7 +1071,8 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memor
 
 // Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
 //
-// `data` may be NULL if `len` is 0. On failure nothing is written.
+// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+// written.
 //
 // Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
 // busy or poisoned.
@@ -1080,7 +1084,8 @@ safewasm_error_t *safewasm_memory_read(safewasm_memory_t *memory,
 
 // Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
 //
-// `data` may be NULL if `len` is 0. On failure nothing is written.
+// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+// written.
 //
 // Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
 // poisoned.

@@ -132,67 +132,57 @@ fn null(name: &str) -> Error {
     Error::new(ErrorKind::NULL_POINTER, format!("`{name}` is NULL"))
 }
 
-/// The elements that a caller passes as pointer and length, copied out by `read` or borrowed.
-///
-/// # Safety
-///
-/// A `pointer` that isn't NULL points to `len` initialised elements, and nobody writes them while
-/// the slice is alive.
-pub(crate) unsafe fn slice<'a, T>(pointer: *const T, len: usize, name: &str) -> Result<&'a [T]> {
+/// The elements that a caller passes as pointer and length: a pointer still, as wasm that runs
+/// meanwhile may write the same bytes, if they lie in a memory of its own.
+#[inline(always)]
+pub(crate) fn array<T>(pointer: *const T, len: usize, name: &str) -> Result<*const [T]> {
+    array_mut(pointer.cast_mut(), len, name).map(<*mut [T]>::cast_const)
+}
+
+/// As [`array`], for elements that the library writes.
+#[inline(always)]
+pub(crate) fn array_mut<T>(pointer: *mut T, len: usize, name: &str) -> Result<*mut [T]> {
+    if len == 0 {
+        return Ok(ptr::slice_from_raw_parts_mut(ptr::dangling_mut(), 0));
+    }
     if pointer.is_null() {
         return Err(null(name));
     }
     check_array(pointer, len, name)?;
-    // SAFETY: not NULL, aligned, no longer than an object can be; the rest is the caller's word.
-    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+    Ok(ptr::slice_from_raw_parts_mut(pointer, len))
 }
 
-/// As [`slice`], for an array that may be NULL if its length is 0.
+/// A copy of the elements that a caller passes as pointer and length.
 ///
 /// # Safety
 ///
-/// As for [`slice`].
-pub(crate) unsafe fn slice_or_empty<'a, T>(
-    pointer: *const T,
-    len: usize,
-    name: &str,
-) -> Result<&'a [T]> {
-    if len == 0 {
-        return Ok(&[]);
+/// A `pointer` that isn't NULL points to `len` initialised elements.
+pub(crate) unsafe fn copied<T: Copy>(pointer: *const T, len: usize, name: &str) -> Result<Vec<T>> {
+    // SAFETY: as the caller vouches; nothing is written while the elements are copied.
+    array(pointer, len, name).map(|array| unsafe { &*array }.to_vec())
+}
+
+/// Bytes that a caller passes as pointer and length; the pointer may not be NULL.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to `len` bytes, which nobody writes while the slice is in use.
+pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Result<&'a [u8]> {
+    if pointer.is_null() {
+        return Err(null(name));
     }
     // SAFETY: as the caller vouches.
-    unsafe { slice(pointer, len, name) }
-}
-
-/// As [`slice_or_empty`], for an array that the library writes to.
-///
-/// # Safety
-///
-/// As for [`slice`], and nobody reads the elements either.
-pub(crate) unsafe fn slice_mut_or_empty<'a, T>(
-    pointer: *mut T,
-    len: usize,
-    name: &str,
-) -> Result<&'a mut [T]> {
-    if len == 0 {
-        return Ok(&mut []);
-    }
-    if pointer.is_null() {
-        return Err(null(name));
-    }
-    check_array(pointer, len, name)?;
-    // SAFETY: not NULL, aligned, no longer than an object can be; the rest is the caller's word.
-    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, len) })
+    array(pointer, len, name).map(|array| unsafe { &*array })
 }
 
 /// UTF-8 that a caller passes as pointer and length.
 ///
 /// # Safety
 ///
-/// As for [`slice`].
+/// A `pointer` that isn't NULL points to `len` bytes, which nobody writes while the text is in use.
 pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) -> Result<&'a str> {
     // SAFETY: as the caller vouches.
-    let bytes = unsafe { slice(pointer.cast::<u8>(), len, name) }?;
+    let bytes = unsafe { bytes(pointer.cast(), len, name) }?;
     std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             ErrorKind::INVALID_ARGUMENT,

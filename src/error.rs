@@ -374,7 +374,7 @@ pub unsafe extern "C" fn safewasm_error_message(
     };
     if !len_out.is_null() {
         // SAFETY: what isn't NULL points to a `size_t`, as the header demands.
-        unsafe { len_out.write(text.len) };
+        unsafe { len_out.write_unaligned(text.len) };
     }
     text.data
 }
@@ -425,7 +425,7 @@ pub unsafe extern "C" fn safewasm_error_frame(
     unsafe { frame_out.cast::<u8>().write_bytes(0, size_of::<safewasm_frame_t>()) };
     match found {
         // SAFETY: as above; the report, and with it the frame's text, lives until it is deleted.
-        Some(frame) => unsafe { frame_out.write(frame) },
+        Some(frame) => unsafe { frame_out.write_unaligned(frame) },
         None => return false,
     }
     true

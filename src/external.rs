@@ -92,6 +92,26 @@ impl safewasm_extern_t {
         Ok(Self { kind: kind as u32, of })
     }
 
+    /// Refuses what is no living object. `place` names it, as in `imports[2]`.
+    pub(crate) fn check(self, place: &str) -> Result<()> {
+        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        unsafe {
+            match self.kind {
+                1 => self.of.func.check(&format!("{place}.of.func")),
+                2 => self.of.memory.check(&format!("{place}.of.memory")),
+                3 => self.of.table.check(&format!("{place}.of.table")),
+                4 => self.of.global.check(&format!("{place}.of.global")),
+                5 => self.of.tag.check(&format!("{place}.of.tag")),
+                kind => Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!(
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"
+                    ),
+                )),
+            }
+        }
+    }
+
     /// What it means in the store of `stay`. `place` names it, as in `imports[2]`.
     pub(crate) fn get_in(self, stay: &Stay, place: &str) -> Result<Extern> {
         // SAFETY: every member is a pointer, of which every bit pattern is one.

@@ -1,6 +1,6 @@
 //! Functions of wasm's, and calls.
 
-use crate::boundary::{Out, boundary, quietly, slice_mut_or_empty, slice_or_empty};
+use crate::boundary::{Out, array_mut, boundary, copied, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{ObjectHandle, Stay};
@@ -125,10 +125,13 @@ pub unsafe extern "C" fn safewasm_func_call(
     boundary((), || {
         // SAFETY: the header demands `args_len` values at an `args` that isn't NULL. They are
         // copied before `results`, which may overlap, is written.
-        let args = unsafe { slice_or_empty(args, args_len, "args") }.map(<[_]>::to_vec);
-        // SAFETY: the header demands room for `results_len` values at a `results` that isn't NULL.
-        let results = unsafe { slice_mut_or_empty(results, results_len, "results") }?;
-        results.fill(safewasm_val_t::CLEARED);
+        let args = unsafe { copied(args, args_len, "args") };
+        let results = array_mut(results, results_len, "results")?;
+        for index in 0..results.len() {
+            // SAFETY: the header demands room for `results_len` values at a `results` that isn't
+            // NULL.
+            unsafe { results.cast::<safewasm_val_t>().add(index).write(safewasm_val_t::CLEARED) };
+        }
         let args = args?;
         let (mut stay, func) = func.enter("func")?;
         let ty = func.func.ty(stay.context());
@@ -162,8 +165,10 @@ pub unsafe extern "C" fn safewasm_func_call(
         // SAFETY: the arguments are of the types that the function takes, none of them references,
         // and there are as many slots as it needs.
         unsafe { func.call_raw(&mut stay, &raw mut *raw) }?;
-        for ((ty, raw), result) in outcomes.zip(&raw).zip(results) {
-            *result = safewasm_val_t::from_raw(raw, &ty);
+        for (index, (ty, raw)) in outcomes.zip(&raw).enumerate() {
+            let value = safewasm_val_t::from_raw(raw, &ty);
+            // SAFETY: there are as many results as the function gives.
+            unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
         }
         Ok(())
     })
@@ -191,16 +196,15 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     slots_len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        // SAFETY: the header demands `slots_len` slots at a `slots` that isn't NULL.
-        let slots = unsafe { slice_mut_or_empty(slots, slots_len, "slots") }?;
+        let slots = array_mut(slots, slots_len, "slots")?;
         func.within("func", |stay, func| {
             if func.slots != slots.len() {
                 return Err(func.slots_mismatch(stay, slots.len()));
             }
-            let raw = std::ptr::slice_from_raw_parts_mut(slots.as_mut_ptr().cast(), slots.len());
-            // SAFETY: a function with a number of slots that a slice can have has no references;
-            // there are as many slots as it needs, and a slot is as large as a `ValRaw`.
-            unsafe { func.call_raw(stay, raw) }
+            // SAFETY: a function with a number of slots that an array can have has no references;
+            // there are as many slots as it needs, at a `slots` that the header demands to point to
+            // them, and a slot is as large as a `ValRaw`.
+            unsafe { func.call_raw(stay, slots as *mut [ValRaw]) }
         })
     })
 }

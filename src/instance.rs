@@ -1,6 +1,6 @@
 //! Instances: modules that run.
 
-use crate::boundary::{Out, boundary, quietly, slice_or_empty, utf8};
+use crate::boundary::{Out, boundary, copied, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::externtype::describe;
@@ -72,11 +72,14 @@ pub unsafe extern "C" fn safewasm_instance_new(
     boundary(Out("instance_out", instance_out), || {
         let module = module.get("module")?;
         // SAFETY: the header demands `imports_len` externs at an `imports` that isn't NULL.
-        let given = unsafe { slice_or_empty(imports, imports_len, "imports") }?;
+        let given = unsafe { copied(imports, imports_len, "imports") }?;
+        for (index, item) in given.iter().enumerate() {
+            item.check(&format!("imports[{index}]"))?;
+        }
         let mut stay = registry::enter_store(store, "store")?;
         let module = module.wasmtime();
         stay.check_engine(module.engine(), "module")?;
-        let given = self::imports(&stay, module, given)?;
+        let given = self::imports(&stay, module, &given)?;
         check_stack()?;
         let instance = Instance::new(stay.context(), module, &given)
             .map_err(|error| stay.failure(&error, ErrorKind::LIMIT))?;

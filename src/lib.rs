@@ -18,11 +18,14 @@
 //!   are bad, the store is reported last. Only parameters whose description says so may be NULL.
 //! - **Text and bytes** go in as pointer and length. Text is UTF-8; a NUL byte in it is a character
 //!   like any other. Text that comes out has a length and a NUL at its end.
-//! - **Threads.** Engines, modules, configs, types and errors may be used from any threads at once.
-//!   A store and what it owns may move between threads, one thread in it at a time; a second one
-//!   gets an error at once.
-//! - **MUST NOT**, since it can't be noticed: data pointers that are neither NULL nor valid for
-//!   their length.
+//! - **Threads.** Everything that belongs to no store (engines, modules, configs, types, bytes,
+//!   views, errors) may be used from any threads at once. A store and what it owns may move between
+//!   threads, one thread in it at a time; a second one gets an error at once.
+//! - **MUST NOT**, since it can't be noticed: pass data pointers that are neither NULL nor valid for
+//!   their length during the whole call; touch a memory through a view while another thread runs
+//!   wasm in its store; use a cell's `data` after its view was deleted or after a call that may have
+//!   moved the memory; install signal handlers later that don't chain to earlier ones, unless traps
+//!   by signals are off.
 //!
 //! No panic crosses the boundary: it becomes an internal error, and the store that it happened in
 //! refuses further use.

@@ -1,12 +1,13 @@
 //! Memories.
 
-use crate::boundary::{Out, boundary, quietly, slice_mut_or_empty, slice_or_empty};
+use crate::boundary::{Out, array, array_mut, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{memorytype, safewasm_memorytype_t};
 use crate::registry::{self, ObjectHandle, Shared};
 use crate::store::Entered;
 use crate::view::{View, safewasm_cell_t, safewasm_view_t};
 use std::ops::Range;
+use std::ptr;
 use std::sync::Arc;
 
 /// A memory of an instance.
@@ -64,7 +65,8 @@ pub unsafe extern "C" fn safewasm_memory_len(
 
 /// Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
 ///
-/// `data` may be NULL if `len` is 0. On failure nothing is written.
+/// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+/// written.
 ///
 /// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
 /// busy or poisoned.
@@ -77,19 +79,21 @@ pub unsafe extern "C" fn safewasm_memory_read(
     len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        // SAFETY: the header demands room for `len` bytes at a `data` that isn't NULL.
-        let data = unsafe { slice_mut_or_empty(data, len, "data") }?;
+        let data = array_mut(data, len, "data")?;
         let (mut stay, memory) = memory.enter("memory")?;
         let context = stay.context();
-        let bytes = memory.data(&context);
-        data.copy_from_slice(&bytes[range(address, len, bytes.len())?]);
+        let start = range(address, len, memory.data_size(&context))?.start;
+        // SAFETY: the `len` bytes from `start` on lie in the memory, and the header demands room
+        // for as many at a `data` that isn't NULL; `copy` lets them overlap.
+        unsafe { ptr::copy(memory.data_ptr(&context).add(start), data.cast(), len) };
         Ok(())
     })
 }
 
 /// Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
 ///
-/// `data` may be NULL if `len` is 0. On failure nothing is written.
+/// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+/// written.
 ///
 /// Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
 /// poisoned.
@@ -102,12 +106,12 @@ pub unsafe extern "C" fn safewasm_memory_write(
     len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        // SAFETY: the header demands `len` bytes at a `data` that isn't NULL.
-        let data = unsafe { slice_or_empty(data, len, "data") }?;
+        let data = array(data, len, "data")?;
         let (mut stay, memory) = memory.enter("memory")?;
-        let bytes = memory.data_mut(stay.context());
-        let size = bytes.len();
-        bytes[range(address, len, size)?].copy_from_slice(data);
+        let context = stay.context();
+        let start = range(address, len, memory.data_size(&context))?.start;
+        // SAFETY: as in `safewasm_memory_read`, the other way.
+        unsafe { ptr::copy(data.cast(), memory.data_ptr(&context).add(start), len) };
         Ok(())
     })
 }

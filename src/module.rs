@@ -1,6 +1,6 @@
 //! Modules: compiled WebAssembly.
 
-use crate::boundary::{Out, boundary, quietly, slice, utf8};
+use crate::boundary::{self, Out, boundary, quietly, utf8};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn safewasm_module_new(
     boundary(Out("module_out", module_out), || {
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
-        compile(&engine, unsafe { slice(bytes, bytes_len, "bytes") }?)
+        compile(&engine, unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?)
     })
 }
 
@@ -166,7 +166,7 @@ pub unsafe extern "C" fn safewasm_module_validate(
     boundary((), || {
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
-        let bytes = unsafe { slice(bytes, bytes_len, "bytes") }?;
+        let bytes = unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?;
         wasmtime::Module::validate(&engine, bytes).map_err(|error| invalid(&error))
     })
 }

@@ -292,6 +292,9 @@ pub(crate) trait ObjectHandle {
         body: impl FnOnce(&mut Stay, Self::Value) -> Result<R>,
     ) -> Result<R>;
 
+    /// Refuses what is no living object, without entering its store.
+    fn check(self, name: &str) -> Result<()>;
+
     /// The object, which must belong to the store of `stay`.
     fn get_in(self, stay: &Stay, name: &str) -> Result<Self::Value>;
 
@@ -327,6 +330,10 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
             Some(value) => Ok((stay, value)),
             None => Err(refusal(self, name, Refused::Invalid)),
         }
+    }
+
+    fn check(self, name: &str) -> Result<()> {
+        if self.is_valid() { Ok(()) } else { Err(refusal(self, name, Refused::Invalid)) }
     }
 
     fn get_in(self, stay: &Stay, name: &str) -> Result<T::Value> {

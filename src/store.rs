@@ -93,6 +93,13 @@ impl crate::handle::store::Payload for StoreCell {
         }
         !self.views.is_empty()
     }
+
+    /// Nobody knows where the memories are now.
+    fn poisoned(&mut self) {
+        for view in &self.views {
+            view.clear();
+        }
+    }
 }
 
 impl Drop for StoreCell {

@@ -15,16 +15,19 @@ const STACK_MARGIN: usize = 96 << 10;
 struct Thread {
     /// Never used again after the thread has ended, unlike an address; 0 until asked for.
     number: Cell<u32>,
-    /// The lowest stack address from which wasm may still be entered.
-    stack_floor: Cell<usize>,
-    /// How far the stack reaches above the floor; 0 until asked for.
-    stack_span: Cell<usize>,
+    stack: Cell<Option<Stack>>,
+}
+
+/// The thread's own stack.
+#[derive(Clone, Copy)]
+struct Stack {
+    /// The lowest address of it from which wasm may still be entered.
+    floor: usize,
+    low: usize,
 }
 
 thread_local! {
-    static THREAD: Thread = const {
-        Thread { number: Cell::new(0), stack_floor: Cell::new(0), stack_span: Cell::new(0) }
-    };
+    static THREAD: Thread = const { Thread { number: Cell::new(0), stack: Cell::new(None) } };
 }
 
 /// The calling thread's number.
@@ -51,39 +54,39 @@ fn new_number(thread: &Thread) -> u32 {
 /// Wasmtime takes `max_wasm_stack` off the stack pointer without asking where the stack ends, so
 /// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
 /// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
-/// let through.
+/// let through. The operating system is asked once per thread, whichever stack a call is on.
 #[inline(always)]
 pub(crate) fn check_stack() -> Result<()> {
     let marker = 0u8;
     let here = &raw const marker as usize;
-    let fits =
-        THREAD.with(|thread| here.wrapping_sub(thread.stack_floor.get()) < thread.stack_span.get());
-    if fits { Ok(()) } else { check_stack_slowly(here) }
+    let stack = THREAD.with(|thread| thread.stack.get());
+    match stack.or_else(find_stack) {
+        Some(stack) if (stack.low..stack.floor).contains(&here) => Err(exhausted(here - stack.low)),
+        _ => Ok(()),
+    }
+}
+
+/// Finds the thread's own stack, and remembers it. `None` where the system doesn't say.
+#[cold]
+fn find_stack() -> Option<Stack> {
+    let (low, high) = stack_bounds()?;
+    let stack = Stack { low, floor: (low + MAX_WASM_STACK + STACK_MARGIN).min(high) };
+    THREAD.with(|thread| thread.stack.set(Some(stack)));
+    Some(stack)
 }
 
 #[cold]
-fn check_stack_slowly(here: usize) -> Result<()> {
-    let Some((low, high)) = stack_bounds() else {
-        return Ok(());
-    };
-    let floor = low + MAX_WASM_STACK + STACK_MARGIN;
-    THREAD.with(|thread| {
-        thread.stack_floor.set(floor);
-        thread.stack_span.set(high.saturating_sub(floor));
-    });
-    if here >= floor || here < low {
-        return Ok(());
-    }
-    Err(Error::new(
+fn exhausted(left: usize) -> Error {
+    Error::new(
         ErrorKind::TRAP,
         format!(
             "call stack exhausted: {} KiB of this thread's stack are left, and wasm needs {} KiB; \
              call from a thread with a larger stack, or from fewer nested calls",
-            (here - low) >> 10,
+            left >> 10,
             (MAX_WASM_STACK + STACK_MARGIN) >> 10
         ),
     )
-    .with_trap(Trap::StackOverflow))
+    .with_trap(Trap::StackOverflow)
 }
 
 /// The lowest and highest address of the calling thread's stack.

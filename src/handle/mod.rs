@@ -17,7 +17,7 @@
 //! has the slot to itself frees it.
 //!
 //! The table knows nothing of WebAssembly. What it holds is generic, and its atomics come from
-//! `crate::sync`, so the Loom tests can run this source through every interleaving.
+//! `crate::sync`, so the Loom tests can run this source through its interleavings.
 
 pub mod object;
 pub mod shared;

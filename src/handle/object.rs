@@ -157,7 +157,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
             match store.garbage.compare_exchange_weak(
                 head,
                 object.index() + 1,
-                Ordering::Release,
+                Ordering::AcqRel,
                 Ordering::Relaxed,
             ) {
                 Ok(_) => break,
@@ -170,16 +170,17 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
 
     /// Whether the handle means an object whose store is alive too.
     pub fn object_is_valid(&self, object: Handle) -> bool {
-        self.objects.get(object.index()).is_some_and(|slot| {
-            slot.state.load(Ordering::Acquire) == object.tag()
-                && self.store_is_valid(Handle::from_bits(slot.store.load(Ordering::Acquire)))
-        })
+        self.objects
+            .get(object.index())
+            .and_then(|slot| slot.store_of(object).ok())
+            .is_some_and(|store| self.store_is_valid(store))
     }
 
     /// Frees what is queued on a store's slot. The caller has the slot to itself, and `current` is
     /// the store in it; entries that an earlier store left are freed as well.
     pub(super) fn drain(&self, store: &StoreSlot<P>, current: Handle) {
-        let mut next = store.garbage.swap(0, Ordering::Acquire);
+        // Releases too: who queues an object after this sees the store's new state before flagging it.
+        let mut next = store.garbage.swap(0, Ordering::AcqRel);
         while let Some(index) = next.checked_sub(1) {
             let Some(slot) = self.objects.get(index) else {
                 return;

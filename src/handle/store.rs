@@ -32,6 +32,10 @@ pub trait Payload: Send {
     /// Called inside the store just before a thread leaves it, once [`Inside::attend`] asked for
     /// it and for as long as it returns true.
     fn leaving(&mut self) -> bool;
+
+    /// Called in its place when a panic happened inside the store, which nobody enters any more.
+    /// Must not panic.
+    fn poisoned(&mut self);
 }
 
 #[repr(align(64))]
@@ -295,7 +299,10 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         }
         let state = slot.state.load(Ordering::Acquire);
         let owner = if panicking || state & POISONED != 0 { POISONED_OWNER } else { FREE };
-        if owner == FREE && state & (ATTENTION | DEAD) == ATTENTION {
+        if owner == POISONED_OWNER {
+            // SAFETY: this thread is inside, and what the panic interrupted isn't resumed.
+            slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::poisoned) });
+        } else if state & (ATTENTION | DEAD) == ATTENTION {
             // SAFETY: this thread is inside, and no other use of the payload is under way.
             let again = slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             if again != Some(true) {

@@ -170,6 +170,22 @@ TEST(reads_and_writes_stay_within_the_memory) {
   delete_world(world);
 }
 
+TEST(bytes_move_within_a_memory_through_its_own_view) {
+  world_t world = new_world(NUMBERS);
+  safewasm_extern_t memory = get_export(world.instance, "memory");
+  safewasm_view_t *view;
+  const safewasm_cell_t *cell;
+  OK(safewasm_memory_view(memory.of.memory, &view, &cell));
+  for (size_t i = 0; i < 5000; i++) cell->data[i] = (uint8_t)(i % 251);
+  OK(safewasm_memory_write(memory.of.memory, 100, cell->data, 4000));
+  for (size_t i = 0; i < 4000; i++) CHECK(cell->data[100 + i] == (uint8_t)(i % 251));
+  OK(safewasm_memory_read(memory.of.memory, 100, cell->data, 4000));
+  for (size_t i = 0; i < 4000; i++) CHECK(cell->data[i] == (uint8_t)(i % 251));
+  safewasm_view_delete(view);
+  safewasm_extern_delete(&memory);
+  delete_world(world);
+}
+
 TEST(a_view_follows_growth_and_outlives_the_store) {
   world_t world = new_world(NUMBERS);
   safewasm_extern_t memory = get_export(world.instance, "memory");
@@ -213,6 +229,7 @@ int main(void) {
   RUN(each_trap_has_its_code_and_the_store_works_on);
   RUN(the_backtrace_names_module_and_functions);
   RUN(reads_and_writes_stay_within_the_memory);
+  RUN(bytes_move_within_a_memory_through_its_own_view);
   RUN(a_view_follows_growth_and_outlives_the_store);
   return finish("calls");
 }

@@ -19,6 +19,8 @@ static int32_t call(safewasm_instance_t *instance, const char *name) {
   return slot.i32;
 }
 
+static const char *WITH_MEMORY = "(module (memory (export \"memory\") 1))";
+
 TEST(version_and_abi_number_are_those_of_the_header) {
   CHECK(strcmp(safewasm_version(), "0.1.0") == 0);
   CHECK(safewasm_abi_version() == SAFEWASM_ABI_VERSION);
@@ -232,6 +234,18 @@ TEST(what_belongs_to_another_store_or_engine_is_refused) {
   delete_world(other);
 }
 
+TEST(of_several_bad_arguments_the_store_is_reported_last) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_t *module = new_module(engine, COUNTER);
+  safewasm_instance_t *instance;
+  safewasm_extern_t none = {.kind = SAFEWASM_EXTERN_FUNC, .of = {.func = NULL}};
+  FAILS(safewasm_instance_new(NULL, NULL, NULL, 0, &instance), NULL_POINTER, "`module`");
+  FAILS(safewasm_instance_new(NULL, module, &none, 1, &instance), NULL_POINTER, "`imports[0]");
+  FAILS(safewasm_instance_new(NULL, module, NULL, 0, &instance), NULL_POINTER, "`store`");
+  safewasm_module_delete(module);
+  safewasm_engine_delete(engine);
+}
+
 TEST(a_start_function_that_traps_leaves_the_store_usable) {
   world_t world = new_world(COUNTER);
   safewasm_module_t *module = new_module(world.engine, "(module (func $f unreachable) (start $f))");
@@ -376,11 +390,19 @@ TEST(an_error_that_is_none_has_a_message_too) {
 }
 
 TEST(a_panic_poisons_its_store_and_nothing_else) {
-  world_t world = new_world(COUNTER), other = new_world(COUNTER);
+  world_t world = new_world(WITH_MEMORY), other = new_world(COUNTER);
+  safewasm_extern_t memory = get_export(world.instance, "memory");
+  safewasm_view_t *view;
+  const safewasm_cell_t *cell;
   size_t len;
+  OK(safewasm_memory_view(memory.of.memory, &view, &cell));
+  CHECK(cell->len == 65536);
   FAILS(safewasm_provoke_panic(NULL), INTERNAL, "internal error");
   FAILS(safewasm_provoke_panic(world.store), INTERNAL, "internal error");
   FAILS(safewasm_instance_exports_len(world.instance, &len), STORE_POISONED, "delete the store");
+  CHECK(cell->data == NULL && cell->len == 0);
+  safewasm_view_delete(view);
+  safewasm_extern_delete(&memory);
   CHECK(call(other.instance, "next") == 1);
   delete_world(world);
   CHECK(!safewasm_store_is_valid(world.store));
@@ -399,6 +421,7 @@ int main(void) {
   RUN(imports_and_exports_have_full_types);
   RUN(a_missing_or_wrong_import_is_named_with_its_type);
   RUN(what_belongs_to_another_store_or_engine_is_refused);
+  RUN(of_several_bad_arguments_the_store_is_reported_last);
   RUN(a_start_function_that_traps_leaves_the_store_usable);
   RUN(instances_have_a_state_of_their_own);
   RUN(exports_are_found_by_name_and_by_index);

@@ -2,6 +2,7 @@
 #include "check.h"
 #include <pthread.h>
 #include <stdatomic.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /* `spin` runs until byte 0 of the memory is not 0, and tells of its start in byte 1. */
@@ -154,6 +155,30 @@ TEST(runaway_recursion_on_any_stack_is_a_trap) {
   delete_world(world);
 }
 
+static ucontext_t caller;
+static call_t call_of_coroutine;
+
+static void run_coroutine(void) { run_call(&call_of_coroutine); }
+
+TEST(a_coroutine_calls_on_a_stack_of_its_own) {
+  world_t world = new_world(SPIN);
+  safewasm_extern_t deep = get_export(world.instance, "deep");
+  const size_t size = 4 << 20;
+  char *stack = malloc(size);
+  ucontext_t coroutine;
+  getcontext(&coroutine);
+  coroutine.uc_stack.ss_sp = stack;
+  coroutine.uc_stack.ss_size = size;
+  coroutine.uc_link = &caller;
+  call_of_coroutine = (call_t){.func = deep.of.func};
+  makecontext(&coroutine, run_coroutine, 0);
+  swapcontext(&caller, &coroutine);
+  FAILS(call_of_coroutine.error, TRAP, "call stack exhausted");
+  free(stack);
+  safewasm_extern_delete(&deep);
+  delete_world(world);
+}
+
 int main(void) {
   RUN(a_store_may_move_to_another_thread);
   /* Valgrind runs one thread at a time, and long: the two would wait for each other's turns. */
@@ -161,5 +186,6 @@ int main(void) {
   RUN_NATIVELY(deleting_on_another_thread_disturbs_no_call);
   RUN(threads_share_an_engine);
   RUN_NATIVELY(runaway_recursion_on_any_stack_is_a_trap);
+  RUN_NATIVELY(a_coroutine_calls_on_a_stack_of_its_own);
   return finish("threads");
 }

@@ -1,5 +1,5 @@
-//! The handle table under Loom, which runs a test through every interleaving of its threads that
-//! the memory model allows. The table's source is the library's own, compiled against Loom's
+//! The handle table under Loom, which runs a test through those interleavings of its threads that
+//! have up to three preemptions, as far as it models relaxed memory. The table's source is the library's own, compiled against Loom's
 //! atomics: see `sync`.
 
 #[path = "../../../src/handle/mod.rs"]

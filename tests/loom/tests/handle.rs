@@ -1,4 +1,5 @@
-//! Use against deletion, entry against entry, and reuse of slots, in every interleaving.
+//! Use against deletion, entry against entry, and reuse of slots, in each interleaving of up to
+//! three preemptions.
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +23,8 @@ impl Payload for Counted {
     fn leaving(&mut self) -> bool {
         false
     }
+
+    fn poisoned(&mut self) {}
 }
 
 impl Drop for Counted {
