@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 22] = [
     "version",
     "text",
     "error",
@@ -29,9 +29,13 @@ const SOURCES: [&str; 18] = [
     "externtype",
     "external",
     "instance",
+    "finalizer",
+    "caller",
+    "callback",
     "func",
     "memory",
     "view",
+    "reference",
 ];
 /// Those whose functions come last, being alike.
 const SMALL_SOURCES: [&str; 3] = ["table", "global", "tag"];

@@ -87,6 +87,8 @@ pub struct Abi {
     /// The types that callers see only pointers to.
     pub opaque: Vec<String>,
     pub constants: Vec<(String, i64)>,
+    /// The types of functions that callers give.
+    pub callbacks: Vec<String>,
 }
 
 impl Abi {
@@ -112,8 +114,15 @@ impl Abi {
         self.opaque.iter().any(|opaque| opaque == name)
     }
 
+    pub fn is_callback(&self, name: &str) -> bool {
+        self.callbacks.iter().any(|callback| callback == name)
+    }
+
     fn add(&mut self, item: &Item) -> Result<()> {
         match item {
+            Item::Type(item) if item.ident.to_string().starts_with("safewasm_") => {
+                self.callbacks.push(item.ident.to_string());
+            }
             Item::Fn(function) if function.sig.abi.is_some() => self.add_function(function)?,
             Item::Struct(item) if item.ident.to_string().starts_with("safewasm_") => {
                 let name = item.ident.to_string();

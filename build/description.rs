@@ -42,9 +42,11 @@ fn role(abi: &Abi, param: &Param) -> String {
                 AbiType::Named(name) if abi.is_opaque(name) => format!("Role::OutHandle({name:?})"),
                 _ => "Role::Out(8)".to_owned(),
             },
+            AbiType::Named(name) if name == "c_void" => "Role::Env".to_owned(),
             AbiType::Named(name) => format!("Role::Data({name:?})"),
             _ => panic!("`{}`: tests can't pass such a pointer", param.name),
         },
+        AbiType::Named(name) if abi.is_callback(name) => format!("Role::Callback({name:?})"),
         AbiType::Named(name) => match name.as_str() {
             "usize" | "u64" | "u32" | "i32" | "bool" => format!("Role::Number({name:?})"),
             _ => panic!("`{}`: tests can't pass a {name} by value", param.name),

@@ -42,7 +42,7 @@ pub fn generate(abi: &Abi) -> Result<String> {
         out.push_str(")\n");
     }
     for item in &abi.structs {
-        write_struct(&mut out, item)?;
+        write_struct(abi, &mut out, item)?;
     }
     let text = "\n# The functions' addresses, found when the library is loaded.\nmutable struct Functions\n";
     out.push_str(text);
@@ -53,8 +53,9 @@ pub fn generate(abi: &Abi) -> Result<String> {
     out.push_str("const FUNCTIONS = Functions()\n");
     for function in &abi.functions {
         let names: Vec<_> = function.params.iter().map(|param| argument(&param.name)).collect();
-        let types: Vec<_> = function.params.iter().map(|param| julia(&param.ty)).collect();
-        let returns = function.returns.as_ref().map_or_else(|| "Cvoid".to_owned(), julia);
+        let types: Vec<_> = function.params.iter().map(|param| julia(abi, &param.ty)).collect();
+        let returns =
+            function.returns.as_ref().map_or_else(|| "Cvoid".to_owned(), |ty| julia(abi, ty));
         let short = &function.name;
         let comma = if types.len() == 1 { "," } else { "" };
         write!(out, "\nfunction {short}({})\n    return ccall(\n", names.join(", "))?;
@@ -75,7 +76,7 @@ fn argument(name: &str) -> String {
     if ["global", "module"].contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 
-fn write_struct(out: &mut String, item: &Struct) -> Result<()> {
+fn write_struct(abi: &Abi, out: &mut String, item: &Struct) -> Result<()> {
     if item.is_union {
         // Julia has no unions: the members are read out of the bytes.
         let size = item.fields.iter().map(|(_, ty)| size(ty)).max().context("an empty union")?;
@@ -84,7 +85,7 @@ fn write_struct(out: &mut String, item: &Struct) -> Result<()> {
     }
     writeln!(out, "\nstruct {}", item.name)?;
     for (name, ty) in &item.fields {
-        writeln!(out, "    {name}::{}", julia(ty))?;
+        writeln!(out, "    {name}::{}", julia(abi, ty))?;
     }
     out.push_str("end\n");
     Ok(())
@@ -105,13 +106,15 @@ fn literal(repr: &str, value: i64) -> String {
     }
 }
 
-fn julia(ty: &AbiType) -> String {
+fn julia(abi: &Abi, ty: &AbiType) -> String {
     match ty {
-        AbiType::Pointer(to) => format!("Ptr{{{}}}", julia(to)),
+        AbiType::Pointer(to) => format!("Ptr{{{}}}", julia(abi, to)),
         AbiType::Array(name, len) => {
-            format!("NTuple{{{len},{}}}", julia(&AbiType::Named(name.clone())))
+            format!("NTuple{{{len},{}}}", julia(abi, &AbiType::Named(name.clone())))
         }
         AbiType::Named(name) => match name.as_str() {
+            name if abi.is_callback(name) => "Ptr{Cvoid}".to_owned(),
+            "c_void" => "Cvoid".to_owned(),
             "c_char" => "Cchar".to_owned(),
             "usize" => "Csize_t".to_owned(),
             "u8" => "UInt8".to_owned(),

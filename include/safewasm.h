@@ -99,6 +99,8 @@ typedef enum {
   SAFEWASM_ERROR_OUT_OF_MEMORY = 19,
   // A defect of this library: please report it.
   SAFEWASM_ERROR_INTERNAL = 20,
+  // A host function of the program's returned an error that `safewasm_error_new` made.
+  SAFEWASM_ERROR_HOST = 21,
 } safewasm_error_kind_t;
 
 // How wasm trapped: Wasmtime's trap codes.
@@ -184,8 +186,10 @@ enum safewasm_valkind_t
   SAFEWASM_VAL_F64 = 4,
   // A vector of 128 bits.
   SAFEWASM_VAL_V128 = 5,
-  // A reference. Types only: this version passes no references as values.
+  // A reference to something other than a function.
   SAFEWASM_VAL_REF = 6,
+  // A reference to a function.
+  SAFEWASM_VAL_FUNC = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -278,6 +282,10 @@ typedef uint32_t safewasm_externkind_t;
 // Bytes of the library's, such as `safewasm_wat2wasm` makes.
 typedef struct safewasm_bytes_t safewasm_bytes_t;
 
+// What a host function is called by: gives access to the exports of the calling instance. Valid on
+// the thread of the host function until that returns; nobody deletes it.
+typedef struct safewasm_caller_t safewasm_caller_t;
+
 // The configuration of an engine: made, set, and given to `safewasm_engine_new`, which consumes it.
 typedef struct safewasm_config_t safewasm_config_t;
 
@@ -309,6 +317,11 @@ typedef struct safewasm_memory_t safewasm_memory_t;
 // A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
 // deleted before its instances. May be used from any threads at once.
 typedef struct safewasm_module_t safewasm_module_t;
+
+// A reference that isn't null, to something other than a function: an external reference, a
+// structure, an array, a 31-bit integer, an exception. What it refers to stays alive while the
+// handle does.
+typedef struct safewasm_ref_t safewasm_ref_t;
 
 // A store: the instances, memories, globals, tables and functions of a running program.
 //
@@ -356,6 +369,11 @@ typedef struct {
   // The column in that line, from 1; 0 where it is not known.
   uint32_t column;
 } safewasm_frame_t;
+
+// A function that is called with an `env` when the library no longer needs that: exactly once, on
+// whichever thread that is, at the latest when the last object that uses it is freed. It may call
+// any function of the library. It MUST NOT throw or `longjmp` out.
+typedef void (*safewasm_finalizer_t)(void *env);
 
 // The type of a value.
 typedef struct {
@@ -430,8 +448,8 @@ typedef struct {
   safewasm_externhandle_t of;
 } safewasm_extern_t;
 
-// The payload of a value, and a slot of `safewasm_func_call_slots`: 16 bytes, of which the member
-// of the value's kind counts.
+// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
+// kind counts. Slots have no references.
 typedef union {
   // A 32-bit integer.
   int32_t i32;
@@ -443,15 +461,52 @@ typedef union {
   double f64;
   // A vector, its bytes in the order in which they lie in a memory.
   uint8_t v128[16];
+  // A reference to something other than a function; NULL is a null reference.
+  safewasm_ref_t *reference;
+  // A reference to a function; NULL is a null reference.
+  safewasm_func_t *func;
 } safewasm_slot_t;
 
 // A value.
+//
+// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
+// argument it is borrowed.
 typedef struct {
   // The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
   uint8_t kind;
   // The value itself.
   safewasm_slot_t of;
 } safewasm_val_t;
+
+// A host function that takes and gives values.
+//
+// `env` is what it was made with, `caller` the way to the calling instance, valid during this call.
+// `args` holds `args_len` values, as many and of such kinds as the function's type has parameters;
+// references among them are valid during this call, and are not to be deleted. `results` has room
+// for `results_len` values, all of which the function sets, to such kinds as its type has results;
+// handles of references that it puts there belong to the library from then on.
+//
+// Returns NULL, or an error, which then belongs to the library: the call of wasm that led here
+// fails with it, unless wasm catches it.
+//
+// It may call any function of the library, also ones that enter the same store. It MUST NOT
+// `longjmp` out; if it throws a C++ exception or ends its thread, the process ends.
+typedef safewasm_error_t *(*safewasm_callback_t)(void *env,
+                                                 safewasm_caller_t *caller,
+                                                 const safewasm_val_t *args,
+                                                 size_t args_len,
+                                                 safewasm_val_t *results,
+                                                 size_t results_len);
+
+// A host function of numbers and vectors, in bare slots: the fast way.
+//
+// As `safewasm_callback_t`, but `slots` holds the arguments and takes the results, each from the
+// first slot on; `slots_len` is the larger of the numbers of both. The function's type says which
+// member of a slot counts.
+typedef safewasm_error_t *(*safewasm_slot_callback_t)(void *env,
+                                                      safewasm_caller_t *caller,
+                                                      safewasm_slot_t *slots,
+                                                      size_t slots_len);
 
 // Where a memory is: read this anew before each access.
 //
@@ -520,6 +575,42 @@ size_t safewasm_error_frames_len(safewasm_error_t *error);
 //
 // Never fails otherwise. May be called from any thread.
 bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_t *frame_out);
+
+// Creates an error, for a host function to return.
+//
+// `message` is what to say, UTF-8 of `message_len` bytes. `env` is whatever the program wants to
+// find again in the error that comes out of the call of wasm; `env` may be NULL. `finalizer` is
+// called with it when no error has it any more; `finalizer` may be NULL. On failure too it is
+// called.
+//
+// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`, which belongs to the
+// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+// is NULL.
+//
+// Errors: null pointer; invalid argument for a message that isn't UTF-8; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_new(const char *message,
+                                     size_t message_len,
+                                     void *env,
+                                     safewasm_finalizer_t finalizer,
+                                     safewasm_error_t **error_out);
+
+// The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
+// of wasm since: NULL if it wasn't, or is no error.
+//
+// Never fails. May be called from any thread.
+void *safewasm_error_env(safewasm_error_t *error);
+
+// The exception of wasm's that `error` reports.
+//
+// On success `*ref_out` is a new reference to it, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer; invalid handle, also if the exception's store was deleted; not found if
+// `error` is of another kind than `SAFEWASM_ERROR_EXCEPTION`; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_exception(safewasm_error_t *error,
+                                           safewasm_ref_t **ref_out);
 
 // Whether `error` is an error that wasn't deleted.
 //
@@ -615,6 +706,22 @@ void safewasm_engine_delete(safewasm_engine_t *engine);
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine,
                                      safewasm_store_t **store_out);
+
+// The engine of a store.
+//
+// On success `*engine_out` is a new handle of it, which belongs to the caller, who gives it to
+// `safewasm_engine_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_engine(safewasm_store_t *store,
+                                        safewasm_engine_t **engine_out);
+
+// Collects the store's garbage: frees what references referred to that neither wasm nor a handle
+// can reach any more. Wasmtime also does so by itself, when a store's heap is full.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_collect(safewasm_store_t *store);
 
 // Whether `store` is a store that wasn't deleted.
 //
@@ -784,6 +891,25 @@ bool safewasm_bytes_is_valid(safewasm_bytes_t *bytes);
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_bytes_delete(safewasm_bytes_t *bytes);
+
+// Creates a function type.
+//
+// `params` holds the types of `params_len` parameters, and `results` those of `results_len`
+// results; `params` may be NULL if `params_len` is 0, and `results` may be NULL if `results_len` is
+// 0. Types that a module defines can't be described so: take the function type of the module's
+// import or export.
+//
+// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+// `safewasm_functype_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for what is no type.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_functype_new(safewasm_engine_t *engine,
+                                        const safewasm_valtype_t *params,
+                                        size_t params_len,
+                                        const safewasm_valtype_t *results,
+                                        size_t results_len,
+                                        safewasm_functype_t **functype_out);
 
 // The number of parameters.
 //
@@ -994,6 +1120,71 @@ bool safewasm_instance_is_valid(safewasm_instance_t *instance);
 // Never fails and never waits. May be called from any thread.
 void safewasm_instance_delete(safewasm_instance_t *instance);
 
+// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
+// function.
+//
+// On success `*export_out` is the export with a new handle, which belongs to the caller of this
+// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+// also if no instance called, but the program itself; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_export(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         safewasm_extern_t *export_out);
+
+// The store that the host function runs in.
+//
+// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
+// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller,
+                                        safewasm_store_t **store_out);
+
+// Whether `caller` is the caller of a host function that runs on this thread.
+//
+// Never fails. May be called from any thread.
+bool safewasm_caller_is_valid(safewasm_caller_t *caller);
+
+// Creates a host function: a function of the program's that wasm can call, which takes and gives
+// values.
+//
+// `functype` is its type, of the store's engine. `callback` is called with `env`; `env` may be NULL.
+// `finalizer` is called with `env` when the function can't be called any more, at the latest when
+// the store is freed; `finalizer` may be NULL. On failure too it is called.
+//
+// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+// `safewasm_func_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, wrong engine, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_func_new(safewasm_store_t *store,
+                                    safewasm_functype_t *functype,
+                                    safewasm_callback_t callback,
+                                    void *env,
+                                    safewasm_finalizer_t finalizer,
+                                    safewasm_func_t **func_out);
+
+// Creates a host function of numbers and vectors, which takes and gives slots: the fast way.
+//
+// As `safewasm_func_new` otherwise: `env` may be NULL, and `finalizer` may be NULL.
+//
+// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+// `safewasm_func_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, wrong engine; unsupported for a type with references; limit,
+// store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_func_new_slots(safewasm_store_t *store,
+                                          safewasm_functype_t *functype,
+                                          safewasm_slot_callback_t callback,
+                                          void *env,
+                                          safewasm_finalizer_t finalizer,
+                                          safewasm_func_t **func_out);
+
 // The type of a function.
 //
 // On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
@@ -1010,11 +1201,12 @@ safewasm_error_t *safewasm_func_type(safewasm_func_t *func,
 // may be NULL if `args_len` is 0. `results` has room for `results_len` values, as many as the
 // function has results; `results` may be NULL if `results_len` is 0. They may overlap.
 //
-// On success `results` holds the results; on failure all of them are zero, of kind 0.
+// On success `results` holds the results, in which handles of references belong to the caller; on
+// failure all of them are zero, of kind 0.
 //
-// Errors: null pointer, invalid handle; type mismatch, quoting the function's signature; trap and
-// exception; unsupported for a function with references; store busy or poisoned. After a trap the
-// store can be used on.
+// Errors: null pointer, invalid handle; type mismatch, quoting the function's signature; wrong store
+// for a reference of another store; trap and exception; what a host function returned; store busy
+// or poisoned. After a trap the store can be used on.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_func_call(safewasm_func_t *func,
                                      const safewasm_val_t *args,
@@ -1034,8 +1226,8 @@ safewasm_error_t *safewasm_func_call(safewasm_func_t *func,
 // specified.
 //
 // Errors: null pointer, invalid handle; type mismatch for another number of slots, quoting the
-// function's signature; trap and exception; unsupported for a function with references; store busy
-// or poisoned. After a trap the store can be used on.
+// function's signature; trap and exception; what a host function returned; unsupported for a
+// function with references; store busy or poisoned. After a trap the store can be used on.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_func_call_slots(safewasm_func_t *func,
                                            safewasm_slot_t *slots,
@@ -1136,6 +1328,86 @@ bool safewasm_view_is_valid(safewasm_view_t *view);
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_view_delete(safewasm_view_t *view);
+
+// Creates an external reference: something of the host's that wasm can hold and give back, but not
+// look into.
+//
+// `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
+// called with it when neither wasm nor a handle can reach the reference any more and a collection
+// has found that out, at the latest with the store; `finalizer` may be NULL. On failure too it is
+// called.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned; unsupported if the engine's
+// config turned references off.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_extern(safewasm_store_t *store,
+                                          void *env,
+                                          safewasm_finalizer_t finalizer,
+                                          safewasm_ref_t **ref_out);
+
+// The `env` that an external reference was made with.
+//
+// On success `*env_out` is that; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` is none of the host's own; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference,
+                                   void **env_out);
+
+// Creates a reference to a 31-bit integer: the low 31 bits of `value`.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_i31(safewasm_store_t *store,
+                                       uint32_t value,
+                                       safewasm_ref_t **ref_out);
+
+// The value of a reference to a 31-bit integer, as an unsigned one.
+//
+// On success `*value_out` is the value; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference,
+                                   uint32_t *value_out);
+
+// What a reference refers to, as a type: that of the object itself.
+//
+// On success `*type_out` is the type; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference,
+                                    safewasm_valtype_t *type_out);
+
+// Whether two references of one store refer to the same object.
+//
+// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_same(safewasm_ref_t *reference,
+                                    safewasm_ref_t *other,
+                                    uint32_t *same_out);
+
+// Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_ref_is_valid(safewasm_ref_t *reference);
+
+// Deletes the handle `reference`; what it refers to lives as long as wasm or another handle can
+// reach it. NULL and what was deleted already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_ref_delete(safewasm_ref_t *reference);
 
 // Whether `table` is a table that wasn't deleted, and whose store wasn't.
 //

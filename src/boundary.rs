@@ -6,8 +6,9 @@ use crate::registry;
 use crate::store::safewasm_store_t;
 use std::any::Any;
 use std::os::raw::c_char;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
+use std::sync::Once;
 
 // The panics of this library are caught with the unwinder that is linked into it. The process may
 // have loaded another one first (Debian's Julia puts one into the global scope), whose
@@ -15,6 +16,15 @@ use std::ptr;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]
 unsafe extern "C" {}
+
+/// Makes the unwinder that is linked into the library ready, which it is from its first use on.
+/// [`call_out`] needs that: there another unwinder, of C++ or of the system, asks ours about frames.
+pub(crate) fn prepare_unwinder() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = catch_unwind(|| resume_unwind(Box::new(())));
+    });
+}
 
 /// Runs the body of a fallible function of the ABI.
 ///
@@ -54,6 +64,37 @@ fn hand_out_panic(payload: Box<dyn Any + Send>) -> *mut safewasm_error_t {
     let error = Error::panicked(&*payload);
     discard(payload);
     error.into_handle()
+}
+
+/// Calls a function of the caller's, which must return.
+///
+/// A C++ exception, or the end of a thread, that came out of it would pass through here and leave
+/// the store entered; through frames of wasm it would find no way at all. So the process ends.
+#[inline(always)]
+pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
+    struct MustReturn;
+    impl Drop for MustReturn {
+        fn drop(&mut self) {
+            // Not `eprintln`: the thread may be ending.
+            const SAID: &[u8] = b"libsafewasm: an exception, or the end of a thread, left a \
+                function that the library had called; such a function must return\n";
+            // SAFETY: `SAID` is that long.
+            unsafe { libc::write(2, SAID.as_ptr().cast(), SAID.len()) };
+            std::process::abort();
+        }
+    }
+    // The frame that catches lies right here, so that an unwinder that can't read wasm's frames
+    // finds a handler; the guard within it speaks first.
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let must_return = MustReturn;
+        let result = call();
+        std::mem::forget(must_return);
+        result
+    }));
+    match result {
+        Ok(result) => result,
+        Err(_) => unreachable!("the process has ended"),
+    }
 }
 
 /// Drops what a panic left, which may panic in its turn.

@@ -1,6 +1,6 @@
 //! Engines: what compiles modules and what stores run on.
 
-use crate::boundary::{Out, boundary, quietly};
+use crate::boundary::{Out, boundary, prepare_unwinder, quietly};
 use crate::config::{Config, safewasm_config_t};
 use crate::error::{Error, ErrorKind, safewasm_error_t};
 use crate::registry::{self, Shared, SharedHandle};
@@ -31,6 +31,7 @@ pub unsafe extern "C" fn safewasm_engine_new(
 ) -> *mut safewasm_error_t {
     // Taken before anything can fail, since a config is consumed on failure too. Of two threads
     // that give the same one, a single one deletes it.
+    prepare_unwinder();
     let found = config.get("config");
     let taken = quietly(|| config.delete());
     boundary(Out("engine_out", engine_out), || {

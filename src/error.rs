@@ -1,11 +1,17 @@
 //! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
 
-use crate::boundary;
-use crate::registry::{self, Shared, SharedHandle};
+use crate::boundary::{self, Out};
+use crate::finalizer::{Env, safewasm_finalizer_t};
+use crate::handle::Handle;
+use crate::reference::{Reference, safewasm_ref_t};
+use crate::registry::{self, Object, Shared, SharedHandle};
+use crate::store::{Entered, StoreData};
 use crate::text::{Text, safewasm_text_t};
+use std::ffi::c_void;
+use std::fmt;
 use std::os::raw::c_char;
 use std::sync::Arc;
-use wasmtime::{Trap, WasmBacktrace};
+use wasmtime::{ExnRef, OwnedRooted, StoreContextMut, Trap, WasmBacktrace};
 
 /// An error: owned by who received it, who gives it to `safewasm_error_delete`.
 pub struct safewasm_error_t {
@@ -58,6 +64,8 @@ pub enum safewasm_error_kind_t {
     OUT_OF_MEMORY = 19,
     /// A defect of this library: please report it.
     INTERNAL = 20,
+    /// A host function of the program's returned an error that `safewasm_error_new` made.
+    HOST = 21,
 }
 
 pub(crate) use safewasm_error_kind_t as ErrorKind;
@@ -168,16 +176,18 @@ pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 pub(crate) struct Error(Box<Report>);
 
 /// What an error handle means.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Report {
     kind: ErrorKind,
     message: Text,
     trap: safewasm_trap_code_t,
     os_code: i32,
     frames: Vec<Frame>,
+    env: Option<Arc<Env>>,
+    exception: Option<(Handle, OwnedRooted<ExnRef>)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Frame {
     module_name: Option<Text>,
     func_name: Option<Text>,
@@ -197,6 +207,8 @@ impl Error {
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
             frames: Vec::new(),
+            env: None,
+            exception: None,
         }))
     }
 
@@ -212,10 +224,27 @@ impl Error {
         report
     }
 
-    /// What Wasmtime reports: a trap or an exception if it is one, else an error of kind `other`.
+    /// An exception of wasm's, of that store.
+    pub(crate) fn with_exception(mut self, store: Handle, exception: OwnedRooted<ExnRef>) -> Self {
+        self.0.exception = Some((store, exception));
+        self
+    }
+
+    /// What Wasmtime reports: a trap or an exception if it is one, what a host function returned if
+    /// it is that, else an error of kind `other`.
     #[cold]
     pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
+        let outer = || backtrace.iter().flat_map(|trace| trace.frames()).flat_map(Frame::of);
+        if let Some(HostFailure(report)) = error.downcast_ref() {
+            // What went wrong further in, in the same store, has these frames already.
+            let outer: Vec<_> = outer().collect();
+            let mut report = Report::clone(report);
+            if !report.frames.ends_with(&outer) {
+                report.frames.extend(outer);
+            }
+            return Self(Box::new(report));
+        }
         let backtrace_text = backtrace.map(ToString::to_string);
         // Root cause first: what happened, then in which circumstances.
         let mut parts: Vec<String> = error.chain().map(ToString::to_string).collect();
@@ -244,9 +273,7 @@ impl Error {
         if let Some(trap) = trap {
             report = report.with_trap(trap);
         }
-        if let Some(backtrace) = backtrace {
-            report.0.frames = backtrace.frames().iter().flat_map(Frame::of).collect();
-        }
+        report.0.frames = outer().collect();
         report
     }
 
@@ -286,6 +313,74 @@ impl Error {
     pub(crate) fn into_handle(self) -> *mut safewasm_error_t {
         registry::insert(Shared::Error(Arc::new(*self.0))).unwrap_or(OUT_OF_MEMORY)
     }
+}
+
+/// An error that a host function returned, on its way through wasm.
+#[derive(Debug)]
+pub(crate) struct HostFailure(Arc<Report>);
+
+impl HostFailure {
+    /// The error that a host function returned, which belongs to the library now.
+    #[cold]
+    pub(crate) fn take(error: *mut safewasm_error_t) -> Self {
+        let found = report(error);
+        boundary::quietly(|| error.delete());
+        match found {
+            Some(report) => Self(report),
+            None if error == OUT_OF_MEMORY => {
+                Self::from(Error::new(ErrorKind::OUT_OF_MEMORY, text_of(OUT_OF_MEMORY_MESSAGE)))
+            }
+            None => Self::from(Error::new(
+                ErrorKind::INVALID_HANDLE,
+                "a host function returned an invalid error handle: not NULL, and no living error",
+            )),
+        }
+    }
+
+    /// For when a panic happened in the store meanwhile.
+    #[cold]
+    pub(crate) fn poisoned() -> Self {
+        Self::from(Error::new(
+            ErrorKind::STORE_POISONED,
+            "an internal error happened in the store while it was in a host function",
+        ))
+    }
+
+    /// Lets wasm go on with it: an exception of the same store as that exception, which wasm may
+    /// catch; anything else as a trap.
+    #[cold]
+    pub(crate) fn raise(
+        self,
+        mut context: StoreContextMut<'_, StoreData>,
+        store: Handle,
+    ) -> wasmtime::Result<()> {
+        match &self.0.exception {
+            Some((of, exception)) if *of == store => {
+                let exception = exception.to_rooted(&mut context);
+                Err(context.throw::<()>(exception).unwrap_err().into())
+            }
+            _ => Err(wasmtime::Error::new(self)),
+        }
+    }
+}
+
+impl From<Error> for HostFailure {
+    fn from(error: Error) -> Self {
+        Self(Arc::from(error.0))
+    }
+}
+
+impl fmt::Display for HostFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.message.as_str())
+    }
+}
+
+impl std::error::Error for HostFailure {}
+
+/// A static text without the NUL at its end.
+fn text_of(text: &'static str) -> &'static str {
+    text.trim_end_matches('\0')
 }
 
 impl Frame {
@@ -429,6 +524,71 @@ pub unsafe extern "C" fn safewasm_error_frame(
         None => return false,
     }
     true
+}
+
+/// Creates an error, for a host function to return.
+///
+/// `message` is what to say, UTF-8 of `message_len` bytes. `env` is whatever the program wants to
+/// find again in the error that comes out of the call of wasm; `env` may be NULL. `finalizer` is
+/// called with it when no error has it any more; `finalizer` may be NULL. On failure too it is
+/// called.
+///
+/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`, which belongs to the
+/// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+/// is NULL.
+///
+/// Errors: null pointer; invalid argument for a message that isn't UTF-8; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_error_new(
+    message: *const c_char,
+    message_len: usize,
+    env: *mut c_void,
+    finalizer: safewasm_finalizer_t,
+    error_out: *mut *mut safewasm_error_t,
+) -> *mut safewasm_error_t {
+    let env = Env::new(env, finalizer);
+    boundary::boundary(Out("error_out", error_out), || {
+        // SAFETY: the header demands `message_len` bytes at a `message` that isn't NULL.
+        let message = unsafe { boundary::utf8(message, message_len, "message") }?;
+        let mut error = Error::new(ErrorKind::HOST, message);
+        error.0.env = Some(Arc::new(env));
+        registry::insert(Shared::Error(Arc::from(error.0)))
+    })
+}
+
+/// The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
+/// of wasm since: NULL if it wasn't, or is no error.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_env(error: *mut safewasm_error_t) -> *mut c_void {
+    report(error)
+        .and_then(|report| report.env.as_ref().map(|env| env.data()))
+        .unwrap_or(std::ptr::null_mut())
+}
+
+/// The exception of wasm's that `error` reports.
+///
+/// On success `*ref_out` is a new reference to it, which belongs to the caller, who gives it to
+/// `safewasm_ref_delete`; on failure it is NULL.
+///
+/// Errors: null pointer; invalid handle, also if the exception's store was deleted; not found if
+/// `error` is of another kind than `SAFEWASM_ERROR_EXCEPTION`; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_error_exception(
+    error: *mut safewasm_error_t,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary::boundary(Out("ref_out", ref_out), || {
+        let report = error.get("error")?;
+        let Some((store, exception)) = &report.exception else {
+            return Err(Error::new(ErrorKind::NOT_FOUND, "`error` reports no exception of wasm's"));
+        };
+        let mut stay = registry::enter_handle(*store, "error")?;
+        stay.own(Object::Ref(Reference::Exn(exception.clone())))
+    })
 }
 
 /// Whether `error` is an error that wasn't deleted.

@@ -67,14 +67,19 @@ impl Cleared for safewasm_globaltype_t {}
 
 /// What the handle of an external type means.
 pub(crate) struct ExternType {
+    engine: wasmtime::Engine,
     ty: Type,
     text: Text,
 }
 
 impl ExternType {
-    pub(crate) fn handle(ty: Type) -> Result<*mut safewasm_externtype_t> {
+    pub(crate) fn handle(
+        engine: &wasmtime::Engine,
+        ty: Type,
+    ) -> Result<*mut safewasm_externtype_t> {
         let text = Text::new(describe(&ty));
-        registry::insert(Shared::ExternType(Arc::new(Self { ty, text })))
+        let engine = engine.clone();
+        registry::insert(Shared::ExternType(Arc::new(Self { engine, ty, text })))
     }
 
     fn mismatch(&self, wanted: &str) -> Error {
@@ -161,8 +166,8 @@ pub unsafe extern "C" fn safewasm_externtype_functype(
     boundary(Out("functype_out", functype_out), || {
         let externtype = externtype.get("externtype")?;
         match &externtype.ty {
-            Type::Func(ty) => FuncType::handle(ty),
-            Type::Tag(ty) => FuncType::handle(ty.ty()),
+            Type::Func(ty) => FuncType::handle(&externtype.engine, ty.clone()),
+            Type::Tag(ty) => FuncType::handle(&externtype.engine, ty.ty().clone()),
             _ => Err(externtype.mismatch("function or tag")),
         }
     })

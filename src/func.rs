@@ -1,13 +1,15 @@
 //! Functions of wasm's, and calls.
 
 use crate::boundary::{Out, array_mut, boundary, copied, quietly};
+use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::finalizer::{Env, safewasm_finalizer_t};
 use crate::functype::{FuncType, safewasm_functype_t, signature};
-use crate::registry::{ObjectHandle, Stay};
-use crate::store::{Entered, StoreData};
-use crate::thread::check_stack;
+use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
+use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::value::{safewasm_slot_t, safewasm_val_t};
-use wasmtime::{StoreContextMut, ValRaw};
+use std::ffi::c_void;
+use wasmtime::{StoreContextMut, Val, ValRaw};
 
 /// A function, which can be called and given to an instance as an import.
 pub struct safewasm_func_t {
@@ -46,19 +48,42 @@ impl Func {
     /// number of them.
     #[inline(always)]
     unsafe fn call_raw(self, stay: &mut Stay, slots: *mut [ValRaw]) -> Result<()> {
-        check_stack()?;
-        // SAFETY: as the caller vouches; every bit pattern is a number or vector.
-        match unsafe { self.func.call_unchecked(stay.context(), slots) } {
-            Ok(()) => Ok(()),
-            Err(error) => Err(stay.failure(&error, ErrorKind::INTERNAL)),
-        }
+        stay.run(ErrorKind::INTERNAL, |context| {
+            // SAFETY: as the caller vouches; every bit pattern is a number or vector.
+            unsafe { self.func.call_unchecked(context, slots) }
+        })
+    }
+
+    /// Calls with any values, and gives the results' handles to the caller.
+    fn call_vals(
+        self,
+        stay: &mut Stay,
+        ty: &wasmtime::FuncType,
+        args: &[safewasm_val_t],
+    ) -> Result<Vec<safewasm_val_t>> {
+        stay.rooted(|stay| {
+            let mut vals = Vec::with_capacity(args.len());
+            for (index, (ty, arg)) in ty.params().zip(args).enumerate() {
+                let val = arg.to_val(stay, &ty, &|| format!("`args[{index}]`"));
+                vals.push(val.map_err(|error| calling(error, &signature_of(self, stay)))?);
+            }
+            let mut results = vec![Val::I32(0); ty.results().len()];
+            stay.run(ErrorKind::INTERNAL, |context| self.func.call(context, &vals, &mut results))?;
+            results.iter().map(|val| safewasm_val_t::own(val, stay)).collect()
+        })
     }
 
     #[cold]
     fn slots_mismatch(self, stay: &mut Stay, given: usize) -> Error {
         let signature = signature(&self.func.ty(stay.context()));
         if self.slots == HAS_REFERENCES {
-            return with_references(&signature);
+            return Error::new(
+                ErrorKind::UNSUPPORTED,
+                format!(
+                    "a function {signature} takes or gives references, which slots can't hold; \
+                     call it with values, by `safewasm_func_call`"
+                ),
+            );
         }
         let wanted = self.slots;
         Error::new(
@@ -68,12 +93,13 @@ impl Func {
     }
 }
 
-#[cold]
-fn with_references(signature: &str) -> Error {
-    Error::new(
-        ErrorKind::UNSUPPORTED,
-        format!("a function {signature} takes or gives references, which this version can't pass"),
-    )
+fn signature_of(func: Func, stay: &mut Stay) -> String {
+    signature(&func.func.ty(stay.context()))
+}
+
+/// An error about an argument, with the signature of what was to be called.
+fn calling(error: Error, signature: &str) -> Error {
+    error.context(&format!("calling a function {signature}"))
 }
 
 #[cold]
@@ -82,6 +108,79 @@ fn wrong_number(name: &str, given: usize, what: &str, wanted: usize, signature: 
         ErrorKind::TYPE_MISMATCH,
         format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
     )
+}
+
+/// Creates a host function: a function of the program's that wasm can call, which takes and gives
+/// values.
+///
+/// `functype` is its type, of the store's engine. `callback` is called with `env`; `env` may be NULL.
+/// `finalizer` is called with `env` when the function can't be called any more, at the latest when
+/// the store is freed; `finalizer` may be NULL. On failure too it is called.
+///
+/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+/// `safewasm_func_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, wrong engine, limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_func_new(
+    store: *mut safewasm_store_t,
+    functype: *mut safewasm_functype_t,
+    callback: safewasm_callback_t,
+    env: *mut c_void,
+    finalizer: safewasm_finalizer_t,
+    func_out: *mut *mut safewasm_func_t,
+) -> *mut safewasm_error_t {
+    let env = Env::new(env, finalizer);
+    boundary(Out("func_out", func_out), || {
+        new_host(store, functype, || Callback::values(callback), env)
+    })
+}
+
+/// Creates a host function of numbers and vectors, which takes and gives slots: the fast way.
+///
+/// As `safewasm_func_new` otherwise: `env` may be NULL, and `finalizer` may be NULL.
+///
+/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+/// `safewasm_func_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, wrong engine; unsupported for a type with references; limit,
+/// store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_func_new_slots(
+    store: *mut safewasm_store_t,
+    functype: *mut safewasm_functype_t,
+    callback: safewasm_slot_callback_t,
+    env: *mut c_void,
+    finalizer: safewasm_finalizer_t,
+    func_out: *mut *mut safewasm_func_t,
+) -> *mut safewasm_error_t {
+    let env = Env::new(env, finalizer);
+    boundary(Out("func_out", func_out), || {
+        new_host(store, functype, || Callback::slots(callback), env)
+    })
+}
+
+fn new_host(
+    store: *mut safewasm_store_t,
+    functype: *mut safewasm_functype_t,
+    callback: impl FnOnce() -> Result<Callback>,
+    env: Env,
+) -> Result<*mut safewasm_func_t> {
+    let functype = functype.get("functype")?;
+    let callback = callback()?;
+    let mut stay = registry::enter_store(store, "store")?;
+    let ty = functype.of_engine(stay.context().engine())?;
+    let host = Host::new(callback, env, &ty)?;
+    // SAFETY: the host function reads and writes slots of just this type.
+    let func = unsafe {
+        wasmtime::Func::new_unchecked(stay.context(), ty, move |caller, slots| {
+            host.call(caller, slots)
+        })
+    };
+    let func = Func::new(func, stay.context());
+    stay.own(Object::Func(func))
 }
 
 /// The type of a function.
@@ -98,7 +197,8 @@ pub unsafe extern "C" fn safewasm_func_type(
 ) -> *mut safewasm_error_t {
     boundary(Out("functype_out", functype_out), || {
         let (mut stay, func) = func.enter("func")?;
-        FuncType::handle(&func.func.ty(stay.context()))
+        let context = stay.context();
+        FuncType::handle(context.engine(), func.func.ty(&context))
     })
 }
 
@@ -108,11 +208,12 @@ pub unsafe extern "C" fn safewasm_func_type(
 /// may be NULL if `args_len` is 0. `results` has room for `results_len` values, as many as the
 /// function has results; `results` may be NULL if `results_len` is 0. They may overlap.
 ///
-/// On success `results` holds the results; on failure all of them are zero, of kind 0.
+/// On success `results` holds the results, in which handles of references belong to the caller; on
+/// failure all of them are zero, of kind 0.
 ///
-/// Errors: null pointer, invalid handle; type mismatch, quoting the function's signature; trap and
-/// exception; unsupported for a function with references; store busy or poisoned. After a trap the
-/// store can be used on.
+/// Errors: null pointer, invalid handle; type mismatch, quoting the function's signature; wrong store
+/// for a reference of another store; trap and exception; what a host function returned; store busy
+/// or poisoned. After a trap the store can be used on.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_call(
@@ -151,16 +252,17 @@ pub unsafe extern "C" fn safewasm_func_call(
             return Err(wrong_number("results_len", given, "results", wanted, &signature(&ty)));
         }
         if func.slots == HAS_REFERENCES {
-            return Err(with_references(&signature(&ty)));
+            for (index, value) in func.call_vals(&mut stay, &ty, &args)?.into_iter().enumerate() {
+                // SAFETY: there are as many results as the function gives.
+                unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
+            }
+            return Ok(());
         }
         let mut raw = vec![ValRaw::v128(0); func.slots];
         for (index, (ty, arg)) in params.zip(&args).enumerate() {
-            raw[index] = arg.to_raw(&ty, || format!("`args[{index}]`")).map_err(|error| {
-                error.context(&format!(
-                    "calling a function {}",
-                    signature(&func.func.ty(stay.context()))
-                ))
-            })?;
+            raw[index] = arg
+                .to_raw(&ty, || format!("`args[{index}]`"))
+                .map_err(|error| calling(error, &signature_of(func, &mut stay)))?;
         }
         // SAFETY: the arguments are of the types that the function takes, none of them references,
         // and there are as many slots as it needs.
@@ -186,8 +288,8 @@ pub unsafe extern "C" fn safewasm_func_call(
 /// specified.
 ///
 /// Errors: null pointer, invalid handle; type mismatch for another number of slots, quoting the
-/// function's signature; trap and exception; unsupported for a function with references; store busy
-/// or poisoned. After a trap the store can be used on.
+/// function's signature; trap and exception; what a host function returned; unsupported for a
+/// function with references; store busy or poisoned. After a trap the store can be used on.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_call_slots(

@@ -1,6 +1,7 @@
 //! Function types.
 
-use crate::boundary::{Cleared, Out, boundary, quietly};
+use crate::boundary::{Cleared, Out, boundary, copied, quietly};
+use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
@@ -15,19 +16,74 @@ pub struct safewasm_functype_t {
 
 /// What the handle of a function type means.
 pub(crate) struct FuncType {
+    engine: wasmtime::Engine,
+    ty: wasmtime::FuncType,
     params: Vec<safewasm_valtype_t>,
     results: Vec<safewasm_valtype_t>,
     text: Text,
 }
 
 impl FuncType {
-    pub(crate) fn handle(ty: &wasmtime::FuncType) -> Result<*mut safewasm_functype_t> {
+    pub(crate) fn handle(
+        engine: &wasmtime::Engine,
+        ty: wasmtime::FuncType,
+    ) -> Result<*mut safewasm_functype_t> {
         registry::insert(Shared::FuncType(Arc::new(Self {
+            engine: engine.clone(),
             params: ty.params().map(|ty| valtype(&ty)).collect(),
             results: ty.results().map(|ty| valtype(&ty)).collect(),
-            text: Text::new(signature(ty)),
+            text: Text::new(signature(&ty)),
+            ty,
         })))
     }
+
+    /// The type, if it is of that engine.
+    pub(crate) fn of_engine(&self, engine: &wasmtime::Engine) -> Result<wasmtime::FuncType> {
+        if wasmtime::Engine::same(&self.engine, engine) {
+            return Ok(self.ty.clone());
+        }
+        Err(Error::new(ErrorKind::WRONG_ENGINE, "`functype` belongs to another engine"))
+    }
+}
+
+/// Creates a function type.
+///
+/// `params` holds the types of `params_len` parameters, and `results` those of `results_len`
+/// results; `params` may be NULL if `params_len` is 0, and `results` may be NULL if `results_len` is
+/// 0. Types that a module defines can't be described so: take the function type of the module's
+/// import or export.
+///
+/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+/// `safewasm_functype_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for what is no type.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_new(
+    engine: *mut safewasm_engine_t,
+    params: *const safewasm_valtype_t,
+    params_len: usize,
+    results: *const safewasm_valtype_t,
+    results_len: usize,
+    functype_out: *mut *mut safewasm_functype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("functype_out", functype_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands arrays of that length at what isn't NULL.
+        let params = unsafe { copied(params, params_len, "params") }?;
+        // SAFETY: as above.
+        let results = unsafe { copied(results, results_len, "results") }?;
+        let read = |types: Vec<safewasm_valtype_t>, name: &str| {
+            let read = |(index, ty): (usize, safewasm_valtype_t)| {
+                ty.to_valtype(&|| format!("`{name}[{index}]`"))
+            };
+            types.into_iter().enumerate().map(read).collect::<Result<Vec<_>>>()
+        };
+        let (params, results) = (read(params, "params")?, read(results, "results")?);
+        let ty = wasmtime::FuncType::try_new(&engine, params, results)
+            .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
+        FuncType::handle(&engine, ty)
+    })
 }
 
 /// A function type in words: `(i32, i32) -> i32`.

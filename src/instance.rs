@@ -7,7 +7,6 @@ use crate::externtype::describe;
 use crate::module::{Module, safewasm_module_t};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
-use crate::thread::check_stack;
 use std::os::raw::c_char;
 use wasmtime::{Extern, Instance};
 
@@ -80,9 +79,8 @@ pub unsafe extern "C" fn safewasm_instance_new(
         let module = module.wasmtime();
         stay.check_engine(module.engine(), "module")?;
         let given = self::imports(&stay, module, &given)?;
-        check_stack()?;
-        let instance = Instance::new(stay.context(), module, &given)
-            .map_err(|error| stay.failure(&error, ErrorKind::LIMIT))?;
+        let instance =
+            stay.run(ErrorKind::LIMIT, |context| Instance::new(context, module, &given))?;
         stay.own(Object::Instance(instance))
     })
 }

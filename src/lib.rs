@@ -44,11 +44,14 @@
 
 mod boundary;
 pub mod bytes;
+pub mod callback;
+pub mod caller;
 pub mod config;
 pub mod engine;
 pub mod error;
 pub mod external;
 pub mod externtype;
+pub mod finalizer;
 pub mod func;
 pub mod functype;
 pub mod global;
@@ -56,6 +59,7 @@ pub mod handle;
 pub mod instance;
 pub mod memory;
 pub mod module;
+pub mod reference;
 mod registry;
 pub mod store;
 mod sync;

@@ -209,7 +209,7 @@ pub unsafe extern "C" fn safewasm_module_import(
             names.get(index).ok_or_else(|| no_such("imports", index, names.len()))?;
         let import = module.module.imports().nth(index);
         let ty = import.ok_or_else(|| no_such("imports", index, names.len()))?.ty();
-        Ok(((namespace.view(), name.view()), ExternType::handle(ty)?))
+        Ok(((namespace.view(), name.view()), ExternType::handle(module.wasmtime().engine(), ty)?))
     })
 }
 
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn safewasm_module_export(
         let name = names.get(index).ok_or_else(|| no_such("exports", index, names.len()))?;
         let export = module.module.exports().nth(index);
         let ty = export.ok_or_else(|| no_such("exports", index, names.len()))?.ty();
-        Ok((name.view(), ExternType::handle(ty)?))
+        Ok((name.view(), ExternType::handle(module.wasmtime().engine(), ty)?))
     })
 }
 

@@ -3,10 +3,11 @@
 
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
-use crate::handle::{Handle, Refused, Table, store::Inside};
+use crate::handle::store::{Inside, Reopened};
+use crate::handle::{Handle, Refused, Table};
 use crate::store::{StoreCell, safewasm_store_t};
-use crate::{bytes, config, engine, externtype, func, functype, global, instance, memory};
-use crate::{module, table, tag, thread, view};
+use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
+use crate::{memory, module, reference, table, tag, thread, view};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
@@ -33,10 +34,12 @@ pub(crate) enum Kind {
     Table,
     Global,
     Tag,
+    Ref,
+    Caller,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Config,
         Self::Engine,
         Self::Store,
@@ -52,6 +55,8 @@ impl Kind {
         Self::Table,
         Self::Global,
         Self::Tag,
+        Self::Ref,
+        Self::Caller,
     ];
 
     /// The handle bits of this kind with generation and index 0.
@@ -81,6 +86,8 @@ impl Kind {
             Self::Table => ("a", "table"),
             Self::Global => ("a", "global"),
             Self::Tag => ("a", "tag"),
+            Self::Ref => ("a", "reference"),
+            Self::Caller => ("a", "caller"),
         }
     }
 }
@@ -114,7 +121,7 @@ impl Shared {
 }
 
 /// What a handle of a kind that belongs to a store means.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Object {
     Instance(wasmtime::Instance),
     Func(func::Func),
@@ -122,10 +129,11 @@ pub(crate) enum Object {
     Table(wasmtime::Table),
     Global(wasmtime::Global),
     Tag(wasmtime::Tag),
+    Ref(reference::Reference),
 }
 
 impl Object {
-    pub(crate) fn kind(self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Instance(_) => Kind::Instance,
             Self::Func(_) => Kind::Func,
@@ -133,6 +141,7 @@ impl Object {
             Self::Table(_) => Kind::Table,
             Self::Global(_) => Kind::Global,
             Self::Tag(_) => Kind::Tag,
+            Self::Ref(_) => Kind::Ref,
         }
     }
 }
@@ -153,7 +162,7 @@ pub(crate) trait OpaqueShared: Opaque {
 
 /// An opaque type whose objects belong to a store.
 pub(crate) trait OpaqueObject: Opaque {
-    type Value: Copy;
+    type Value: Clone;
     fn value(object: &Object) -> Option<Self::Value>;
 }
 
@@ -178,7 +187,7 @@ macro_rules! opaque {
                 type Value = $object_value;
                 #[inline(always)]
                 fn value(object: &Object) -> Option<$object_value> {
-                    if let Object::$object_kind(value) = object { Some(*value) } else { None }
+                    if let Object::$object_kind(value) = object { Some(value.clone()) } else { None }
                 }
             }
         )*
@@ -200,6 +209,7 @@ opaque! {
     object table::safewasm_table_t = Table(wasmtime::Table);
     object global::safewasm_global_t = Global(wasmtime::Global);
     object tag::safewasm_tag_t = Tag(wasmtime::Tag);
+    object reference::safewasm_ref_t = Ref(reference::Reference);
 }
 
 impl Opaque for safewasm_store_t {
@@ -212,14 +222,47 @@ pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
     TABLE.insert_shared(T::KIND as u8, value).map(pointer).map_err(full)
 }
 
-/// Adds a store.
-pub(crate) fn insert_store(cell: StoreCell) -> Result<*mut safewasm_store_t> {
-    TABLE.insert_store(Kind::Store as u8, cell).map(pointer).map_err(full)
+/// Adds the store that `make` makes, knowing its handle.
+pub(crate) fn insert_store(
+    make: impl FnOnce(Handle) -> Result<StoreCell>,
+) -> Result<*mut safewasm_store_t> {
+    TABLE.insert_store(Kind::Store as u8, make).map(pointer)
+}
+
+impl From<Refused> for Error {
+    /// Only for what an insertion refuses.
+    fn from(refused: Refused) -> Self {
+        full(refused)
+    }
+}
+
+/// Has the thread that is inside a store look after it on leaving.
+pub(crate) fn attend(store: Handle) {
+    TABLE.attend(store);
+}
+
+/// Lets the thread that is inside a store enter it again until the guard is dropped.
+///
+/// # Safety
+///
+/// As for [`Table::reopen`].
+#[inline(always)]
+pub(crate) unsafe fn reopen(store: Handle) -> Reopened<'static, StoreCell> {
+    // SAFETY: as the caller vouches.
+    match unsafe { TABLE.reopen(store) } {
+        Some(reopened) => reopened,
+        None => unreachable!("a store that a thread is inside has a slot"),
+    }
+}
+
+/// The store that a handle of [`pointer`]'s means.
+pub(crate) fn enter_handle(store: Handle, name: &str) -> Result<Stay> {
+    enter_store(pointer(store), name)
 }
 
 /// Frees the stores that were deleted while in use and no longer are.
 pub(crate) fn sweep() {
-    TABLE.sweep();
+    finalizer::hold(|| TABLE.sweep());
 }
 
 /// Adds an object to a store. Gives the handle's bits, as the kind is known only at run time.
@@ -238,7 +281,7 @@ pub(crate) trait AnyHandle: Sized {
 
 impl AnyHandle for *mut safewasm_store_t {
     fn delete(self) -> bool {
-        is_kind(self) && TABLE.delete_store(handle(self))
+        is_kind(self) && finalizer::hold(|| TABLE.delete_store(handle(self)))
     }
 
     fn is_valid(&self) -> bool {
@@ -270,7 +313,7 @@ impl<T: OpaqueShared> SharedHandle for *mut T {
     }
 
     fn delete(self) -> bool {
-        is_kind(self) && TABLE.delete_shared(handle(self))
+        is_kind(self) && finalizer::hold(|| TABLE.delete_shared(handle(self)))
     }
 
     fn is_valid(&self) -> bool {

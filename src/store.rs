@@ -3,14 +3,18 @@
 use crate::boundary::{Out, boundary, quietly};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
-use crate::registry::{self, AnyHandle, Object, SharedHandle, Stay};
+use crate::finalizer;
+use crate::handle::Handle;
+use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
+use crate::thread::{self, check_stack};
 use crate::view::{Cell, LiveView};
+use anyhow::anyhow;
 use std::ffi::c_void;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
-use wasmtime::{AsContextMut, StoreContextMut};
+use wasmtime::{AsContextMut, RootScope, StoreContextMut};
 
 /// A store: the instances, memories, globals, tables and functions of a running program.
 ///
@@ -20,15 +24,19 @@ pub struct safewasm_store_t {
     _opaque: (),
 }
 
-/// What Wasmtime keeps for us in a store: nothing yet.
-pub(crate) struct StoreData;
+/// What Wasmtime keeps for us in a store.
+pub(crate) struct StoreData {
+    /// The store's own handle.
+    pub(crate) handle: Handle,
+}
 
 /// The way into a Wasmtime store: its context, with the lifetime taken off.
 #[derive(Clone, Copy)]
-struct Context(NonNull<c_void>);
+pub(crate) struct Context(NonNull<c_void>);
 
 impl Context {
-    fn of(context: StoreContextMut<'_, StoreData>) -> Self {
+    #[inline(always)]
+    pub(crate) fn of(context: StoreContextMut<'_, StoreData>) -> Self {
         // SAFETY: a `StoreContextMut` is a pointer that isn't null and promises to stay so for the
         // sake of C APIs; `transmute` checks the size.
         Self(unsafe {
@@ -54,7 +62,8 @@ unsafe impl Sync for Mapped {}
 impl Drop for Mapped {
     fn drop(&mut self) {
         // SAFETY: dropped here and nowhere else. A store whose drop panics is leaked.
-        let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ManuallyDrop::drop(&mut self.0) }));
+        let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
+        let dropped = finalizer::hold(|| catch_unwind(AssertUnwindSafe(drop)));
         if let Err(payload) = dropped {
             std::mem::forget(payload);
         }
@@ -63,7 +72,7 @@ impl Drop for Mapped {
 
 /// What a store's slot in the handle table holds.
 pub(crate) struct StoreCell {
-    /// The context of the store itself.
+    /// The context of the store itself, or of the innermost host function that runs in it.
     context: Context,
     mapped: Arc<Mapped>,
     views: Vec<LiveView>,
@@ -74,24 +83,47 @@ pub(crate) struct StoreCell {
 unsafe impl Send for StoreCell {}
 
 impl StoreCell {
-    fn new(engine: &wasmtime::Engine) -> Result<Self> {
-        let mut store = wasmtime::Store::try_new(engine, StoreData)
+    fn new(engine: &wasmtime::Engine, handle: Handle) -> Result<Self> {
+        let mut store = wasmtime::Store::try_new(engine, StoreData { handle })
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         let context = Context::of(store.as_context_mut());
         Ok(Self { context, mapped: Arc::new(Mapped(ManuallyDrop::new(store))), views: Vec::new() })
     }
-}
 
-impl crate::handle::store::Payload for StoreCell {
+    /// Makes way for a host function, which `context` is given to. Gives the context before.
+    #[inline(always)]
+    pub(crate) fn begin_host(&mut self, context: Context) -> Context {
+        if !self.views.is_empty() {
+            self.publish();
+        }
+        mem::replace(&mut self.context, context)
+    }
+
+    #[inline(always)]
+    pub(crate) fn end_host(&mut self, outer: Context) {
+        self.context = outer;
+    }
+
     /// Publishes where the viewed memories are now.
-    fn leaving(&mut self) -> bool {
+    #[cold]
+    fn publish(&mut self) {
         self.views.retain(LiveView::is_wanted);
         // SAFETY: called inside the store, when no wasm runs in it.
         let context = unsafe { self.context.get() };
         for view in &self.views {
             view.publish(&context);
         }
+    }
+}
+
+impl crate::handle::store::Payload for StoreCell {
+    fn leaving(&mut self) -> bool {
+        self.publish();
         !self.views.is_empty()
+    }
+
+    fn left() {
+        finalizer::run_waiting();
     }
 
     /// Nobody knows where the memories are now.
@@ -121,6 +153,16 @@ pub(crate) trait Entered {
     /// A cell that shows where `memory` is, and what keeps its mapping.
     fn view(&mut self, memory: wasmtime::Memory) -> (Arc<Cell>, Arc<Mapped>);
 
+    /// Runs wasm, by `body`, if that can be done here and now.
+    fn run<R>(
+        &mut self,
+        other: ErrorKind,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> Result<R>;
+
+    /// Runs `body`, after which the references that it rooted are let go.
+    fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R;
+
     /// What went wrong in Wasmtime, an error of kind `other` if it is neither trap nor exception
     /// nor an import of the wrong type.
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error;
@@ -147,7 +189,7 @@ impl Entered for Stay {
         let cell = Cell::take();
         let view = LiveView::new(memory, Arc::clone(&cell));
         view.publish(&self.context());
-        self.attend();
+        registry::attend(self.store());
         // SAFETY: nothing here leads back into the store.
         let mapped = unsafe {
             self.payload(|store| {
@@ -158,12 +200,45 @@ impl Entered for Stay {
         (cell, mapped)
     }
 
+    #[inline(always)]
+    fn run<R>(
+        &mut self,
+        other: ErrorKind,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        check_stack()?;
+        if thread::set_running(true) {
+            return Err(left_behind());
+        }
+        let result = body(self.context());
+        thread::set_running(false);
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.failure(&error, other)),
+        }
+    }
+
+    fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R {
+        // SAFETY: only a field is copied out.
+        let context = unsafe { self.payload(|cell| cell.context) };
+        // SAFETY: the scope uses its context when it begins and when it ends, outside of `body`.
+        let _scope = RootScope::new(unsafe { context.get() });
+        body(self)
+    }
+
     #[cold]
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error {
         // An exception that nobody takes out of the store would stay alive in it.
-        self.context().take_pending_exception();
+        let exception = self.rooted(|stay| {
+            let thrown = stay.context().take_pending_exception()?;
+            thrown.to_owned_rooted(stay.context()).ok()
+        });
         let linking = error.to_string().starts_with("incompatible import type");
-        Error::wasmtime(error, if linking { ErrorKind::LINK } else { other })
+        let report = Error::wasmtime(error, if linking { ErrorKind::LINK } else { other });
+        match exception {
+            Some(exception) => report.with_exception(self.store(), exception),
+            None => report,
+        }
     }
 
     fn check_engine(&mut self, engine: &wasmtime::Engine, name: &str) -> Result<()> {
@@ -175,6 +250,14 @@ impl Entered for Stay {
             format!("`{name}` belongs to another engine than the store"),
         ))
     }
+}
+
+#[cold]
+fn left_behind() -> Error {
+    Error::internal(&anyhow!(
+        "an earlier call on this thread was left by a jump over it (a `longjmp`, or an exception \
+         that this library couldn't see); no wasm can run on this thread any more"
+    ))
 }
 
 /// Creates a store of `engine`.
@@ -192,7 +275,38 @@ pub unsafe extern "C" fn safewasm_store_new(
     boundary(Out("store_out", store_out), || {
         let engine = engine.get("engine")?;
         registry::sweep();
-        registry::insert_store(StoreCell::new(&engine)?)
+        registry::insert_store(|handle| StoreCell::new(&engine, handle))
+    })
+}
+
+/// The engine of a store.
+///
+/// On success `*engine_out` is a new handle of it, which belongs to the caller, who gives it to
+/// `safewasm_engine_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_store_engine(
+    store: *mut safewasm_store_t,
+    engine_out: *mut *mut safewasm_engine_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("engine_out", engine_out), || {
+        let mut stay = registry::enter_store(store, "store")?;
+        registry::insert(Shared::Engine(stay.context().engine().clone()))
+    })
+}
+
+/// Collects the store's garbage: frees what references referred to that neither wasm nor a handle
+/// can reach any more. Wasmtime also does so by itself, when a store's heap is full.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_store_collect(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
+    boundary((), || {
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.context().gc(None).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
     })
 }
 

@@ -20,7 +20,7 @@ impl safewasm_text_t {
 }
 
 /// Text in the form in which it is handed out.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Text(Box<str>);
 
 impl Text {

@@ -1,8 +1,12 @@
 //! What is known of the calling thread: its number, and where its stack ends.
 
+use crate::caller::Activation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::store::FIRST_THREAD;
 use std::cell::Cell;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasmtime::Trap;
 
@@ -12,10 +16,19 @@ pub(crate) const MAX_WASM_STACK: usize = 512 << 10;
 /// What the library itself and signal handlers need below that.
 const STACK_MARGIN: usize = 96 << 10;
 
+/// What a handle has room for beside its kind.
+const SERIAL_BITS: u32 = 56;
+
 struct Thread {
     /// Never used again after the thread has ended, unlike an address; 0 until asked for.
     number: Cell<u32>,
     stack: Cell<Option<Stack>>,
+    /// Whether wasm runs on this thread: not while it is in a host function.
+    running: Cell<bool>,
+    /// The innermost host function that runs on this thread.
+    activation: Cell<*const Activation>,
+    /// The number of the last caller; 0 until there is one.
+    serial: Cell<u64>,
 }
 
 /// The thread's own stack.
@@ -27,7 +40,15 @@ struct Stack {
 }
 
 thread_local! {
-    static THREAD: Thread = const { Thread { number: Cell::new(0), stack: Cell::new(None) } };
+    static THREAD: Thread = const {
+        Thread {
+            number: Cell::new(0),
+            stack: Cell::new(None),
+            running: Cell::new(false),
+            activation: Cell::new(ptr::null()),
+            serial: Cell::new(0),
+        }
+    };
 }
 
 /// The calling thread's number.
@@ -47,6 +68,38 @@ fn new_number(thread: &Thread) -> u32 {
         .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
     thread.number.set(number);
     number
+}
+
+/// Says whether wasm runs on this thread, and what was said before.
+#[inline(always)]
+pub(crate) fn set_running(running: bool) -> bool {
+    THREAD.with(|thread| thread.running.replace(running))
+}
+
+/// The innermost host function that runs on this thread, or null.
+#[inline(always)]
+pub(crate) fn activation() -> *const Activation {
+    THREAD.with(|thread| thread.activation.get())
+}
+
+#[inline(always)]
+pub(crate) fn set_activation(activation: *const Activation) {
+    THREAD.with(|thread| thread.activation.set(activation));
+}
+
+/// A number for a caller, of [`SERIAL_BITS`] bits. A thread never has one twice, and two threads have
+/// the same one only by chance, as each starts anywhere.
+#[inline(always)]
+pub(crate) fn next_serial() -> u64 {
+    THREAD.with(|thread| {
+        let serial = match thread.serial.get() {
+            0 => RandomState::new().hash_one(number()),
+            last => last,
+        };
+        let next = (serial + 1) & ((1 << SERIAL_BITS) - 1);
+        thread.serial.set(next);
+        next
+    })
 }
 
 /// Refuses to enter wasm where the stack that Wasmtime will allow it is not there.

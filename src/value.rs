@@ -1,7 +1,11 @@
 //! Values and their types.
 
 use crate::error::{Error, ErrorKind, Result};
-use wasmtime::{HeapType, ValRaw, ValType};
+use crate::func::{Func, safewasm_func_t};
+use crate::reference::{Reference, safewasm_ref_t};
+use crate::registry::{Object, ObjectHandle, Stay};
+use crate::store::Entered;
+use wasmtime::{HeapType, RefType, Val, ValRaw, ValType};
 
 /// The kind of a value or of a value's type.
 /// cbindgen:rename-all=prefix:SAFEWASM_VAL_
@@ -18,8 +22,10 @@ pub enum safewasm_valkind_t {
     F64 = 4,
     /// A vector of 128 bits.
     V128 = 5,
-    /// A reference. Types only: this version passes no references as values.
+    /// A reference to something other than a function.
     REF = 6,
+    /// A reference to a function.
+    FUNC = 7,
 }
 
 /// What a reference refers to.
@@ -81,8 +87,8 @@ pub struct safewasm_valtype_t {
     pub nullable: bool,
 }
 
-/// The payload of a value, and a slot of `safewasm_func_call_slots`: 16 bytes, of which the member
-/// of the value's kind counts.
+/// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
+/// kind counts. Slots have no references.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union safewasm_slot_t {
@@ -96,9 +102,16 @@ pub union safewasm_slot_t {
     pub f64: f64,
     /// A vector, its bytes in the order in which they lie in a memory.
     pub v128: [u8; 16],
+    /// A reference to something other than a function; NULL is a null reference.
+    pub reference: *mut safewasm_ref_t,
+    /// A reference to a function; NULL is a null reference.
+    pub func: *mut safewasm_func_t,
 }
 
 /// A value.
+///
+/// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
+/// argument it is borrowed.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct safewasm_val_t {
@@ -122,6 +135,12 @@ compile_error!("SafeWasm is for 64-bit little-endian machines");
 
 impl safewasm_slot_t {
     const ZERO: Self = Self { v128: [0; 16] };
+
+    /// The slot that wasm wrote.
+    fn of(raw: ValRaw) -> Self {
+        // SAFETY: both are 16 bytes, of which every bit pattern is a slot.
+        unsafe { std::mem::transmute::<ValRaw, Self>(raw) }
+    }
 
     /// The slot as wasm reads it.
     fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
@@ -151,6 +170,80 @@ impl safewasm_val_t {
                 format!("{} is {}, not {}", place(), kind_name(self.kind), type_name(ty)),
             )),
         }
+    }
+
+    /// The value, rooted in the innermost scope if it is a reference, if it is of type `ty`.
+    pub(crate) fn to_val(
+        self,
+        stay: &mut Stay,
+        ty: &ValType,
+        place: &dyn Fn() -> String,
+    ) -> Result<Val> {
+        let ValType::Ref(reference) = ty else {
+            let raw = self.to_raw(ty, place)?;
+            // SAFETY: it was just made of that type, which is no reference.
+            return Ok(unsafe { Val::from_raw(stay.context(), raw, ty.clone()) });
+        };
+        let mismatch = |found: &str| {
+            Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                format!("{} is {found}, not {}", place(), type_name(ty)),
+            ))
+        };
+        if self.kind != valtype(ty).kind {
+            return mismatch(&kind_name(self.kind));
+        }
+        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        let (func, other) = unsafe { (self.of.func, self.of.reference) };
+        if func.is_null() {
+            if reference.is_nullable() {
+                return Ok(Val::null_ref(reference.heap_type()));
+            }
+            return mismatch("null");
+        }
+        let place = place().replace('`', "");
+        let val = if self.kind == safewasm_valkind_t::FUNC as u8 {
+            let func = func.get_in(stay, &format!("{place}.of.func"))?;
+            Val::FuncRef(Some(func.wasmtime()))
+        } else {
+            other.get_in(stay, &format!("{place}.of.reference"))?.val(stay)
+        };
+        match val.matches_ty(stay.context(), ty) {
+            Ok(true) => Ok(val),
+            _ => {
+                let found = val.ty(stay.context()).map(|ty| type_name(&ty));
+                mismatch(&found.unwrap_or_else(|_| "another reference".to_owned()))
+            }
+        }
+    }
+
+    /// A value of `stay`'s store, with a new handle if it is a reference.
+    pub(crate) fn own(val: &Val, stay: &mut Stay) -> Result<Self> {
+        let number = |kind: safewasm_valkind_t, of| Self { kind: kind as u8, of };
+        Ok(match val {
+            Val::I32(x) => number(safewasm_valkind_t::I32, safewasm_slot_t::of(ValRaw::i32(*x))),
+            Val::I64(x) => number(safewasm_valkind_t::I64, safewasm_slot_t::of(ValRaw::i64(*x))),
+            Val::F32(x) => number(safewasm_valkind_t::F32, safewasm_slot_t::of(ValRaw::f32(*x))),
+            Val::F64(x) => number(safewasm_valkind_t::F64, safewasm_slot_t::of(ValRaw::f64(*x))),
+            Val::V128(x) => {
+                number(safewasm_valkind_t::V128, safewasm_slot_t::of(ValRaw::v128(x.as_u128())))
+            }
+            Val::FuncRef(func) => {
+                let mut of = safewasm_slot_t::ZERO;
+                if let Some(func) = func {
+                    let func = Func::new(*func, stay.context());
+                    of.func = stay.own(Object::Func(func))?;
+                }
+                number(safewasm_valkind_t::FUNC, of)
+            }
+            other => {
+                let mut of = safewasm_slot_t::ZERO;
+                if let Some(reference) = Reference::of(other, stay)? {
+                    of.reference = stay.own(Object::Ref(reference))?;
+                }
+                number(safewasm_valkind_t::REF, of)
+            }
+        })
     }
 
     pub(crate) fn from_raw(raw: &ValRaw, ty: &ValType) -> Self {
@@ -188,7 +281,8 @@ fn kind_name(kind: u8) -> String {
         3 => "f32".to_owned(),
         4 => "f64".to_owned(),
         5 => "v128".to_owned(),
-        6 => "a reference".to_owned(),
+        6 => "a reference to something other than a function".to_owned(),
+        7 => "a reference to a function".to_owned(),
         kind => format!("of kind {kind}, which is none"),
     }
 }
@@ -245,9 +339,67 @@ pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
         },
         _ => Heap::NOT_A_REFERENCE,
     };
+    let kind = match heap {
+        Heap::FUNC | Heap::NOFUNC | Heap::CONCRETE_FUNC => safewasm_valkind_t::FUNC,
+        _ => safewasm_valkind_t::REF,
+    };
     safewasm_valtype_t {
-        kind: safewasm_valkind_t::REF as u8,
+        kind: kind as u8,
         heap: heap as u8,
         nullable: ty.as_ref().is_some_and(wasmtime::RefType::is_nullable),
+    }
+}
+
+impl safewasm_valtype_t {
+    /// The type that a caller describes.
+    pub(crate) fn to_valtype(self, place: &dyn Fn() -> String) -> Result<ValType> {
+        let invalid = |why: String| Err(Error::new(ErrorKind::INVALID_ARGUMENT, why));
+        Ok(match self.kind {
+            1 => ValType::I32,
+            2 => ValType::I64,
+            3 => ValType::F32,
+            4 => ValType::F64,
+            5 => ValType::V128,
+            6 | 7 => {
+                let heap = match self.heap {
+                    1 => HeapType::Func,
+                    2 => HeapType::Extern,
+                    3 => HeapType::Any,
+                    4 => HeapType::Eq,
+                    5 => HeapType::I31,
+                    6 => HeapType::Struct,
+                    7 => HeapType::Array,
+                    8 => HeapType::Exn,
+                    10 => HeapType::None,
+                    11 => HeapType::NoFunc,
+                    12 => HeapType::NoExtern,
+                    13 => HeapType::NoExn,
+                    heap => {
+                        return invalid(format!(
+                            "{}.heap is {heap}, which can't be chosen: they are 1 to 8 and 10 to \
+                             13; types that a module defines are had from the module",
+                            place()
+                        ));
+                    }
+                };
+                let ty = ValType::Ref(RefType::new(self.nullable, heap));
+                if valtype(&ty).kind != self.kind {
+                    return invalid(format!(
+                        "{}.kind is {}, but {} is {}",
+                        place(),
+                        self.kind,
+                        type_name(&ty),
+                        valtype(&ty).kind
+                    ));
+                }
+                ty
+            }
+            kind => {
+                return invalid(format!(
+                    "{}.kind is {kind}, which is no kind of value: they are 1 to 7",
+                    place()
+                ));
+            }
+        })
     }
 }

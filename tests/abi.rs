@@ -29,6 +29,10 @@ enum Role {
     Data(&'static str),
     /// A number of this type.
     Number(&'static str),
+    /// A function of this type.
+    Callback(&'static str),
+    /// What is passed on to a callback.
+    Env,
 }
 
 struct Param {
@@ -55,7 +59,9 @@ const TEXT: &str = r#"(module
     (table (export "table") 1 funcref)
     (global (export "global") (mut i32) (i32.const 0))
     (tag (export "tag") (param i32))
-    (func (export "typed") (param i32) (result i32) (local.get 0)))"#;
+    (func (export "typed") (param i32) (result i32) (local.get 0))
+    (tag $tag (param i32))
+    (func (export "throw") (throw $tag (i32.const 1))))"#;
 /// A module with an import of each kind, in the order of `EXTERNS`.
 const IMPORTER: &str = r#"(module
     (import "a" "func" (func))
@@ -151,6 +157,8 @@ struct World {
     /// The types of the module's exports, in the order of `EXTERNS`.
     externtypes: Vec<u64>,
     importer: u64,
+    /// For a parameter of a function, an object of another sort than that in `objects`.
+    special: HashMap<(&'static str, &'static str), u64>,
 }
 
 impl World {
@@ -199,9 +207,23 @@ impl World {
         make(abi, "safewasm_view_t", "safewasm_memory_view", "safewasm_memory_t");
         let error = abi.call("safewasm_engine_new", &[0, 0]);
         objects.insert("safewasm_error_t", error);
+        objects.insert("safewasm_caller_t", run_as_host(abi, store, &mut |_, caller| caller));
         // The last of them is in `objects` as well.
         externtypes.pop();
-        Self { objects, externtypes, importer }
+
+        let mut special = HashMap::new();
+        let mut item = Extern { kind: 0, handle: 0 };
+        let throw = [instance, "throw".as_ptr() as u64, 5, &raw mut item as u64];
+        abi.must("safewasm_instance_export", &throw);
+        let thrown = abi.call("safewasm_func_call", &[item.handle, 0, 0, 0, 0]);
+        special.insert(("safewasm_error_exception", "error"), thrown);
+        abi.call("safewasm_func_delete", &[item.handle]);
+        let mut reference = 0u64;
+        abi.must("safewasm_ref_new_i31", &[store, 5, &raw mut reference as u64]);
+        special.insert(("safewasm_ref_i31", "reference"), reference);
+        abi.must("safewasm_ref_new_extern", &[store, 0, 0, &raw mut reference as u64]);
+        objects.insert("safewasm_ref_t", reference);
+        Self { objects, externtypes, importer, special }
     }
 
     fn externs(&self) -> Vec<Extern> {
@@ -212,10 +234,78 @@ impl World {
     fn delete(&self, abi: &mut Abi) {
         let deleters = self.objects.iter().map(|(&ty, &object)| (ty, object));
         let types = self.externtypes.iter().map(|&object| ("safewasm_externtype_t", object));
-        for (ty, object) in deleters.chain(types).chain([("safewasm_module_t", self.importer)]) {
-            abi.call(&deleter(ty), &[object]);
+        let special = self.special.iter().map(|(&(function, _), &object)| {
+            (
+                if function.starts_with("safewasm_error") {
+                    "safewasm_error_t"
+                } else {
+                    "safewasm_ref_t"
+                },
+                object,
+            )
+        });
+        let importer = [("safewasm_module_t", self.importer)];
+        for (ty, object) in deleters.chain(types).chain(special).chain(importer) {
+            // Callers belong to nobody.
+            if ty != "safewasm_caller_t" {
+                abi.call(&deleter(ty), &[object]);
+            }
         }
     }
+}
+
+/// Runs `body` in a host function, with the library and the caller's handle.
+fn run_as_host(abi: &mut Abi, store: u64, body: &mut dyn FnMut(&mut Abi, u64) -> u64) -> u64 {
+    struct Env<'a> {
+        abi: *mut Abi,
+        body: &'a mut dyn FnMut(&mut Abi, u64) -> u64,
+        result: u64,
+    }
+    extern "C" fn callback(env: *mut Env<'_>, caller: u64, _: u64, _: u64) -> u64 {
+        // SAFETY: `env` is the one below, which waits for this call.
+        let env = unsafe { &mut *env };
+        // SAFETY: as above.
+        env.result = (env.body)(unsafe { &mut *env.abi }, caller);
+        0
+    }
+    const CALLING: &str = r#"(module (import "" "" (func $f)) (func (export "func") (call $f)))"#;
+    let [mut engine, mut functype, mut func, mut module, mut instance] = [0u64; 5];
+    let mut calling = Extern { kind: 0, handle: 0 };
+    abi.must("safewasm_store_engine", &[store, &raw mut engine as u64]);
+    abi.must("safewasm_functype_new", &[engine, 0, 0, 0, 0, &raw mut functype as u64]);
+    let mut env = Env { abi, body, result: 0 };
+    let pointer = &raw mut env;
+    let args =
+        [store, functype, callback as *const () as u64, pointer as u64, 0, &raw mut func as u64];
+    // SAFETY: the two pointers are to what lives here, and nothing else uses it meanwhile.
+    unsafe {
+        (*(*pointer).abi).must("safewasm_func_new_slots", &args);
+        let import = Extern { kind: 1, handle: func };
+        let text = [engine, CALLING.as_ptr() as u64, CALLING.len() as u64, &raw mut module as u64];
+        (*(*pointer).abi).must("safewasm_module_new_text", &text);
+        let args = [store, module, &raw const import as u64, 1, &raw mut instance as u64];
+        (*(*pointer).abi).must("safewasm_instance_new", &args);
+        let args = [instance, "func".as_ptr() as u64, 4, &raw mut calling as u64];
+        (*(*pointer).abi).must("safewasm_instance_export", &args);
+        (*(*pointer).abi).must("safewasm_func_call_slots", &[calling.handle, 0, 0]);
+        let made = [
+            ("func", func),
+            ("func", calling.handle),
+            ("functype", functype),
+            ("module", module),
+            ("instance", instance),
+            ("engine", engine),
+        ];
+        for (name, object) in made {
+            (*(*pointer).abi).call(&format!("safewasm_{name}_delete"), &[object]);
+        }
+        (*pointer).result
+    }
+}
+
+/// A host function, a finalizer: what is there for functions that are only passed.
+extern "C" fn nothing() -> u64 {
+    0
 }
 
 fn extern_type(name: &str) -> &'static str {
@@ -253,6 +343,12 @@ impl Case {
                     let of = of.iter().position(|of| function.name.ends_with(of)).unwrap_or(0);
                     world.externtypes[of]
                 }
+                (Role::Handle(_), name) if world.special.contains_key(&(function.name, name)) => {
+                    world.special[&(function.name, name)]
+                }
+                (Role::Callback(_) | Role::Env, _) if param.nullable => 0,
+                (Role::Callback(_), _) => nothing as *const () as u64,
+                (Role::Env, name) => panic!("{}: `{name}` must be nullable", function.name),
                 (Role::Handle(_), "module") if function.name == "safewasm_module_import" => {
                     world.importer
                 }
@@ -263,6 +359,7 @@ impl Case {
                 (Role::Data(_), "bytes") => WASM.as_ptr() as u64,
                 (Role::Data(_), "text") => TEXT.as_ptr() as u64,
                 (Role::Data(_), "path") => file.as_ptr() as u64,
+                (Role::Data(_), "message") => "message".as_ptr() as u64,
                 (Role::Data(_), "name") => "func".as_ptr() as u64,
                 (Role::Data(_), "item") => {
                     Box::leak(Box::new(Extern { kind: 0, handle: 0 })) as *mut Extern as u64
@@ -271,6 +368,7 @@ impl Case {
                 (Role::Number(_), "bytes_len") => WASM.len() as u64,
                 (Role::Number(_), "text_len") => TEXT.len() as u64,
                 (Role::Number(_), "path_len") => file.len() as u64,
+                (Role::Number(_), "message_len") => "message".len() as u64,
                 (Role::Number(_), "name_len") => "func".len() as u64,
                 (Role::Number(_), _) => 0,
             });
@@ -381,9 +479,31 @@ fn bad_handles(
 }
 
 fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: &mut Random) {
-    let (world, other, dead) = (World::new(abi), World::new(abi), World::new(abi));
+    let (mut world, other, dead) = (World::new(abi), World::new(abi), World::new(abi));
     dead.delete(abi);
-    let mut case = Case::new(function, &world, file);
+    let is_caller = |param: &Param| param.role == Role::Handle("safewasm_caller_t");
+    if function.params.iter().any(is_caller) {
+        run_as_host(abi, world.objects["safewasm_store_t"], &mut |abi, caller| {
+            world.objects.insert("safewasm_caller_t", caller);
+            test_in(abi, function, file, random, [&world, &other, &dead]);
+            0
+        });
+    } else {
+        test_in(abi, function, file, random, [&world, &other, &dead]);
+    }
+    for world in [&world, &other] {
+        world.delete(abi);
+    }
+}
+
+fn test_in(
+    abi: &mut Abi,
+    function: &'static Function,
+    file: &'static str,
+    random: &mut Random,
+    [world, other, dead]: [&World; 3],
+) {
+    let mut case = Case::new(function, world, file);
     let name = function.name;
 
     for (index, param) in function.params.iter().enumerate() {
@@ -394,7 +514,7 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
                     // Of an error that is NULL nothing is said but that it is none.
                     case.refused(abi, index, 0, param.name, NULL_POINTER);
                 }
-                for bits in bad_handles(ty, living, &dead, &world, random) {
+                for bits in bad_handles(ty, living, dead, world, random) {
                     case.refused(abi, index, bits, param.name, INVALID_HANDLE);
                 }
             }
@@ -402,7 +522,7 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
             }
             Role::Data("safewasm_extern_t") if param.nullable => {
-                bad_externs(abi, &mut case, index, &world, &other, &dead, random);
+                bad_externs(abi, &mut case, index, world, other, dead, random);
             }
             Role::Data(_) if param.nullable => {
                 // NULL with a length is no empty array.
@@ -410,6 +530,9 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
                 case.args[index + 1] = 1;
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
                 case.args[index + 1] = len;
+            }
+            Role::Callback(_) if !param.nullable => {
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
             }
             Role::Data(_) if matches!(function.returns, Returns::Error) => {
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
@@ -441,11 +564,11 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
             let object = u64::from_ne_bytes(bits);
             let valid = abi.call(&format!("{}_is_valid", ty.trim_end_matches("_t")), &[object]);
             abi.expect(valid & 0xff == 1, || format!("{name}: gives an object that isn't valid"));
-            abi.call(&deleter(ty), &[object]);
+            // A caller's store is the store's own handle.
+            if name != "safewasm_caller_store" {
+                abi.call(&deleter(ty), &[object]);
+            }
         }
-    }
-    for world in [&world, &other] {
-        world.delete(abi);
     }
 }
 

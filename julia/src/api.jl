@@ -19,9 +19,11 @@ mutable struct safewasm_bytes_t end
 mutable struct safewasm_functype_t end
 mutable struct safewasm_externtype_t end
 mutable struct safewasm_instance_t end
+mutable struct safewasm_caller_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
 mutable struct safewasm_view_t end
+mutable struct safewasm_ref_t end
 mutable struct safewasm_table_t end
 mutable struct safewasm_global_t end
 mutable struct safewasm_tag_t end
@@ -47,6 +49,7 @@ const SAFEWASM_ERROR_IO = Cint(17)
 const SAFEWASM_ERROR_UNSUPPORTED = Cint(18)
 const SAFEWASM_ERROR_OUT_OF_MEMORY = Cint(19)
 const SAFEWASM_ERROR_INTERNAL = Cint(20)
+const SAFEWASM_ERROR_HOST = Cint(21)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -78,6 +81,7 @@ const SAFEWASM_VAL_F32 = 0x03
 const SAFEWASM_VAL_F64 = 0x04
 const SAFEWASM_VAL_V128 = 0x05
 const SAFEWASM_VAL_REF = 0x06
+const SAFEWASM_VAL_FUNC = 0x07
 
 # safewasm_heapkind_t
 const SAFEWASM_HEAP_NOT_A_REFERENCE = 0x00
@@ -135,6 +139,7 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_UNSUPPORTED => :unsupported,
     SAFEWASM_ERROR_OUT_OF_MEMORY => :out_of_memory,
     SAFEWASM_ERROR_INTERNAL => :internal,
+    SAFEWASM_ERROR_HOST => :host,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
@@ -166,6 +171,7 @@ const SAFEWASM_VAL_NAMES = Dict(
     SAFEWASM_VAL_F64 => :f64,
     SAFEWASM_VAL_V128 => :v128,
     SAFEWASM_VAL_REF => :ref,
+    SAFEWASM_VAL_FUNC => :func,
 )
 const SAFEWASM_HEAP_NAMES = Dict(
     SAFEWASM_HEAP_NOT_A_REFERENCE => :not_a_reference,
@@ -280,6 +286,9 @@ mutable struct Functions
     safewasm_error_os_code::Ptr{Cvoid}
     safewasm_error_frames_len::Ptr{Cvoid}
     safewasm_error_frame::Ptr{Cvoid}
+    safewasm_error_new::Ptr{Cvoid}
+    safewasm_error_env::Ptr{Cvoid}
+    safewasm_error_exception::Ptr{Cvoid}
     safewasm_error_is_valid::Ptr{Cvoid}
     safewasm_error_delete::Ptr{Cvoid}
     safewasm_config_new::Ptr{Cvoid}
@@ -292,6 +301,8 @@ mutable struct Functions
     safewasm_engine_is_valid::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
     safewasm_store_new::Ptr{Cvoid}
+    safewasm_store_engine::Ptr{Cvoid}
+    safewasm_store_collect::Ptr{Cvoid}
     safewasm_store_is_valid::Ptr{Cvoid}
     safewasm_store_delete::Ptr{Cvoid}
     safewasm_provoke_panic::Ptr{Cvoid}
@@ -309,6 +320,7 @@ mutable struct Functions
     safewasm_bytes_data::Ptr{Cvoid}
     safewasm_bytes_is_valid::Ptr{Cvoid}
     safewasm_bytes_delete::Ptr{Cvoid}
+    safewasm_functype_new::Ptr{Cvoid}
     safewasm_functype_params_len::Ptr{Cvoid}
     safewasm_functype_param::Ptr{Cvoid}
     safewasm_functype_results_len::Ptr{Cvoid}
@@ -332,6 +344,11 @@ mutable struct Functions
     safewasm_instance_module::Ptr{Cvoid}
     safewasm_instance_is_valid::Ptr{Cvoid}
     safewasm_instance_delete::Ptr{Cvoid}
+    safewasm_caller_export::Ptr{Cvoid}
+    safewasm_caller_store::Ptr{Cvoid}
+    safewasm_caller_is_valid::Ptr{Cvoid}
+    safewasm_func_new::Ptr{Cvoid}
+    safewasm_func_new_slots::Ptr{Cvoid}
     safewasm_func_type::Ptr{Cvoid}
     safewasm_func_call::Ptr{Cvoid}
     safewasm_func_call_slots::Ptr{Cvoid}
@@ -346,6 +363,14 @@ mutable struct Functions
     safewasm_memory_delete::Ptr{Cvoid}
     safewasm_view_is_valid::Ptr{Cvoid}
     safewasm_view_delete::Ptr{Cvoid}
+    safewasm_ref_new_extern::Ptr{Cvoid}
+    safewasm_ref_env::Ptr{Cvoid}
+    safewasm_ref_new_i31::Ptr{Cvoid}
+    safewasm_ref_i31::Ptr{Cvoid}
+    safewasm_ref_type::Ptr{Cvoid}
+    safewasm_ref_same::Ptr{Cvoid}
+    safewasm_ref_is_valid::Ptr{Cvoid}
+    safewasm_ref_delete::Ptr{Cvoid}
     safewasm_table_is_valid::Ptr{Cvoid}
     safewasm_table_delete::Ptr{Cvoid}
     safewasm_global_is_valid::Ptr{Cvoid}
@@ -427,6 +452,38 @@ function safewasm_error_frame(error, index, frame_out)
         error,
         index,
         frame_out,
+    )
+end
+
+function safewasm_error_new(message, message_len, env, finalizer, error_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_new,
+        Ptr{safewasm_error_t},
+        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
+        message,
+        message_len,
+        env,
+        finalizer,
+        error_out,
+    )
+end
+
+function safewasm_error_env(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_env,
+        Ptr{Cvoid},
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_exception(error, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
+        error,
+        ref_out,
     )
 end
 
@@ -540,6 +597,25 @@ function safewasm_store_new(engine, store_out)
         (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
         engine,
         store_out,
+    )
+end
+
+function safewasm_store_engine(store, engine_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_engine,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
+        store,
+        engine_out,
+    )
+end
+
+function safewasm_store_collect(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_collect,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
     )
 end
 
@@ -717,6 +793,20 @@ function safewasm_bytes_delete(bytes)
         Cvoid,
         (Ptr{safewasm_bytes_t},),
         bytes,
+    )
+end
+
+function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
+        engine,
+        params,
+        params_len,
+        results,
+        results_len,
+        functype_out,
     )
 end
 
@@ -951,6 +1041,65 @@ function safewasm_instance_delete(instance)
     )
 end
 
+function safewasm_caller_export(caller, name, name_len, export_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_export,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        caller,
+        name,
+        name_len,
+        export_out,
+    )
+end
+
+function safewasm_caller_store(caller, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_store,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
+        caller,
+        store_out,
+    )
+end
+
+function safewasm_caller_is_valid(caller)
+    return ccall(
+        FUNCTIONS.safewasm_caller_is_valid,
+        Bool,
+        (Ptr{safewasm_caller_t},),
+        caller,
+    )
+end
+
+function safewasm_func_new(store, functype, callback, env, finalizer, func_out)
+    return ccall(
+        FUNCTIONS.safewasm_func_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_func_t}}),
+        store,
+        functype,
+        callback,
+        env,
+        finalizer,
+        func_out,
+    )
+end
+
+function safewasm_func_new_slots(store, functype, callback, env, finalizer, func_out)
+    return ccall(
+        FUNCTIONS.safewasm_func_new_slots,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_func_t}}),
+        store,
+        functype,
+        callback,
+        env,
+        finalizer,
+        func_out,
+    )
+end
+
 function safewasm_func_type(func, functype_out)
     return ccall(
         FUNCTIONS.safewasm_func_type,
@@ -1091,6 +1240,88 @@ function safewasm_view_delete(view)
         Cvoid,
         (Ptr{safewasm_view_t},),
         view,
+    )
+end
+
+function safewasm_ref_new_extern(store, env, finalizer, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_extern,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        env,
+        finalizer,
+        ref_out,
+    )
+end
+
+function safewasm_ref_env(reference, env_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_env,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
+        reference,
+        env_out,
+    )
+end
+
+function safewasm_ref_new_i31(store, value, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        value,
+        ref_out,
+    )
+end
+
+function safewasm_ref_i31(reference, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        value_out,
+    )
+end
+
+function safewasm_ref_type(reference, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
+        reference,
+        type_out,
+    )
+end
+
+function safewasm_ref_same(reference, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        other,
+        same_out,
+    )
+end
+
+function safewasm_ref_is_valid(reference)
+    return ccall(
+        FUNCTIONS.safewasm_ref_is_valid,
+        Bool,
+        (Ptr{safewasm_ref_t},),
+        reference,
+    )
+end
+
+function safewasm_ref_delete(reference)
+    return ccall(
+        FUNCTIONS.safewasm_ref_delete,
+        Cvoid,
+        (Ptr{safewasm_ref_t},),
+        reference,
     )
 end
 

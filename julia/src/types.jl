@@ -27,7 +27,7 @@ end
 
 WasmValType(t::API.safewasm_valtype_t) = WasmValType(t.kind, t.heap, t.nullable)
 
-is_reference(type::WasmValType) = type.kind == API.SAFEWASM_VAL_REF
+is_reference(type::WasmValType) = type.kind >= API.SAFEWASM_VAL_REF
 
 # The Julia type of the values of a type of numbers or vectors.
 function julia_type(type::WasmValType)

@@ -46,7 +46,7 @@ impl<O> Slot for ObjectSlot<O> {
     }
 }
 
-impl<O: Copy> ObjectSlot<O> {
+impl<O: Clone> ObjectSlot<O> {
     /// Refuses a handle that isn't that of the slot's living object.
     #[inline(always)]
     fn check(&self, object: Handle) -> Result<(), Refused> {
@@ -72,11 +72,11 @@ impl<O: Copy> ObjectSlot<O> {
     fn read(&self) -> Result<O, Refused> {
         // SAFETY: the caller is inside the object's store and saw the slot alive there; only
         // somebody inside that store would free it.
-        self.object.with(|cell| unsafe { *cell }).ok_or(Refused::Invalid)
+        self.object.with(|cell| unsafe { (*cell).clone() }).ok_or(Refused::Invalid)
     }
 }
 
-impl<P: Payload, O: Copy, S> Table<P, O, S> {
+impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// Enters the store that an object belongs to, and gives the object.
     pub fn enter_with(
         &self,
@@ -224,14 +224,17 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
     }
 
     fn free_object(&self, index: u32, slot: &ObjectSlot<O>) {
+        // SAFETY: a dead object is read by nobody, and the caller alone frees it.
+        let object = slot.object.with_mut(|cell| unsafe { (*cell).take() });
         let state = slot.state.load(Ordering::Relaxed);
         let generation = ((state >> INDEX_BITS) as u32).wrapping_add(1);
         slot.state.store(tag(0, generation) | DEAD, Ordering::Release);
         self.objects.give_back(index, slot, generation);
+        drop(object);
     }
 }
 
-impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     /// Adds an object to the store and hands out its handle.
     pub fn insert(&mut self, kind: u8, object: O) -> Result<Handle, Refused> {
         self.table.collect(self.slot, self.store());

@@ -29,9 +29,12 @@ const POISONED: u64 = 8;
 
 /// What a store slot holds.
 pub trait Payload: Send {
-    /// Called inside the store just before a thread leaves it, once [`Inside::attend`] asked for
-    /// it and for as long as it returns true.
+    /// Called inside the store just before a thread leaves it, once [`Table::attend`] asked for it
+    /// and for as long as it returns true.
     fn leaving(&mut self) -> bool;
+
+    /// Called just after a thread has left a store for which [`Payload::leaving`] was called.
+    fn left();
 
     /// Called in its place when a panic happened inside the store, which nobody enters any more.
     /// Must not panic.
@@ -87,7 +90,7 @@ impl<P> StoreSlot<P> {
 }
 
 /// A thread's stay inside a store. Leaves when dropped, and poisons the store if that is in a panic.
-pub struct Inside<'t, P: Payload, O: Copy, S> {
+pub struct Inside<'t, P: Payload, O: Clone, S> {
     pub(super) table: &'t Table<P, O, S>,
     pub(super) slot: &'t StoreSlot<P>,
     store: Handle,
@@ -121,18 +124,30 @@ enum Reaped {
     InUse,
 }
 
-impl<P: Payload, O: Copy, S> Table<P, O, S> {
-    /// Adds a store and hands out its handle.
-    pub fn insert_store(&self, kind: u8, payload: P) -> Result<Handle, Refused> {
+impl<P: Payload, O: Clone, S> Table<P, O, S> {
+    /// Adds the store that `make` makes, knowing its handle, and hands out that handle.
+    pub fn insert_store<E: From<Refused>>(
+        &self,
+        kind: u8,
+        make: impl FnOnce(Handle) -> Result<P, E>,
+    ) -> Result<Handle, E> {
         self.sweep();
         let (index, slot) = self.stores.take().ok_or(Refused::Full)?;
+        let generation = (slot.entry.load(Ordering::Relaxed) >> 32) as u32;
+        let handle = Handle::new(kind, generation, index);
+        let payload = match make(handle) {
+            Ok(payload) => payload,
+            Err(error) => {
+                self.free_store(slot, handle);
+                return Err(error);
+            }
+        };
         // SAFETY: a slot just taken is this thread's alone until its entry says that it is free.
         slot.payload.with_mut(|cell| unsafe { *cell = Some(payload) });
-        let generation = (slot.entry.load(Ordering::Relaxed) >> 32) as u32;
         slot.state.store(word(generation, 0), Ordering::Relaxed);
         self.drain(slot, Handle::from_bits(0));
         slot.entry.store(word(generation, FREE), Ordering::Release);
-        Ok(Handle::new(kind, generation, index))
+        Ok(handle)
     }
 
     /// Enters a store. `thread` is the calling thread's number: at least [`FIRST_THREAD`], and
@@ -249,6 +264,13 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         Some(Reopened { slot })
     }
 
+    /// Asks for [`Payload::leaving`] when the thread that is inside `store` leaves it.
+    pub fn attend(&self, store: Handle) {
+        if let Some(slot) = self.stores.get(store.index()) {
+            slot.state.fetch_or(ATTENTION, Ordering::Relaxed);
+        }
+    }
+
     /// Deletes a store: its handle is invalid from now on, everywhere. It is freed at once if no
     /// thread is inside, else when that thread leaves. False if there was no such store.
     pub fn delete_store(&self, store: Handle) -> bool {
@@ -293,16 +315,20 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         if depth == Depth::Nested {
             if panicking {
                 slot.state.fetch_or(POISONED, Ordering::Relaxed);
+            } else if slot.state.load(Ordering::Relaxed) & (ATTENTION | POISONED) == ATTENTION {
+                // SAFETY: this thread is inside, and no other use of the payload is under way.
+                slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             }
             slot.open.store(true, Ordering::Relaxed);
             return;
         }
         let state = slot.state.load(Ordering::Acquire);
         let owner = if panicking || state & POISONED != 0 { POISONED_OWNER } else { FREE };
+        let attended = state & ATTENTION != 0;
         if owner == POISONED_OWNER {
             // SAFETY: this thread is inside, and what the panic interrupted isn't resumed.
             slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::poisoned) });
-        } else if state & (ATTENTION | DEAD) == ATTENTION {
+        } else if attended && state & DEAD == 0 {
             // SAFETY: this thread is inside, and no other use of the payload is under way.
             let again = slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             if again != Some(true) {
@@ -312,6 +338,9 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
         slot.entry.store(word(store.generation(), owner), Ordering::Release);
         if slot.state.load(Ordering::Relaxed) & DEAD != 0 {
             self.reap_left(store);
+        }
+        if attended {
+            P::left();
         }
     }
 
@@ -409,7 +438,7 @@ impl<P: Payload, O: Copy, S> Table<P, O, S> {
     }
 }
 
-impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     /// The store's handle.
     pub fn store(&self) -> Handle {
         self.store
@@ -428,14 +457,9 @@ impl<P: Payload, O: Copy, S> Inside<'_, P, O, S> {
             None => unreachable!("a store that can be entered has a payload"),
         })
     }
-
-    /// Asks for [`Payload::leaving`] from now on.
-    pub fn attend(&mut self) {
-        self.slot.state.fetch_or(ATTENTION, Ordering::Relaxed);
-    }
 }
 
-impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Drop for Inside<'_, P, O, S> {
     // Small, so that it is compiled into its callers: a stay whose address is taken would be copied
     // around on each call.
     #[inline(always)]
@@ -452,6 +476,28 @@ impl<P: Payload, O: Copy, S> Drop for Inside<'_, P, O, S> {
         } else {
             self.table.leave_slowly(self.slot, self.store, self.depth);
         }
+    }
+}
+
+impl<P> Reopened<'_, P> {
+    /// Borrows the payload for `body`, outside of any second stay.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Inside::payload`], and no second stay is under way.
+    #[inline(always)]
+    pub unsafe fn payload<R>(&self, body: impl FnOnce(&mut P) -> R) -> R {
+        // SAFETY: the thread that called `reopen` is inside, and the caller vouches for the rest.
+        self.slot.payload.with_mut(|cell| match unsafe { &mut *cell } {
+            Some(payload) => body(payload),
+            None => unreachable!("a store that a thread is inside has a payload"),
+        })
+    }
+
+    /// Whether a panic happened in the store.
+    #[inline(always)]
+    pub fn is_poisoned(&self) -> bool {
+        self.slot.state.load(Ordering::Relaxed) & POISONED != 0
     }
 }
 

@@ -85,7 +85,7 @@ TEST(wrong_arguments_are_errors_that_quote_the_signature) {
   FAILS(safewasm_func_call_slots(swap.of.func, NULL, 2), NULL_POINTER, "`slots`");
   CHECK(slots[0].i64 == 1 && slots[1].i64 == 2 && slots[2].i64 == 3);
   FAILS(safewasm_func_call_slots(ref.of.func, slots, 1), UNSUPPORTED, "(externref) -> ()");
-  FAILS(safewasm_func_call(ref.of.func, args, 1, NULL, 0), UNSUPPORTED, "references");
+  FAILS(safewasm_func_call(ref.of.func, args, 1, NULL, 0), TYPE_MISMATCH, "not externref");
   safewasm_extern_delete(&swap);
   safewasm_extern_delete(&ref);
   delete_world(world);

@@ -337,7 +337,7 @@ TEST(types_of_tables_globals_and_functions_are_whole) {
   OK(safewasm_module_export(world.module, 0, &name, &type));
   OK(safewasm_externtype_tabletype(type, &table));
   CHECK(table.min == 1 && table.has_max && table.max == 2 && !table.is_64);
-  CHECK(table.element.kind == SAFEWASM_VAL_REF && table.element.heap == SAFEWASM_HEAP_FUNC);
+  CHECK(table.element.kind == SAFEWASM_VAL_FUNC && table.element.heap == SAFEWASM_HEAP_FUNC);
   CHECK(table.element.nullable);
   FAILS(safewasm_externtype_globaltype(type, &global), TYPE_MISMATCH, "table 1 2 funcref");
   safewasm_externtype_delete(type);

@@ -24,6 +24,8 @@ impl Payload for Counted {
         false
     }
 
+    fn left() {}
+
     fn poisoned(&mut self) {}
 }
 
@@ -64,7 +66,7 @@ fn new_table() -> Arc<TestTable> {
 fn new_store(table: &TestTable) -> (Handle, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let payload = Counted { drops: Arc::clone(&drops), visits: 0 };
-    (table.insert_store(STORE, payload).unwrap(), drops)
+    (table.insert_store(STORE, |_| Ok::<_, Refused>(payload)).unwrap(), drops)
 }
 
 /// Writes to the payload, which Loom reports if another thread may do so at the same time.
@@ -312,7 +314,10 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
         assert!(matches!(table.enter(store, ME), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
-            let _open = unsafe { table.reopen(store) }.unwrap();
+            let open = unsafe { table.reopen(store) }.unwrap();
+            // SAFETY: no second stay is under way.
+            assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
+            assert!(!open.is_poisoned());
             let inner = table.enter(store, ME).unwrap();
             assert!(matches!(table.enter(store, ME), Err(Refused::Busy)));
             drop(inner);

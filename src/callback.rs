@@ -1,0 +1,263 @@
+//! Host functions: functions of the program that wasm can call.
+
+use crate::boundary::call_out;
+use crate::caller::{Activation, safewasm_caller_t};
+use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
+use crate::finalizer::Env;
+use crate::handle::Handle;
+use crate::registry::{self, ObjectHandle};
+use crate::store::{Context, Entered, StoreData};
+use crate::thread;
+use crate::value::{safewasm_slot_t, safewasm_val_t};
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use wasmtime::{AsContextMut, Caller, FuncType, ValRaw, ValType};
+
+/// A host function that takes and gives values.
+///
+/// `env` is what it was made with, `caller` the way to the calling instance, valid during this call.
+/// `args` holds `args_len` values, as many and of such kinds as the function's type has parameters;
+/// references among them are valid during this call, and are not to be deleted. `results` has room
+/// for `results_len` values, all of which the function sets, to such kinds as its type has results;
+/// handles of references that it puts there belong to the library from then on.
+///
+/// Returns NULL, or an error, which then belongs to the library: the call of wasm that led here
+/// fails with it, unless wasm catches it.
+///
+/// It may call any function of the library, also ones that enter the same store. It MUST NOT
+/// `longjmp` out; if it throws a C++ exception or ends its thread, the process ends.
+pub type safewasm_callback_t = Option<
+    unsafe extern "C-unwind" fn(
+        env: *mut c_void,
+        caller: *mut safewasm_caller_t,
+        args: *const safewasm_val_t,
+        args_len: usize,
+        results: *mut safewasm_val_t,
+        results_len: usize,
+    ) -> *mut safewasm_error_t,
+>;
+
+/// A host function of numbers and vectors, in bare slots: the fast way.
+///
+/// As `safewasm_callback_t`, but `slots` holds the arguments and takes the results, each from the
+/// first slot on; `slots_len` is the larger of the numbers of both. The function's type says which
+/// member of a slot counts.
+pub type safewasm_slot_callback_t = Option<
+    unsafe extern "C-unwind" fn(
+        env: *mut c_void,
+        caller: *mut safewasm_caller_t,
+        slots: *mut safewasm_slot_t,
+        slots_len: usize,
+    ) -> *mut safewasm_error_t,
+>;
+
+/// What the program gave for a host function.
+#[derive(Clone, Copy)]
+pub(crate) enum Callback {
+    Values(
+        unsafe extern "C-unwind" fn(
+            *mut c_void,
+            *mut safewasm_caller_t,
+            *const safewasm_val_t,
+            usize,
+            *mut safewasm_val_t,
+            usize,
+        ) -> *mut safewasm_error_t,
+    ),
+    Slots(
+        unsafe extern "C-unwind" fn(
+            *mut c_void,
+            *mut safewasm_caller_t,
+            *mut safewasm_slot_t,
+            usize,
+        ) -> *mut safewasm_error_t,
+    ),
+}
+
+impl Callback {
+    pub(crate) fn values(callback: safewasm_callback_t) -> Result<Self> {
+        callback.map(Self::Values).ok_or_else(no_callback)
+    }
+
+    pub(crate) fn slots(callback: safewasm_slot_callback_t) -> Result<Self> {
+        callback.map(Self::Slots).ok_or_else(no_callback)
+    }
+}
+
+fn no_callback() -> Error {
+    Error::new(ErrorKind::NULL_POINTER, "`callback` is NULL".to_owned())
+}
+
+/// A host function, as Wasmtime keeps it.
+pub(crate) struct Host {
+    callback: Callback,
+    env: Env,
+    params: Vec<ValType>,
+    results: Vec<ValType>,
+}
+
+impl Host {
+    /// A host function of type `ty`, in which a function of slots takes and gives no references.
+    pub(crate) fn new(callback: Callback, env: Env, ty: &FuncType) -> Result<Self> {
+        let host =
+            Self { callback, env, params: ty.params().collect(), results: ty.results().collect() };
+        let references = host.params.iter().chain(&host.results).any(ValType::is_ref);
+        if matches!(callback, Callback::Slots(_)) && references {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                format!(
+                    "a host function of slots takes and gives no references, but `functype` is {}; \
+                     use one of values",
+                    crate::functype::signature(ty)
+                ),
+            ));
+        }
+        Ok(host)
+    }
+
+    /// What wasm calls.
+    #[inline(always)]
+    pub(crate) fn call(
+        &self,
+        mut caller: Caller<'_, StoreData>,
+        slots: &mut [MaybeUninit<ValRaw>],
+    ) -> wasmtime::Result<()> {
+        let store = caller.data().handle;
+        let context = Context::of(caller.as_context_mut());
+        // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the
+        // payload than the context, which is the host function's until it returns.
+        let open = unsafe { registry::reopen(store) };
+        // SAFETY: no second stay is under way, here and at the end.
+        let outer = unsafe { open.payload(|cell| cell.begin_host(context)) };
+        let was_running = thread::set_running(false);
+        let result = Activation::run(&mut caller, store, |caller| match self.callback {
+            Callback::Slots(callback) => {
+                let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
+                // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
+                // the function's type has only such as every bit pattern is a value of.
+                let error = call_out(|| unsafe { callback(self.env.data(), caller, slots, len) });
+                if error.is_null() { Ok(()) } else { Err(HostFailure::take(error)) }
+            }
+            Callback::Values(callback) => {
+                // SAFETY: wasm passes slots of just these types.
+                unsafe { self.call_with_values(callback, caller, store, slots) }
+            }
+        });
+        thread::set_running(was_running);
+        // SAFETY: as above.
+        unsafe { open.payload(|cell| cell.end_host(outer)) };
+        if open.is_poisoned() {
+            return Err(wasmtime::Error::new(HostFailure::poisoned()));
+        }
+        drop(open);
+        match result {
+            Ok(()) => Ok(()),
+            Err(failure) => failure.raise(caller.as_context_mut(), store),
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `slots` are of the function's types.
+    unsafe fn call_with_values(
+        &self,
+        callback: unsafe extern "C-unwind" fn(
+            *mut c_void,
+            *mut safewasm_caller_t,
+            *const safewasm_val_t,
+            usize,
+            *mut safewasm_val_t,
+            usize,
+        ) -> *mut safewasm_error_t,
+        caller: *mut safewasm_caller_t,
+        store: Handle,
+        slots: &mut [MaybeUninit<ValRaw>],
+    ) -> Result<(), HostFailure> {
+        let (args_len, results_len) = (self.params.len(), self.results.len());
+        let mut few = [safewasm_val_t::CLEARED; 16];
+        let mut many = Vec::new();
+        let values = if args_len + results_len <= few.len() {
+            &mut few[..args_len + results_len]
+        } else {
+            many.resize(args_len + results_len, safewasm_val_t::CLEARED);
+            &mut many[..]
+        };
+        let (args, results) = values.split_at_mut(args_len);
+        for ((ty, slot), arg) in self.params.iter().zip(&*slots).zip(&mut *args) {
+            // SAFETY: wasm set the slots of the arguments.
+            let raw = unsafe { slot.assume_init() };
+            *arg = match ty {
+                ValType::Ref(_) => {
+                    // SAFETY: as the caller vouches; no collection came between.
+                    unsafe { reference_arg(store, raw, ty) }.map_err(HostFailure::from)?
+                }
+                ty => safewasm_val_t::from_raw(&raw, ty),
+            };
+        }
+        // SAFETY: the program gave this function for this `env`, and the arrays are that long.
+        let error = call_out(|| unsafe {
+            let (args, results) = (args.as_ptr(), results.as_mut_ptr());
+            callback(self.env.data(), caller, args, args_len, results, results_len)
+        });
+        for arg in args {
+            arg.delete_reference();
+        }
+        let outcome = if error.is_null() {
+            self.take_results(store, results, slots).map_err(HostFailure::from)
+        } else {
+            Err(HostFailure::take(error))
+        };
+        for result in results {
+            result.delete_reference();
+        }
+        outcome
+    }
+
+    fn take_results(
+        &self,
+        store: Handle,
+        results: &[safewasm_val_t],
+        slots: &mut [MaybeUninit<ValRaw>],
+    ) -> Result<()> {
+        for (index, (ty, result)) in self.results.iter().zip(results).enumerate() {
+            let place = || format!("the host function's `results[{index}]`");
+            let raw = match ty {
+                ValType::Ref(_) => {
+                    let mut stay = registry::enter_handle(store, "store")?;
+                    let val = result.to_val(&mut stay, ty, &place)?;
+                    // Rooted until wasm has it: host calls are a scope of Wasmtime's own.
+                    val.to_raw(stay.context())
+                        .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?
+                }
+                ty => result.to_raw(ty, place)?,
+            };
+            slots[index] = MaybeUninit::new(raw);
+        }
+        Ok(())
+    }
+}
+
+/// # Safety
+///
+/// `raw` is a reference of type `ty` that wasm just passed.
+unsafe fn reference_arg(store: Handle, raw: ValRaw, ty: &ValType) -> Result<safewasm_val_t> {
+    let mut stay = registry::enter_handle(store, "store")?;
+    // SAFETY: as the caller vouches.
+    let val = unsafe { wasmtime::Val::from_raw(stay.context(), raw, ty.clone()) };
+    safewasm_val_t::own(&val, &mut stay)
+}
+
+impl safewasm_val_t {
+    /// Deletes the handle in the value, if there is one.
+    fn delete_reference(self) {
+        // SAFETY: every member is a pointer or number, of which every bit pattern is one; a handle
+        // deletes only what is of its kind.
+        unsafe {
+            match self.kind {
+                6 => drop(self.of.reference.delete()),
+                7 => drop(self.of.func.delete()),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Callers: what a host function knows of the call that it serves.
+
+use crate::boundary::{Out, boundary, quietly, utf8};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::external::safewasm_extern_t;
+use crate::handle::Handle;
+use crate::registry::{self, Kind};
+use crate::store::{StoreData, safewasm_store_t};
+use crate::thread;
+use std::os::raw::c_char;
+use wasmtime::Caller;
+
+/// What a host function is called by: gives access to the exports of the calling instance. Valid on
+/// the thread of the host function until that returns; nobody deletes it.
+pub struct safewasm_caller_t {
+    _opaque: (),
+}
+
+/// A host function that runs on this thread. They are a list, the innermost first, through frames of
+/// the stack.
+pub(crate) struct Activation {
+    /// The bits of the caller's handle: never the same again, on no thread but by chance.
+    handle: u64,
+    store: Handle,
+    caller: *mut Caller<'static, StoreData>,
+    outer: *const Activation,
+}
+
+impl Activation {
+    /// Runs `body` as a host function that `caller` called.
+    #[inline(always)]
+    pub(crate) fn run<R>(
+        caller: &mut Caller<'_, StoreData>,
+        store: Handle,
+        body: impl FnOnce(*mut safewasm_caller_t) -> R,
+    ) -> R {
+        struct Innermost(*const Activation);
+        impl Drop for Innermost {
+            fn drop(&mut self) {
+                thread::set_activation(self.0);
+            }
+        }
+        let activation = Self {
+            handle: (Kind::Caller.first_bits() as u64) | thread::next_serial(),
+            store,
+            caller: (&raw mut *caller).cast(),
+            outer: thread::activation(),
+        };
+        let _outer = Innermost(activation.outer);
+        thread::set_activation(&activation);
+        body(std::ptr::without_provenance_mut(activation.handle as usize))
+    }
+
+    /// The activation of this thread that `caller` means.
+    fn find(caller: *mut safewasm_caller_t) -> Option<*const Self> {
+        let mut next = thread::activation();
+        // SAFETY: the list consists of activations in frames that are still running: each takes
+        // itself off the list before it goes.
+        while let Some(activation) = unsafe { next.as_ref() } {
+            if activation.handle == caller as u64 {
+                return Some(next);
+            }
+            next = activation.outer;
+        }
+        None
+    }
+
+    fn get(caller: *mut safewasm_caller_t) -> Result<*const Self> {
+        Self::find(caller).ok_or_else(|| {
+            let (kind, why) = if caller.is_null() {
+                (ErrorKind::NULL_POINTER, "is NULL")
+            } else {
+                let why = "is no caller of a host function that runs on this thread; a caller is \
+                           valid until its host function returns";
+                (ErrorKind::INVALID_HANDLE, why)
+            };
+            Error::new(kind, format!("Invalid caller: `caller` {why}"))
+        })
+    }
+}
+
+/// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
+/// function.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller of this
+/// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+/// also if no instance called, but the program itself; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_export(
+    caller: *mut safewasm_caller_t,
+    name: *const c_char,
+    name_len: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        let (store, calling) = unsafe { ((*activation).store, (*activation).caller) };
+        let mut stay = registry::enter_handle(store, "caller")?;
+        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
+        // inside its store.
+        match unsafe { (*calling).get_export(name) } {
+            Some(export) => safewasm_extern_t::own(&mut stay, export),
+            None => Err(Error::new(
+                ErrorKind::NOT_FOUND,
+                format!("the calling instance has no export called `{name}`"),
+            )),
+        }
+    })
+}
+
+/// The store that the host function runs in.
+///
+/// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
+/// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_store(
+    caller: *mut safewasm_caller_t,
+    store_out: *mut *mut safewasm_store_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("store_out", store_out), || {
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        Ok(registry::pointer(unsafe { (*activation).store }))
+    })
+}
+
+/// Whether `caller` is the caller of a host function that runs on this thread.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_caller_is_valid(caller: *mut safewasm_caller_t) -> bool {
+    quietly(|| Activation::find(caller).is_some())
+}
