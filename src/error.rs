@@ -357,7 +357,7 @@ impl HostFailure {
         match &self.0.exception {
             Some((of, exception)) if *of == store => {
                 let exception = exception.to_rooted(&mut context);
-                Err(context.throw::<()>(exception).unwrap_err().into())
+                Err(context.throw::<()>(exception).unwrap_err())
             }
             _ => Err(wasmtime::Error::new(self)),
         }
