@@ -13,14 +13,18 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 22] = [
+const SOURCES: [&str; 32] = [
     "version",
     "text",
     "error",
     "value",
     "config",
+    "hooks",
     "engine",
     "store",
+    "interrupt",
+    "fuel",
+    "limits",
     "boundary",
     "module",
     "wat",
@@ -35,22 +39,22 @@ const SOURCES: [&str; 22] = [
     "func",
     "memory",
     "view",
+    "sharedmemory",
+    "table",
+    "global",
+    "tag",
     "reference",
+    "linker",
+    "instancepre",
 ];
-/// Those whose functions come last, being alike.
-const SMALL_SOURCES: [&str; 3] = ["table", "global", "tag"];
-
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for input in ["build.rs", "build", "cbindgen.toml", "src"] {
         println!("cargo:rerun-if-changed={input}");
     }
-    let sources: Vec<PathBuf> = SOURCES
-        .iter()
-        .chain(&SMALL_SOURCES)
-        .map(|name| root.join("src").join(format!("{name}.rs")))
-        .collect();
+    let sources: Vec<PathBuf> =
+        SOURCES.iter().map(|name| root.join("src").join(format!("{name}.rs"))).collect();
 
     let abi = abi::Abi::read(&sources)?;
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;

@@ -101,6 +101,9 @@ typedef enum {
   SAFEWASM_ERROR_INTERNAL = 20,
   // A host function of the program's returned an error that `safewasm_error_new` made.
   SAFEWASM_ERROR_HOST = 21,
+  // Another task's call of wasm is suspended in a host function on this thread, and must return
+  // first; see `safewasm_hooks_t`.
+  SAFEWASM_ERROR_TASK = 22,
 } safewasm_error_kind_t;
 
 // How wasm trapped: Wasmtime's trap codes.
@@ -270,6 +273,8 @@ enum safewasm_externkind_t
   SAFEWASM_EXTERN_GLOBAL = 4,
   // A tag.
   SAFEWASM_EXTERN_TAG = 5,
+  // A shared memory.
+  SAFEWASM_EXTERN_SHARED_MEMORY = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -305,13 +310,21 @@ typedef struct safewasm_func_t safewasm_func_t;
 // The type of a function: its parameters and results.
 typedef struct safewasm_functype_t safewasm_functype_t;
 
-// A global that an instance exports, to be given to another as an import.
+// A global: a value that an instance, or the program, shares with others.
 typedef struct safewasm_global_t safewasm_global_t;
 
 // An instance: a module that runs in a store, with memories, globals and tables of its own.
 typedef struct safewasm_instance_t safewasm_instance_t;
 
-// A memory of an instance.
+// A pre-instantiation: a module whose imports a linker has settled. May be used from any threads at
+// once.
+typedef struct safewasm_instancepre_t safewasm_instancepre_t;
+
+// A linker: names for what modules import. May be used from any threads at once. Once it holds an item
+// of a store it works with that store only.
+typedef struct safewasm_linker_t safewasm_linker_t;
+
+// A memory: of an instance, or of the program.
 typedef struct safewasm_memory_t safewasm_memory_t;
 
 // A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
@@ -323,16 +336,21 @@ typedef struct safewasm_module_t safewasm_module_t;
 // handle does.
 typedef struct safewasm_ref_t safewasm_ref_t;
 
+// A shared memory. Belongs to no store, and is reference-counted inside: instances that import it in
+// any store of its engine keep it. May be used from any threads at once; needs
+// `safewasm_config_set_shared_memory`.
+typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
+
 // A store: the instances, memories, globals, tables and functions of a running program.
 //
 // A store and what it owns may move between threads, one thread in it at a time; a second one
 // gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once.
 typedef struct safewasm_store_t safewasm_store_t;
 
-// A table that an instance exports, to be given to another as an import.
+// A table: a list of references.
 typedef struct safewasm_table_t safewasm_table_t;
 
-// A tag that an instance exports, to be given to another as an import.
+// A tag: what an exception of wasm's is known by.
 typedef struct safewasm_tag_t safewasm_tag_t;
 
 // A view of a memory, made by `safewasm_memory_view`: keeps the memory's mapping until it is
@@ -374,6 +392,63 @@ typedef struct {
 // whichever thread that is, at the latest when the last object that uses it is freed. It may call
 // any function of the library. It MUST NOT throw or `longjmp` out.
 typedef void (*safewasm_finalizer_t)(void *env);
+
+// The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
+// NULL: this thread isn't one of the runtime's; no other hook is called then.
+typedef void *(*safewasm_current_task_t)(void *env);
+
+// Called when something begins; what it returns goes to the hook that is called at its end.
+typedef ptrdiff_t (*safewasm_begin_t)(void *env);
+
+// Called when something ends, with what the hook returned that was called when it began.
+typedef void (*safewasm_end_t)(ptrdiff_t state, void *env);
+
+// The lowest address of the stack of `task`, which is the current task, and in `*size_out` the
+// stack's size in bytes. `scratch` is room that the hook may write to. NULL: not known.
+typedef const void *(*safewasm_task_stack_t)(void *task, size_t *size_out, int32_t *scratch);
+
+// What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
+// a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
+// stacks of their own, or with a way of their own to note Ctrl-C.
+//
+// Each member may be NULL. The functions MUST return, and MUST NOT call this library, but for what
+// takes no store. They are called on the thread that the call of wasm is on.
+typedef struct {
+  // The size of this struct in bytes, as the program was compiled with it.
+  size_t size;
+  // What the functions are called with; it must live as long as the engine and its stores.
+  void *env;
+  // Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
+  // suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
+  // that returns on another thread than it began on ends the process with a message.
+  safewasm_current_task_t current_task;
+  // Called before wasm runs, for instance to let a garbage collector run meanwhile.
+  safewasm_begin_t begin_wasm;
+  // Called after wasm ran.
+  safewasm_end_t end_wasm;
+  // Called before a host function, the first of the program's code that runs then.
+  safewasm_begin_t begin_host;
+  // Called after a host function.
+  safewasm_end_t end_host;
+  // Where the current task's stack ends; asked before wasm is entered.
+  safewasm_task_stack_t task_stack;
+  // A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs the
+  // library looks at it about 20 times a second, from any thread, and ends the call with the trap
+  // `SAFEWASM_TRAP_INTERRUPT` if it is set. Needs `safewasm_config_set_epoch_interruption`.
+  const int32_t *interrupt_flag;
+} safewasm_hooks_t;
+
+// What the instances of a module need at their start.
+typedef struct {
+  // The number of memories that the module defines.
+  uint32_t memories;
+  // The number of tables that the module defines.
+  uint32_t tables;
+  // The size of the largest of these memories at the start, in pages.
+  uint64_t max_memory_size;
+  // The size of the largest of these tables at the start, in elements.
+  uint64_t max_table_size;
+} safewasm_resources_t;
 
 // The type of a value.
 typedef struct {
@@ -435,9 +510,11 @@ typedef union {
   safewasm_global_t *global;
   // A tag.
   safewasm_tag_t *tag;
+  // A shared memory.
+  safewasm_sharedmemory_t *sharedmemory;
 } safewasm_externhandle_t;
 
-// An import or export: a func, memory, table, global or tag.
+// An import or export: a func, memory, table, global, tag or shared memory.
 //
 // As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
 // its kind. As an argument it is borrowed.
@@ -595,6 +672,19 @@ safewasm_error_t *safewasm_error_new(const char *message,
                                      safewasm_finalizer_t finalizer,
                                      safewasm_error_t **error_out);
 
+// Creates an error that throws an exception of wasm's, for a host function to return: wasm in the
+// exception's store may catch it.
+//
+// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`, which belongs to the
+// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+// is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `exception` refers to something else; store
+// busy or poisoned; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_new_exception(safewasm_ref_t *exception,
+                                               safewasm_error_t **error_out);
+
 // The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
 // of wasm since: NULL if it wasn't, or is no error.
 //
@@ -660,6 +750,53 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *config,
                                                           bool enabled);
 
+// Turns a proposal to WebAssembly on or off: `feature` is a `safewasm_feature_t`. Modules that use
+// what is off are invalid. What builds on something else that is off makes `safewasm_engine_new`
+// fail, and its message says what.
+//
+// Errors: null pointer, invalid handle; invalid argument for what is no feature.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_feature(safewasm_config_t *config,
+                                              uint32_t feature,
+                                              bool enabled);
+
+// Sets whether shared memories can be made: memories that several threads use at once, each with a
+// store of its own. Off by default. Of Wasmtime's own documentation: "there are enough deficiencies
+// in Wasmtime's implementation and API integration that creation of a shared memory is disabled by
+// default", and threads are "a tier 2 feature in Wasmtime meaning that it will not receive security
+// updates or fixes to historical releases".
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config,
+                                                    bool enabled);
+
+// Sets the stack that wasm may use in a call, nested ones included, in bytes; beyond it a call traps
+// with `SAFEWASM_TRAP_STACK_OVERFLOW`. 512 KiB by default. A thread must have that much, and some
+// for the library and for host functions, left on its stack, or calls are refused with that trap.
+//
+// Errors: null pointer, invalid handle; invalid argument for less than 4 KiB or more than 1 GiB.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_max_wasm_stack(safewasm_config_t *config,
+                                                     size_t max_wasm_stack);
+
+// Sets whether wasm consumes fuel, which limits how much it can do; see `safewasm_store_set_fuel`.
+// Off by default.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_consume_fuel(safewasm_config_t *config,
+                                                   bool enabled);
+
+// Sets whether calls can be ended from outside: by `safewasm_store_interrupt`, by a deadline, by
+// epochs, by an interrupt flag. Off by default, since wasm then looks at a counter in each loop and
+// function.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_epoch_interruption(safewasm_config_t *config,
+                                                         bool enabled);
+
 // Whether `config` is a config that was neither deleted nor given to an engine.
 //
 // Never fails. May be called from any thread.
@@ -669,6 +806,15 @@ bool safewasm_config_is_valid(safewasm_config_t *config);
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_config_delete(safewasm_config_t *config);
+
+// Sets the hooks that engines made with `config`, and their stores, call.
+//
+// `*hooks` is copied. `hooks->size` says how much of it there is.
+//
+// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
+                                            const safewasm_hooks_t *hooks);
 
 // Creates an engine.
 //
@@ -681,7 +827,8 @@ void safewasm_config_delete(safewasm_config_t *config);
 // Unless the config says otherwise, installs handlers for SIGSEGV, SIGILL and SIGFPE; see
 // `safewasm_config_set_signals_based_traps`.
 //
-// Errors: null pointer, invalid handle; unsupported if the machine can't do what the config asks.
+// Errors: null pointer, invalid handle; unsupported if the machine, or this version, can't do what
+// the config asks, or if parts of it contradict each other.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_engine_new(safewasm_config_t *config,
                                       safewasm_engine_t **engine_out);
@@ -735,6 +882,114 @@ bool safewasm_store_is_valid(safewasm_store_t *store);
 // its call goes on, and the store is freed when that thread leaves. The mapping of a memory that
 // a view shows stays until the view is deleted.
 void safewasm_store_delete(safewasm_store_t *store);
+
+// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
+// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
+// it returns there. If no call runs, this does nothing. The store can be used on.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
+
+// Sets a time after which calls in `store` end with the trap `SAFEWASM_TRAP_INTERRUPT`:
+// `nanoseconds` from now, which takes the place of an earlier one. `UINT64_MAX` means none, as at
+// the start. It holds for the calls that run and for later ones, until it is set anew. A host
+// function that runs is not interrupted; wasm is once it returns there.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption; limit if the system has no thread left for the clock.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store,
+                                              uint64_t nanoseconds);
+
+// Sets the epoch deadline of `store`: calls end with the trap `SAFEWASM_TRAP_INTERRUPT` once
+// `safewasm_engine_increment_epoch` was called `ticks` more times. `UINT64_MAX` means never, as at
+// the start.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store,
+                                                    uint64_t ticks);
+
+// Counts the engine's epoch on by one. Calls end in those of its stores whose epoch deadline is
+// reached; see `safewasm_store_set_epoch_deadline`.
+//
+// On success `*epoch_out` is the new epoch; on failure it is 0. `epoch_out` may be NULL. May be
+// called from any thread.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
+                                                  uint64_t *epoch_out);
+
+// Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
+// left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
+// none. What was consumed so far is forgotten.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store, uint64_t fuel);
+
+// Adds to the fuel that wasm in `store` has, up to `UINT64_MAX`.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel);
+
+// The fuel that wasm in `store` has left.
+//
+// On success `*fuel_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store,
+                                      uint64_t *fuel_out);
+
+// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`.
+//
+// On success `*fuel_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store,
+                                               uint64_t *fuel_out);
+
+// Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
+// means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
+// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
+// Structures and arrays of wasm's count too; shared memories, which belong to no store, don't.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store,
+                                                  uint64_t bytes);
+
+// Sets how many elements all tables of the store may have together; `UINT64_MAX`, as at the start,
+// means as many as there are. Growing beyond it fails: `table.grow` gives -1, an instance or table
+// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store,
+                                                 uint64_t elements);
+
+// Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
+// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_instance_limit(safewasm_store_t *store,
+                                                    uint64_t instances);
 
 // Panics inside the library, and returns the internal error that the panic becomes.
 //
@@ -812,7 +1067,7 @@ safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module,
 
 // The import at `index`, from 0, in the module's order.
 //
-// On success `*namespace_out` is the name of the module that it is to come from, `*name_out` its
+// On success `*module_name_out` is the name of the module that it is to come from, `*name_out` its
 // name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
 // belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
 //
@@ -820,7 +1075,7 @@ safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_import(safewasm_module_t *module,
                                          size_t index,
-                                         safewasm_text_t *namespace_out,
+                                         safewasm_text_t *module_name_out,
                                          safewasm_text_t *name_out,
                                          safewasm_externtype_t **type_out);
 
@@ -845,6 +1100,47 @@ safewasm_error_t *safewasm_module_export(safewasm_module_t *module,
                                          size_t index,
                                          safewasm_text_t *name_out,
                                          safewasm_externtype_t **type_out);
+
+// The module's name, from its name section.
+//
+// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with length
+// 0 if it has none; on failure too.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_name(safewasm_module_t *module,
+                                       safewasm_text_t *name_out);
+
+// The number of the module's custom sections.
+//
+// On success `*len_out` is the number; on failure it is 0.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
+                                                      size_t *len_out);
+
+// The custom section at `index`, from 0, in the module's order. Several may have one name.
+//
+// On success `*name_out` is its name, `*data_out` the first of its bytes and `*len_out` their number,
+// all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+//
+// Errors: null pointer, invalid handle, not found.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_custom_section(safewasm_module_t *module,
+                                                 size_t index,
+                                                 safewasm_text_t *name_out,
+                                                 const uint8_t **data_out,
+                                                 size_t *len_out);
+
+// What an instance of the module needs at its start.
+//
+// On success `*resources_out` says that; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
+                                            safewasm_resources_t *resources_out);
 
 // Whether `module` is a module that wasn't deleted.
 //
@@ -1019,7 +1315,8 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_globaltype(safewasm_externtype_t *externtype,
                                                  safewasm_globaltype_t *type_out);
 
-// The type as text, such as `func (i32, i32) -> i32`, `memory 1 10` or `global (mut i32)`.
+// The type as wasm's text format writes it, such as `(func (param i32 i32) (result i32))`,
+// `(memory 1 10)` or `(global (mut i32))`.
 //
 // On success `*text_out` is the text, which lives until `safewasm_externtype_delete`; on failure
 // it is NULL with length 0.
@@ -1244,6 +1541,30 @@ bool safewasm_func_is_valid(safewasm_func_t *func);
 // Never fails and never waits. May be called from any thread.
 void safewasm_func_delete(safewasm_func_t *func);
 
+// Creates a memory of type `*memorytype`, all zero. A `page_size` of 0 means 65,536.
+//
+// On success `*memory_out` is a new memory, which belongs to the caller, who gives it to
+// `safewasm_memory_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that can't be, and for a shared
+// one; limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_new(safewasm_store_t *store,
+                                      const safewasm_memorytype_t *memorytype,
+                                      safewasm_memory_t **memory_out);
+
+// Adds `delta` pages, all zero, to a memory.
+//
+// On success `*previous_out` is the size in pages before; on failure it is 0. The memory may move:
+// read the cells of its views anew.
+//
+// Errors: null pointer, invalid handle; limit beyond the memory's maximum or the store's limit; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_grow(safewasm_memory_t *memory,
+                                       uint64_t delta,
+                                       uint64_t *previous_out);
+
 // The type of a memory.
 //
 // On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
@@ -1329,6 +1650,270 @@ bool safewasm_view_is_valid(safewasm_view_t *view);
 // Never fails and never waits. May be called from any thread.
 void safewasm_view_delete(safewasm_view_t *view);
 
+// Creates a shared memory of type `*memorytype`, which has a maximum and is shared.
+//
+// On success `*sharedmemory_out` is a new shared memory, which belongs to the caller, who gives it to
+// `safewasm_sharedmemory_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that can't be; unsupported if the
+// engine's config has no shared memory; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_new(safewasm_engine_t *engine,
+                                            const safewasm_memorytype_t *memorytype,
+                                            safewasm_sharedmemory_t **sharedmemory_out);
+
+// The type of a shared memory.
+//
+// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
+// failure it is all zero.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_type(safewasm_sharedmemory_t *sharedmemory,
+                                             safewasm_memorytype_t *type_out);
+
+// The bytes of a shared memory: where they are, and how many there are now.
+//
+// On success `*data_out` is the first byte and `*len_out` their number; on failure they are NULL and 0.
+// The memory never moves, and lives until `safewasm_sharedmemory_delete` and as long as an instance
+// has it. Other threads may write it: the program MUST access it with atomics.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_data(safewasm_sharedmemory_t *sharedmemory,
+                                             uint8_t **data_out,
+                                             size_t *len_out);
+
+// Adds `delta` pages to a shared memory.
+//
+// On success `*previous_out` is the size in pages before; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; limit beyond the memory's maximum.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_grow(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t delta,
+                                             uint64_t *previous_out);
+
+// Copies bytes out of a shared memory: `len` bytes from `address` on, counted from 0, to `data`, each
+// by a relaxed atomic load. `data` may be NULL if `len` is 0. On failure nothing is written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_read(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t address,
+                                             uint8_t *data,
+                                             size_t len);
+
+// Copies bytes into a shared memory: `len` bytes at `data`, to `address` on, counted from 0, each by a
+// relaxed atomic store. `data` may be NULL if `len` is 0. On failure nothing is written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them fit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_write(safewasm_sharedmemory_t *sharedmemory,
+                                              uint64_t address,
+                                              const uint8_t *data,
+                                              size_t len);
+
+// Whether `sharedmemory` is a shared memory that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_sharedmemory_is_valid(safewasm_sharedmemory_t *sharedmemory);
+
+// Deletes `sharedmemory`; the memory lives on in the instances that have it. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
+
+// Creates a table of type `*tabletype`, whose elements are `*initial` at the start. `initial` is
+// borrowed; `initial` may be NULL, which means null references.
+//
+// On success `*table_out` is a new table, which belongs to the caller, who gives it to
+// `safewasm_table_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+// an element of another type; wrong store for a reference of another store; limit, store busy or
+// poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_new(safewasm_store_t *store,
+                                     const safewasm_tabletype_t *tabletype,
+                                     const safewasm_val_t *initial,
+                                     safewasm_table_t **table_out);
+
+// The type of a table.
+//
+// On success `*type_out` is the type; its `min` is the number of elements that the table has now. On
+// failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_type(safewasm_table_t *table,
+                                      safewasm_tabletype_t *type_out);
+
+// The number of elements of a table.
+//
+// On success `*size_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_size(safewasm_table_t *table,
+                                      uint64_t *size_out);
+
+// The element at `index`, from 0.
+//
+// On success `*value_out` is the element: a value of kind `SAFEWASM_VAL_FUNC` or `SAFEWASM_VAL_REF`,
+// whose handle belongs to the caller and is NULL for null. On failure it is all zero, of kind 0.
+//
+// Errors: null pointer, invalid handle, out of bounds, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_get(safewasm_table_t *table,
+                                     uint64_t index,
+                                     safewasm_val_t *value_out);
+
+// Sets the element at `index`, from 0, to `*value`, which is borrowed. `value` may be NULL, which
+// means null.
+//
+// Errors: null pointer, invalid handle; out of bounds; type mismatch for an element of another type;
+// wrong store for a reference of another store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_set(safewasm_table_t *table,
+                                     uint64_t index,
+                                     const safewasm_val_t *value);
+
+// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be NULL,
+// which means null.
+//
+// On success `*previous_out` is the number of elements before; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; limit beyond the table's maximum or the store's limit; type
+// mismatch for an element of another type; wrong store for a reference of another store; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_grow(safewasm_table_t *table,
+                                      uint64_t delta,
+                                      const safewasm_val_t *initial,
+                                      uint64_t *previous_out);
+
+// Sets `len` elements of a table, from index `start` on, to `*value`, which is borrowed. `value` may
+// be NULL, which means null.
+//
+// Errors: null pointer, invalid handle; out of bounds, then nothing is set; type mismatch for an
+// element of another type; wrong store for a reference of another store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_fill(safewasm_table_t *table,
+                                      uint64_t start,
+                                      uint64_t len,
+                                      const safewasm_val_t *value);
+
+// Copies `len` elements from index `from_start` of `from` on to index `start` of `table` on. The two
+// tables, of one store, may be the same one, and the ranges may overlap.
+//
+// Errors: null pointer, invalid handle, wrong store; out of bounds, then nothing is copied; type
+// mismatch if the elements are of another type; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_copy(safewasm_table_t *table,
+                                      uint64_t start,
+                                      safewasm_table_t *from,
+                                      uint64_t from_start,
+                                      uint64_t len);
+
+// Whether `table` is a table that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_table_is_valid(safewasm_table_t *table);
+
+// Deletes the handle `table`; the table itself lives as long as its store. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_table_delete(safewasm_table_t *table);
+
+// Creates a global of type `*globaltype` with the value `*initial`, which is borrowed.
+//
+// On success `*global_out` is a new global, which belongs to the caller, who gives it to
+// `safewasm_global_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+// a value of another type; wrong store for a reference of another store; limit, store busy or
+// poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_global_new(safewasm_store_t *store,
+                                      const safewasm_globaltype_t *globaltype,
+                                      const safewasm_val_t *initial,
+                                      safewasm_global_t **global_out);
+
+// The type of a global.
+//
+// On success `*type_out` is the type; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_global_type(safewasm_global_t *global,
+                                       safewasm_globaltype_t *type_out);
+
+// The value of a global.
+//
+// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
+// failure it is all zero, of kind 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_global_get(safewasm_global_t *global,
+                                      safewasm_val_t *value_out);
+
+// Sets the value of a global to `*value`, which is borrowed.
+//
+// Errors: null pointer, invalid handle; type mismatch for a value of another type, and for a global
+// that is immutable; wrong store for a reference of another store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_global_set(safewasm_global_t *global,
+                                      const safewasm_val_t *value);
+
+// Whether `global` is a global that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_global_is_valid(safewasm_global_t *global);
+
+// Deletes the handle `global`; the global itself lives as long as its store. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_global_delete(safewasm_global_t *global);
+
+// Creates a tag. The parameters of `functype`, of the store's engine, are what exceptions with the tag
+// carry; it has no results.
+//
+// On success `*tag_out` is a new tag, which belongs to the caller, who gives it to
+// `safewasm_tag_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, wrong engine; type mismatch for a type with results; limit,
+// store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_new(safewasm_store_t *store,
+                                   safewasm_functype_t *functype,
+                                   safewasm_tag_t **tag_out);
+
+// The type of a tag: a function type whose parameters are what its exceptions carry.
+//
+// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+// `safewasm_functype_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag,
+                                    safewasm_functype_t **functype_out);
+
+// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_tag_is_valid(safewasm_tag_t *tag);
+
+// Deletes the handle `tag`; the tag itself lives as long as its store. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_tag_delete(safewasm_tag_t *tag);
+
 // Creates an external reference: something of the host's that wasm can hold and give back, but not
 // look into.
 //
@@ -1379,6 +1964,54 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference,
                                    uint32_t *value_out);
 
+// Creates an exception of wasm's with `tag`, which carries `fields_len` values at `fields`, as many
+// and of such kinds as the tag's type has parameters; `fields` may be NULL if `fields_len` is 0. They
+// are borrowed. See `safewasm_error_new_exception` for how to throw it.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch for other values than the tag's; wrong store
+// for a reference of another store; limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_exception(safewasm_tag_t *tag,
+                                             const safewasm_val_t *fields,
+                                             size_t fields_len,
+                                             safewasm_ref_t **ref_out);
+
+// The tag of an exception.
+//
+// On success `*tag_out` is a new handle of the tag, which belongs to the caller, who gives it to
+// `safewasm_tag_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference,
+                                   safewasm_tag_t **tag_out);
+
+// The number of values in what a reference refers to: what an exception carries, the fields of a
+// structure, the elements of an array; 0 for anything else.
+//
+// On success `*len_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference,
+                                          size_t *len_out);
+
+// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
+// Fields of 8 and 16 bits are given as an i32.
+//
+// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
+// failure it is all zero, of kind 0.
+//
+// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_field(safewasm_ref_t *reference,
+                                     size_t index,
+                                     safewasm_val_t *value_out);
+
 // What a reference refers to, as a type: that of the object itself.
 //
 // On success `*type_out` is the type; on failure it is all zero.
@@ -1409,38 +2042,228 @@ bool safewasm_ref_is_valid(safewasm_ref_t *reference);
 // Never fails and never waits. May be called from any thread.
 void safewasm_ref_delete(safewasm_ref_t *reference);
 
-// Whether `table` is a table that wasn't deleted, and whose store wasn't.
+// Creates a linker of `engine`.
+//
+// On success `*linker_out` is a new linker, which belongs to the caller, who gives it to
+// `safewasm_linker_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_new(safewasm_engine_t *engine,
+                                      safewasm_linker_t **linker_out);
+
+// Sets whether a name may be defined anew, which then takes the place of its earlier definition. Off
+// at the start: a name that is defined twice is an error.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_allow_shadowing(safewasm_linker_t *linker,
+                                                  bool allowed);
+
+// Defines `*item`, an item of `store`, which is borrowed, as the import called `name`, UTF-8 of
+// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. From now on the
+// linker works with `store` only.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8 or is defined
+// already; wrong store for an item of another store, or for a linker that holds such items; wrong
+// engine; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define(safewasm_linker_t *linker,
+                                         safewasm_store_t *store,
+                                         const char *module_name,
+                                         size_t module_name_len,
+                                         const char *name,
+                                         size_t name_len,
+                                         const safewasm_extern_t *item);
+
+// Defines a host function that takes and gives values, as the import called `name`, UTF-8 of
+// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. It belongs to no
+// store.
+//
+// `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`; `env` may be NULL, and
+// `finalizer` may be NULL. The function lives as long as the linker, what was pre-instantiated with
+// it, and the stores that it was instantiated in.
+//
+// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
+// is defined already; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_func(safewasm_linker_t *linker,
+                                              const char *module_name,
+                                              size_t module_name_len,
+                                              const char *name,
+                                              size_t name_len,
+                                              safewasm_functype_t *functype,
+                                              safewasm_callback_t callback,
+                                              void *env,
+                                              safewasm_finalizer_t finalizer);
+
+// Defines a host function of numbers and vectors, which takes and gives slots: the fast way.
+//
+// As `safewasm_linker_define_func` otherwise: `env` may be NULL, and `finalizer` may be NULL.
+//
+// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
+// is defined already; unsupported for a type with references; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_func_slots(safewasm_linker_t *linker,
+                                                    const char *module_name,
+                                                    size_t module_name_len,
+                                                    const char *name,
+                                                    size_t name_len,
+                                                    safewasm_functype_t *functype,
+                                                    safewasm_slot_callback_t callback,
+                                                    void *env,
+                                                    safewasm_finalizer_t finalizer);
+
+// Defines all that `instance` exports, as the imports of the module called `module_name`, UTF-8 of
+// `module_name_len` bytes. From now on the linker works with the instance's store only.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
+// exports is defined already, then none is defined; wrong store, wrong engine; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_instance(safewasm_linker_t *linker,
+                                                  const char *module_name,
+                                                  size_t module_name_len,
+                                                  safewasm_instance_t *instance);
+
+// Defines what `module` exports, as the imports of the module called `module_name`, UTF-8 of
+// `module_name_len` bytes. From now on the linker works with `store` only.
+//
+// A module that exports `_start` is a command: each call of one of its functions makes an instance of
+// its own. Any other is a reactor: it is instantiated here and now, in `store`, its function
+// `_initialize` is called if it exports one, and its exports are defined.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
+// exports is defined already; link, naming the import that is missing or of another type; trap and
+// exception of a reactor; invalid module for one that exports both functions; wrong store, wrong
+// engine; limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_module(safewasm_linker_t *linker,
+                                                safewasm_store_t *store,
+                                                const char *module_name,
+                                                size_t module_name_len,
+                                                safewasm_module_t *module);
+
+// Defines each function that `module` imports and that isn't defined as one that traps when it is
+// called. The message of the trap names it.
+//
+// Errors: null pointer, invalid handle, wrong engine, limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_unknown_imports_as_traps(safewasm_linker_t *linker,
+                                                                  safewasm_module_t *module);
+
+// Defines each import of `module` that isn't defined, in `store`: a function as one that returns
+// zeros and null references, anything else as a new one of its type with zeros and null references
+// in it. From now on the linker works with `store` only.
+//
+// Errors: null pointer, invalid handle; link for a type without such a value; wrong store, wrong
+// engine; limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(safewasm_linker_t *linker,
+                                                                           safewasm_store_t *store,
+                                                                           safewasm_module_t *module);
+
+// Creates an instance of `module` in `store`, with imports that the linker has. Runs the module's
+// start function, so it can trap.
+//
+// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+// NULL.
+//
+// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
+// and near names; wrong store for a linker with items of another; wrong engine; trap and exception
+// from the start function; limit; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_instantiate(safewasm_linker_t *linker,
+                                              safewasm_store_t *store,
+                                              safewasm_module_t *module,
+                                              safewasm_instance_t **instance_out);
+
+// Does everything that can be done before `module` is instantiated, once for many instances: its
+// imports are looked up and their types compared. What is defined in the linker later has no effect
+// on it. Of memories and tables that the linker has, the size of now is compared.
+//
+// On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
+// to `safewasm_instancepre_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
+// and near names; wrong engine; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_instantiate_pre(safewasm_linker_t *linker,
+                                                  safewasm_module_t *module,
+                                                  safewasm_instancepre_t **instancepre_out);
+
+// What is defined as `name`, UTF-8 of `name_len` bytes, of the module called `module_name`, UTF-8 of
+// `module_name_len` bytes, as an item of `store`.
+//
+// On success `*item_out` is the item with a new handle, which belongs to the caller, who gives it to
+// `safewasm_extern_delete`; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, with
+// near names; wrong store, wrong engine; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_get(safewasm_linker_t *linker,
+                                      safewasm_store_t *store,
+                                      const char *module_name,
+                                      size_t module_name_len,
+                                      const char *name,
+                                      size_t name_len,
+                                      safewasm_extern_t *item_out);
+
+// The number of definitions in the linker.
+//
+// On success `*len_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linker, size_t *len_out);
+
+// The definition at `index`, from 0, in the order in which they were made; one that was shadowed is in
+// the place of the first of its name.
+//
+// On success `*module_name_out` and `*name_out` are its names, both living until
+// `safewasm_linker_delete`, and `*type_out` is its type, new, which belongs to the caller, who gives it
+// to `safewasm_externtype_delete`. On failure all are NULL.
+//
+// Errors: null pointer, invalid handle, not found.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_definition(safewasm_linker_t *linker,
+                                             size_t index,
+                                             safewasm_text_t *module_name_out,
+                                             safewasm_text_t *name_out,
+                                             safewasm_externtype_t **type_out);
+
+// Whether `linker` is a linker that wasn't deleted.
 //
 // Never fails. May be called from any thread.
-bool safewasm_table_is_valid(safewasm_table_t *table);
+bool safewasm_linker_is_valid(safewasm_linker_t *linker);
 
-// Deletes the handle `table`; the table itself lives as long as its store. NULL and what was deleted
-// already are left alone.
+// Deletes `linker`. NULL and what was deleted already are left alone; instances made with it live on.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_table_delete(safewasm_table_t *table);
+void safewasm_linker_delete(safewasm_linker_t *linker);
 
-// Whether `global` is a global that wasn't deleted, and whose store wasn't.
+// Creates an instance in `store`. Runs the module's start function, so it can trap.
+//
+// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+// NULL.
+//
+// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
+// and exception from the start function; limit; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instancepre_instantiate(safewasm_instancepre_t *instancepre,
+                                                   safewasm_store_t *store,
+                                                   safewasm_instance_t **instance_out);
+
+// Whether `instancepre` is a pre-instantiation that wasn't deleted.
 //
 // Never fails. May be called from any thread.
-bool safewasm_global_is_valid(safewasm_global_t *global);
+bool safewasm_instancepre_is_valid(safewasm_instancepre_t *instancepre);
 
-// Deletes the handle `global`; the global itself lives as long as its store. NULL and what was deleted
-// already are left alone.
+// Deletes `instancepre`. NULL and what was deleted already are left alone; instances made with it live
+// on.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_global_delete(safewasm_global_t *global);
-
-// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
-//
-// Never fails. May be called from any thread.
-bool safewasm_tag_is_valid(safewasm_tag_t *tag);
-
-// Deletes the handle `tag`; the tag itself lives as long as its store. NULL and what was deleted
-// already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_tag_delete(safewasm_tag_t *tag);
+void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -75,12 +75,10 @@ pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
     struct MustReturn;
     impl Drop for MustReturn {
         fn drop(&mut self) {
-            // Not `eprintln`: the thread may be ending.
-            const SAID: &[u8] = b"libsafewasm: an exception, or the end of a thread, left a \
-                function that the library had called; such a function must return\n";
-            // SAFETY: `SAID` is that long.
-            unsafe { libc::write(2, SAID.as_ptr().cast(), SAID.len()) };
-            std::process::abort();
+            give_up(
+                "an exception, or the end of a thread, left a function that the library had \
+                 called; such a function must return",
+            );
         }
     }
     // The frame that catches lies right here, so that an unwinder that can't read wasm's frames
@@ -95,6 +93,17 @@ pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
         Ok(result) => result,
         Err(_) => unreachable!("the process has ended"),
     }
+}
+
+/// Ends the process, saying why.
+#[cold]
+pub(crate) fn give_up(why: &str) -> ! {
+    // Not `eprintln`: the thread may be ending.
+    for part in ["libsafewasm: ", why, "\n"] {
+        // SAFETY: a text is as long as it says.
+        unsafe { libc::write(2, part.as_ptr().cast(), part.len()) };
+    }
+    std::process::abort();
 }
 
 /// Drops what a panic left, which may panic in its turn.
@@ -167,6 +176,7 @@ impl<T> Cleared for *mut T {}
 impl<T> Cleared for *const T {}
 impl Cleared for usize {}
 impl Cleared for u32 {}
+impl Cleared for u64 {}
 
 #[cold]
 fn null(name: &str) -> Error {
@@ -201,6 +211,19 @@ pub(crate) fn array_mut<T>(pointer: *mut T, len: usize, name: &str) -> Result<*m
 pub(crate) unsafe fn copied<T: Copy>(pointer: *const T, len: usize, name: &str) -> Result<Vec<T>> {
     // SAFETY: as the caller vouches; nothing is written while the elements are copied.
     array(pointer, len, name).map(|array| unsafe { &*array }.to_vec())
+}
+
+/// What a caller passes by a pointer that may not be NULL.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to an initialised `T`.
+pub(crate) unsafe fn value<T: Copy>(pointer: *const T, name: &str) -> Result<T> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: as the caller vouches.
+    Ok(unsafe { pointer.read_unaligned() })
 }
 
 /// Bytes that a caller passes as pointer and length; the pointer may not be NULL.

@@ -1,16 +1,18 @@
 //! Host functions: functions of the program that wasm can call.
 
-use crate::boundary::call_out;
+use crate::boundary::{call_out, give_up};
 use crate::caller::{Activation, safewasm_caller_t};
 use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
 use crate::finalizer::Env;
 use crate::handle::Handle;
+use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, ObjectHandle};
 use crate::store::{Context, Entered, StoreData};
 use crate::thread;
 use crate::value::{safewasm_slot_t, safewasm_val_t};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 use wasmtime::{AsContextMut, Caller, FuncType, ValRaw, ValType};
 
 /// A host function that takes and gives values.
@@ -128,19 +130,21 @@ impl Host {
         // payload than the context, which is the host function's until it returns.
         let open = unsafe { registry::reopen(store) };
         // SAFETY: no second stay is under way, here and at the end.
-        let outer = unsafe { open.payload(|cell| cell.begin_host(context)) };
+        let (outer, hooks) =
+            unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks())) };
         let was_running = thread::set_running(false);
-        let result = Activation::run(&mut caller, store, |caller| match self.callback {
+        let result = Activation::run(&mut caller, store, hooks, |caller| match self.callback {
             Callback::Slots(callback) => {
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
                 // the function's type has only such as every bit pattern is a value of.
-                let error = call_out(|| unsafe { callback(self.env.data(), caller, slots, len) });
+                let error =
+                    call_host(hooks, || unsafe { callback(self.env.data(), caller, slots, len) });
                 if error.is_null() { Ok(()) } else { Err(HostFailure::take(error)) }
             }
             Callback::Values(callback) => {
                 // SAFETY: wasm passes slots of just these types.
-                unsafe { self.call_with_values(callback, caller, store, slots) }
+                unsafe { self.call_with_values(callback, caller, store, hooks, slots) }
             }
         });
         thread::set_running(was_running);
@@ -171,6 +175,7 @@ impl Host {
         ) -> *mut safewasm_error_t,
         caller: *mut safewasm_caller_t,
         store: Handle,
+        hooks: Option<NonNull<safewasm_hooks_t>>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<(), HostFailure> {
         let (args_len, results_len) = (self.params.len(), self.results.len());
@@ -195,7 +200,7 @@ impl Host {
             };
         }
         // SAFETY: the program gave this function for this `env`, and the arrays are that long.
-        let error = call_out(|| unsafe {
+        let error = call_host(hooks, || unsafe {
             let (args, results) = (args.as_ptr(), results.as_mut_ptr());
             callback(self.env.data(), caller, args, args_len, results, results_len)
         });
@@ -235,6 +240,31 @@ impl Host {
         }
         Ok(())
     }
+}
+
+/// Calls the program's function, and tells the runtime.
+#[inline(always)]
+fn call_host<R>(hooks: Option<NonNull<safewasm_hooks_t>>, call: impl FnOnce() -> R) -> R {
+    match hooks {
+        // SAFETY: the hooks live as long as the engine, whose wasm runs.
+        Some(hooks) if !thread::task().is_null() => call_hooked(unsafe { hooks.as_ref() }, call),
+        _ => call_out(call),
+    }
+}
+
+fn call_hooked<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
+    let thread = thread::number();
+    let state = hooks.begin_host();
+    let result = call_out(call);
+    if thread != thread::number_now() {
+        // Wasm's frames, and Wasmtime's record of them, are the other thread's.
+        give_up(
+            "a host function returned on another thread than it was called on; its task must stay \
+             on that thread until it returns",
+        );
+    }
+    hooks.end_host(state);
+    result
 }
 
 /// # Safety

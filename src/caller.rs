@@ -4,10 +4,13 @@ use crate::boundary::{Out, boundary, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::handle::Handle;
+use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Kind};
 use crate::store::{StoreData, safewasm_store_t};
 use crate::thread;
+use std::ffi::c_void;
 use std::os::raw::c_char;
+use std::ptr::{self, NonNull};
 use wasmtime::Caller;
 
 /// What a host function is called by: gives access to the exports of the calling instance. Valid on
@@ -23,6 +26,9 @@ pub(crate) struct Activation {
     handle: u64,
     store: Handle,
     caller: *mut Caller<'static, StoreData>,
+    /// The task that the host function runs in, if the hooks of its engine tell.
+    task: *mut c_void,
+    hooks: Option<NonNull<safewasm_hooks_t>>,
     outer: *const Activation,
 }
 
@@ -32,6 +38,7 @@ impl Activation {
     pub(crate) fn run<R>(
         caller: &mut Caller<'_, StoreData>,
         store: Handle,
+        hooks: Option<NonNull<safewasm_hooks_t>>,
         body: impl FnOnce(*mut safewasm_caller_t) -> R,
     ) -> R {
         struct Innermost(*const Activation);
@@ -44,11 +51,38 @@ impl Activation {
             handle: (Kind::Caller.first_bits() as u64) | thread::next_serial(),
             store,
             caller: (&raw mut *caller).cast(),
+            task: if hooks.is_some() { thread::task() } else { ptr::null_mut() },
+            hooks,
             outer: thread::activation(),
         };
         let _outer = Innermost(activation.outer);
         thread::set_activation(&activation);
         body(std::ptr::without_provenance_mut(activation.handle as usize))
+    }
+
+    /// Refuses to run wasm while another task's call waits on this thread for a host function.
+    /// Wasmtime's calls on a thread must end in the opposite order in which they began.
+    #[inline(always)]
+    pub(crate) fn check_task() -> Result<()> {
+        let innermost = thread::activation();
+        if innermost.is_null() { Ok(()) } else { Self::check_task_of(innermost) }
+    }
+
+    #[inline(never)]
+    fn check_task_of(innermost: *const Self) -> Result<()> {
+        // SAFETY: as in `find`.
+        let innermost = unsafe { &*innermost };
+        // SAFETY: the hooks live as long as the engine of the host function, which runs.
+        match innermost.hooks.map(|hooks| unsafe { hooks.as_ref() }) {
+            Some(hooks) if !innermost.task.is_null() && hooks.task() != innermost.task => {
+                Err(Error::new(
+                    ErrorKind::TASK,
+                    "another task's call of wasm is suspended in a host function on this thread; \
+                     wasm can run here again when that host function has returned",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The activation of this thread that `caller` means.

@@ -2,8 +2,8 @@
 
 use crate::boundary::{Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
-use crate::thread::MAX_WASM_STACK;
 use anyhow::anyhow;
 use std::sync::{Arc, Mutex};
 use wasmtime::{OptLevel, WasmBacktraceDetails};
@@ -26,22 +26,121 @@ pub enum safewasm_opt_level_t {
     SPEED_AND_SIZE = 2,
 }
 
-/// What the handle of a config means.
-pub(crate) struct Config(Mutex<wasmtime::Config>);
+/// A proposal to WebAssembly, or a part of it, that can be turned on and off.
+/// cbindgen:rename-all=prefix:SAFEWASM_FEATURE_
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_feature_t {
+    /// Functions with several results. On by default, as all of these are but where it says otherwise.
+    MULTI_VALUE = 0,
+    /// Instructions that copy and fill memories and tables.
+    BULK_MEMORY = 1,
+    /// `externref` and several tables.
+    REFERENCE_TYPES = 2,
+    /// Vectors of 128 bits.
+    SIMD = 3,
+    /// Vector instructions whose results may differ between machines.
+    RELAXED_SIMD = 4,
+    /// Atomic instructions and shared memories; see also `safewasm_config_set_shared_memory`.
+    THREADS = 5,
+    /// Calls that take the place of their caller.
+    TAIL_CALL = 6,
+    /// Several memories in a module.
+    MULTI_MEMORY = 7,
+    /// Memories and tables with 64-bit addresses.
+    MEMORY64 = 8,
+    /// More constant expressions.
+    EXTENDED_CONST = 9,
+    /// References to functions by their type.
+    FUNCTION_REFERENCES = 10,
+    /// Structures, arrays and 31-bit integers that are collected.
+    GC = 11,
+    /// Exceptions and tags.
+    EXCEPTIONS = 12,
+    /// Pages of other sizes than 64 KiB. Off by default.
+    CUSTOM_PAGE_SIZES = 13,
+    /// Arithmetic on 128 bits. Off by default.
+    WIDE_ARITHMETIC = 14,
+    /// Continuations. Off by default: Wasmtime has only begun with them.
+    STACK_SWITCHING = 15,
+    /// Threads that share everything. Off by default: Wasmtime has only begun with them.
+    SHARED_EVERYTHING_THREADS = 16,
+}
 
-impl Config {
-    /// The configuration of an engine made without one.
-    pub(crate) fn initial() -> wasmtime::Config {
+/// The settings of a config, and of the engine that is made with it.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    config: wasmtime::Config,
+    /// The stack that wasm may use in a call, in bytes.
+    pub(crate) max_wasm_stack: usize,
+    pub(crate) epochs: bool,
+    pub(crate) fuel: bool,
+    pub(crate) shared_memory: bool,
+    pub(crate) hooks: Option<safewasm_hooks_t>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
         let mut config = wasmtime::Config::new();
-        config.max_wasm_stack(MAX_WASM_STACK);
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
-        config
+        // Wasmtime's own default of it, made explicit.
+        let max_wasm_stack = 512 << 10;
+        let (epochs, fuel, shared_memory) = (false, false, false);
+        Self { config, max_wasm_stack, epochs, fuel, shared_memory, hooks: None }
+    }
+}
+
+impl Settings {
+    /// Makes the engine that they describe.
+    pub(crate) fn build(&self) -> Result<wasmtime::Engine> {
+        let mut config = self.config.clone();
+        config.max_wasm_stack(self.max_wasm_stack);
+        config.epoch_interruption(self.epochs);
+        config.consume_fuel(self.fuel);
+        config.shared_memory(self.shared_memory);
+        wasmtime::Engine::new(&config)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::UNSUPPORTED))
     }
 
-    /// Works on the configuration.
-    pub(crate) fn with<R>(&self, body: impl FnOnce(&mut wasmtime::Config) -> R) -> Result<R> {
+    fn set_feature(&mut self, feature: u32, enabled: bool) -> Result<()> {
+        let config = &mut self.config;
+        match feature {
+            0 => config.wasm_multi_value(enabled),
+            1 => config.wasm_bulk_memory(enabled),
+            2 => config.wasm_reference_types(enabled),
+            3 => config.wasm_simd(enabled),
+            4 => config.wasm_relaxed_simd(enabled),
+            5 => config.wasm_threads(enabled),
+            6 => config.wasm_tail_call(enabled),
+            7 => config.wasm_multi_memory(enabled),
+            8 => config.wasm_memory64(enabled),
+            9 => config.wasm_extended_const(enabled),
+            10 => config.wasm_function_references(enabled),
+            11 => config.wasm_gc(enabled),
+            12 => config.wasm_exceptions(enabled),
+            13 => config.wasm_custom_page_sizes(enabled),
+            14 => config.wasm_wide_arithmetic(enabled),
+            15 => config.wasm_stack_switching(enabled),
+            16 => config.wasm_shared_everything_threads(enabled),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!("`feature` is {feature}, which is no feature: they are 0 to 16"),
+                ));
+            }
+        };
+        Ok(())
+    }
+}
+
+/// What the handle of a config means.
+pub(crate) struct Config(Mutex<Settings>);
+
+impl Config {
+    /// Works on the settings.
+    pub(crate) fn with<R>(&self, body: impl FnOnce(&mut Settings) -> R) -> Result<R> {
         match self.0.lock() {
-            Ok(mut config) => Ok(body(&mut config)),
+            Ok(mut settings) => Ok(body(&mut settings)),
             Err(_) => Err(Error::internal(&anyhow!("a panic happened while the config was set"))),
         }
     }
@@ -60,7 +159,7 @@ pub unsafe extern "C" fn safewasm_config_new(
     config_out: *mut *mut safewasm_config_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("config_out", config_out), || {
-        registry::insert(Shared::Config(Arc::new(Config(Mutex::new(Config::initial())))))
+        registry::insert(Shared::Config(Arc::new(Config(Mutex::default()))))
     })
 }
 
@@ -87,8 +186,8 @@ pub extern "C" fn safewasm_config_set_opt_level(
                 ));
             }
         };
-        config.with(|config| {
-            config.cranelift_opt_level(level);
+        config.with(|settings| {
+            settings.config.cranelift_opt_level(level);
         })
     })
 }
@@ -105,8 +204,8 @@ pub extern "C" fn safewasm_config_set_debug_info(
     enabled: bool,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        config.get("config")?.with(|config| {
-            config.debug_info(enabled);
+        config.get("config")?.with(|settings| {
+            settings.config.debug_info(enabled);
         })
     })
 }
@@ -126,10 +225,95 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
     enabled: bool,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        config.get("config")?.with(|config| {
-            config.signals_based_traps(enabled);
+        config.get("config")?.with(|settings| {
+            settings.config.signals_based_traps(enabled);
         })
     })
+}
+
+/// Turns a proposal to WebAssembly on or off: `feature` is a `safewasm_feature_t`. Modules that use
+/// what is off are invalid. What builds on something else that is off makes `safewasm_engine_new`
+/// fail, and its message says what.
+///
+/// Errors: null pointer, invalid handle; invalid argument for what is no feature.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_feature(
+    config: *mut safewasm_config_t,
+    feature: u32,
+    enabled: bool,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        config.get("config")?.with(|settings| settings.set_feature(feature, enabled))?
+    })
+}
+
+/// Sets whether shared memories can be made: memories that several threads use at once, each with a
+/// store of its own. Off by default. Of Wasmtime's own documentation: "there are enough deficiencies
+/// in Wasmtime's implementation and API integration that creation of a shared memory is disabled by
+/// default", and threads are "a tier 2 feature in Wasmtime meaning that it will not receive security
+/// updates or fixes to historical releases".
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_shared_memory(
+    config: *mut safewasm_config_t,
+    enabled: bool,
+) -> *mut safewasm_error_t {
+    boundary((), || config.get("config")?.with(|settings| settings.shared_memory = enabled))
+}
+
+/// Sets the stack that wasm may use in a call, nested ones included, in bytes; beyond it a call traps
+/// with `SAFEWASM_TRAP_STACK_OVERFLOW`. 512 KiB by default. A thread must have that much, and some
+/// for the library and for host functions, left on its stack, or calls are refused with that trap.
+///
+/// Errors: null pointer, invalid handle; invalid argument for less than 4 KiB or more than 1 GiB.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_max_wasm_stack(
+    config: *mut safewasm_config_t,
+    max_wasm_stack: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let config = config.get("config")?;
+        if !(4 << 10..=1 << 30).contains(&max_wasm_stack) {
+            return Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                format!(
+                    "`max_wasm_stack` is {max_wasm_stack} bytes; it must be from 4096 to 1073741824"
+                ),
+            ));
+        }
+        config.with(|settings| settings.max_wasm_stack = max_wasm_stack)
+    })
+}
+
+/// Sets whether wasm consumes fuel, which limits how much it can do; see `safewasm_store_set_fuel`.
+/// Off by default.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_consume_fuel(
+    config: *mut safewasm_config_t,
+    enabled: bool,
+) -> *mut safewasm_error_t {
+    boundary((), || config.get("config")?.with(|settings| settings.fuel = enabled))
+}
+
+/// Sets whether calls can be ended from outside: by `safewasm_store_interrupt`, by a deadline, by
+/// epochs, by an interrupt flag. Off by default, since wasm then looks at a counter in each loop and
+/// function.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_epoch_interruption(
+    config: *mut safewasm_config_t,
+    enabled: bool,
+) -> *mut safewasm_error_t {
+    boundary((), || config.get("config")?.with(|settings| settings.epochs = enabled))
 }
 
 /// Whether `config` is a config that was neither deleted nor given to an engine.

@@ -1,14 +1,101 @@
 //! Engines: what compiles modules and what stores run on.
 
 use crate::boundary::{Out, boundary, prepare_unwinder, quietly};
-use crate::config::{Config, safewasm_config_t};
-use crate::error::{Error, ErrorKind, safewasm_error_t};
+use crate::config::{Settings, safewasm_config_t};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
+use crate::ticker;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// An engine: compiles modules. Reference-counted inside, so that it may be deleted before the
 /// stores and modules made with it. May be used from any threads at once.
 pub struct safewasm_engine_t {
     _opaque: (),
+}
+
+/// What the handle of an engine means.
+pub(crate) struct Engine {
+    engine: wasmtime::Engine,
+    settings: Settings,
+    /// The epoch that the program counts.
+    epoch: AtomicU64,
+    /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
+    watched: AtomicU8,
+}
+
+const UNWATCHED: u8 = 0;
+const WATCHED: u8 = 1;
+const IN_USE: u8 = 2;
+
+impl Engine {
+    fn new(settings: Settings) -> Result<Arc<Self>> {
+        let engine = settings.build()?;
+        let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
+        Ok(Arc::new(Self { engine, settings, epoch, watched }))
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.engine
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
+        self.settings.hooks.as_ref()
+    }
+
+    /// The epoch that the program counts.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn increment_epoch(&self) -> Result<u64> {
+        if !self.settings.epochs {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "`engine` was made without epoch interruption; see \
+                 `safewasm_config_set_epoch_interruption`",
+            ));
+        }
+        let epoch = self.epoch.fetch_add(1, Ordering::Relaxed) + 1;
+        self.tick();
+        Ok(epoch)
+    }
+
+    /// Has the wasm that runs in the engine's stores look whether it is to end.
+    pub(crate) fn tick(&self) {
+        self.engine.increment_epoch();
+    }
+
+    /// Notes that wasm runs, if that is watched: it is if there is a flag to look at meanwhile.
+    #[inline]
+    pub(crate) fn note_use(self: &Arc<Self>) {
+        let flagged = self.hooks().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
+        if flagged
+            && self.settings.epochs
+            && self.watched.load(Ordering::Relaxed) != IN_USE
+            && self.watched.swap(IN_USE, Ordering::Relaxed) == UNWATCHED
+        {
+            ticker::watch(self);
+        }
+    }
+
+    /// Ticks; false if nothing ran since the last time, which ends the watch.
+    pub(crate) fn tick_watched(&self) -> bool {
+        let turn = |from, to| {
+            self.watched.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
+        if turn(WATCHED, UNWATCHED) {
+            return false;
+        }
+        turn(IN_USE, WATCHED);
+        self.tick();
+        true
+    }
 }
 
 /// Creates an engine.
@@ -22,7 +109,8 @@ pub struct safewasm_engine_t {
 /// Unless the config says otherwise, installs handlers for SIGSEGV, SIGILL and SIGFPE; see
 /// `safewasm_config_set_signals_based_traps`.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the machine can't do what the config asks.
+/// Errors: null pointer, invalid handle; unsupported if the machine, or this version, can't do what
+/// the config asks, or if parts of it contradict each other.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_engine_new(
@@ -35,15 +123,13 @@ pub unsafe extern "C" fn safewasm_engine_new(
     let found = config.get("config");
     let taken = quietly(|| config.delete());
     boundary(Out("engine_out", engine_out), || {
-        let config = if config.is_null() {
-            Config::initial()
+        let settings = if config.is_null() {
+            Settings::default()
         } else {
             let settings = if taken { found } else { config.get("config") };
-            settings?.with(|config| config.clone())?
+            settings?.with(|settings| settings.clone())?
         };
-        let engine = wasmtime::Engine::new(&config)
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::UNSUPPORTED))?;
-        registry::insert(Shared::Engine(engine))
+        registry::insert(Shared::Engine(Engine::new(settings)?))
     })
 }
 

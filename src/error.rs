@@ -4,7 +4,7 @@ use crate::boundary::{self, Out};
 use crate::finalizer::{Env, safewasm_finalizer_t};
 use crate::handle::Handle;
 use crate::reference::{Reference, safewasm_ref_t};
-use crate::registry::{self, Object, Shared, SharedHandle};
+use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle};
 use crate::store::{Entered, StoreData};
 use crate::text::{Text, safewasm_text_t};
 use std::ffi::c_void;
@@ -66,6 +66,9 @@ pub enum safewasm_error_kind_t {
     INTERNAL = 20,
     /// A host function of the program's returned an error that `safewasm_error_new` made.
     HOST = 21,
+    /// Another task's call of wasm is suspended in a host function on this thread, and must return
+    /// first; see `safewasm_hooks_t`.
+    TASK = 22,
 }
 
 pub(crate) use safewasm_error_kind_t as ErrorKind;
@@ -217,6 +220,12 @@ impl Error {
         self
     }
 
+    /// A trap that Wasmtime has no code for.
+    pub(crate) fn with_other_trap(mut self) -> Self {
+        self.0.trap = safewasm_trap_code_t::OTHER;
+        self
+    }
+
     /// An error of the operating system while it did what `doing` says.
     pub(crate) fn io(doing: &str, error: &std::io::Error) -> Self {
         let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
@@ -297,7 +306,6 @@ impl Error {
         self.0.message.as_str()
     }
 
-    #[cfg(test)]
     pub(crate) fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -553,6 +561,36 @@ pub unsafe extern "C" fn safewasm_error_new(
         let message = unsafe { boundary::utf8(message, message_len, "message") }?;
         let mut error = Error::new(ErrorKind::HOST, message);
         error.0.env = Some(Arc::new(env));
+        registry::insert(Shared::Error(Arc::from(error.0)))
+    })
+}
+
+/// Creates an error that throws an exception of wasm's, for a host function to return: wasm in the
+/// exception's store may catch it.
+///
+/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`, which belongs to the
+/// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+/// is NULL.
+///
+/// Errors: null pointer, invalid handle; type mismatch if `exception` refers to something else; store
+/// busy or poisoned; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_error_new_exception(
+    exception: *mut safewasm_ref_t,
+    error_out: *mut *mut safewasm_error_t,
+) -> *mut safewasm_error_t {
+    boundary::boundary(Out("error_out", error_out), || {
+        let (stay, reference) = exception.enter("exception")?;
+        let Reference::Exn(exception) = reference else {
+            return Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                "`exception` refers to no exception of wasm's",
+            ));
+        };
+        let error =
+            Error::new(ErrorKind::EXCEPTION, "a host function threw an exception of wasm's");
+        let error = error.with_exception(stay.store(), exception);
         registry::insert(Shared::Error(Arc::from(error.0)))
     })
 }

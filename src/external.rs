@@ -5,7 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::func::{Func, safewasm_func_t};
 use crate::global::safewasm_global_t;
 use crate::memory::safewasm_memory_t;
-use crate::registry::{Object, ObjectHandle, Stay};
+use crate::registry::{Object, ObjectHandle, SharedHandle, Stay};
+use crate::sharedmemory::{SharedMemory, safewasm_sharedmemory_t};
 use crate::store::Entered;
 use crate::table::safewasm_table_t;
 use crate::tag::safewasm_tag_t;
@@ -26,6 +27,8 @@ pub enum safewasm_externkind_t {
     GLOBAL = 4,
     /// A tag.
     TAG = 5,
+    /// A shared memory.
+    SHARED_MEMORY = 6,
 }
 
 /// The handle in a `safewasm_extern_t`.
@@ -42,9 +45,11 @@ pub union safewasm_externhandle_t {
     pub global: *mut safewasm_global_t,
     /// A tag.
     pub tag: *mut safewasm_tag_t,
+    /// A shared memory.
+    pub sharedmemory: *mut safewasm_sharedmemory_t,
 }
 
-/// An import or export: a func, memory, table, global or tag.
+/// An import or export: a func, memory, table, global, tag or shared memory.
 ///
 /// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
 /// its kind. As an argument it is borrowed.
@@ -82,11 +87,9 @@ impl safewasm_extern_t {
                 (Kind::GLOBAL, Of { global: stay.own(Object::Global(global))? })
             }
             Extern::Tag(tag) => (Kind::TAG, Of { tag: stay.own(Object::Tag(tag))? }),
-            Extern::SharedMemory(_) => {
-                return Err(Error::new(
-                    ErrorKind::UNSUPPORTED,
-                    "the export is a shared memory, which this version can't hand out",
-                ));
+            Extern::SharedMemory(memory) => {
+                let sharedmemory = SharedMemory::handle(memory, stay.context().engine())?;
+                (Kind::SHARED_MEMORY, Of { sharedmemory })
             }
         };
         Ok(Self { kind: kind as u32, of })
@@ -102,18 +105,24 @@ impl safewasm_extern_t {
                 3 => self.of.table.check(&format!("{place}.of.table")),
                 4 => self.of.global.check(&format!("{place}.of.global")),
                 5 => self.of.tag.check(&format!("{place}.of.tag")),
+                6 => self.of.sharedmemory.get(&format!("{place}.of.sharedmemory")).map(drop),
                 kind => Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
                     format!(
-                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
                     ),
                 )),
             }
         }
     }
 
-    /// What it means in the store of `stay`. `place` names it, as in `imports[2]`.
-    pub(crate) fn get_in(self, stay: &Stay, place: &str) -> Result<Extern> {
+    /// What it means in the store of `stay`, which is of that `engine`. `place` names it, as in `imports[2]`.
+    pub(crate) fn get_in(
+        self,
+        stay: &Stay,
+        engine: &wasmtime::Engine,
+        place: &str,
+    ) -> Result<Extern> {
         // SAFETY: every member is a pointer, of which every bit pattern is one.
         unsafe {
             match self.kind {
@@ -126,10 +135,15 @@ impl safewasm_extern_t {
                 3 => self.of.table.get_in(stay, &format!("{place}.of.table")).map(Extern::Table),
                 4 => self.of.global.get_in(stay, &format!("{place}.of.global")).map(Extern::Global),
                 5 => self.of.tag.get_in(stay, &format!("{place}.of.tag")).map(Extern::Tag),
+                6 => {
+                    let place = format!("{place}.of.sharedmemory");
+                    let memory = self.of.sharedmemory.get(&place)?;
+                    memory.of_engine(engine, &place).map(Extern::SharedMemory)
+                }
                 kind => Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
                     format!(
-                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 5"
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
                     ),
                 )),
             }
@@ -156,6 +170,7 @@ pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
             handle.table.delete();
             handle.global.delete();
             handle.tag.delete();
+            handle.sharedmemory.delete();
             item.cast::<u8>().write_bytes(0, size_of::<safewasm_extern_t>());
         }
     });

@@ -3,7 +3,7 @@
 use crate::boundary::{Cleared, Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_externkind_t;
-use crate::functype::{FuncType, safewasm_functype_t, signature};
+use crate::functype::{FuncType, safewasm_functype_t, signature, wat_signature};
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
 use crate::value::{safewasm_valtype_t, type_name, valtype};
@@ -77,7 +77,7 @@ impl ExternType {
         engine: &wasmtime::Engine,
         ty: Type,
     ) -> Result<*mut safewasm_externtype_t> {
-        let text = Text::new(describe(&ty));
+        let text = Text::new(wat(&ty));
         let engine = engine.clone();
         registry::insert(Shared::ExternType(Arc::new(Self { engine, ty, text })))
     }
@@ -85,34 +85,49 @@ impl ExternType {
     fn mismatch(&self, wanted: &str) -> Error {
         Error::new(
             ErrorKind::TYPE_MISMATCH,
-            format!("`externtype` is not the type of a {wanted} but: {}", self.text.as_str()),
+            format!("`externtype` is not the type of a {wanted} but: {}", describe(&self.ty)),
         )
     }
 }
 
 /// An external type in words: `func (i32) -> i32`, `memory 1 10`.
 pub(crate) fn describe(ty: &Type) -> String {
-    let limits = |min: u64, max: Option<u64>| match max {
-        Some(max) => format!("{min} {max}"),
-        None => min.to_string(),
-    };
     match ty {
         Type::Func(ty) => format!("func {}", signature(ty)),
-        Type::Global(ty) if ty.mutability().is_var() => {
-            format!("global (mut {})", type_name(ty.content()))
+        Type::Tag(ty) => format!("tag {}", signature(ty.ty())),
+        ty => {
+            let text = wat(ty);
+            text[1..text.len() - 1].to_owned()
         }
-        Type::Global(ty) => format!("global {}", type_name(ty.content())),
+    }
+}
+
+/// An external type as wasm's text format writes it: `(func (param i32) (result i32))`.
+fn wat(ty: &Type) -> String {
+    let limits = |min: u64, max: Option<u64>, page_size: u64| {
+        let max = max.map_or(String::new(), |max| format!(" {max}"));
+        let page =
+            if page_size == 0x1_0000 { String::new() } else { format!(" (pagesize {page_size})") };
+        format!("{min}{max}{page}")
+    };
+    let index = |is_64| if is_64 { "i64 " } else { "" };
+    match ty {
+        Type::Func(ty) => format!("(func{})", wat_signature(ty)),
+        Type::Global(ty) if ty.mutability().is_var() => {
+            format!("(global (mut {}))", type_name(ty.content()))
+        }
+        Type::Global(ty) => format!("(global {})", type_name(ty.content())),
         Type::Table(ty) => {
-            let index = if ty.is_64() { "i64 " } else { "" };
             let element = type_name(&wasmtime::ValType::Ref(ty.element().clone()));
-            format!("table {index}{} {element}", limits(ty.minimum(), ty.maximum()))
+            let limits = limits(ty.minimum(), ty.maximum(), 0x1_0000);
+            format!("(table {}{limits} {element})", index(ty.is_64()))
         }
         Type::Memory(ty) => {
-            let index = if ty.is_64() { "i64 " } else { "" };
             let shared = if ty.is_shared() { " shared" } else { "" };
-            format!("memory {index}{}{shared}", limits(ty.minimum(), ty.maximum()))
+            let limits = limits(ty.minimum(), ty.maximum(), ty.page_size());
+            format!("(memory {}{limits}{shared})", index(ty.is_64()))
         }
-        Type::Tag(ty) => format!("tag {}", signature(ty.ty())),
+        Type::Tag(ty) => format!("(tag{})", wat_signature(ty.ty())),
     }
 }
 
@@ -125,6 +140,20 @@ pub(crate) fn memorytype(ty: &wasmtime::MemoryType) -> safewasm_memorytype_t {
         is_64: ty.is_64(),
         is_shared: ty.is_shared(),
     }
+}
+
+pub(crate) fn tabletype(ty: &wasmtime::TableType) -> safewasm_tabletype_t {
+    safewasm_tabletype_t {
+        min: ty.minimum(),
+        max: ty.maximum().unwrap_or(0),
+        has_max: ty.maximum().is_some(),
+        is_64: ty.is_64(),
+        element: valtype(&wasmtime::ValType::Ref(ty.element().clone())),
+    }
+}
+
+pub(crate) fn globaltype(ty: &wasmtime::GlobalType) -> safewasm_globaltype_t {
+    safewasm_globaltype_t { content: valtype(ty.content()), is_mutable: ty.mutability().is_var() }
 }
 
 /// What the type is the type of, a `safewasm_externkind_t`.
@@ -209,13 +238,7 @@ pub unsafe extern "C" fn safewasm_externtype_tabletype(
     boundary(Out("type_out", type_out), || {
         let externtype = externtype.get("externtype")?;
         match &externtype.ty {
-            Type::Table(ty) => Ok(safewasm_tabletype_t {
-                min: ty.minimum(),
-                max: ty.maximum().unwrap_or(0),
-                has_max: ty.maximum().is_some(),
-                is_64: ty.is_64(),
-                element: valtype(&wasmtime::ValType::Ref(ty.element().clone())),
-            }),
+            Type::Table(ty) => Ok(tabletype(ty)),
             _ => Err(externtype.mismatch("table")),
         }
     })
@@ -236,16 +259,14 @@ pub unsafe extern "C" fn safewasm_externtype_globaltype(
     boundary(Out("type_out", type_out), || {
         let externtype = externtype.get("externtype")?;
         match &externtype.ty {
-            Type::Global(ty) => Ok(safewasm_globaltype_t {
-                content: valtype(ty.content()),
-                is_mutable: ty.mutability().is_var(),
-            }),
+            Type::Global(ty) => Ok(globaltype(ty)),
             _ => Err(externtype.mismatch("global")),
         }
     })
 }
 
-/// The type as text, such as `func (i32, i32) -> i32`, `memory 1 10` or `global (mut i32)`.
+/// The type as wasm's text format writes it, such as `(func (param i32 i32) (result i32))`,
+/// `(memory 1 10)` or `(global (mut i32))`.
 ///
 /// On success `*text_out` is the text, which lives until `safewasm_externtype_delete`; on failure
 /// it is NULL with length 0.

@@ -80,9 +80,9 @@ pub unsafe extern "C" fn safewasm_functype_new(
             types.into_iter().enumerate().map(read).collect::<Result<Vec<_>>>()
         };
         let (params, results) = (read(params, "params")?, read(results, "results")?);
-        let ty = wasmtime::FuncType::try_new(&engine, params, results)
+        let ty = wasmtime::FuncType::try_new(engine.wasmtime(), params, results)
             .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
-        FuncType::handle(&engine, ty)
+        FuncType::handle(engine.wasmtime(), ty)
     })
 }
 
@@ -94,6 +94,15 @@ pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
     let results = list(&mut ty.results());
     let results = if ty.results().len() == 1 { results } else { format!("({results})") };
     format!("({}) -> {results}", list(&mut ty.params()))
+}
+
+/// A function type as wasm's text format writes it: ` (param i32 i32) (result i32)`.
+pub(crate) fn wat_signature(ty: &wasmtime::FuncType) -> String {
+    let list = |what: &str, types: &mut dyn Iterator<Item = ValType>| {
+        let names: String = types.map(|ty| format!(" {}", type_name(&ty))).collect();
+        if names.is_empty() { names } else { format!(" ({what}{names})") }
+    };
+    list("param", &mut ty.params()) + &list("result", &mut ty.results())
 }
 
 impl Cleared for safewasm_valtype_t {}

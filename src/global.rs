@@ -1,11 +1,119 @@
-//! Globals: in this version, what is taken from one instance and given to another.
+//! Globals.
 
-use crate::boundary::quietly;
-use crate::registry::ObjectHandle;
+use crate::boundary::{Out, boundary, quietly, value};
+use crate::error::{Error, ErrorKind, safewasm_error_t};
+use crate::externtype::{globaltype, safewasm_globaltype_t};
+use crate::registry::{self, Object, ObjectHandle};
+use crate::store::{Entered, safewasm_store_t};
+use crate::value::safewasm_val_t;
+use wasmtime::{Global, GlobalType, Mutability};
 
-/// A global that an instance exports, to be given to another as an import.
+/// A global: a value that an instance, or the program, shares with others.
 pub struct safewasm_global_t {
     _opaque: (),
+}
+
+/// Creates a global of type `*globaltype` with the value `*initial`, which is borrowed.
+///
+/// On success `*global_out` is a new global, which belongs to the caller, who gives it to
+/// `safewasm_global_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+/// a value of another type; wrong store for a reference of another store; limit, store busy or
+/// poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_global_new(
+    store: *mut safewasm_store_t,
+    globaltype: *const safewasm_globaltype_t,
+    initial: *const safewasm_val_t,
+    global_out: *mut *mut safewasm_global_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("global_out", global_out), || {
+        // SAFETY: the header demands a type at what isn't NULL.
+        let ty = unsafe { value(globaltype, "globaltype") }?;
+        // SAFETY: as above, a value.
+        let initial = unsafe { value(initial, "initial") }?;
+        let content = ty.content.to_valtype(&|| "`globaltype->content`".to_owned())?;
+        let mutability = if ty.is_mutable { Mutability::Var } else { Mutability::Const };
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.rooted(|stay| {
+            let initial = initial.to_val(stay, &content, &|| "`initial`".to_owned())?;
+            let global = Global::new(stay.context(), GlobalType::new(content, mutability), initial)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+            stay.own(Object::Global(global))
+        })
+    })
+}
+
+/// The type of a global.
+///
+/// On success `*type_out` is the type; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_global_type(
+    global: *mut safewasm_global_t,
+    type_out: *mut safewasm_globaltype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        let (mut stay, global) = global.enter("global")?;
+        Ok(globaltype(&global.ty(stay.context())))
+    })
+}
+
+/// The value of a global.
+///
+/// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
+/// failure it is all zero, of kind 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_global_get(
+    global: *mut safewasm_global_t,
+    value_out: *mut safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("value_out", value_out), || {
+        let (mut stay, global) = global.enter("global")?;
+        stay.rooted(|stay| {
+            let val = global.get(stay.context());
+            safewasm_val_t::own(&val, stay)
+        })
+    })
+}
+
+/// Sets the value of a global to `*value`, which is borrowed.
+///
+/// Errors: null pointer, invalid handle; type mismatch for a value of another type, and for a global
+/// that is immutable; wrong store for a reference of another store; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_global_set(
+    global: *mut safewasm_global_t,
+    value: *const safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands a value at what isn't NULL.
+        let new = unsafe { self::value(value, "value") }?;
+        let (mut stay, global) = global.enter("global")?;
+        let ty = global.ty(stay.context());
+        if !ty.mutability().is_var() {
+            return Err(immutable());
+        }
+        stay.rooted(|stay| {
+            let val = new.to_val(stay, ty.content(), &|| "`value`".to_owned())?;
+            global
+                .set(stay.context(), val)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
+        })
+    })
+}
+
+#[cold]
+fn immutable() -> Error {
+    Error::new(ErrorKind::TYPE_MISMATCH, "`global` is immutable: its value can't be set")
 }
 
 /// Whether `global` is a global that wasn't deleted, and whose store wasn't.

@@ -4,15 +4,43 @@ use crate::boundary::{Out, boundary, copied, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::externtype::describe;
+use crate::linker::explain;
 use crate::module::{Module, safewasm_module_t};
-use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
+use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
 use std::os::raw::c_char;
-use wasmtime::{Extern, Instance};
+use std::sync::Arc;
+use wasmtime::Extern;
 
 /// An instance: a module that runs in a store, with memories, globals and tables of its own.
 pub struct safewasm_instance_t {
     _opaque: (),
+}
+
+/// What the handle of an instance means.
+#[derive(Clone)]
+pub(crate) struct Instance {
+    instance: wasmtime::Instance,
+    module: Arc<Module>,
+}
+
+impl Instance {
+    pub(crate) fn new(instance: wasmtime::Instance, module: Arc<Module>) -> Self {
+        Self { instance, module }
+    }
+
+    pub(crate) fn wasmtime(&self) -> wasmtime::Instance {
+        self.instance
+    }
+
+    pub(crate) fn module(&self) -> &Arc<Module> {
+        &self.module
+    }
+
+    /// Gives the instance to the caller.
+    pub(crate) fn own(self, stay: &mut Stay) -> Result<*mut safewasm_instance_t> {
+        stay.own(Object::Instance(self))
+    }
 }
 
 /// What is given for the module's imports, in their order, or which of them lacks.
@@ -43,7 +71,8 @@ fn imports(
         ));
     }
     let places = (0..).map(|index| format!("imports[{index}]"));
-    given.iter().zip(places).map(|(item, place)| item.get_in(stay, &place)).collect()
+    let engine = module.engine();
+    given.iter().zip(places).map(|(item, place)| item.get_in(stay, engine, &place)).collect()
 }
 
 /// Creates an instance of `module` in `store`.
@@ -76,13 +105,31 @@ pub unsafe extern "C" fn safewasm_instance_new(
             item.check(&format!("imports[{index}]"))?;
         }
         let mut stay = registry::enter_store(store, "store")?;
-        let module = module.wasmtime();
-        stay.check_engine(module.engine(), "module")?;
-        let given = self::imports(&stay, module, &given)?;
-        let instance =
-            stay.run(ErrorKind::LIMIT, |context| Instance::new(context, module, &given))?;
-        stay.own(Object::Instance(instance))
+        let wasmtime = module.wasmtime();
+        stay.check_engine(wasmtime.engine(), "module")?;
+        let given = self::imports(&stay, wasmtime, &given)?;
+        let instance = stay
+            .run(ErrorKind::LIMIT, |context| wasmtime::Instance::new(context, wasmtime, &given));
+        let instance = match instance {
+            Err(error) if error.kind() == ErrorKind::LINK => {
+                Err(explain_import(&mut stay, wasmtime, &given, error))
+            }
+            other => other,
+        }?;
+        Instance::new(instance, module).own(&mut stay)
     })
+}
+
+/// An error of linking that says what was expected and what was given.
+#[cold]
+fn explain_import(
+    stay: &mut Stay,
+    module: &wasmtime::Module,
+    given: &[Extern],
+    error: Error,
+) -> Error {
+    let types: Vec<_> = given.iter().map(|item| item.ty(stay.context())).collect();
+    explain(error.message(), module, |index| types.get(index).map(describe)).unwrap_or(error)
 }
 
 /// The number of the instance's exports.
@@ -97,8 +144,8 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
-        let (mut stay, instance) = instance.enter("instance")?;
-        Ok(instance.module(stay.context()).exports().len())
+        let (_stay, instance) = instance.enter("instance")?;
+        Ok(instance.module.wasmtime().exports().len())
     })
 }
 
@@ -121,9 +168,9 @@ pub unsafe extern "C" fn safewasm_instance_export(
         // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let (mut stay, instance) = instance.enter("instance")?;
-        match instance.get_export(stay.context(), name) {
+        match instance.instance.get_export(stay.context(), name) {
             Some(export) => safewasm_extern_t::own(&mut stay, export),
-            None => Err(no_export(instance.module(stay.context()), name)),
+            None => Err(no_export(instance.module.wasmtime(), name)),
         }
     })
 }
@@ -144,8 +191,9 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
         let (mut stay, instance) = instance.enter("instance")?;
-        let len = instance.module(stay.context()).exports().len();
+        let len = instance.module.wasmtime().exports().len();
         let export = instance
+            .instance
             .exports(stay.context())
             .nth(index)
             .map(wasmtime::Export::into_extern)
@@ -172,8 +220,8 @@ pub unsafe extern "C" fn safewasm_instance_module(
     module_out: *mut *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
-        let (mut stay, instance) = instance.enter("instance")?;
-        Module::handle(instance.module(stay.context()).clone())
+        let (_stay, instance) = instance.enter("instance")?;
+        registry::insert(Shared::Module(instance.module))
     })
 }
 

@@ -1,22 +1,23 @@
 //! Memories.
 
-use crate::boundary::{Out, array, array_mut, boundary, quietly};
+use crate::boundary::{Out, array, array_mut, boundary, quietly, value};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{memorytype, safewasm_memorytype_t};
-use crate::registry::{self, ObjectHandle, Shared};
-use crate::store::Entered;
+use crate::registry::{self, Object, ObjectHandle, Shared};
+use crate::store::{Entered, safewasm_store_t};
 use crate::view::{View, safewasm_cell_t, safewasm_view_t};
 use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
+use wasmtime::{Memory, MemoryType, MemoryTypeBuilder};
 
-/// A memory of an instance.
+/// A memory: of an instance, or of the program.
 pub struct safewasm_memory_t {
     _opaque: (),
 }
 
 /// The `len` bytes from `address` on, if all of them lie in a memory of `size` bytes.
-fn range(address: u64, len: usize, size: usize) -> Result<Range<usize>> {
+pub(crate) fn range(address: u64, len: usize, size: usize) -> Result<Range<usize>> {
     let end = address.checked_add(len as u64).filter(|&end| end <= size as u64);
     match end {
         Some(end) => Ok(address as usize..end as usize),
@@ -25,6 +26,104 @@ fn range(address: u64, len: usize, size: usize) -> Result<Range<usize>> {
             format!("`address` {address} and {len} bytes go beyond the memory's {size} bytes"),
         )),
     }
+}
+
+/// The size before a memory grew, or why it couldn't.
+pub(crate) fn check_grown(
+    grown: wasmtime::Result<u64>,
+    name: &str,
+    delta: u64,
+    size: u64,
+    max: Option<u64>,
+) -> Result<u64> {
+    grown.map_err(|_| {
+        let max = max.map_or("none".to_owned(), |max| max.to_string());
+        Error::new(
+            ErrorKind::LIMIT,
+            format!(
+                "`{name}` can't grow by {delta} pages: it has {size}, and its maximum is {max}; or \
+                 the store's limit, or memory, is reached"
+            ),
+        )
+    })
+}
+
+impl safewasm_memorytype_t {
+    /// The type that a caller describes.
+    pub(crate) fn to_memorytype(self) -> Result<MemoryType> {
+        let page_size = if self.page_size == 0 { 0x1_0000 } else { self.page_size };
+        let invalid = |why: String| Error::new(ErrorKind::INVALID_ARGUMENT, why);
+        if !page_size.is_power_of_two() {
+            let why = "it must be 0, or a power of two";
+            return Err(invalid(format!("`memorytype->page_size` is {page_size}; {why}")));
+        }
+        if self.has_max && self.max < self.min {
+            return Err(invalid(format!(
+                "`memorytype->max` is {}, less than `memorytype->min`, {}",
+                self.max, self.min
+            )));
+        }
+        MemoryTypeBuilder::default()
+            .min(self.min)
+            .max(self.has_max.then_some(self.max))
+            .memory64(self.is_64)
+            .shared(self.is_shared)
+            .page_size_log2(page_size.trailing_zeros() as u8)
+            .build()
+            .map_err(|error| invalid(format!("`memorytype` is no type of a memory: {error}")))
+    }
+}
+
+/// Creates a memory of type `*memorytype`, all zero. A `page_size` of 0 means 65,536.
+///
+/// On success `*memory_out` is a new memory, which belongs to the caller, who gives it to
+/// `safewasm_memory_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a type that can't be, and for a shared
+/// one; limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_new(
+    store: *mut safewasm_store_t,
+    memorytype: *const safewasm_memorytype_t,
+    memory_out: *mut *mut safewasm_memory_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("memory_out", memory_out), || {
+        // SAFETY: the header demands a type at what isn't NULL.
+        let ty = unsafe { value(memorytype, "memorytype") }?.to_memorytype()?;
+        if ty.is_shared() {
+            return Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                "`memorytype->is_shared` is true; `safewasm_sharedmemory_new` makes such memories",
+            ));
+        }
+        let mut stay = registry::enter_store(store, "store")?;
+        let memory = Memory::new(stay.context(), ty)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        stay.own(Object::Memory(memory))
+    })
+}
+
+/// Adds `delta` pages, all zero, to a memory.
+///
+/// On success `*previous_out` is the size in pages before; on failure it is 0. The memory may move:
+/// read the cells of its views anew.
+///
+/// Errors: null pointer, invalid handle; limit beyond the memory's maximum or the store's limit; store
+/// busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_memory_grow(
+    memory: *mut safewasm_memory_t,
+    delta: u64,
+    previous_out: *mut u64,
+) -> *mut safewasm_error_t {
+    boundary(Out("previous_out", previous_out), || {
+        let (mut stay, memory) = memory.enter("memory")?;
+        let context = stay.context();
+        let (size, max) = (memory.size(&context), memory.ty(&context).maximum());
+        check_grown(memory.grow(context, delta), "memory", delta, size, max)
+    })
 }
 
 /// The type of a memory.

@@ -1,6 +1,6 @@
 //! Modules: compiled WebAssembly.
 
-use crate::boundary::{self, Out, boundary, quietly, utf8};
+use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
@@ -9,6 +9,7 @@ use crate::text::{Text, safewasm_text_t};
 use crate::wat;
 use std::os::raw::c_char;
 use std::sync::{Arc, OnceLock};
+use wasmparser::{Parser, Payload};
 use wasmtime::Engine;
 
 /// A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
@@ -23,14 +24,34 @@ pub(crate) struct Module {
     /// Module and field name of each import, and the name of each export, once asked for.
     import_names: OnceLock<Vec<(Text, Text)>>,
     export_names: OnceLock<Vec<Text>>,
+    name: Option<Text>,
+    custom_sections: Vec<(Text, Box<[u8]>)>,
 }
 
+/// What the instances of a module need at their start.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct safewasm_resources_t {
+    /// The number of memories that the module defines.
+    pub memories: u32,
+    /// The number of tables that the module defines.
+    pub tables: u32,
+    /// The size of the largest of these memories at the start, in pages.
+    pub max_memory_size: u64,
+    /// The size of the largest of these tables at the start, in elements.
+    pub max_table_size: u64,
+}
+
+impl Cleared for safewasm_resources_t {}
+
 impl Module {
-    pub(crate) fn handle(module: wasmtime::Module) -> Result<*mut safewasm_module_t> {
+    fn handle(module: wasmtime::Module, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
         registry::insert(Shared::Module(Arc::new(Self {
-            module,
             import_names: OnceLock::new(),
             export_names: OnceLock::new(),
+            name: module.name().map(Text::new),
+            custom_sections: custom_sections(wasm),
+            module,
         })))
     }
 
@@ -53,7 +74,18 @@ impl Module {
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
     let module = wasmtime::Module::from_binary(engine, wasm).map_err(|error| invalid(&error))?;
-    Module::handle(module)
+    Module::handle(module, wasm)
+}
+
+/// The custom sections of a valid module, in their order.
+fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
+    let sections = Parser::new(0).parse_all(wasm).filter_map(|part| match part {
+        Ok(Payload::CustomSection(section)) => {
+            Some((Text::new(section.name()), section.data().into()))
+        }
+        _ => None,
+    });
+    sections.collect()
 }
 
 fn invalid(error: &wasmtime::Error) -> Error {
@@ -83,7 +115,7 @@ pub unsafe extern "C" fn safewasm_module_new(
     boundary(Out("module_out", module_out), || {
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
-        compile(&engine, unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?)
+        compile(engine.wasmtime(), unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?)
     })
 }
 
@@ -108,7 +140,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
-        compile(&engine, &wat::to_wasm(text)?)
+        compile(engine.wasmtime(), &wat::to_wasm(text)?)
     })
 }
 
@@ -136,7 +168,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let contents = std::fs::read(path)
             .map_err(|error| Error::io(&format!("read the file `{path}`"), &error))?;
         if contents.starts_with(b"\0asm") {
-            return compile(&engine, &contents).map_err(|error| error.context(path));
+            return compile(engine.wasmtime(), &contents).map_err(|error| error.context(path));
         }
         let text = std::str::from_utf8(&contents).map_err(|_| {
             Error::new(
@@ -145,7 +177,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
             )
         })?;
         wat::to_wasm(text)
-            .and_then(|wasm| compile(&engine, &wasm))
+            .and_then(|wasm| compile(engine.wasmtime(), &wasm))
             .map_err(|error| error.context(path))
     })
 }
@@ -167,7 +199,7 @@ pub unsafe extern "C" fn safewasm_module_validate(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?;
-        wasmtime::Module::validate(&engine, bytes).map_err(|error| invalid(&error))
+        wasmtime::Module::validate(engine.wasmtime(), bytes).map_err(|error| invalid(&error))
     })
 }
 
@@ -187,7 +219,7 @@ pub unsafe extern "C" fn safewasm_module_imports_len(
 
 /// The import at `index`, from 0, in the module's order.
 ///
-/// On success `*namespace_out` is the name of the module that it is to come from, `*name_out` its
+/// On success `*module_name_out` is the name of the module that it is to come from, `*name_out` its
 /// name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
 /// belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
 ///
@@ -197,11 +229,11 @@ pub unsafe extern "C" fn safewasm_module_imports_len(
 pub unsafe extern "C" fn safewasm_module_import(
     module: *mut safewasm_module_t,
     index: usize,
-    namespace_out: *mut safewasm_text_t,
+    module_name_out: *mut safewasm_text_t,
     name_out: *mut safewasm_text_t,
     type_out: *mut *mut safewasm_externtype_t,
 ) -> *mut safewasm_error_t {
-    let names_out = (Out("namespace_out", namespace_out), Out("name_out", name_out));
+    let names_out = (Out("module_name_out", module_name_out), Out("name_out", name_out));
     boundary((names_out, Out("type_out", type_out)), || {
         let module = module.get("module")?;
         let names = module.import_names();
@@ -249,6 +281,85 @@ pub unsafe extern "C" fn safewasm_module_export(
         let export = module.module.exports().nth(index);
         let ty = export.ok_or_else(|| no_such("exports", index, names.len()))?.ty();
         Ok((name.view(), ExternType::handle(module.wasmtime().engine(), ty)?))
+    })
+}
+
+/// The module's name, from its name section.
+///
+/// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with length
+/// 0 if it has none; on failure too.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_name(
+    module: *mut safewasm_module_t,
+    name_out: *mut safewasm_text_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("name_out", name_out), || {
+        let module = module.get("module")?;
+        Ok(module.name.as_ref().map_or(safewasm_text_t::NONE, Text::view))
+    })
+}
+
+/// The number of the module's custom sections.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_custom_sections_len(
+    module: *mut safewasm_module_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.custom_sections.len()))
+}
+
+/// The custom section at `index`, from 0, in the module's order. Several may have one name.
+///
+/// On success `*name_out` is its name, `*data_out` the first of its bytes and `*len_out` their number,
+/// all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+///
+/// Errors: null pointer, invalid handle, not found.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_custom_section(
+    module: *mut safewasm_module_t,
+    index: usize,
+    name_out: *mut safewasm_text_t,
+    data_out: *mut *const u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    let bytes_out = (Out("data_out", data_out), Out("len_out", len_out));
+    boundary((Out("name_out", name_out), bytes_out), || {
+        let module = module.get("module")?;
+        let sections = &module.custom_sections;
+        let (name, data) =
+            sections.get(index).ok_or_else(|| no_such("custom sections", index, sections.len()))?;
+        Ok((name.view(), (data.as_ptr(), data.len())))
+    })
+}
+
+/// What an instance of the module needs at its start.
+///
+/// On success `*resources_out` says that; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_resources(
+    module: *mut safewasm_module_t,
+    resources_out: *mut safewasm_resources_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("resources_out", resources_out), || {
+        let needed = module.get("module")?.module.resources_required();
+        Ok(safewasm_resources_t {
+            memories: needed.num_memories,
+            tables: needed.num_tables,
+            max_memory_size: needed.max_initial_memory_size.unwrap_or(0),
+            max_table_size: needed.max_initial_table_size.unwrap_or(0),
+        })
     })
 }
 

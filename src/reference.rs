@@ -1,13 +1,18 @@
 //! References: to what the host lends wasm, and to structures, arrays and exceptions of wasm's.
 
-use crate::boundary::{Out, boundary, quietly};
+use crate::boundary::{Out, boundary, copied, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{CollectedEnv, Env, safewasm_finalizer_t};
+use crate::functype::signature;
 use crate::registry::{self, Object, ObjectHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
-use crate::value::{safewasm_valtype_t, valtype};
+use crate::tag::safewasm_tag_t;
+use crate::value::{safewasm_val_t, safewasm_valtype_t, valtype};
 use std::ffi::c_void;
-use wasmtime::{AnyRef, ExnRef, ExternRef, HeapType, I31, OwnedRooted, RefType, Val, ValType};
+use wasmtime::{
+    AnyRef, ExnRef, ExnRefPre, ExnType, ExternRef, HeapType, I31, OwnedRooted, RefType, Val,
+    ValType,
+};
 
 /// A reference that isn't null, to something other than a function: an external reference, a
 /// structure, an array, a 31-bit integer, an exception. What it refers to stays alive while the
@@ -173,6 +178,147 @@ pub unsafe extern "C" fn safewasm_ref_i31(
                     "`reference` refers to no 31-bit integer".to_owned(),
                 )
             })
+        })
+    })
+}
+
+/// Creates an exception of wasm's with `tag`, which carries `fields_len` values at `fields`, as many
+/// and of such kinds as the tag's type has parameters; `fields` may be NULL if `fields_len` is 0. They
+/// are borrowed. See `safewasm_error_new_exception` for how to throw it.
+///
+/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+/// `safewasm_ref_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; type mismatch for other values than the tag's; wrong store
+/// for a reference of another store; limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_new_exception(
+    tag: *mut safewasm_tag_t,
+    fields: *const safewasm_val_t,
+    fields_len: usize,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("ref_out", ref_out), || {
+        // SAFETY: the header demands `fields_len` values at a `fields` that isn't NULL.
+        let fields = unsafe { copied(fields, fields_len, "fields") }?;
+        let (mut stay, tag) = tag.enter("tag")?;
+        let ty = tag.ty(stay.context());
+        let types: Vec<_> = ty.ty().params().collect();
+        if types.len() != fields.len() {
+            let (given, wanted) = (fields.len(), types.len());
+            return Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                format!(
+                    "`fields_len` is {given}, but exceptions with the tag carry {wanted} values: {}",
+                    signature(ty.ty())
+                ),
+            ));
+        }
+        stay.rooted(|stay| {
+            let mut vals = Vec::with_capacity(fields.len());
+            for (index, (ty, field)) in types.iter().zip(&fields).enumerate() {
+                vals.push(field.to_val(stay, ty, &|| format!("`fields[{index}]`"))?);
+            }
+            let exception = ExnType::from_tag_type(&ty)
+                .map(|ty| ExnRefPre::new(stay.context(), ty))
+                .and_then(|allocator| ExnRef::new(stay.context(), &allocator, &tag, &vals))
+                .and_then(|exception| exception.to_owned_rooted(stay.context()))
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+            stay.own(Object::Ref(Reference::Exn(exception)))
+        })
+    })
+}
+
+/// The tag of an exception.
+///
+/// On success `*tag_out` is a new handle of the tag, which belongs to the caller, who gives it to
+/// `safewasm_tag_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
+/// busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_tag(
+    reference: *mut safewasm_ref_t,
+    tag_out: *mut *mut safewasm_tag_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("tag_out", tag_out), || {
+        let (mut stay, reference) = reference.enter("reference")?;
+        stay.rooted(|stay| match reference.val(stay) {
+            Val::ExnRef(Some(exception)) => {
+                let tag = exception
+                    .tag(stay.context())
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+                stay.own(Object::Tag(tag))
+            }
+            _ => Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                "`reference` refers to no exception of wasm's",
+            )),
+        })
+    })
+}
+
+/// The values in what `reference`, whose value is given, refers to.
+fn fields(stay: &mut Stay, reference: &Reference) -> Result<Vec<Val>> {
+    let fields = match reference.val(stay) {
+        Val::ExnRef(Some(exception)) => exception.fields(stay.context()).map(Iterator::collect),
+        Val::AnyRef(Some(any)) => match any.as_struct(stay.context()) {
+            Ok(Some(of)) => of.fields(stay.context()).map(Iterator::collect),
+            Ok(None) => match any.as_array(stay.context()) {
+                Ok(Some(of)) => of.elems(stay.context()).map(Iterator::collect),
+                Ok(None) => Ok(Vec::new()),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        },
+        _ => Ok(Vec::new()),
+    };
+    fields.map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+}
+
+/// The number of values in what a reference refers to: what an exception carries, the fields of a
+/// structure, the elements of an array; 0 for anything else.
+///
+/// On success `*len_out` is that; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_fields_len(
+    reference: *mut safewasm_ref_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || {
+        let (mut stay, reference) = reference.enter("reference")?;
+        stay.rooted(|stay| Ok(fields(stay, &reference)?.len()))
+    })
+}
+
+/// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
+/// Fields of 8 and 16 bits are given as an i32.
+///
+/// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
+/// failure it is all zero, of kind 0.
+///
+/// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_field(
+    reference: *mut safewasm_ref_t,
+    index: usize,
+    value_out: *mut safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("value_out", value_out), || {
+        let (mut stay, reference) = reference.enter("reference")?;
+        stay.rooted(|stay| {
+            let fields = fields(stay, &reference)?;
+            let field = fields.get(index).ok_or_else(|| {
+                let said = format!("`index` is {index}, but there are {} values", fields.len());
+                Error::new(ErrorKind::NOT_FOUND, said)
+            })?;
+            safewasm_val_t::own(field, stay)
         })
     })
 }

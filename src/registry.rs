@@ -7,7 +7,9 @@ use crate::handle::store::{Inside, Reopened};
 use crate::handle::{Handle, Refused, Table};
 use crate::store::{StoreCell, safewasm_store_t};
 use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
-use crate::{memory, module, reference, table, tag, thread, view};
+use crate::{
+    instancepre, linker, memory, module, reference, sharedmemory, table, tag, thread, view,
+};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
@@ -28,6 +30,9 @@ pub(crate) enum Kind {
     FuncType,
     ExternType,
     View,
+    Linker,
+    InstancePre,
+    SharedMemory,
     Instance,
     Func,
     Memory,
@@ -39,7 +44,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 20] = [
         Self::Config,
         Self::Engine,
         Self::Store,
@@ -49,6 +54,9 @@ impl Kind {
         Self::FuncType,
         Self::ExternType,
         Self::View,
+        Self::Linker,
+        Self::InstancePre,
+        Self::SharedMemory,
         Self::Instance,
         Self::Func,
         Self::Memory,
@@ -80,6 +88,9 @@ impl Kind {
             Self::FuncType => ("a", "function type"),
             Self::ExternType => ("an", "external type"),
             Self::View => ("a", "memory view"),
+            Self::Linker => ("a", "linker"),
+            Self::InstancePre => ("a", "pre-instantiation"),
+            Self::SharedMemory => ("a", "shared memory"),
             Self::Instance => ("an", "instance"),
             Self::Func => ("a", "func"),
             Self::Memory => ("a", "memory"),
@@ -94,15 +105,19 @@ impl Kind {
 
 /// What a handle of a kind that belongs to no store means.
 #[derive(Clone)]
+#[allow(clippy::enum_variant_names, reason = "they are named after their kinds")]
 pub(crate) enum Shared {
     Config(Arc<config::Config>),
-    Engine(wasmtime::Engine),
+    Engine(Arc<engine::Engine>),
     Module(Arc<module::Module>),
     Error(Arc<Report>),
     Bytes(Arc<bytes::Bytes>),
     FuncType(Arc<functype::FuncType>),
     ExternType(Arc<externtype::ExternType>),
     View(Arc<view::View>),
+    Linker(Arc<linker::Linker>),
+    InstancePre(Arc<instancepre::InstancePre>),
+    SharedMemory(Arc<sharedmemory::SharedMemory>),
 }
 
 impl Shared {
@@ -116,6 +131,9 @@ impl Shared {
             Self::FuncType(_) => Kind::FuncType,
             Self::ExternType(_) => Kind::ExternType,
             Self::View(_) => Kind::View,
+            Self::Linker(_) => Kind::Linker,
+            Self::InstancePre(_) => Kind::InstancePre,
+            Self::SharedMemory(_) => Kind::SharedMemory,
         }
     }
 }
@@ -123,7 +141,7 @@ impl Shared {
 /// What a handle of a kind that belongs to a store means.
 #[derive(Clone)]
 pub(crate) enum Object {
-    Instance(wasmtime::Instance),
+    Instance(instance::Instance),
     Func(func::Func),
     Memory(wasmtime::Memory),
     Table(wasmtime::Table),
@@ -196,14 +214,17 @@ macro_rules! opaque {
 
 opaque! {
     shared safewasm_config_t = Config(Arc<config::Config>);
-    shared engine::safewasm_engine_t = Engine(wasmtime::Engine);
+    shared engine::safewasm_engine_t = Engine(Arc<engine::Engine>);
     shared module::safewasm_module_t = Module(Arc<module::Module>);
     shared safewasm_error_t = Error(Arc<Report>);
     shared bytes::safewasm_bytes_t = Bytes(Arc<bytes::Bytes>);
     shared functype::safewasm_functype_t = FuncType(Arc<functype::FuncType>);
     shared externtype::safewasm_externtype_t = ExternType(Arc<externtype::ExternType>);
     shared view::safewasm_view_t = View(Arc<view::View>);
-    object instance::safewasm_instance_t = Instance(wasmtime::Instance);
+    shared linker::safewasm_linker_t = Linker(Arc<linker::Linker>);
+    shared instancepre::safewasm_instancepre_t = InstancePre(Arc<instancepre::InstancePre>);
+    shared sharedmemory::safewasm_sharedmemory_t = SharedMemory(Arc<sharedmemory::SharedMemory>);
+    object instance::safewasm_instance_t = Instance(instance::Instance);
     object func::safewasm_func_t = Func(func::Func);
     object memory::safewasm_memory_t = Memory(wasmtime::Memory);
     object table::safewasm_table_t = Table(wasmtime::Table);
@@ -392,6 +413,11 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
     fn is_valid(&self) -> bool {
         is_kind(*self) && TABLE.object_is_valid(handle(*self))
     }
+}
+
+/// The store that the argument `name` means, without entering it.
+pub(crate) fn check_store(store: *mut safewasm_store_t, name: &str) -> Result<Handle> {
+    if store.is_valid() { Ok(handle(store)) } else { Err(refusal(store, name, Refused::Invalid)) }
 }
 
 /// Enters the store that the argument `name` means.

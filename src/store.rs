@@ -1,12 +1,16 @@
 //! Stores: what wasm runs in.
 
 use crate::boundary::{Out, boundary, quietly};
-use crate::engine::safewasm_engine_t;
+use crate::caller::Activation;
+use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
 use crate::handle::Handle;
+use crate::hooks::safewasm_hooks_t;
+use crate::interrupt::Control;
+use crate::limits::Limits;
 use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
-use crate::thread::{self, check_stack};
+use crate::thread::{self, check_stack, check_stack_between};
 use crate::view::{Cell, LiveView};
 use anyhow::anyhow;
 use std::ffi::c_void;
@@ -28,6 +32,10 @@ pub struct safewasm_store_t {
 pub(crate) struct StoreData {
     /// The store's own handle.
     pub(crate) handle: Handle,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) limits: Limits,
+    /// The fuel that the store was given since it was set.
+    pub(crate) fuel_given: u64,
 }
 
 /// The way into a Wasmtime store: its context, with the lifetime taken off.
@@ -74,20 +82,59 @@ impl Drop for Mapped {
 pub(crate) struct StoreCell {
     /// The context of the store itself, or of the innermost host function that runs in it.
     context: Context,
+    rules: Rules,
+    handle: Handle,
     mapped: Arc<Mapped>,
     views: Vec<LiveView>,
 }
 
+/// What calls in a store need to know before they begin.
+#[derive(Clone, Copy)]
+struct Rules {
+    /// The stack that wasm may use, in bytes.
+    stack: usize,
+    /// If there is more to do than to call; owned by the store's cell.
+    watched: Option<NonNull<Watched>>,
+}
+
+/// What a store has that can be interrupted, or whose engine has hooks.
+struct Watched {
+    engine: Arc<Engine>,
+    control: Option<Arc<Control>>,
+}
+
 // SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only
-// by the thread that is inside the store.
+// by the thread that is inside the store; `rules` points to what the cell owns.
 unsafe impl Send for StoreCell {}
 
 impl StoreCell {
-    fn new(engine: &wasmtime::Engine, handle: Handle) -> Result<Self> {
-        let mut store = wasmtime::Store::try_new(engine, StoreData { handle })
+    fn new(engine: &Arc<Engine>, handle: Handle) -> Result<Self> {
+        let data = StoreData {
+            handle,
+            engine: Arc::clone(engine),
+            limits: Limits::default(),
+            fuel_given: 0,
+        };
+        let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        store.limiter(|data| &mut data.limits);
+        let settings = engine.settings();
+        let watched = (settings.epochs || settings.hooks.is_some()).then(|| {
+            let control = settings.epochs.then(|| Control::of(engine, handle, &mut store));
+            NonNull::from(Box::leak(Box::new(Watched { engine: Arc::clone(engine), control })))
+        });
+        let rules = Rules { stack: settings.max_wasm_stack, watched };
         let context = Context::of(store.as_context_mut());
-        Ok(Self { context, mapped: Arc::new(Mapped(ManuallyDrop::new(store))), views: Vec::new() })
+        let mapped = Arc::new(Mapped(ManuallyDrop::new(store)));
+        Ok(Self { context, rules, handle, mapped, views: Vec::new() })
+    }
+
+    /// The hooks of the store's engine.
+    #[inline(always)]
+    pub(crate) fn hooks(&self) -> Option<NonNull<safewasm_hooks_t>> {
+        // SAFETY: owned by this cell.
+        let watched = unsafe { self.rules.watched?.as_ref() };
+        watched.engine.hooks().map(NonNull::from)
     }
 
     /// Makes way for a host function, which `context` is given to. Gives the context before.
@@ -138,6 +185,11 @@ impl Drop for StoreCell {
     fn drop(&mut self) {
         for view in &self.views {
             view.clear();
+        }
+        if let Some(watched) = self.rules.watched {
+            Control::forget(self.handle);
+            // SAFETY: it was leaked in `new`, and nobody is inside the store any more.
+            drop(unsafe { Box::from_raw(watched.as_ptr()) });
         }
     }
 }
@@ -206,15 +258,14 @@ impl Entered for Stay {
         other: ErrorKind,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> Result<R> {
-        check_stack()?;
-        if thread::set_running(true) {
-            return Err(left_behind());
-        }
-        let result = body(self.context());
-        thread::set_running(false);
-        match result {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.failure(&error, other)),
+        // SAFETY: only a field is copied out.
+        let rules = unsafe { self.payload(|cell| cell.rules) };
+        check_stack(rules.stack)?;
+        Activation::check_task()?;
+        match rules.watched {
+            None => run_now(self, other, body),
+            // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
+            Some(watched) => run_watched(self, unsafe { watched.as_ref() }, rules, other, body),
         }
     }
 
@@ -249,6 +300,64 @@ impl Entered for Stay {
             ErrorKind::WRONG_ENGINE,
             format!("`{name}` belongs to another engine than the store"),
         ))
+    }
+}
+
+#[inline(always)]
+fn run_now<R>(
+    stay: &mut Stay,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    if thread::set_running(true) {
+        return Err(left_behind());
+    }
+    let result = body(stay.context());
+    thread::set_running(false);
+    match result {
+        Ok(value) => Ok(value),
+        Err(error) => Err(stay.failure(&error, other)),
+    }
+}
+
+/// Runs wasm that can be interrupted, and tells the runtime.
+#[inline]
+fn run_watched<R>(
+    stay: &mut Stay,
+    watched: &Watched,
+    rules: Rules,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    struct Task(*mut c_void);
+    impl Drop for Task {
+        fn drop(&mut self) {
+            thread::set_task(self.0);
+        }
+    }
+    struct Ends<'a>(&'a safewasm_hooks_t, isize);
+    impl Drop for Ends<'_> {
+        fn drop(&mut self) {
+            self.0.end_wasm(self.1);
+        }
+    }
+    if let Some(control) = &watched.control
+        && stay.is_outermost()
+    {
+        control.begin_call();
+    }
+    let task = watched.engine.hooks().map_or(std::ptr::null_mut(), safewasm_hooks_t::task);
+    let _outer = Task(thread::set_task(task));
+    match watched.engine.hooks() {
+        Some(hooks) if !task.is_null() => {
+            if let Some((low, high)) = hooks.stack(task) {
+                check_stack_between(low, high, rules.stack)?;
+            }
+            watched.engine.note_use();
+            let _ends = Ends(hooks, hooks.begin_wasm());
+            run_now(stay, other, body)
+        }
+        _ => run_now(stay, other, body),
     }
 }
 
@@ -293,7 +402,7 @@ pub unsafe extern "C" fn safewasm_store_engine(
 ) -> *mut safewasm_error_t {
     boundary(Out("engine_out", engine_out), || {
         let mut stay = registry::enter_store(store, "store")?;
-        registry::insert(Shared::Engine(stay.context().engine().clone()))
+        registry::insert(Shared::Engine(Arc::clone(&stay.context().data().engine)))
     })
 }
 

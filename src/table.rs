@@ -1,11 +1,267 @@
-//! Tables: in this version, what is taken from one instance and given to another.
+//! Tables.
 
-use crate::boundary::quietly;
-use crate::registry::ObjectHandle;
+use crate::boundary::{Out, boundary, quietly, value};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::externtype::{safewasm_tabletype_t, tabletype};
+use crate::registry::{self, Object, ObjectHandle, Stay};
+use crate::store::{Entered, safewasm_store_t};
+use crate::value::{safewasm_val_t, type_name};
+use wasmtime::{Ref, RefType, Table, TableType, Val, ValType};
 
-/// A table that an instance exports, to be given to another as an import.
+/// A table: a list of references.
 pub struct safewasm_table_t {
     _opaque: (),
+}
+
+/// The element that the value `*given` is, or null if that is NULL.
+///
+/// # Safety
+///
+/// A `given` that isn't NULL points to a value.
+unsafe fn element(
+    stay: &mut Stay,
+    given: *const safewasm_val_t,
+    ty: &RefType,
+    name: &str,
+) -> Result<Ref> {
+    let ty = ValType::Ref(ty.clone());
+    let val = if given.is_null() {
+        Val::default_for_ty(&ty).ok_or_else(|| {
+            Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                format!("`{name}` is NULL, but the elements, {}, can't be null", type_name(&ty)),
+            )
+        })?
+    } else {
+        // SAFETY: as the caller vouches.
+        unsafe { value(given, name) }?.to_val(stay, &ty, &|| format!("`{name}`"))?
+    };
+    val.ref_()
+        .ok_or_else(|| Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}` is no reference")))
+}
+
+#[cold]
+fn outside(what: &str, first: u64, len: u64, size: u64) -> Error {
+    Error::new(
+        ErrorKind::OUT_OF_BOUNDS,
+        match len {
+            1 => format!("`{what}` is {first}, but the table has {size} elements"),
+            len => format!("`{what}` {first} and {len} elements go beyond the table's {size}"),
+        },
+    )
+}
+
+/// Refuses a range that isn't in a table of `size` elements.
+fn check_range(what: &str, first: u64, len: u64, size: u64) -> Result<()> {
+    match first.checked_add(len) {
+        Some(end) if end <= size => Ok(()),
+        _ => Err(outside(what, first, len, size)),
+    }
+}
+
+/// Creates a table of type `*tabletype`, whose elements are `*initial` at the start. `initial` is
+/// borrowed; `initial` may be NULL, which means null references.
+///
+/// On success `*table_out` is a new table, which belongs to the caller, who gives it to
+/// `safewasm_table_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+/// an element of another type; wrong store for a reference of another store; limit, store busy or
+/// poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_new(
+    store: *mut safewasm_store_t,
+    tabletype: *const safewasm_tabletype_t,
+    initial: *const safewasm_val_t,
+    table_out: *mut *mut safewasm_table_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("table_out", table_out), || {
+        // SAFETY: the header demands a type at what isn't NULL.
+        let ty = unsafe { value(tabletype, "tabletype") }?.to_tabletype()?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.rooted(|stay| {
+            // SAFETY: the header demands a value at what isn't NULL.
+            let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
+            let table = Table::new(stay.context(), ty, initial)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+            stay.own(Object::Table(table))
+        })
+    })
+}
+
+/// The type of a table.
+///
+/// On success `*type_out` is the type; its `min` is the number of elements that the table has now. On
+/// failure it is all zero.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_type(
+    table: *mut safewasm_table_t,
+    type_out: *mut safewasm_tabletype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        let (mut stay, table) = table.enter("table")?;
+        let context = stay.context();
+        Ok(safewasm_tabletype_t { min: table.size(&context), ..tabletype(&table.ty(&context)) })
+    })
+}
+
+/// The number of elements of a table.
+///
+/// On success `*size_out` is that; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_size(
+    table: *mut safewasm_table_t,
+    size_out: *mut u64,
+) -> *mut safewasm_error_t {
+    boundary(Out("size_out", size_out), || {
+        let (mut stay, table) = table.enter("table")?;
+        Ok(table.size(stay.context()))
+    })
+}
+
+/// The element at `index`, from 0.
+///
+/// On success `*value_out` is the element: a value of kind `SAFEWASM_VAL_FUNC` or `SAFEWASM_VAL_REF`,
+/// whose handle belongs to the caller and is NULL for null. On failure it is all zero, of kind 0.
+///
+/// Errors: null pointer, invalid handle, out of bounds, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_get(
+    table: *mut safewasm_table_t,
+    index: u64,
+    value_out: *mut safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("value_out", value_out), || {
+        let (mut stay, table) = table.enter("table")?;
+        stay.rooted(|stay| match table.get(stay.context(), index) {
+            Some(element) => safewasm_val_t::own(&element.into(), stay),
+            None => Err(outside("index", index, 1, table.size(stay.context()))),
+        })
+    })
+}
+
+/// Sets the element at `index`, from 0, to `*value`, which is borrowed. `value` may be NULL, which
+/// means null.
+///
+/// Errors: null pointer, invalid handle; out of bounds; type mismatch for an element of another type;
+/// wrong store for a reference of another store; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_set(
+    table: *mut safewasm_table_t,
+    index: u64,
+    value: *const safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let (mut stay, table) = table.enter("table")?;
+        stay.rooted(|stay| {
+            let (ty, size) = (table.ty(stay.context()), table.size(stay.context()));
+            // SAFETY: the header demands a value at what isn't NULL.
+            let element = unsafe { element(stay, value, ty.element(), "value") }?;
+            check_range("index", index, 1, size)?;
+            table
+                .set(stay.context(), index, element)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+        })
+    })
+}
+
+/// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be NULL,
+/// which means null.
+///
+/// On success `*previous_out` is the number of elements before; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle; limit beyond the table's maximum or the store's limit; type
+/// mismatch for an element of another type; wrong store for a reference of another store; store busy
+/// or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_grow(
+    table: *mut safewasm_table_t,
+    delta: u64,
+    initial: *const safewasm_val_t,
+    previous_out: *mut u64,
+) -> *mut safewasm_error_t {
+    boundary(Out("previous_out", previous_out), || {
+        let (mut stay, table) = table.enter("table")?;
+        stay.rooted(|stay| {
+            let ty = table.ty(stay.context());
+            // SAFETY: the header demands a value at what isn't NULL.
+            let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
+            table.grow(stay.context(), delta, initial).map_err(|_| {
+                let size = table.size(stay.context());
+                let max = ty.maximum().map_or("none".to_owned(), |max| max.to_string());
+                Error::new(
+                    ErrorKind::LIMIT,
+                    format!(
+                        "`table` can't grow by {delta} elements: it has {size}, and its maximum is \
+                         {max}; or the store's limit, or memory, is reached"
+                    ),
+                )
+            })
+        })
+    })
+}
+
+/// Sets `len` elements of a table, from index `start` on, to `*value`, which is borrowed. `value` may
+/// be NULL, which means null.
+///
+/// Errors: null pointer, invalid handle; out of bounds, then nothing is set; type mismatch for an
+/// element of another type; wrong store for a reference of another store; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_table_fill(
+    table: *mut safewasm_table_t,
+    start: u64,
+    len: u64,
+    value: *const safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let (mut stay, table) = table.enter("table")?;
+        stay.rooted(|stay| {
+            let (ty, size) = (table.ty(stay.context()), table.size(stay.context()));
+            // SAFETY: the header demands a value at what isn't NULL.
+            let element = unsafe { element(stay, value, ty.element(), "value") }?;
+            check_range("start", start, len, size)?;
+            table
+                .fill(stay.context(), start, element, len)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+        })
+    })
+}
+
+/// Copies `len` elements from index `from_start` of `from` on to index `start` of `table` on. The two
+/// tables, of one store, may be the same one, and the ranges may overlap.
+///
+/// Errors: null pointer, invalid handle, wrong store; out of bounds, then nothing is copied; type
+/// mismatch if the elements are of another type; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_table_copy(
+    table: *mut safewasm_table_t,
+    start: u64,
+    from: *mut safewasm_table_t,
+    from_start: u64,
+    len: u64,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        from.check("from")?;
+        let (mut stay, table) = table.enter("table")?;
+        let from = from.get_in(&stay, "from")?;
+        let context = stay.context();
+        check_range("start", start, len, table.size(&context))?;
+        check_range("from_start", from_start, len, from.size(&context))?;
+        Table::copy(context, &table, start, &from, from_start, len)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
+    })
 }
 
 /// Whether `table` is a table that wasn't deleted, and whose store wasn't.
@@ -23,4 +279,29 @@ pub extern "C" fn safewasm_table_is_valid(table: *mut safewasm_table_t) -> bool 
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_table_delete(table: *mut safewasm_table_t) {
     quietly(|| table.delete());
+}
+
+impl safewasm_tabletype_t {
+    /// The type that a caller describes.
+    fn to_tabletype(self) -> Result<TableType> {
+        let element = self.element.to_valtype(&|| "`tabletype->element`".to_owned())?;
+        let invalid = |why: String| Err(Error::new(ErrorKind::INVALID_ARGUMENT, why));
+        let ValType::Ref(element) = element else {
+            return invalid("`tabletype->element` is no type of a reference".to_owned());
+        };
+        let max = self.has_max.then_some(self.max);
+        if max.is_some_and(|max| max < self.min) {
+            return invalid(format!(
+                "`tabletype->max` is {}, less than `tabletype->min`, {}",
+                self.max, self.min
+            ));
+        }
+        if self.is_64 {
+            return Ok(TableType::new64(element, self.min, max));
+        }
+        match (u32::try_from(self.min), max.map(u32::try_from).transpose()) {
+            (Ok(min), Ok(max)) => Ok(TableType::new(element, min, max)),
+            _ => invalid("`tabletype->min` or `->max` needs `is_64`".to_owned()),
+        }
+    }
 }

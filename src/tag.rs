@@ -1,11 +1,65 @@
-//! Tags: in this version, what is taken from one instance and given to another.
+//! Tags: the kinds of exceptions.
 
-use crate::boundary::quietly;
-use crate::registry::ObjectHandle;
+use crate::boundary::{Out, boundary, quietly};
+use crate::error::{Error, ErrorKind, safewasm_error_t};
+use crate::functype::{FuncType, safewasm_functype_t};
+use crate::registry::{self, Object, ObjectHandle, SharedHandle};
+use crate::store::{Entered, safewasm_store_t};
+use wasmtime::{Tag, TagType};
 
-/// A tag that an instance exports, to be given to another as an import.
+/// A tag: what an exception of wasm's is known by.
 pub struct safewasm_tag_t {
     _opaque: (),
+}
+
+/// Creates a tag. The parameters of `functype`, of the store's engine, are what exceptions with the tag
+/// carry; it has no results.
+///
+/// On success `*tag_out` is a new tag, which belongs to the caller, who gives it to
+/// `safewasm_tag_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, wrong engine; type mismatch for a type with results; limit,
+/// store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_tag_new(
+    store: *mut safewasm_store_t,
+    functype: *mut safewasm_functype_t,
+    tag_out: *mut *mut safewasm_tag_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("tag_out", tag_out), || {
+        let functype = functype.get("functype")?;
+        let mut stay = registry::enter_store(store, "store")?;
+        let ty = functype.of_engine(stay.context().engine())?;
+        if ty.results().len() > 0 {
+            return Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                "`functype` has results, which no exception can carry",
+            ));
+        }
+        let tag = Tag::new(stay.context(), &TagType::new(ty))
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        stay.own(Object::Tag(tag))
+    })
+}
+
+/// The type of a tag: a function type whose parameters are what its exceptions carry.
+///
+/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+/// `safewasm_functype_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_tag_type(
+    tag: *mut safewasm_tag_t,
+    functype_out: *mut *mut safewasm_functype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("functype_out", functype_out), || {
+        let (mut stay, tag) = tag.enter("tag")?;
+        let context = stay.context();
+        FuncType::handle(context.engine(), tag.ty(&context).ty().clone())
+    })
 }
 
 /// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.

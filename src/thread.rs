@@ -5,16 +5,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::handle::store::FIRST_THREAD;
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
+use std::ffi::c_void;
 use std::hash::BuildHasher;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasmtime::Trap;
 
-/// The stack that wasm may use in one call, in bytes (Wasmtime's default, made explicit).
-pub(crate) const MAX_WASM_STACK: usize = 512 << 10;
-
-/// What the library itself and signal handlers need below that.
-const STACK_MARGIN: usize = 96 << 10;
+/// What host functions, the library itself and signal handlers need below the stack that wasm may
+/// use, in bytes.
+const STACK_MARGIN: usize = 256 << 10;
 
 /// What a handle has room for beside its kind.
 const SERIAL_BITS: u32 = 56;
@@ -29,14 +28,16 @@ struct Thread {
     activation: Cell<*const Activation>,
     /// The number of the last caller; 0 until there is one.
     serial: Cell<u64>,
+    /// The runtime's task whose call of wasm runs on this thread; null if there is none, or no hook
+    /// that tells.
+    task: Cell<*mut c_void>,
 }
 
 /// The thread's own stack.
 #[derive(Clone, Copy)]
 struct Stack {
-    /// The lowest address of it from which wasm may still be entered.
-    floor: usize,
     low: usize,
+    high: usize,
 }
 
 thread_local! {
@@ -47,6 +48,7 @@ thread_local! {
             running: Cell::new(false),
             activation: Cell::new(ptr::null()),
             serial: Cell::new(0),
+            task: Cell::new(ptr::null_mut()),
         }
     };
 }
@@ -58,6 +60,13 @@ pub(crate) fn number() -> u32 {
         0 => new_number(thread),
         number => number,
     })
+}
+
+/// The number of the thread that runs now. Not what the compiler remembers of a thread that ran this
+/// function earlier: a runtime may have moved its task to another one.
+#[inline(never)]
+pub(crate) fn number_now() -> u32 {
+    number()
 }
 
 #[cold]
@@ -87,6 +96,18 @@ pub(crate) fn set_activation(activation: *const Activation) {
     THREAD.with(|thread| thread.activation.set(activation));
 }
 
+/// Says which task of the runtime calls wasm on this thread, and which one was said before.
+#[inline(always)]
+pub(crate) fn set_task(task: *mut c_void) -> *mut c_void {
+    THREAD.with(|thread| thread.task.replace(task))
+}
+
+/// The task that was said last.
+#[inline(always)]
+pub(crate) fn task() -> *mut c_void {
+    THREAD.with(|thread| thread.task.get())
+}
+
 /// A number for a caller, of [`SERIAL_BITS`] bits. A thread never has one twice, and two threads have
 /// the same one only by chance, as each starts anywhere.
 #[inline(always)]
@@ -102,41 +123,50 @@ pub(crate) fn next_serial() -> u64 {
     })
 }
 
-/// Refuses to enter wasm where the stack that Wasmtime will allow it is not there.
+/// Refuses to enter wasm where the `wasm` bytes of stack that Wasmtime will allow it are not there.
 ///
 /// Wasmtime takes `max_wasm_stack` off the stack pointer without asking where the stack ends, so
 /// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
 /// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
 /// let through. The operating system is asked once per thread, whichever stack a call is on.
 #[inline(always)]
-pub(crate) fn check_stack() -> Result<()> {
+pub(crate) fn check_stack(wasm: usize) -> Result<()> {
+    match THREAD.with(|thread| thread.stack.get()).or_else(find_stack) {
+        Some(stack) => check_stack_between(stack.low, stack.high, wasm),
+        None => Ok(()),
+    }
+}
+
+/// As [`check_stack`], for a stack whose bounds are known.
+#[inline(always)]
+pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<()> {
     let marker = 0u8;
     let here = &raw const marker as usize;
-    let stack = THREAD.with(|thread| thread.stack.get());
-    match stack.or_else(find_stack) {
-        Some(stack) if (stack.low..stack.floor).contains(&here) => Err(exhausted(here - stack.low)),
-        _ => Ok(()),
+    let needed = wasm + STACK_MARGIN;
+    if here >= low && here < high && here - low < needed {
+        return Err(exhausted(here - low, needed));
     }
+    Ok(())
 }
 
 /// Finds the thread's own stack, and remembers it. `None` where the system doesn't say.
 #[cold]
 fn find_stack() -> Option<Stack> {
     let (low, high) = stack_bounds()?;
-    let stack = Stack { low, floor: (low + MAX_WASM_STACK + STACK_MARGIN).min(high) };
+    let stack = Stack { low, high };
     THREAD.with(|thread| thread.stack.set(Some(stack)));
     Some(stack)
 }
 
 #[cold]
-fn exhausted(left: usize) -> Error {
+fn exhausted(left: usize, needed: usize) -> Error {
     Error::new(
         ErrorKind::TRAP,
         format!(
-            "call stack exhausted: {} KiB of this thread's stack are left, and wasm needs {} KiB; \
-             call from a thread with a larger stack, or from fewer nested calls",
+            "call stack exhausted: {} KiB of this stack are left, and wasm needs {} KiB; call from \
+             a thread or task with a larger stack, or from fewer nested calls",
             left >> 10,
-            (MAX_WASM_STACK + STACK_MARGIN) >> 10
+            needed >> 10
         ),
     )
     .with_trap(Trap::StackOverflow)
@@ -176,12 +206,12 @@ mod tests {
     fn a_small_stack_is_refused_with_the_trap() {
         let refused = std::thread::Builder::new()
             .stack_size(256 << 10)
-            .spawn(|| check_stack().unwrap_err())
+            .spawn(|| check_stack(512 << 10).unwrap_err())
             .unwrap()
             .join()
             .unwrap();
         assert_eq!(refused.kind(), ErrorKind::TRAP);
         assert!(refused.message().starts_with("call stack exhausted"), "{}", refused.message());
-        assert!(check_stack().is_ok());
+        assert!(check_stack(512 << 10).is_ok());
     }
 }

@@ -1,5 +1,6 @@
 //! Values and their types.
 
+use crate::boundary::Cleared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::func::{Func, safewasm_func_t};
 use crate::reference::{Reference, safewasm_ref_t};
@@ -132,6 +133,8 @@ const _: () = {
 
 #[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
 compile_error!("SafeWasm is for 64-bit little-endian machines");
+
+impl Cleared for safewasm_val_t {}
 
 impl safewasm_slot_t {
     const ZERO: Self = Self { v128: [0; 16] };

@@ -52,6 +52,7 @@ include!(concat!(env!("OUT_DIR"), "/abi.rs"));
 const NULL_POINTER: u64 = 1;
 const INVALID_HANDLE: u64 = 2;
 const WRONG_STORE: u64 = 3;
+const WRONG_ENGINE: u64 = 4;
 
 const TEXT: &str = r#"(module
     (func (export "func"))
@@ -61,15 +62,19 @@ const TEXT: &str = r#"(module
     (tag (export "tag") (param i32))
     (func (export "typed") (param i32) (result i32) (local.get 0))
     (tag $tag (param i32))
-    (func (export "throw") (throw $tag (i32.const 1))))"#;
+    (func (export "throw") (throw $tag (i32.const 1)))
+    (tag (export "plain")))"#;
 /// A module with an import of each kind, in the order of `EXTERNS`.
 const IMPORTER: &str = r#"(module
     (import "a" "func" (func))
     (import "a" "memory" (memory 1))
     (import "a" "table" (table 1 funcref))
     (import "a" "global" (global (mut i32)))
-    (import "a" "tag" (tag (param i32))))"#;
-const EXTERNS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
+    (import "a" "tag" (tag (param i32)))
+    (import "a" "sharedmemory" (memory 1 2 shared)))"#;
+const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
+/// Those of them that `TEXT` exports.
+const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -77,6 +82,39 @@ struct Extern {
     kind: u32,
     handle: u64,
 }
+
+/// A `safewasm_memorytype_t`.
+#[repr(C)]
+struct MemoryType {
+    min: u64,
+    max: u64,
+    page_size: u64,
+    has_max: bool,
+    is_64: bool,
+    is_shared: bool,
+}
+
+/// A `safewasm_tabletype_t`.
+#[repr(C)]
+struct TableType {
+    min: u64,
+    max: u64,
+    has_max: bool,
+    is_64: bool,
+    element: [u8; 3],
+}
+
+static MEMORY_TYPE: MemoryType =
+    MemoryType { min: 1, max: 2, page_size: 0, has_max: true, is_64: false, is_shared: false };
+static SHARED_MEMORY_TYPE: MemoryType = MemoryType { is_shared: true, ..MEMORY_TYPE };
+static TABLE_TYPE: TableType =
+    TableType { min: 1, max: 2, has_max: true, is_64: false, element: [7, 1, 1] };
+/// A `safewasm_globaltype_t`: a mutable i32.
+static GLOBAL_TYPE: [u8; 4] = [1, 0, 0, 1];
+/// A `safewasm_val_t`: an i32.
+static VALUE: [u64; 3] = [1, 5, 0];
+/// A `safewasm_hooks_t` with none.
+static HOOKS: [u64; 9] = [72, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// The shared library, and what was found out so far.
 struct Abi {
@@ -115,6 +153,8 @@ impl Abi {
             4 => call!(a b c d),
             5 => call!(a b c d e),
             6 => call!(a b c d e f),
+            7 => call!(a b c d e f g),
+            9 => call!(a b c d e f g h i),
             more => panic!("{name} has {more} parameters: add a line here"),
         }
     }
@@ -171,9 +211,17 @@ impl World {
             made
         };
         let (text, len) = (TEXT.as_ptr() as u64, TEXT.len() as u64);
+        let config = make(abi, "safewasm_config_t", "safewasm_config_new", &[]);
+        for setting in ["epoch_interruption", "consume_fuel", "shared_memory"] {
+            abi.must(&format!("safewasm_config_set_{setting}"), &[config, 1]);
+        }
+        let engine = make(abi, "safewasm_engine_t", "safewasm_engine_new", &[config]);
         make(abi, "safewasm_config_t", "safewasm_config_new", &[]);
-        let engine = make(abi, "safewasm_engine_t", "safewasm_engine_new", &[0]);
         let store = make(abi, "safewasm_store_t", "safewasm_store_new", &[engine]);
+        abi.must("safewasm_store_set_fuel", &[store, 1 << 40]);
+        let shared_type = &raw const SHARED_MEMORY_TYPE as u64;
+        let new = "safewasm_sharedmemory_new";
+        make(abi, "safewasm_sharedmemory_t", new, &[engine, shared_type]);
         let importer = [engine, IMPORTER.as_ptr() as u64, IMPORTER.len() as u64];
         let importer = make(abi, "safewasm_module_t", "safewasm_module_new_text", &importer);
         let module =
@@ -184,11 +232,11 @@ impl World {
 
         let mut text = [0u64; 2];
         let mut externtypes = Vec::new();
-        for index in 0..=EXTERNS.len() {
+        for index in 0..=EXPORTS.len() {
             let args = [module, index as u64, &raw mut text as u64];
             externtypes.push(make(abi, "safewasm_externtype_t", "safewasm_module_export", &args));
         }
-        for name in EXTERNS {
+        for name in EXPORTS {
             let mut item = Extern { kind: 0, handle: 0 };
             let name_bytes = (name.as_ptr() as u64, name.len() as u64);
             let args = [instance, name_bytes.0, name_bytes.1, &raw mut item as u64];
@@ -210,6 +258,17 @@ impl World {
         objects.insert("safewasm_caller_t", run_as_host(abi, store, &mut |_, caller| caller));
         // The last of them is in `objects` as well.
         externtypes.pop();
+        let mut linker = 0u64;
+        abi.must("safewasm_linker_new", &[engine, &raw mut linker as u64]);
+        objects.insert("safewasm_linker_t", linker);
+        abi.must("safewasm_linker_allow_shadowing", &[linker, 1]);
+        let func = Extern { kind: 1, handle: objects["safewasm_func_t"] };
+        let name = ("func".as_ptr() as u64, 4);
+        let define = [linker, store, name.0, name.1, name.0, name.1, &raw const func as u64];
+        abi.must("safewasm_linker_define", &define);
+        let mut pre = 0u64;
+        abi.must("safewasm_linker_instantiate_pre", &[linker, module, &raw mut pre as u64]);
+        objects.insert("safewasm_instancepre_t", pre);
 
         let mut special = HashMap::new();
         let mut item = Extern { kind: 0, handle: 0 };
@@ -219,6 +278,20 @@ impl World {
         special.insert(("safewasm_error_exception", "error"), thrown);
         abi.call("safewasm_func_delete", &[item.handle]);
         let mut reference = 0u64;
+        for (function, param) in [
+            ("safewasm_ref_tag", "reference"),
+            ("safewasm_ref_field", "reference"),
+            ("safewasm_error_new_exception", "exception"),
+        ] {
+            abi.must("safewasm_error_exception", &[thrown, &raw mut reference as u64]);
+            special.insert((function, param), reference);
+        }
+        let plain = [instance, "plain".as_ptr() as u64, 5, &raw mut item as u64];
+        abi.must("safewasm_instance_export", &plain);
+        special.insert(("safewasm_ref_new_exception", "tag"), item.handle);
+        let mut functype = 0u64;
+        abi.must("safewasm_functype_new", &[engine, 0, 0, 0, 0, &raw mut functype as u64]);
+        special.insert(("safewasm_tag_new", "functype"), functype);
         abi.must("safewasm_ref_new_i31", &[store, 5, &raw mut reference as u64]);
         special.insert(("safewasm_ref_i31", "reference"), reference);
         abi.must("safewasm_ref_new_extern", &[store, 0, 0, &raw mut reference as u64]);
@@ -234,15 +307,14 @@ impl World {
     fn delete(&self, abi: &mut Abi) {
         let deleters = self.objects.iter().map(|(&ty, &object)| (ty, object));
         let types = self.externtypes.iter().map(|&object| ("safewasm_externtype_t", object));
-        let special = self.special.iter().map(|(&(function, _), &object)| {
-            (
-                if function.starts_with("safewasm_error") {
-                    "safewasm_error_t"
-                } else {
-                    "safewasm_ref_t"
-                },
-                object,
-            )
+        let special = self.special.iter().map(|(&(_, param), &object)| {
+            let ty = match param {
+                "error" => "safewasm_error_t",
+                "tag" => "safewasm_tag_t",
+                "functype" => "safewasm_functype_t",
+                _ => "safewasm_ref_t",
+            };
+            (ty, object)
         });
         let importer = [("safewasm_module_t", self.importer)];
         for (ty, object) in deleters.chain(types).chain(special).chain(importer) {
@@ -314,6 +386,7 @@ fn extern_type(name: &str) -> &'static str {
         "memory" => "safewasm_memory_t",
         "table" => "safewasm_table_t",
         "global" => "safewasm_global_t",
+        "sharedmemory" => "safewasm_sharedmemory_t",
         _ => "safewasm_tag_t",
     }
 }
@@ -361,9 +434,24 @@ impl Case {
                 (Role::Data(_), "path") => file.as_ptr() as u64,
                 (Role::Data(_), "message") => "message".as_ptr() as u64,
                 (Role::Data(_), "name") => "func".as_ptr() as u64,
-                (Role::Data(_), "item") => {
+                (Role::Data(_), "item") if function.name == "safewasm_extern_delete" => {
                     Box::leak(Box::new(Extern { kind: 0, handle: 0 })) as *mut Extern as u64
                 }
+                (Role::Data(_), "item") => {
+                    let func = Extern { kind: 1, handle: world.objects["safewasm_func_t"] };
+                    Box::leak(Box::new(func)) as *mut Extern as u64
+                }
+                (Role::Data(_), "hooks") => &raw const HOOKS as u64,
+                (Role::Data(_), "memorytype") if function.name.contains("sharedmemory") => {
+                    &raw const SHARED_MEMORY_TYPE as u64
+                }
+                (Role::Data(_), "memorytype") => &raw const MEMORY_TYPE as u64,
+                (Role::Data(_), "tabletype") => &raw const TABLE_TYPE as u64,
+                (Role::Data(_), "globaltype") => &raw const GLOBAL_TYPE as u64,
+                (Role::Data("safewasm_val_t"), _) => &raw const VALUE as u64,
+                (Role::Data(_), "module_name") => "func".as_ptr() as u64,
+                (Role::Number(_), "module_name_len") => "func".len() as u64,
+                (Role::Number(_), "max_wasm_stack") => 1 << 20,
                 (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),
                 (Role::Number(_), "bytes_len") => WASM.len() as u64,
                 (Role::Number(_), "text_len") => TEXT.len() as u64,
@@ -524,6 +612,7 @@ fn test_in(
             Role::Data("safewasm_extern_t") if param.nullable => {
                 bad_externs(abi, &mut case, index, world, other, dead, random);
             }
+            Role::Data(_) if param.nullable && !is_array(function, index) => {}
             Role::Data(_) if param.nullable => {
                 // NULL with a length is no empty array.
                 let len = case.args[index + 1];
@@ -572,6 +661,12 @@ fn test_in(
     }
 }
 
+/// Whether a parameter points to so many elements as the next one says.
+fn is_array(function: &Function, index: usize) -> bool {
+    let len = format!("{}_len", function.params[index].name);
+    function.params.get(index + 1).is_some_and(|param| param.name == len || param.name == "len")
+}
+
 /// The handles in an array of externs, one after another.
 fn bad_externs(
     abi: &mut Abi,
@@ -598,7 +693,9 @@ fn bad_externs(
             case.refused_as_is(abi, &name, kind, &format!("{name} = {bits:#x}"));
         };
         refuse(abi, 0, NULL_POINTER);
-        refuse(abi, other.objects[ty], WRONG_STORE);
+        // A shared memory belongs to no store, but to an engine.
+        let foreign = if kind == "sharedmemory" { WRONG_ENGINE } else { WRONG_STORE };
+        refuse(abi, other.objects[ty], foreign);
         for bits in bad_handles(ty, living, dead, world, random) {
             refuse(abi, bits, INVALID_HANDLE);
         }

@@ -23,10 +23,13 @@ mutable struct safewasm_caller_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
 mutable struct safewasm_view_t end
-mutable struct safewasm_ref_t end
+mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_table_t end
 mutable struct safewasm_global_t end
 mutable struct safewasm_tag_t end
+mutable struct safewasm_ref_t end
+mutable struct safewasm_linker_t end
+mutable struct safewasm_instancepre_t end
 
 # safewasm_error_kind_t
 const SAFEWASM_ERROR_NULL_POINTER = Cint(1)
@@ -50,6 +53,7 @@ const SAFEWASM_ERROR_UNSUPPORTED = Cint(18)
 const SAFEWASM_ERROR_OUT_OF_MEMORY = Cint(19)
 const SAFEWASM_ERROR_INTERNAL = Cint(20)
 const SAFEWASM_ERROR_HOST = Cint(21)
+const SAFEWASM_ERROR_TASK = Cint(22)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -110,12 +114,32 @@ const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
 const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
 const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
 
+# safewasm_feature_t
+const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
+const SAFEWASM_FEATURE_BULK_MEMORY = 0x00000001
+const SAFEWASM_FEATURE_REFERENCE_TYPES = 0x00000002
+const SAFEWASM_FEATURE_SIMD = 0x00000003
+const SAFEWASM_FEATURE_RELAXED_SIMD = 0x00000004
+const SAFEWASM_FEATURE_THREADS = 0x00000005
+const SAFEWASM_FEATURE_TAIL_CALL = 0x00000006
+const SAFEWASM_FEATURE_MULTI_MEMORY = 0x00000007
+const SAFEWASM_FEATURE_MEMORY64 = 0x00000008
+const SAFEWASM_FEATURE_EXTENDED_CONST = 0x00000009
+const SAFEWASM_FEATURE_FUNCTION_REFERENCES = 0x0000000a
+const SAFEWASM_FEATURE_GC = 0x0000000b
+const SAFEWASM_FEATURE_EXCEPTIONS = 0x0000000c
+const SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 0x0000000d
+const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
+const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
+const SAFEWASM_FEATURE_SHARED_EVERYTHING_THREADS = 0x00000010
+
 # safewasm_externkind_t
 const SAFEWASM_EXTERN_FUNC = 0x00000001
 const SAFEWASM_EXTERN_MEMORY = 0x00000002
 const SAFEWASM_EXTERN_TABLE = 0x00000003
 const SAFEWASM_EXTERN_GLOBAL = 0x00000004
 const SAFEWASM_EXTERN_TAG = 0x00000005
+const SAFEWASM_EXTERN_SHARED_MEMORY = 0x00000006
 
 # From names to values, for each enumeration.
 const SAFEWASM_ERROR_NAMES = Dict(
@@ -140,6 +164,7 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_OUT_OF_MEMORY => :out_of_memory,
     SAFEWASM_ERROR_INTERNAL => :internal,
     SAFEWASM_ERROR_HOST => :host,
+    SAFEWASM_ERROR_TASK => :task,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
@@ -200,12 +225,32 @@ const SAFEWASM_OPT_LEVEL_NAMES = Dict(
     SAFEWASM_OPT_LEVEL_SPEED => :speed,
     SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
 )
+const SAFEWASM_FEATURE_NAMES = Dict(
+    SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
+    SAFEWASM_FEATURE_BULK_MEMORY => :bulk_memory,
+    SAFEWASM_FEATURE_REFERENCE_TYPES => :reference_types,
+    SAFEWASM_FEATURE_SIMD => :simd,
+    SAFEWASM_FEATURE_RELAXED_SIMD => :relaxed_simd,
+    SAFEWASM_FEATURE_THREADS => :threads,
+    SAFEWASM_FEATURE_TAIL_CALL => :tail_call,
+    SAFEWASM_FEATURE_MULTI_MEMORY => :multi_memory,
+    SAFEWASM_FEATURE_MEMORY64 => :memory64,
+    SAFEWASM_FEATURE_EXTENDED_CONST => :extended_const,
+    SAFEWASM_FEATURE_FUNCTION_REFERENCES => :function_references,
+    SAFEWASM_FEATURE_GC => :gc,
+    SAFEWASM_FEATURE_EXCEPTIONS => :exceptions,
+    SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES => :custom_page_sizes,
+    SAFEWASM_FEATURE_WIDE_ARITHMETIC => :wide_arithmetic,
+    SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
+    SAFEWASM_FEATURE_SHARED_EVERYTHING_THREADS => :shared_everything_threads,
+)
 const SAFEWASM_EXTERN_NAMES = Dict(
     SAFEWASM_EXTERN_FUNC => :func,
     SAFEWASM_EXTERN_MEMORY => :memory,
     SAFEWASM_EXTERN_TABLE => :table,
     SAFEWASM_EXTERN_GLOBAL => :global,
     SAFEWASM_EXTERN_TAG => :tag,
+    SAFEWASM_EXTERN_SHARED_MEMORY => :shared_memory,
 )
 
 struct safewasm_text_t
@@ -237,6 +282,25 @@ end
 struct safewasm_val_t
     kind::UInt8
     of::safewasm_slot_t
+end
+
+struct safewasm_hooks_t
+    size::Csize_t
+    env::Ptr{Cvoid}
+    current_task::Ptr{Cvoid}
+    begin_wasm::Ptr{Cvoid}
+    end_wasm::Ptr{Cvoid}
+    begin_host::Ptr{Cvoid}
+    end_host::Ptr{Cvoid}
+    task_stack::Ptr{Cvoid}
+    interrupt_flag::Ptr{Int32}
+end
+
+struct safewasm_resources_t
+    memories::UInt32
+    tables::UInt32
+    max_memory_size::UInt64
+    max_table_size::UInt64
 end
 
 struct safewasm_memorytype_t
@@ -287,6 +351,7 @@ mutable struct Functions
     safewasm_error_frames_len::Ptr{Cvoid}
     safewasm_error_frame::Ptr{Cvoid}
     safewasm_error_new::Ptr{Cvoid}
+    safewasm_error_new_exception::Ptr{Cvoid}
     safewasm_error_env::Ptr{Cvoid}
     safewasm_error_exception::Ptr{Cvoid}
     safewasm_error_is_valid::Ptr{Cvoid}
@@ -295,8 +360,14 @@ mutable struct Functions
     safewasm_config_set_opt_level::Ptr{Cvoid}
     safewasm_config_set_debug_info::Ptr{Cvoid}
     safewasm_config_set_signals_based_traps::Ptr{Cvoid}
+    safewasm_config_set_feature::Ptr{Cvoid}
+    safewasm_config_set_shared_memory::Ptr{Cvoid}
+    safewasm_config_set_max_wasm_stack::Ptr{Cvoid}
+    safewasm_config_set_consume_fuel::Ptr{Cvoid}
+    safewasm_config_set_epoch_interruption::Ptr{Cvoid}
     safewasm_config_is_valid::Ptr{Cvoid}
     safewasm_config_delete::Ptr{Cvoid}
+    safewasm_config_set_hooks::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
@@ -305,6 +376,17 @@ mutable struct Functions
     safewasm_store_collect::Ptr{Cvoid}
     safewasm_store_is_valid::Ptr{Cvoid}
     safewasm_store_delete::Ptr{Cvoid}
+    safewasm_store_interrupt::Ptr{Cvoid}
+    safewasm_store_set_deadline::Ptr{Cvoid}
+    safewasm_store_set_epoch_deadline::Ptr{Cvoid}
+    safewasm_engine_increment_epoch::Ptr{Cvoid}
+    safewasm_store_set_fuel::Ptr{Cvoid}
+    safewasm_store_add_fuel::Ptr{Cvoid}
+    safewasm_store_fuel::Ptr{Cvoid}
+    safewasm_store_fuel_consumed::Ptr{Cvoid}
+    safewasm_store_set_memory_limit::Ptr{Cvoid}
+    safewasm_store_set_table_limit::Ptr{Cvoid}
+    safewasm_store_set_instance_limit::Ptr{Cvoid}
     safewasm_provoke_panic::Ptr{Cvoid}
     safewasm_module_new::Ptr{Cvoid}
     safewasm_module_new_text::Ptr{Cvoid}
@@ -314,6 +396,10 @@ mutable struct Functions
     safewasm_module_import::Ptr{Cvoid}
     safewasm_module_exports_len::Ptr{Cvoid}
     safewasm_module_export::Ptr{Cvoid}
+    safewasm_module_name::Ptr{Cvoid}
+    safewasm_module_custom_sections_len::Ptr{Cvoid}
+    safewasm_module_custom_section::Ptr{Cvoid}
+    safewasm_module_resources::Ptr{Cvoid}
     safewasm_module_is_valid::Ptr{Cvoid}
     safewasm_module_delete::Ptr{Cvoid}
     safewasm_wat2wasm::Ptr{Cvoid}
@@ -354,6 +440,8 @@ mutable struct Functions
     safewasm_func_call_slots::Ptr{Cvoid}
     safewasm_func_is_valid::Ptr{Cvoid}
     safewasm_func_delete::Ptr{Cvoid}
+    safewasm_memory_new::Ptr{Cvoid}
+    safewasm_memory_grow::Ptr{Cvoid}
     safewasm_memory_type::Ptr{Cvoid}
     safewasm_memory_len::Ptr{Cvoid}
     safewasm_memory_read::Ptr{Cvoid}
@@ -363,20 +451,65 @@ mutable struct Functions
     safewasm_memory_delete::Ptr{Cvoid}
     safewasm_view_is_valid::Ptr{Cvoid}
     safewasm_view_delete::Ptr{Cvoid}
+    safewasm_sharedmemory_new::Ptr{Cvoid}
+    safewasm_sharedmemory_type::Ptr{Cvoid}
+    safewasm_sharedmemory_data::Ptr{Cvoid}
+    safewasm_sharedmemory_grow::Ptr{Cvoid}
+    safewasm_sharedmemory_read::Ptr{Cvoid}
+    safewasm_sharedmemory_write::Ptr{Cvoid}
+    safewasm_sharedmemory_is_valid::Ptr{Cvoid}
+    safewasm_sharedmemory_delete::Ptr{Cvoid}
+    safewasm_table_new::Ptr{Cvoid}
+    safewasm_table_type::Ptr{Cvoid}
+    safewasm_table_size::Ptr{Cvoid}
+    safewasm_table_get::Ptr{Cvoid}
+    safewasm_table_set::Ptr{Cvoid}
+    safewasm_table_grow::Ptr{Cvoid}
+    safewasm_table_fill::Ptr{Cvoid}
+    safewasm_table_copy::Ptr{Cvoid}
+    safewasm_table_is_valid::Ptr{Cvoid}
+    safewasm_table_delete::Ptr{Cvoid}
+    safewasm_global_new::Ptr{Cvoid}
+    safewasm_global_type::Ptr{Cvoid}
+    safewasm_global_get::Ptr{Cvoid}
+    safewasm_global_set::Ptr{Cvoid}
+    safewasm_global_is_valid::Ptr{Cvoid}
+    safewasm_global_delete::Ptr{Cvoid}
+    safewasm_tag_new::Ptr{Cvoid}
+    safewasm_tag_type::Ptr{Cvoid}
+    safewasm_tag_is_valid::Ptr{Cvoid}
+    safewasm_tag_delete::Ptr{Cvoid}
     safewasm_ref_new_extern::Ptr{Cvoid}
     safewasm_ref_env::Ptr{Cvoid}
     safewasm_ref_new_i31::Ptr{Cvoid}
     safewasm_ref_i31::Ptr{Cvoid}
+    safewasm_ref_new_exception::Ptr{Cvoid}
+    safewasm_ref_tag::Ptr{Cvoid}
+    safewasm_ref_fields_len::Ptr{Cvoid}
+    safewasm_ref_field::Ptr{Cvoid}
     safewasm_ref_type::Ptr{Cvoid}
     safewasm_ref_same::Ptr{Cvoid}
     safewasm_ref_is_valid::Ptr{Cvoid}
     safewasm_ref_delete::Ptr{Cvoid}
-    safewasm_table_is_valid::Ptr{Cvoid}
-    safewasm_table_delete::Ptr{Cvoid}
-    safewasm_global_is_valid::Ptr{Cvoid}
-    safewasm_global_delete::Ptr{Cvoid}
-    safewasm_tag_is_valid::Ptr{Cvoid}
-    safewasm_tag_delete::Ptr{Cvoid}
+    safewasm_linker_new::Ptr{Cvoid}
+    safewasm_linker_allow_shadowing::Ptr{Cvoid}
+    safewasm_linker_define::Ptr{Cvoid}
+    safewasm_linker_define_func::Ptr{Cvoid}
+    safewasm_linker_define_func_slots::Ptr{Cvoid}
+    safewasm_linker_define_instance::Ptr{Cvoid}
+    safewasm_linker_define_module::Ptr{Cvoid}
+    safewasm_linker_define_unknown_imports_as_traps::Ptr{Cvoid}
+    safewasm_linker_define_unknown_imports_as_default_values::Ptr{Cvoid}
+    safewasm_linker_instantiate::Ptr{Cvoid}
+    safewasm_linker_instantiate_pre::Ptr{Cvoid}
+    safewasm_linker_get::Ptr{Cvoid}
+    safewasm_linker_len::Ptr{Cvoid}
+    safewasm_linker_definition::Ptr{Cvoid}
+    safewasm_linker_is_valid::Ptr{Cvoid}
+    safewasm_linker_delete::Ptr{Cvoid}
+    safewasm_instancepre_instantiate::Ptr{Cvoid}
+    safewasm_instancepre_is_valid::Ptr{Cvoid}
+    safewasm_instancepre_delete::Ptr{Cvoid}
     Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)
 end
 
@@ -468,6 +601,16 @@ function safewasm_error_new(message, message_len, env, finalizer, error_out)
     )
 end
 
+function safewasm_error_new_exception(exception, error_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_new_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
+        exception,
+        error_out,
+    )
+end
+
 function safewasm_error_env(error)
     return ccall(
         FUNCTIONS.safewasm_error_env,
@@ -544,6 +687,57 @@ function safewasm_config_set_signals_based_traps(config, enabled)
     )
 end
 
+function safewasm_config_set_feature(config, feature, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_feature,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, UInt32, Bool),
+        config,
+        feature,
+        enabled,
+    )
+end
+
+function safewasm_config_set_shared_memory(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_shared_memory,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
+function safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_max_wasm_stack,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Csize_t),
+        config,
+        max_wasm_stack,
+    )
+end
+
+function safewasm_config_set_consume_fuel(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_consume_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
+function safewasm_config_set_epoch_interruption(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_epoch_interruption,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
 function safewasm_config_is_valid(config)
     return ccall(
         FUNCTIONS.safewasm_config_is_valid,
@@ -559,6 +753,16 @@ function safewasm_config_delete(config)
         Cvoid,
         (Ptr{safewasm_config_t},),
         config,
+    )
+end
+
+function safewasm_config_set_hooks(config, hooks)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_hooks,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
+        config,
+        hooks,
     )
 end
 
@@ -637,6 +841,115 @@ function safewasm_store_delete(store)
     )
 end
 
+function safewasm_store_interrupt(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_interrupt,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_set_deadline(store, nanoseconds)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        nanoseconds,
+    )
+end
+
+function safewasm_store_set_epoch_deadline(store, ticks)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_epoch_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        ticks,
+    )
+end
+
+function safewasm_engine_increment_epoch(engine, epoch_out)
+    return ccall(
+        FUNCTIONS.safewasm_engine_increment_epoch,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt64}),
+        engine,
+        epoch_out,
+    )
+end
+
+function safewasm_store_set_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_add_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_add_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_fuel(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_fuel_consumed(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel_consumed,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_set_memory_limit(store, bytes)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_memory_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        bytes,
+    )
+end
+
+function safewasm_store_set_table_limit(store, elements)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_table_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        elements,
+    )
+end
+
+function safewasm_store_set_instance_limit(store, instances)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_instance_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        instances,
+    )
+end
+
 function safewasm_provoke_panic(store)
     return ccall(
         FUNCTIONS.safewasm_provoke_panic,
@@ -703,14 +1016,14 @@ function safewasm_module_imports_len(module_, len_out)
     )
 end
 
-function safewasm_module_import(module_, index, namespace_out, name_out, type_out)
+function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_module_import,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
         module_,
         index,
-        namespace_out,
+        module_name_out,
         name_out,
         type_out,
     )
@@ -735,6 +1048,49 @@ function safewasm_module_export(module_, index, name_out, type_out)
         index,
         name_out,
         type_out,
+    )
+end
+
+function safewasm_module_name(module_, name_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_name,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
+        module_,
+        name_out,
+    )
+end
+
+function safewasm_module_custom_sections_len(module_, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_custom_sections_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
+    )
+end
+
+function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_custom_section,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        module_,
+        index,
+        name_out,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_module_resources(module_, resources_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_resources,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
+        module_,
+        resources_out,
     )
 end
 
@@ -1152,6 +1508,28 @@ function safewasm_func_delete(func)
     )
 end
 
+function safewasm_memory_new(store, memorytype, memory_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
+        store,
+        memorytype,
+        memory_out,
+    )
+end
+
+function safewasm_memory_grow(memory, delta, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
+        memory,
+        delta,
+        previous_out,
+    )
+end
+
 function safewasm_memory_type(memory, type_out)
     return ccall(
         FUNCTIONS.safewasm_memory_type,
@@ -1243,6 +1621,299 @@ function safewasm_view_delete(view)
     )
 end
 
+function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_sharedmemory_t}}),
+        engine,
+        memorytype,
+        sharedmemory_out,
+    )
+end
+
+function safewasm_sharedmemory_type(sharedmemory, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, Ptr{safewasm_memorytype_t}),
+        sharedmemory,
+        type_out,
+    )
+end
+
+function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        sharedmemory,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt64}),
+        sharedmemory,
+        delta,
+        previous_out,
+    )
+end
+
+function safewasm_sharedmemory_read(sharedmemory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_read,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        sharedmemory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_sharedmemory_write(sharedmemory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_write,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        sharedmemory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_sharedmemory_is_valid(sharedmemory)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_is_valid,
+        Bool,
+        (Ptr{safewasm_sharedmemory_t},),
+        sharedmemory,
+    )
+end
+
+function safewasm_sharedmemory_delete(sharedmemory)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_delete,
+        Cvoid,
+        (Ptr{safewasm_sharedmemory_t},),
+        sharedmemory,
+    )
+end
+
+function safewasm_table_new(store, tabletype, initial, table_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
+        store,
+        tabletype,
+        initial,
+        table_out,
+    )
+end
+
+function safewasm_table_type(table, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
+        table,
+        type_out,
+    )
+end
+
+function safewasm_table_size(table, size_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_size,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, Ptr{UInt64}),
+        table,
+        size_out,
+    )
+end
+
+function safewasm_table_get(table, index, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_get,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value_out,
+    )
+end
+
+function safewasm_table_set(table, index, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_set,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value,
+    )
+end
+
+function safewasm_table_grow(table, delta, initial, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
+        table,
+        delta,
+        initial,
+        previous_out,
+    )
+end
+
+function safewasm_table_fill(table, start, len, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_fill,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
+        table,
+        start,
+        len,
+        value,
+    )
+end
+
+function safewasm_table_copy(table, start, from, from_start, len)
+    return ccall(
+        FUNCTIONS.safewasm_table_copy,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
+        table,
+        start,
+        from,
+        from_start,
+        len,
+    )
+end
+
+function safewasm_table_is_valid(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_is_valid,
+        Bool,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_table_delete(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_delete,
+        Cvoid,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_global_new(store, globaltype, initial, global_out)
+    return ccall(
+        FUNCTIONS.safewasm_global_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_globaltype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_global_t}}),
+        store,
+        globaltype,
+        initial,
+        global_out,
+    )
+end
+
+function safewasm_global_type(global_, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_global_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_global_t}, Ptr{safewasm_globaltype_t}),
+        global_,
+        type_out,
+    )
+end
+
+function safewasm_global_get(global_, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_global_get,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_global_t}, Ptr{safewasm_val_t}),
+        global_,
+        value_out,
+    )
+end
+
+function safewasm_global_set(global_, value)
+    return ccall(
+        FUNCTIONS.safewasm_global_set,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_global_t}, Ptr{safewasm_val_t}),
+        global_,
+        value,
+    )
+end
+
+function safewasm_global_is_valid(global_)
+    return ccall(
+        FUNCTIONS.safewasm_global_is_valid,
+        Bool,
+        (Ptr{safewasm_global_t},),
+        global_,
+    )
+end
+
+function safewasm_global_delete(global_)
+    return ccall(
+        FUNCTIONS.safewasm_global_delete,
+        Cvoid,
+        (Ptr{safewasm_global_t},),
+        global_,
+    )
+end
+
+function safewasm_tag_new(store, functype, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
+        store,
+        functype,
+        tag_out,
+    )
+end
+
+function safewasm_tag_type(tag, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
+        tag,
+        functype_out,
+    )
+end
+
+function safewasm_tag_is_valid(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_is_valid,
+        Bool,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_tag_delete(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_delete,
+        Cvoid,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
 function safewasm_ref_new_extern(store, env, finalizer, ref_out)
     return ccall(
         FUNCTIONS.safewasm_ref_new_extern,
@@ -1286,6 +1957,49 @@ function safewasm_ref_i31(reference, value_out)
     )
 end
 
+function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        tag,
+        fields,
+        fields_len,
+        ref_out,
+    )
+end
+
+function safewasm_ref_tag(reference, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_tag,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
+        reference,
+        tag_out,
+    )
+end
+
+function safewasm_ref_fields_len(reference, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_fields_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
+        reference,
+        len_out,
+    )
+end
+
+function safewasm_ref_field(reference, index, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_field,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
+        reference,
+        index,
+        value_out,
+    )
+end
+
 function safewasm_ref_type(reference, type_out)
     return ccall(
         FUNCTIONS.safewasm_ref_type,
@@ -1325,57 +2039,226 @@ function safewasm_ref_delete(reference)
     )
 end
 
-function safewasm_table_is_valid(table)
+function safewasm_linker_new(engine, linker_out)
     return ccall(
-        FUNCTIONS.safewasm_table_is_valid,
+        FUNCTIONS.safewasm_linker_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_linker_t}}),
+        engine,
+        linker_out,
+    )
+end
+
+function safewasm_linker_allow_shadowing(linker, allowed)
+    return ccall(
+        FUNCTIONS.safewasm_linker_allow_shadowing,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Bool),
+        linker,
+        allowed,
+    )
+end
+
+function safewasm_linker_define(linker, store, module_name, module_name_len, name, name_len, item)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        linker,
+        store,
+        module_name,
+        module_name_len,
+        name,
+        name_len,
+        item,
+    )
+end
+
+function safewasm_linker_define_func(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_func,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        linker,
+        module_name,
+        module_name_len,
+        name,
+        name_len,
+        functype,
+        callback,
+        env,
+        finalizer,
+    )
+end
+
+function safewasm_linker_define_func_slots(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_func_slots,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        linker,
+        module_name,
+        module_name_len,
+        name,
+        name_len,
+        functype,
+        callback,
+        env,
+        finalizer,
+    )
+end
+
+function safewasm_linker_define_instance(linker, module_name, module_name_len, instance)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_instance,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_instance_t}),
+        linker,
+        module_name,
+        module_name_len,
+        instance,
+    )
+end
+
+function safewasm_linker_define_module(linker, store, module_name, module_name_len, module_)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_module,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_module_t}),
+        linker,
+        store,
+        module_name,
+        module_name_len,
+        module_,
+    )
+end
+
+function safewasm_linker_define_unknown_imports_as_traps(linker, module_)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_unknown_imports_as_traps,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_module_t}),
+        linker,
+        module_,
+    )
+end
+
+function safewasm_linker_define_unknown_imports_as_default_values(linker, store, module_)
+    return ccall(
+        FUNCTIONS.safewasm_linker_define_unknown_imports_as_default_values,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{safewasm_module_t}),
+        linker,
+        store,
+        module_,
+    )
+end
+
+function safewasm_linker_instantiate(linker, store, module_, instance_out)
+    return ccall(
+        FUNCTIONS.safewasm_linker_instantiate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_instance_t}}),
+        linker,
+        store,
+        module_,
+        instance_out,
+    )
+end
+
+function safewasm_linker_instantiate_pre(linker, module_, instancepre_out)
+    return ccall(
+        FUNCTIONS.safewasm_linker_instantiate_pre,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_instancepre_t}}),
+        linker,
+        module_,
+        instancepre_out,
+    )
+end
+
+function safewasm_linker_get(linker, store, module_name, module_name_len, name, name_len, item_out)
+    return ccall(
+        FUNCTIONS.safewasm_linker_get,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        linker,
+        store,
+        module_name,
+        module_name_len,
+        name,
+        name_len,
+        item_out,
+    )
+end
+
+function safewasm_linker_len(linker, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_linker_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{Csize_t}),
+        linker,
+        len_out,
+    )
+end
+
+function safewasm_linker_definition(linker, index, module_name_out, name_out, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_linker_definition,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        linker,
+        index,
+        module_name_out,
+        name_out,
+        type_out,
+    )
+end
+
+function safewasm_linker_is_valid(linker)
+    return ccall(
+        FUNCTIONS.safewasm_linker_is_valid,
         Bool,
-        (Ptr{safewasm_table_t},),
-        table,
+        (Ptr{safewasm_linker_t},),
+        linker,
     )
 end
 
-function safewasm_table_delete(table)
+function safewasm_linker_delete(linker)
     return ccall(
-        FUNCTIONS.safewasm_table_delete,
+        FUNCTIONS.safewasm_linker_delete,
         Cvoid,
-        (Ptr{safewasm_table_t},),
-        table,
+        (Ptr{safewasm_linker_t},),
+        linker,
     )
 end
 
-function safewasm_global_is_valid(global_)
+function safewasm_instancepre_instantiate(instancepre, store, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_global_is_valid,
+        FUNCTIONS.safewasm_instancepre_instantiate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
+        instancepre,
+        store,
+        instance_out,
+    )
+end
+
+function safewasm_instancepre_is_valid(instancepre)
+    return ccall(
+        FUNCTIONS.safewasm_instancepre_is_valid,
         Bool,
-        (Ptr{safewasm_global_t},),
-        global_,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
     )
 end
 
-function safewasm_global_delete(global_)
+function safewasm_instancepre_delete(instancepre)
     return ccall(
-        FUNCTIONS.safewasm_global_delete,
+        FUNCTIONS.safewasm_instancepre_delete,
         Cvoid,
-        (Ptr{safewasm_global_t},),
-        global_,
-    )
-end
-
-function safewasm_tag_is_valid(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_is_valid,
-        Bool,
-        (Ptr{safewasm_tag_t},),
-        tag,
-    )
-end
-
-function safewasm_tag_delete(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_delete,
-        Cvoid,
-        (Ptr{safewasm_tag_t},),
-        tag,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
     )
 end
 

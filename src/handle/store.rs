@@ -444,6 +444,12 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
         self.store
     }
 
+    /// Whether the thread was outside of the store before this stay.
+    #[inline(always)]
+    pub fn is_outermost(&self) -> bool {
+        self.depth == Depth::Outermost
+    }
+
     /// Borrows the payload for `body`, which must not lead to another stay in this store.
     ///
     /// # Safety

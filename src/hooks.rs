@@ -1,0 +1,185 @@
+//! Hooks: what a language's runtime wants to be told, and is asked, around calls of wasm.
+
+use crate::boundary::boundary;
+use crate::config::safewasm_config_t;
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::registry::SharedHandle;
+use std::ffi::c_void;
+use std::{mem, ptr};
+
+/// The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
+/// NULL: this thread isn't one of the runtime's; no other hook is called then.
+pub type safewasm_current_task_t = Option<unsafe extern "C" fn(env: *mut c_void) -> *mut c_void>;
+
+/// Called when something begins; what it returns goes to the hook that is called at its end.
+pub type safewasm_begin_t = Option<unsafe extern "C" fn(env: *mut c_void) -> isize>;
+
+/// Called when something ends, with what the hook returned that was called when it began.
+pub type safewasm_end_t = Option<unsafe extern "C" fn(state: isize, env: *mut c_void)>;
+
+/// The lowest address of the stack of `task`, which is the current task, and in `*size_out` the
+/// stack's size in bytes. `scratch` is room that the hook may write to. NULL: not known.
+pub type safewasm_task_stack_t = Option<
+    unsafe extern "C" fn(
+        task: *mut c_void,
+        size_out: *mut usize,
+        scratch: *mut i32,
+    ) -> *const c_void,
+>;
+
+/// What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
+/// a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
+/// stacks of their own, or with a way of their own to note Ctrl-C.
+///
+/// Each member may be NULL. The functions MUST return, and MUST NOT call this library, but for what
+/// takes no store. They are called on the thread that the call of wasm is on.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_hooks_t {
+    /// The size of this struct in bytes, as the program was compiled with it.
+    pub size: usize,
+    /// What the functions are called with; it must live as long as the engine and its stores.
+    pub env: *mut c_void,
+    /// Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
+    /// suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
+    /// that returns on another thread than it began on ends the process with a message.
+    pub current_task: safewasm_current_task_t,
+    /// Called before wasm runs, for instance to let a garbage collector run meanwhile.
+    pub begin_wasm: safewasm_begin_t,
+    /// Called after wasm ran.
+    pub end_wasm: safewasm_end_t,
+    /// Called before a host function, the first of the program's code that runs then.
+    pub begin_host: safewasm_begin_t,
+    /// Called after a host function.
+    pub end_host: safewasm_end_t,
+    /// Where the current task's stack ends; asked before wasm is entered.
+    pub task_stack: safewasm_task_stack_t,
+    /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs the
+    /// library looks at it about 20 times a second, from any thread, and ends the call with the trap
+    /// `SAFEWASM_TRAP_INTERRUPT` if it is set. Needs `safewasm_config_set_epoch_interruption`.
+    pub interrupt_flag: *const i32,
+}
+
+// SAFETY: the runtime gave the members to be used on any thread.
+unsafe impl Send for safewasm_hooks_t {}
+// SAFETY: as above.
+unsafe impl Sync for safewasm_hooks_t {}
+
+impl safewasm_hooks_t {
+    const NONE: Self = Self {
+        size: size_of::<Self>(),
+        env: ptr::null_mut(),
+        current_task: None,
+        begin_wasm: None,
+        end_wasm: None,
+        begin_host: None,
+        end_host: None,
+        task_stack: None,
+        interrupt_flag: ptr::null(),
+    };
+
+    /// Reads as much of the hooks as the program knows of.
+    ///
+    /// # Safety
+    ///
+    /// A `hooks` that isn't NULL points to as many bytes as its first member says.
+    unsafe fn read(hooks: *const Self) -> Result<Self> {
+        if hooks.is_null() {
+            return Err(Error::new(ErrorKind::NULL_POINTER, "`hooks` is NULL"));
+        }
+        // SAFETY: as the caller vouches.
+        let size = unsafe { hooks.cast::<usize>().read_unaligned() };
+        if size < mem::offset_of!(Self, env) + size_of::<*mut c_void>() || size > 4096 {
+            return Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                format!("`hooks->size` is {size}; it must be sizeof(safewasm_hooks_t)"),
+            ));
+        }
+        let mut read = Self::NONE;
+        // SAFETY: as the caller vouches; every bit pattern that a C program can put there is one of
+        // the members, all of which are pointers that may be NULL.
+        unsafe {
+            let to = (&raw mut read).cast::<u8>();
+            ptr::copy_nonoverlapping(hooks.cast::<u8>(), to, size.min(size_of::<Self>()));
+        }
+        Ok(read)
+    }
+
+    /// The task that runs, null for none that the runtime knows. Without such a hook there is one
+    /// task, `env`, or what is never null.
+    #[inline]
+    pub(crate) fn task(&self) -> *mut c_void {
+        match self.current_task {
+            // SAFETY: the runtime gave this function for this `env`.
+            Some(current_task) => unsafe { current_task(self.env) },
+            None => ptr::without_provenance_mut(1),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn begin_wasm(&self) -> isize {
+        self.begin(self.begin_wasm)
+    }
+
+    #[inline]
+    pub(crate) fn end_wasm(&self, state: isize) {
+        self.end(self.end_wasm, state);
+    }
+
+    #[inline]
+    pub(crate) fn begin_host(&self) -> isize {
+        self.begin(self.begin_host)
+    }
+
+    #[inline]
+    pub(crate) fn end_host(&self, state: isize) {
+        self.end(self.end_host, state);
+    }
+
+    #[inline]
+    fn begin(&self, hook: safewasm_begin_t) -> isize {
+        // SAFETY: the runtime gave this function for this `env`.
+        hook.map_or(0, |begin| unsafe { begin(self.env) })
+    }
+
+    #[inline]
+    fn end(&self, hook: safewasm_end_t, state: isize) {
+        if let Some(end) = hook {
+            // SAFETY: as above; `state` is what the other one returned.
+            unsafe { end(state, self.env) };
+        }
+    }
+
+    /// The lowest and highest address of the stack of the current task.
+    #[inline]
+    pub(crate) fn stack(&self, task: *mut c_void) -> Option<(usize, usize)> {
+        let (mut size, mut scratch) = (0usize, 0i32);
+        // SAFETY: the runtime gave this function for its tasks.
+        let low = unsafe { self.task_stack?(task, &mut size, &mut scratch) } as usize;
+        (low != 0).then(|| (low, low.saturating_add(size)))
+    }
+
+    /// Whether an interrupt is pending.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        // SAFETY: the runtime gave the flag for as long as the engine lives.
+        !self.interrupt_flag.is_null() && unsafe { self.interrupt_flag.read_volatile() } != 0
+    }
+}
+
+/// Sets the hooks that engines made with `config`, and their stores, call.
+///
+/// `*hooks` is copied. `hooks->size` says how much of it there is.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_config_set_hooks(
+    config: *mut safewasm_config_t,
+    hooks: *const safewasm_hooks_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands as much.
+        let hooks = unsafe { safewasm_hooks_t::read(hooks) }?;
+        config.get("config")?.with(|settings| settings.hooks = Some(hooks))
+    })
+}

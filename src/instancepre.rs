@@ -1,0 +1,78 @@
+//! Pre-instantiations: modules whose imports are settled, for many instances.
+
+use crate::boundary::{Out, boundary, quietly};
+use crate::error::{ErrorKind, Result, safewasm_error_t};
+use crate::handle::Handle;
+use crate::instance::{Instance, safewasm_instance_t};
+use crate::linker::check_bound;
+use crate::module::Module;
+use crate::registry::{self, Shared, SharedHandle};
+use crate::store::{Entered, StoreData, safewasm_store_t};
+use std::sync::Arc;
+
+/// A pre-instantiation: a module whose imports a linker has settled. May be used from any threads at
+/// once.
+pub struct safewasm_instancepre_t {
+    _opaque: (),
+}
+
+/// What the handle of a pre-instantiation means.
+pub(crate) struct InstancePre {
+    pre: wasmtime::InstancePre<StoreData>,
+    module: Arc<Module>,
+    /// The store whose items are among the imports, if there are such.
+    store: Option<Handle>,
+}
+
+impl InstancePre {
+    pub(crate) fn handle(
+        pre: wasmtime::InstancePre<StoreData>,
+        module: Arc<Module>,
+        store: Option<Handle>,
+    ) -> Result<*mut safewasm_instancepre_t> {
+        registry::insert(Shared::InstancePre(Arc::new(Self { pre, module, store })))
+    }
+}
+
+/// Creates an instance in `store`. Runs the module's start function, so it can trap.
+///
+/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+/// NULL.
+///
+/// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
+/// and exception from the start function; limit; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instancepre_instantiate(
+    instancepre: *mut safewasm_instancepre_t,
+    store: *mut safewasm_store_t,
+    instance_out: *mut *mut safewasm_instance_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("instance_out", instance_out), || {
+        let instancepre = instancepre.get("instancepre")?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(instancepre.module.wasmtime().engine(), "instancepre")?;
+        check_bound(instancepre.store, &stay, "instancepre")?;
+        let instance =
+            stay.run(ErrorKind::LIMIT, |context| instancepre.pre.instantiate(context))?;
+        Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut stay)
+    })
+}
+
+/// Whether `instancepre` is a pre-instantiation that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instancepre_is_valid(instancepre: *mut safewasm_instancepre_t) -> bool {
+    quietly(|| instancepre.is_valid())
+}
+
+/// Deletes `instancepre`. NULL and what was deleted already are left alone; instances made with it live
+/// on.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instancepre_delete(instancepre: *mut safewasm_instancepre_t) {
+    quietly(|| instancepre.delete());
+}

@@ -1,0 +1,773 @@
+//! Linkers: names for what modules import, and instances made with them.
+
+use crate::boundary::{Out, boundary, quietly, utf8, value};
+use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
+use crate::engine::{Engine, safewasm_engine_t};
+use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
+use crate::external::safewasm_extern_t;
+use crate::externtype::{ExternType, describe, safewasm_externtype_t};
+use crate::finalizer::{self, Env, safewasm_finalizer_t};
+use crate::functype::safewasm_functype_t;
+use crate::handle::Handle;
+use crate::instance::{Instance, safewasm_instance_t};
+use crate::instancepre::{InstancePre, safewasm_instancepre_t};
+use crate::module::{Module, safewasm_module_t};
+use crate::registry::{self, ObjectHandle, Shared, SharedHandle, Stay};
+use crate::store::{Entered, StoreData, safewasm_store_t};
+use crate::text::{Text, safewasm_text_t};
+use anyhow::anyhow;
+use std::ffi::c_void;
+use std::os::raw::c_char;
+use std::sync::{Arc, Mutex};
+use wasmtime::ExternType as Type;
+
+/// A linker: names for what modules import. May be used from any threads at once. Once it holds an item
+/// of a store it works with that store only.
+pub struct safewasm_linker_t {
+    _opaque: (),
+}
+
+/// What the handle of a linker means.
+pub(crate) struct Linker {
+    engine: Arc<Engine>,
+    names: Mutex<Names>,
+}
+
+/// What a linker knows.
+struct Names {
+    /// In this one everything may be shadowed; whether it may is checked before.
+    linker: wasmtime::Linker<StoreData>,
+    allows_shadowing: bool,
+    /// The store whose items it holds, if it does.
+    store: Option<Handle>,
+    /// In the order in which they were defined; none is ever taken out.
+    definitions: Vec<Definition>,
+}
+
+struct Definition {
+    namespace: Text,
+    name: Text,
+    ty: Type,
+}
+
+impl Linker {
+    /// Works with the names. What that drops is finalized when others can do so again.
+    fn with<R>(&self, body: impl FnOnce(&mut Names) -> Result<R>) -> Result<R> {
+        finalizer::hold(|| match self.names.lock() {
+            Ok(mut names) => body(&mut names),
+            Err(_) => Err(Error::internal(&anyhow!("a panic happened in the linker earlier"))),
+        })
+    }
+
+    /// Everything that can be done before `module` is instantiated, in `stay` if it is known where.
+    fn pre(
+        &self,
+        module: &Arc<Module>,
+        stay: Option<&mut Stay>,
+    ) -> Result<(wasmtime::InstancePre<StoreData>, Option<Handle>)> {
+        if !wasmtime::Engine::same(module.wasmtime().engine(), self.engine.wasmtime()) {
+            return Err(Error::new(
+                ErrorKind::WRONG_ENGINE,
+                "`module` belongs to another engine than the linker",
+            ));
+        }
+        self.with(|names| {
+            names.check_met(module.wasmtime())?;
+            if let (Some(stay), Some(_)) = (stay, names.store) {
+                names.refresh(module.wasmtime(), stay)?;
+            }
+            let pre = names.linker.instantiate_pre(module.wasmtime()).map_err(|error| {
+                let given = |index| {
+                    let import = module.wasmtime().imports().nth(index)?;
+                    names.find(import.module(), import.name()).map(|found| describe(&found.ty))
+                };
+                explain(&error.to_string(), module.wasmtime(), given)
+                    .unwrap_or_else(|| Error::wasmtime(&error, ErrorKind::LINK))
+            })?;
+            Ok((pre, names.store))
+        })
+    }
+}
+
+impl Names {
+    fn find(&self, namespace: &str, name: &str) -> Option<&Definition> {
+        self.definitions.iter().find(|found| found.is(namespace, name))
+    }
+
+    fn check_new(&self, namespace: &str, name: &str) -> Result<()> {
+        if self.allows_shadowing || self.find(namespace, name).is_none() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            format!(
+                "`{name}` of `{namespace}` is defined already; allow shadowing to define it anew"
+            ),
+        ))
+    }
+
+    fn note(&mut self, namespace: &str, name: &str, ty: Type) {
+        match self.definitions.iter_mut().find(|found| found.is(namespace, name)) {
+            Some(found) => found.ty = ty,
+            None => {
+                let (namespace, name) = (Text::new(namespace), Text::new(name));
+                self.definitions.push(Definition { namespace, name, ty });
+            }
+        }
+    }
+
+    /// Ties the linker to a store, of which it is to hold an item.
+    fn bind(&mut self, stay: &Stay) -> Result<()> {
+        check_bound(self.store, stay, "linker")?;
+        self.store = Some(stay.store());
+        Ok(())
+    }
+
+    /// Refuses a module of whose imports one isn't defined.
+    fn check_met(&self, module: &wasmtime::Module) -> Result<()> {
+        for import in module.imports() {
+            let (namespace, name) = (import.module(), import.name());
+            if self.find(namespace, name).is_none() {
+                let near = self.near(namespace, name);
+                let expected = describe(&import.ty());
+                return Err(Error::new(
+                    ErrorKind::LINK,
+                    format!(
+                        "the import `{name}` of module `{namespace}` is missing: expected \
+                         {expected}{near}"
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The names that somebody may have meant, in words.
+    fn near(&self, namespace: &str, name: &str) -> String {
+        let wanted = format!("{namespace} {name}");
+        let mut found: Vec<_> = self
+            .definitions
+            .iter()
+            .map(|known| (known.namespace.as_str(), known.name.as_str()))
+            .map(|known| {
+                let full = format!("{} {}", known.0, known.1);
+                let distance = strsim::damerau_levenshtein(&wanted, &full);
+                // The right name in another place is always worth a word.
+                (if known.1 == name { 1 } else { distance }, known)
+            })
+            .filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 4)
+            .collect();
+        found.sort();
+        found.truncate(3);
+        let found: Vec<_> =
+            found.iter().map(|(_, known)| format!("`{}` of `{}`", known.1, known.0)).collect();
+        if found.is_empty() {
+            return String::new();
+        }
+        format!("; did you mean {}?", found.join(", or "))
+    }
+
+    /// Lets the linker see the sizes that memories and tables have now.
+    fn refresh(&mut self, module: &wasmtime::Module, stay: &mut Stay) -> Result<()> {
+        for import in module.imports() {
+            if let Type::Memory(_) | Type::Table(_) = import.ty()
+                && let Some(item) = self.linker.get_by_import(stay.context(), &import)
+            {
+                self.linker
+                    .define(stay.context(), import.module(), import.name(), item)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn define_instance(
+        &mut self,
+        namespace: &str,
+        instance: &Instance,
+        stay: &mut Stay,
+    ) -> Result<()> {
+        let module = instance.module().wasmtime();
+        for export in module.exports() {
+            self.check_new(namespace, export.name())?;
+        }
+        self.bind(stay)?;
+        self.linker
+            .instance(stay.context(), namespace, instance.wasmtime())
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+        for export in module.exports() {
+            self.note(namespace, export.name(), export.ty());
+        }
+        Ok(())
+    }
+}
+
+impl Definition {
+    fn is(&self, namespace: &str, name: &str) -> bool {
+        self.namespace.as_str() == namespace && self.name.as_str() == name
+    }
+}
+
+/// Refuses another store than that to which the object `name` is tied.
+pub(crate) fn check_bound(store: Option<Handle>, stay: &Stay, name: &str) -> Result<()> {
+    match store {
+        Some(store) if store != stay.store() => Err(Error::new(
+            ErrorKind::WRONG_STORE,
+            format!("`{name}` holds items of another store, and works with that one only"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` at
+/// its index.
+pub(crate) fn explain(
+    said: &str,
+    module: &wasmtime::Module,
+    given: impl Fn(usize) -> Option<String>,
+) -> Option<Error> {
+    let (index, import) = module.imports().enumerate().find(|(_, import)| {
+        let (namespace, name) = (import.module(), import.name());
+        said.starts_with(&format!("incompatible import type for `{namespace}::{name}`"))
+    })?;
+    let (name, namespace) = (import.name(), import.module());
+    let expected = describe(&import.ty());
+    let given = given(index).map_or(String::new(), |given| format!(", given {given}"));
+    Some(Error::new(
+        ErrorKind::LINK,
+        format!(
+            "the import `{name}` of module `{namespace}` is of another type: expected \
+             {expected}{given}"
+        ),
+    ))
+}
+
+/// Creates a linker of `engine`.
+///
+/// On success `*linker_out` is a new linker, which belongs to the caller, who gives it to
+/// `safewasm_linker_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_new(
+    engine: *mut safewasm_engine_t,
+    linker_out: *mut *mut safewasm_linker_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("linker_out", linker_out), || {
+        let engine = engine.get("engine")?;
+        let mut linker = wasmtime::Linker::new(engine.wasmtime());
+        linker.allow_shadowing(true);
+        linker.allow_unknown_exports(true);
+        let names = Names { linker, allows_shadowing: false, store: None, definitions: Vec::new() };
+        registry::insert(Shared::Linker(Arc::new(Linker { engine, names: Mutex::new(names) })))
+    })
+}
+
+/// Sets whether a name may be defined anew, which then takes the place of its earlier definition. Off
+/// at the start: a name that is defined twice is an error.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_linker_allow_shadowing(
+    linker: *mut safewasm_linker_t,
+    allowed: bool,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        linker.get("linker")?.with(|names| {
+            names.allows_shadowing = allowed;
+            Ok(())
+        })
+    })
+}
+
+/// Defines `*item`, an item of `store`, which is borrowed, as the import called `name`, UTF-8 of
+/// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. From now on the
+/// linker works with `store` only.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8 or is defined
+/// already; wrong store for an item of another store, or for a linker that holds such items; wrong
+/// engine; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_define(
+    linker: *mut safewasm_linker_t,
+    store: *mut safewasm_store_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    item: *const safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let linker = linker.get("linker")?;
+        // SAFETY: the header demands so many bytes at what isn't NULL.
+        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+        // SAFETY: as above.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        // SAFETY: the header demands an extern at what isn't NULL.
+        let item = unsafe { value(item, "item") }?;
+        item.check("item")?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        let item = item.get_in(&stay, linker.engine.wasmtime(), "item")?;
+        linker.with(|names| {
+            names.check_new(namespace, name)?;
+            names.bind(&stay)?;
+            let ty = item.ty(stay.context());
+            names
+                .linker
+                .define(stay.context(), namespace, name, item)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+            names.note(namespace, name, ty);
+            Ok(())
+        })
+    })
+}
+
+/// Defines a host function that takes and gives values, as the import called `name`, UTF-8 of
+/// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. It belongs to no
+/// store.
+///
+/// `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`; `env` may be NULL, and
+/// `finalizer` may be NULL. The function lives as long as the linker, what was pre-instantiated with
+/// it, and the stores that it was instantiated in.
+///
+/// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
+/// is defined already; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_define_func(
+    linker: *mut safewasm_linker_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    functype: *mut safewasm_functype_t,
+    callback: safewasm_callback_t,
+    env: *mut c_void,
+    finalizer: safewasm_finalizer_t,
+) -> *mut safewasm_error_t {
+    let env = Env::new(env, finalizer);
+    boundary((), || {
+        // SAFETY: as the header demands.
+        let (namespace, name) = unsafe { names(module_name, module_name_len, name, name_len) }?;
+        define_func(linker, namespace, name, functype, || Callback::values(callback), env)
+    })
+}
+
+/// Defines a host function of numbers and vectors, which takes and gives slots: the fast way.
+///
+/// As `safewasm_linker_define_func` otherwise: `env` may be NULL, and `finalizer` may be NULL.
+///
+/// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
+/// is defined already; unsupported for a type with references; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_define_func_slots(
+    linker: *mut safewasm_linker_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    functype: *mut safewasm_functype_t,
+    callback: safewasm_slot_callback_t,
+    env: *mut c_void,
+    finalizer: safewasm_finalizer_t,
+) -> *mut safewasm_error_t {
+    let env = Env::new(env, finalizer);
+    boundary((), || {
+        // SAFETY: as the header demands.
+        let (namespace, name) = unsafe { names(module_name, module_name_len, name, name_len) }?;
+        define_func(linker, namespace, name, functype, || Callback::slots(callback), env)
+    })
+}
+
+/// The two names of an import.
+///
+/// # Safety
+///
+/// What isn't NULL points to so many bytes, which nobody writes while the names are in use.
+unsafe fn names<'a>(
+    module_name: *const c_char,
+    module_name_len: usize,
+    name: *const c_char,
+    name_len: usize,
+) -> Result<(&'a str, &'a str)> {
+    // SAFETY: as the caller vouches.
+    let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+    // SAFETY: as above.
+    Ok((namespace, unsafe { utf8(name, name_len, "name") }?))
+}
+
+fn define_func(
+    linker: *mut safewasm_linker_t,
+    namespace: &str,
+    name: &str,
+    functype: *mut safewasm_functype_t,
+    callback: impl FnOnce() -> Result<Callback>,
+    env: Env,
+) -> Result<()> {
+    let linker = linker.get("linker")?;
+    let functype = functype.get("functype")?;
+    let callback = callback()?;
+    let ty = functype.of_engine(linker.engine.wasmtime())?;
+    let host = Host::new(callback, env, &ty)?;
+    linker.with(|names| {
+        names.check_new(namespace, name)?;
+        // SAFETY: the host function reads and writes slots of just this type.
+        unsafe {
+            names.linker.func_new_unchecked(namespace, name, ty.clone(), move |caller, slots| {
+                host.call(caller, slots)
+            })
+        }
+        .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        names.note(namespace, name, Type::Func(ty));
+        Ok(())
+    })
+}
+
+/// Defines all that `instance` exports, as the imports of the module called `module_name`, UTF-8 of
+/// `module_name_len` bytes. From now on the linker works with the instance's store only.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
+/// exports is defined already, then none is defined; wrong store, wrong engine; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_define_instance(
+    linker: *mut safewasm_linker_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    instance: *mut safewasm_instance_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let linker = linker.get("linker")?;
+        // SAFETY: the header demands so many bytes at what isn't NULL.
+        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+        let (mut stay, instance) = instance.enter("instance")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
+    })
+}
+
+/// Defines what `module` exports, as the imports of the module called `module_name`, UTF-8 of
+/// `module_name_len` bytes. From now on the linker works with `store` only.
+///
+/// A module that exports `_start` is a command: each call of one of its functions makes an instance of
+/// its own. Any other is a reactor: it is instantiated here and now, in `store`, its function
+/// `_initialize` is called if it exports one, and its exports are defined.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
+/// exports is defined already; link, naming the import that is missing or of another type; trap and
+/// exception of a reactor; invalid module for one that exports both functions; wrong store, wrong
+/// engine; limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_define_module(
+    linker: *mut safewasm_linker_t,
+    store: *mut safewasm_store_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    module: *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let linker = linker.get("linker")?;
+        // SAFETY: the header demands so many bytes at what isn't NULL.
+        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+        let module = module.get("module")?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        if module.wasmtime().get_export("_start").is_some() {
+            return define_command(&linker, namespace, &module, &mut stay);
+        }
+        let instance = instantiate(&linker, &module, &mut stay)?;
+        let initialize = instance.wasmtime().get_func(stay.context(), "_initialize");
+        if let Some(initialize) = initialize {
+            stay.run(ErrorKind::TYPE_MISMATCH, |context| initialize.call(context, &[], &mut []))?;
+        }
+        linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
+    })
+}
+
+fn define_command(
+    linker: &Linker,
+    namespace: &str,
+    module: &Arc<Module>,
+    stay: &mut Stay,
+) -> Result<()> {
+    // Checks what all of its later instances need.
+    linker.pre(module, Some(stay))?;
+    linker.with(|names| {
+        let funcs = || module.wasmtime().exports().filter(|export| export.ty().func().is_some());
+        for export in funcs() {
+            names.check_new(namespace, export.name())?;
+        }
+        names.bind(stay)?;
+        names
+            .linker
+            .module(stay.context(), namespace, module.wasmtime())
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::INVALID_MODULE))?;
+        for export in funcs() {
+            names.note(namespace, export.name(), export.ty());
+        }
+        Ok(())
+    })
+}
+
+/// Defines each function that `module` imports and that isn't defined as one that traps when it is
+/// called. The message of the trap names it.
+///
+/// Errors: null pointer, invalid handle, wrong engine, limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
+    linker: *mut safewasm_linker_t,
+    module: *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let linker = linker.get("linker")?;
+        let module = module.get("module")?;
+        check_engine(&linker, &module)?;
+        linker.with(|names| {
+            for import in module.wasmtime().imports() {
+                let (namespace, name) = (import.module(), import.name());
+                let Type::Func(ty) = import.ty() else { continue };
+                if names.find(namespace, name).is_some() {
+                    continue;
+                }
+                let said = format!(
+                    "the import `{name}` of module `{namespace}` was called, but not defined"
+                );
+                // SAFETY: the function uses no slots.
+                unsafe {
+                    names.linker.func_new_unchecked(namespace, name, ty.clone(), move |_, _| {
+                        let error = Error::new(ErrorKind::TRAP, said.clone()).with_other_trap();
+                        Err(wasmtime::Error::new(HostFailure::from(error)))
+                    })
+                }
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+                names.note(namespace, name, Type::Func(ty));
+            }
+            Ok(())
+        })
+    })
+}
+
+/// Defines each import of `module` that isn't defined, in `store`: a function as one that returns
+/// zeros and null references, anything else as a new one of its type with zeros and null references
+/// in it. From now on the linker works with `store` only.
+///
+/// Errors: null pointer, invalid handle; link for a type without such a value; wrong store, wrong
+/// engine; limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
+    linker: *mut safewasm_linker_t,
+    store: *mut safewasm_store_t,
+    module: *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let linker = linker.get("linker")?;
+        let module = module.get("module")?;
+        check_engine(&linker, &module)?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        linker.with(|names| {
+            let unknown: Vec<_> = module
+                .wasmtime()
+                .imports()
+                .filter(|import| names.find(import.module(), import.name()).is_none())
+                .collect();
+            if unknown.is_empty() {
+                return Ok(());
+            }
+            names.bind(&stay)?;
+            for import in unknown {
+                let (namespace, name) = (import.module(), import.name());
+                let item = import.ty().default_value(stay.context()).map_err(|_| {
+                    let ty = describe(&import.ty());
+                    Error::new(
+                        ErrorKind::LINK,
+                        format!(
+                            "the import `{name}` of module `{namespace}`, {ty}, has no default value"
+                        ),
+                    )
+                })?;
+                names
+                    .linker
+                    .define(stay.context(), namespace, name, item)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+                names.note(namespace, name, import.ty());
+            }
+            Ok(())
+        })
+    })
+}
+
+fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
+    if wasmtime::Engine::same(module.wasmtime().engine(), linker.engine.wasmtime()) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::WRONG_ENGINE, "`module` belongs to another engine than the linker"))
+}
+
+fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result<Instance> {
+    let (pre, bound) = linker.pre(module, Some(stay))?;
+    check_bound(bound, stay, "linker")?;
+    let instance = stay.run(ErrorKind::LIMIT, |context| pre.instantiate(context))?;
+    Ok(Instance::new(instance, Arc::clone(module)))
+}
+
+/// Creates an instance of `module` in `store`, with imports that the linker has. Runs the module's
+/// start function, so it can trap.
+///
+/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+/// NULL.
+///
+/// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
+/// and near names; wrong store for a linker with items of another; wrong engine; trap and exception
+/// from the start function; limit; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_instantiate(
+    linker: *mut safewasm_linker_t,
+    store: *mut safewasm_store_t,
+    module: *mut safewasm_module_t,
+    instance_out: *mut *mut safewasm_instance_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("instance_out", instance_out), || {
+        let linker = linker.get("linker")?;
+        let module = module.get("module")?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        instantiate(&linker, &module, &mut stay)?.own(&mut stay)
+    })
+}
+
+/// Does everything that can be done before `module` is instantiated, once for many instances: its
+/// imports are looked up and their types compared. What is defined in the linker later has no effect
+/// on it. Of memories and tables that the linker has, the size of now is compared.
+///
+/// On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
+/// to `safewasm_instancepre_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
+/// and near names; wrong engine; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_instantiate_pre(
+    linker: *mut safewasm_linker_t,
+    module: *mut safewasm_module_t,
+    instancepre_out: *mut *mut safewasm_instancepre_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("instancepre_out", instancepre_out), || {
+        let linker = linker.get("linker")?;
+        let module = module.get("module")?;
+        let (pre, store) = linker.pre(&module, None)?;
+        InstancePre::handle(pre, module, store)
+    })
+}
+
+/// What is defined as `name`, UTF-8 of `name_len` bytes, of the module called `module_name`, UTF-8 of
+/// `module_name_len` bytes, as an item of `store`.
+///
+/// On success `*item_out` is the item with a new handle, which belongs to the caller, who gives it to
+/// `safewasm_extern_delete`; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, with
+/// near names; wrong store, wrong engine; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_get(
+    linker: *mut safewasm_linker_t,
+    store: *mut safewasm_store_t,
+    module_name: *const c_char,
+    module_name_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    item_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("item_out", item_out), || {
+        let linker = linker.get("linker")?;
+        // SAFETY: as the header demands.
+        let (namespace, name) =
+            unsafe { self::names(module_name, module_name_len, name, name_len) }?;
+        let mut stay = registry::enter_store(store, "store")?;
+        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        let item = linker.with(|names| {
+            check_bound(names.store, &stay, "linker")?;
+            names.linker.get(stay.context(), namespace, name).map_err(|_| {
+                let near = names.near(namespace, name);
+                let said = format!("`{name}` of `{namespace}` isn't defined{near}");
+                Error::new(ErrorKind::NOT_FOUND, said)
+            })
+        })?;
+        safewasm_extern_t::own(&mut stay, item)
+    })
+}
+
+/// The number of definitions in the linker.
+///
+/// On success `*len_out` is that; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_len(
+    linker: *mut safewasm_linker_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || {
+        linker.get("linker")?.with(|names| Ok(names.definitions.len()))
+    })
+}
+
+/// The definition at `index`, from 0, in the order in which they were made; one that was shadowed is in
+/// the place of the first of its name.
+///
+/// On success `*module_name_out` and `*name_out` are its names, both living until
+/// `safewasm_linker_delete`, and `*type_out` is its type, new, which belongs to the caller, who gives it
+/// to `safewasm_externtype_delete`. On failure all are NULL.
+///
+/// Errors: null pointer, invalid handle, not found.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_linker_definition(
+    linker: *mut safewasm_linker_t,
+    index: usize,
+    module_name_out: *mut safewasm_text_t,
+    name_out: *mut safewasm_text_t,
+    type_out: *mut *mut safewasm_externtype_t,
+) -> *mut safewasm_error_t {
+    let names_out = (Out("module_name_out", module_name_out), Out("name_out", name_out));
+    boundary((names_out, Out("type_out", type_out)), || {
+        let linker = linker.get("linker")?;
+        linker.with(|names| {
+            let len = names.definitions.len();
+            let found = names.definitions.get(index).ok_or_else(|| {
+                let said = format!("`index` is {index}, but the linker has {len} definitions");
+                Error::new(ErrorKind::NOT_FOUND, said)
+            })?;
+            let ty = ExternType::handle(linker.engine.wasmtime(), found.ty.clone())?;
+            Ok(((found.namespace.view(), found.name.view()), ty))
+        })
+    })
+}
+
+/// Whether `linker` is a linker that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_linker_is_valid(linker: *mut safewasm_linker_t) -> bool {
+    quietly(|| linker.is_valid())
+}
+
+/// Deletes `linker`. NULL and what was deleted already are left alone; instances made with it live on.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_linker_delete(linker: *mut safewasm_linker_t) {
+    quietly(|| linker.delete());
+}
