@@ -432,9 +432,10 @@ typedef struct {
   safewasm_end_t end_host;
   // Where the current task's stack ends; asked before wasm is entered.
   safewasm_task_stack_t task_stack;
-  // A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs the
-  // library looks at it about 20 times a second, from any thread, and ends the call with the trap
-  // `SAFEWASM_TRAP_INTERRUPT` if it is set. Needs `safewasm_config_set_epoch_interruption`.
+  // A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
+  // the process's main thread, to which runtimes deliver interrupts, the library looks at it about
+  // 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
+  // Needs `safewasm_config_set_epoch_interruption`.
   const int32_t *interrupt_flag;
 } safewasm_hooks_t;
 
@@ -1417,6 +1418,14 @@ bool safewasm_instance_is_valid(safewasm_instance_t *instance);
 // Never fails and never waits. May be called from any thread.
 void safewasm_instance_delete(safewasm_instance_t *instance);
 
+// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
+// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
+// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
+// `env` may be NULL, which does nothing.
+//
+// `env` and its list MUST live until then. Never fails. May be called from any thread.
+void safewasm_release_later(void *env);
+
 // The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
 // function.
 //
@@ -1529,6 +1538,26 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_func_call_slots(safewasm_func_t *func,
                                            safewasm_slot_t *slots,
                                            size_t slots_len);
+
+// Another handle of the same function: for a host function that keeps one of its arguments.
+//
+// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+// `safewasm_func_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_func_clone(safewasm_func_t *func,
+                                      safewasm_func_t **func_out);
+
+// Whether two handles of one store mean the same function.
+//
+// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_func_same(safewasm_func_t *func,
+                                     safewasm_func_t *other,
+                                     uint32_t *same_out);
 
 // Whether `func` is a func that wasn't deleted, and whose store wasn't.
 //
@@ -2030,6 +2059,16 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_same(safewasm_ref_t *reference,
                                     safewasm_ref_t *other,
                                     uint32_t *same_out);
+
+// Another handle of the same reference: for a host function that keeps one of its arguments.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference,
+                                     safewasm_ref_t **ref_out);
 
 // Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
 //

@@ -9,11 +9,49 @@ use crate::registry;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// A function that is called with an `env` when the library no longer needs that: exactly once, on
 /// whichever thread that is, at the latest when the last object that uses it is freed. It may call
 /// any function of the library. It MUST NOT throw or `longjmp` out.
 pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
+
+/// What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
+/// points.
+#[repr(C)]
+pub struct safewasm_released_t {
+    /// The next element of the list, once the library has put this one there.
+    pub next: *mut safewasm_released_t,
+    /// The list: where its first element is, NULL for none.
+    pub list: *mut *mut safewasm_released_t,
+}
+
+/// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
+/// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
+/// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
+/// `env` may be NULL, which does nothing.
+///
+/// `env` and its list MUST live until then. Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_release_later(env: *mut c_void) {
+    let released: *mut safewasm_released_t = env.cast();
+    if released.is_null() {
+        return;
+    }
+    // SAFETY: the header demands that it points to an element, whose list lives.
+    unsafe {
+        let list = AtomicPtr::from_ptr((*released).list);
+        let mut first = list.load(Ordering::Relaxed);
+        loop {
+            (*released).next = first;
+            match list.compare_exchange_weak(first, released, Ordering::Release, Ordering::Relaxed)
+            {
+                Ok(_) => return,
+                Err(found) => first = found,
+            }
+        }
+    }
+}
 
 /// An `env` of a caller's, with its finalizer.
 #[derive(Debug)]

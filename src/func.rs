@@ -311,6 +311,44 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     })
 }
 
+/// Another handle of the same function: for a host function that keeps one of its arguments.
+///
+/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
+/// `safewasm_func_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_func_clone(
+    func: *mut safewasm_func_t,
+    func_out: *mut *mut safewasm_func_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("func_out", func_out), || {
+        let (mut stay, func) = func.enter("func")?;
+        stay.own(Object::Func(func))
+    })
+}
+
+/// Whether two handles of one store mean the same function.
+///
+/// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_func_same(
+    func: *mut safewasm_func_t,
+    other: *mut safewasm_func_t,
+    same_out: *mut u32,
+) -> *mut safewasm_error_t {
+    boundary(Out("same_out", same_out), || {
+        other.check("other")?;
+        let (mut stay, a) = func.enter("func")?;
+        let b = other.get_in(&stay, "other")?;
+        Ok(u32::from(a.func.to_raw(stay.context()) == b.func.to_raw(stay.context())))
+    })
+}
+
 /// Whether `func` is a func that wasn't deleted, and whose store wasn't.
 ///
 /// Never fails. May be called from any thread.

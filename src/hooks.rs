@@ -4,6 +4,7 @@ use crate::boundary::boundary;
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::SharedHandle;
+use crate::thread;
 use std::ffi::c_void;
 use std::{mem, ptr};
 
@@ -54,9 +55,10 @@ pub struct safewasm_hooks_t {
     pub end_host: safewasm_end_t,
     /// Where the current task's stack ends; asked before wasm is entered.
     pub task_stack: safewasm_task_stack_t,
-    /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs the
-    /// library looks at it about 20 times a second, from any thread, and ends the call with the trap
-    /// `SAFEWASM_TRAP_INTERRUPT` if it is set. Needs `safewasm_config_set_epoch_interruption`.
+    /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
+    /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
+    /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
+    /// Needs `safewasm_config_set_epoch_interruption`.
     pub interrupt_flag: *const i32,
 }
 
@@ -159,10 +161,12 @@ impl safewasm_hooks_t {
         (low != 0).then(|| (low, low.saturating_add(size)))
     }
 
-    /// Whether an interrupt is pending.
+    /// Whether an interrupt is pending that is for the calling thread.
     pub(crate) fn is_interrupted(&self) -> bool {
         // SAFETY: the runtime gave the flag for as long as the engine lives.
-        !self.interrupt_flag.is_null() && unsafe { self.interrupt_flag.read_volatile() } != 0
+        !self.interrupt_flag.is_null()
+            && unsafe { self.interrupt_flag.read_volatile() } != 0
+            && thread::is_main()
     }
 }
 

@@ -367,6 +367,24 @@ pub unsafe extern "C" fn safewasm_ref_same(
     })
 }
 
+/// Another handle of the same reference: for a host function that keeps one of its arguments.
+///
+/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+/// `safewasm_ref_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_clone(
+    reference: *mut safewasm_ref_t,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("ref_out", ref_out), || {
+        let (mut stay, reference) = reference.enter("reference")?;
+        stay.own(Object::Ref(reference))
+    })
+}
+
 /// Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
 ///
 /// Never fails. May be called from any thread.

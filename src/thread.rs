@@ -172,6 +172,18 @@ fn exhausted(left: usize, needed: usize) -> Error {
     .with_trap(Trap::StackOverflow)
 }
 
+/// Whether this is the thread that the process began with.
+pub(crate) fn is_main() -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    // SAFETY: neither can do harm.
+    return unsafe { libc::getpid() == libc::gettid() };
+    #[cfg(target_vendor = "apple")]
+    // SAFETY: it can do no harm.
+    return unsafe { libc::pthread_main_np() != 0 };
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    return true;
+}
+
 /// The lowest and highest address of the calling thread's stack.
 fn stack_bounds() -> Option<(usize, usize)> {
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();

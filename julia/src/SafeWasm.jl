@@ -19,31 +19,47 @@ using Libdl
 using Serialization
 
 export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
-export optimization_level!, debug_info!, signals_based_traps!
+export optimization_level!, debug_info!, signals_based_traps!, consume_fuel!, feature!
+export epoch_interruption!, max_wasm_stack!, shared_memory!
 export WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
+export WasmLinker, WasmInstancePre, WasmSharedMemory, WasmRef, WasmCaller, WasmValue
 export WasmValType, WasmFuncType, WasmMemoryType, WasmTableType, WasmGlobalType, WasmTagType
-export WasmtimeError, WasmTrap, WasmFrame
-export exports, imports, call, validate, pages, read_string, wat2wasm, @wat_str
+export WasmtimeError, WasmTrap, WasmException, WasmFrame
+export exports, imports, call, validate, pages, grow!, read_string, wat2wasm, @wat_str
+export define!, define_instance!, define_module!, instantiate, allow_shadowing!
+export define_unknown_imports_as_traps!, define_unknown_imports_as_default_values!
+export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
+export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
+export module_name, custom_sections, resources
 
 include("api.jl")
 include("library.jl")
+include("runtime.jl")
+include("roots.jl")
 include("errors.jl")
 include("types.jl")
-include("values.jl")
 include("config.jl")
 include("engine.jl")
 include("store.jl")
+include("interrupt.jl")
 include("wat.jl")
 include("module.jl")
 include("instance.jl")
+include("values.jl")
 include("func.jl")
 include("typedfunc.jl")
+include("host.jl")
+include("reference.jl")
+include("sharedmemory.jl")
 include("memory.jl")
+include("global.jl")
+include("table.jl")
 include("external.jl")
 include("exports.jl")
 include("imports.jl")
+include("linker.jl")
 include("objects.jl")
 
 """

@@ -334,6 +334,11 @@ struct safewasm_extern_t
     of::safewasm_externhandle_t
 end
 
+struct safewasm_released_t
+    next::Ptr{safewasm_released_t}
+    list::Ptr{Ptr{safewasm_released_t}}
+end
+
 struct safewasm_cell_t
     data::Ptr{UInt8}
     len::Csize_t
@@ -430,6 +435,7 @@ mutable struct Functions
     safewasm_instance_module::Ptr{Cvoid}
     safewasm_instance_is_valid::Ptr{Cvoid}
     safewasm_instance_delete::Ptr{Cvoid}
+    safewasm_release_later::Ptr{Cvoid}
     safewasm_caller_export::Ptr{Cvoid}
     safewasm_caller_store::Ptr{Cvoid}
     safewasm_caller_is_valid::Ptr{Cvoid}
@@ -438,6 +444,8 @@ mutable struct Functions
     safewasm_func_type::Ptr{Cvoid}
     safewasm_func_call::Ptr{Cvoid}
     safewasm_func_call_slots::Ptr{Cvoid}
+    safewasm_func_clone::Ptr{Cvoid}
+    safewasm_func_same::Ptr{Cvoid}
     safewasm_func_is_valid::Ptr{Cvoid}
     safewasm_func_delete::Ptr{Cvoid}
     safewasm_memory_new::Ptr{Cvoid}
@@ -489,6 +497,7 @@ mutable struct Functions
     safewasm_ref_field::Ptr{Cvoid}
     safewasm_ref_type::Ptr{Cvoid}
     safewasm_ref_same::Ptr{Cvoid}
+    safewasm_ref_clone::Ptr{Cvoid}
     safewasm_ref_is_valid::Ptr{Cvoid}
     safewasm_ref_delete::Ptr{Cvoid}
     safewasm_linker_new::Ptr{Cvoid}
@@ -1397,6 +1406,15 @@ function safewasm_instance_delete(instance)
     )
 end
 
+function safewasm_release_later(env)
+    return ccall(
+        FUNCTIONS.safewasm_release_later,
+        Cvoid,
+        (Ptr{Cvoid},),
+        env,
+    )
+end
+
 function safewasm_caller_export(caller, name, name_len, export_out)
     return ccall(
         FUNCTIONS.safewasm_caller_export,
@@ -1487,6 +1505,27 @@ function safewasm_func_call_slots(func, slots, slots_len)
         func,
         slots,
         slots_len,
+    )
+end
+
+function safewasm_func_clone(func, func_out)
+    return ccall(
+        FUNCTIONS.safewasm_func_clone,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Ptr{Ptr{safewasm_func_t}}),
+        func,
+        func_out,
+    )
+end
+
+function safewasm_func_same(func, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_func_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Ptr{safewasm_func_t}, Ptr{UInt32}),
+        func,
+        other,
+        same_out,
     )
 end
 
@@ -2018,6 +2057,16 @@ function safewasm_ref_same(reference, other, same_out)
         reference,
         other,
         same_out,
+    )
+end
+
+function safewasm_ref_clone(reference, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_clone,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
+        reference,
+        ref_out,
     )
 end
 

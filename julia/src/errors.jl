@@ -48,7 +48,7 @@ end
     WasmTrap(message, code, frames)
 
 Wasm trapped. `code` is a symbol such as `:unreachable`, `:integer_division_by_zero`,
-`:memory_out_of_bounds` or `:stack_overflow`; `frames` is the wasm backtrace, a vector of
+`:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or `:interrupt`; `frames` is the wasm backtrace, a vector of
 [`WasmFrame`](@ref), innermost first. The store can be used on.
 """
 struct WasmTrap <: Exception
@@ -59,9 +59,13 @@ end
 
 function Base.showerror(io::IO, trap::WasmTrap)
     print(io, "WasmTrap: ", trap.message)
-    isempty(trap.frames) && return nothing
+    return show_frames(io, trap.frames)
+end
+
+function show_frames(io::IO, frames::Vector{WasmFrame})
+    isempty(frames) && return nothing
     print(io, "\nWasm backtrace:")
-    for (index, frame) in enumerate(trap.frames)
+    for (index, frame) in enumerate(frames)
         print(io, "\n [", index, "] ", frame)
     end
     return nothing
@@ -92,40 +96,86 @@ function read_frames(error::Ptr{API.safewasm_error_t})
     return frames
 end
 
-# Throws what an error of the library's says, and deletes it.
-@noinline function throw_error(error::Ptr{API.safewasm_error_t})
-    len = Ref{Csize_t}(0)
+# An exception that a host function threw, on its way through wasm.
+mutable struct HostError
+    exception::Any
+    backtrace::Any
+end
+
+# The host functions' exceptions that the library has.
+const HOST_ERRORS = Roots()
+
+"""
+    HostException
+
+What shows as the cause of an exception that a host function threw and that arrived at the
+caller of wasm: where in the host function it was thrown, and the wasm frames between.
+"""
+struct HostException <: Exception
+    exception::Any
+    backtrace::Any
+    frames::Vector{WasmFrame}
+end
+
+function Base.showerror(io::IO, e::HostException)
+    print(io, "thrown in a host function:\n")
+    showerror(io, e.exception, e.backtrace)
+    return show_frames(io, e.frames)
+end
+
+# What an error of the library's says, as something for `throw_taken`. Deletes the error.
+# `owner` is an object of the store that the call was in, or nothing.
+@noinline function take_error(error::Ptr{API.safewasm_error_t}, owner)
     kind = API.safewasm_error_kind(error)
-    message = unsafe_string(Ptr{UInt8}(API.safewasm_error_message(error, len)), len[])
-    trap = API.safewasm_error_trap_code(error)
-    os_code = API.safewasm_error_os_code(error)
-    frames = read_frames(error)
+    env = API.safewasm_error_env(error)
+    thrown = if env != C_NULL && is_ours(env)
+        host = rooted(env)::HostError
+        HostException(host.exception, host.backtrace, read_frames(error))
+    elseif kind == API.SAFEWASM_ERROR_EXCEPTION && owner !== nothing
+        take_exception(error, store_of(owner))
+    else
+        plain_error(error, kind)
+    end
     API.safewasm_error_delete(error)
+    drop_released()
+    return thrown
+end
+
+function plain_error(error::Ptr{API.safewasm_error_t}, kind)
+    len = Ref{Csize_t}(0)
+    message = unsafe_string(Ptr{UInt8}(API.safewasm_error_message(error, len)), len[])
     if kind == API.SAFEWASM_ERROR_TRAP
-        throw(WasmTrap(message, get(API.SAFEWASM_TRAP_NAMES, trap, :other), frames))
-    elseif kind == API.SAFEWASM_ERROR_IO && os_code != 0
+        code = get(API.SAFEWASM_TRAP_NAMES, API.safewasm_error_trap_code(error), :other)
+        return WasmTrap(message, code, read_frames(error))
+    end
+    os_code = API.safewasm_error_os_code(error)
+    if kind == API.SAFEWASM_ERROR_IO && os_code != 0
         # Julia adds what the number means by itself.
         meaning = ": $(Libc.strerror(os_code)) (os error $os_code)"
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
-        throw(SystemError(String(message), os_code))
+        return SystemError(String(message), os_code)
     end
-    throw(WasmtimeError(message, get(API.SAFEWASM_ERROR_NAMES, kind, :internal)))
+    return WasmtimeError(message, get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
 end
 
-# Throws if a function of the library returned an error.
+throw_taken(thrown) = throw(thrown)
+
+# The same object that the host function threw, with where that was as its cause.
+function throw_taken(thrown::HostException)
+    exception = thrown.exception
+    # Both parts of a trap in wasm that a host function called.
+    exception isa WasmTrap && append!(exception.frames, thrown.frames)
+    try
+        throw(thrown)
+    catch
+        throw(exception)
+    end
+end
+
+# Throws what an error of the library's says, and deletes it.
+@noinline throw_error(error::Ptr{API.safewasm_error_t}) = throw_taken(take_error(error, nothing))
+
+# Throws if a function of the library returned an error. For those that run no wasm.
 @inline function check(error::Ptr{API.safewasm_error_t})
     return error == C_NULL ? nothing : throw_error(error)
-end
-
-# Calls `create`, which makes something that takes address space, and once again after a
-# collection if there is none left: memory of wasm's that nobody uses any more is invisible
-# to Julia's collector, which so has no reason to run.
-function check_after_collection(create)
-    error = create()
-    if error != C_NULL && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_LIMIT
-        API.safewasm_error_delete(error)
-        GC.gc()
-        error = create()
-    end
-    return check(error)
 end

@@ -1,9 +1,11 @@
 """
     WasmFunc
 
-A function of wasm's, from [`exports`](@ref) of an instance. Call it like any function:
-integers and floats become what the function takes if they fit, and the result is `nothing`,
-a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@ref). See
+A function of wasm's, from [`exports`](@ref) of an instance or a table, or a host function.
+Call it like any function: integers and floats become what the function takes if they fit,
+any object goes as `externref`, a `WasmFunc` as `funcref`, `nothing` is null; and the result
+is `nothing`, a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@ref). With
+`f(args...; timeout=seconds)` the call ends in time; see [`with_timeout`](@ref). See
 [`TypedFunc`](@ref) for calls without overhead.
 
 # Errors
@@ -20,14 +22,27 @@ mutable struct WasmFunc
     ptr::Ptr{API.safewasm_func_t}
     name::String
     type::WasmFuncType
+    has_references::Bool
     owner::Any
 
     function WasmFunc(ptr::Ptr{API.safewasm_func_t}, name, owner)
         functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
         check(API.safewasm_func_type(ptr, functype))
-        return finalizer(close, new(ptr, name, take_functype(functype[]), owner))
+        type = take_functype(functype[])
+        references = any(is_reference, type.params) || any(is_reference, type.results)
+        return finalizer(close, new(ptr, name, type, references, owner))
     end
 end
+
+# Two handles may mean the same function.
+function Base.:(==)(a::WasmFunc, b::WasmFunc)
+    a === b && return true
+    same = Ref{UInt32}(0)
+    error = API.safewasm_func_same(a, b, same)
+    API.safewasm_error_delete(error)
+    return same[] == 1
+end
+Base.hash(f::WasmFunc, h::UInt) = hash(f.type, hash(:WasmFunc, h))
 
 function check_open(f::WasmFunc)
     functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
@@ -46,19 +61,45 @@ end
     )
 end
 
-function (f::WasmFunc)(args...)
+function (f::WasmFunc)(args...; timeout=nothing)
+    timeout === nothing || return call_within(timeout, f, args)
     params, results = f.type.params, f.type.results
     length(args) == length(params) || throw_wrong_number(f, length(args))
+    f.has_references && return call_with_references(f, args)
     slots = fill(EMPTY_SLOT, max(length(params), length(results)))
     put_arguments!(slots, f, params, args)
-    GC.@preserve slots check(
-        API.safewasm_func_call_slots(
-            f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
-        ),
+    GC.@preserve slots @guarded f API.safewasm_func_call_slots(
+        f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
     )
     isempty(results) && return nothing
     length(results) == 1 && return value_of(results[1], slots[1])
     return ntuple(index -> value_of(results[index], slots[index]), length(results))
+end
+
+call_within(::Nothing, f, args) = f(args...)
+call_within(seconds, f, args) = with_timeout(() -> f(args...), f, seconds)
+
+function call_with_references(f::WasmFunc, args)
+    params, types = f.type.params, f.type.results
+    isopen(f) || check_open(f)
+    store = store_of(f)
+    vals = WasmVal[]
+    results = fill(number_val(0, EMPTY_SLOT), length(types))
+    try
+        for (type, arg) in zip(params, args)
+            push!(vals, to_val(type, arg, f, store))
+        end
+        GC.@preserve vals results args @guarded f API.safewasm_func_call(
+            f, pointer(vals), length(vals), pointer(results), length(results)
+        )
+    finally
+        for (index, val) in enumerate(vals)
+            makes_handle(params[index], args[index]) && delete_made(val)
+        end
+    end
+    isempty(types) && return nothing
+    length(types) == 1 && return from_val(results[1], store)
+    return ntuple(index -> from_val(results[index], store), length(types))
 end
 
 # Unrolled by the compiler for the usual number of arguments, so that each has its type.
@@ -78,15 +119,14 @@ function put_arguments_in_turn!(slots, f, params, args)
     return nothing
 end
 
-# A reference is left to the library, which refuses the call.
-function slot_of(f::WasmFunc, type::WasmValType, arg)
+# A value of a type of numbers or vectors, for the function or place `f`.
+function slot_of(f, type::WasmValType, arg)
     kind = type.kind
     kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, f))
     kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, f))
     kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, f))
     kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, f))
-    kind == API.SAFEWASM_VAL_V128 && return to_slot(to_wasm(NTuple{16,UInt8}, arg, f))
-    return EMPTY_SLOT
+    return to_slot(to_wasm(NTuple{16,UInt8}, arg, f))
 end
 
 function value_of(type::WasmValType, slot::Slot)
@@ -100,5 +140,5 @@ end
 
 function Base.show(io::IO, f::WasmFunc)
     isopen(f) || return print(io, "WasmFunc (closed)")
-    return print(io, "WasmFunc ", f.name, ": ", f.type)
+    return print(io, "WasmFunc ", named(f.name), f.type)
 end

@@ -37,11 +37,42 @@ function imports_by_name(m::WasmModule, given, keywords)
         item === nothing && throw(
             WasmtimeError(
                 "the import `$(wanted.name)` of module `$(wanted.module_name)` is " *
-                "missing: expected $(import_text(wanted.type))",
+                "missing: expected $(import_text(wanted.type))$(what_is_given(space))",
                 :link,
             ),
         )
         item
+    end
+end
+
+# What there is in place of a missing import, for its message.
+function what_is_given(space)
+    space isa Union{NamedTuple,AbstractDict} || return ""
+    isempty(space) && return ""
+    names = sort!([string(name) for name in keys(space)])
+    return "; given are " * join(("`$name`" for name in names), ", ")
+end
+
+# Whether an import is to become a host function.
+is_function(item) = item isa Union{Function,Type}
+
+# The imports, with a host function in place of each Julia function, of the type that the
+# module wants.
+function with_host_functions(store::WasmStore, m::WasmModule, given)
+    wanted = imports(m)
+    return map(enumerate(given)) do (index, item)
+        is_function(item) || return item
+        # The library says so of too many.
+        index <= length(wanted) || return WasmFunc(item, store, Any[], Any[])
+        type, name = wanted[index].type, wanted[index].name
+        type isa WasmFuncType || throw(
+            WasmtimeError(
+                "the import `$name` of module `$(wanted[index].module_name)` is of another " *
+                "type: expected $type, given the Julia function $item",
+                :link,
+            ),
+        )
+        return WasmFunc(item, store, type.params, type.results, name)
     end
 end
 

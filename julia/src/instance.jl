@@ -1,15 +1,17 @@
 """
     WasmInstance(store, m)
     WasmInstance(store, m, imports)
-    WasmInstance(store, m; env=(memory=mem,))
+    WasmInstance(store, m; env=(memory=mem, log=println))
 
 A module that runs in a store, with memories, globals and tables of its own. Runs the
 module's start function. Also called `Instance`.
 
 `imports` is a vector of [`WasmFunc`](@ref), [`WasmMemory`](@ref), [`WasmTable`](@ref),
 [`WasmGlobal`](@ref) and [`WasmTag`](@ref) of the same store in the order of the module's
-imports, or gives them by name: a `Dict`, a `NamedTuple` or pairs of module name → name →
-item, which may also be given as keywords.
+imports, or gives them by name: a [`WasmLinker`](@ref), or a `Dict`, a `NamedTuple` or pairs
+of module name → name → item, which may also be given as keywords. For a function that may
+be a Julia function, which becomes a host function of the type that the module imports; see
+[`WasmFunc`](@ref) for what it may do.
 
 # Errors
 - `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module"),
@@ -28,18 +30,26 @@ mutable struct WasmInstance
     mod::WasmModule
     exports::Any
 
-    function WasmInstance(store::WasmStore, m::WasmModule, imports::AbstractVector)
-        if !isempty(imports) && all(item -> item isa Pair, imports)
-            imports = imports_by_name(m, Pair[pair for pair in imports], NamedTuple())
-        end
-        externs = API.safewasm_extern_t[to_extern(item) for item in imports]
-        handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
-        items = imports
-        GC.@preserve items externs check_after_collection() do
-            API.safewasm_instance_new(store, m, pointer(externs), length(externs), handle)
-        end
-        return finalizer(close, new(handle[], store, m, nothing))
+    function WasmInstance(
+        ptr::Ptr{API.safewasm_instance_t}, store::WasmStore, m::WasmModule
+    )
+        return finalizer(close, new(ptr, store, m, nothing))
     end
+end
+
+store_of(instance::WasmInstance) = instance.store
+
+function WasmInstance(store::WasmStore, m::WasmModule, given::AbstractVector)
+    if !isempty(given) && all(item -> item isa Pair, given)
+        given = imports_by_name(m, Pair[pair for pair in given], NamedTuple())
+    end
+    items = any(is_function, given) ? with_host_functions(store, m, given) : given
+    externs = API.safewasm_extern_t[to_extern(item) for item in items]
+    handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
+    GC.@preserve items externs check_after_collection(store) do
+        API.safewasm_instance_new(store, m, pointer(externs), length(externs), handle)
+    end
+    return WasmInstance(handle[], store, m)
 end
 
 function WasmInstance(
@@ -58,10 +68,12 @@ function WasmInstance(store::WasmStore, m::WasmModule; given...)
 end
 
 """
-    call(instance, name, args...)
-    call(instance, name, args::AbstractVector)
+    call(instance, name, args...; timeout)
+    call(instance, name, args::AbstractVector; timeout)
 
-Calls an exported function. A vector is the list of the arguments.
+Calls an exported function. A vector is the list of the arguments. With `timeout` the call
+ends after so many seconds in a [`WasmTrap`](@ref) with code `:interrupt`; see
+[`with_timeout`](@ref).
 
 # Errors
 - `WasmtimeError` if there is no such function, or for arguments of the wrong number or
@@ -74,9 +86,11 @@ call(instance, "add", 1, 2)      # 3
 call(instance, "add", [1, 2])    # 3
 ```
 """
-call(instance::WasmInstance, name, args...) = exported_func(instance, name)(args...)
-function call(instance::WasmInstance, name, args::AbstractVector)
-    return exported_func(instance, name)(args...)
+function call(instance::WasmInstance, name, args...; timeout=nothing)
+    return call_within(timeout, exported_func(instance, name), args)
+end
+function call(instance::WasmInstance, name, args::AbstractVector; timeout=nothing)
+    return call_within(timeout, exported_func(instance, name), args)
 end
 
 function exported_func(instance::WasmInstance, name)

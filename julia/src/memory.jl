@@ -1,10 +1,13 @@
 """
-    WasmMemory
+    WasmMemory(store, min => max)
+    WasmMemory(store, type::WasmMemoryType)
 
-A memory of wasm's, from [`exports`](@ref) of an instance: an `AbstractVector{UInt8}` that
-is read and written in place, without copying. It notices when wasm grows the memory. Like
+A memory of wasm's, also from [`exports`](@ref) of an instance: `min` pages of 64 KiB that
+can grow to `max`, or without end for `nothing`. An `AbstractVector{UInt8}` that is read and written in place, without copying. It notices when wasm grows the memory. Like
 any vector it counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take
 wasm's addresses, which count from 0.
+
+[`grow!`](@ref) adds pages.
 
 Use it from one thread at a time, and not while wasm runs in its store on another.
 
@@ -34,6 +37,37 @@ mutable struct WasmMemory <: AbstractVector{UInt8}
         return mem
     end
 end
+
+function WasmMemory(store::WasmStore, type::WasmMemoryType)
+    handle = Ref{Ptr{API.safewasm_memory_t}}(C_NULL)
+    check_after_collection(store) do
+        API.safewasm_memory_new(store, Ref(memorytype(type)), handle)
+    end
+    return WasmMemory(handle[], "", store)
+end
+
+WasmMemory(store::WasmStore, pages::Pair) = WasmMemory(store, WasmMemoryType(pages))
+
+"""
+    grow!(mem, pages) -> Int
+
+Adds pages, all zero, to the end of a memory. Gives the size in pages before.
+
+# Errors
+- `WasmtimeError` with code `:limit` beyond the memory's maximum or the store's limit.
+"""
+function grow!(mem::WasmMemory, pages::Integer)
+    previous = Ref{UInt64}(0)
+    check(API.safewasm_memory_grow(mem, pages, previous))
+    return Int(previous[])
+end
+
+read_bytes(mem::WasmMemory, address, data, len) =
+    API.safewasm_memory_read(mem, address, data, len)
+write_bytes(mem::WasmMemory, address, data, len) =
+    API.safewasm_memory_write(mem, address, data, len)
+
+const AnyMemory = Union{WasmMemory,WasmSharedMemory}
 
 # What the cell of a closed memory is replaced with: no memory at all.
 const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
@@ -175,7 +209,7 @@ The size of the memory in pages, of 65,536 bytes unless its module says otherwis
 # Errors
 - `WasmtimeError` if the memory is closed.
 """
-pages(mem::WasmMemory) = memory_type(mem).min
+pages(mem::AnyMemory) = memory_type(mem).min
 
 # The type, with the size that the memory has now.
 function memory_type(mem::WasmMemory)
@@ -197,11 +231,11 @@ counts from 0. Bytes are in wasm's order, little-endian.
 read(mem, UInt32, 16)
 ```
 """
-function Base.read(mem::WasmMemory, ::Type{T}, address::Integer) where {T}
+function Base.read(mem::AnyMemory, ::Type{T}, address::Integer) where {T}
     isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
     value = Ref{T}()
     GC.@preserve value check(
-        API.safewasm_memory_read(
+        read_bytes(
             mem,
             checked_address(address),
             Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
@@ -212,7 +246,7 @@ function Base.read(mem::WasmMemory, ::Type{T}, address::Integer) where {T}
 end
 
 # A byte other than 0 and 1 is no `Bool`.
-Base.read(mem::WasmMemory, ::Type{Bool}, address::Integer) = read(mem, UInt8, address) != 0
+Base.read(mem::AnyMemory, ::Type{Bool}, address::Integer) = read(mem, UInt8, address) != 0
 
 """
     write(mem::WasmMemory, address, x)
@@ -227,30 +261,30 @@ which counts from 0. Returns the number of bytes.
 write(mem, 16, "hello")
 ```
 """
-function Base.write(mem::WasmMemory, address::Integer, x::Union{Array,String})
+function Base.write(mem::AnyMemory, address::Integer, x::Union{Array,String})
     x isa Array && !isbitstype(eltype(x)) &&
         throw(ArgumentError("$(eltype(x)) is not a plain type of a fixed size"))
     GC.@preserve x check(
-        API.safewasm_memory_write(
+        write_bytes(
             mem, checked_address(address), Ptr{UInt8}(pointer(x)), sizeof(x)
         ),
     )
     return sizeof(x)
 end
 
-function Base.write(mem::WasmMemory, address::Integer, x::AbstractString)
+function Base.write(mem::AnyMemory, address::Integer, x::AbstractString)
     return write(mem, address, String(x))
 end
 
-function Base.write(mem::WasmMemory, address::Integer, x::AbstractArray)
+function Base.write(mem::AnyMemory, address::Integer, x::AbstractArray)
     return write(mem, address, collect(x))
 end
 
-function Base.write(mem::WasmMemory, address::Integer, x::T) where {T}
+function Base.write(mem::AnyMemory, address::Integer, x::T) where {T}
     isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
     value = Ref(x)
     GC.@preserve value check(
-        API.safewasm_memory_write(
+        write_bytes(
             mem,
             checked_address(address),
             Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
@@ -268,12 +302,12 @@ The text of `len` bytes at wasm's `address`, which counts from 0.
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
 """
-function read_string(mem::WasmMemory, address::Integer, len::Integer)
+function read_string(mem::AnyMemory, address::Integer, len::Integer)
     # Checked before room is made for it.
     check_open(mem)
     0 <= len <= length(mem) || throw_no_address(address, len)
     bytes = Vector{UInt8}(undef, len)
-    check(API.safewasm_memory_read(mem, checked_address(address), bytes, len))
+    check(read_bytes(mem, checked_address(address), bytes, len))
     return String(bytes)
 end
 

@@ -110,3 +110,58 @@ function exports(m::WasmModule)
         (name=(GC.@preserve m text(name[])), type=take_externtype(type[]))
     end
 end
+
+"""
+    module_name(m::WasmModule)
+
+The module's name, from its name section, or `nothing`.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+"""
+function module_name(m::WasmModule)
+    name = Ref{API.safewasm_text_t}()
+    check(API.safewasm_module_name(m, name))
+    return GC.@preserve m text(name[])
+end
+
+"""
+    custom_sections(m::WasmModule)
+
+The module's custom sections, in its order: a vector of `name => bytes`. Several may have
+one name.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+"""
+function custom_sections(m::WasmModule)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_module_custom_sections_len(m, len))
+    return map(1:Int(len[])) do index
+        name, data, size = Ref{API.safewasm_text_t}(), Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+        check(API.safewasm_module_custom_section(m, index - 1, name, data, size))
+        GC.@preserve m text(name[]) => copy(unsafe_wrap(Vector{UInt8}, data[], size[]))
+    end
+end
+
+"""
+    resources(m::WasmModule)
+
+What an instance of the module needs at its start: a named tuple with the numbers of
+`memories` and `tables` that the module defines, and `max_memory_size`, in pages, and
+`max_table_size`, in elements, of the largest of them.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+"""
+function resources(m::WasmModule)
+    found = Ref{API.safewasm_resources_t}()
+    check(API.safewasm_module_resources(m, found))
+    r = found[]
+    return (
+        memories=Int(r.memories),
+        tables=Int(r.tables),
+        max_memory_size=Int(r.max_memory_size),
+        max_table_size=Int(r.max_table_size),
+    )
+end

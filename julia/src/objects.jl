@@ -12,6 +12,10 @@ for (T, name) in (
     (:WasmTable, :table),
     (:WasmGlobal, :global),
     (:WasmTag, :tag),
+    (:WasmRef, :ref),
+    (:WasmLinker, :linker),
+    (:WasmInstancePre, :instancepre),
+    (:WasmSharedMemory, :sharedmemory),
 )
     C = Symbol("safewasm_", name, "_t")
     @eval begin
@@ -43,6 +47,10 @@ const Handle = Union{
     WasmTable,
     WasmGlobal,
     WasmTag,
+    WasmRef,
+    WasmLinker,
+    WasmInstancePre,
+    WasmSharedMemory,
 }
 
 # A finalizer calls this too, on any thread: it does not print, and it does not wait.
@@ -73,14 +81,16 @@ const Scalar = Union{
     WasmInstance,
     WasmFunc,
     TypedFunc,
-    WasmTable,
     WasmGlobal,
     WasmTag,
+    WasmRef,
+    WasmLinker,
+    WasmInstancePre,
 }
 Base.broadcastable(x::Scalar) = Ref(x)
 
 # Two look-ups of one export give two handles, which stand for the same thing.
-const Named = Union{WasmFunc,WasmTable,WasmGlobal,WasmTag}
+const Named = Union{WasmTable,WasmGlobal,WasmTag}
 stands_for(x::Named) = (typeof(x), x.name, objectid(x.owner))
 function Base.:(==)(a::Named, b::Named)
     return a === b || (isopen(a) && isopen(b) && stands_for(a) == stands_for(b))
@@ -104,6 +114,11 @@ state(x, open) = isopen(x) ? open : " (closed)"
 Base.show(io::IO, x::WasmConfig) = print(io, "WasmConfig", state(x, ""))
 Base.show(io::IO, x::WasmEngine) = print(io, "WasmEngine", state(x, ""))
 Base.show(io::IO, x::WasmStore) = print(io, "WasmStore", state(x, ""))
+Base.show(io::IO, x::WasmInstancePre) = print(io, "WasmInstancePre", state(x, ""))
+
+function Base.show(io::IO, x::WasmLinker)
+    return print(io, "WasmLinker", isopen(x) ? " with $(counted(1:length(x), "definition"))" : " (closed)")
+end
 
 function Base.show(io::IO, x::WasmModule)
     isopen(x) || return print(io, "WasmModule (closed)")

@@ -45,7 +45,7 @@ result_types(::Type{T}) where {T} = [T]
     if count == 0
         return quote
             func = f.func
-            check(API.safewasm_func_call_slots(func, Ptr{API.safewasm_slot_t}(C_NULL), 0))
+            @guarded func API.safewasm_func_call_slots(func, Ptr{API.safewasm_slot_t}(C_NULL), 0)
             return nothing
         end
     end
@@ -67,12 +67,11 @@ result_types(::Type{T}) where {T} = [T]
         func = f.func
         # Lives on the stack, as nothing but the call sees where it is.
         cell = Ref{NTuple{$count,Slot}}(($(slots...),))
-        error = GC.@preserve cell API.safewasm_func_call_slots(
+        GC.@preserve cell @guarded func API.safewasm_func_call_slots(
             func,
             Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{NTuple{$count,Slot}}, cell)),
             $count,
         )
-        error == C_NULL || throw_error(error)
         outcome = cell[]
         return $value
     end

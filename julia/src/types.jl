@@ -1,8 +1,10 @@
 """
     WasmValType(T)
 
-The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64` or
-`NTuple{16,UInt8}` (`v128`). References have types too, which come from modules only.
+The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64`,
+`NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`) or `WasmRef`
+(`anyref`); `UInt32` and `UInt64` mean the types of as many bits. Modules have more types of
+references than these.
 """
 struct WasmValType
     kind::UInt8
@@ -22,7 +24,13 @@ function WasmValType(T::Type)
     for (kind, type) in NUMBER_KINDS
         T === type && return WasmValType(kind, 0x00, false)
     end
-    throw(ArgumentError("$T is not the Julia type of a wasm number or vector"))
+    throw(ArgumentError("$T is not the Julia type of a wasm value"))
+end
+
+WasmValType(::Type{UInt32}) = WasmValType(Int32)
+WasmValType(::Type{UInt64}) = WasmValType(Int64)
+function WasmValType(::Type{Any})
+    return WasmValType(API.SAFEWASM_VAL_REF, API.SAFEWASM_HEAP_EXTERN, true)
 end
 
 WasmValType(t::API.safewasm_valtype_t) = WasmValType(t.kind, t.heap, t.nullable)
@@ -74,9 +82,9 @@ end
 Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h))
 
 """
-    WasmMemoryType
+    WasmMemoryType(min => max; is_64=false, is_shared=false, page_size=65536)
 
-The type of a memory, with the fields `min` and `max` in pages (`max` is `nothing` without
+The type of a memory: `min` pages at the start and at most `max`, or `nothing`. It has the fields `min` and `max` in pages (`max` is `nothing` without
 one), `page_size` in bytes, `is_64` and `is_shared`.
 """
 struct WasmMemoryType
@@ -87,6 +95,29 @@ struct WasmMemoryType
     is_shared::Bool
 end
 
+# The maximum in `min => max`: `nothing` is none, and so is 0 beyond an empty start, as in
+# other packages.
+function limits((min, max)::Pair)
+    min isa Integer && (max === nothing || max isa Integer) ||
+        throw(ArgumentError("limits are `min => max`, or `min => nothing`"))
+    0 <= min || throw(ArgumentError("the minimum, $min, is negative"))
+    max === nothing && return Int(min), nothing
+    max == 0 && min > 0 && return Int(min), nothing
+    return Int(min), Int(max)
+end
+
+function WasmMemoryType(pages::Pair; is_64=false, is_shared=false, page_size=65536)
+    min, max = limits(pages)
+    return WasmMemoryType(min, max, page_size, is_64, is_shared)
+end
+
+function memorytype(t::WasmMemoryType)
+    max = something(t.max, 0)
+    return API.safewasm_memorytype_t(
+        t.min, max, t.page_size, t.max !== nothing, t.is_64, t.is_shared
+    )
+end
+
 function Base.show(io::IO, type::WasmMemoryType)
     print(io, "memory ", type.is_64 ? "i64 " : "", type.min)
     type.max === nothing || print(io, " ", type.max)
@@ -94,9 +125,10 @@ function Base.show(io::IO, type::WasmMemoryType)
 end
 
 """
-    WasmTableType
+    WasmTableType(min => max, T=WasmFunc)
 
-The type of a table, with the fields `min` and `max` (`nothing` without one), `is_64` and
+The type of a table: `min` elements at the start and at most `max`, or `nothing`; elements
+are of type `T`, `WasmFunc` or `Any`. It has the fields `min` and `max` (`nothing` without one), `is_64` and
 `element`, a [`WasmValType`](@ref).
 """
 struct WasmTableType
@@ -106,6 +138,21 @@ struct WasmTableType
     element::WasmValType
 end
 
+function WasmTableType(elements::Pair, element=WasmFunc; is_64=false)
+    min, max = limits(elements)
+    return WasmTableType(min, max, is_64, value_type(element))
+end
+
+function tabletype(t::WasmTableType)
+    element = API.safewasm_valtype_t(t.element.kind, t.element.heap, t.element.nullable)
+    max = something(t.max, 0)
+    return API.safewasm_tabletype_t(t.min, max, t.max !== nothing, t.is_64, element)
+end
+
+function WasmTableType(t::API.safewasm_tabletype_t)
+    return WasmTableType(minimum_of(t), maximum_of(t), t.is_64, WasmValType(t.element))
+end
+
 function Base.show(io::IO, type::WasmTableType)
     print(io, "table ", type.is_64 ? "i64 " : "", type.min)
     type.max === nothing || print(io, " ", type.max)
@@ -113,13 +160,24 @@ function Base.show(io::IO, type::WasmTableType)
 end
 
 """
-    WasmGlobalType
+    WasmGlobalType(content, is_mutable)
 
 The type of a global, with the fields `content`, a [`WasmValType`](@ref), and `is_mutable`.
 """
 struct WasmGlobalType
     content::WasmValType
     is_mutable::Bool
+end
+
+WasmGlobalType(T::Type, is_mutable) = WasmGlobalType(WasmValType(T), is_mutable)
+
+function globaltype(t::WasmGlobalType)
+    content = API.safewasm_valtype_t(t.content.kind, t.content.heap, t.content.nullable)
+    return API.safewasm_globaltype_t(content, t.is_mutable)
+end
+
+function WasmGlobalType(t::API.safewasm_globaltype_t)
+    return WasmGlobalType(WasmValType(t.content), t.is_mutable)
 end
 
 function Base.show(io::IO, type::WasmGlobalType)
@@ -181,13 +239,11 @@ function take_externtype(handle::Ptr{API.safewasm_externtype_t})
     elseif kind[] == API.SAFEWASM_EXTERN_TABLE
         table = Ref{API.safewasm_tabletype_t}()
         check(API.safewasm_externtype_tabletype(handle, table))
-        t = table[]
-        WasmTableType(minimum_of(t), maximum_of(t), t.is_64, WasmValType(t.element))
+        WasmTableType(table[])
     else
         global_type = Ref{API.safewasm_globaltype_t}()
         check(API.safewasm_externtype_globaltype(handle, global_type))
-        t = global_type[]
-        WasmGlobalType(WasmValType(t.content), t.is_mutable)
+        WasmGlobalType(global_type[])
     end
     API.safewasm_externtype_delete(handle)
     return result

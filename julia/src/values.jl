@@ -63,9 +63,111 @@ end
 
 @inline from_slot(::Type{Int32}, slot::Slot) = reinterpret(Int32, slot[1] % UInt32)
 @inline from_slot(::Type{Int64}, slot::Slot) = reinterpret(Int64, slot[1])
+@inline from_slot(::Type{UInt32}, slot::Slot) = slot[1] % UInt32
+@inline from_slot(::Type{UInt64}, slot::Slot) = slot[1]
 @inline from_slot(::Type{Float32}, slot::Slot) = reinterpret(Float32, slot[1] % UInt32)
 @inline from_slot(::Type{Float64}, slot::Slot) = reinterpret(Float64, slot[1])
 
 function from_slot(::Type{NTuple{16,UInt8}}, slot::Slot)
     return ntuple(i -> (slot[(i + 7) ÷ 8] >> (8 * ((i - 1) % 8))) % UInt8, Val(16))
 end
+
+# Values that may be references, for the general call. A reference that is made here for an
+# argument is to be deleted after the call: its handle goes into `made`.
+
+const WasmVal = API.safewasm_val_t
+
+number_val(kind, slot::Slot) = WasmVal(kind, API.safewasm_slot_t(slot))
+
+# What is wrapped as an external reference: so that numbers and other immutable objects have
+# an address.
+mutable struct Box
+    object::Any
+end
+
+# `value` as what `type` says, for the function or object `what` of `store`. If the library is
+# to own the handle (as a host function's result) it is a new one.
+function to_val(type::WasmValType, value, what, store, owned=false)
+    kind = type.kind
+    is_reference(type) || return number_val(kind, slot_of(what, type, value))
+    value === nothing && return number_val(kind, EMPTY_SLOT)
+    handle = if kind == API.SAFEWASM_VAL_FUNC
+        value isa TypedFunc && (value = value.func)
+        value isa WasmFunc || throw_no_reference(type, value, what)
+        owned ? clone(value) : getfield(value, :ptr)
+    elseif value isa WasmRef
+        owned ? clone(value) : getfield(value, :ptr)
+    elseif type.heap == API.SAFEWASM_HEAP_EXTERN
+        new_extern(store, value)
+    else
+        throw_no_reference(type, value, what)
+    end
+    return number_val(kind, (UInt64(UInt(handle)), UInt64(0)))
+end
+
+@noinline function throw_no_reference(type, value, what)
+    throw(
+        WasmtimeError(
+            "$(what.name) can't take $(repr(value)), of type $(typeof(value)), as $type: its " *
+            "type is $(what.type)",
+            :type_mismatch,
+        ),
+    )
+end
+
+# Whether `to_val` made a handle that isn't the value's own.
+makes_handle(type::WasmValType, value) = is_reference(type) && value !== nothing &&
+    !(value isa Union{WasmFunc,TypedFunc,WasmRef})
+
+delete_made(val::WasmVal) = API.safewasm_ref_delete(Ptr{API.safewasm_ref_t}(UInt(val.of.data[1])))
+
+function new_extern(store::WasmStore, object)
+    handle = Ref{Ptr{API.safewasm_ref_t}}(C_NULL)
+    isopen(store) || check_open(store)
+    env = root!(store.roots, Box(object))
+    check(API.safewasm_ref_new_extern(store, env, release_later(), handle))
+    return handle[]
+end
+
+# What a value of wasm's is in Julia. Takes over its handle, unless that is `borrowed`.
+function from_val(val::WasmVal, owner, borrowed=false)
+    kind, slot = val.kind, val.of.data
+    kind == API.SAFEWASM_VAL_I32 && return from_slot(Int32, slot)
+    kind == API.SAFEWASM_VAL_I64 && return from_slot(Int64, slot)
+    kind == API.SAFEWASM_VAL_F32 && return from_slot(Float32, slot)
+    kind == API.SAFEWASM_VAL_F64 && return from_slot(Float64, slot)
+    kind == API.SAFEWASM_VAL_V128 && return from_slot(NTuple{16,UInt8}, slot)
+    handle = UInt(slot[1])
+    handle == 0 && return nothing
+    if kind == API.SAFEWASM_VAL_FUNC
+        func = Ptr{API.safewasm_func_t}(handle)
+        return WasmFunc(borrowed ? cloned(func) : func, "", owner)
+    end
+    return from_reference(Ptr{API.safewasm_ref_t}(handle), owner, borrowed)
+end
+
+function from_reference(handle::Ptr{API.safewasm_ref_t}, owner, borrowed)
+    env = Ref{Ptr{Cvoid}}(C_NULL)
+    error = API.safewasm_ref_env(handle, env)
+    if error == C_NULL && is_ours(env[])
+        object = (rooted(env[])::Box).object
+        borrowed || API.safewasm_ref_delete(handle)
+        return object
+    end
+    API.safewasm_error_delete(error)
+    return WasmRef(borrowed ? cloned(handle) : handle, owner)
+end
+
+function cloned(handle::Ptr{API.safewasm_func_t})
+    copy = Ref{Ptr{API.safewasm_func_t}}(C_NULL)
+    check(API.safewasm_func_clone(handle, copy))
+    return copy[]
+end
+
+function cloned(handle::Ptr{API.safewasm_ref_t})
+    copy = Ref{Ptr{API.safewasm_ref_t}}(C_NULL)
+    check(API.safewasm_ref_clone(handle, copy))
+    return copy[]
+end
+
+clone(x) = GC.@preserve x cloned(getfield(x, :ptr))

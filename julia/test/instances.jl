@@ -104,7 +104,8 @@ end
     @test e.code === :link
     @test occursin("env", e.message) && occursin("log", e.message)
     @test thrown(() -> WasmInstance(store, importer, [next, next])).code === :link
-    @test thrown(() -> WasmInstance(store, importer, [println])).code === :type_mismatch
+    @test thrown(() -> WasmInstance(store, importer, ["text"])).code === :type_mismatch
+    @test thrown(() -> WasmInstance(store, importer, [println, println])).code === :link
     @test call(WasmInstance(store, counter), "next") == 1
 end
 

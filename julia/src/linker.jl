@@ -1,0 +1,296 @@
+"""
+    WasmLinker(engine; allow_shadowing=false)
+
+Names for what modules import: [`define!`](@ref) items and Julia functions,
+[`define_instance!`](@ref), [`define_module!`](@ref), then [`instantiate`](@ref). May be used
+from any threads at once. Once it holds an item of a store it works with that store only.
+
+`linker["env", "log"]` needs a store: `get(linker, store, "env", "log")`; `keys(linker)` lists
+the definitions, `linker["env", "log"] = item` is `define!`.
+
+```julia
+linker = WasmLinker(engine)
+define!(linker, "env", "log", (Int32,) => ()) do x
+    println(x)
+end
+instance = instantiate(linker, store, mod)
+```
+"""
+mutable struct WasmLinker
+    ptr::Ptr{API.safewasm_linker_t}
+    engine::WasmEngine
+    roots::Roots
+    # The stores and instances whose items it holds.
+    held::Vector{Any}
+
+    function WasmLinker(engine::WasmEngine; allow_shadowing::Bool=false)
+        handle = Ref{Ptr{API.safewasm_linker_t}}(C_NULL)
+        check(API.safewasm_linker_new(engine, handle))
+        linker = finalizer(close, new(handle[], engine, Roots(), []))
+        return allow_shadowing!(linker, allow_shadowing)
+    end
+end
+
+"""
+    allow_shadowing!(linker, allowed)
+
+Sets whether a name may be defined anew; returns the linker.
+"""
+function allow_shadowing!(linker::WasmLinker, allowed::Bool)
+    check(API.safewasm_linker_allow_shadowing(linker, allowed))
+    return linker
+end
+
+"""
+    define!(linker, module_name, name, item)
+    define!(f, linker, module_name, name, params => results)
+
+Defines what modules import as `name` of `module_name`: an item of a store
+([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as in
+[`WasmFunc`](@ref), which belongs to no store. Returns the linker.
+
+# Errors
+- `WasmtimeError` with code `:invalid_argument` if the name is defined already, unless
+  shadowing is allowed; with code `:wrong_store` for an item of a second store.
+
+```julia
+define!(linker, "env", "memory", mem)
+define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32)
+```
+"""
+function define!(linker::WasmLinker, module_name, name, item)
+    store = item isa WasmSharedMemory ? nothing : store_of(item)
+    store === nothing && throw(
+        ArgumentError("a shared memory needs a store: define!(linker, store, …)")
+    )
+    return define!(linker, store, module_name, name, item)
+end
+
+function define!(linker::WasmLinker, store::WasmStore, module_name, name, item)
+    space, text = String(module_name), String(name)
+    extern = Ref(to_extern(item))
+    GC.@preserve item space text check(
+        API.safewasm_linker_define(
+            linker, store, text_pointer(space), sizeof(space), text_pointer(text), sizeof(text), extern
+        ),
+    )
+    store in getfield(linker, :held) || push!(getfield(linker, :held), store)
+    push!(getfield(linker, :held), item)
+    return linker
+end
+
+text_pointer(text::String) = Ptr{Cchar}(pointer(text))
+
+function define!(f, linker::WasmLinker, module_name, name, signature::Pair)
+    params, results = type_list(first(signature)), type_list(last(signature))
+    return define_host!(linker, module_name, name, f, params, results)
+end
+
+function define!(linker::WasmLinker, module_name, name, f::Function)
+    return define_host!(linker, module_name, name, f, inferred_signature(f)...)
+end
+
+function define!(linker::WasmLinker, module_name, name, (signature, f)::Pair{<:Pair})
+    return define!(f, linker, module_name, name, signature)
+end
+
+function define_host!(linker, module_name, name, f, params, results)
+    space, text = String(module_name), String(name)
+    isopen(linker) || length(linker)
+    roots = getfield(linker, :roots)
+    with_host(linker.engine, roots, nothing, f, params, results, text) do type, entry, env, numeric
+        define = numeric ? API.safewasm_linker_define_func_slots : API.safewasm_linker_define_func
+        GC.@preserve space text check(
+            define(
+                linker,
+                text_pointer(space),
+                sizeof(space),
+                text_pointer(text),
+                sizeof(text),
+                type,
+                entry,
+                env,
+                release_later(),
+            ),
+        )
+    end
+    return linker
+end
+
+Base.setindex!(linker::WasmLinker, item, module_name, name) = define!(linker, module_name, name, item)
+
+"""
+    define_instance!(linker, module_name, instance)
+
+Defines all that an instance exports, as imports from `module_name`. Returns the linker.
+
+# Errors
+- `WasmtimeError` with code `:invalid_argument` if one of the names is defined already, then
+  none is defined; with code `:wrong_store` for an instance of a second store.
+"""
+function define_instance!(linker::WasmLinker, module_name, instance::WasmInstance)
+    space = String(module_name)
+    GC.@preserve space check(
+        API.safewasm_linker_define_instance(
+            linker, text_pointer(space), sizeof(space), instance
+        ),
+    )
+    push!(getfield(linker, :held), instance)
+    return linker
+end
+
+"""
+    define_module!(linker, store, module_name, m)
+
+Defines what a module exports, as imports from `module_name`. A module that exports `_start`
+is a command: each call of one of its functions makes an instance of its own. Any other is
+instantiated here and now, and its `_initialize` called if it has one. Returns the linker.
+
+# Errors
+- `WasmtimeError` with code `:link` if the module's imports aren't defined; with code
+  `:invalid_argument` if one of the names is defined already.
+- `WasmTrap` from the module.
+"""
+function define_module!(linker::WasmLinker, store::WasmStore, module_name, m::WasmModule)
+    space = String(module_name)
+    lend!(store, linker)
+    GC.@preserve space @guarded store API.safewasm_linker_define_module(
+        linker, store, text_pointer(space), sizeof(space), m
+    )
+    push!(getfield(linker, :held), store)
+    return linker
+end
+
+"""
+    define_unknown_imports_as_traps!(linker, m)
+
+Defines each function that the module imports and that isn't defined as one that traps when
+it is called, with a message that names it. Returns the linker.
+"""
+function define_unknown_imports_as_traps!(linker::WasmLinker, m::WasmModule)
+    check(API.safewasm_linker_define_unknown_imports_as_traps(linker, m))
+    return linker
+end
+
+"""
+    define_unknown_imports_as_default_values!(linker, store, m)
+
+Defines each import of the module that isn't defined: a function as one that returns zeros
+and nulls, anything else as a new one of its type. Returns the linker.
+
+# Errors
+- `WasmtimeError` with code `:link` for a type without such a value.
+"""
+function define_unknown_imports_as_default_values!(
+    linker::WasmLinker, store::WasmStore, m::WasmModule
+)
+    check(API.safewasm_linker_define_unknown_imports_as_default_values(linker, store, m))
+    push!(getfield(linker, :held), store)
+    return linker
+end
+
+# The store keeps the host functions of a linker that instances in it may call.
+function lend!(store::WasmStore, linker)
+    roots = getfield(linker, :roots)
+    lent = getfield(store, :lent)
+    any(known -> known === roots, lent) || push!(lent, roots)
+    return know_store(store)
+end
+
+"""
+    instantiate(linker, store, m) -> WasmInstance
+    instantiate(pre, store) -> WasmInstance
+
+Creates an instance of a module with imports that the linker has; or one of a
+[`WasmInstancePre`](@ref). `WasmInstance(store, m, linker)` is the same. Runs the module's
+start function.
+
+# Errors
+- `WasmtimeError` with code `:link` if an import is missing or of another type; the message
+  says what was expected and given, and near names.
+- `WasmTrap` from the start function.
+"""
+function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule)
+    isopen(store) && lend!(store, linker)
+    handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
+    check_after_collection(store) do
+        API.safewasm_linker_instantiate(linker, store, m, handle)
+    end
+    return WasmInstance(handle[], store, m)
+end
+
+WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) = instantiate(linker, store, m)
+
+"""
+    WasmInstancePre(linker, m)
+
+A module whose imports are settled, once for many instances; see [`instantiate`](@ref). May
+be used from any threads at once.
+
+# Errors
+- `WasmtimeError` with code `:link` if an import is missing or of another type.
+"""
+mutable struct WasmInstancePre
+    ptr::Ptr{API.safewasm_instancepre_t}
+    mod::WasmModule
+    roots::Roots
+    held::Vector{Any}
+
+    function WasmInstancePre(linker::WasmLinker, m::WasmModule)
+        handle = Ref{Ptr{API.safewasm_instancepre_t}}(C_NULL)
+        check(API.safewasm_linker_instantiate_pre(linker, m, handle))
+        roots, held = getfield(linker, :roots), copy(getfield(linker, :held))
+        return finalizer(close, new(handle[], m, roots, held))
+    end
+end
+
+function instantiate(pre::WasmInstancePre, store::WasmStore)
+    isopen(store) && lend!(store, pre)
+    handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
+    check_after_collection(store) do
+        API.safewasm_instancepre_instantiate(pre, store, handle)
+    end
+    return WasmInstance(handle[], store, getfield(pre, :mod))
+end
+
+"""
+    get(linker, store, module_name, name)
+
+What is defined as `name` of `module_name`, as an item of the store.
+
+# Errors
+- `WasmtimeError` with code `:not_found`, and near names.
+"""
+function Base.get(linker::WasmLinker, store::WasmStore, module_name, name)
+    space, text = String(module_name), String(name)
+    isopen(store) && lend!(store, linker)
+    extern = Ref{API.safewasm_extern_t}()
+    GC.@preserve space text check(
+        API.safewasm_linker_get(
+            linker, store, text_pointer(space), sizeof(space), text_pointer(text), sizeof(text), extern
+        ),
+    )
+    return from_extern(extern[], text, store)
+end
+
+function Base.length(linker::WasmLinker)
+    len = Ref{Csize_t}(0)
+    check(API.safewasm_linker_len(linker, len))
+    return Int(len[])
+end
+
+"""
+    keys(linker::WasmLinker)
+
+The definitions, in the order in which they were made: a vector of named tuples
+`(module_name, name, type)`.
+"""
+function Base.keys(linker::WasmLinker)
+    return map(1:length(linker)) do index
+        space, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
+        type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
+        check(API.safewasm_linker_definition(linker, index - 1, space, name, type))
+        names = GC.@preserve linker (text(space[]), text(name[]))
+        (module_name=names[1], name=names[2], type=take_externtype(type[]))
+    end
+end

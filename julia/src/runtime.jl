@@ -1,0 +1,134 @@
+# Where wasm and Julia's runtime meet: interrupts, garbage collection, tasks, stacks.
+
+# Between these two a pending Ctrl-C waits. It is thrown at any safepoint else, and from a
+# callback that would be right through the frames of wasm and of the library.
+@inline sigatomic_begin() = ccall(:jl_sigatomic_begin, Cvoid, ())
+@inline sigatomic_end() = ccall(:jl_sigatomic_end, Cvoid, ())
+
+# Makes a call of the library that may run wasm, in the store that `owner` leads to, and throws
+# what it reports. Another task's call may be suspended in a host function on this thread;
+# then it waits for its turn.
+macro guarded(owner, call)
+    return quote
+        while true
+            sigatomic_begin()
+            error = $(esc(call))
+            if error == C_NULL
+                sigatomic_end()
+                break
+            end
+            end_failed_call(error, $(esc(owner)))
+        end
+    end
+end
+
+# Ends a guarded call that failed: throws, unless it is to be tried again.
+@noinline function end_failed_call(error::Ptr{API.safewasm_error_t}, owner)
+    if API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_TASK
+        API.safewasm_error_delete(error)
+        sigatomic_end()
+        wait_for_turn()
+        return nothing
+    end
+    thrown = take_error(error, owner)
+    sigatomic_end()
+    return throw_taken(thrown)
+end
+
+# Some yields, as the other task may be quick; then the event loop's turn, which a mere loop
+# of yields would keep from running.
+function wait_for_turn()
+    for _ in 1:4
+        yield()
+    end
+    return sleep(0.001)
+end
+
+# As `@guarded` of what `create` calls, and once again after a collection if that lacked
+# address space: memory of wasm's that nobody uses any more is invisible to Julia's
+# collector, which so has no reason to run.
+function check_after_collection(create, owner=nothing)
+    collected = false
+    while true
+        sigatomic_begin()
+        error = create()
+        if error == C_NULL
+            return sigatomic_end()
+        elseif !collected && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_LIMIT
+            API.safewasm_error_delete(error)
+            sigatomic_end()
+            GC.gc()
+            collected = true
+        else
+            end_failed_call(error, owner)
+        end
+    end
+end
+
+# The address of a function or variable of Julia's, or NULL where this Julia lacks it.
+function address_of(find)
+    return try
+        Ptr{Cvoid}(find())
+    catch
+        C_NULL
+    end
+end
+
+@static if VERSION >= v"1.9"
+    thread_count() = Threads.maxthreadid()
+else
+    thread_count() = Threads.nthreads()
+end
+
+# The hooks of an engine. The collector has to be told of calls only where it could wait for
+# them, that is, where there is another thread.
+function runtime_hooks()
+    find(find_, wanted=true) = wanted ? address_of(find_) : C_NULL
+    threads = thread_count() > 1
+    return API.safewasm_hooks_t(
+        sizeof(API.safewasm_hooks_t),
+        C_NULL,
+        find(() -> cglobal(:jl_get_current_task)),
+        find(() -> cglobal(:jl_gc_safe_enter), threads),
+        find(() -> cglobal(:jl_gc_safe_leave), threads),
+        find(() -> cglobal(:jl_gc_unsafe_enter), threads),
+        find(() -> cglobal(:jl_gc_unsafe_leave), threads),
+        find(() -> cglobal(:jl_task_stack_buffer)),
+        Ptr{Int32}(find(() -> cglobal(:jl_signal_pending))),
+    )
+end
+
+# Tasks in host functions, for each thread a stack of them. What waits there for something
+# that nothing else can reach would be collected, and its stack with it, which the library
+# still knows.
+const HELD_TASKS = Ref([Task[] for _ in 1:1])
+const HELD_LOCK = Threads.SpinLock()
+
+@inline function held_tasks()
+    stacks, thread = HELD_TASKS[], Threads.threadid()
+    return thread <= length(stacks) ? (@inbounds stacks[thread]) : more_held_tasks(thread)
+end
+
+@noinline function more_held_tasks(thread)
+    return lock(HELD_LOCK) do
+        stacks = HELD_TASKS[]
+        more = [Task[] for _ in (length(stacks) + 1):max(thread, thread_count())]
+        HELD_TASKS[] = [stacks; more]
+        HELD_TASKS[][thread]
+    end
+end
+
+# Keeps the current task alive, and on its thread. Gives whether it was bound to that before.
+@inline function hold_task()
+    task = current_task()
+    push!(held_tasks(), task)
+    sticky = task.sticky
+    task.sticky = true
+    return sticky
+end
+
+@inline function release_task(sticky::Bool)
+    task = pop!(held_tasks())
+    task.sticky = sticky
+    return nothing
+end
