@@ -83,7 +83,7 @@ typedef enum {
   SAFEWASM_ERROR_NOT_FOUND = 11,
   // A value or an object is of another type than wanted, or the number of values is wrong.
   SAFEWASM_ERROR_TYPE_MISMATCH = 12,
-  // An access goes beyond the end of a memory.
+  // An access goes beyond the end of a memory or table.
   SAFEWASM_ERROR_OUT_OF_BOUNDS = 13,
   // Wasm trapped; `safewasm_error_trap_code` says how, and the frames say where.
   SAFEWASM_ERROR_TRAP = 14,
@@ -170,6 +170,53 @@ enum safewasm_opt_level_t
 typedef enum safewasm_opt_level_t safewasm_opt_level_t;
 #else
 typedef uint32_t safewasm_opt_level_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// A proposal to WebAssembly, or a part of it, that can be turned on and off.
+enum safewasm_feature_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Functions with several results. On by default, as all of these are but where it says otherwise.
+  SAFEWASM_FEATURE_MULTI_VALUE = 0,
+  // Instructions that copy and fill memories and tables.
+  SAFEWASM_FEATURE_BULK_MEMORY = 1,
+  // `externref` and several tables.
+  SAFEWASM_FEATURE_REFERENCE_TYPES = 2,
+  // Vectors of 128 bits.
+  SAFEWASM_FEATURE_SIMD = 3,
+  // Vector instructions whose results may differ between machines.
+  SAFEWASM_FEATURE_RELAXED_SIMD = 4,
+  // Atomic instructions and shared memories; see also `safewasm_config_set_shared_memory`.
+  SAFEWASM_FEATURE_THREADS = 5,
+  // Calls that take the place of their caller.
+  SAFEWASM_FEATURE_TAIL_CALL = 6,
+  // Several memories in a module.
+  SAFEWASM_FEATURE_MULTI_MEMORY = 7,
+  // Memories and tables with 64-bit addresses.
+  SAFEWASM_FEATURE_MEMORY64 = 8,
+  // More constant expressions.
+  SAFEWASM_FEATURE_EXTENDED_CONST = 9,
+  // References to functions by their type.
+  SAFEWASM_FEATURE_FUNCTION_REFERENCES = 10,
+  // Structures, arrays and 31-bit integers that are collected.
+  SAFEWASM_FEATURE_GC = 11,
+  // Exceptions and tags.
+  SAFEWASM_FEATURE_EXCEPTIONS = 12,
+  // Pages of other sizes than 64 KiB. Off by default.
+  SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 13,
+  // Arithmetic on 128 bits. Off by default.
+  SAFEWASM_FEATURE_WIDE_ARITHMETIC = 14,
+  // Continuations. Off by default: Wasmtime has only begun with them.
+  SAFEWASM_FEATURE_STACK_SWITCHING = 15,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum safewasm_feature_t safewasm_feature_t;
+#else
+typedef uint32_t safewasm_feature_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -376,9 +423,9 @@ typedef struct {
   safewasm_text_t func_name;
   // The source file, where debug info has it.
   safewasm_text_t file;
-  // The instruction's offset in the module's bytes.
+  // The instruction's offset in the module's bytes; 0 where it is not known.
   uint64_t module_offset;
-  // The instruction's offset in the function's body, in bytes.
+  // The instruction's offset in the function's body, in bytes; 0 where it is not known.
   uint64_t func_offset;
   // The function's index in its module.
   uint32_t func_index;
@@ -430,12 +477,13 @@ typedef struct {
   safewasm_begin_t begin_host;
   // Called after a host function.
   safewasm_end_t end_host;
-  // Where the current task's stack ends; asked before wasm is entered.
+  // Where the current task's stack ends; asked before wasm is entered on another stack than the
+  // thread's own.
   safewasm_task_stack_t task_stack;
   // A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
   // the process's main thread, to which runtimes deliver interrupts, the library looks at it about
   // 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
-  // Needs `safewasm_config_set_epoch_interruption`.
+  // Without `safewasm_config_set_epoch_interruption` nobody looks at it.
   const int32_t *interrupt_flag;
 } safewasm_hooks_t;
 
@@ -752,7 +800,8 @@ safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *con
                                                           bool enabled);
 
 // Turns a proposal to WebAssembly on or off: `feature` is a `safewasm_feature_t`. Modules that use
-// what is off are invalid. What builds on something else that is off makes `safewasm_engine_new`
+// what is off are invalid; what the program makes by itself, such as a memory, isn't bound to that.
+// What builds on something else that is off makes `safewasm_engine_new`
 // fail, and its message says what.
 //
 // Errors: null pointer, invalid handle; invalid argument for what is no feature.
@@ -968,7 +1017,8 @@ safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store,
 // Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
 // means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
 // that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
-// Structures and arrays of wasm's count too; shared memories, which belong to no store, don't.
+// Structures and arrays of wasm's count too, with the heap that they are in. Shared memories, which
+// belong to no store, don't, but for those that a module of the store defines, at their start.
 //
 // Errors: null pointer, invalid handle, store busy or poisoned.
 SAFEWASM_MUST_USE
@@ -985,7 +1035,8 @@ safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store,
                                                  uint64_t elements);
 
 // Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
-// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store.
+// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store;
+// so does each call of a command (see `safewasm_linker_define_module`).
 //
 // Errors: null pointer, invalid handle, store busy or poisoned.
 SAFEWASM_MUST_USE
@@ -1123,8 +1174,8 @@ safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
 
 // The custom section at `index`, from 0, in the module's order. Several may have one name.
 //
-// On success `*name_out` is its name, `*data_out` the first of its bytes and `*len_out` their number,
-// all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+// On success `*name_out` is its name, `*data_out` the first of its bytes, NULL if it has none, and
+// `*len_out` their number, all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
 //
 // Errors: null pointer, invalid handle, not found.
 SAFEWASM_MUST_USE
@@ -1760,7 +1811,8 @@ void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 // On success `*table_out` is a new table, which belongs to the caller, who gives it to
 // `safewasm_table_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
+// for types that a module defines, which can't be described; type mismatch for
 // an element of another type; wrong store for a reference of another store; limit, store busy or
 // poisoned.
 SAFEWASM_MUST_USE
@@ -1862,7 +1914,8 @@ void safewasm_table_delete(safewasm_table_t *table);
 // On success `*global_out` is a new global, which belongs to the caller, who gives it to
 // `safewasm_global_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
+// for types that a module defines, which can't be described; type mismatch for
 // a value of another type; wrong store for a reference of another store; limit, store busy or
 // poisoned.
 SAFEWASM_MUST_USE
@@ -1954,8 +2007,7 @@ void safewasm_tag_delete(safewasm_tag_t *tag);
 // On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
 // `safewasm_ref_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle, limit, store busy or poisoned; unsupported if the engine's
-// config turned references off.
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_new_extern(safewasm_store_t *store,
                                           void *env,
@@ -2030,7 +2082,7 @@ safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference,
                                           size_t *len_out);
 
 // The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
-// Fields of 8 and 16 bits are given as an i32.
+// Fields of 8 and 16 bits are given as an i32 whose other bits are 0.
 //
 // On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
 // failure it is all zero, of kind 0.
@@ -2050,7 +2102,8 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference,
                                     safewasm_valtype_t *type_out);
 
-// Whether two references of one store refer to the same object.
+// Whether two references of one store refer to the same object. An object that wasm converted between
+// `anyref` and `externref` counts as another.
 //
 // On success `*same_out` is 1 if they do, else 0; on failure it is 0.
 //
@@ -2168,13 +2221,14 @@ safewasm_error_t *safewasm_linker_define_instance(safewasm_linker_t *linker,
 // `module_name_len` bytes. From now on the linker works with `store` only.
 //
 // A module that exports `_start` is a command: each call of one of its functions makes an instance of
-// its own. Any other is a reactor: it is instantiated here and now, in `store`, its function
+// its own, which counts for good among those of the store; only functions are defined. Any other is a reactor: it is instantiated here and now, in `store`, its function
 // `_initialize` is called if it exports one, and its exports are defined.
 //
 // Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
 // exports is defined already; link, naming the import that is missing or of another type; trap and
-// exception of a reactor; invalid module for one that exports both functions; wrong store, wrong
-// engine; limit, store busy or poisoned.
+// exception of a reactor; invalid module for one that exports both functions, or one of them with
+// parameters or results; wrong store, wrong engine; limit, store busy or poisoned. Then nothing is
+// defined.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_define_module(safewasm_linker_t *linker,
                                                 safewasm_store_t *store,
@@ -2195,7 +2249,7 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_traps(safewasm_linke
 // in it. From now on the linker works with `store` only.
 //
 // Errors: null pointer, invalid handle; link for a type without such a value; wrong store, wrong
-// engine; limit, store busy or poisoned.
+// engine; limit, store busy or poisoned. Then nothing is defined.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(safewasm_linker_t *linker,
                                                                            safewasm_store_t *store,
@@ -2219,7 +2273,8 @@ safewasm_error_t *safewasm_linker_instantiate(safewasm_linker_t *linker,
 
 // Does everything that can be done before `module` is instantiated, once for many instances: its
 // imports are looked up and their types compared. What is defined in the linker later has no effect
-// on it. Of memories and tables that the linker has, the size of now is compared.
+// on it. Of a memory or table that the linker has, the size is compared that it had when it was defined,
+// or when an instance was last made with it.
 //
 // On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
 // to `safewasm_instancepre_delete`; on failure it is NULL.

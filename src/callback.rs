@@ -12,7 +12,6 @@ use crate::thread;
 use crate::value::{safewasm_slot_t, safewasm_val_t};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::ptr::NonNull;
 use wasmtime::{AsContextMut, Caller, FuncType, ValRaw, ValType};
 
 /// A host function that takes and gives values.
@@ -133,20 +132,22 @@ impl Host {
         let (outer, hooks) =
             unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks())) };
         let was_running = thread::set_running(false);
-        let result = Activation::run(&mut caller, store, hooks, |caller| match self.callback {
-            Callback::Slots(callback) => {
-                let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
-                // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
-                // the function's type has only such as every bit pattern is a value of.
-                let error =
-                    call_host(hooks, || unsafe { callback(self.env.data(), caller, slots, len) });
-                if error.is_null() { Ok(()) } else { Err(HostFailure::take(error)) }
-            }
-            Callback::Values(callback) => {
-                // SAFETY: wasm passes slots of just these types.
-                unsafe { self.call_with_values(callback, caller, store, hooks, slots) }
-            }
-        });
+        let result =
+            Activation::run(&mut caller, store, hooks, |caller, hooks| match self.callback {
+                Callback::Slots(callback) => {
+                    let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
+                    // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
+                    // the function's type has only such as every bit pattern is a value of.
+                    let error = call_host(hooks, || unsafe {
+                        callback(self.env.data(), caller, slots, len)
+                    });
+                    if error.is_null() { Ok(()) } else { Err(HostFailure::take(error)) }
+                }
+                Callback::Values(callback) => {
+                    // SAFETY: wasm passes slots of just these types.
+                    unsafe { self.call_with_values(callback, caller, store, hooks, slots) }
+                }
+            });
         thread::set_running(was_running);
         // SAFETY: as above.
         unsafe { open.payload(|cell| cell.end_host(outer)) };
@@ -175,7 +176,7 @@ impl Host {
         ) -> *mut safewasm_error_t,
         caller: *mut safewasm_caller_t,
         store: Handle,
-        hooks: Option<NonNull<safewasm_hooks_t>>,
+        hooks: Option<&safewasm_hooks_t>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<(), HostFailure> {
         let (args_len, results_len) = (self.params.len(), self.results.len());
@@ -204,16 +205,14 @@ impl Host {
             let (args, results) = (args.as_ptr(), results.as_mut_ptr());
             callback(self.env.data(), caller, args, args_len, results, results_len)
         });
-        for arg in args {
-            arg.delete_reference();
-        }
         let outcome = if error.is_null() {
             self.take_results(store, results, slots).map_err(HostFailure::from)
         } else {
             Err(HostFailure::take(error))
         };
-        for result in results {
-            result.delete_reference();
+        // After the results were taken, which may be arguments.
+        for value in values {
+            value.delete_reference();
         }
         outcome
     }
@@ -225,16 +224,17 @@ impl Host {
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<()> {
         for (index, (ty, result)) in self.results.iter().zip(results).enumerate() {
-            let place = || format!("the host function's `results[{index}]`");
+            let place = || format!("`results[{index}]`");
+            let said = |error: Error| error.context("what a host function gave");
             let raw = match ty {
                 ValType::Ref(_) => {
                     let mut stay = registry::enter_handle(store, "store")?;
-                    let val = result.to_val(&mut stay, ty, &place)?;
+                    let val = result.to_val(&mut stay, ty, &place).map_err(said)?;
                     // Rooted until wasm has it: host calls are a scope of Wasmtime's own.
                     val.to_raw(stay.context())
                         .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?
                 }
-                ty => result.to_raw(ty, place)?,
+                ty => result.to_raw(ty, place).map_err(said)?,
             };
             slots[index] = MaybeUninit::new(raw);
         }
@@ -244,17 +244,17 @@ impl Host {
 
 /// Calls the program's function, and tells the runtime.
 #[inline(always)]
-fn call_host<R>(hooks: Option<NonNull<safewasm_hooks_t>>, call: impl FnOnce() -> R) -> R {
+fn call_host<R>(hooks: Option<&safewasm_hooks_t>, call: impl FnOnce() -> R) -> R {
     match hooks {
-        // SAFETY: the hooks live as long as the engine, whose wasm runs.
-        Some(hooks) if !thread::task().is_null() => call_hooked(unsafe { hooks.as_ref() }, call),
-        _ => call_out(call),
+        Some(hooks) => call_hooked(hooks, call),
+        None => call_out(call),
     }
 }
 
+#[inline]
 fn call_hooked<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     let thread = thread::number();
-    let state = hooks.begin_host();
+    let ends = hooks.begin_host();
     let result = call_out(call);
     if thread != thread::number_now() {
         // Wasm's frames, and Wasmtime's record of them, are the other thread's.
@@ -263,7 +263,7 @@ fn call_hooked<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
              on that thread until it returns",
         );
     }
-    hooks.end_host(state);
+    drop(ends);
     result
 }
 

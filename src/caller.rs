@@ -33,13 +33,13 @@ pub(crate) struct Activation {
 }
 
 impl Activation {
-    /// Runs `body` as a host function that `caller` called.
+    /// Runs `body` as a host function that `caller` called, with the hooks to call if there are such.
     #[inline(always)]
     pub(crate) fn run<R>(
         caller: &mut Caller<'_, StoreData>,
         store: Handle,
         hooks: Option<NonNull<safewasm_hooks_t>>,
-        body: impl FnOnce(*mut safewasm_caller_t) -> R,
+        body: impl FnOnce(*mut safewasm_caller_t, Option<&safewasm_hooks_t>) -> R,
     ) -> R {
         struct Innermost(*const Activation);
         impl Drop for Innermost {
@@ -51,13 +51,17 @@ impl Activation {
             handle: (Kind::Caller.first_bits() as u64) | thread::next_serial(),
             store,
             caller: (&raw mut *caller).cast(),
-            task: if hooks.is_some() { thread::task() } else { ptr::null_mut() },
+            // SAFETY: the hooks live as long as the engine of the host function, which runs.
+            task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
             hooks,
             outer: thread::activation(),
         };
         let _outer = Innermost(activation.outer);
         thread::set_activation(&activation);
-        body(std::ptr::without_provenance_mut(activation.handle as usize))
+        let hooks = hooks.filter(|_| !activation.task.is_null());
+        // SAFETY: as above.
+        let hooks = hooks.map(|hooks| unsafe { hooks.as_ref() });
+        body(ptr::without_provenance_mut(activation.handle as usize), hooks)
     }
 
     /// Refuses to run wasm while another task's call waits on this thread for a host function.
@@ -70,19 +74,26 @@ impl Activation {
 
     #[inline(never)]
     fn check_task_of(innermost: *const Self) -> Result<()> {
+        let mut next = innermost;
         // SAFETY: as in `find`.
-        let innermost = unsafe { &*innermost };
-        // SAFETY: the hooks live as long as the engine of the host function, which runs.
-        match innermost.hooks.map(|hooks| unsafe { hooks.as_ref() }) {
-            Some(hooks) if !innermost.task.is_null() && hooks.task() != innermost.task => {
-                Err(Error::new(
+        while let Some(activation) = unsafe { next.as_ref() } {
+            // The innermost that has one: those within it, without hooks, run in the same task.
+            if let Some(hooks) = activation.hooks
+                && !activation.task.is_null()
+            {
+                // SAFETY: the hooks live as long as the engine of the host function, which runs.
+                if unsafe { hooks.as_ref() }.task() == activation.task {
+                    return Ok(());
+                }
+                return Err(Error::new(
                     ErrorKind::TASK,
                     "another task's call of wasm is suspended in a host function on this thread; \
                      wasm can run here again when that host function has returned",
-                ))
+                ));
             }
-            _ => Ok(()),
+            next = activation.outer;
         }
+        Ok(())
     }
 
     /// The activation of this thread that `caller` means.

@@ -63,8 +63,6 @@ pub enum safewasm_feature_t {
     WIDE_ARITHMETIC = 14,
     /// Continuations. Off by default: Wasmtime has only begun with them.
     STACK_SWITCHING = 15,
-    /// Threads that share everything. Off by default: Wasmtime has only begun with them.
-    SHARED_EVERYTHING_THREADS = 16,
 }
 
 /// The settings of a config, and of the engine that is made with it.
@@ -76,7 +74,8 @@ pub(crate) struct Settings {
     pub(crate) epochs: bool,
     pub(crate) fuel: bool,
     pub(crate) shared_memory: bool,
-    pub(crate) hooks: Option<safewasm_hooks_t>,
+    pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
+    threads: bool,
 }
 
 impl Default for Settings {
@@ -85,8 +84,8 @@ impl Default for Settings {
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         // Wasmtime's own default of it, made explicit.
         let max_wasm_stack = 512 << 10;
-        let (epochs, fuel, shared_memory) = (false, false, false);
-        Self { config, max_wasm_stack, epochs, fuel, shared_memory, hooks: None }
+        let (epochs, fuel, shared_memory, threads) = (false, false, false, true);
+        Self { config, max_wasm_stack, epochs, fuel, shared_memory, hooks: None, threads }
     }
 }
 
@@ -95,9 +94,17 @@ impl Settings {
     pub(crate) fn build(&self) -> Result<wasmtime::Engine> {
         let mut config = self.config.clone();
         config.max_wasm_stack(self.max_wasm_stack);
+        // Wasmtime wants it at least as large, and has no use for it here.
+        config.async_stack_size(self.max_wasm_stack);
         config.epoch_interruption(self.epochs);
         config.consume_fuel(self.fuel);
         config.shared_memory(self.shared_memory);
+        if self.shared_memory && !self.threads {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "the config turns shared memory on, but SAFEWASM_FEATURE_THREADS, which it needs, off",
+            ));
+        }
         wasmtime::Engine::new(&config)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::UNSUPPORTED))
     }
@@ -110,7 +117,10 @@ impl Settings {
             2 => config.wasm_reference_types(enabled),
             3 => config.wasm_simd(enabled),
             4 => config.wasm_relaxed_simd(enabled),
-            5 => config.wasm_threads(enabled),
+            5 => {
+                self.threads = enabled;
+                config.wasm_threads(enabled)
+            }
             6 => config.wasm_tail_call(enabled),
             7 => config.wasm_multi_memory(enabled),
             8 => config.wasm_memory64(enabled),
@@ -121,11 +131,10 @@ impl Settings {
             13 => config.wasm_custom_page_sizes(enabled),
             14 => config.wasm_wide_arithmetic(enabled),
             15 => config.wasm_stack_switching(enabled),
-            16 => config.wasm_shared_everything_threads(enabled),
             _ => {
                 return Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
-                    format!("`feature` is {feature}, which is no feature: they are 0 to 16"),
+                    format!("`feature` is {feature}, which is no feature: they are 0 to 15"),
                 ));
             }
         };
@@ -232,7 +241,8 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
 }
 
 /// Turns a proposal to WebAssembly on or off: `feature` is a `safewasm_feature_t`. Modules that use
-/// what is off are invalid. What builds on something else that is off makes `safewasm_engine_new`
+/// what is off are invalid; what the program makes by itself, such as a memory, isn't bound to that.
+/// What builds on something else that is off makes `safewasm_engine_new`
 /// fail, and its message says what.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what is no feature.

@@ -7,7 +7,7 @@ use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::ticker;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{self, AtomicU8, AtomicU64, Ordering};
 
 /// An engine: compiles modules. Reference-counted inside, so that it may be deleted before the
 /// stores and modules made with it. May be used from any threads at once.
@@ -19,6 +19,8 @@ pub struct safewasm_engine_t {
 pub(crate) struct Engine {
     engine: wasmtime::Engine,
     settings: Settings,
+    /// Whether there is a flag to look at while wasm runs, and it can be ended then.
+    has_flag: bool,
     /// The epoch that the program counts.
     epoch: AtomicU64,
     /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
@@ -33,7 +35,9 @@ impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
         let engine = settings.build()?;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
-        Ok(Arc::new(Self { engine, settings, epoch, watched }))
+        let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
+        let has_flag = flagged && settings.epochs;
+        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched }))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
@@ -45,7 +49,7 @@ impl Engine {
     }
 
     pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
-        self.settings.hooks.as_ref()
+        self.settings.hooks.as_deref()
     }
 
     /// The epoch that the program counts.
@@ -61,22 +65,22 @@ impl Engine {
                  `safewasm_config_set_epoch_interruption`",
             ));
         }
-        let epoch = self.epoch.fetch_add(1, Ordering::Relaxed) + 1;
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         self.tick();
         Ok(epoch)
     }
 
     /// Has the wasm that runs in the engine's stores look whether it is to end.
     pub(crate) fn tick(&self) {
+        // What they are to see was set before.
+        atomic::fence(Ordering::SeqCst);
         self.engine.increment_epoch();
     }
 
     /// Notes that wasm runs, if that is watched: it is if there is a flag to look at meanwhile.
     #[inline]
     pub(crate) fn note_use(self: &Arc<Self>) {
-        let flagged = self.hooks().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
-        if flagged
-            && self.settings.epochs
+        if self.has_flag
             && self.watched.load(Ordering::Relaxed) != IN_USE
             && self.watched.swap(IN_USE, Ordering::Relaxed) == UNWATCHED
         {

@@ -11,7 +11,7 @@ use std::ffi::c_void;
 use std::fmt;
 use std::os::raw::c_char;
 use std::sync::Arc;
-use wasmtime::{ExnRef, OwnedRooted, StoreContextMut, Trap, WasmBacktrace};
+use wasmtime::{ExnRef, GcHeapOutOfMemory, OwnedRooted, StoreContextMut, Trap, WasmBacktrace};
 
 /// An error: owned by who received it, who gives it to `safewasm_error_delete`.
 pub struct safewasm_error_t {
@@ -48,7 +48,7 @@ pub enum safewasm_error_kind_t {
     NOT_FOUND = 11,
     /// A value or an object is of another type than wanted, or the number of values is wrong.
     TYPE_MISMATCH = 12,
-    /// An access goes beyond the end of a memory.
+    /// An access goes beyond the end of a memory or table.
     OUT_OF_BOUNDS = 13,
     /// Wasm trapped; `safewasm_error_trap_code` says how, and the frames say where.
     TRAP = 14,
@@ -160,9 +160,9 @@ pub struct safewasm_frame_t {
     pub func_name: safewasm_text_t,
     /// The source file, where debug info has it.
     pub file: safewasm_text_t,
-    /// The instruction's offset in the module's bytes.
+    /// The instruction's offset in the module's bytes; 0 where it is not known.
     pub module_offset: u64,
-    /// The instruction's offset in the function's body, in bytes.
+    /// The instruction's offset in the function's body, in bytes; 0 where it is not known.
     pub func_offset: u64,
     /// The function's index in its module.
     pub func_index: u32,
@@ -206,7 +206,8 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Report {
             kind,
-            message: Text::new(message),
+            // A NUL of a name would end the message for who prints it as C text.
+            message: Text::new(message.into().replace('\0', "\\0")),
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
             frames: Vec::new(),
@@ -239,19 +240,23 @@ impl Error {
         self
     }
 
-    /// What Wasmtime reports: a trap or an exception if it is one, what a host function returned if
-    /// it is that, else an error of kind `other`.
+    /// What Wasmtime reports that called no wasm: an error of kind `other`, as a rule.
     #[cold]
     pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
+        Self::of_call(error, other, 0)
+    }
+
+    /// What Wasmtime reports of a call: a trap or an exception if it is one, what a host function
+    /// returned if it is that, else an error of kind `other`. The last `outer` frames of the stack are
+    /// of calls around this one.
+    #[cold]
+    pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, outer: usize) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
-        let outer = || backtrace.iter().flat_map(|trace| trace.frames()).flat_map(Frame::of);
+        let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
+        let own = &frames[..frames.len().saturating_sub(outer)];
         if let Some(HostFailure(report)) = error.downcast_ref() {
-            // What went wrong further in, in the same store, has these frames already.
-            let outer: Vec<_> = outer().collect();
             let mut report = Report::clone(report);
-            if !report.frames.ends_with(&outer) {
-                report.frames.extend(outer);
-            }
+            report.frames.extend(own.iter().flat_map(Frame::of));
             return Self(Box::new(report));
         }
         let backtrace_text = backtrace.map(ToString::to_string);
@@ -267,6 +272,8 @@ impl Error {
             ErrorKind::TRAP
         } else if error.is::<wasmtime::ThrownException>() {
             ErrorKind::EXCEPTION
+        } else if error.is::<GcHeapOutOfMemory<()>>() {
+            ErrorKind::LIMIT
         } else {
             other
         };
@@ -282,7 +289,7 @@ impl Error {
         if let Some(trap) = trap {
             report = report.with_trap(trap);
         }
-        report.0.frames = outer().collect();
+        report.0.frames = own.iter().flat_map(Frame::of).collect();
         report
     }
 
@@ -321,6 +328,11 @@ impl Error {
     pub(crate) fn into_handle(self) -> *mut safewasm_error_t {
         registry::insert(Shared::Error(Arc::new(*self.0))).unwrap_or(OUT_OF_MEMORY)
     }
+}
+
+/// Whether an error came out of wasm that ran, or of what it called.
+pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
+    error.is::<Trap>() || error.is::<wasmtime::ThrownException>() || error.is::<HostFailure>()
 }
 
 /// An error that a host function returned, on its way through wasm.
@@ -624,7 +636,14 @@ pub unsafe extern "C" fn safewasm_error_exception(
         let Some((store, exception)) = &report.exception else {
             return Err(Error::new(ErrorKind::NOT_FOUND, "`error` reports no exception of wasm's"));
         };
-        let mut stay = registry::enter_handle(*store, "error")?;
+        let mut stay =
+            registry::enter_handle(*store, "error").map_err(|refused| match refused.kind() {
+                ErrorKind::INVALID_HANDLE => Error::new(
+                    ErrorKind::INVALID_HANDLE,
+                    "the store of the exception that `error` reports was deleted",
+                ),
+                _ => refused,
+            })?;
         stay.own(Object::Ref(Reference::Exn(exception.clone())))
     })
 }

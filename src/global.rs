@@ -18,7 +18,8 @@ pub struct safewasm_global_t {
 /// On success `*global_out` is a new global, which belongs to the caller, who gives it to
 /// `safewasm_global_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+/// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
+/// for types that a module defines, which can't be described; type mismatch for
 /// a value of another type; wrong store for a reference of another store; limit, store busy or
 /// poisoned.
 #[unsafe(no_mangle)]

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::SharedHandle;
 use crate::thread;
 use std::ffi::c_void;
+use std::sync::Arc;
 use std::{mem, ptr};
 
 /// The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
@@ -53,13 +54,32 @@ pub struct safewasm_hooks_t {
     pub begin_host: safewasm_begin_t,
     /// Called after a host function.
     pub end_host: safewasm_end_t,
-    /// Where the current task's stack ends; asked before wasm is entered.
+    /// Where the current task's stack ends; asked before wasm is entered on another stack than the
+    /// thread's own.
     pub task_stack: safewasm_task_stack_t,
     /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
     /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
     /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
-    /// Needs `safewasm_config_set_epoch_interruption`.
+    /// Without `safewasm_config_set_epoch_interruption` nobody looks at it.
     pub interrupt_flag: *const i32,
+}
+
+/// What a runtime was told the begin of; tells it the end when dropped.
+pub(crate) struct Ends<'a> {
+    hooks: &'a safewasm_hooks_t,
+    end: safewasm_end_t,
+    state: isize,
+}
+
+impl Drop for Ends<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(end) = self.end {
+            // SAFETY: the runtime gave this function for this `env`; `state` is what the one for the
+            // begin returned.
+            unsafe { end(self.state, self.hooks.env) };
+        }
+    }
 }
 
 // SAFETY: the runtime gave the members to be used on any thread.
@@ -102,13 +122,15 @@ impl safewasm_hooks_t {
         // the members, all of which are pointers that may be NULL.
         unsafe {
             let to = (&raw mut read).cast::<u8>();
-            ptr::copy_nonoverlapping(hooks.cast::<u8>(), to, size.min(size_of::<Self>()));
+            // Whole members only, all of which are as wide as a pointer.
+            let size = size.min(size_of::<Self>()) & !(size_of::<usize>() - 1);
+            ptr::copy_nonoverlapping(hooks.cast::<u8>(), to, size);
         }
         Ok(read)
     }
 
-    /// The task that runs, null for none that the runtime knows. Without such a hook there is one
-    /// task, `env`, or what is never null.
+    /// The task that runs, null for none that the runtime knows. Without such a hook all is one task,
+    /// with an address that is never NULL.
     #[inline]
     pub(crate) fn task(&self) -> *mut c_void {
         match self.current_task {
@@ -118,46 +140,40 @@ impl safewasm_hooks_t {
         }
     }
 
+    /// Tells the runtime that wasm begins, and that it ends when the guard is dropped.
     #[inline]
-    pub(crate) fn begin_wasm(&self) -> isize {
-        self.begin(self.begin_wasm)
-    }
-
-    #[inline]
-    pub(crate) fn end_wasm(&self, state: isize) {
-        self.end(self.end_wasm, state);
-    }
-
-    #[inline]
-    pub(crate) fn begin_host(&self) -> isize {
-        self.begin(self.begin_host)
-    }
-
-    #[inline]
-    pub(crate) fn end_host(&self, state: isize) {
-        self.end(self.end_host, state);
-    }
-
-    #[inline]
-    fn begin(&self, hook: safewasm_begin_t) -> isize {
-        // SAFETY: the runtime gave this function for this `env`.
-        hook.map_or(0, |begin| unsafe { begin(self.env) })
-    }
-
-    #[inline]
-    fn end(&self, hook: safewasm_end_t, state: isize) {
-        if let Some(end) = hook {
-            // SAFETY: as above; `state` is what the other one returned.
-            unsafe { end(state, self.env) };
+    pub(crate) fn begin_wasm(&self) -> Ends<'_> {
+        let tells = self.begin_wasm.is_some() || self.end_wasm.is_some();
+        if tells && !self.task().is_null() {
+            self.begin(self.begin_wasm, self.end_wasm)
+        } else {
+            Ends { hooks: self, end: None, state: 0 }
         }
     }
 
-    /// The lowest and highest address of the stack of the current task.
+    /// Tells the runtime that a host function begins, and that it ends when the guard is dropped. For
+    /// a thread that has a task.
     #[inline]
-    pub(crate) fn stack(&self, task: *mut c_void) -> Option<(usize, usize)> {
+    pub(crate) fn begin_host(&self) -> Ends<'_> {
+        self.begin(self.begin_host, self.end_host)
+    }
+
+    #[inline]
+    fn begin(&self, begin: safewasm_begin_t, end: safewasm_end_t) -> Ends<'_> {
+        // SAFETY: the runtime gave this function for this `env`.
+        let state = begin.map_or(0, |begin| unsafe { begin(self.env) });
+        Ends { hooks: self, end, state }
+    }
+
+    /// The lowest and highest address of the stack of the current task.
+    pub(crate) fn stack(&self) -> Option<(usize, usize)> {
+        let (task_stack, task) = (self.task_stack?, self.task());
+        if task.is_null() {
+            return None;
+        }
         let (mut size, mut scratch) = (0usize, 0i32);
         // SAFETY: the runtime gave this function for its tasks.
-        let low = unsafe { self.task_stack?(task, &mut size, &mut scratch) } as usize;
+        let low = unsafe { task_stack(task, &mut size, &mut scratch) } as usize;
         (low != 0).then(|| (low, low.saturating_add(size)))
     }
 
@@ -184,6 +200,6 @@ pub unsafe extern "C" fn safewasm_config_set_hooks(
     boundary((), || {
         // SAFETY: the header demands as much.
         let hooks = unsafe { safewasm_hooks_t::read(hooks) }?;
-        config.get("config")?.with(|settings| settings.hooks = Some(hooks))
+        config.get("config")?.with(|settings| settings.hooks = Some(Arc::new(hooks)))
     })
 }

@@ -4,7 +4,7 @@ use crate::boundary::{Out, boundary, copied, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::externtype::describe;
-use crate::linker::explain;
+use crate::linker::{current_type, explain};
 use crate::module::{Module, safewasm_module_t};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
@@ -108,8 +108,8 @@ pub unsafe extern "C" fn safewasm_instance_new(
         let wasmtime = module.wasmtime();
         stay.check_engine(wasmtime.engine(), "module")?;
         let given = self::imports(&stay, wasmtime, &given)?;
-        let instance = stay
-            .run(ErrorKind::LIMIT, |context| wasmtime::Instance::new(context, wasmtime, &given));
+        let instance =
+            stay.instantiate(|context| wasmtime::Instance::new(context, wasmtime, &given));
         let instance = match instance {
             Err(error) if error.kind() == ErrorKind::LINK => {
                 Err(explain_import(&mut stay, wasmtime, &given, error))
@@ -128,8 +128,8 @@ fn explain_import(
     given: &[Extern],
     error: Error,
 ) -> Error {
-    let types: Vec<_> = given.iter().map(|item| item.ty(stay.context())).collect();
-    explain(error.message(), module, |index| types.get(index).map(describe)).unwrap_or(error)
+    let given: Vec<_> = given.iter().map(|item| describe(&current_type(item, stay))).collect();
+    explain(error.message(), module, &given).unwrap_or(error)
 }
 
 /// The number of the instance's exports.

@@ -1,7 +1,7 @@
 //! Pre-instantiations: modules whose imports are settled, for many instances.
 
 use crate::boundary::{Out, boundary, quietly};
-use crate::error::{ErrorKind, Result, safewasm_error_t};
+use crate::error::{Result, safewasm_error_t};
 use crate::handle::Handle;
 use crate::instance::{Instance, safewasm_instance_t};
 use crate::linker::check_bound;
@@ -54,8 +54,7 @@ pub unsafe extern "C" fn safewasm_instancepre_instantiate(
         let mut stay = registry::enter_store(store, "store")?;
         stay.check_engine(instancepre.module.wasmtime().engine(), "instancepre")?;
         check_bound(instancepre.store, &stay, "instancepre")?;
-        let instance =
-            stay.run(ErrorKind::LIMIT, |context| instancepre.pre.instantiate(context))?;
+        let instance = stay.instantiate(|context| instancepre.pre.instantiate(context))?;
         Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut stay)
     })
 }

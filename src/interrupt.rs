@@ -12,7 +12,7 @@ use crate::registry::{self, SharedHandle};
 use crate::store::{StoreData, safewasm_store_t};
 use crate::ticker;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{self, AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use wasmtime::{Trap, UpdateDeadline};
@@ -23,6 +23,7 @@ const NEVER: u64 = u64::MAX;
 /// What is meant for one store, and may be set from any thread.
 pub(crate) struct Control {
     engine: Arc<Engine>,
+    store: Handle,
     interrupted: AtomicBool,
     /// By the clock of [`now`].
     deadline: AtomicU64,
@@ -52,6 +53,7 @@ impl Control {
     ) -> Arc<Self> {
         let control = Arc::new(Self {
             engine: Arc::clone(engine),
+            store: handle,
             interrupted: AtomicBool::new(false),
             deadline: AtomicU64::new(NEVER),
             epoch: AtomicU64::new(NEVER),
@@ -65,7 +67,21 @@ impl Control {
 
     /// The control of `store` is no longer to be found.
     pub(crate) fn forget(store: Handle) {
-        controls().remove(&store.bits());
+        let Some(control) = controls().remove(&store.bits()) else { return };
+        // Nothing is added, so this can't fail.
+        let _ = control.move_deadline(NEVER);
+    }
+
+    /// Sets the deadline, and has the ticker tick then.
+    fn move_deadline(&self, to: u64) -> Result<()> {
+        // Before the tick, which the wasm that runs answers by looking.
+        let from = self.deadline.swap(to, Ordering::SeqCst);
+        let some = |time| (time != NEVER).then_some(time);
+        let moved = ticker::move_deadline(self.store.bits(), some(from), some(to), &self.engine);
+        if moved.is_err() {
+            self.deadline.store(from, Ordering::SeqCst);
+        }
+        moved
     }
 
     /// Before a call that is the outermost in its store: an interrupt is for calls that run.
@@ -79,6 +95,8 @@ impl Control {
     fn look(&self) -> wasmtime::Result<UpdateDeadline> {
         let hooks = self.engine.hooks();
         self.engine.note_use();
+        // What was set before the tick that led here is seen.
+        atomic::fence(Ordering::SeqCst);
         let why = if self.interrupted.load(Ordering::Relaxed) {
             "the call was interrupted by `safewasm_store_interrupt`"
         } else if self.deadline.load(Ordering::Relaxed) <= now() {
@@ -120,7 +138,7 @@ fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
 pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
     boundary((), || {
         let control = control(store)?;
-        control.interrupted.store(true, Ordering::Relaxed);
+        control.interrupted.store(true, Ordering::SeqCst);
         control.engine.tick();
         Ok(())
     })
@@ -143,12 +161,7 @@ pub extern "C" fn safewasm_store_set_deadline(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let control = control(store)?;
-        let deadline = now().saturating_add(nanoseconds);
-        if nanoseconds != NEVER && deadline != NEVER {
-            ticker::tick_at(deadline, &control.engine)?;
-        }
-        control.deadline.store(deadline, Ordering::Relaxed);
-        Ok(())
+        control.move_deadline(now().saturating_add(nanoseconds))
     })
 }
 
@@ -168,7 +181,7 @@ pub extern "C" fn safewasm_store_set_epoch_deadline(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let control = control(store)?;
-        control.epoch.store(control.engine.epoch().saturating_add(ticks), Ordering::Relaxed);
+        control.epoch.store(control.engine.epoch().saturating_add(ticks), Ordering::SeqCst);
         control.engine.tick();
         Ok(())
     })

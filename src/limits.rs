@@ -1,7 +1,7 @@
 //! The limits of a store: how much memory, how many table elements and instances it may have.
 
 use crate::boundary::boundary;
-use crate::error::{Result, safewasm_error_t};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry;
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use wasmtime::ResourceLimiter;
@@ -10,72 +10,111 @@ use wasmtime::ResourceLimiter;
 pub(crate) struct Limits {
     memory: Budget,
     table: Budget,
-    instances: u64,
+    instances: Budget,
 }
 
 /// So much of something, of which some is used.
+///
+/// Wasmtime says before something grows, but not always whether it then could. So what can't be had is
+/// not counted ([`Budget::grow`]), and what the program asked for in vain is taken back as a whole
+/// ([`Limits::take_back`]). Where wasm asks and the system refuses it stays counted.
+#[derive(Clone, Copy)]
 struct Budget {
     limit: u64,
     used: u64,
-    /// What was granted last, which is given back if Wasmtime then can't grow.
-    last: u64,
 }
 
 impl Budget {
-    const FREE: Self = Self { limit: u64::MAX, used: 0, last: 0 };
-
-    fn grow(&mut self, current: usize, desired: usize) -> bool {
+    /// Whether `current` may become `desired`, with at most `possible` at once.
+    fn grow(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+        possible: u64,
+    ) -> bool {
         let more = desired.saturating_sub(current) as u64;
-        let used = self.used.saturating_add(more);
-        let granted = used <= self.limit;
-        self.last = if granted { more } else { 0 };
-        self.used += self.last;
-        granted
+        if maximum.is_some_and(|maximum| desired > maximum) || desired as u64 > possible {
+            // For Wasmtime to refuse.
+            return true;
+        }
+        self.take(more)
     }
 
-    fn give_back(&mut self) {
-        self.used -= std::mem::take(&mut self.last);
+    fn take(&mut self, more: u64) -> bool {
+        match self.used.checked_add(more) {
+            Some(used) if used <= self.limit => {
+                self.used = used;
+                true
+            }
+            _ => false,
+        }
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        // The number of instances is Wasmtime's own default.
-        Self { memory: Budget::FREE, table: Budget::FREE, instances: 10_000 }
+        let free = Budget { limit: u64::MAX, used: 0 };
+        // Wasmtime's own default.
+        Self { memory: free, table: free, instances: Budget { limit: 10_000, used: 0 } }
     }
 }
+
+impl Limits {
+    /// Counts an instance, or refuses it.
+    pub(crate) fn take_instance(&mut self) -> Result<()> {
+        if self.instances.take(1) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::LIMIT,
+            format!(
+                "the store has had {} instances, which is its limit; see \
+                 `safewasm_store_set_instance_limit`",
+                self.instances.limit
+            ),
+        ))
+    }
+
+    /// What is used now, to take back what is used from now on.
+    pub(crate) fn used(&self) -> [u64; 3] {
+        [self.memory.used, self.table.used, self.instances.used]
+    }
+
+    /// Takes back what was used since.
+    pub(crate) fn take_back(&mut self, [memory, table, instances]: [u64; 3]) {
+        self.memory.used = memory;
+        self.table.used = table;
+        self.instances.used = instances;
+    }
+}
+
+/// More bytes than an address space has, and more elements than fit into one.
+const MOST_BYTES: u64 = 1 << 47;
+const MOST_ELEMENTS: u64 = MOST_BYTES / size_of::<usize>() as u64;
 
 impl ResourceLimiter for Limits {
     fn memory_growing(
         &mut self,
         current: usize,
         desired: usize,
-        _maximum: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(self.memory.grow(current, desired))
-    }
-
-    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.memory.give_back();
-        Ok(())
+        Ok(self.memory.grow(current, desired, maximum, MOST_BYTES))
     }
 
     fn table_growing(
         &mut self,
         current: usize,
         desired: usize,
-        _maximum: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(self.table.grow(current, desired))
+        Ok(self.table.grow(current, desired, maximum, MOST_ELEMENTS))
     }
 
-    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.table.give_back();
-        Ok(())
-    }
-
+    /// Counted by [`Limits::take_instance`]: Wasmtime asks for this once only.
     fn instances(&self) -> usize {
-        usize::try_from(self.instances).unwrap_or(usize::MAX)
+        usize::MAX
     }
 
     fn tables(&self) -> usize {
@@ -96,7 +135,8 @@ fn set(store: *mut safewasm_store_t, set: impl FnOnce(&mut StoreData)) -> Result
 /// Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
 /// means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
 /// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
-/// Structures and arrays of wasm's count too; shared memories, which belong to no store, don't.
+/// Structures and arrays of wasm's count too, with the heap that they are in. Shared memories, which
+/// belong to no store, don't, but for those that a module of the store defines, at their start.
 ///
 /// Errors: null pointer, invalid handle, store busy or poisoned.
 #[unsafe(no_mangle)]
@@ -123,7 +163,8 @@ pub extern "C" fn safewasm_store_set_table_limit(
 }
 
 /// Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
-/// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store.
+/// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store;
+/// so does each call of a command (see `safewasm_linker_define_module`).
 ///
 /// Errors: null pointer, invalid handle, store busy or poisoned.
 #[unsafe(no_mangle)]
@@ -132,5 +173,5 @@ pub extern "C" fn safewasm_store_set_instance_limit(
     store: *mut safewasm_store_t,
     instances: u64,
 ) -> *mut safewasm_error_t {
-    boundary((), || set(store, |data| data.limits.instances = instances))
+    boundary((), || set(store, |data| data.limits.instances.limit = instances))
 }

@@ -3,7 +3,7 @@
 use crate::boundary::{Out, boundary, quietly, utf8, value};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::engine::{Engine, safewasm_engine_t};
-use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
+use crate::error::{Error, ErrorKind, HostFailure, Result, is_of_wasm, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::externtype::{ExternType, describe, safewasm_externtype_t};
 use crate::finalizer::{self, Env, safewasm_finalizer_t};
@@ -19,7 +19,7 @@ use anyhow::anyhow;
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::sync::{Arc, Mutex};
-use wasmtime::ExternType as Type;
+use wasmtime::{Extern, ExternType as Type, Func, MemoryTypeBuilder};
 
 /// A linker: names for what modules import. May be used from any threads at once. Once it holds an item
 /// of a store it works with that store only.
@@ -73,15 +73,17 @@ impl Linker {
         }
         self.with(|names| {
             names.check_met(module.wasmtime())?;
-            if let (Some(stay), Some(_)) = (stay, names.store) {
+            if let Some(stay) = stay {
+                check_bound(names.store, stay, "linker")?;
                 names.refresh(module.wasmtime(), stay)?;
             }
             let pre = names.linker.instantiate_pre(module.wasmtime()).map_err(|error| {
-                let given = |index| {
-                    let import = module.wasmtime().imports().nth(index)?;
-                    names.find(import.module(), import.name()).map(|found| describe(&found.ty))
-                };
-                explain(&error.to_string(), module.wasmtime(), given)
+                let imports = module.wasmtime().imports();
+                let given: Vec<_> = imports
+                    .map(|import| names.find(import.module(), import.name()))
+                    .map(|found| found.map_or(String::new(), |found| describe(&found.ty)))
+                    .collect();
+                explain(&error.to_string(), module.wasmtime(), &given)
                     .unwrap_or_else(|| Error::wasmtime(&error, ErrorKind::LINK))
             })?;
             Ok((pre, names.store))
@@ -173,9 +175,11 @@ impl Names {
             if let Type::Memory(_) | Type::Table(_) = import.ty()
                 && let Some(item) = self.linker.get_by_import(stay.context(), &import)
             {
+                let ty = current_type(&item, stay);
                 self.linker
                     .define(stay.context(), import.module(), import.name(), item)
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+                self.note(import.module(), import.name(), ty);
             }
         }
         Ok(())
@@ -219,25 +223,40 @@ pub(crate) fn check_bound(store: Option<Handle>, stay: &Stay, name: &str) -> Res
     }
 }
 
-/// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` at
-/// its index.
-pub(crate) fn explain(
-    said: &str,
-    module: &wasmtime::Module,
-    given: impl Fn(usize) -> Option<String>,
-) -> Option<Error> {
-    let (index, import) = module.imports().enumerate().find(|(_, import)| {
+/// The type of an item, with the size that it has now as its minimum.
+pub(crate) fn current_type(item: &Extern, stay: &mut Stay) -> Type {
+    let context = stay.context();
+    match item {
+        Extern::Memory(memory) => {
+            let (ty, size) = (memory.ty(&context), memory.size(&context));
+            let mut now = MemoryTypeBuilder::default();
+            now.min(size)
+                .max(ty.maximum())
+                .memory64(ty.is_64())
+                .page_size_log2(ty.page_size_log2());
+            now.build().map_or(Type::Memory(ty), Type::Memory)
+        }
+        item => item.ty(context),
+    }
+}
+
+/// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` for
+/// each import.
+pub(crate) fn explain(said: &str, module: &wasmtime::Module, given: &[String]) -> Option<Error> {
+    // Two imports may have one name; that of another type is the one.
+    let wrong = module.imports().zip(given).find(|(import, given)| {
         let (namespace, name) = (import.module(), import.name());
         said.starts_with(&format!("incompatible import type for `{namespace}::{name}`"))
-    })?;
+            && describe(&import.ty()) != **given
+    });
+    let (import, given) = wrong?;
     let (name, namespace) = (import.name(), import.module());
     let expected = describe(&import.ty());
-    let given = given(index).map_or(String::new(), |given| format!(", given {given}"));
     Some(Error::new(
         ErrorKind::LINK,
         format!(
-            "the import `{name}` of module `{namespace}` is of another type: expected \
-             {expected}{given}"
+            "the import `{name}` of module `{namespace}` is of another type: expected {expected}, \
+             given {given}"
         ),
     ))
 }
@@ -315,7 +334,7 @@ pub unsafe extern "C" fn safewasm_linker_define(
         linker.with(|names| {
             names.check_new(namespace, name)?;
             names.bind(&stay)?;
-            let ty = item.ty(stay.context());
+            let ty = current_type(&item, &mut stay);
             names
                 .linker
                 .define(stay.context(), namespace, name, item)
@@ -455,13 +474,14 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
 /// `module_name_len` bytes. From now on the linker works with `store` only.
 ///
 /// A module that exports `_start` is a command: each call of one of its functions makes an instance of
-/// its own. Any other is a reactor: it is instantiated here and now, in `store`, its function
+/// its own, which counts for good among those of the store; only functions are defined. Any other is a reactor: it is instantiated here and now, in `store`, its function
 /// `_initialize` is called if it exports one, and its exports are defined.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
 /// exports is defined already; link, naming the import that is missing or of another type; trap and
-/// exception of a reactor; invalid module for one that exports both functions; wrong store, wrong
-/// engine; limit, store busy or poisoned.
+/// exception of a reactor; invalid module for one that exports both functions, or one of them with
+/// parameters or results; wrong store, wrong engine; limit, store busy or poisoned. Then nothing is
+/// defined.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_module(
@@ -478,38 +498,93 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
         let module = module.get("module")?;
         let mut stay = registry::enter_store(store, "store")?;
         stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        if module.wasmtime().get_export("_start").is_some() {
-            return define_command(&linker, namespace, &module, &mut stay);
+        match (func_export(&module, "_start")?, func_export(&module, "_initialize")?) {
+            (true, false) => define_command(&linker, namespace, &module, &mut stay),
+            (false, initialize) => {
+                define_reactor(&linker, namespace, &module, initialize, &mut stay)
+            }
+            (true, true) => Err(Error::new(
+                ErrorKind::INVALID_MODULE,
+                "Invalid module: `module` exports both `_start`, as a command, and `_initialize`, as a \
+                 reactor",
+            )),
         }
-        let instance = instantiate(&linker, &module, &mut stay)?;
-        let initialize = instance.wasmtime().get_func(stay.context(), "_initialize");
-        if let Some(initialize) = initialize {
-            stay.run(ErrorKind::TYPE_MISMATCH, |context| initialize.call(context, &[], &mut []))?;
-        }
-        linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
     })
 }
 
+/// Whether the module exports that function, of the type that it must have.
+fn func_export(module: &Module, name: &str) -> Result<bool> {
+    match module.wasmtime().get_export(name) {
+        None => Ok(false),
+        Some(Type::Func(ty)) if ty.params().len() == 0 && ty.results().len() == 0 => Ok(true),
+        Some(ty) => Err(Error::new(
+            ErrorKind::INVALID_MODULE,
+            format!(
+                "Invalid module: the export `{name}` of `module` must be func () -> (), and is {}",
+                describe(&ty)
+            ),
+        )),
+    }
+}
+
+fn define_reactor(
+    linker: &Linker,
+    namespace: &str,
+    module: &Arc<Module>,
+    initialize: bool,
+    stay: &mut Stay,
+) -> Result<()> {
+    let instance = instantiate(linker, module, stay)?;
+    if initialize && let Some(func) = instance.wasmtime().get_func(stay.context(), "_initialize") {
+        stay.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))?;
+    }
+    linker.with(|names| names.define_instance(namespace, &instance, stay))
+}
+
+/// Defines the functions of a command: each call of one makes an instance.
 fn define_command(
     linker: &Linker,
     namespace: &str,
     module: &Arc<Module>,
     stay: &mut Stay,
 ) -> Result<()> {
-    // Checks what all of its later instances need.
-    linker.pre(module, Some(stay))?;
+    let (pre, _) = linker.pre(module, Some(stay))?;
     linker.with(|names| {
-        let funcs = || module.wasmtime().exports().filter(|export| export.ty().func().is_some());
-        for export in funcs() {
-            names.check_new(namespace, export.name())?;
+        let exports = module.wasmtime().exports();
+        let funcs: Vec<_> = exports
+            .filter_map(|export| Some((export.name(), export.ty().func()?.clone())))
+            .collect();
+        for (name, _) in &funcs {
+            names.check_new(namespace, name)?;
         }
         names.bind(stay)?;
-        names
-            .linker
-            .module(stay.context(), namespace, module.wasmtime())
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::INVALID_MODULE))?;
-        for export in funcs() {
-            names.note(namespace, export.name(), export.ty());
+        for (name, ty) in funcs {
+            let (pre, export) = (pre.clone(), name.to_owned());
+            let func = Func::new(stay.context(), ty.clone(), move |mut caller, params, results| {
+                let used = caller.data().limits.used();
+                caller
+                    .data_mut()
+                    .limits
+                    .take_instance()
+                    .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
+                let instance = pre.instantiate(&mut caller).map_err(|error| {
+                    if is_of_wasm(&error) {
+                        return error;
+                    }
+                    caller.data_mut().limits.take_back(used);
+                    let error = Error::wasmtime(&error, ErrorKind::LIMIT);
+                    wasmtime::Error::new(HostFailure::from(error))
+                })?;
+                match instance.get_func(&mut caller, &export) {
+                    Some(func) => func.call(&mut caller, params, results),
+                    None => unreachable!("the module exports it"),
+                }
+            });
+            names
+                .linker
+                .define(stay.context(), namespace, name, func)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+            names.note(namespace, name, Type::Func(ty));
         }
         Ok(())
     })
@@ -559,7 +634,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
 /// in it. From now on the linker works with `store` only.
 ///
 /// Errors: null pointer, invalid handle; link for a type without such a value; wrong store, wrong
-/// engine; limit, store busy or poisoned.
+/// engine; limit, store busy or poisoned. Then nothing is defined.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
@@ -582,11 +657,15 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
             if unknown.is_empty() {
                 return Ok(());
             }
-            names.bind(&stay)?;
+            check_bound(names.store, &stay, "linker")?;
+            let mut made = Vec::with_capacity(unknown.len());
             for import in unknown {
-                let (namespace, name) = (import.module(), import.name());
-                let item = import.ty().default_value(stay.context()).map_err(|_| {
-                    let ty = describe(&import.ty());
+                let (namespace, name, ty) = (import.module(), import.name(), import.ty());
+                let item = stay.allocate(|context| ty.default_value(context)).map_err(|error| {
+                    if let Type::Memory(_) | Type::Table(_) = ty {
+                        return Error::wasmtime(&error, ErrorKind::LIMIT);
+                    }
+                    let ty = describe(&ty);
                     Error::new(
                         ErrorKind::LINK,
                         format!(
@@ -594,11 +673,15 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
                         ),
                     )
                 })?;
+                made.push((namespace, name, ty, item));
+            }
+            names.bind(&stay)?;
+            for (namespace, name, ty, item) in made {
                 names
                     .linker
                     .define(stay.context(), namespace, name, item)
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
-                names.note(namespace, name, import.ty());
+                names.note(namespace, name, ty);
             }
             Ok(())
         })
@@ -615,7 +698,7 @@ fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
 fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result<Instance> {
     let (pre, bound) = linker.pre(module, Some(stay))?;
     check_bound(bound, stay, "linker")?;
-    let instance = stay.run(ErrorKind::LIMIT, |context| pre.instantiate(context))?;
+    let instance = stay.instantiate(|context| pre.instantiate(context))?;
     Ok(Instance::new(instance, Arc::clone(module)))
 }
 
@@ -648,7 +731,8 @@ pub unsafe extern "C" fn safewasm_linker_instantiate(
 
 /// Does everything that can be done before `module` is instantiated, once for many instances: its
 /// imports are looked up and their types compared. What is defined in the linker later has no effect
-/// on it. Of memories and tables that the linker has, the size of now is compared.
+/// on it. Of a memory or table that the linker has, the size is compared that it had when it was defined,
+/// or when an instance was last made with it.
 ///
 /// On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
 /// to `safewasm_instancepre_delete`; on failure it is NULL.

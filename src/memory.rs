@@ -35,14 +35,14 @@ pub(crate) fn check_grown(
     delta: u64,
     size: u64,
     max: Option<u64>,
+    or: &str,
 ) -> Result<u64> {
     grown.map_err(|_| {
         let max = max.map_or("none".to_owned(), |max| max.to_string());
         Error::new(
             ErrorKind::LIMIT,
             format!(
-                "`{name}` can't grow by {delta} pages: it has {size}, and its maximum is {max}; or \
-                 the store's limit, or memory, is reached"
+                "`{name}` can't grow by {delta} pages: it has {size}, and its maximum is {max}{or}"
             ),
         )
     })
@@ -98,7 +98,8 @@ pub unsafe extern "C" fn safewasm_memory_new(
             ));
         }
         let mut stay = registry::enter_store(store, "store")?;
-        let memory = Memory::new(stay.context(), ty)
+        let memory = stay
+            .allocate(|context| Memory::new(context, ty))
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         stay.own(Object::Memory(memory))
     })
@@ -122,7 +123,15 @@ pub unsafe extern "C" fn safewasm_memory_grow(
         let (mut stay, memory) = memory.enter("memory")?;
         let context = stay.context();
         let (size, max) = (memory.size(&context), memory.ty(&context).maximum());
-        check_grown(memory.grow(context, delta), "memory", delta, size, max)
+        let grown = stay.allocate(|context| memory.grow(context, delta));
+        check_grown(
+            grown,
+            "memory",
+            delta,
+            size,
+            max,
+            "; or the store's limit, or memory, is reached",
+        )
     })
 }
 

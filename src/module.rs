@@ -318,8 +318,8 @@ pub unsafe extern "C" fn safewasm_module_custom_sections_len(
 
 /// The custom section at `index`, from 0, in the module's order. Several may have one name.
 ///
-/// On success `*name_out` is its name, `*data_out` the first of its bytes and `*len_out` their number,
-/// all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+/// On success `*name_out` is its name, `*data_out` the first of its bytes, NULL if it has none, and
+/// `*len_out` their number, all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
 ///
 /// Errors: null pointer, invalid handle, not found.
 #[unsafe(no_mangle)]
@@ -337,7 +337,8 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
         let sections = &module.custom_sections;
         let (name, data) =
             sections.get(index).ok_or_else(|| no_such("custom sections", index, sections.len()))?;
-        Ok((name.view(), (data.as_ptr(), data.len())))
+        let first = if data.is_empty() { std::ptr::null() } else { data.as_ptr() };
+        Ok((name.view(), (first, data.len())))
     })
 }
 

@@ -10,8 +10,8 @@ use crate::tag::safewasm_tag_t;
 use crate::value::{safewasm_val_t, safewasm_valtype_t, valtype};
 use std::ffi::c_void;
 use wasmtime::{
-    AnyRef, ExnRef, ExnRefPre, ExnType, ExternRef, HeapType, I31, OwnedRooted, RefType, Val,
-    ValType,
+    AnyRef, ArrayRef, ExnRef, ExnRefPre, ExnType, ExternRef, HeapType, I31, OwnedRooted, RefType,
+    Rooted, StructRef, Val, ValType,
 };
 
 /// A reference that isn't null, to something other than a function: an external reference, a
@@ -73,8 +73,7 @@ impl Reference {
 /// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
 /// `safewasm_ref_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned; unsupported if the engine's
-/// config turned references off.
+/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_new_extern(
@@ -260,22 +259,54 @@ pub unsafe extern "C" fn safewasm_ref_tag(
     })
 }
 
-/// The values in what `reference`, whose value is given, refers to.
-fn fields(stay: &mut Stay, reference: &Reference) -> Result<Vec<Val>> {
-    let fields = match reference.val(stay) {
-        Val::ExnRef(Some(exception)) => exception.fields(stay.context()).map(Iterator::collect),
-        Val::AnyRef(Some(any)) => match any.as_struct(stay.context()) {
-            Ok(Some(of)) => of.fields(stay.context()).map(Iterator::collect),
-            Ok(None) => match any.as_array(stay.context()) {
-                Ok(Some(of)) => of.elems(stay.context()).map(Iterator::collect),
-                Ok(None) => Ok(Vec::new()),
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        },
-        _ => Ok(Vec::new()),
-    };
-    fields.map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+/// What has values that a reference refers to.
+enum Composite {
+    Exception(Rooted<ExnRef>),
+    Struct(Rooted<StructRef>),
+    Array(Rooted<ArrayRef>),
+    None,
+}
+
+impl Composite {
+    fn of(reference: &Reference, stay: &mut Stay) -> wasmtime::Result<Self> {
+        Ok(match reference.val(stay) {
+            Val::ExnRef(Some(exception)) => Self::Exception(exception),
+            Val::AnyRef(Some(any)) => {
+                if let Some(of) = any.as_struct(stay.context())? {
+                    Self::Struct(of)
+                } else if let Some(of) = any.as_array(stay.context())? {
+                    Self::Array(of)
+                } else {
+                    Self::None
+                }
+            }
+            _ => Self::None,
+        })
+    }
+
+    fn len(&self, stay: &mut Stay) -> wasmtime::Result<usize> {
+        let context = stay.context();
+        match self {
+            Self::Exception(of) => Ok(of.ty(&context)?.fields().len()),
+            Self::Struct(of) => Ok(of.ty(&context)?.fields().len()),
+            Self::Array(of) => Ok(of.len(&context)? as usize),
+            Self::None => Ok(0),
+        }
+    }
+
+    /// The value at `index`, which there is.
+    fn get(&self, stay: &mut Stay, index: usize) -> wasmtime::Result<Val> {
+        match self {
+            Self::Exception(of) => of.field(stay.context(), index),
+            Self::Struct(of) => of.field(stay.context(), index),
+            Self::Array(of) => of.get(stay.context(), index as u32),
+            Self::None => unreachable!("it has no values"),
+        }
+    }
+}
+
+fn internal(error: wasmtime::Error) -> Error {
+    Error::wasmtime(&error, ErrorKind::INTERNAL)
 }
 
 /// The number of values in what a reference refers to: what an exception carries, the fields of a
@@ -292,12 +323,14 @@ pub unsafe extern "C" fn safewasm_ref_fields_len(
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
         let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| Ok(fields(stay, &reference)?.len()))
+        stay.rooted(|stay| {
+            Composite::of(&reference, stay).and_then(|of| of.len(stay)).map_err(internal)
+        })
     })
 }
 
 /// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
-/// Fields of 8 and 16 bits are given as an i32.
+/// Fields of 8 and 16 bits are given as an i32 whose other bits are 0.
 ///
 /// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
 /// failure it is all zero, of kind 0.
@@ -313,12 +346,14 @@ pub unsafe extern "C" fn safewasm_ref_field(
     boundary(Out("value_out", value_out), || {
         let (mut stay, reference) = reference.enter("reference")?;
         stay.rooted(|stay| {
-            let fields = fields(stay, &reference)?;
-            let field = fields.get(index).ok_or_else(|| {
-                let said = format!("`index` is {index}, but there are {} values", fields.len());
-                Error::new(ErrorKind::NOT_FOUND, said)
-            })?;
-            safewasm_val_t::own(field, stay)
+            let of = Composite::of(&reference, stay).map_err(internal)?;
+            let len = of.len(stay).map_err(internal)?;
+            if index >= len {
+                let said = format!("`index` is {index}, but there are {len} values");
+                return Err(Error::new(ErrorKind::NOT_FOUND, said));
+            }
+            let field = of.get(stay, index).map_err(internal)?;
+            safewasm_val_t::own(&field, stay)
         })
     })
 }
@@ -340,7 +375,8 @@ pub unsafe extern "C" fn safewasm_ref_type(
     })
 }
 
-/// Whether two references of one store refer to the same object.
+/// Whether two references of one store refer to the same object. An object that wasm converted between
+/// `anyref` and `externref` counts as another.
 ///
 /// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
 ///

@@ -145,7 +145,7 @@ pub unsafe extern "C" fn safewasm_sharedmemory_grow(
     boundary(Out("previous_out", previous_out), || {
         let memory = &sharedmemory.get("sharedmemory")?.memory;
         let (size, max) = (memory.size(), memory.ty().maximum());
-        check_grown(memory.grow(delta), "sharedmemory", delta, size, max)
+        check_grown(memory.grow(delta), "sharedmemory", delta, size, max, "")
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::boundary::{Out, boundary, quietly};
 use crate::caller::Activation;
 use crate::engine::{Engine, safewasm_engine_t};
-use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
 use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
@@ -18,7 +18,7 @@ use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
-use wasmtime::{AsContextMut, RootScope, StoreContextMut};
+use wasmtime::{AsContextMut, RootScope, StoreContextMut, WasmBacktrace};
 
 /// A store: the instances, memories, globals, tables and functions of a running program.
 ///
@@ -212,6 +212,18 @@ pub(crate) trait Entered {
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> Result<R>;
 
+    /// Makes or grows something by `body`; if that fails it counts for nothing against the limits.
+    fn allocate<R>(
+        &mut self,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> wasmtime::Result<R>;
+
+    /// Makes an instance by `body`, and runs its start function.
+    fn instantiate(
+        &mut self,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
+    ) -> Result<wasmtime::Instance>;
+
     /// Runs `body`, after which the references that it rooted are let go.
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R;
 
@@ -260,13 +272,58 @@ impl Entered for Stay {
     ) -> Result<R> {
         // SAFETY: only a field is copied out.
         let rules = unsafe { self.payload(|cell| cell.rules) };
-        check_stack(rules.stack)?;
+        let on_own_stack = check_stack(rules.stack)?;
         Activation::check_task()?;
-        match rules.watched {
-            None => run_now(self, other, body),
-            // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
-            Some(watched) => run_watched(self, unsafe { watched.as_ref() }, rules, other, body),
+        let Some(watched) = rules.watched else {
+            return run_now(self, other, body);
+        };
+        // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
+        let watched = unsafe { watched.as_ref() };
+        if let Some(control) = &watched.control
+            && self.is_outermost()
+        {
+            control.begin_call();
         }
+        watched.engine.note_use();
+        let Some(hooks) = watched.engine.hooks() else {
+            return run_now(self, other, body);
+        };
+        if !on_own_stack && let Some((low, high)) = hooks.stack() {
+            check_stack_between(low, high, rules.stack)?;
+        }
+        let _ends = hooks.begin_wasm();
+        run_now(self, other, body)
+    }
+
+    fn allocate<R>(
+        &mut self,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> wasmtime::Result<R> {
+        let used = self.context().data().limits.used();
+        let result = body(self.context());
+        if result.is_err() {
+            self.context().data_mut().limits.take_back(used);
+        }
+        result
+    }
+
+    fn instantiate(
+        &mut self,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
+    ) -> Result<wasmtime::Instance> {
+        let used = self.context().data().limits.used();
+        self.context().data_mut().limits.take_instance()?;
+        let mut exists = true;
+        let result = self.run(ErrorKind::LIMIT, |context| {
+            let result = body(context);
+            // What the start function did happened in an instance that stays.
+            exists = !result.as_ref().is_err_and(|error| !error::is_of_wasm(error));
+            result
+        });
+        if !exists {
+            self.context().data_mut().limits.take_back(used);
+        }
+        result
     }
 
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R {
@@ -284,8 +341,25 @@ impl Entered for Stay {
             let thrown = stay.context().take_pending_exception()?;
             thrown.to_owned_rooted(stay.context()).ok()
         });
-        let linking = error.to_string().starts_with("incompatible import type");
-        let report = Error::wasmtime(error, if linking { ErrorKind::LINK } else { other });
+        // What Wasmtime says of the stack includes the calls of this store that wait for this one.
+        let outer = if self.is_outermost() {
+            0
+        } else {
+            WasmBacktrace::force_capture(self.context()).frames().len()
+        };
+        let said = error.to_string();
+        let other = if said.starts_with("incompatible import type") {
+            ErrorKind::LINK
+        } else if said.starts_with("shared memory support is disabled") {
+            return Error::new(
+                ErrorKind::UNSUPPORTED,
+                "the module has a shared memory, which the engine's config turned off; see \
+                 `safewasm_config_set_shared_memory`",
+            );
+        } else {
+            other
+        };
+        let report = Error::of_call(error, other, outer);
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),
             None => report,
@@ -317,47 +391,6 @@ fn run_now<R>(
     match result {
         Ok(value) => Ok(value),
         Err(error) => Err(stay.failure(&error, other)),
-    }
-}
-
-/// Runs wasm that can be interrupted, and tells the runtime.
-#[inline]
-fn run_watched<R>(
-    stay: &mut Stay,
-    watched: &Watched,
-    rules: Rules,
-    other: ErrorKind,
-    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
-) -> Result<R> {
-    struct Task(*mut c_void);
-    impl Drop for Task {
-        fn drop(&mut self) {
-            thread::set_task(self.0);
-        }
-    }
-    struct Ends<'a>(&'a safewasm_hooks_t, isize);
-    impl Drop for Ends<'_> {
-        fn drop(&mut self) {
-            self.0.end_wasm(self.1);
-        }
-    }
-    if let Some(control) = &watched.control
-        && stay.is_outermost()
-    {
-        control.begin_call();
-    }
-    let task = watched.engine.hooks().map_or(std::ptr::null_mut(), safewasm_hooks_t::task);
-    let _outer = Task(thread::set_task(task));
-    match watched.engine.hooks() {
-        Some(hooks) if !task.is_null() => {
-            if let Some((low, high)) = hooks.stack(task) {
-                check_stack_between(low, high, rules.stack)?;
-            }
-            watched.engine.note_use();
-            let _ends = Ends(hooks, hooks.begin_wasm());
-            run_now(stay, other, body)
-        }
-        _ => run_now(stay, other, body),
     }
 }
 

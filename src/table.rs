@@ -65,7 +65,8 @@ fn check_range(what: &str, first: u64, len: u64, size: u64) -> Result<()> {
 /// On success `*table_out` is a new table, which belongs to the caller, who gives it to
 /// `safewasm_table_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that is none; type mismatch for
+/// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
+/// for types that a module defines, which can't be described; type mismatch for
 /// an element of another type; wrong store for a reference of another store; limit, store busy or
 /// poisoned.
 #[unsafe(no_mangle)]
@@ -83,7 +84,8 @@ pub unsafe extern "C" fn safewasm_table_new(
         stay.rooted(|stay| {
             // SAFETY: the header demands a value at what isn't NULL.
             let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
-            let table = Table::new(stay.context(), ty, initial)
+            let table = stay
+                .allocate(|context| Table::new(context, ty, initial))
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
             stay.own(Object::Table(table))
         })
@@ -196,7 +198,7 @@ pub unsafe extern "C" fn safewasm_table_grow(
             let ty = table.ty(stay.context());
             // SAFETY: the header demands a value at what isn't NULL.
             let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
-            table.grow(stay.context(), delta, initial).map_err(|_| {
+            stay.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
                 let size = table.size(stay.context());
                 let max = ty.maximum().map_or("none".to_owned(), |max| max.to_string());
                 Error::new(
@@ -256,11 +258,25 @@ pub extern "C" fn safewasm_table_copy(
         from.check("from")?;
         let (mut stay, table) = table.enter("table")?;
         let from = from.get_in(&stay, "from")?;
-        let context = stay.context();
-        check_range("start", start, len, table.size(&context))?;
-        check_range("from_start", from_start, len, from.size(&context))?;
-        Table::copy(context, &table, start, &from, from_start, len)
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
+        stay.rooted(|stay| {
+            let context = stay.context();
+            check_range("start", start, len, table.size(&context))?;
+            check_range("from_start", from_start, len, from.size(&context))?;
+            let (wanted, given) = (table.ty(&context), from.ty(&context));
+            if !given.element().matches(wanted.element()) {
+                let name = |ty: &RefType| type_name(&ValType::Ref(ty.clone()));
+                return Err(Error::new(
+                    ErrorKind::TYPE_MISMATCH,
+                    format!(
+                        "`from` has elements of type {}, but those of `table` are {}",
+                        name(given.element()),
+                        name(wanted.element())
+                    ),
+                ));
+            }
+            Table::copy(context, &table, start, &from, from_start, len)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+        })
     })
 }
 

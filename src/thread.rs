@@ -5,7 +5,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::handle::store::FIRST_THREAD;
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
-use std::ffi::c_void;
 use std::hash::BuildHasher;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,9 +27,6 @@ struct Thread {
     activation: Cell<*const Activation>,
     /// The number of the last caller; 0 until there is one.
     serial: Cell<u64>,
-    /// The runtime's task whose call of wasm runs on this thread; null if there is none, or no hook
-    /// that tells.
-    task: Cell<*mut c_void>,
 }
 
 /// The thread's own stack.
@@ -48,7 +44,6 @@ thread_local! {
             running: Cell::new(false),
             activation: Cell::new(ptr::null()),
             serial: Cell::new(0),
-            task: Cell::new(ptr::null_mut()),
         }
     };
 }
@@ -96,18 +91,6 @@ pub(crate) fn set_activation(activation: *const Activation) {
     THREAD.with(|thread| thread.activation.set(activation));
 }
 
-/// Says which task of the runtime calls wasm on this thread, and which one was said before.
-#[inline(always)]
-pub(crate) fn set_task(task: *mut c_void) -> *mut c_void {
-    THREAD.with(|thread| thread.task.replace(task))
-}
-
-/// The task that was said last.
-#[inline(always)]
-pub(crate) fn task() -> *mut c_void {
-    THREAD.with(|thread| thread.task.get())
-}
-
 /// A number for a caller, of [`SERIAL_BITS`] bits. A thread never has one twice, and two threads have
 /// the same one only by chance, as each starts anywhere.
 #[inline(always)]
@@ -129,24 +112,27 @@ pub(crate) fn next_serial() -> u64 {
 /// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
 /// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
 /// let through. The operating system is asked once per thread, whichever stack a call is on.
+///
+/// Gives whether the stack is the thread's own.
 #[inline(always)]
-pub(crate) fn check_stack(wasm: usize) -> Result<()> {
+pub(crate) fn check_stack(wasm: usize) -> Result<bool> {
     match THREAD.with(|thread| thread.stack.get()).or_else(find_stack) {
         Some(stack) => check_stack_between(stack.low, stack.high, wasm),
-        None => Ok(()),
+        None => Ok(false),
     }
 }
 
-/// As [`check_stack`], for a stack whose bounds are known.
+/// As [`check_stack`], for a stack whose bounds are known. Gives whether it is the one in use.
 #[inline(always)]
-pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<()> {
+pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool> {
     let marker = 0u8;
     let here = &raw const marker as usize;
     let needed = wasm + STACK_MARGIN;
-    if here >= low && here < high && here - low < needed {
+    let is_here = here >= low && here < high;
+    if is_here && here - low < needed {
         return Err(exhausted(here - low, needed));
     }
-    Ok(())
+    Ok(is_here)
 }
 
 /// Finds the thread's own stack, and remembers it. `None` where the system doesn't say.

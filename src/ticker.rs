@@ -4,8 +4,7 @@
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt::now;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -14,56 +13,43 @@ use std::time::Duration;
 /// How often engines are ticked whose calls are watched, in nanoseconds: 20 times a second.
 const INTERVAL: u64 = 50_000_000;
 
-#[derive(Default)]
 struct Ticker {
     runs: bool,
-    deadlines: BinaryHeap<Reverse<Deadline>>,
+    /// By time, then by what has the deadline: one for each.
+    deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
     watched: Vec<Weak<Engine>>,
     /// When the watched engines are to be ticked.
     next: u64,
 }
 
-struct Deadline {
-    at: u64,
-    engine: Weak<Engine>,
-}
-
-impl PartialEq for Deadline {
-    fn eq(&self, other: &Self) -> bool {
-        self.at == other.at
-    }
-}
-
-impl Eq for Deadline {}
-
-impl PartialOrd for Deadline {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Deadline {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.at.cmp(&other.at)
-    }
-}
-
 static TICKER: Mutex<Ticker> =
-    Mutex::new(Ticker { runs: false, deadlines: BinaryHeap::new(), watched: Vec::new(), next: 0 });
+    Mutex::new(Ticker { runs: false, deadlines: BTreeMap::new(), watched: Vec::new(), next: 0 });
 static CHANGED: Condvar = Condvar::new();
 
 fn ticker() -> MutexGuard<'static, Ticker> {
     TICKER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ticks `engine` at that time, by the clock of [`now`].
-pub(crate) fn tick_at(at: u64, engine: &Arc<Engine>) -> Result<()> {
+/// Ticks `engine` at the time `to`, by the clock of [`now`], for what `key` has a deadline, and no more
+/// at the time `from`.
+pub(crate) fn move_deadline(
+    key: u64,
+    from: Option<u64>,
+    to: Option<u64>,
+    engine: &Arc<Engine>,
+) -> Result<()> {
     let mut ticker = ticker();
-    start(&mut ticker)?;
-    let first = ticker.deadlines.peek().is_none_or(|Reverse(first)| at < first.at);
-    ticker.deadlines.push(Reverse(Deadline { at, engine: Arc::downgrade(engine) }));
-    if first {
-        CHANGED.notify_one();
+    if let Some(to) = to {
+        start(&mut ticker)?;
+        ticker.deadlines.insert((to, key), Arc::downgrade(engine));
+        if ticker.deadlines.first_key_value().is_some_and(|(first, _)| *first == (to, key)) {
+            CHANGED.notify_one();
+        }
+    }
+    if let Some(from) = from
+        && Some(from) != to
+    {
+        ticker.deadlines.remove(&(from, key));
     }
     Ok(())
 }
@@ -116,19 +102,18 @@ fn run() {
     let mut ticker = ticker();
     loop {
         let time = now();
-        while let Some(Reverse(deadline)) = ticker.deadlines.peek()
-            && deadline.at <= time
+        while let Some(first) = ticker.deadlines.first_entry()
+            && first.key().0 <= time
         {
-            if let Some(engine) = deadline.engine.upgrade() {
+            if let Some(engine) = first.remove().upgrade() {
                 engine.tick();
             }
-            ticker.deadlines.pop();
         }
         if !ticker.watched.is_empty() && ticker.next <= time {
             ticker.watched.retain(|engine| engine.upgrade().is_some_and(|e| e.tick_watched()));
             ticker.next = time + INTERVAL;
         }
-        let deadline = ticker.deadlines.peek().map(|Reverse(deadline)| deadline.at);
+        let deadline = ticker.deadlines.first_key_value().map(|((at, _), _)| *at);
         let watched = (!ticker.watched.is_empty()).then_some(ticker.next);
         let next = deadline.into_iter().chain(watched).min();
         ticker = match next {

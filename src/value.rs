@@ -309,7 +309,59 @@ pub(crate) fn type_name(ty: &ValType) -> String {
         HeapType::NoCont => Some("nullcontref"),
         _ => None,
     });
-    short.map_or_else(|| ty.to_string(), str::to_owned)
+    match (short, ty) {
+        (Some(short), _) => short.to_owned(),
+        (None, ValType::Ref(ty)) => reference_name(ty),
+        (None, ty) => ty.to_string(),
+    }
+}
+
+fn reference_name(ty: &RefType) -> String {
+    let heap = match ty.heap_type() {
+        HeapType::ConcreteFunc(func) => {
+            // Types may be of each other; what is within isn't spelt out again.
+            let list = |what: &str, types: &mut dyn Iterator<Item = ValType>| {
+                let names: String = types.map(|ty| format!(" {}", inner_name(&ty))).collect();
+                if names.is_empty() { names } else { format!(" ({what}{names})") }
+            };
+            let (params, results) = (&mut func.params(), &mut func.results());
+            format!("(func{}{})", list("param", params), list("result", results))
+        }
+        heap => inner_heap_name(heap),
+    };
+    format!("(ref {}{heap})", if ty.is_nullable() { "null " } else { "" })
+}
+
+fn inner_name(ty: &ValType) -> String {
+    match ty {
+        ValType::Ref(reference) if is_concrete(reference.heap_type()) => {
+            let null = if reference.is_nullable() { "null " } else { "" };
+            format!("(ref {null}{})", inner_heap_name(reference.heap_type()))
+        }
+        ty => type_name(ty),
+    }
+}
+
+fn is_concrete(heap: &HeapType) -> bool {
+    matches!(
+        heap,
+        HeapType::ConcreteFunc(_)
+            | HeapType::ConcreteStruct(_)
+            | HeapType::ConcreteArray(_)
+            | HeapType::ConcreteExn(_)
+            | HeapType::ConcreteCont(_)
+    )
+}
+
+fn inner_heap_name(heap: &HeapType) -> String {
+    match heap {
+        HeapType::ConcreteFunc(_) => "(func …)".to_owned(),
+        HeapType::ConcreteStruct(_) => "(struct …)".to_owned(),
+        HeapType::ConcreteArray(_) => "(array …)".to_owned(),
+        HeapType::ConcreteExn(_) => "(exn …)".to_owned(),
+        HeapType::ConcreteCont(_) => "(cont …)".to_owned(),
+        heap => heap.to_string(),
+    }
 }
 
 /// A type as the header describes it.

@@ -171,8 +171,10 @@ TEST(globals_given_to_a_module_are_changed_by_it) {
   world_t world = new_world("(module)");
   safewasm_module_t *module = new_module(
       world.engine,
-      "(module (import \"\" \"n\" (global $n (mut i64))) (import \"\" \"f\" (global $f (mut funcref)))"
-      "  (import \"\" \"e\" (global $e (mut externref))) (import \"\" \"v\" (global $v (mut v128)))"
+      "(module (import \"\" \"n\" (global $n (mut i64)))"
+      "  (import \"\" \"f\" (global $f (mut funcref)))"
+      "  (import \"\" \"e\" (global $e (mut externref)))"
+      "  (import \"\" \"v\" (global $v (mut v128)))"
       "  (func $next (export \"next\") (param i32) (result i32)"
       "    (global.set $n (i64.add (global.get $n) (i64.const 1))) (global.set $f (ref.func $next))"
       "    (global.set $e (ref.null extern))"
@@ -219,7 +221,8 @@ TEST(globals_given_to_a_module_are_changed_by_it) {
 }
 
 TEST(a_table_begins_with_null_or_with_what_it_is_given) {
-  world_t world = new_world("(module (func (export \"f\") (param i32) (result i32) (local.get 0)))");
+  world_t world = new_world(
+      "(module (func (export \"f\") (param i32) (result i32) (local.get 0)))");
   safewasm_extern_t f = get_export(world.instance, "f");
   safewasm_val_t value = {SAFEWASM_VAL_FUNC, {.func = f.of.func}}, back;
   safewasm_tabletype_t type = {.min = 3, .element = FUNCREF};

@@ -70,9 +70,9 @@ static const struct {
             "  (i64.mul_wide_u (local.get 0) (local.get 0))))", "wide arithmetic"},
     {false, "(module (type $f (func)) (type $c (cont $f)) (func (param (ref null $c))))",
      "stack switching"},
-    {false, "(module (type (shared (struct))))", "shared-everything-threads"},
 };
-enum { FEATURES_LEN = sizeof FEATURES / sizeof FEATURES[0], SIMD = 3, RELAXED = 4, SHARED = 16 };
+enum { FEATURES_LEN = sizeof FEATURES / sizeof FEATURES[0], SIMD = SAFEWASM_FEATURE_SIMD,
+       RELAXED = SAFEWASM_FEATURE_RELAXED_SIMD };
 
 /* Compiles the module of a feature where that is on or off. */
 static safewasm_error_t *compile_with(uint32_t feature, bool enabled) {
@@ -92,12 +92,11 @@ static safewasm_error_t *compile_with(uint32_t feature, bool enabled) {
 TEST(a_module_that_uses_a_feature_that_is_off_is_invalid) {
   for (uint32_t feature = 0; feature < FEATURES_LEN; feature++) {
     FAILS(compile_with(feature, false), INVALID_MODULE, FEATURES[feature].said);
-    /* Of these Wasmtime has only the beginning. */
-    if (feature != SHARED) OK(compile_with(feature, true));
+    OK(compile_with(feature, true));
   }
   safewasm_config_t *config = new_config();
   FAILS(safewasm_config_set_feature(config, FEATURES_LEN, true), INVALID_ARGUMENT,
-        "`feature` is 17");
+        "`feature` is 16");
   FAILS(safewasm_config_set_feature(config, UINT32_MAX, false), INVALID_ARGUMENT, "`feature`");
   FAILS(safewasm_config_set_feature(NULL, 0, false), NULL_POINTER, "`config`");
   safewasm_config_delete(config);

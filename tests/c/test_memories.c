@@ -284,7 +284,8 @@ TEST(the_memories_of_a_module_are_told_apart) {
       "(module (memory (export \"a\") 1) (memory (export \"b\") i64 2 5) (memory (export \"c\") 0)"
       "  (data (memory 1) (i64.const 3) \"b\")"
       "  (func (export \"copy\") (param i32) (result i32)"
-      "    (memory.copy 0 1 (i32.const 0) (i64.const 3) (local.get 0)) (i32.load8_u 0 (i32.const 0)))"
+      "    (memory.copy 0 1 (i32.const 0) (i64.const 3) (local.get 0))"
+      "    (i32.load8_u 0 (i32.const 0)))"
       "  (func (export \"grow\") (param i32) (result i32) (memory.grow 2 (local.get 0))))");
   safewasm_extern_t a = get_export(world.instance, "a"), b = get_export(world.instance, "b"),
                     c = get_export(world.instance, "c");

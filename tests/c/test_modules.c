@@ -48,7 +48,8 @@ TEST(an_instance_gives_the_module_that_it_was_made_from) {
 TEST(custom_sections_come_in_their_order_with_all_their_bytes) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = new_module(
-      engine, "(module $m (@custom \"a\" (before first) \"x\\00y\") (memory 1) (@custom \"b\" (after memory) \"\")"
+      engine, "(module $m (@custom \"a\" (before first) \"x\\00y\") (memory 1)"
+              "  (@custom \"b\" (after memory) \"\")"
               "  (@custom \"a\" (after last) \"second\"))");
   const char *names[] = {"a", "b", "a"}, *contents[] = {"x\0y", "", "second"};
   const size_t lens[] = {3, 0, 6};
@@ -60,7 +61,8 @@ TEST(custom_sections_come_in_their_order_with_all_their_bytes) {
     OK(safewasm_module_custom_section(module, i, &name, &data, &len));
     if (strcmp(name.data, "name") == 0) continue; /* the module's name is in one as well */
     CHECK(found < 3 && strcmp(name.data, names[found]) == 0 && name.len == 1);
-    CHECK(len == lens[found] && data != NULL && memcmp(data, contents[found], len) == 0);
+    CHECK(len == lens[found] && (data == NULL) == (len == 0));
+    CHECK(len == 0 || memcmp(data, contents[found], len) == 0);
     found++;
   }
   CHECK(found == 3 && count == 4);
@@ -83,7 +85,7 @@ TEST(a_custom_section_may_be_of_any_name_and_hold_anything) {
                            0, 1, 0,                        /* no name, nothing in it */
                            0, 3, 1, 'x', 9,                /* x */
                            0, 3, 1, 'x', 8,                /* x again */
-                           0, 7, 4, 'n', 'a', 'm', 'e', 0xff, 0xff}; /* no name section that it says */
+                           0, 7, 4, 'n', 'a', 'm', 'e', 0xff, 0xff}; /* a broken name section */
   const uint8_t not_utf8[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 0, 2, 1, 0xff};
   const uint8_t cut_off[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 0, 9, 1, 'x'};
   safewasm_engine_t *engine = new_engine();

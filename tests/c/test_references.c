@@ -132,7 +132,8 @@ static const char *OBJECTS =
     "  (type $a (array (mut i16))) (type $e (array i32))"
     "  (func $one (export \"one\") (result i32) (i32.const 1))"
     "  (func (export \"struct\") (result anyref)"
-    "    (struct.new $s (i32.const -1) (i32.const -2) (i64.const -3) (f32.const 0.5) (f64.const 0.25)"
+    "    (struct.new $s (i32.const -1) (i32.const -2) (i64.const -3) (f32.const 0.5)"
+    "      (f64.const 0.25)"
     "      (v128.const i8x16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16) (ref.i31 (i32.const 9))"
     "      (ref.func $one) (ref.null extern)))"
     "  (func (export \"array\") (result (ref $a))"
@@ -371,7 +372,8 @@ TEST(an_exception_carries_just_what_its_tag_says) {
 
 TEST(a_reference_to_a_function_is_of_the_type_that_it_says) {
   world_t world = new_world(
-      "(module (type $f (func (param i32) (result i32))) (global $seven (export \"g\") i32 (i32.const 7))"
+      "(module (type $f (func (param i32) (result i32)))"
+      "  (global $seven (export \"g\") i32 (i32.const 7))"
       "  (func (export \"double\") (type $f) (i32.mul (local.get 0) (i32.const 2)))"
       "  (func (export \"none\"))"
       "  (func (export \"call\") (param (ref $f)) (result i32)"
@@ -449,6 +451,34 @@ TEST(vectors_go_through_host_functions_of_values_and_of_slots) {
   }
 }
 
+static safewasm_error_t *give_back(void *env, safewasm_caller_t *caller, const safewasm_val_t *args,
+                                   size_t args_len, safewasm_val_t *results, size_t results_len) {
+  (void)env, (void)caller;
+  CHECK(args_len == 1 && results_len == 1);
+  results[0].kind = SAFEWASM_VAL_REF;
+  return safewasm_ref_clone(args[0].of.reference, &results[0].of.reference);
+}
+
+TEST(a_host_function_gives_back_a_clone_of_its_argument) {
+  world_t world = new_world("(module)");
+  int finalized = 0;
+  safewasm_valtype_t type = EXTERNREF;
+  safewasm_func_t *func = new_func(world, &type, 1, &type, 1, give_back, NULL);
+  safewasm_val_t value = new_extern(world.store, &finalized), back;
+  uint32_t same;
+  OK(safewasm_func_call(func, &value, 1, &back, 1));
+  OK(safewasm_ref_same(back.of.reference, value.of.reference, &same));
+  CHECK(same == 1 && back.of.reference != value.of.reference);
+  safewasm_ref_delete(value.of.reference);
+  OK(safewasm_store_collect(world.store));
+  CHECK(finalized == 0 && safewasm_ref_is_valid(back.of.reference));
+  safewasm_ref_delete(back.of.reference);
+  OK(safewasm_store_collect(world.store));
+  CHECK(finalized == 1);
+  safewasm_func_delete(func);
+  delete_world(world);
+}
+
 int main(void) {
   RUN(an_external_reference_is_finalized_once_whatever_keeps_it);
   RUN(many_external_references_are_all_finalized);
@@ -460,5 +490,6 @@ int main(void) {
   RUN(an_exception_carries_just_what_its_tag_says);
   RUN(a_reference_to_a_function_is_of_the_type_that_it_says);
   RUN(vectors_go_through_host_functions_of_values_and_of_slots);
+  RUN(a_host_function_gives_back_a_clone_of_its_argument);
   return finish("references");
 }

@@ -80,7 +80,8 @@ static const struct {
      "(drop (i32.div_s (global.get $m) (i32.const -1)))"},
     {SAFEWASM_TRAP_INTEGER_OVERFLOW, "integer overflow", "",
      "(drop (i32.trunc_f64_s (f64.const 1e300)))"},
-    {SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO, "divide by zero", "(global $z (mut i64) (i64.const 0))",
+    {SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO, "divide by zero",
+     "(global $z (mut i64) (i64.const 0))",
      "(drop (i64.rem_u (i64.const 1) (global.get $z)))"},
     {SAFEWASM_TRAP_BAD_CONVERSION_TO_INTEGER, "conversion to integer", "",
      "(drop (i64.trunc_f32_u (f32.const nan)))"},
@@ -251,7 +252,8 @@ static safewasm_error_t *call_elsewhere(void *env, safewasm_caller_t *caller,
 
 TEST(frames_of_another_store_come_before_those_of_the_calling_one) {
   world_t inner = new_world(DEEP), outer = new_world("(module)");
-  safewasm_extern_t func = get_export(inner.instance, "outer"), host = {.kind = SAFEWASM_EXTERN_FUNC};
+  safewasm_extern_t func = get_export(inner.instance, "outer");
+  safewasm_extern_t host = {.kind = SAFEWASM_EXTERN_FUNC};
   elsewhere_t elsewhere = {func.of.func};
   safewasm_functype_t *type;
   OK(safewasm_functype_new(outer.engine, NULL, 0, NULL, 0, &type));
