@@ -8,6 +8,7 @@ const FILES = (
     "calls.jl",
     "memory.jl",
     "traps.jl",
+    "tasks.jl",
     "objects.jl",
     "loading.jl",
 )

@@ -1,0 +1,51 @@
+# Sends itself SIGINT again and again while it is in wasm, in host functions and between.
+using SafeWasm
+
+Base.exit_on_sigint(false)
+
+engine = WasmEngine()
+m = WasmModule(
+    engine,
+    wat"""(module
+        (import "e" "f" (func $f (param i32) (result i32)))
+        (func (export "spin") (loop $l (br $l)))
+        (func (export "calls") (loop $l (drop (call $f (i32.const 1))) (br $l)))
+        (func (export "quick") (param i32) (result i32) (call $f (local.get 0))))""",
+)
+
+function busy(x)
+    start = time_ns()
+    while time_ns() - start < 20_000
+    end
+    return x
+end
+
+instance = WasmInstance(WasmStore(engine), m; e=(f=busy,))
+typed = TypedFunc{Tuple{Int32},Int32}(exports(instance).quick)
+
+function interrupted(f)
+    delay = round(0.01 + 0.05 * rand(); digits=3)
+    run(`sh -c "(sleep $delay; kill -INT $(getpid())) &"`)
+    return try
+        f()
+        false
+    catch e
+        e isa InterruptException
+    end
+end
+
+function forever()
+    while true
+        call(instance, "quick", 1)
+        typed(2)
+    end
+end
+
+for (name, f) in (
+    "wasm" => () -> call(instance, "spin"),
+    "host" => () -> call(instance, "calls"),
+    "between" => forever,
+)
+    println(name, ": ", count(_ -> interrupted(f), 1:40), " of 40")
+end
+call(instance, "quick", 7) == 7 && println("the store works on")

@@ -1,0 +1,184 @@
+# What Julia's tasks, collector and threads do while wasm runs.
+
+engine = WasmEngine()
+m = WasmModule(
+    engine,
+    wat"""(module
+        (import "e" "f" (func $f (param i32) (result i32)))
+        (global $kept (mut externref) (ref.null extern))
+        (func (export "go") (param i32) (result i32)
+            (i32.add (call $f (local.get 0)) (i32.const 100)))
+        (func (export "fall") (param i32) (result i32)
+            (drop (call $f (local.get 0))) unreachable)
+        (func (export "keep") (param externref) (global.set $kept (local.get 0)))
+        (func (export "kept") (result externref) (global.get $kept)))""",
+)
+
+# The result of a call, or the code of its trap.
+function outcome(instance, name, x)
+    return try
+        call(instance, name, x)
+    catch e
+        e isa WasmTrap ? e.code : e
+    end
+end
+
+@testset "tasks on one thread whose host functions yield to each other end in any order" begin
+    for first in ("go", "fall"), second in ("go", "fall"), in_order in (true, false)
+        entered, leave = [Channel{Int}(1) for _ in 1:2], [Channel{Int}(1) for _ in 1:2]
+        wait_for(index) = x -> (put!(entered[index], 1); take!(leave[index]); x)
+        instances =
+            [WasmInstance(WasmStore(engine), m; e=(f=wait_for(index),)) for index in 1:2]
+        one = @async outcome(instances[1], first, 1)
+        take!(entered[1])
+        two = @async outcome(instances[2], second, 2)
+        for index in (in_order ? (1, 2) : (2, 1))
+            put!(leave[index], 1)
+            yield()
+        end
+        @test fetch(one) == (first == "go" ? 101 : :unreachable)
+        @test fetch(two) == (second == "go" ? 102 : :unreachable)
+    end
+end
+
+@testset "many tasks may use one store in turn" begin
+    instance = WasmInstance(WasmStore(engine), m; e=(f=x -> (sleep(0.001); x),))
+    tasks = [@async(call(instance, "go", k)) for k in 1:20]
+    @test map(fetch, tasks) == 101:120
+end
+
+@testset "a task in a host function is on its thread and alive, and free again later" begin
+    instance = WasmInstance(WasmStore(engine), m; e=(f=x -> (GC.gc(); yield(); x),))
+    sticky = Ref(true)
+    task = @task begin
+        result = call(instance, "go", 1)
+        sticky[] = current_task().sticky
+        result
+    end
+    task.sticky = false
+    schedule(task)
+    @test fetch(task) == 101
+    @test !sticky[]
+    # One that waits for what nothing else can reach is not collected with its stack.
+    function lose()
+        never = Channel{Int}()
+        other = WasmInstance(WasmStore(engine), m; e=(f=x -> take!(never),))
+        lost = @async call(other, "go", 1)
+        yield()
+        return WeakRef(lost), () -> put!(never, 5)
+    end
+    lost, free = lose()
+    GC.gc()
+    @test lost.value isa Task
+    free()
+    @test fetch(lost.value::Task) == 105
+end
+
+@testset "a Julia object is the same in wasm and lives while wasm can reach it" begin
+    store = WasmStore(engine)
+    instance = WasmInstance(store, m, [WasmFunc(identity, store, Int32 => Int32)])
+    x = exports(instance)
+    gone = Ref(0)
+    counted() = finalizer(_ -> gone[] += 1, Ref(7))
+    function lend()
+        for _ in 1:50
+            x.keep(counted())
+        end
+        return WeakRef(x.kept())
+    end
+    kept = lend()
+    collect!(store)
+    GC.gc()
+    @test gone[] == 49
+    same() = x.kept() === kept.value
+    @test same()
+    x.keep(nothing)
+    collect!(store)
+    for _ in 1:3
+        GC.gc()
+    end
+    @test gone[] == 50
+    @test isempty(filter(root -> last(root) isa SafeWasm.Box, store.roots))
+end
+
+@testset "a host function that holds its own store keeps neither alive" begin
+    gone = Ref(0)
+    function make()
+        store = WasmStore(engine)
+        big = finalizer(_ -> gone[] += 1, Ref(0))
+        instance = Ref{WasmInstance}()
+        instance[] = WasmInstance(store, m; e=(f=x -> (big[] += 1; instance[]; store; x),))
+        return call(instance[], "go", 1)
+    end
+    for _ in 1:20
+        @test make() == 101
+    end
+    GC.gc()
+    GC.gc()
+    # The last one may still be in a register.
+    @test gone[] >= 19
+end
+
+@testset "what a store lent is dropped when it is gone, not when it is closed" begin
+    store = WasmStore(engine)
+    inside = Ref(false)
+    close_it(x) = (close(store); GC.gc(); inside[] = !isempty(store.roots); x)
+    instance = WasmInstance(store, m; e=(f=close_it,))
+    @test call(instance, "go", 1) == 101
+    @test inside[]
+    SafeWasm.drop_released()
+    @test isempty(store.roots)
+    @test thrown(() -> call(instance, "go", 1)).code in (:null_pointer, :invalid_handle)
+end
+
+@testset "a task with a small stack gets the trap, not a crash" begin
+    instance = WasmInstance(WasmStore(engine), m; e=(f=identity,))
+    small = Task(() -> outcome(instance, "go", 1), 256 << 10)
+    schedule(small)
+    @test fetch(small) === :stack_overflow
+    large = Task(() -> outcome(instance, "go", 1), 16 << 20)
+    schedule(large)
+    @test fetch(large) == 101
+    deep = Ref{WasmInstance}()
+    deep[] = WasmInstance(WasmStore(engine), m; e=(f=x -> call(deep[], "go", x + 1),))
+    recursing = @async outcome(deep[], "go", 1)
+    @test fetch(recursing) === :stack_overflow
+    @test outcome(deep[], "go", 1) === :stack_overflow
+    @test call(instance, "go", 1) == 101
+end
+
+# Runs a program of this folder in a Julia of its own, and gives what it printed.
+function run_program(name, settings...)
+    file = joinpath(@__DIR__, "programs", name)
+    project = dirname(@__DIR__)
+    command = `$(Base.julia_cmd()) --project=$project --startup-file=no $file`
+    return read(addenv_(command, settings...), String)
+end
+
+addenv_(command, settings...) =
+    setenv(command, merge(Dict(ENV), Dict{String,String}(settings...)))
+
+@testset "Ctrl-C ends wasm, host functions and what is between, and is an InterruptException" begin
+    said = run_program("interrupts.jl")
+    @test occursin("wasm: 40 of 40", said)
+    @test occursin("host: 40 of 40", said)
+    @test occursin("between: 40 of 40", said)
+    @test occursin("the store works on", said)
+end
+
+@testset "a call that Julia left by force is recognised" begin
+    said = run_program("forced.jl")
+    @test occursin("left by force", said)
+    @test occursin("refused: internal error: an earlier call on this thread was left", said)
+    @test occursin("alive", said)
+end
+
+@testset "collection and traps go on in several threads at once" begin
+    said = run_program("threads.jl", "JULIA_NUM_THREADS" => "2")
+    @test occursin("2 threads", said)
+    @test occursin("collected while wasm ran", said)
+    @test occursin("trapped and collected", said)
+    @test occursin("stores are busy, not broken", said)
+    @test occursin("interrupted from another thread", said)
+    @test occursin("10 tasks on any thread", said)
+end
