@@ -214,10 +214,7 @@ end
     return problem == C_NULL ? error[] : problem
 end
 
-# What a Julia type stands for in a signature.
-value_type(T::Type) = WasmValType(T)
-value_type(type::WasmValType) = type
-
+# A signature names one type, or a tuple of them.
 type_list(types::Tuple) = Any[types...]
 type_list(T) = Any[T]
 
@@ -276,7 +273,7 @@ end
 
 # What `make` needs to create a host function: the function type, the entry, the `env`.
 function with_host(make, engine, roots, store, f, params, results, name)
-    types = WasmFuncType(map(value_type, params), map(value_type, results))
+    types = WasmFuncType(params, results)
     numeric = !any(is_reference, types.params) && !any(is_reference, types.results)
     arguments = Any[argument_type(T, type) for (T, type) in zip(params, types.params)]
     called = wants_caller(f, length(arguments))

@@ -200,10 +200,14 @@ end
 """
     instantiate(linker, store, m) -> WasmInstance
     instantiate(pre, store) -> WasmInstance
+    instantiate(wasm, imports...; …) -> WasmInstance
 
 Creates an instance of a module with imports that the linker has; or one of a
 [`WasmInstancePre`](@ref). `WasmInstance(store, m, linker)` is the same. Runs the module's
 start function.
+
+The last form does all of it, with an engine and a store of its own: `wasm` is the bytes of
+a module or the path of a file, and the rest goes to [`WasmInstance`](@ref).
 
 # Errors
 - `WasmtimeError` with code `:link` if an import is missing or of another type; the message
@@ -219,7 +223,13 @@ function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule)
     return WasmInstance(handle[], store, m)
 end
 
-WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) = instantiate(linker, store, m)
+WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) =
+    instantiate(linker, store, m)
+
+function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, given...; more...)
+    store = WasmStore(WasmEngine())
+    return WasmInstance(store, WasmModule(store, wasm), given...; more...)
+end
 
 """
     WasmInstancePre(linker, m)

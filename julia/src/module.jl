@@ -4,7 +4,8 @@
 
 A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`)
 format. May be used by any threads at once. `m.engine` is its engine; see [`imports`](@ref)
-and [`exports`](@ref). Also called `WasModule`.
+and [`exports`](@ref). A store in place of the engine means that store's. Also called
+`WasModule`.
 
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` for what is no module.
@@ -42,6 +43,10 @@ mutable struct WasmModule
         return finalizer(close, new(handle[], engine))
     end
 end
+
+# A store stands for its engine, as in other packages.
+WasmModule(store::WasmStore, source) = WasmModule(store.engine, source)
+validate(store::WasmStore, bytes) = validate(store.engine, bytes)
 
 """
     validate(engine, bytes) -> Bool

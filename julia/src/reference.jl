@@ -105,7 +105,7 @@ end
 
 function WasmTag(store::WasmStore, params)
     isopen(store) || check_open(store)
-    functype = new_functype(store.engine, WasmFuncType(map(value_type, type_list(params)), []))
+    functype = new_functype(store.engine, WasmFuncType(type_list(params), []))
     handle = Ref{Ptr{API.safewasm_tag_t}}(C_NULL)
     error = API.safewasm_tag_new(store, functype, handle)
     API.safewasm_functype_delete(functype)

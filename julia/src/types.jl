@@ -60,15 +60,24 @@ function Base.show(io::IO, type::WasmValType)
 end
 
 """
-    WasmFuncType
+    WasmFuncType(params, results)
 
-The type of a function, with the fields `params` and `results`, vectors of
+The type of a function, from lists of types, with the fields `params` and `results`, vectors of
 [`WasmValType`](@ref). Shown as `(i32, i32) -> i32`.
 """
 struct WasmFuncType
     params::Vector{WasmValType}
     results::Vector{WasmValType}
+
+    function WasmFuncType(params, results)
+        list(types) = WasmValType[value_type(T) for T in types]
+        return new(list(params), list(results))
+    end
 end
+
+# What a Julia type stands for in a signature.
+value_type(T::Type) = WasmValType(T)
+value_type(type::WasmValType) = type
 
 function Base.show(io::IO, type::WasmFuncType)
     results = join(type.results, ", ")

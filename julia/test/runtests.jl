@@ -9,6 +9,7 @@ const FILES = (
     "memory.jl",
     "traps.jl",
     "tasks.jl",
+    "packages.jl",
     "objects.jl",
     "loading.jl",
 )

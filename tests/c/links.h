@@ -78,8 +78,8 @@ static inline int32_t call(safewasm_instance_t *instance, const char *name, int3
 }
 
 /* Calls `f`, which it imports from `env`, on its argument. */
-static const char *USES_F =
-    "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))"
-    "  (func (export \"go\") (param i32) (result i32) (call $f (local.get 0))))";
+#define USES_F                                                      \
+  "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))" \
+  "  (func (export \"go\") (param i32) (result i32) (call $f (local.get 0))))"
 
 #endif

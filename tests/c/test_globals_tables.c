@@ -358,12 +358,15 @@ TEST(elements_are_filled_and_copied_also_where_they_overlap) {
   CHECK(env_at(table, 0) == &objects[0] && env_at(table, 2) == &objects[2]);
   CHECK(env_at(table, 3) == NULL);
   OK(safewasm_table_copy(second, 0, table, 0, 3));
-  FAILS(safewasm_table_copy(second, 0, funcs, 0, 3), TYPE_MISMATCH, "");
+  FAILS(safewasm_table_copy(second, 0, funcs, 0, 3), TYPE_MISMATCH,
+        "`from` has elements of type funcref, but those of `table` are externref");
   OK(safewasm_table_fill(table, 0, 6, NULL));
   OK(safewasm_store_collect(world.store));
   CHECK(finalized == 0 && env_at(second, 1) == &objects[1] && env_at(table, 0) == NULL);
   OK(safewasm_table_fill(second, 1, 2, &NULL_REF));
   CHECK(env_at(second, 0) == &objects[0] && env_at(second, 2) == NULL);
+  OK(safewasm_store_collect(world.store));
+  CHECK(finalized == 2); /* a copy keeps nothing alive by itself */
   safewasm_table_delete(table);
   safewasm_table_delete(second);
   safewasm_table_delete(funcs);

@@ -13,13 +13,13 @@ static const safewasm_memorytype_t SHARED = {
 static safewasm_engine_t *new_engine_with(bool shared_memory, bool custom_page_sizes) {
   safewasm_config_t *config;
   safewasm_engine_t *engine;
-  const uint32_t feature_of_page_sizes = 13;
   OK(safewasm_config_new(&config));
   if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
     OK(safewasm_config_set_signals_based_traps(config, false));
   }
   OK(safewasm_config_set_shared_memory(config, shared_memory));
-  OK(safewasm_config_set_feature(config, feature_of_page_sizes, custom_page_sizes));
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES,
+                                 custom_page_sizes));
   OK(safewasm_engine_new(config, &engine));
   return engine;
 }
@@ -332,6 +332,13 @@ TEST(a_shared_memory_needs_its_setting_and_its_kind_of_type) {
   OK(safewasm_store_new(engine, &store));
   FAILS(safewasm_memory_new(store, &SHARED, &unshared), INVALID_ARGUMENT, "is_shared");
   safewasm_store_delete(store);
+  safewasm_instance_t *instance;
+  safewasm_module_t *module = new_module(without, "(module (memory 1 2 shared))");
+  OK(safewasm_store_new(without, &store));
+  FAILS(safewasm_instance_new(store, module, NULL, 0, &instance), UNSUPPORTED,
+        "`safewasm_config_set_shared_memory`");
+  safewasm_store_delete(store);
+  safewasm_module_delete(module);
   safewasm_engine_delete(without);
   safewasm_engine_delete(engine);
 }
@@ -350,7 +357,9 @@ TEST(a_shared_memory_is_read_written_and_grown) {
   CHECK(len == PAGE && data != NULL);
   OK(safewasm_sharedmemory_grow(memory, 2, &previous));
   CHECK(previous == 1);
-  FAILS(safewasm_sharedmemory_grow(memory, 2, &previous), LIMIT, "`sharedmemory`");
+  safewasm_error_t *error = safewasm_sharedmemory_grow(memory, 2, &previous);
+  CHECK(strstr(safewasm_error_message(error, NULL), "store") == NULL);
+  FAILS(error, LIMIT, "`sharedmemory`");
   FAILS(safewasm_sharedmemory_grow(memory, UINT64_MAX, &previous), LIMIT, "maximum is 4");
   OK(safewasm_sharedmemory_type(memory, &type));
   CHECK(type.is_shared && type.has_max && type.min == 3 && type.max == 4 && previous == 0);

@@ -199,6 +199,37 @@ TEST(the_text_of_a_type_is_that_of_the_text_format) {
   safewasm_engine_delete(engine);
 }
 
+TEST(the_text_of_a_type_that_a_module_defines_is_that_of_the_text_format) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_t *module = new_module(
+      engine, "(module (type $t (func (param i32) (result i64))) (type $s (struct (field i32)))"
+              "  (type $a (array (mut i8)))"
+              "  (import \"a\" \"0\" (table i64 1 2 (ref null $t)))"
+              "  (import \"a\" \"1\" (func (param (ref $t)) (result (ref null $s))))"
+              "  (import \"a\" \"2\" (global (mut (ref null $a))))"
+              "  (type $r (func (param (ref null $r)))) (import \"a\" \"3\" (func (type $r))))");
+  const char *begins[] = {"(table i64 1 2 (ref null (func (param i32) (result i64))))",
+                          "(func (param (ref (func (param i32) (result i64)))) (result (ref null (struct ",
+                          "(global (mut (ref null (array ", "(func (param (ref null (func "};
+  safewasm_store_t *store;
+  safewasm_instance_t *instance;
+  for (size_t i = 0; i < 4; i++) {
+    safewasm_text_t from, name, text;
+    safewasm_externtype_t *type;
+    OK(safewasm_module_import(module, i, &from, &name, &type));
+    OK(safewasm_externtype_text(type, &text));
+    if (i==3) printf("%s\n", text.data);
+    CHECK(strncmp(text.data, begins[i], strlen(begins[i])) == 0);
+    safewasm_externtype_delete(type);
+  }
+  OK(safewasm_store_new(engine, &store));
+  FAILS(safewasm_instance_new(store, module, NULL, 0, &instance), LINK,
+        "expected table i64 1 2 (ref null (func (param i32) (result i64)))");
+  safewasm_store_delete(store);
+  safewasm_module_delete(module);
+  safewasm_engine_delete(engine);
+}
+
 TEST(a_type_outlives_its_module_and_engine) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = new_importer(engine);
@@ -283,6 +314,7 @@ int main(void) {
   RUN(a_custom_section_may_be_of_any_name_and_hold_anything);
   RUN(resources_are_what_the_module_itself_defines);
   RUN(the_text_of_a_type_is_that_of_the_text_format);
+  RUN(the_text_of_a_type_that_a_module_defines_is_that_of_the_text_format);
   RUN(a_type_outlives_its_module_and_engine);
   RUN(a_function_type_that_is_made_is_as_one_of_a_module);
   RUN(bytes_made_of_text_are_the_same_module);
