@@ -1,1 +1,1 @@
-//! The benches of SafeWasm: see `call.rs`.
+//! The benches of SafeWasm: what a call costs (`call.rs`), and what epoch checks do (`epochs.rs`).

@@ -13,6 +13,13 @@ pass = WasmModule(engine, PASS)
 # An instance whose `go(x)` is `f(x)`.
 passing(f, store=WasmStore(engine)) = WasmInstance(store, pass; host=(f=f,))
 
+# A function that gives `value`, or throws it. Of one type for all values, since each type of
+# function is compiled anew as a host function.
+function giving(value; throws=false)
+    held = Ref{Any}(value)
+    return (args...) -> throws && args[1] == 0 ? throw(held[]) : held[]
+end
+
 exception_stack() =
     @static if VERSION >= v"1.7"
         Any[entry.exception for entry in current_exceptions()]
@@ -154,22 +161,22 @@ end
     for (given, result) in (
         true => 1, big(3) => 3, 0xffffffff => -1, typemax(UInt32) => -1, -2^31 => -2^31
     )
-        @test call(passing(_ -> given), "go", 0) === Int32(result)
+        @test call(passing(giving(given)), "go", 0) === Int32(result)
     end
-    float = WasmFunc(() -> 1 // 4, WasmStore(engine), () => Float64)
+    float = WasmFunc(giving(1 // 4), WasmStore(engine), () => Float64)
     @test float() === 0.25
 end
 
 @testset "a result that doesn't fit is an error that names the function" begin
     for given in (2.5, 2.0, "two", nothing, missing, (1,), (1, 2), [1])
-        e = thrown(() -> call(passing(_ -> given), "go", 0))
+        e = thrown(() -> call(passing(giving(given)), "go", 0))
         @test e isa WasmtimeError && e.code === :type_mismatch
         for part in ("host function f", repr(given), string(typeof(given)), "(i32) -> i32")
             @test occursin(part, e.message)
         end
     end
     for given in (2^32, -2^31 - 1, big(2)^70)
-        @test_throws InexactError call(passing(_ -> given), "go", 0)
+        @test_throws InexactError call(passing(giving(given)), "go", 0)
     end
     instance = passing(x -> x == 0 ? "zero" : x)
     @test thrown(() -> call(instance, "go", 0)) isa WasmtimeError
@@ -178,8 +185,8 @@ end
 
 @testset "several results are a tuple of as many" begin
     store = WasmStore(engine)
-    pair(given) = WasmFunc(() -> given, store, () => (Int32, Float64))
-    with_reference(given) = WasmFunc(() -> given, store, () => (Int32, Any))
+    pair(given) = WasmFunc(giving(given), store, () => (Int32, Float64))
+    with_reference(given) = WasmFunc(giving(given), store, () => (Int32, Any))
     @test pair((1, 2))() === (Int32(1), 2.0)
     @test with_reference((1, :two))() === (Int32(1), :two)
     for f in (pair, with_reference)
@@ -233,9 +240,9 @@ Base.showerror(io::IO, ::UnshowableError) = error("showerror failed")
         nothing,
         [1, 2],
     )
-        instance = passing(x -> x == 0 ? throw(object) : x)
+        instance = passing(giving(object; throws=true))
         @test thrown(() -> call(instance, "go", 0)) === object
-        @test call(instance, "go", 3) == 3
+        @test thrown(() -> call(instance, "boom", 0)).code === :unreachable
         typed = TypedFunc{Tuple{Int32},Int32}(exports(instance).go)
         @test thrown(() -> typed(0)) === object
     end
@@ -380,9 +387,10 @@ end
     instance[] = passing(x -> call(instance[], "go", x + 1))
     e = thrown(() -> call(instance[], "go", 0))
     @test e isa WasmTrap && e.code === :stack_overflow
-    # Through references, and in a task of its own.
+    # Through references, in a task of its own, with little stack.
+    small = WasmEngine(WasmConfig(max_wasm_stack=64 << 10))
     itself = Ref{Any}()
-    itself[] = WasmFunc(x -> itself[](x), WasmStore(engine), Any => Any)
+    itself[] = WasmFunc(x -> itself[](x), WasmStore(small), Any => Any)
     e = fetch(@async thrown(() -> itself[]("deep")))
     @test e isa WasmTrap && e.code === :stack_overflow
     @test call(passing(identity), "go", 1) == 1

@@ -80,8 +80,8 @@ static hooked_t hooked;
 
 static safewasm_error_t *host(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
                               size_t slots_len) {
-  (void)env, (void)caller, (void)slots, (void)slots_len;
-  return hooked.inside();
+  (void)caller, (void)slots, (void)slots_len;
+  return ((hooked_t *)env)->inside();
 }
 
 static safewasm_error_t *try_engine(const safewasm_hooks_t *hooks, bool epochs,
@@ -99,18 +99,23 @@ static safewasm_error_t *try_engine(const safewasm_hooks_t *hooks, bool epochs,
   return error;
 }
 
-static void new_hooked(const safewasm_hooks_t *hooks, bool epochs) {
-  world_t *world = &hooked.world;
+/* Makes the instance on the engine that is there. */
+static void link_host(hooked_t *of) {
+  world_t *world = &of->world;
   safewasm_functype_t *type;
-  current = &tasks[0];
-  OK(try_engine(hooks, epochs, &world->engine));
   OK(safewasm_store_new(world->engine, &world->store));
   OK(safewasm_functype_new(world->engine, NULL, 0, NULL, 0, &type));
-  hooked.func.kind = SAFEWASM_EXTERN_FUNC;
-  OK(safewasm_func_new_slots(world->store, type, host, NULL, NULL, &hooked.func.of.func));
+  of->func.kind = SAFEWASM_EXTERN_FUNC;
+  OK(safewasm_func_new_slots(world->store, type, host, of, NULL, &of->func.of.func));
   safewasm_functype_delete(type);
   world->module = new_module(world->engine, MODULE);
-  OK(safewasm_instance_new(world->store, world->module, &hooked.func, 1, &world->instance));
+  OK(safewasm_instance_new(world->store, world->module, &of->func, 1, &world->instance));
+}
+
+static void new_hooked(const safewasm_hooks_t *hooks, bool epochs) {
+  current = &tasks[0];
+  OK(try_engine(hooks, epochs, &hooked.world.engine));
+  link_host(&hooked);
   memset(&runtime, 0, sizeof runtime);
 }
 
@@ -119,12 +124,14 @@ static void delete_hooked(void) {
   delete_world(hooked.world);
 }
 
-static safewasm_error_t *call(const char *name) {
-  safewasm_extern_t func = get_export(hooked.world.instance, name);
+static safewasm_error_t *call_in(hooked_t *of, const char *name) {
+  safewasm_extern_t func = get_export(of->world.instance, name);
   safewasm_error_t *error = safewasm_func_call_slots(func.of.func, NULL, 0);
   safewasm_extern_delete(&func);
   return error;
 }
+
+static safewasm_error_t *call(const char *name) { return call_in(&hooked, name); }
 
 static safewasm_error_t *return_at_once(void) { return NULL; }
 static safewasm_error_t *call_short(void) { return call("short"); }
@@ -224,13 +231,15 @@ TEST(hooks_have_a_size) {
   hooks.size = SIZE_MAX;
   FAILS(try_engine(&hooks, false, &engine), INVALID_ARGUMENT, "`hooks->size`");
   FAILS(try_engine(NULL, false, &engine), NULL_POINTER, "`hooks`");
-  /* An older program's, which knows of no hooks after `end_wasm`. */
-  hooks.size = offsetof(safewasm_hooks_t, begin_host);
-  hooked.inside = return_at_once;
-  new_hooked(&hooks, false);
-  OK(call("host"));
-  CHECK(told("Ww"));
-  delete_hooked();
+  /* An older program's, which knows of no hooks after `end_wasm`; half a hook is none. */
+  for (size_t more = 0; more < sizeof hooks.begin_host; more++) {
+    hooks.size = offsetof(safewasm_hooks_t, begin_host) + more;
+    hooked.inside = return_at_once;
+    new_hooked(&hooks, false);
+    OK(call("host"));
+    CHECK(told("Ww"));
+    delete_hooked();
+  }
   /* A newer program's. */
   union {
     safewasm_hooks_t hooks;
@@ -346,6 +355,33 @@ TEST(tasks_that_were_refused_call_again_later) {
   free(tasks[1].stack);
   free(tasks[2].stack);
   delete_hooked();
+}
+
+/* An instance on an engine without hooks. */
+static hooked_t plain;
+
+static safewasm_error_t *call_plain(void) { return call_in(&plain, "host"); }
+
+TEST(a_task_is_refused_also_where_an_engine_without_hooks_is_in_between) {
+  plain.world.engine = new_engine();
+  link_host(&plain);
+  plain.inside = let_first_go_on;
+  new_hooked(&HOOKS, false);
+  hooked.inside = call_plain;
+  new_task(&tasks[1], 4 << 20, call_host);
+  switch_to(&tasks[1]);
+  try_meanwhile();
+  FAILS(call_plain(), TASK, "another task");
+  switch_to(&tasks[1]);
+  OK(of_task[1]);
+  CHECK(told("WHhw"));
+  plain.inside = return_at_once;
+  OK(call("host"));
+  OK(call_plain());
+  free(tasks[1].stack);
+  delete_hooked();
+  safewasm_extern_delete(&plain.func);
+  delete_world(plain.world);
 }
 
 static const void *task_stack(void *task, size_t *size_out, int32_t *scratch) {
@@ -471,6 +507,7 @@ int main(void) {
   RUN(hooks_have_a_size);
   RUN_NATIVELY(a_task_may_not_call_wasm_while_another_is_suspended_in_a_host_function);
   RUN_NATIVELY(tasks_that_were_refused_call_again_later);
+  RUN_NATIVELY(a_task_is_refused_also_where_an_engine_without_hooks_is_in_between);
   RUN_NATIVELY(a_task_with_a_small_stack_is_refused_with_the_trap);
   RUN(the_interrupt_flag_ends_a_call_and_the_store_works_on);
   RUN_NATIVELY(a_signal_handler_sets_the_interrupt_flag);

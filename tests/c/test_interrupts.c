@@ -1,5 +1,6 @@
 /* What ends a call from outside: deadlines, interrupts, epochs. */
 #include "check.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -107,6 +108,35 @@ TEST(a_deadline_that_has_passed_ends_a_call_at_once) {
   OK(safewasm_store_set_deadline(world.store, UINT64_MAX - 1));
   OK(call(world, "short"));
   OK(safewasm_store_set_deadline(world.store, 3600000 * MILLISECONDS));
+  OK(call(world, "short"));
+  delete_world(world);
+}
+
+TEST(a_deadline_set_from_another_thread_is_never_lost) {
+  loop_t loop = {.world = new_world_with_epochs(LOOP)};
+  int rounds = getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL ? 20 : 1000;
+  for (int round = 0; round < rounds && !failed_here; round++) {
+    OK(safewasm_store_set_deadline(loop.world.store, UINT64_MAX));
+    begin_loop(&loop);
+    usleep((useconds_t)(round % 50));
+    OK(safewasm_store_set_deadline(loop.world.store, (uint64_t)(round % 3)));
+    double before = seconds();
+    while (!atomic_load(&loop.done) && seconds() - before < 30) usleep(10);
+    CHECK(atomic_load(&loop.done));
+    OK(safewasm_engine_increment_epoch(loop.world.engine, NULL)); /* for it to look */
+    check_interrupt(end_loop(&loop), "deadline");
+  }
+  delete_world(loop.world);
+}
+
+TEST(a_deadline_that_another_replaces_leaves_nothing_behind) {
+  world_t world = new_world_with_epochs(LOOP);
+  size_t before = 0;
+  for (uint64_t i = 0; i < 200000; i++) {
+    if (i == 1000) before = mallinfo2().uordblks;
+    OK(safewasm_store_set_deadline(world.store, 3600000 * MILLISECONDS + i));
+  }
+  CHECK(mallinfo2().uordblks < before + 100000);
   OK(call(world, "short"));
   delete_world(world);
 }
@@ -306,6 +336,8 @@ TEST(an_engine_without_interruption_says_which_option_it_needs) {
 int main(void) {
   RUN(an_endless_loop_ends_at_its_deadline);
   RUN(a_deadline_that_has_passed_ends_a_call_at_once);
+  RUN(a_deadline_set_from_another_thread_is_never_lost);
+  RUN_NATIVELY(a_deadline_that_another_replaces_leaves_nothing_behind);
   RUN(a_start_function_ends_at_the_deadline);
   RUN(a_deadline_in_a_store_ends_no_call_in_another);
   RUN(a_store_is_interrupted_from_another_thread_again_and_again);

@@ -1,5 +1,6 @@
 /* What a config and a store limit: features, stack, fuel, memory, tables. */
 #include "check.h"
+#include <pthread.h>
 
 static safewasm_config_t *new_config(void) {
   safewasm_config_t *config;
@@ -123,6 +124,10 @@ TEST(a_config_that_contradicts_itself_is_refused) {
   safewasm_engine_t *engine;
   OK(safewasm_config_set_feature(config, SIMD, false));
   FAILS(safewasm_engine_new(config, &engine), UNSUPPORTED, "relaxed simd");
+  config = new_config();
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_THREADS, false));
+  OK(safewasm_config_set_shared_memory(config, true));
+  FAILS(safewasm_engine_new(config, &engine), UNSUPPORTED, "SAFEWASM_FEATURE_THREADS");
   CHECK(engine == NULL && !safewasm_config_is_valid(config));
 }
 
@@ -149,6 +154,42 @@ TEST(recursion_gets_deeper_with_a_larger_stack) {
     CHECK(depth > 2 * before);
     delete_world(world);
   }
+}
+
+TEST(a_stack_may_be_as_large_as_documented) {
+  const size_t sizes[] = {(2 << 20) + 1, 16 << 20, 1 << 30};
+  for (size_t i = 0; i < 3; i++) {
+    safewasm_config_t *config = new_config();
+    safewasm_engine_t *engine;
+    OK(safewasm_config_set_max_wasm_stack(config, sizes[i]));
+    OK(safewasm_engine_new(config, &engine));
+    safewasm_engine_delete(engine);
+  }
+}
+
+static void *recurse_in_large_stack(void *result) {
+  safewasm_config_t *config = new_config();
+  int32_t nothing;
+  OK(safewasm_config_set_max_wasm_stack(config, 16 << 20));
+  world_t world = new_world_with(config, DEEP);
+  safewasm_error_t *error = call(world, "down", 0, &nothing);
+  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_STACK_OVERFLOW);
+  FAILS(error, TRAP, "call stack exhausted");
+  OK(call(world, "depth", 0, result));
+  delete_world(world);
+  return NULL;
+}
+
+TEST(a_thread_with_a_large_stack_has_room_for_deep_recursion) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  int32_t depth = 0;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 32 << 20);
+  CHECK(pthread_create(&thread, &attributes, recurse_in_large_stack, &depth) == 0);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+  CHECK(depth > 100000); /* frames have 160 bytes at most */
 }
 
 TEST(a_stack_that_is_too_small_or_large_is_refused) {
@@ -389,6 +430,8 @@ int main(void) {
   RUN(features_are_on_by_default_or_off_as_documented);
   RUN(a_config_that_contradicts_itself_is_refused);
   RUN_NATIVELY(recursion_gets_deeper_with_a_larger_stack);
+  RUN(a_stack_may_be_as_large_as_documented);
+  RUN_NATIVELY(a_thread_with_a_large_stack_has_room_for_deep_recursion);
   RUN(a_stack_that_is_too_small_or_large_is_refused);
   RUN(fuel_is_consumed_and_counted);
   RUN(a_store_out_of_fuel_traps_until_it_is_refuelled);

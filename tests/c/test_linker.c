@@ -188,8 +188,18 @@ TEST(a_module_that_cannot_be_defined_defines_nothing) {
         LINK, "`y` of module `x` is missing");
   FAILS(define_module(&links, "lib", "(module (import \"x\" \"y\" (func))"
                                      "  (func (export \"_start\")))"), LINK, "`y`");
+  FAILS(define_module(&links, "lib", "(module (func (export \"_initialize\") (param i32)))"),
+        INVALID_MODULE, "`_initialize` of `module` must be func () -> (), and is func (i32) -> ()");
+  FAILS(define_module(&links, "lib", "(module (func (export \"_start\") (result i32) i32.const 1))"),
+        INVALID_MODULE, "`_start`");
+  FAILS(define_module(&links, "lib", "(module (global (export \"_initialize\") i32 i32.const 1))"),
+        INVALID_MODULE, "`_initialize`");
   OK(safewasm_linker_len(links.linker, &len));
   CHECK(len == 0);
+  safewasm_store_t *other; /* nor is the linker tied to the store */
+  OK(safewasm_store_new(links.engine, &other));
+  OK(link_text(&links, other, "(module)"));
+  safewasm_store_delete(other);
   delete_links(&links);
 }
 
@@ -288,6 +298,17 @@ TEST(an_unknown_import_gets_a_default_value) {
                                                                  module),
         LINK, "`r` of module `x`");
   safewasm_module_delete(module);
+  /* Then nothing is defined, also of what came before. */
+  module = new_module(links.engine, "(module (import \"x\" \"first\" (memory 1))"
+                                    "  (import \"x\" \"r\" (global (ref func))))");
+  size_t before, after;
+  OK(safewasm_linker_len(links.linker, &before));
+  FAILS(safewasm_linker_define_unknown_imports_as_default_values(links.linker, links.store,
+                                                                 module),
+        LINK, "`r` of module `x`");
+  OK(safewasm_linker_len(links.linker, &after));
+  CHECK(before == 4 && after == 4);
+  safewasm_module_delete(module);
   delete_links(&links);
 }
 
@@ -331,7 +352,8 @@ TEST(a_name_may_have_nul_in_it_but_is_utf8) {
                                     NULL)
   OK(DEFINE_AS(NAME("e\0v"), NAME("")));
   OK(DEFINE_AS(NAME("e\0v"), NAME("\0")));
-  FAILS(DEFINE_AS(NAME("e\0v"), NAME("\0")), INVALID_ARGUMENT, "");
+  FAILS(DEFINE_AS(NAME("e\0v"), NAME("\0")), INVALID_ARGUMENT,
+        "`\\0` of `e\\0v` is defined already"); /* all of which a C program can print */
   FAILS(DEFINE_AS(NAME("\xff"), NAME("f")), INVALID_ARGUMENT, "`module_name` is not UTF-8");
   FAILS(DEFINE_AS(NAME("e"), NAME("a\xc3")), INVALID_ARGUMENT, "`name` is not UTF-8");
   OK(safewasm_linker_definition(links.linker, 1, &module_name, &name, &type));

@@ -55,6 +55,51 @@ TEST(what_does_not_fit_is_told_with_names_and_types) {
   delete_links(&links);
 }
 
+TEST(of_imports_of_one_name_the_one_that_does_not_fit_is_told) {
+  links_t links = new_links();
+  OK(define_next(&links, "f"));
+  FAILS(link_text(&links, links.store,
+                  "(module (import \"env\" \"f\" (func (param i32) (result i32)))"
+                  "  (import \"env\" \"f\" (func (param i64))))"),
+        LINK, "expected func (i64) -> (), given func (i32) -> i32");
+  OK(define_next(&links, "f` of"));
+  FAILS(link_text(&links, links.store,
+                  "(module (import \"env\" \"f\" (func (param i32) (result i32)))"
+                  "  (import \"env\" \"f` of\" (func (param f32))))"),
+        LINK, "`f` of` of module `env` is of another type: expected func (f32) -> ()");
+  delete_links(&links);
+}
+
+TEST(a_linker_of_another_store_is_refused_whatever_the_module_imports) {
+  const char *types[] = {"(memory 1)", "(table 1 funcref)", "(global i32)"};
+  for (int i = 0; i < 3; i++) {
+    links_t links = new_links();
+    safewasm_store_t *second;
+    char text[100], start[150];
+    snprintf(text, sizeof text, "(module (import \"env\" \"x\" %s))", types[i]);
+    snprintf(start, sizeof start, "(module (import \"env\" \"x\" %s) (func (export \"_start\")))",
+             types[i]);
+    safewasm_module_t *module = new_module(links.engine, text);
+    safewasm_module_t *command = new_module(links.engine, start);
+    OK(safewasm_store_new(links.engine, &second));
+    OK(safewasm_linker_define_unknown_imports_as_default_values(links.linker, links.store,
+                                                                module));
+    for (int round = 0; round < 2; round++) {
+      FAILS(link_text(&links, second, text), WRONG_STORE, "`linker` holds items of another store");
+      FAILS(safewasm_linker_define_module(links.linker, second, NAME("m"), module), WRONG_STORE,
+            "`linker`");
+      FAILS(safewasm_linker_define_module(links.linker, second, NAME("m"), command), WRONG_STORE,
+            "`linker`");
+    }
+    OK(safewasm_store_collect(second)); /* nothing has happened to it */
+    OK(link_text(&links, links.store, text));
+    safewasm_module_delete(module);
+    safewasm_module_delete(command);
+    safewasm_store_delete(second);
+    delete_links(&links);
+  }
+}
+
 TEST(a_linker_with_items_of_a_store_works_with_that_one_only) {
   links_t links = new_links(), other = new_links();
   safewasm_store_t *second;
@@ -113,9 +158,19 @@ TEST(a_memory_or_table_that_has_grown_fits_a_module_that_needs_more) {
   OK(safewasm_linker_define(links.linker, links.store, NAME("env"), NAME("t"), &table));
   FAILS(link_text(&links, links.store, needs_more), LINK, "expected memory 3, given memory 1");
   OK(safewasm_memory_grow(memory.of.memory, 2, &previous));
+  /* What is found is of the size that it has now. */
   FAILS(link_text(&links, links.store, needs_more), LINK, "`t` of module `env`");
+  FAILS(link_text(&links, links.store, "(module (import \"env\" \"m\" (memory 9)))"), LINK,
+        "expected memory 9, given memory 3");
   OK(safewasm_table_grow(table.of.table, 4, NULL, &previous));
+  /* A pre-instantiation goes by the size that was seen last: of the memory 3, of the table 1. */
+  safewasm_module_t *module = new_module(links.engine, needs_more);
+  safewasm_instancepre_t *pre;
+  FAILS(safewasm_linker_instantiate_pre(links.linker, module, &pre), LINK, "`t` of module `env`");
   OK(link_text(&links, links.store, needs_more));
+  OK(safewasm_linker_instantiate_pre(links.linker, module, &pre));
+  safewasm_instancepre_delete(pre);
+  safewasm_module_delete(module);
   safewasm_extern_delete(&memory);
   safewasm_extern_delete(&table);
   delete_links(&links);
@@ -211,6 +266,8 @@ TEST(threads_use_a_linker_at_once) {
 int main(void) {
   RUN(a_pre_instantiation_serves_many_stores_and_outlives_its_linker);
   RUN(what_does_not_fit_is_told_with_names_and_types);
+  RUN(of_imports_of_one_name_the_one_that_does_not_fit_is_told);
+  RUN(a_linker_of_another_store_is_refused_whatever_the_module_imports);
   RUN(a_linker_with_items_of_a_store_works_with_that_one_only);
   RUN(a_memory_or_table_that_has_grown_fits_a_module_that_needs_more);
   RUN(a_host_function_may_use_and_delete_the_linker_that_it_is_defined_in);

@@ -208,9 +208,10 @@ TEST(the_text_of_a_type_that_a_module_defines_is_that_of_the_text_format) {
               "  (import \"a\" \"1\" (func (param (ref $t)) (result (ref null $s))))"
               "  (import \"a\" \"2\" (global (mut (ref null $a))))"
               "  (type $r (func (param (ref null $r)))) (import \"a\" \"3\" (func (type $r))))");
-  const char *begins[] = {"(table i64 1 2 (ref null (func (param i32) (result i64))))",
-                          "(func (param (ref (func (param i32) (result i64)))) (result (ref null (struct ",
-                          "(global (mut (ref null (array ", "(func (param (ref null (func "};
+  const char *begins[] = {
+      "(table i64 1 2 (ref null (func (param i32) (result i64))))",
+      "(func (param (ref (func (param i32) (result i64)))) (result (ref null (struct ",
+      "(global (mut (ref null (array ", "(func (param (ref null (func (param (ref null (func "};
   safewasm_store_t *store;
   safewasm_instance_t *instance;
   for (size_t i = 0; i < 4; i++) {
@@ -218,7 +219,6 @@ TEST(the_text_of_a_type_that_a_module_defines_is_that_of_the_text_format) {
     safewasm_externtype_t *type;
     OK(safewasm_module_import(module, i, &from, &name, &type));
     OK(safewasm_externtype_text(type, &text));
-    if (i==3) printf("%s\n", text.data);
     CHECK(strncmp(text.data, begins[i], strlen(begins[i])) == 0);
     safewasm_externtype_delete(type);
   }

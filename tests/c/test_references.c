@@ -205,6 +205,19 @@ TEST(elements_of_arrays_are_read) {
   delete_world(world);
 }
 
+TEST(a_large_array_is_read_element_by_element) {
+  world_t world = new_world("(module (type $a (array i32)) (func (export \"large\")"
+                            "  (result (ref $a)) (array.new $a (i32.const 7) (i32.const 50000))))");
+  safewasm_val_t array = call(world, "large", NULL), element;
+  for (size_t i = 0; i < 50000; i++) { /* which takes an hour if each reads all */
+    OK(safewasm_ref_field(array.of.reference, i, &element));
+    CHECK(element.of.i32 == 7);
+  }
+  FAILS(safewasm_ref_field(array.of.reference, 50000, &element), NOT_FOUND, "50000 values");
+  safewasm_ref_delete(array.of.reference);
+  delete_world(world);
+}
+
 /* What a host function of these tests throws with. */
 typedef struct {
   safewasm_tag_t *tag;
@@ -485,6 +498,7 @@ int main(void) {
   RUN(a_reference_to_a_31_bit_integer_has_the_low_bits);
   RUN(fields_of_structures_are_read);
   RUN(elements_of_arrays_are_read);
+  RUN(a_large_array_is_read_element_by_element);
   RUN(an_exception_thrown_by_a_host_function_is_caught_by_its_tag);
   RUN(an_exception_of_wasm_is_read_and_its_tag_serves_for_another);
   RUN(an_exception_carries_just_what_its_tag_says);

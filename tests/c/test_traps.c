@@ -274,6 +274,85 @@ TEST(frames_of_another_store_come_before_those_of_the_calling_one) {
   delete_world(inner);
 }
 
+/* `go` and `boom`, whose import `h` calls another function. */
+static world_t new_link(const char *name, elsewhere_t *elsewhere) {
+  world_t world = new_world("(module)");
+  safewasm_extern_t host = {.kind = SAFEWASM_EXTERN_FUNC};
+  safewasm_functype_t *type;
+  char text[300];
+  snprintf(text, sizeof text,
+           "(module $%s (import \"\" \"h\" (func $h)) (func $go (export \"go\") (call $h))"
+           "  (func $boom (export \"boom\") unreachable))", name);
+  OK(safewasm_functype_new(world.engine, NULL, 0, NULL, 0, &type));
+  OK(safewasm_func_new_slots(world.store, type, call_elsewhere, elsewhere, NULL, &host.of.func));
+  safewasm_functype_delete(type);
+  safewasm_module_delete(world.module);
+  safewasm_instance_delete(world.instance);
+  world.module = new_module(world.engine, text);
+  OK(safewasm_instance_new(world.store, world.module, &host, 1, &world.instance));
+  safewasm_extern_delete(&host);
+  return world;
+}
+
+static safewasm_error_t *fail(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                              size_t slots_len) {
+  (void)caller, (void)slots, (void)slots_len;
+  safewasm_error_t *error;
+  OK(safewasm_error_new("failed", 6, env, NULL, &error));
+  return error;
+}
+
+/* Calls through stores and checks that the frames are these functions of these modules. */
+static void check_path(world_t world, const char *path[][2], size_t len, safewasm_error_kind_t kind,
+                       void *env) {
+  safewasm_error_t *error = call(world, "go");
+  CHECK(safewasm_error_kind(error) == kind && safewasm_error_env(error) == env);
+  CHECK(safewasm_error_frames_len(error) == len);
+  for (size_t i = 0; i < len; i++) {
+    CHECK(frame_is(error, i, path[i][0], path[i][1], path[i][1][0] == 'g' ? 1 : 2));
+  }
+  safewasm_error_delete(error);
+}
+
+TEST(each_frame_is_there_once_and_in_order_however_calls_go_through_stores) {
+  elsewhere_t of_a, of_b, of_c;
+  world_t a = new_link("same", &of_a), b = new_link("same", &of_b), c = new_link("other", &of_c);
+  safewasm_extern_t go_b = get_export(b.instance, "go"), boom_b = get_export(b.instance, "boom");
+  safewasm_extern_t go_c = get_export(c.instance, "go"), boom_a = get_export(a.instance, "boom");
+  safewasm_functype_t *type;
+  safewasm_func_t *fails;
+  int thing;
+  OK(safewasm_functype_new(b.engine, NULL, 0, NULL, 0, &type));
+  OK(safewasm_func_new_slots(b.store, type, fail, &thing, NULL, &fails));
+  of_a.next = go_b.of.func;
+  of_b.next = boom_b.of.func;
+  const char *twice[][2] = {{"same", "boom"}, {"same", "go"}, {"same", "go"}};
+  check_path(a, twice, 3, SAFEWASM_ERROR_TRAP, NULL);
+  of_b.next = fails;
+  check_path(a, &twice[1], 2, SAFEWASM_ERROR_HOST, &thing);
+  of_a.next = go_c.of.func;
+  of_c.next = boom_a.of.func;
+  const char *back[][2] = {{"same", "boom"}, {"other", "go"}, {"same", "go"}};
+  check_path(a, back, 3, SAFEWASM_ERROR_TRAP, NULL);
+  /* a, b, c, and a again. */
+  of_a.next = go_b.of.func;
+  of_b.next = go_c.of.func;
+  const char *round[][2] = {{"same", "boom"}, {"other", "go"}, {"same", "go"}, {"same", "go"}};
+  check_path(a, round, 4, SAFEWASM_ERROR_TRAP, NULL);
+  of_c.next = fails;
+  const char *other[][2] = {{"other", "go"}, {"same", "go"}, {"same", "go"}};
+  check_path(a, other, 3, SAFEWASM_ERROR_HOST, &thing);
+  safewasm_func_delete(fails);
+  safewasm_functype_delete(type);
+  safewasm_extern_delete(&go_b);
+  safewasm_extern_delete(&boom_b);
+  safewasm_extern_delete(&go_c);
+  safewasm_extern_delete(&boom_a);
+  delete_world(a);
+  delete_world(b);
+  delete_world(c);
+}
+
 int main(void) {
   RUN(every_trap_has_its_code_a_message_and_a_frame);
   RUN_NATIVELY(endless_recursion_is_a_stack_overflow);
@@ -283,5 +362,6 @@ int main(void) {
   RUN(a_frame_without_names_has_none);
   RUN(frames_of_all_calls_are_there_when_wasm_and_host_take_turns);
   RUN(frames_of_another_store_come_before_those_of_the_calling_one);
+  RUN(each_frame_is_there_once_and_in_order_however_calls_go_through_stores);
   return finish("traps");
 }

@@ -1,0 +1,525 @@
+const WORK = wat"""(module $work
+    (memory (export "memory") 1)
+    (table (export "table") 1 funcref)
+    (func $loop (export "loop") (loop $l (br $l)))
+    (func (export "ok") (result i32) (i32.const 1))
+    (func (export "count") (param i32) (result i32)
+        (local $n i32)
+        (loop $l
+            (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $l (i32.lt_s (local.get $n) (local.get 0))))
+        (local.get $n))
+    (func $depth (export "depth") (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0))
+            (then (i32.const 0))
+            (else (i32.add (i32.const 1)
+                (call $depth (i32.sub (local.get 0) (i32.const 1))))))))"""
+
+# Waits for its host function in a loop that ends when that gives 0.
+const ASKS = wat"""(module
+    (import "host" "f" (func $f (result i32)))
+    (func (export "ask") (loop $l (br_if $l (call $f))))
+    (func (export "ok") (result i32) (i32.const 1)))"""
+
+engine = WasmEngine()
+work = WasmModule(engine, WORK)
+asks = WasmModule(engine, ASKS)
+
+working(engine; limits...) = WasmInstance(WasmStore(engine; limits...), WasmModule(engine, WORK))
+
+# A module that is valid only with the proposal.
+const PROPOSALS = (
+    multi_value=wat"(module (func (result i32 i32) (i32.const 1) (i32.const 2)))",
+    bulk_memory=wat"""(module (memory 1)
+        (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))""",
+    relaxed_simd=wat"""(module (func (param v128 v128) (result v128)
+        (i8x16.relaxed_swizzle (local.get 0) (local.get 1))))""",
+    threads=wat"(module (memory 1 1 shared))",
+    tail_call=wat"(module (func (return_call 0)))",
+    multi_memory=wat"(module (memory 1) (memory 1))",
+    memory64=wat"(module (memory i64 1))",
+    extended_const=wat"(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
+    function_references=wat"""(module (type $t (func))
+        (func (param (ref $t)) (call_ref $t (local.get 0))))""",
+    gc=wat"(module (type (struct (field i32))))",
+    exceptions=wat"(module (tag (param i32)))",
+    custom_page_sizes=wat"(module (memory 1 (pagesize 1)))",
+    wide_arithmetic=wat"""(module (func (param i64 i64 i64 i64) (result i64 i64)
+        (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))""",
+    stack_switching=wat"(module (type $f (func)) (type $c (cont $f)))",
+)
+const OFF = (:custom_page_sizes, :wide_arithmetic, :stack_switching)
+
+@testset "each proposal has a switch, on or off as documented" begin
+    for (name, bytes) in pairs(PROPOSALS)
+        @test validate(engine, bytes) == !(name in OFF)
+        switched = WasmEngine(WasmConfig(; name => name in OFF))
+        @test validate(switched, bytes) == (name in OFF)
+        refusing = name in OFF ? engine : switched
+        e = thrown(() -> WasmModule(refusing, bytes))
+        @test e isa WasmtimeError && e.code === :invalid_module
+        # What a program says last counts.
+        config = feature!(feature!(WasmConfig(), name, false), name, true)
+        @test validate(WasmEngine(config), bytes)
+    end
+end
+
+@testset "the vector instructions and reference types can be turned off together" begin
+    vectors = wat"(module (func (param v128)))"
+    @test validate(engine, vectors)
+    @test !validate(WasmEngine(WasmConfig(simd=false, relaxed_simd=false)), vectors)
+    references = wat"(module (func (param externref)))"
+    config = WasmConfig(reference_types=false, function_references=false, gc=false)
+    feature!(config, :exceptions, false)
+    @test validate(engine, references)
+    @test !validate(WasmEngine(config), references)
+end
+
+@testset "a setting that there is not is an error that lists those that are" begin
+    for make in (
+        () -> WasmConfig(simdd=true),
+        () -> WasmConfig(fuel=false),
+        () -> feature!(WasmConfig(), :simdd, true),
+    )
+        e = thrown(make)
+        @test e isa ArgumentError
+        @test occursin("no setting of a WasmConfig", e.msg)
+        @test occursin("simd", e.msg) && occursin("tail_call", e.msg)
+    end
+    @test_throws Union{ArgumentError,TypeError} WasmConfig(optimization_level=2)
+    for bytes in (0, 1 << 40)
+        e = thrown(() -> WasmEngine(WasmConfig(max_wasm_stack=bytes)))
+        @test e isa WasmtimeError && occursin("max_wasm_stack", e.message)
+        @test occursin(string(bytes), e.message)
+    end
+end
+
+@testset "every keyword and setter makes an engine that works" begin
+    for keywords in (
+        (optimization_level=None,),
+        (optimization_level=SpeedAndSize, debug_info=true),
+        (signals_based_traps=false,),
+        (epoch_interruption=false,),
+        (max_wasm_stack=1 << 20,),
+        (shared_memory=true,),
+        (gc=false, exceptions=false),
+    )
+        x = exports(working(WasmEngine(WasmConfig(; keywords...))))
+        @test x.count(10) == 10
+        @test thrown(() -> x.depth(10_000_000)).code === :stack_overflow
+        @test x.ok() == 1
+    end
+    config = WasmConfig()
+    for set in (
+        c -> optimization_level!(c, None),
+        c -> debug_info!(c, true),
+        c -> signals_based_traps!(c, true),
+        c -> consume_fuel!(c, true),
+        c -> epoch_interruption!(c, true),
+        c -> max_wasm_stack!(c, 1 << 18),
+        c -> shared_memory!(c, true),
+        c -> feature!(c, :tail_call, false),
+    )
+        @test set(config) === config
+    end
+    made = WasmEngine(config)
+    @test call(working(made; fuel=1000), "count", 10) == 10
+    @test thrown(() -> consume_fuel!(config, true)) isa WasmtimeError
+    @test sprint(show, config) == "WasmConfig (closed)"
+    @test !validate(made, PROPOSALS.tail_call)
+end
+
+@testset "the stack of wasm is as large as the config says" begin
+    reached = map((64 << 10, 512 << 10, 1 << 20)) do bytes
+        x = exports(working(WasmEngine(WasmConfig(max_wasm_stack=bytes))))
+        depth = 1
+        while depth < 1 << 24
+            problem = try
+                x.depth(depth)
+                nothing
+            catch e
+                e
+            end
+            problem === nothing || break
+            depth *= 2
+        end
+        @test thrown(() -> x.depth(depth)).code === :stack_overflow
+        @test x.depth(10) == 10
+        depth
+    end
+    @test issorted(reached) && reached[1] < reached[2] < 1 << 24
+end
+
+@testset "fuel is used up by wasm, and can be added" begin
+    fueled = WasmEngine(WasmConfig(consume_fuel=true))
+    instance = working(fueled; fuel=1000)
+    store, x = instance.store, exports(instance)
+    @test get_fuel(store) + fuel_consumed(store) == 1000
+    before = get_fuel(store)
+    @test x.count(10) == 10
+    @test get_fuel(store) < before
+    @test get_fuel(store) + fuel_consumed(store) == 1000
+    for use in (() -> x.loop(), () -> x.ok(), () -> x.count(1))
+        e = thrown(use)
+        @test e isa WasmTrap && e.code === :out_of_fuel
+        @test occursin("fuel", sprint(showerror, e))
+        @test get_fuel(store) < 1000
+    end
+    @test add_fuel!(store, 500) === store
+    @test x.ok() == 1
+    @test set_fuel!(store, 50) === store
+    @test (get_fuel(store), fuel_consumed(store)) == (50, 0)
+    @test x.ok() == 1 && fuel_consumed(store) > 0
+    set_fuel!(store, typemax(UInt64))
+    @test get_fuel(store) == typemax(UInt64)
+    @test x.count(1000) == 1000
+    @test_throws InexactError set_fuel!(store, -1)
+    @test_throws InexactError add_fuel!(store, -1)
+    # None at the start, for a start function neither.
+    empty = WasmStore(fueled)
+    @test get_fuel(empty) == 0
+    start = WasmModule(fueled, wat"(module (func $f) (start $f))")
+    @test thrown(() -> WasmInstance(empty, start)).code === :out_of_fuel
+    set_fuel!(empty, 100)
+    @test isvalid(WasmInstance(empty, start))
+end
+
+@testset "what the engine was made without is an error that names the option" begin
+    store = WasmStore(engine)
+    for use in (
+        () -> set_fuel!(store, 1),
+        () -> add_fuel!(store, 1),
+        () -> get_fuel(store),
+        () -> fuel_consumed(store),
+        () -> WasmStore(engine; fuel=5),
+    )
+        e = thrown(use)
+        @test e isa WasmtimeError && e.code === :unsupported
+        @test occursin("consume_fuel", e.message)
+    end
+    bare = WasmEngine(WasmConfig(epoch_interruption=false))
+    instance = working(bare)
+    store, x = instance.store, exports(instance)
+    for use in (
+        () -> interrupt!(store),
+        () -> with_timeout(() -> 1, store, 1),
+        () -> x.ok(timeout=1),
+        () -> call(instance, "ok"; timeout=1),
+        () -> set_epoch_deadline!(store, 1),
+        () -> increment_epoch!(bare),
+    )
+        e = thrown(use)
+        @test e isa WasmtimeError && e.code === :unsupported
+        @test occursin("epoch_interruption", e.message)
+    end
+    @test x.ok() == 1
+    e = thrown(() -> WasmSharedMemory(engine, 1 => 2))
+    @test e.code === :unsupported && occursin("shared_memory", e.message)
+end
+
+@testset "a store's memories, tables and instances have limits" begin
+    instance = working(
+        engine; memory_limit=2 * 65536, table_limit=3, instance_limit=2
+    )
+    store, x = instance.store, exports(instance)
+    @test grow!(x.memory, 1) == 1
+    e = thrown(() -> grow!(x.memory, 1))
+    @test e isa WasmtimeError && e.code === :limit && occursin("limit", e.message)
+    @test grow!(x.table, 2) == 1
+    @test thrown(() -> grow!(x.table, 1)).code === :limit
+    @test (pages(x.memory), length(x.table)) == (2, 3)
+    for make in (
+        () -> WasmInstance(store, work),
+        () -> WasmMemory(store, 1 => 1),
+        () -> WasmTable(store, 1 => 1),
+        () -> WasmMemory(WasmStore(engine; memory_limit=65535), 1 => 2),
+        () -> WasmTable(WasmStore(engine; table_limit=1), 2 => 3),
+    )
+        e = thrown(make)
+        @test e isa WasmtimeError && e.code === :limit
+    end
+    @test x.ok() == 1
+    one = WasmStore(engine; instance_limit=1)
+    instance = WasmInstance(one, work)
+    e = thrown(() -> WasmInstance(one, work))
+    @test e.code === :limit && occursin("instance", e.message)
+    @test call(instance, "ok") == 1
+    @test_throws InexactError WasmStore(engine; memory_limit=-1)
+end
+
+@testset "a call ends in time, and the store works on" begin
+    instance = WasmInstance(WasmStore(engine), work)
+    store, x = instance.store, exports(instance)
+    for use in (
+        () -> x.loop(timeout=0.02),
+        () -> call(instance, "loop"; timeout=0.02),
+        () -> call(instance, "loop", []; timeout=0.02),
+        () -> with_timeout(x.loop, store, 0.02),
+        () -> with_timeout(() -> x.loop(), instance, 0.02),
+        () -> with_timeout(TypedFunc{Tuple{},Nothing}(x.loop), store, 0.02),
+    )
+        e = thrown(use)
+        @test e isa WasmTrap && e.code === :interrupt
+        @test e.frames[1].func == "loop"
+        @test occursin("deadline", sprint(showerror, e))
+        @test x.ok() == x.ok(timeout=60) == 1
+    end
+    @test with_timeout(() -> 7, store, 0) == 7
+    @test with_timeout(x.ok, store, Inf) == 1
+    @test x.ok(timeout=1e30) == 1
+    @test thrown(() -> with_timeout(x.ok, store, 0)).code === :interrupt
+    for seconds in (-1, -0.5, NaN)
+        @test_throws ArgumentError with_timeout(x.ok, store, seconds)
+        @test_throws ArgumentError x.ok(timeout=seconds)
+    end
+    start = WasmModule(engine, wat"(module (func $l (loop $a (br $a))) (start $l))")
+    @test thrown(() -> with_timeout(() -> WasmInstance(store, start), store, 0.02)).code ===
+          :interrupt
+    @test x.ok() == 1
+end
+
+@testset "of nested time limits the earlier end counts" begin
+    instance = WasmInstance(WasmStore(engine), work)
+    store, x = instance.store, exports(instance)
+    e = thrown(() -> with_timeout(() -> with_timeout(x.loop, store, 60), store, 0.02))
+    @test e.code === :interrupt
+    result = with_timeout(store, 60) do
+        inner = thrown(() -> x.loop(timeout=0.02))
+        @test inner.code === :interrupt
+        x.ok()
+    end
+    @test result == 1
+    # The outer limit is still there after an inner one has ended.
+    e = thrown() do
+        with_timeout(store, 0.05) do
+            with_timeout(x.ok, store, 60)
+            x.loop()
+        end
+    end
+    @test e.code === :interrupt
+    @test x.ok() == 1
+    # What is thrown through a limit ends it too.
+    problem = ErrorException("thrown within")
+    @test thrown(() -> with_timeout(() -> throw(problem), store, 0.02)) === problem
+    sleep(0.03)
+    @test x.ok() == 1
+    @test with_timeout(() -> (close(store); 3), store, 60) == 3
+end
+
+@testset "a host function is not interrupted, wasm is once it returns" begin
+    done = Ref(0)
+    store = WasmStore(engine)
+    instance = WasmInstance(store, asks; host=(f=() -> (sleep(0.05); done[] += 1),))
+    e = thrown(() -> call(instance, "ask"; timeout=0.02))
+    @test e isa WasmTrap && e.code === :interrupt
+    @test done[] == 1
+    @test call(instance, "ok") == 1
+end
+
+@testset "a host function can interrupt the wasm that called it" begin
+    calls = Ref(0)
+    store = WasmStore(engine)
+    f() = (calls[] += 1; calls[] % 5 == 0 && interrupt!(store); 1)
+    instance = WasmInstance(store, asks; host=(f=f,))
+    for round in 1:3
+        e = thrown(() -> call(instance, "ask"))
+        @test e isa WasmTrap && e.code === :interrupt
+        @test calls[] == 5round
+        @test call(instance, "ok") == 1
+    end
+    # With no call that runs it does nothing.
+    interrupt!(store)
+    @test call(instance, "ok") == 1
+end
+
+@testset "another thread interrupts a call" begin
+    if Threads.nthreads() > 1
+        instance = WasmInstance(WasmStore(engine), work)
+        store = instance.store
+        for _ in 1:3
+            finished = Threads.Atomic{Bool}(false)
+            interrupter = Threads.@spawn while !finished[]
+                interrupt!(store)
+                sleep(0.005)
+            end
+            e = thrown(() -> call(instance, "loop"; timeout=60))
+            finished[] = true
+            wait(interrupter)
+            @test e isa WasmTrap && e.code === :interrupt
+            @test call(instance, "ok") == 1
+        end
+    else
+        @info "one thread only, so no other thread can interrupt a call"
+    end
+end
+
+@testset "calls end when the epoch reaches the store's deadline" begin
+    own = WasmEngine()
+    ticks = Ref(0)
+    store, other = WasmStore(own), WasmStore(own)
+    instance = WasmInstance(
+        store, WasmModule(own, ASKS); host=(f=() -> (ticks[] += 1; increment_epoch!(own); 1),)
+    )
+    unaffected = WasmInstance(other, WasmModule(own, WORK))
+    before = increment_epoch!(own)
+    @test increment_epoch!(own) == before + 1
+    for wanted in (1, 3, 10)
+        ticks[] = 0
+        @test set_epoch_deadline!(store, wanted) === store
+        e = thrown(() -> call(instance, "ask"))
+        @test e isa WasmTrap && e.code === :interrupt
+        @test occursin("epoch", e.message)
+        @test ticks[] == wanted
+        # Still reached.
+        @test thrown(() -> call(instance, "ok")).code === :interrupt
+        set_epoch_deadline!(store, 1)
+        @test call(instance, "ok") == 1
+    end
+    increment_epoch!(own)
+    @test thrown(() -> call(instance, "ok")).code === :interrupt
+    set_epoch_deadline!(store, nothing)
+    foreach(_ -> increment_epoch!(own), 1:100)
+    @test call(instance, "ok") == 1
+    @test call(unaffected, "ok") == 1
+    # Time limits leave it as it was.
+    set_epoch_deadline!(store, 1)
+    @test call(instance, "ok"; timeout=60) == 1
+    increment_epoch!(own)
+    @test thrown(() -> call(instance, "ok"; timeout=60)).code === :interrupt
+end
+
+@testset "a store that is closed has no limits to set" begin
+    store = WasmStore(engine)
+    close(store)
+    for use in (
+        () -> interrupt!(store),
+        () -> with_timeout(() -> 1, store, 1),
+        () -> set_epoch_deadline!(store, 1),
+        () -> set_fuel!(store, 1),
+        () -> get_fuel(store),
+    )
+        e = thrown(use)
+        @test e isa WasmtimeError && occursin("Invalid store", e.message)
+    end
+    own = WasmEngine()
+    close(own)
+    @test thrown(() -> increment_epoch!(own)) isa WasmtimeError
+    @test thrown(() -> WasmStore(own; memory_limit=5)) isa WasmtimeError
+end
+
+@testset "a module tells its name, custom sections and needs" begin
+    m = WasmModule(
+        engine,
+        wat"""(module $named
+            (@custom "first" "xyz") (@custom "empty" "") (@custom "first" "\00\ff")
+            (import "env" "memory" (memory 20))
+            (memory 3 9) (memory 1) (table 4 funcref) (table 2 externref))""",
+    )
+    @test module_name(m) == "named"
+    sections = filter(section -> first(section) != "name", custom_sections(m))
+    @test sections ==
+          ["first" => Vector{UInt8}("xyz"), "empty" => UInt8[], "first" => [0x00, 0xff]]
+    @test resources(m) ==
+          (memories=2, tables=2, max_memory_size=3, max_table_size=4)
+    plain = WasmModule(engine, wat"(module)")
+    @test module_name(plain) === nothing
+    @test isempty(custom_sections(plain))
+    @test resources(plain) ==
+          (memories=0, tables=0, max_memory_size=0, max_table_size=0)
+    close(m)
+    for use in (module_name, custom_sections, resources)
+        e = thrown(() -> use(m))
+        @test e isa WasmtimeError && occursin("Invalid module", e.message)
+    end
+end
+
+const ATOMIC = wat"""(module
+    (import "env" "memory" (memory 1 3 shared))
+    (export "memory" (memory 0))
+    (func (export "increment") (param i32 i32)
+        (loop $l
+            (drop (i32.atomic.rmw.add (local.get 0) (i32.const 1)))
+            (local.set 1 (i32.sub (local.get 1) (i32.const 1)))
+            (br_if $l (local.get 1))))
+    (func (export "grow") (result i32) (memory.grow (i32.const 1))))"""
+
+sharing = WasmEngine(WasmConfig(shared_memory=true))
+
+@testset "a shared memory is a vector of bytes of no store" begin
+    mem = WasmSharedMemory(sharing, 1 => 3)
+    @test mem isa AbstractVector{UInt8} && length(mem) == 65536 && mem[1] == 0
+    @test sprint(show, mem) == summary(mem) == "WasmSharedMemory 1 page (max 3)"
+    mem[1] = 5
+    @test mem[1:2] == [0x05, 0x00]
+    @test write(mem, 100, "grüß") == 6
+    @test read_string(mem, 100, 6) == "grüß"
+    @test write(mem, 0, 0x01020304) == 4 && read(mem, UInt16, 2) === 0x0102
+    @test grow!(mem, 1) == 1 && pages(mem) == 2 && length(mem) == 2 * 65536
+    e = thrown(() -> grow!(mem, 2))
+    @test e.code === :limit && occursin("maximum is 3", e.message)
+    for index in (0, -1, 2 * 65536 + 1, typemax(Int))
+        @test_throws BoundsError mem[index]
+        @test_throws BoundsError mem[index] = 1
+    end
+    @test_throws InexactError mem[1] = 256
+    @test thrown(() -> read(mem, UInt32, 2 * 65536 - 1)).code === :out_of_bounds
+    @test thrown(() -> read_string(mem, 0, 1 << 40)).code === :out_of_bounds
+    @test thrown(() -> WasmSharedMemory(sharing, 1 => nothing)) isa WasmtimeError
+    close(mem)
+    @test sprint(show, mem) == "WasmSharedMemory (closed)"
+    for use in (() -> mem[1], () -> length(mem), () -> read(mem, UInt8, 0), () -> pages(mem))
+        @test thrown(use) isa WasmtimeError
+    end
+end
+
+@testset "two stores count in one shared memory" begin
+    m = WasmModule(sharing, ATOMIC)
+    mem = WasmSharedMemory(sharing, 1 => 3)
+    instances =
+        [WasmInstance(WasmStore(sharing), m; env=(memory=mem,)) for _ in 1:2]
+    exported = exports(instances[2]).memory
+    @test exported isa WasmSharedMemory
+    if Threads.nthreads() > 1
+        tasks = [Threads.@spawn call(instance, "increment", 0, 20_000) for instance in instances]
+        foreach(wait, tasks)
+    else
+        foreach(instance -> call(instance, "increment", 0, 20_000), instances)
+    end
+    @test read(mem, Int32, 0) == read(exported, Int32, 0) == 40_000
+    # Growth by one is seen by all.
+    @test call(instances[1], "grow") == 1
+    @test pages(mem) == pages(exported) == 2
+    mem[100_000] = 7
+    @test exported[100_000] == 7
+    # It outlives stores and handles.
+    close(instances[1].store)
+    close(mem)
+    call(instances[2], "increment", 0, 1)
+    @test read(exported, Int32, 0) == 40_001
+    close(instances[2].store)
+    @test read(exported, Int32, 0) == 40_001
+end
+
+@testset "a linker gives a shared memory to the instances of a store" begin
+    m = WasmModule(sharing, ATOMIC)
+    mem, store = WasmSharedMemory(sharing, 1 => 3), WasmStore(sharing)
+    linker = WasmLinker(sharing)
+    e = thrown(() -> define!(linker, "env", "memory", mem))
+    @test e isa ArgumentError && occursin("define!(linker, store, …)", e.msg)
+    define!(linker, store, "env", "memory", mem)
+    call(instantiate(linker, store, m), "increment", 8, 3)
+    @test read(mem, Int32, 8) == 3
+end
+
+@testset "a shared memory and one that isn't are different types" begin
+    m, store = WasmModule(sharing, ATOMIC), WasmStore(sharing)
+    e = thrown(() -> WasmInstance(store, m; env=(memory=WasmMemory(store, 1 => 3),)))
+    @test e.code === :link
+    @test occursin("expected memory 1 3 shared, given memory 1 3", e.message)
+    foreign = WasmEngine(WasmConfig(shared_memory=true))
+    mem = WasmSharedMemory(foreign, 1 => 3)
+    @test thrown(() -> WasmInstance(store, m; env=(memory=mem,))).code === :wrong_engine
+    plain = WasmModule(engine, wat"(module (memory 1 1 shared))")
+    e = thrown(() -> WasmInstance(WasmStore(engine), plain))
+    @test e isa WasmtimeError && occursin("shared", e.message)
+end
