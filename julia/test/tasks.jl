@@ -182,3 +182,11 @@ end
     @test occursin("interrupted from another thread", said)
     @test occursin("10 tasks on any thread", said)
 end
+
+@testset "a host function may end the process" begin
+    project = dirname(@__DIR__)
+    program = "using SafeWasm; exports(instantiate(wat\"(module (import \\\"e\\\" \\\"f\\\" " *
+              "(func \$f)) (func (export \\\"go\\\") (call \$f)))\"; e=(f=() -> exit(7),))).go()"
+    command = `$(Base.julia_cmd()) --project=$project --startup-file=no -e $program`
+    @test run(ignorestatus(command)).exitcode == 7
+end

@@ -64,3 +64,15 @@ end
     close(store)
     @test !isvalid(store) && !isvalid(instance)
 end
+
+@testset "frames have files and lines where the module carries debug info" begin
+    # Of tests/data/lines.c, with a function that the compiler had inlined.
+    file = joinpath(@__DIR__, "..", "..", "tests", "data", "lines.wasm")
+    lines = exports(instantiate(file))
+    @test lines.ratio(6, 3) == 5
+    e = thrown(() -> lines.ratio(6, 0))
+    @test e.code === :integer_division_by_zero
+    @test [(f.func, f.file, f.line) for f in e.frames] ==
+          [("divide", "./lines.c", 9), ("twice", "./lines.c", 13), ("ratio", "./lines.c", 17)]
+    @test occursin("\n [2] twice at ./lines.c:13", sprint(showerror, e))
+end

@@ -475,9 +475,32 @@ TEST(a_thread_that_ends_in_a_host_function_ends_the_process_with_a_message) {
   close(out[0]);
 }
 
+static safewasm_error_t *leave_the_program(void *env, safewasm_caller_t *caller,
+                                           safewasm_slot_t *slots, size_t slots_len) {
+  (void)env, (void)caller, (void)slots, (void)slots_len;
+  exit(7);
+}
+
+TEST(a_host_function_may_end_the_process) {
+  pid_t child = fork();
+  if (child == 0) {
+    world_t world = new_world("(module)");
+    safewasm_functype_t *type;
+    safewasm_func_t *func;
+    OK(safewasm_functype_new(world.engine, NULL, 0, NULL, 0, &type));
+    OK(safewasm_func_new_slots(world.store, type, leave_the_program, NULL, NULL, &func));
+    safewasm_error_delete(safewasm_func_call_slots(func, NULL, 0));
+    _exit(0);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
 int main(void) {
   /* First, as a child process has none of the threads that compile. */
   RUN_NATIVELY(a_thread_that_ends_in_a_host_function_ends_the_process_with_a_message);
+  RUN_NATIVELY(a_host_function_may_end_the_process);
   RUN(a_host_function_takes_and_gives_values);
   RUN(a_host_function_of_slots_is_called_from_wasm_and_by_the_program);
   RUN(a_host_function_that_misbehaves_is_an_error_and_the_store_works_on);
