@@ -48,8 +48,8 @@ end
     WasmTrap(message, code, frames)
 
 Wasm trapped. `code` is a symbol such as `:unreachable`, `:integer_division_by_zero`,
-`:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or `:interrupt`; `frames` is the wasm backtrace, a vector of
-[`WasmFrame`](@ref), innermost first. The store can be used on.
+`:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or `:interrupt`; `frames` is the
+wasm backtrace, a vector of [`WasmFrame`](@ref), innermost first. The store can be used on.
 """
 struct WasmTrap <: Exception
     message::String
@@ -173,7 +173,9 @@ function throw_taken(thrown::HostException)
 end
 
 # Throws what an error of the library's says, and deletes it.
-@noinline throw_error(error::Ptr{API.safewasm_error_t}) = throw_taken(take_error(error, nothing))
+@noinline function throw_error(error::Ptr{API.safewasm_error_t})
+    return throw_taken(take_error(error, nothing))
+end
 
 # Throws if a function of the library returned an error. For those that run no wasm.
 @inline function check(error::Ptr{API.safewasm_error_t})

@@ -36,8 +36,8 @@ end
 """
     WasmGlobal(store, type, value)
 
-A global: a value that instances and the program share. `type` is a [`WasmGlobalType`](@ref),
-`value` a [`WasmValue`](@ref) or what converts to the type. Also an export of an instance.
+A global: a value that instances and the program share. `type` is a
+[`WasmGlobalType`](@ref), `value` a [`WasmValue`](@ref) or what converts to the type. Also an export of an instance.
 `g[]` is its value and `g[] = x` sets it; `g.type` is its type.
 
 # Errors

@@ -1,7 +1,7 @@
 # Host functions: Julia functions that wasm can call.
 
-# A host function of numbers and vectors. `Args` are the types that the Julia function takes,
-# `Results` those that wasm wants; `Called` says whether the first argument is the caller.
+# A host function of numbers and vectors. `Args` are the types that the Julia function
+# takes, `Results` those that wasm wants; `Called` says whether it takes the caller first.
 mutable struct Host{F,Args<:Tuple,Results<:Tuple,Called}
     f::F
     name::String
@@ -46,7 +46,10 @@ end
 Base.isvalid(caller::WasmCaller) = API.safewasm_caller_is_valid(getfield(caller, :ptr))
 Base.isopen(caller::WasmCaller) = isvalid(caller)
 Base.getproperty(caller::WasmCaller, name::Symbol) = caller[name]
-Base.show(io::IO, caller::WasmCaller) = print(io, "WasmCaller", isvalid(caller) ? "" : " (closed)")
+
+function Base.show(io::IO, caller::WasmCaller)
+    return print(io, "WasmCaller", isvalid(caller) ? "" : " (closed)")
+end
 
 function Base.getindex(caller::WasmCaller, name::Union{AbstractString,Symbol})
     text, extern = String(name), Ref{API.safewasm_extern_t}()
@@ -164,14 +167,16 @@ function run_host(host::ReferenceHost, caller, args, results)
         store = store_of(WasmCaller(caller, nothing))
     end
     given = Any[
-        from_val(unsafe_load(args, index), store, true) for index in eachindex(host.type.params)
+        from_val(unsafe_load(args, index), store, true) for
+        index in eachindex(host.type.params)
     ]
     host.called && pushfirst!(given, WasmCaller(caller, store))
     result = host.f(given...)
     types = host.type.results
     isempty(types) && return nothing
     outcome = length(types) == 1 ? (result,) : result
-    outcome isa Tuple && length(outcome) == length(types) || throw_wrong_results(host, result)
+    outcome isa Tuple && length(outcome) == length(types) ||
+        throw_wrong_results(host, result)
     for (index, type) in enumerate(types)
         unsafe_store!(results, to_val(type, outcome[index], host, store, true), index)
     end
@@ -183,8 +188,8 @@ end
     what = result isa Tuple ? "a tuple of $(length(result))" : "a $(typeof(result))"
     throw(
         WasmtimeError(
-            "the host function $(host.name) gave $what, not a tuple of $count results: its " *
-            "signature is $(host.type)",
+            "the host function $(host.name) gave $what, not a tuple of $count results: " *
+            "its signature is $(host.type)",
             :type_mismatch,
         ),
     )
@@ -193,8 +198,8 @@ end
 @noinline function throw_not_convertible(T, value, host::Union{Host,ReferenceHost})
     throw(
         WasmtimeError(
-            "the host function $(host.name) gave $(repr(value)), of type $(typeof(value)), " *
-            "which is no $(WasmValType(T)): its signature is $(host.type)",
+            "the host function $(host.name) gave $(repr(value)), of type " *
+            "$(typeof(value)), which is no $(WasmValType(T)): its signature is $(host.type)",
             :type_mismatch,
         ),
     )
@@ -260,7 +265,10 @@ function inferred_signature(f)
     return params, results
 end
 
-callable_name(f::Function) = startswith(string(nameof(f)), '#') ? "host function" : string(nameof(f))
+function callable_name(f::Function)
+    name = string(nameof(f))
+    return startswith(name, '#') ? "host function" : name
+end
 callable_name(f) = string(typeof(f))
 
 # Whether a function wants the caller before its arguments.
@@ -296,11 +304,16 @@ end
 
 function new_functype(engine, type::WasmFuncType)
     handle = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
-    list(types) = API.safewasm_valtype_t[API.safewasm_valtype_t(t.kind, t.heap, t.nullable) for t in types]
+    list(types) = API.safewasm_valtype_t[valtype(t) for t in types]
     params, results = list(type.params), list(type.results)
     GC.@preserve params results check(
         API.safewasm_functype_new(
-            engine, pointer(params), length(params), pointer(results), length(results), handle
+            engine,
+            pointer(params),
+            length(params),
+            pointer(results),
+            length(results),
+            handle,
         ),
     )
     return handle[]
@@ -309,7 +322,8 @@ end
 function WasmFunc(f, store::WasmStore, params, results, name=callable_name(f))
     handle = Ref{Ptr{API.safewasm_func_t}}(C_NULL)
     isopen(store) || check_open(store)
-    with_host(store.engine, store.roots, store, f, params, results, name) do type, entry, env, numeric
+    lent = (store.engine, store.roots, store)
+    with_host(lent..., f, params, results, name) do type, entry, env, numeric
         new = numeric ? API.safewasm_func_new_slots : API.safewasm_func_new
         check(new(store, type, entry, env, release_later(), handle))
     end

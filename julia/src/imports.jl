@@ -67,8 +67,8 @@ function with_host_functions(store::WasmStore, m::WasmModule, given)
         type, name = wanted[index].type, wanted[index].name
         type isa WasmFuncType || throw(
             WasmtimeError(
-                "the import `$name` of module `$(wanted[index].module_name)` is of another " *
-                "type: expected $type, given the Julia function $item",
+                "the import `$name` of module `$(wanted[index].module_name)` is of " *
+                "another type: expected $type, given the Julia function $item",
                 :link,
             ),
         )

@@ -2,11 +2,11 @@
     WasmLinker(engine; allow_shadowing=false)
 
 Names for what modules import: [`define!`](@ref) items and Julia functions,
-[`define_instance!`](@ref), [`define_module!`](@ref), then [`instantiate`](@ref). May be used
-from any threads at once. Once it holds an item of a store it works with that store only.
+[`define_instance!`](@ref), [`define_module!`](@ref), then [`instantiate`](@ref). May be
+used from any threads at once. Once it holds an item of a store it works with that store only.
 
-`linker["env", "log"]` needs a store: `get(linker, store, "env", "log")`; `keys(linker)` lists
-the definitions, `linker["env", "log"] = item` is `define!`.
+`linker["env", "log"] = item` is `define!`; `get(linker, store, "env", "log")` looks an item
+up, and `keys(linker)` lists the definitions.
 
 ```julia
 linker = WasmLinker(engine)
@@ -46,8 +46,8 @@ end
     define!(f, linker, module_name, name, params => results)
 
 Defines what modules import as `name` of `module_name`: an item of a store
-([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as in
-[`WasmFunc`](@ref), which belongs to no store. Returns the linker.
+([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as
+in [`WasmFunc`](@ref), which belongs to no store. Returns the linker.
 
 # Errors
 - `WasmtimeError` with code `:invalid_argument` if the name is defined already, unless
@@ -71,7 +71,13 @@ function define!(linker::WasmLinker, store::WasmStore, module_name, name, item)
     extern = Ref(to_extern(item))
     GC.@preserve item space text check(
         API.safewasm_linker_define(
-            linker, store, text_pointer(space), sizeof(space), text_pointer(text), sizeof(text), extern
+            linker,
+            store,
+            text_pointer(space),
+            sizeof(space),
+            text_pointer(text),
+            sizeof(text),
+            extern,
         ),
     )
     store in getfield(linker, :held) || push!(getfield(linker, :held), store)
@@ -97,9 +103,10 @@ end
 function define_host!(linker, module_name, name, f, params, results)
     space, text = String(module_name), String(name)
     isopen(linker) || length(linker)
-    roots = getfield(linker, :roots)
-    with_host(linker.engine, roots, nothing, f, params, results, text) do type, entry, env, numeric
-        define = numeric ? API.safewasm_linker_define_func_slots : API.safewasm_linker_define_func
+    lent = (linker.engine, getfield(linker, :roots), nothing)
+    with_host(lent..., f, params, results, text) do type, entry, env, numeric
+        define = API.safewasm_linker_define_func
+        numeric && (define = API.safewasm_linker_define_func_slots)
         GC.@preserve space text check(
             define(
                 linker,
@@ -117,7 +124,9 @@ function define_host!(linker, module_name, name, f, params, results)
     return linker
 end
 
-Base.setindex!(linker::WasmLinker, item, module_name, name) = define!(linker, module_name, name, item)
+function Base.setindex!(linker::WasmLinker, item, module_name, name)
+    return define!(linker, module_name, name, item)
+end
 
 """
     define_instance!(linker, module_name, instance)
@@ -277,7 +286,13 @@ function Base.get(linker::WasmLinker, store::WasmStore, module_name, name)
     extern = Ref{API.safewasm_extern_t}()
     GC.@preserve space text check(
         API.safewasm_linker_get(
-            linker, store, text_pointer(space), sizeof(space), text_pointer(text), sizeof(text), extern
+            linker,
+            store,
+            text_pointer(space),
+            sizeof(space),
+            text_pointer(text),
+            sizeof(text),
+            extern,
         ),
     )
     return from_extern(extern[], text, store)

@@ -3,11 +3,10 @@
     WasmMemory(store, type::WasmMemoryType)
 
 A memory of wasm's, also from [`exports`](@ref) of an instance: `min` pages of 64 KiB that
-can grow to `max`, or without end for `nothing`. An `AbstractVector{UInt8}` that is read and written in place, without copying. It notices when wasm grows the memory. Like
-any vector it counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take
-wasm's addresses, which count from 0.
-
-[`grow!`](@ref) adds pages.
+can grow to `max`, or without end for `nothing`. An `AbstractVector{UInt8}` that is read
+and written in place, without copying. It notices when wasm grows the memory. Like any
+vector it counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take
+wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
 
 Use it from one thread at a time, and not while wasm runs in its store on another.
 

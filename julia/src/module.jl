@@ -143,9 +143,14 @@ function custom_sections(m::WasmModule)
     len = Ref{Csize_t}(0)
     check(API.safewasm_module_custom_sections_len(m, len))
     return map(1:Int(len[])) do index
-        name, data, size = Ref{API.safewasm_text_t}(), Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+        name = Ref{API.safewasm_text_t}()
+        data, size = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
         check(API.safewasm_module_custom_section(m, index - 1, name, data, size))
-        GC.@preserve m text(name[]) => copy(unsafe_wrap(Vector{UInt8}, data[], size[]))
+        bytes = Vector{UInt8}(undef, size[])
+        GC.@preserve m begin
+            isempty(bytes) || unsafe_copyto!(pointer(bytes), data[], length(bytes))
+            text(name[]) => bytes
+        end
     end
 end
 

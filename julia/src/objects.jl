@@ -117,7 +117,8 @@ Base.show(io::IO, x::WasmStore) = print(io, "WasmStore", state(x, ""))
 Base.show(io::IO, x::WasmInstancePre) = print(io, "WasmInstancePre", state(x, ""))
 
 function Base.show(io::IO, x::WasmLinker)
-    return print(io, "WasmLinker", isopen(x) ? " with $(counted(1:length(x), "definition"))" : " (closed)")
+    isopen(x) || return print(io, "WasmLinker (closed)")
+    return print(io, "WasmLinker with ", counted(1:length(x), "definition"))
 end
 
 function Base.show(io::IO, x::WasmModule)

@@ -4,8 +4,8 @@
 A reference of wasm's that isn't null and is neither a function nor a Julia object: to a
 structure, an array, a 31-bit integer, an exception. What it refers to stays alive with it.
 `r[i]` is the `i`-th field of a structure or element of an array, `length(r)` their number;
-`Int(r)` the value of a 31-bit integer, `WasmRef(store, 5)` makes one. `==` tells whether two
-refer to the same.
+`Int(r)` the value of a 31-bit integer, `WasmRef(store, 5)` makes one. `==` tells whether
+two refer to the same.
 
 # Errors
 - `BoundsError` for a field that isn't there.
@@ -26,9 +26,13 @@ function WasmRef(store::WasmStore, value::Integer)
     return WasmRef(handle[], store)
 end
 
-WasmValType(::Type{WasmFunc}) = WasmValType(API.SAFEWASM_VAL_FUNC, API.SAFEWASM_HEAP_FUNC, true)
+function WasmValType(::Type{WasmFunc})
+    return WasmValType(API.SAFEWASM_VAL_FUNC, API.SAFEWASM_HEAP_FUNC, true)
+end
 WasmValType(::Type{Union{Nothing,WasmFunc}}) = WasmValType(WasmFunc)
-WasmValType(::Type{WasmRef}) = WasmValType(API.SAFEWASM_VAL_REF, API.SAFEWASM_HEAP_ANY, true)
+function WasmValType(::Type{WasmRef})
+    return WasmValType(API.SAFEWASM_VAL_REF, API.SAFEWASM_HEAP_ANY, true)
+end
 WasmValType(::Type{Union{Nothing,WasmRef}}) = WasmValType(WasmRef)
 
 # The type of what it refers to.
@@ -113,8 +117,10 @@ function WasmTag(store::WasmStore, params)
     return WasmTag(handle[], "", store)
 end
 
-Base.show(io::IO, t::WasmTag) = isopen(t) ? print(io, "WasmTag ", named(t.name), t.type.func) :
-    print(io, "WasmTag (closed)")
+function Base.show(io::IO, t::WasmTag)
+    isopen(t) || return print(io, "WasmTag (closed)")
+    return print(io, "WasmTag ", named(t.name), t.type.func)
+end
 
 named(name) = isempty(name) ? "" : "$name: "
 
@@ -143,8 +149,8 @@ function WasmException(tag::WasmTag, values...)
     types, store = tag.type.func.params, store_of(tag)
     length(values) == length(types) || throw(
         WasmtimeError(
-            "exceptions with the tag carry $(length(types)) values, not $(length(values)): " *
-            "$(tag.type)",
+            "exceptions with the tag carry $(length(types)) values, not " *
+            "$(length(values)): $(tag.type)",
             :type_mismatch,
         ),
     )

@@ -54,7 +54,9 @@ release_later() = API.FUNCTIONS.safewasm_release_later
 end
 
 # The object that an `env` stands for. The caller knows that it is one of ours.
-@inline rooted(env::Ptr{Cvoid}) = unsafe_pointer_to_objref(unsafe_load(Ptr{Node}(env)).object)
+@inline function rooted(env::Ptr{Cvoid})
+    return unsafe_pointer_to_objref(unsafe_load(Ptr{Node}(env)).object)
+end
 
 # Whether an `env` of the library's is one of ours: there may be others, of C programs.
 is_ours(env::Ptr{Cvoid}) = lock(() -> haskey(NODES, Ptr{Node}(env)), NODES_LOCK)

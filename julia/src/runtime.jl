@@ -5,8 +5,8 @@
 @inline sigatomic_begin() = ccall(:jl_sigatomic_begin, Cvoid, ())
 @inline sigatomic_end() = ccall(:jl_sigatomic_end, Cvoid, ())
 
-# Makes a call of the library that may run wasm, in the store that `owner` leads to, and throws
-# what it reports. Another task's call may be suspended in a host function on this thread;
+# Makes a call of the library that may run wasm, in the store that `owner` leads to, and
+# throws what it reports. Another task's call may be suspended in a host function on this thread;
 # then it waits for its turn.
 macro guarded(owner, call)
     return quote
@@ -83,7 +83,7 @@ end
 # The hooks of an engine. The collector has to be told of calls only where it could wait for
 # them, that is, where there is another thread.
 function runtime_hooks()
-    find(find_, wanted=true) = wanted ? address_of(find_) : C_NULL
+    find(symbol, wanted=true) = wanted ? address_of(symbol) : C_NULL
     threads = thread_count() > 1
     return API.safewasm_hooks_t(
         sizeof(API.safewasm_hooks_t),
@@ -118,7 +118,8 @@ end
     end
 end
 
-# Keeps the current task alive, and on its thread. Gives whether it was bound to that before.
+# Keeps the current task alive, and on its thread. Gives whether it was bound to that
+# before.
 @inline function hold_task()
     task = current_task()
     push!(held_tasks(), task)

@@ -74,8 +74,6 @@ Base.show(io::IO, ::MIME"text/plain", mem::WasmSharedMemory) = show(io, mem)
 function Base.show(io::IO, mem::WasmSharedMemory)
     isopen(mem) || return print(io, "WasmSharedMemory (closed)")
     type = memory_type(mem)
-    count = type.min
-    return print(
-        io, "WasmSharedMemory ", count, count == 1 ? " page" : " pages", " (max ", type.max, ")"
-    )
+    count = counted(1:type.min, "page")
+    return print(io, "WasmSharedMemory ", count, " (max ", type.max, ")")
 end

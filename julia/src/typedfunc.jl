@@ -45,7 +45,9 @@ result_types(::Type{T}) where {T} = [T]
     if count == 0
         return quote
             func = f.func
-            @guarded func API.safewasm_func_call_slots(func, Ptr{API.safewasm_slot_t}(C_NULL), 0)
+            @guarded func API.safewasm_func_call_slots(
+                func, Ptr{API.safewasm_slot_t}(C_NULL), 0
+            )
             return nothing
         end
     end

@@ -34,6 +34,7 @@ function WasmValType(::Type{Any})
 end
 
 WasmValType(t::API.safewasm_valtype_t) = WasmValType(t.kind, t.heap, t.nullable)
+valtype(t::WasmValType) = API.safewasm_valtype_t(t.kind, t.heap, t.nullable)
 
 is_reference(type::WasmValType) = type.kind >= API.SAFEWASM_VAL_REF
 
@@ -62,8 +63,8 @@ end
 """
     WasmFuncType(params, results)
 
-The type of a function, from lists of types, with the fields `params` and `results`, vectors of
-[`WasmValType`](@ref). Shown as `(i32, i32) -> i32`.
+The type of a function, from lists of types, with the fields `params` and `results`,
+vectors of [`WasmValType`](@ref). Shown as `(i32, i32) -> i32`.
 """
 struct WasmFuncType
     params::Vector{WasmValType}
@@ -93,8 +94,9 @@ Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h)
 """
     WasmMemoryType(min => max; is_64=false, is_shared=false, page_size=65536)
 
-The type of a memory: `min` pages at the start and at most `max`, or `nothing`. It has the fields `min` and `max` in pages (`max` is `nothing` without
-one), `page_size` in bytes, `is_64` and `is_shared`.
+The type of a memory: `min` pages at the start and at most `max`, or `nothing`. It has the
+fields `min` and `max` in pages (`max` is `nothing` without one), `page_size` in bytes,
+`is_64` and `is_shared`.
 """
 struct WasmMemoryType
     min::Int
@@ -137,8 +139,8 @@ end
     WasmTableType(min => max, T=WasmFunc)
 
 The type of a table: `min` elements at the start and at most `max`, or `nothing`; elements
-are of type `T`, `WasmFunc` or `Any`. It has the fields `min` and `max` (`nothing` without one), `is_64` and
-`element`, a [`WasmValType`](@ref).
+are of type `T`, `WasmFunc` or `Any`. It has the fields `min` and `max` (`nothing` without
+one), `is_64` and `element`, a [`WasmValType`](@ref).
 """
 struct WasmTableType
     min::Int
@@ -153,9 +155,8 @@ function WasmTableType(elements::Pair, element=WasmFunc; is_64=false)
 end
 
 function tabletype(t::WasmTableType)
-    element = API.safewasm_valtype_t(t.element.kind, t.element.heap, t.element.nullable)
     max = something(t.max, 0)
-    return API.safewasm_tabletype_t(t.min, max, t.max !== nothing, t.is_64, element)
+    return API.safewasm_tabletype_t(t.min, max, t.max !== nothing, t.is_64, valtype(t.element))
 end
 
 function WasmTableType(t::API.safewasm_tabletype_t)
@@ -181,8 +182,7 @@ end
 WasmGlobalType(T::Type, is_mutable) = WasmGlobalType(WasmValType(T), is_mutable)
 
 function globaltype(t::WasmGlobalType)
-    content = API.safewasm_valtype_t(t.content.kind, t.content.heap, t.content.nullable)
-    return API.safewasm_globaltype_t(content, t.is_mutable)
+    return API.safewasm_globaltype_t(valtype(t.content), t.is_mutable)
 end
 
 function WasmGlobalType(t::API.safewasm_globaltype_t)

@@ -85,8 +85,8 @@ mutable struct Box
     object::Any
 end
 
-# `value` as what `type` says, for the function or object `what` of `store`. If the library is
-# to own the handle (as a host function's result) it is a new one.
+# `value` as what `type` says, for the function or object `what` of `store`. If the library
+# is to own the handle (as a host function's result) it is a new one.
 function to_val(type::WasmValType, value, what, store, owned=false)
     kind = type.kind
     is_reference(type) || return number_val(kind, slot_of(what, type, value))
@@ -108,8 +108,8 @@ end
 @noinline function throw_no_reference(type, value, what)
     throw(
         WasmtimeError(
-            "$(what.name) can't take $(repr(value)), of type $(typeof(value)), as $type: its " *
-            "type is $(what.type)",
+            "$(what.name) can't take $(repr(value)), of type $(typeof(value)), as $type: " *
+            "its type is $(what.type)",
             :type_mismatch,
         ),
     )
@@ -119,7 +119,9 @@ end
 makes_handle(type::WasmValType, value) = is_reference(type) && value !== nothing &&
     !(value isa Union{WasmFunc,TypedFunc,WasmRef})
 
-delete_made(val::WasmVal) = API.safewasm_ref_delete(Ptr{API.safewasm_ref_t}(UInt(val.of.data[1])))
+function delete_made(val::WasmVal)
+    return API.safewasm_ref_delete(Ptr{API.safewasm_ref_t}(UInt(val.of.data[1])))
+end
 
 function new_extern(store::WasmStore, object)
     handle = Ref{Ptr{API.safewasm_ref_t}}(C_NULL)

@@ -13,8 +13,8 @@ pass = WasmModule(engine, PASS)
 # An instance whose `go(x)` is `f(x)`.
 passing(f, store=WasmStore(engine)) = WasmInstance(store, pass; host=(f=f,))
 
-# A function that gives `value`, or throws it. Of one type for all values, since each type of
-# function is compiled anew as a host function.
+# A function that gives `value`, or throws it. Of one type for all values, since each type
+# of function is compiled anew as a host function.
 function giving(value; throws=false)
     held = Ref{Any}(value)
     return (args...) -> throws && args[1] == 0 ? throw(held[]) : held[]
@@ -383,7 +383,7 @@ end
 end
 
 @testset "endless recursion through host functions is a trap" begin
-    # With less stack than usual: each of the levels takes its own backtrace.
+    # With less stack than usual: each of the levels takes a backtrace of its own.
     small = WasmEngine(WasmConfig(max_wasm_stack=128 << 10))
     instance = Ref{Any}()
     f(x) = call(instance[], "go", x + 1)
@@ -391,9 +391,16 @@ end
     e = thrown(() -> call(instance[], "go", 0))
     @test e isa WasmTrap && e.code === :stack_overflow
     # Through references, and in a task of its own.
-    itself = Ref{Any}()
-    itself[] = WasmFunc(x -> itself[](x), WasmStore(small), Any => Any)
-    e = fetch(@async thrown(() -> itself[]("deep")))
+    m = WasmModule(
+        small,
+        wat"""(module
+            (import "host" "f" (func $f (param externref) (result externref)))
+            (func (export "go") (param externref) (result externref)
+                (call $f (local.get 0))))""",
+    )
+    deeper(x) = call(instance[], "go", x)
+    instance[] = WasmInstance(WasmStore(small), m; host=(f=deeper,))
+    e = fetch(@async thrown(() -> call(instance[], "go", "deep")))
     @test e isa WasmTrap && e.code === :stack_overflow
     @test call(passing(identity), "go", 1) == 1
 end

@@ -16,7 +16,8 @@ const NEXT = WasmModule(
         (func (export "twice") (result i32) (drop (call $next)) (call $next)))""",
 )
 
-adding() = define!((a, b) -> a + b, WasmLinker(engine), "env", "add", (Int32, Int32) => Int32)
+adding() =
+    define!((a, b) -> a + b, WasmLinker(engine), "env", "add", (Int32, Int32) => Int32)
 listed(linker) = [(d.module_name, d.name, string(d.type)) for d in keys(linker)]
 
 @testset "a linker gives modules what they import by name" begin
@@ -101,8 +102,15 @@ end
     @test get(linker, store, "env", "memory")[1] == 7
     e = thrown(() -> define!(linker, "env", "other", WasmMemory(WasmStore(engine), 1 => 2)))
     @test e.code === :wrong_store
-    @test thrown(() -> instantiate(WasmInstancePre(linker, m), WasmStore(engine))).code ===
-          :wrong_store
+    elsewhere = WasmStore(engine)
+    for use in (
+        () -> instantiate(linker, elsewhere, m),
+        () -> instantiate(WasmInstancePre(linker, m), elsewhere),
+        () -> get(linker, elsewhere, "env", "memory"),
+    )
+        @test thrown(use).code === :wrong_store
+    end
+    @test pages(WasmMemory(elsewhere, 1 => 1)) == 1
     foreign = WasmMemory(WasmStore(WasmEngine()), 1 => 2)
     @test thrown(() -> define!(linker, "env", "other", foreign)).code in
           (:wrong_store, :wrong_engine)
@@ -182,7 +190,8 @@ end
         WasmGlobal(store, WasmGlobalType(Float64, false), 1) => "global f64",
     )
         linker = define!(WasmLinker(engine), "env", "add", item)
-        for make in (() -> instantiate(linker, store, ADDS), () -> WasmInstancePre(linker, ADDS))
+        for make in
+            (() -> instantiate(linker, store, ADDS), () -> WasmInstancePre(linker, ADDS))
             e = thrown(make)
             @test e.code === :link
             @test occursin("expected func (i32, i32) -> i32, given $given", e.message)
@@ -195,7 +204,8 @@ end
     counter = WasmInstance(store, COUNTS)
     linker = WasmLinker(engine)
     @test define_instance!(linker, "counter", counter) === linker
-    @test [d.name for d in keys(linker)] == ["memory", "count", "table", "next", "load", "grow"]
+    names = [d.name for d in keys(linker)]
+    @test names == ["memory", "count", "table", "next", "load", "grow"]
     # All importers share it.
     @test call(instantiate(linker, store, NEXT), "twice") == 2
     @test call(instantiate(linker, store, NEXT), "twice") == 4
@@ -208,7 +218,8 @@ end
     @test length(linker) == 6
     # One name that is taken, and none is defined.
     taken = define!(() -> 1, WasmLinker(engine), "counter", "next", () => Int32)
-    @test thrown(() -> define_instance!(taken, "counter", counter)).code === :invalid_argument
+    e = thrown(() -> define_instance!(taken, "counter", counter))
+    @test e.code === :invalid_argument
     @test length(taken) == 1
 end
 
@@ -225,8 +236,8 @@ counting(name) = WasmModule(
 )
 
 function logging()
-    logged = Int32[]
-    return logged, define!(x -> push!(logged, x), WasmLinker(engine), "env", "log", Int32 => ())
+    logged, linker = Int32[], WasmLinker(engine)
+    return logged, define!(x -> push!(logged, x), linker, "env", "log", Int32 => ())
 end
 
 @testset "a reactor is instantiated once, and initialized" begin
@@ -257,7 +268,8 @@ end
     e = thrown(() -> define_module!(linker, store, "counter", counting("_initialize")))
     @test e.code === :link && occursin("`log` of module `env` is missing", e.message)
     traps = WasmModule(
-        engine, wat"""(module (func (export "_initialize") unreachable) (func (export "f")))"""
+        engine,
+        wat"""(module (func (export "_initialize") unreachable) (func (export "f")))""",
     )
     @test thrown(() -> define_module!(linker, store, "m", traps)).code === :unreachable
     problem = ErrorException("in the log")
@@ -273,7 +285,8 @@ const UNKNOWN = WasmModule(
         (import "env" "add" (func $add (param i32 i32) (result i32)))
         (import "env" "numbers" (func $numbers (result i32 i64 f32 f64 v128 externref)))
         (func (export "add") (result i32) (call $add (i32.const 1) (i32.const 2)))
-        (func (export "numbers") (result i32 i64 f32 f64 v128 externref) (call $numbers)))""",
+        (func (export "numbers") (result i32 i64 f32 f64 v128 externref)
+            (call $numbers)))""",
 )
 
 @testset "unknown imports become functions that trap and say their name" begin

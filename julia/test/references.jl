@@ -88,7 +88,8 @@ end
 @testset "any object is an external reference, and comes back as itself" begin
     x = referring()
     for object in (
-        Ref(1), [1, 2], "text", :symbol, 5, big(7), Int, sin, missing, (1, "two"), engine, Main
+        Ref(1), [1, 2], "text", :symbol, 5, big(7), Int, sin, missing, (1, "two"), engine,
+        Main
     )
         @test x.extern(object) === object
     end
@@ -489,7 +490,9 @@ end
         () -> (y.funcref[] = x.one),
         () -> (y.anyref[] = x.list()),
         () -> WasmTable(getfield(y, :instance).store, 1 => 2, x.one),
-        () -> WasmGlobal(getfield(y, :instance).store, WasmGlobalType(WasmFunc, true), x.one),
+        () -> WasmGlobal(
+            getfield(y, :instance).store, WasmGlobalType(WasmFunc, true), x.one
+        ),
         () -> WasmException(y.problem, 1, x.list()),
         () -> referring(WasmFunc(identity, getfield(y, :instance).store, Int32 => ())),
     )

@@ -89,8 +89,9 @@ TEST(a_table_that_wasm_fails_to_grow_gives_nothing_back) {
 
 TEST(a_memory_that_wasm_fails_to_grow_gives_nothing_back) {
   const char *texts[] = {
-      "(module (memory (export \"m\") 0 (pagesize 1)) (func (export \"grow\") (param i64) (result i64)"
-      "  (i64.extend_i32_s (memory.grow (i32.wrap_i64 (local.get 0))))))",
+      "(module (memory (export \"m\") 0 (pagesize 1))"
+      "  (func (export \"grow\") (param i64) (result i64)"
+      "    (i64.extend_i32_s (memory.grow (i32.wrap_i64 (local.get 0))))))",
       "(module (memory (export \"m\") i64 0 (pagesize 1))"
       "  (func (export \"grow\") (param i64) (result i64) (memory.grow (local.get 0))))"};
   for (int i = 0; i < 2; i++) {

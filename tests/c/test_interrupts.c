@@ -113,20 +113,22 @@ TEST(a_deadline_that_has_passed_ends_a_call_at_once) {
 }
 
 TEST(a_deadline_set_from_another_thread_is_never_lost) {
-  loop_t loop = {.world = new_world_with_epochs(LOOP)};
+  world_t world = new_world_with_epochs(LOOP);
   int rounds = getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL ? 20 : 1000;
   for (int round = 0; round < rounds && !failed_here; round++) {
-    OK(safewasm_store_set_deadline(loop.world.store, UINT64_MAX));
+    loop_t loop = {.world = new_sibling(world)};
     begin_loop(&loop);
     usleep((useconds_t)(round % 50));
     OK(safewasm_store_set_deadline(loop.world.store, (uint64_t)(round % 3)));
     double before = seconds();
     while (!atomic_load(&loop.done) && seconds() - before < 30) usleep(10);
     CHECK(atomic_load(&loop.done));
-    OK(safewasm_engine_increment_epoch(loop.world.engine, NULL)); /* for it to look */
+    if (!atomic_load(&loop.done)) OK(safewasm_engine_increment_epoch(world.engine, NULL));
     check_interrupt(end_loop(&loop), "deadline");
+    safewasm_instance_delete(loop.world.instance);
+    safewasm_store_delete(loop.world.store);
   }
-  delete_world(loop.world);
+  delete_world(world);
 }
 
 TEST(a_deadline_that_another_replaces_leaves_nothing_behind) {
@@ -319,6 +321,80 @@ TEST(a_deadline_ends_a_call_whose_store_was_deleted) {
   delete_world(loop.world);
 }
 
+/* Stores of which threads meddle with each other's. */
+typedef struct {
+  world_t world;
+  _Atomic(safewasm_store_t *) stores[4];
+  atomic_bool done;
+  atomic_int ended;
+} crowd_t;
+
+typedef struct {
+  crowd_t *crowd;
+  uint32_t number;
+  pthread_t thread;
+} member_t;
+
+static void *make_and_run(void *arg) {
+  member_t *member = arg;
+  world_t world = member->crowd->world;
+  int rounds = getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL ? 10 : 200;
+  for (int round = 0; round < rounds; round++) {
+    world_t mine = new_sibling(world);
+    safewasm_extern_t func = get_export(mine.instance, "loop");
+    OK(safewasm_store_set_deadline(mine.store, 3 * MILLISECONDS));
+    atomic_store(&member->crowd->stores[member->number], mine.store);
+    safewasm_error_t *error = safewasm_func_call_slots(func.of.func, NULL, 0);
+    if (safewasm_error_kind(error) == SAFEWASM_ERROR_TRAP) check_interrupt(error, "");
+    else FAILS(error, INVALID_HANDLE, "`func` was deleted");
+    safewasm_extern_delete(&func);
+    safewasm_instance_delete(mine.instance);
+    safewasm_store_delete(mine.store);
+  }
+  atomic_fetch_add(&member->crowd->ended, 1);
+  return NULL;
+}
+
+static void *meddle(void *arg) {
+  crowd_t *crowd = arg;
+  for (uint32_t random = 7; !atomic_load(&crowd->done);) {
+    safewasm_store_t *store = atomic_load(&crowd->stores[random >> 30]);
+    safewasm_error_t *error = NULL;
+    random = random * 1664525 + 1013904223;
+    if (store == NULL) continue;
+    switch (random >> 16 & 7) {
+      case 0: error = safewasm_store_interrupt(store); break;
+      case 1: error = safewasm_store_set_deadline(store, random >> 8 & 0xfffff); break;
+      case 2: error = safewasm_store_set_deadline(store, 2 * MILLISECONDS); break;
+      case 3: error = safewasm_store_set_epoch_deadline(store, 3); break;
+      case 4: error = safewasm_engine_increment_epoch(crowd->world.engine, NULL); break;
+      case 5: if ((random & 0x700000) == 0) safewasm_store_delete(store); break;
+      default: usleep(50);
+    }
+    safewasm_error_delete(error); /* the store was deleted meanwhile */
+  }
+  return NULL;
+}
+
+TEST(stores_that_others_interrupt_and_delete_all_come_to_an_end) {
+  static crowd_t crowd;
+  member_t members[4];
+  pthread_t meddlers[2];
+  crowd.world = new_world_with_epochs(LOOP);
+  for (uint32_t i = 0; i < 4; i++) {
+    members[i] = (member_t){.crowd = &crowd, .number = i};
+    pthread_create(&members[i].thread, NULL, make_and_run, &members[i]);
+  }
+  for (int i = 0; i < 2; i++) pthread_create(&meddlers[i], NULL, meddle, &crowd);
+  for (int i = 0; i < 4; i++) pthread_join(members[i].thread, NULL);
+  atomic_store(&crowd.done, true);
+  for (int i = 0; i < 2; i++) pthread_join(meddlers[i], NULL);
+  CHECK(crowd.ended == 4);
+  OK(safewasm_store_set_deadline(crowd.world.store, UINT64_MAX));
+  OK(call(crowd.world, "short"));
+  delete_world(crowd.world);
+}
+
 TEST(an_engine_without_interruption_says_which_option_it_needs) {
   world_t world = new_world(LOOP);
   uint64_t epoch = 1;
@@ -346,6 +422,7 @@ int main(void) {
   RUN(stores_end_at_epoch_deadlines_of_their_own);
   RUN(another_thread_counts_the_epoch_on);
   RUN(a_deadline_ends_a_call_whose_store_was_deleted);
+  RUN(stores_that_others_interrupt_and_delete_all_come_to_an_end);
   RUN(an_engine_without_interruption_says_which_option_it_needs);
   return finish("interrupts");
 }

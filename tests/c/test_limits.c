@@ -287,29 +287,72 @@ static safewasm_error_t *refuel(void *env, safewasm_caller_t *caller, safewasm_s
   return NULL;
 }
 
-TEST(a_host_function_refuels_the_wasm_that_called_it) {
-  world_t world = new_world_of_fuel("(module)");
-  uint64_t consumed = 0;
+/* An instance in the world whose `again` calls the host function a hundred times. */
+static safewasm_instance_t *call_again(world_t world, safewasm_slot_callback_t callback,
+                                       void *env) {
   safewasm_functype_t *type;
   safewasm_instance_t *instance;
   safewasm_extern_t func = {.kind = SAFEWASM_EXTERN_FUNC};
   OK(safewasm_functype_new(world.engine, NULL, 0, NULL, 0, &type));
-  OK(safewasm_func_new_slots(world.store, type, refuel, &consumed, NULL, &func.of.func));
+  OK(safewasm_func_new_slots(world.store, type, callback, env, NULL, &func.of.func));
   safewasm_module_t *module = new_module(
-      world.engine, "(module (import \"\" \"f\" (func $f)) (func (export \"g\") (local $n i32)"
+      world.engine, "(module (import \"\" \"f\" (func $f)) (func (export \"again\") (local $n i32)"
                     "  (loop $again (call $f) (local.set $n (i32.add (local.get $n) (i32.const 1)))"
                     "    (br_if $again (i32.lt_s (local.get $n) (i32.const 100))))))");
   OK(safewasm_instance_new(world.store, module, &func, 1, &instance));
-  safewasm_extern_t g = get_export(instance, "g");
-  OK(safewasm_store_set_fuel(world.store, 200));
-  OK(safewasm_func_call_slots(g.of.func, NULL, 0));
-  CHECK(consumed > 500 && fuel_of(world.store) > 0);
-  safewasm_extern_delete(&g);
-  safewasm_instance_delete(instance);
   safewasm_module_delete(module);
   safewasm_extern_delete(&func);
   safewasm_functype_delete(type);
+  return instance;
+}
+
+TEST(a_host_function_refuels_the_wasm_that_called_it) {
+  world_t world = new_world_of_fuel("(module)");
+  uint64_t consumed = 0;
+  safewasm_instance_t *instance = call_again(world, refuel, &consumed);
+  safewasm_extern_t again = get_export(instance, "again");
+  OK(safewasm_store_set_fuel(world.store, 200));
+  OK(safewasm_func_call_slots(again.of.func, NULL, 0));
+  CHECK(consumed > 500 && fuel_of(world.store) > 0);
+  safewasm_extern_delete(&again);
+  safewasm_instance_delete(instance);
   delete_world(world);
+}
+
+typedef struct {
+  world_t world;
+  bool refuels;
+  int calls;
+} worker_t;
+
+static safewasm_error_t *work_until_it_ends(void *env, safewasm_caller_t *caller,
+                                            safewasm_slot_t *slots, size_t slots_len) {
+  worker_t *worker = env;
+  int32_t result;
+  (void)caller, (void)slots, (void)slots_len;
+  worker->calls++;
+  FAILS(call(worker->world, "work", 1000000, &result), TRAP, "fuel");
+  CHECK(fuel_of(worker->world.store) == 0);
+  if (worker->refuels) OK(safewasm_store_set_fuel(worker->world.store, 500));
+  return NULL;
+}
+
+TEST(fuel_that_a_nested_call_used_up_is_gone_for_the_outer_one) {
+  worker_t worker = {.world = new_world_of_fuel(WORK)};
+  safewasm_instance_t *instance = call_again(worker.world, work_until_it_ends, &worker);
+  safewasm_extern_t again = get_export(instance, "again");
+  OK(safewasm_store_set_fuel(worker.world.store, 500));
+  safewasm_error_t *error = safewasm_func_call_slots(again.of.func, NULL, 0);
+  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_OUT_OF_FUEL && worker.calls == 1);
+  CHECK(safewasm_error_frames_len(error) == 1);
+  FAILS(error, TRAP, "fuel");
+  worker.refuels = true;
+  OK(safewasm_store_set_fuel(worker.world.store, 500));
+  OK(safewasm_func_call_slots(again.of.func, NULL, 0));
+  CHECK(worker.calls == 101);
+  safewasm_extern_delete(&again);
+  safewasm_instance_delete(instance);
+  delete_world(worker.world);
 }
 
 TEST(a_start_function_consumes_fuel) {
@@ -437,6 +480,7 @@ int main(void) {
   RUN(a_store_out_of_fuel_traps_until_it_is_refuelled);
   RUN(fuel_goes_up_to_the_largest_number);
   RUN(a_host_function_refuels_the_wasm_that_called_it);
+  RUN(fuel_that_a_nested_call_used_up_is_gone_for_the_outer_one);
   RUN(a_start_function_consumes_fuel);
   RUN(an_engine_without_fuel_says_which_option_it_needs);
   RUN(all_memories_of_a_store_share_its_limit);

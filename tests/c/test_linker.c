@@ -190,9 +190,11 @@ TEST(a_module_that_cannot_be_defined_defines_nothing) {
                                      "  (func (export \"_start\")))"), LINK, "`y`");
   FAILS(define_module(&links, "lib", "(module (func (export \"_initialize\") (param i32)))"),
         INVALID_MODULE, "`_initialize` of `module` must be func () -> (), and is func (i32) -> ()");
-  FAILS(define_module(&links, "lib", "(module (func (export \"_start\") (result i32) i32.const 1))"),
+  FAILS(define_module(&links, "lib",
+                      "(module (func (export \"_start\") (result i32) i32.const 1))"),
         INVALID_MODULE, "`_start`");
-  FAILS(define_module(&links, "lib", "(module (global (export \"_initialize\") i32 i32.const 1))"),
+  FAILS(define_module(&links, "lib",
+                      "(module (global (export \"_initialize\") i32 i32.const 1))"),
         INVALID_MODULE, "`_initialize`");
   OK(safewasm_linker_len(links.linker, &len));
   CHECK(len == 0);

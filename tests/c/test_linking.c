@@ -205,6 +205,50 @@ TEST(a_host_function_may_use_and_delete_the_linker_that_it_is_defined_in) {
   CHECK(links.finalized == 2);
 }
 
+static safewasm_error_t *define_x(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                  size_t slots_len) {
+  links_t *links = env;
+  (void)caller, (void)slots, (void)slots_len;
+  return safewasm_linker_define_func_slots(links->linker, NAME("lib"), NAME("x"), links->unary,
+                                           next, links, finalize);
+}
+
+static safewasm_error_t *delete_all(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                    size_t slots_len) {
+  (void)caller, (void)slots, (void)slots_len;
+  delete_links(env);
+  return NULL;
+}
+
+TEST(an_initialize_function_may_define_in_and_delete_the_linker_that_waits_for_it) {
+  const safewasm_slot_callback_t callbacks[] = {define_x, delete_all};
+  for (int i = 0; i < 2; i++) {
+    links_t links = new_links();
+    safewasm_functype_t *type;
+    size_t len;
+    OK(safewasm_functype_new(links.engine, NULL, 0, NULL, 0, &type));
+    OK(safewasm_linker_define_func_slots(links.linker, NAME("e"), NAME("f"), type, callbacks[i],
+                                         &links, finalize));
+    safewasm_functype_delete(type);
+    safewasm_module_t *module = new_module(
+        links.engine, "(module (import \"e\" \"f\" (func $f))"
+                      "  (func (export \"_initialize\") (call $f)) (func (export \"x\")))");
+    safewasm_error_t *error =
+        safewasm_linker_define_module(links.linker, links.store, NAME("lib"), module);
+    if (i == 0) {
+      FAILS(error, INVALID_ARGUMENT, "`x` of `lib` is defined already");
+      OK(safewasm_linker_len(links.linker, &len));
+      CHECK(len == 2 && links.finalized == 0);
+    } else {
+      OK(error);
+      CHECK(links.finalized == 1 && !safewasm_linker_is_valid(links.linker));
+    }
+    safewasm_module_delete(module);
+    delete_links(&links);
+    CHECK(links.finalized == 2 - i);
+  }
+}
+
 TEST(a_start_function_that_traps_is_the_error_of_its_instance) {
   links_t links = new_links();
   const char *traps = "(module (func $start (unreachable)) (start $start))";
@@ -271,6 +315,7 @@ int main(void) {
   RUN(a_linker_with_items_of_a_store_works_with_that_one_only);
   RUN(a_memory_or_table_that_has_grown_fits_a_module_that_needs_more);
   RUN(a_host_function_may_use_and_delete_the_linker_that_it_is_defined_in);
+  RUN(an_initialize_function_may_define_in_and_delete_the_linker_that_waits_for_it);
   RUN(a_start_function_that_traps_is_the_error_of_its_instance);
   RUN(threads_use_a_linker_at_once);
   return finish("linking");

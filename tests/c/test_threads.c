@@ -155,6 +155,53 @@ TEST(runaway_recursion_on_any_stack_is_a_trap) {
   delete_world(world);
 }
 
+/* A shared memory that a thread reads while another grows it. */
+typedef struct {
+  safewasm_sharedmemory_t *memory;
+  atomic_bool done;
+} growing_t;
+
+static void *read_the_end(void *arg) {
+  growing_t *growing = arg;
+  for (size_t before = 0; !atomic_load(&growing->done);) {
+    uint8_t *data, bytes[64] = {0};
+    size_t len;
+    safewasm_memorytype_t type;
+    OK(safewasm_sharedmemory_data(growing->memory, &data, &len));
+    OK(safewasm_sharedmemory_type(growing->memory, &type));
+    OK(safewasm_sharedmemory_read(growing->memory, len - 64, bytes, 64));
+    CHECK(len >= before && type.min * 65536 >= len && bytes[63] <= 1);
+    CHECK(__atomic_load_n(&data[len - 1], __ATOMIC_RELAXED) <= 1);
+    before = len;
+  }
+  return NULL;
+}
+
+TEST(a_shared_memory_is_read_while_it_grows) {
+  safewasm_config_t *config;
+  safewasm_engine_t *engine;
+  growing_t growing = {NULL, false};
+  pthread_t threads[2];
+  uint64_t previous;
+  const safewasm_memorytype_t type = {.min = 1, .max = 200, .has_max = true, .is_shared = true};
+  const uint8_t one = 1;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_signals_based_traps(config, getenv("SAFEWASM_TEST_NO_SIGNALS") == NULL));
+  OK(safewasm_config_set_shared_memory(config, true));
+  OK(safewasm_engine_new(config, &engine));
+  OK(safewasm_sharedmemory_new(engine, &type, &growing.memory));
+  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, read_the_end, &growing);
+  for (uint64_t pages = 1; pages < 200; pages++) {
+    OK(safewasm_sharedmemory_grow(growing.memory, 1, &previous));
+    CHECK(previous == pages);
+    OK(safewasm_sharedmemory_write(growing.memory, (pages + 1) * 65536 - 1, &one, 1));
+  }
+  atomic_store(&growing.done, true);
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+  safewasm_sharedmemory_delete(growing.memory);
+  safewasm_engine_delete(engine);
+}
+
 static ucontext_t caller;
 static call_t call_of_coroutine;
 
@@ -180,6 +227,7 @@ TEST(a_coroutine_calls_on_a_stack_of_its_own) {
 }
 
 int main(void) {
+  RUN(a_shared_memory_is_read_while_it_grows);
   RUN(a_store_may_move_to_another_thread);
   /* Valgrind runs one thread at a time, and long: the two would wait for each other's turns. */
   RUN_NATIVELY(a_store_in_use_is_busy_and_may_be_deleted_meanwhile);
