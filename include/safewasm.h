@@ -649,6 +649,16 @@ typedef struct {
   uint64_t generation;
 } safewasm_cell_t;
 
+// What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
+// points.
+typedef struct {
+  // The next element of the list, another of these, or NULL at the end; once the library has put this
+  // one there.
+  void *next;
+  // The list: what points to its first element, NULL for none.
+  void **list;
+} safewasm_released_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1600,7 +1610,8 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_func_clone(safewasm_func_t *func,
                                       safewasm_func_t **func_out);
 
-// Whether two handles of one store mean the same function.
+// Whether two handles of one store mean the same function. A function that came by another instance,
+// which imported it, or twice out of a linker, may count as another.
 //
 // On success `*same_out` is 1 if they do, else 0; on failure it is 0.
 //

@@ -135,13 +135,15 @@ impl Host {
         let result =
             Activation::run(&mut caller, store, hooks, |caller, hooks| match self.callback {
                 Callback::Slots(callback) => {
+                    // What wasm didn't set isn't for it to see, if the callback doesn't either.
+                    slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                     let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                     // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
                     // the function's type has only such as every bit pattern is a value of.
                     let error = call_host(hooks, || unsafe {
                         callback(self.env.data(), caller, slots, len)
                     });
-                    if error.is_null() { Ok(()) } else { Err(HostFailure::take(error)) }
+                    self.outcome(error, store)
                 }
                 Callback::Values(callback) => {
                     // SAFETY: wasm passes slots of just these types.
@@ -159,6 +161,16 @@ impl Host {
             Ok(()) => Ok(()),
             Err(failure) => failure.raise(caller.as_context_mut(), store),
         }
+    }
+
+    /// What the program returned.
+    fn outcome(&self, error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
+        if error.is_null() {
+            return Ok(());
+        }
+        // A finalizer may wait from now on.
+        registry::attend(store);
+        Err(HostFailure::take(error))
     }
 
     /// # Safety
@@ -189,32 +201,42 @@ impl Host {
             &mut many[..]
         };
         let (args, results) = values.split_at_mut(args_len);
-        for ((ty, slot), arg) in self.params.iter().zip(&*slots).zip(&mut *args) {
-            // SAFETY: wasm set the slots of the arguments.
-            let raw = unsafe { slot.assume_init() };
-            *arg = match ty {
-                ValType::Ref(_) => {
-                    // SAFETY: as the caller vouches; no collection came between.
-                    unsafe { reference_arg(store, raw, ty) }.map_err(HostFailure::from)?
-                }
-                ty => safewasm_val_t::from_raw(&raw, ty),
-            };
-        }
-        // SAFETY: the program gave this function for this `env`, and the arrays are that long.
-        let error = call_host(hooks, || unsafe {
-            let (args, results) = (args.as_ptr(), results.as_mut_ptr());
-            callback(self.env.data(), caller, args, args_len, results, results_len)
-        });
-        let outcome = if error.is_null() {
+        // SAFETY: as the caller vouches.
+        let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
+            // SAFETY: the program gave this function for this `env`, and the arrays are that long.
+            let error = call_host(hooks, || unsafe {
+                let (args, results) = (args.as_ptr(), results.as_mut_ptr());
+                callback(self.env.data(), caller, args, args_len, results, results_len)
+            });
+            self.outcome(error, store)?;
             self.take_results(store, results, slots).map_err(HostFailure::from)
-        } else {
-            Err(HostFailure::take(error))
-        };
+        });
         // After the results were taken, which may be arguments.
         for value in values {
             value.delete_reference();
         }
         outcome
+    }
+
+    /// # Safety
+    ///
+    /// `slots` are of the function's types, as wasm just set them.
+    unsafe fn read_args(
+        &self,
+        store: Handle,
+        slots: &[MaybeUninit<ValRaw>],
+        args: &mut [safewasm_val_t],
+    ) -> Result<(), HostFailure> {
+        for ((ty, slot), arg) in self.params.iter().zip(slots).zip(args) {
+            // SAFETY: wasm set the slots of the arguments.
+            let raw = unsafe { slot.assume_init() };
+            *arg = match ty {
+                // SAFETY: as the caller vouches; no collection came between.
+                ValType::Ref(_) => unsafe { reference_arg(store, raw, ty) }?,
+                ty => safewasm_val_t::from_raw(&raw, ty),
+            };
+        }
+        Ok(())
     }
 
     fn take_results(
@@ -279,7 +301,7 @@ unsafe fn reference_arg(store: Handle, raw: ValRaw, ty: &ValType) -> Result<safe
 
 impl safewasm_val_t {
     /// Deletes the handle in the value, if there is one.
-    fn delete_reference(self) {
+    pub(crate) fn delete_reference(self) {
         // SAFETY: every member is a pointer or number, of which every bit pattern is one; a handle
         // deletes only what is of its kind.
         unsafe {

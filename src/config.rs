@@ -1,10 +1,11 @@
 //! Configs: what an engine is to be like.
 
 use crate::boundary::{Out, boundary, quietly};
-use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::error::{Error, ErrorKind, MAX_FRAMES, Result, safewasm_error_t};
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
 use anyhow::anyhow;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use wasmtime::{OptLevel, WasmBacktraceDetails};
 
@@ -82,6 +83,7 @@ impl Default for Settings {
     fn default() -> Self {
         let mut config = wasmtime::Config::new();
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
+        config.wasm_backtrace_max_frames(NonZeroUsize::new(MAX_FRAMES));
         // Wasmtime's own default of it, made explicit.
         let max_wasm_stack = 512 << 10;
         let (epochs, fuel, shared_memory, threads) = (false, false, false, true);

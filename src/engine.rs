@@ -28,8 +28,8 @@ pub(crate) struct Engine {
 }
 
 const UNWATCHED: u8 = 0;
-const WATCHED: u8 = 1;
-const IN_USE: u8 = 2;
+/// In use; and one less for each tick since it was noted.
+const IN_USE: u8 = 4;
 
 impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
@@ -57,7 +57,7 @@ impl Engine {
         self.epoch.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn increment_epoch(&self) -> Result<u64> {
+    pub(crate) fn increment_epoch(self: &Arc<Self>) -> Result<u64> {
         if !self.settings.epochs {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
@@ -67,6 +67,7 @@ impl Engine {
         }
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         self.tick();
+        ticker::repeat(self);
         Ok(epoch)
     }
 
@@ -83,20 +84,22 @@ impl Engine {
         if self.has_flag
             && self.watched.load(Ordering::Relaxed) != IN_USE
             && self.watched.swap(IN_USE, Ordering::Relaxed) == UNWATCHED
+            && !ticker::watch(self)
         {
-            ticker::watch(self);
+            self.watched.store(UNWATCHED, Ordering::Relaxed);
         }
     }
 
-    /// Ticks; false if nothing ran since the last time, which ends the watch.
+    /// Ticks; false if nothing ran since the last few times, which ends the watch.
     pub(crate) fn tick_watched(&self) -> bool {
-        let turn = |from, to| {
-            self.watched.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-        };
-        if turn(WATCHED, UNWATCHED) {
+        let left = self.watched.load(Ordering::Relaxed);
+        // If this fails it was noted that one runs, just now.
+        let next = left.saturating_sub(1);
+        let turned =
+            self.watched.compare_exchange(left, next, Ordering::Relaxed, Ordering::Relaxed);
+        if turned.is_ok() && next == UNWATCHED {
             return false;
         }
-        turn(IN_USE, WATCHED);
         self.tick();
         true
     }

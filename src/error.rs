@@ -1,7 +1,7 @@
 //! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
 
 use crate::boundary::{self, Out};
-use crate::finalizer::{Env, safewasm_finalizer_t};
+use crate::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::handle::Handle;
 use crate::reference::{Reference, safewasm_ref_t};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle};
@@ -11,7 +11,9 @@ use std::ffi::c_void;
 use std::fmt;
 use std::os::raw::c_char;
 use std::sync::Arc;
-use wasmtime::{ExnRef, GcHeapOutOfMemory, OwnedRooted, StoreContextMut, Trap, WasmBacktrace};
+use wasmtime::{
+    ExnRef, GcHeapOutOfMemory, OutOfMemory, OwnedRooted, StoreContextMut, Trap, WasmBacktrace,
+};
 
 /// An error: owned by who received it, who gives it to `safewasm_error_delete`.
 pub struct safewasm_error_t {
@@ -172,6 +174,9 @@ pub struct safewasm_frame_t {
     pub column: u32,
 }
 
+/// How many frames a backtrace has at most, for one call.
+pub(crate) const MAX_FRAMES: usize = 100;
+
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error on its way to the caller.
@@ -253,6 +258,8 @@ impl Error {
     pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, outer: usize) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
+        // Where there were too many, those further out are not among them.
+        let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
         let own = &frames[..frames.len().saturating_sub(outer)];
         if let Some(HostFailure(report)) = error.downcast_ref() {
             let mut report = Report::clone(report);
@@ -272,11 +279,18 @@ impl Error {
             ErrorKind::TRAP
         } else if error.is::<wasmtime::ThrownException>() {
             ErrorKind::EXCEPTION
-        } else if error.is::<GcHeapOutOfMemory<()>>() {
+        } else if error.is::<GcHeapOutOfMemory<()>>() || error.is::<OutOfMemory>() {
             ErrorKind::LIMIT
         } else {
             other
         };
+        if kind == other && parts.iter().any(|part| part.starts_with(NO_SHARED_MEMORY)) {
+            return Self::new(
+                ErrorKind::UNSUPPORTED,
+                "a shared memory is needed, which the engine's config turned off; see \
+                 `safewasm_config_set_shared_memory`",
+            );
+        }
         let message = match kind {
             ErrorKind::TRAP => parts.join("; "),
             ErrorKind::EXCEPTION => "wasm threw an exception that nothing caught".to_owned(),
@@ -330,9 +344,16 @@ impl Error {
     }
 }
 
+/// How Wasmtime begins to say so.
+const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
+
 /// Whether an error came out of wasm that ran, or of what it called.
 pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
-    error.is::<Trap>() || error.is::<wasmtime::ThrownException>() || error.is::<HostFailure>()
+    error.is::<Trap>()
+        || error.is::<wasmtime::ThrownException>()
+        || error.is::<HostFailure>()
+        || error.is::<GcHeapOutOfMemory<()>>()
+        || error.is::<OutOfMemory>()
 }
 
 /// An error that a host function returned, on its way through wasm.
@@ -344,7 +365,8 @@ impl HostFailure {
     #[cold]
     pub(crate) fn take(error: *mut safewasm_error_t) -> Self {
         let found = report(error);
-        boundary::quietly(|| error.delete());
+        // Between wasm's frames nothing of the program's runs.
+        finalizer::defer(|| boundary::quietly(|| error.delete()));
         match found {
             Some(report) => Self(report),
             None if error == OUT_OF_MEMORY => {

@@ -20,10 +20,11 @@ pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_v
 /// points.
 #[repr(C)]
 pub struct safewasm_released_t {
-    /// The next element of the list, once the library has put this one there.
-    pub next: *mut safewasm_released_t,
-    /// The list: where its first element is, NULL for none.
-    pub list: *mut *mut safewasm_released_t,
+    /// The next element of the list, another of these, or NULL at the end; once the library has put this
+    /// one there.
+    pub next: *mut c_void,
+    /// The list: what points to its first element, NULL for none.
+    pub list: *mut *mut c_void,
 }
 
 /// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
@@ -44,8 +45,7 @@ pub unsafe extern "C" fn safewasm_release_later(env: *mut c_void) {
         let mut first = list.load(Ordering::Relaxed);
         loop {
             (*released).next = first;
-            match list.compare_exchange_weak(first, released, Ordering::Release, Ordering::Relaxed)
-            {
+            match list.compare_exchange_weak(first, env, Ordering::Release, Ordering::Relaxed) {
                 Ok(_) => return,
                 Err(found) => first = found,
             }
@@ -129,8 +129,15 @@ fn wait((finalizer, data): Waiting) {
     }
 }
 
-/// Lets finalizers wait until `body`, in which Wasmtime drops things, is done.
+/// Lets finalizers wait until `body`, in which Wasmtime drops things or a store is entered, is done.
 pub(crate) fn hold<R>(body: impl FnOnce() -> R) -> R {
+    let result = defer(body);
+    run_waiting();
+    result
+}
+
+/// Lets finalizers wait until the next time that they can run, after `body`.
+pub(crate) fn defer<R>(body: impl FnOnce() -> R) -> R {
     struct Held;
     impl Drop for Held {
         fn drop(&mut self) {
@@ -138,11 +145,8 @@ pub(crate) fn hold<R>(body: impl FnOnce() -> R) -> R {
         }
     }
     let _ = HELD.try_with(|held| held.set(held.get() + 1));
-    let held = Held;
-    let result = body();
-    drop(held);
-    run_waiting();
-    result
+    let _held = Held;
+    body()
 }
 
 /// Runs the finalizers that wait on this thread, unless something holds them.

@@ -3,7 +3,7 @@
 use crate::boundary::{Out, array_mut, boundary, copied, quietly};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
-use crate::finalizer::{Env, safewasm_finalizer_t};
+use crate::finalizer::{Env, hold, safewasm_finalizer_t};
 use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::store::{Entered, StoreData, safewasm_store_t};
@@ -69,7 +69,17 @@ impl Func {
             }
             let mut results = vec![Val::I32(0); ty.results().len()];
             stay.run(ErrorKind::INTERNAL, |context| self.func.call(context, &vals, &mut results))?;
-            results.iter().map(|val| safewasm_val_t::own(val, stay)).collect()
+            let mut owned: Vec<safewasm_val_t> = Vec::with_capacity(results.len());
+            for val in &results {
+                match safewasm_val_t::own(val, stay) {
+                    Ok(value) => owned.push(value),
+                    Err(error) => {
+                        owned.into_iter().for_each(safewasm_val_t::delete_reference);
+                        return Err(error);
+                    }
+                }
+            }
+            Ok(owned)
         })
     }
 
@@ -133,7 +143,7 @@ pub unsafe extern "C" fn safewasm_func_new(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("func_out", func_out), || {
-        new_host(store, functype, || Callback::values(callback), env)
+        hold(|| new_host(store, functype, || Callback::values(callback), env))
     })
 }
 
@@ -158,7 +168,7 @@ pub unsafe extern "C" fn safewasm_func_new_slots(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("func_out", func_out), || {
-        new_host(store, functype, || Callback::slots(callback), env)
+        hold(|| new_host(store, functype, || Callback::slots(callback), env))
     })
 }
 
@@ -329,7 +339,8 @@ pub unsafe extern "C" fn safewasm_func_clone(
     })
 }
 
-/// Whether two handles of one store mean the same function.
+/// Whether two handles of one store mean the same function. A function that came by another instance,
+/// which imported it, or twice out of a linker, may count as another.
 ///
 /// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
 ///

@@ -80,6 +80,9 @@ impl Control {
         let moved = ticker::move_deadline(self.store.bits(), some(from), some(to), &self.engine);
         if moved.is_err() {
             self.deadline.store(from, Ordering::SeqCst);
+        } else if to <= now() {
+            // For a call that begins before the ticker comes to it.
+            self.engine.tick();
         }
         moved
     }
@@ -116,7 +119,10 @@ impl Control {
 /// The control of a store that the argument `store` means, which isn't entered.
 fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
     let handle = registry::check_store(store, "store")?;
-    controls().get(&handle.bits()).cloned().ok_or_else(|| {
+    let found = controls().get(&handle.bits()).cloned();
+    // The store may have been deleted meanwhile.
+    registry::check_store(store, "store")?;
+    found.ok_or_else(|| {
         Error::new(
             ErrorKind::UNSUPPORTED,
             "calls in `store` can't be interrupted: its engine was made without epoch \
@@ -140,6 +146,7 @@ pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut
         let control = control(store)?;
         control.interrupted.store(true, Ordering::SeqCst);
         control.engine.tick();
+        ticker::repeat(&control.engine);
         Ok(())
     })
 }

@@ -34,7 +34,10 @@ impl Budget {
         possible: u64,
     ) -> bool {
         let more = desired.saturating_sub(current) as u64;
-        if maximum.is_some_and(|maximum| desired > maximum) || desired as u64 > possible {
+        if desired as u64 > possible {
+            return false;
+        }
+        if maximum.is_some_and(|maximum| desired > maximum) {
             // For Wasmtime to refuse.
             return true;
         }

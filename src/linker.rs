@@ -16,6 +16,8 @@ use crate::registry::{self, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::text::{Text, safewasm_text_t};
 use anyhow::anyhow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::sync::{Arc, Mutex};
@@ -42,6 +44,8 @@ struct Names {
     store: Option<Handle>,
     /// In the order in which they were defined; none is ever taken out.
     definitions: Vec<Definition>,
+    /// Where they are, by module name and name.
+    places: HashMap<(String, String), usize>,
 }
 
 struct Definition {
@@ -93,7 +97,8 @@ impl Linker {
 
 impl Names {
     fn find(&self, namespace: &str, name: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|found| found.is(namespace, name))
+        let place = self.places.get(&(namespace.to_owned(), name.to_owned()))?;
+        self.definitions.get(*place)
     }
 
     fn check_new(&self, namespace: &str, name: &str) -> Result<()> {
@@ -109,9 +114,10 @@ impl Names {
     }
 
     fn note(&mut self, namespace: &str, name: &str, ty: Type) {
-        match self.definitions.iter_mut().find(|found| found.is(namespace, name)) {
-            Some(found) => found.ty = ty,
-            None => {
+        match self.places.entry((namespace.to_owned(), name.to_owned())) {
+            Entry::Occupied(place) => self.definitions[*place.get()].ty = ty,
+            Entry::Vacant(place) => {
+                place.insert(self.definitions.len());
                 let (namespace, name) = (Text::new(namespace), Text::new(name));
                 self.definitions.push(Definition { namespace, name, ty });
             }
@@ -146,11 +152,17 @@ impl Names {
 
     /// The names that somebody may have meant, in words.
     fn near(&self, namespace: &str, name: &str) -> String {
+        // Comparing takes as long as the product of the lengths; nobody mistypes such names.
+        const LONGEST: usize = 80;
         let wanted = format!("{namespace} {name}");
+        if wanted.len() > LONGEST {
+            return String::new();
+        }
         let mut found: Vec<_> = self
             .definitions
             .iter()
             .map(|known| (known.namespace.as_str(), known.name.as_str()))
+            .filter(|known| known.0.len() + known.1.len() < LONGEST)
             .map(|known| {
                 let full = format!("{} {}", known.0, known.1);
                 let distance = strsim::damerau_levenshtein(&wanted, &full);
@@ -172,7 +184,9 @@ impl Names {
     /// Lets the linker see the sizes that memories and tables have now.
     fn refresh(&mut self, module: &wasmtime::Module, stay: &mut Stay) -> Result<()> {
         for import in module.imports() {
-            if let Type::Memory(_) | Type::Table(_) = import.ty()
+            // Of others, a look-up would make an item of the store.
+            let known = self.find(import.module(), import.name()).map(|known| &known.ty);
+            if let Some(Type::Memory(_) | Type::Table(_)) = known
                 && let Some(item) = self.linker.get_by_import(stay.context(), &import)
             {
                 let ty = current_type(&item, stay);
@@ -203,12 +217,6 @@ impl Names {
             self.note(namespace, export.name(), export.ty());
         }
         Ok(())
-    }
-}
-
-impl Definition {
-    fn is(&self, namespace: &str, name: &str) -> bool {
-        self.namespace.as_str() == namespace && self.name.as_str() == name
     }
 }
 
@@ -278,7 +286,13 @@ pub unsafe extern "C" fn safewasm_linker_new(
         let mut linker = wasmtime::Linker::new(engine.wasmtime());
         linker.allow_shadowing(true);
         linker.allow_unknown_exports(true);
-        let names = Names { linker, allows_shadowing: false, store: None, definitions: Vec::new() };
+        let names = Names {
+            linker,
+            allows_shadowing: false,
+            store: None,
+            definitions: Vec::new(),
+            places: HashMap::new(),
+        };
         registry::insert(Shared::Linker(Arc::new(Linker { engine, names: Mutex::new(names) })))
     })
 }
@@ -320,27 +334,29 @@ pub unsafe extern "C" fn safewasm_linker_define(
     item: *const safewasm_extern_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let linker = linker.get("linker")?;
-        // SAFETY: the header demands so many bytes at what isn't NULL.
-        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
-        // SAFETY: as above.
-        let name = unsafe { utf8(name, name_len, "name") }?;
-        // SAFETY: the header demands an extern at what isn't NULL.
-        let item = unsafe { value(item, "item") }?;
-        item.check("item")?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        let item = item.get_in(&stay, linker.engine.wasmtime(), "item")?;
-        linker.with(|names| {
-            names.check_new(namespace, name)?;
-            names.bind(&stay)?;
-            let ty = current_type(&item, &mut stay);
-            names
-                .linker
-                .define(stay.context(), namespace, name, item)
-                .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
-            names.note(namespace, name, ty);
-            Ok(())
+        finalizer::hold(|| {
+            let linker = linker.get("linker")?;
+            // SAFETY: the header demands so many bytes at what isn't NULL.
+            let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+            // SAFETY: as above.
+            let name = unsafe { utf8(name, name_len, "name") }?;
+            // SAFETY: the header demands an extern at what isn't NULL.
+            let item = unsafe { value(item, "item") }?;
+            item.check("item")?;
+            let mut stay = registry::enter_store(store, "store")?;
+            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            let item = item.get_in(&stay, linker.engine.wasmtime(), "item")?;
+            linker.with(|names| {
+                names.check_new(namespace, name)?;
+                names.bind(&stay)?;
+                let ty = current_type(&item, &mut stay);
+                names
+                    .linker
+                    .define(stay.context(), namespace, name, item)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+                names.note(namespace, name, ty);
+                Ok(())
+            })
         })
     })
 }
@@ -461,12 +477,14 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
     instance: *mut safewasm_instance_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let linker = linker.get("linker")?;
-        // SAFETY: the header demands so many bytes at what isn't NULL.
-        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
-        let (mut stay, instance) = instance.enter("instance")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
+        finalizer::hold(|| {
+            let linker = linker.get("linker")?;
+            // SAFETY: the header demands so many bytes at what isn't NULL.
+            let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+            let (mut stay, instance) = instance.enter("instance")?;
+            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
+        })
     })
 }
 
@@ -492,23 +510,25 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
     module: *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let linker = linker.get("linker")?;
-        // SAFETY: the header demands so many bytes at what isn't NULL.
-        let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
-        let module = module.get("module")?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        match (func_export(&module, "_start")?, func_export(&module, "_initialize")?) {
-            (true, false) => define_command(&linker, namespace, &module, &mut stay),
-            (false, initialize) => {
-                define_reactor(&linker, namespace, &module, initialize, &mut stay)
-            }
-            (true, true) => Err(Error::new(
-                ErrorKind::INVALID_MODULE,
-                "Invalid module: `module` exports both `_start`, as a command, and `_initialize`, as a \
+        finalizer::hold(|| {
+            let linker = linker.get("linker")?;
+            // SAFETY: the header demands so many bytes at what isn't NULL.
+            let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
+            let module = module.get("module")?;
+            let mut stay = registry::enter_store(store, "store")?;
+            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            match (func_export(&module, "_start")?, func_export(&module, "_initialize")?) {
+                (true, false) => define_command(&linker, namespace, &module, &mut stay),
+                (false, initialize) => {
+                    define_reactor(&linker, namespace, &module, initialize, &mut stay)
+                }
+                (true, true) => Err(Error::new(
+                    ErrorKind::INVALID_MODULE,
+                    "Invalid module: `module` exports both `_start`, as a command, and `_initialize`, as a \
                  reactor",
-            )),
-        }
+                )),
+            }
+        })
     })
 }
 
@@ -534,6 +554,9 @@ fn define_reactor(
     initialize: bool,
     stay: &mut Stay,
 ) -> Result<()> {
+    let exports = || module.wasmtime().exports();
+    linker
+        .with(|names| exports().try_for_each(|export| names.check_new(namespace, export.name())))?;
     let instance = instantiate(linker, module, stay)?;
     if initialize && let Some(func) = instance.wasmtime().get_func(stay.context(), "_initialize") {
         stay.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))?;
@@ -643,12 +666,13 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
     module: *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let linker = linker.get("linker")?;
-        let module = module.get("module")?;
-        check_engine(&linker, &module)?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        linker.with(|names| {
+        finalizer::hold(|| {
+            let linker = linker.get("linker")?;
+            let module = module.get("module")?;
+            check_engine(&linker, &module)?;
+            let mut stay = registry::enter_store(store, "store")?;
+            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            linker.with(|names| {
             let unknown: Vec<_> = module
                 .wasmtime()
                 .imports()
@@ -662,7 +686,12 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
             for import in unknown {
                 let (namespace, name, ty) = (import.module(), import.name(), import.ty());
                 let item = stay.allocate(|context| ty.default_value(context)).map_err(|error| {
-                    if let Type::Memory(_) | Type::Table(_) = ty {
+                    let has_default = match &ty {
+                        Type::Memory(_) => true,
+                        Type::Table(ty) => ty.element().is_nullable(),
+                        _ => false,
+                    };
+                    if has_default {
                         return Error::wasmtime(&error, ErrorKind::LIMIT);
                     }
                     let ty = describe(&ty);
@@ -684,6 +713,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
                 names.note(namespace, name, ty);
             }
             Ok(())
+        })
         })
     })
 }

@@ -313,7 +313,7 @@ impl Entered for Stay {
     ) -> Result<wasmtime::Instance> {
         let used = self.context().data().limits.used();
         self.context().data_mut().limits.take_instance()?;
-        let mut exists = true;
+        let mut exists = false;
         let result = self.run(ErrorKind::LIMIT, |context| {
             let result = body(context);
             // What the start function did happened in an instance that stays.
@@ -347,18 +347,8 @@ impl Entered for Stay {
         } else {
             WasmBacktrace::force_capture(self.context()).frames().len()
         };
-        let said = error.to_string();
-        let other = if said.starts_with("incompatible import type") {
-            ErrorKind::LINK
-        } else if said.starts_with("shared memory support is disabled") {
-            return Error::new(
-                ErrorKind::UNSUPPORTED,
-                "the module has a shared memory, which the engine's config turned off; see \
-                 `safewasm_config_set_shared_memory`",
-            );
-        } else {
-            other
-        };
+        let linking = error.to_string().starts_with("incompatible import type");
+        let other = if linking { ErrorKind::LINK } else { other };
         let report = Error::of_call(error, other, outer);
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),
@@ -383,11 +373,19 @@ fn run_now<R>(
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
+    struct Running;
+    impl Drop for Running {
+        #[inline(always)]
+        fn drop(&mut self) {
+            thread::set_running(false);
+        }
+    }
     if thread::set_running(true) {
         return Err(left_behind());
     }
+    let running = Running;
     let result = body(stay.context());
-    thread::set_running(false);
+    drop(running);
     match result {
         Ok(value) => Ok(value),
         Err(error) => Err(stay.failure(&error, other)),

@@ -13,17 +13,29 @@ use std::time::Duration;
 /// How often engines are ticked whose calls are watched, in nanoseconds: 20 times a second.
 const INTERVAL: u64 = 50_000_000;
 
+/// The first and the longest time between repeated ticks, in nanoseconds; each is twice the one before.
+const FIRST_REPEAT: u64 = 1_000_000;
+const LAST_REPEAT: u64 = 1_024_000_000;
+
 struct Ticker {
-    runs: bool,
+    /// The process that the thread runs in; 0 before there is one. A forked child has none.
+    process: u32,
     /// By time, then by what has the deadline: one for each.
     deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
+    /// Engines that are ticked some more times: when next, and after how long then.
+    repeated: Vec<(u64, u64, Weak<Engine>)>,
     watched: Vec<Weak<Engine>>,
     /// When the watched engines are to be ticked.
     next: u64,
 }
 
-static TICKER: Mutex<Ticker> =
-    Mutex::new(Ticker { runs: false, deadlines: BTreeMap::new(), watched: Vec::new(), next: 0 });
+static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
+    process: 0,
+    repeated: Vec::new(),
+    deadlines: BTreeMap::new(),
+    watched: Vec::new(),
+    next: 0,
+});
 static CHANGED: Condvar = Condvar::new();
 
 fn ticker() -> MutexGuard<'static, Ticker> {
@@ -56,20 +68,45 @@ pub(crate) fn move_deadline(
 
 /// Ticks `engine` again and again while its calls run.
 #[cold]
-pub(crate) fn watch(engine: &Arc<Engine>) {
+pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
     let mut ticker = ticker();
     // Without a thread calls run unwatched; there is nobody here to tell.
-    if start(&mut ticker).is_ok() {
-        if ticker.watched.is_empty() {
-            ticker.next = now() + INTERVAL;
-        }
-        ticker.watched.push(Arc::downgrade(engine));
-        CHANGED.notify_one();
+    if start(&mut ticker).is_err() {
+        return false;
+    }
+    if ticker.watched.is_empty() {
+        ticker.next = now() + INTERVAL;
+    }
+    ticker.watched.push(Arc::downgrade(engine));
+    CHANGED.notify_one();
+    true
+}
+
+/// Ticks `engine` some more times, in the next two seconds.
+///
+/// A store that is asked goes on until the tick after the one that is current when it has answered. So
+/// what is set, and ticked, after it looked and before it answered would not be seen; the longest that a
+/// thread rests there is what this has to outlast.
+pub(crate) fn repeat(engine: &Arc<Engine>) {
+    let mut ticker = ticker();
+    if start(&mut ticker).is_err() {
+        return;
+    }
+    repeat_in(&mut ticker, engine);
+    CHANGED.notify_one();
+}
+
+fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
+    let again = (now() + FIRST_REPEAT, FIRST_REPEAT);
+    let known = |known: &&mut (u64, u64, Weak<Engine>)| ptr::eq(known.2.as_ptr(), &**engine);
+    match ticker.repeated.iter_mut().find(known) {
+        Some(known) => (known.0, known.1) = again,
+        None => ticker.repeated.push((again.0, again.1, Arc::downgrade(engine))),
     }
 }
 
 fn start(ticker: &mut Ticker) -> Result<()> {
-    if !ticker.runs {
+    if ticker.process != std::process::id() {
         without_signals(|| {
             let builder = std::thread::Builder::new().name("safewasm-ticker".to_owned());
             builder.stack_size(128 << 10).spawn(run)
@@ -77,7 +114,7 @@ fn start(ticker: &mut Ticker) -> Result<()> {
         .map_err(|error| {
             Error::new(ErrorKind::LIMIT, format!("no thread is left for the clock: {error}"))
         })?;
-        ticker.runs = true;
+        ticker.process = std::process::id();
     }
     Ok(())
 }
@@ -107,15 +144,27 @@ fn run() {
         {
             if let Some(engine) = first.remove().upgrade() {
                 engine.tick();
+                repeat_in(&mut ticker, &engine);
             }
         }
+        ticker.repeated.retain_mut(|(at, after, engine)| {
+            if *at > time {
+                return true;
+            }
+            let Some(engine) = engine.upgrade() else { return false };
+            engine.tick();
+            *after *= 2;
+            *at = time + *after;
+            *after <= LAST_REPEAT
+        });
         if !ticker.watched.is_empty() && ticker.next <= time {
             ticker.watched.retain(|engine| engine.upgrade().is_some_and(|e| e.tick_watched()));
             ticker.next = time + INTERVAL;
         }
         let deadline = ticker.deadlines.first_key_value().map(|((at, _), _)| *at);
         let watched = (!ticker.watched.is_empty()).then_some(ticker.next);
-        let next = deadline.into_iter().chain(watched).min();
+        let repeated = ticker.repeated.iter().map(|(at, ..)| *at);
+        let next = deadline.into_iter().chain(watched).chain(repeated).min();
         ticker = match next {
             Some(at) => {
                 let wait = Duration::from_nanos(at.saturating_sub(now()).max(1));

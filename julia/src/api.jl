@@ -333,8 +333,8 @@ struct safewasm_extern_t
 end
 
 struct safewasm_released_t
-    next::Ptr{safewasm_released_t}
-    list::Ptr{Ptr{safewasm_released_t}}
+    next::Ptr{Cvoid}
+    list::Ptr{Ptr{Cvoid}}
 end
 
 struct safewasm_cell_t
