@@ -1996,6 +1996,16 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag,
                                     safewasm_functype_t **functype_out);
 
+// Whether two handles of one store mean the same tag.
+//
+// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_same(safewasm_tag_t *tag,
+                                    safewasm_tag_t *other,
+                                    uint32_t *same_out);
+
 // Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
 //
 // Never fails. May be called from any thread.

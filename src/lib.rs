@@ -32,7 +32,7 @@
 //!
 //! # Where things are
 //!
-//! One file for each object of the ABI. [`handle`] knows which handles mean a living object,
+//! One file for each object of the ABI; `names` is what linkers know. [`handle`] knows which handles mean a living object,
 //! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
 //! errors, `thread` knows the calling thread, `sync` is the ground that [`handle`] stands on.
 #![allow(non_camel_case_types, reason = "the names in the header")]
@@ -65,6 +65,7 @@ pub mod limits;
 pub mod linker;
 pub mod memory;
 pub mod module;
+mod names;
 pub mod reference;
 mod registry;
 pub mod sharedmemory;

@@ -8,7 +8,7 @@ use crate::handle::{Handle, Refused, Table};
 use crate::store::{StoreCell, safewasm_store_t};
 use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
 use crate::{
-    instancepre, linker, memory, module, reference, sharedmemory, table, tag, thread, view,
+    instancepre, linker, memory, module, names, reference, sharedmemory, table, tag, thread, view,
 };
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -115,7 +115,7 @@ pub(crate) enum Shared {
     FuncType(Arc<functype::FuncType>),
     ExternType(Arc<externtype::ExternType>),
     View(Arc<view::View>),
-    Linker(Arc<linker::Linker>),
+    Linker(Arc<names::Linker>),
     InstancePre(Arc<instancepre::InstancePre>),
     SharedMemory(Arc<sharedmemory::SharedMemory>),
 }
@@ -221,7 +221,7 @@ opaque! {
     shared functype::safewasm_functype_t = FuncType(Arc<functype::FuncType>);
     shared externtype::safewasm_externtype_t = ExternType(Arc<externtype::ExternType>);
     shared view::safewasm_view_t = View(Arc<view::View>);
-    shared linker::safewasm_linker_t = Linker(Arc<linker::Linker>);
+    shared linker::safewasm_linker_t = Linker(Arc<names::Linker>);
     shared instancepre::safewasm_instancepre_t = InstancePre(Arc<instancepre::InstancePre>);
     shared sharedmemory::safewasm_sharedmemory_t = SharedMemory(Arc<sharedmemory::SharedMemory>);
     object instance::safewasm_instance_t = Instance(instance::Instance);

@@ -62,6 +62,26 @@ pub unsafe extern "C" fn safewasm_tag_type(
     })
 }
 
+/// Whether two handles of one store mean the same tag.
+///
+/// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_tag_same(
+    tag: *mut safewasm_tag_t,
+    other: *mut safewasm_tag_t,
+    same_out: *mut u32,
+) -> *mut safewasm_error_t {
+    boundary(Out("same_out", same_out), || {
+        other.check("other")?;
+        let (mut stay, a) = tag.enter("tag")?;
+        let b = other.get_in(&stay, "other")?;
+        Ok(u32::from(Tag::eq(&a, &b, stay.context())))
+    })
+}
+
 /// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
 ///
 /// Never fails. May be called from any thread.

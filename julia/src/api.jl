@@ -483,6 +483,7 @@ mutable struct Functions
     safewasm_global_delete::Ptr{Cvoid}
     safewasm_tag_new::Ptr{Cvoid}
     safewasm_tag_type::Ptr{Cvoid}
+    safewasm_tag_same::Ptr{Cvoid}
     safewasm_tag_is_valid::Ptr{Cvoid}
     safewasm_tag_delete::Ptr{Cvoid}
     safewasm_ref_new_extern::Ptr{Cvoid}
@@ -1930,6 +1931,17 @@ function safewasm_tag_type(tag, functype_out)
         (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
         tag,
         functype_out,
+    )
+end
+
+function safewasm_tag_same(tag, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
+        tag,
+        other,
+        same_out,
     )
 end
 

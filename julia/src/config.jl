@@ -33,8 +33,8 @@ What an engine is to be like. [`WasmEngine`](@ref) consumes it.
 And a switch for each proposal to WebAssembly, all on unless said otherwise: `multi_value`,
 `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`, `tail_call`,
 `multi_memory`, `memory64`, `extended_const`, `function_references`, `gc`, `exceptions`;
-and off: `custom_page_sizes`, `wide_arithmetic`, `stack_switching`,
-`shared_everything_threads`.
+and off: `custom_page_sizes`, `wide_arithmetic`, `stack_switching`. Without `simd` there is
+no `relaxed_simd` either.
 
 # Errors
 - `ArgumentError` for a setting that there is not.
@@ -71,6 +71,9 @@ mutable struct WasmConfig
         for (name, enabled) in features
             feature!(config, name, enabled)
         end
+        # What builds on it goes with it.
+        get(features, :simd, true) || haskey(features, :relaxed_simd) ||
+            feature!(config, :relaxed_simd, false)
         return config
     end
 end
@@ -131,7 +134,7 @@ end
 Sets the stack that wasm may use in a call; returns the config.
 """
 function max_wasm_stack!(config::WasmConfig, bytes::Integer)
-    check(API.safewasm_config_set_max_wasm_stack(config, bytes))
+    check(API.safewasm_config_set_max_wasm_stack(config, amount("stack", bytes)))
     return config
 end
 

@@ -62,13 +62,16 @@ function Base.showerror(io::IO, trap::WasmTrap)
     return show_frames(io, trap.frames)
 end
 
+const SHOWN_FRAMES = 30
+
 function show_frames(io::IO, frames::Vector{WasmFrame})
     isempty(frames) && return nothing
     print(io, "\nWasm backtrace:")
-    for (index, frame) in enumerate(frames)
+    for (index, frame) in enumerate(Iterators.take(frames, SHOWN_FRAMES))
         print(io, "\n [", index, "] ", frame)
     end
-    return nothing
+    left = length(frames) - SHOWN_FRAMES
+    return left > 0 ? print(io, "\n … and ", left, " more") : nothing
 end
 
 text(t::API.safewasm_text_t) = t.data == C_NULL ? nothing : unsafe_string(t.data, t.len)
@@ -146,7 +149,7 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
     message = unsafe_string(Ptr{UInt8}(API.safewasm_error_message(error, len)), len[])
     if kind == API.SAFEWASM_ERROR_TRAP
         code = get(API.SAFEWASM_TRAP_NAMES, API.safewasm_error_trap_code(error), :other)
-        return WasmTrap(message, code, read_frames(error))
+        return WasmTrap(in_julia(message), code, read_frames(error))
     end
     os_code = API.safewasm_error_os_code(error)
     if kind == API.SAFEWASM_ERROR_IO && os_code != 0
@@ -155,16 +158,38 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
         return SystemError(String(message), os_code)
     end
-    return WasmtimeError(message, get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
+    return WasmtimeError(in_julia(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
 end
 
+# What C programs write and Julia programs don't.
+const NAMES_IN_JULIA = (
+    "`safewasm_config_set_consume_fuel`" => "`WasmConfig(consume_fuel=true)`",
+    "`safewasm_config_set_epoch_interruption`" => "`WasmConfig(epoch_interruption=true)`",
+    "`safewasm_config_set_shared_memory`" => "`WasmConfig(shared_memory=true)`",
+    "`safewasm_store_set_instance_limit`" => "`WasmStore(engine; instance_limit=…)`",
+    "`safewasm_store_interrupt`" => "`interrupt!`",
+    "`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
+    "`safewasm_memory_new`" => "`WasmMemory`",
+)
+
+in_julia(message) = foldl(replace, NAMES_IN_JULIA; init=message)
+
 throw_taken(thrown) = throw(thrown)
+
+# What was thrown last in a call within a host function, and may be on its way further out.
+const PASSING = Ref{Any}(nothing)
 
 # The same object that the host function threw, with where that was as its cause.
 function throw_taken(thrown::HostException)
     exception = thrown.exception
     # Both parts of a trap in wasm that a host function called.
     exception isa WasmTrap && append!(exception.frames, thrown.frames)
+    if !isempty(held_tasks())
+        # Within a host function: the outermost call says it all.
+        PASSING[] = thrown
+        throw(exception)
+    end
+    PASSING[] = nothing
     try
         throw(thrown)
     catch

@@ -54,7 +54,7 @@ end
     wanted = length(f.type.params)
     throw(
         WasmtimeError(
-            "$(f.name) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
+            "$(who(f)) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
             "its signature is $(f.type)",
             :type_mismatch,
         ),

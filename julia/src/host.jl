@@ -97,7 +97,7 @@ function (::SlotEntry{H})(
         run_host(rooted(env)::H, caller, slots)
         sigatomic_begin()
     catch e
-        error = host_error(e, catch_backtrace())
+        error = host_error(e)
     end
     release_task(sticky)
     return error
@@ -118,7 +118,7 @@ function (::ValueEntry{H})(
         run_host(rooted(env)::H, caller, args, results)
         sigatomic_begin()
     catch e
-        error = host_error(e, catch_backtrace())
+        error = host_error(e)
     end
     release_task(sticky)
     return error
@@ -183,12 +183,14 @@ function run_host(host::ReferenceHost, caller, args, results)
     return nothing
 end
 
+spaced(name) = isempty(name) ? "" : " " * name
+
 @noinline function throw_wrong_results(host, result)
     count = length(host.type.results)
-    what = result isa Tuple ? "a tuple of $(length(result))" : "a $(typeof(result))"
+    what = result isa Tuple ? "a tuple of $(length(result))" : repr(result)
     throw(
         WasmtimeError(
-            "the host function $(host.name) gave $what, not a tuple of $count results: " *
+            "the host function$(spaced(host.name)) gave $what, not a tuple of $count results: " *
             "its signature is $(host.type)",
             :type_mismatch,
         ),
@@ -198,7 +200,7 @@ end
 @noinline function throw_not_convertible(T, value, host::Union{Host,ReferenceHost})
     throw(
         WasmtimeError(
-            "the host function $(host.name) gave $(repr(value)), of type " *
+            "the host function$(spaced(host.name)) gave $(repr(value)), of type " *
             "$(typeof(value)), which is no $(WasmValType(T)): its signature is $(host.type)",
             :type_mismatch,
         ),
@@ -206,7 +208,14 @@ end
 end
 
 # The error that stands for an exception on its way through wasm.
-@noinline function host_error(exception, backtrace)
+@noinline function host_error(exception)
+    # One that only passes through keeps where it was thrown; to find that takes long.
+    passing = PASSING[]
+    backtrace = if passing isa HostException && passing.exception === exception
+        passing.backtrace
+    else
+        catch_backtrace()
+    end
     error = Ref(ErrorPtr(C_NULL))
     problem = if exception isa WasmException && isvalid(exception.ref)
         API.safewasm_error_new_exception(exception.ref, error)
@@ -219,8 +228,9 @@ end
     return problem == C_NULL ? error[] : problem
 end
 
-# A signature names one type, or a tuple of them.
-type_list(types::Tuple) = Any[types...]
+# A signature names one type, or several.
+type_list(types::Union{Tuple,AbstractVector}) = Any[types...]
+type_list(::Union{Nothing,Type{Nothing}}) = Any[]
 type_list(T) = Any[T]
 
 # The Julia type in which an argument of that wasm type arrives: the one that was named, if
@@ -267,7 +277,7 @@ end
 
 function callable_name(f::Function)
     name = string(nameof(f))
-    return startswith(name, '#') ? "host function" : name
+    return startswith(name, '#') ? "" : name
 end
 callable_name(f) = string(typeof(f))
 
@@ -338,7 +348,7 @@ A host function: wasm that gets it as an import can call the Julia function `f`.
 
 `params` and `results` are types or tuples of types: `Int32`, `Int64`, `Float32`, `Float64`,
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
-`UInt64` for the same bits; `()` means none. Without them they are those of `f`'s only
+`UInt64` for the same bits; `()` or `Nothing` means none. Without them they are those of `f`'s only
 method, whose parameters have concrete types. If `f` takes a [`WasmCaller`](@ref) before its
 arguments it gets that.
 

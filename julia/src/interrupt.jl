@@ -75,6 +75,6 @@ Calls in the store end in a [`WasmTrap`](@ref) with code `:interrupt` once
 """
 function set_epoch_deadline!(store::WasmStore, ticks::Union{Integer,Nothing})
     ticks === nothing && (ticks = typemax(UInt64))
-    check(API.safewasm_store_set_epoch_deadline(store, ticks))
+    check(API.safewasm_store_set_epoch_deadline(store, amount("number of ticks", ticks)))
     return store
 end

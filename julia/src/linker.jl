@@ -43,11 +43,13 @@ end
 
 """
     define!(linker, module_name, name, item)
+    define!(linker, store, module_name, name, item)
     define!(f, linker, module_name, name, params => results)
 
 Defines what modules import as `name` of `module_name`: an item of a store
 ([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as
-in [`WasmFunc`](@ref), which belongs to no store. Returns the linker.
+in [`WasmFunc`](@ref), which belongs to no store. A [`WasmSharedMemory`](@ref) needs a store to be named. Returns
+the linker.
 
 # Errors
 - `WasmtimeError` with code `:invalid_argument` if the name is defined already, unless
@@ -59,11 +61,15 @@ define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32)
 ```
 """
 function define!(linker::WasmLinker, module_name, name, item)
-    store = item isa WasmSharedMemory ? nothing : store_of(item)
-    store === nothing && throw(
-        ArgumentError("a shared memory needs a store: define!(linker, store, …)")
+    item isa WasmSharedMemory && throw(
+        ArgumentError(
+            "a shared memory belongs to no store; say for which one the linker is: " *
+            "define!(linker, store, module_name, name, item)",
+        ),
     )
-    return define!(linker, store, module_name, name, item)
+    # Says what an item can be.
+    to_extern(item)
+    return define!(linker, store_of(item), module_name, name, item)
 end
 
 function define!(linker::WasmLinker, store::WasmStore, module_name, name, item)

@@ -57,7 +57,7 @@ Adds pages, all zero, to the end of a memory. Gives the size in pages before.
 """
 function grow!(mem::WasmMemory, pages::Integer)
     previous = Ref{UInt64}(0)
-    check(API.safewasm_memory_grow(mem, pages, previous))
+    check(API.safewasm_memory_grow(mem, amount("number of pages", pages), previous))
     return Int(previous[])
 end
 

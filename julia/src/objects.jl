@@ -90,12 +90,20 @@ const Scalar = Union{
 Base.broadcastable(x::Scalar) = Ref(x)
 
 # Two look-ups of one export give two handles, which stand for the same thing.
-const Named = Union{WasmTable,WasmGlobal,WasmTag}
-stands_for(x::Named) = (typeof(x), x.name, objectid(x.owner))
-function Base.:(==)(a::Named, b::Named)
-    return a === b || (isopen(a) && isopen(b) && stands_for(a) == stands_for(b))
+function Base.:(==)(a::WasmGlobal, b::WasmGlobal)
+    a === b && return true
+    isempty(a.name) && return false
+    return isopen(a) && isopen(b) && a.name == b.name && a.owner === b.owner
 end
-Base.hash(x::Named, h::UInt) = hash(stands_for(x), h)
+Base.hash(g::WasmGlobal, h::UInt) = hash(g.name, hash(:WasmGlobal, h))
+
+# Like any vectors, by their elements.
+function Base.:(==)(a::WasmTable, b::WasmTable)
+    a === b && return true
+    isopen(a) && isopen(b) && length(a) == length(b) || return false
+    return all(index -> a[index] == b[index], eachindex(a))
+end
+Base.hash(::WasmTable, h::UInt) = hash(:WasmTable, h)
 
 # A typed function is its function, seen with types.
 Base.isvalid(f::TypedFunc) = isvalid(f.func)

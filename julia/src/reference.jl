@@ -3,7 +3,8 @@
 
 A reference of wasm's that isn't null and is neither a function nor a Julia object: to a
 structure, an array, a 31-bit integer, an exception. What it refers to stays alive with it.
-`r[i]` is the `i`-th field of a structure or element of an array, `length(r)` their number;
+`r[i]` is the `i`-th field of a structure or element of an array, `length(r)` their number,
+0 for anything else;
 `Int(r)` the value of a 31-bit integer, `WasmRef(store, 5)` makes one. `==` tells whether
 two refer to the same.
 
@@ -117,10 +118,21 @@ function WasmTag(store::WasmStore, params)
     return WasmTag(handle[], "", store)
 end
 
+function Base.:(==)(a::WasmTag, b::WasmTag)
+    a === b && return true
+    same = Ref{UInt32}(0)
+    error = API.safewasm_tag_same(a, b, same)
+    API.safewasm_error_delete(error)
+    return same[] == 1
+end
+Base.hash(t::WasmTag, h::UInt) = hash(t.type, hash(:WasmTag, h))
+
 function Base.show(io::IO, t::WasmTag)
     isopen(t) || return print(io, "WasmTag (closed)")
     return print(io, "WasmTag ", named(t.name), t.type.func)
 end
+
+kind_name(::WasmTag) = "tag"
 
 named(name) = isempty(name) ? "" : "$name: "
 

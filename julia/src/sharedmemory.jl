@@ -64,6 +64,7 @@ end
 
 function grow!(mem::WasmSharedMemory, pages::Integer)
     previous = Ref{UInt64}(0)
+    pages = amount("number of pages", pages)
     check(API.safewasm_sharedmemory_grow(mem, pages, previous))
     return Int(previous[])
 end

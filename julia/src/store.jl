@@ -62,10 +62,10 @@ mutable struct WasmStore
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
         store = finalizer(close, new(handle[], engine, Roots(), [], NO_DEADLINE))
         count_mapping()
-        limit(set, amount) = amount === nothing || check(set(store, amount))
-        limit(API.safewasm_store_set_memory_limit, memory_limit)
-        limit(API.safewasm_store_set_table_limit, table_limit)
-        limit(API.safewasm_store_set_instance_limit, instance_limit)
+        limit(set, name, x) = x === nothing || check(set(store, amount(name, x)))
+        limit(API.safewasm_store_set_memory_limit, "memory limit", memory_limit)
+        limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
+        limit(API.safewasm_store_set_instance_limit, "instance limit", instance_limit)
         fuel === nothing || set_fuel!(store, fuel)
         return store
     end
@@ -90,7 +90,10 @@ end
 
 # The store that an object belongs to.
 store_of(store::WasmStore) = store
-store_of(x) = store_of(x.owner)
+function store_of(x)
+    hasfield(typeof(x), :owner) && return store_of(x.owner)
+    throw(ArgumentError("a $(typeof(x)) belongs to no store"))
+end
 
 # Stores in which there are host functions of linkers, which are told the handle only.
 const KNOWN_STORES = Dict{UInt,WeakRef}()
@@ -134,7 +137,7 @@ used on once it has fuel again. Needs `WasmConfig(consume_fuel=true)`.
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """
 function set_fuel!(store::WasmStore, fuel::Integer)
-    check(API.safewasm_store_set_fuel(store, fuel))
+    check(API.safewasm_store_set_fuel(store, amount("fuel", fuel)))
     return store
 end
 
@@ -147,7 +150,7 @@ Adds to the fuel of the store. See [`set_fuel!`](@ref).
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """
 function add_fuel!(store::WasmStore, fuel::Integer)
-    check(API.safewasm_store_add_fuel(store, fuel))
+    check(API.safewasm_store_add_fuel(store, amount("fuel", fuel)))
     return store
 end
 
@@ -172,7 +175,7 @@ The fuel that was consumed since [`set_fuel!`](@ref).
 fuel_consumed(store::WasmStore) = fuel(API.safewasm_store_fuel_consumed, store)
 
 function fuel(get, store)
-    amount = Ref{UInt64}(0)
-    check(get(store, amount))
-    return amount[] <= typemax(Int) ? Int(amount[]) : Int128(amount[])
+    found = Ref{UInt64}(0)
+    check(get(store, found))
+    return found[] <= typemax(Int) ? Int(found[]) : Int128(found[])
 end

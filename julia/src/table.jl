@@ -83,6 +83,7 @@ Adds `count` elements, each of them `value`, to the end of a table. Gives the le
 """
 function grow!(t::WasmTable, count::Integer, value=nothing)
     previous = Ref{UInt64}(0)
+    amount("number of elements", count)
     with_element(val -> API.safewasm_table_grow(t, count, val, previous), t, value)
     return Int(previous[])
 end

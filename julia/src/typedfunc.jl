@@ -22,7 +22,7 @@ struct TypedFunc{Args<:Tuple,Result}
         found = (map(julia_type, func.type.params), map(julia_type, func.type.results))
         wanted == found || throw(
             WasmtimeError(
-                "$(func.name) has the signature $(func.type), not that of " *
+                "$(who(func)) has the signature $(func.type), not that of " *
                 "TypedFunc{$Args,$Result}",
                 :type_mismatch,
             ),
@@ -35,6 +35,8 @@ result_types(::Type{Nothing}) = []
 result_types(::Type{T}) where {T<:Tuple} = collect(T.parameters)
 result_types(::Type{NTuple{16,UInt8}}) = [NTuple{16,UInt8}]
 result_types(::Type{T}) where {T} = [T]
+
+store_of(f::TypedFunc) = store_of(f.func)
 
 @noinline throw_wrong_number(f::TypedFunc, given) = throw_wrong_number(f.func, given)
 

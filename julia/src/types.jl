@@ -24,7 +24,12 @@ function WasmValType(T::Type)
     for (kind, type) in NUMBER_KINDS
         T === type && return WasmValType(kind, 0x00, false)
     end
-    throw(ArgumentError("$T is not the Julia type of a wasm value"))
+    throw(
+        ArgumentError(
+            "$T is not the Julia type of a wasm value; those are Int32, Int64, Float32, " *
+            "Float64, NTuple{16,UInt8}, WasmFunc and Any",
+        ),
+    )
 end
 
 WasmValType(::Type{UInt32}) = WasmValType(Int32)
@@ -79,6 +84,13 @@ end
 # What a Julia type stands for in a signature.
 value_type(T::Type) = WasmValType(T)
 value_type(type::WasmValType) = type
+value_type(x) = throw(ArgumentError("$x is no type of a wasm value"))
+
+# Refuses a negative amount, which has a name in the message.
+function amount(name, x::Integer)
+    x >= 0 || throw(ArgumentError("the $name, $x, is negative"))
+    return x
+end
 
 function Base.show(io::IO, type::WasmFuncType)
     results = join(type.results, ", ")
@@ -113,6 +125,7 @@ function limits((min, max)::Pair)
         throw(ArgumentError("limits are `min => max`, or `min => nothing`"))
     0 <= min || throw(ArgumentError("the minimum, $min, is negative"))
     max === nothing && return Int(min), nothing
+    0 <= max || throw(ArgumentError("the maximum, $max, is negative"))
     max == 0 && min > 0 && return Int(min), nothing
     return Int(min), Int(max)
 end
@@ -203,6 +216,8 @@ struct WasmTagType
     func::WasmFuncType
 end
 
+Base.:(==)(a::WasmTagType, b::WasmTagType) = a.func == b.func
+Base.hash(type::WasmTagType, h::UInt) = hash(type.func, hash(:WasmTagType, h))
 Base.show(io::IO, type::WasmTagType) = print(io, "tag ", type.func)
 
 # Reads a function type of the library's and deletes it.

@@ -4,11 +4,15 @@
 const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
+# What a value is for, in messages: a function, a place, a tag.
+who(x) = isempty(x.name) ? "the " * kind_name(x) : x.name
+kind_name(x) = "function"
+
 # `func` is the function that the value is an argument of.
 @noinline function throw_not_convertible(T, value, func)
     throw(
         WasmtimeError(
-            "$(func.name) can't take $(repr(value)), of type $(typeof(value)), as " *
+            "$(who(func)) can't take $(repr(value)), of type $(typeof(value)), as " *
             "$(WasmValType(T)): its signature is $(func.type)",
             :type_mismatch,
         ),
@@ -108,7 +112,7 @@ end
 @noinline function throw_no_reference(type, value, what)
     throw(
         WasmtimeError(
-            "$(what.name) can't take $(repr(value)), of type $(typeof(value)), as $type: " *
+            "$(who(what)) can't take $(repr(value)), of type $(typeof(value)), as $type: " *
             "its type is $(what.type)",
             :type_mismatch,
         ),

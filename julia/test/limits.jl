@@ -174,8 +174,8 @@ end
     set_fuel!(store, typemax(UInt64))
     @test get_fuel(store) == typemax(UInt64)
     @test x.count(1000) == 1000
-    @test_throws InexactError set_fuel!(store, -1)
-    @test_throws InexactError add_fuel!(store, -1)
+    @test_throws ArgumentError set_fuel!(store, -1)
+    @test_throws ArgumentError add_fuel!(store, -1)
     # None at the start, for a start function neither.
     empty = WasmStore(fueled)
     @test get_fuel(empty) == 0
@@ -245,7 +245,7 @@ end
     e = thrown(() -> WasmInstance(one, work))
     @test e.code === :limit && occursin("instance", e.message)
     @test call(instance, "ok") == 1
-    @test_throws InexactError WasmStore(engine; memory_limit=-1)
+    @test_throws ArgumentError WasmStore(engine; memory_limit=-1)
 end
 
 @testset "a call ends in time, and the store works on" begin
@@ -507,7 +507,7 @@ end
     mem, store = WasmSharedMemory(sharing, 1 => 3), WasmStore(sharing)
     linker = WasmLinker(sharing)
     e = thrown(() -> define!(linker, "env", "memory", mem))
-    @test e isa ArgumentError && occursin("define!(linker, store, …)", e.msg)
+    @test e isa ArgumentError && occursin("define!(linker, store, ", e.msg)
     define!(linker, store, "env", "memory", mem)
     call(instantiate(linker, store, m), "increment", 8, 3)
     @test read(mem, Int32, 8) == 3

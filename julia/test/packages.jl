@@ -66,3 +66,64 @@ end
     command = `$(Base.julia_cmd()) --project=$project --startup-file=no $example`
     @test read(command, String) == "WHAT WASM CAN'T SEE, IT CAN'T SAY\n"
 end
+
+@testset "different items are not equal, and one tag is" begin
+    store = WasmStore(WasmEngine())
+    @test WasmTable(store, 1 => 2) != WasmTable(store, 2 => 3)
+    @test WasmGlobal(store, WasmGlobalType(Int32, true), 1) !=
+          WasmGlobal(store, WasmGlobalType(Int64, true), 2)
+    @test WasmTag(store, (Int32,)) != WasmTag(store, (Int64,))
+    throwing = wat"""(module (tag $e (export "e") (param i32))
+                             (func (export "throw") (throw $e (i32.const 1))))"""
+    x = exports(WasmInstance(store, WasmModule(store, throwing)))
+    e = thrown(() -> x.throw())
+    @test e.tag == x.e && hash(e.tag) == hash(x.e) && e.tag.type == x.e.type
+    @test e.tag != WasmTag(store, (Int32,))
+end
+
+@testset "amounts, signatures and items that can't be are errors that say so" begin
+    engine = WasmEngine()
+    store, linker = WasmStore(engine), WasmLinker(engine)
+    for use in (
+        () -> WasmStore(engine; memory_limit=-1),
+        () -> grow!(WasmMemory(store, 1 => 2), -1),
+        () -> grow!(WasmTable(store, 1 => 2), -1),
+        () -> set_epoch_deadline!(store, -1),
+        () -> WasmConfig(; max_wasm_stack=-1),
+        () -> WasmTableType(1 => -2),
+    )
+        e = thrown(use)
+        @test e isa ArgumentError && occursin("negative", e.msg)
+    end
+    e = thrown(() -> define!(linker, "env", "x", 5))
+    @test e isa WasmtimeError && occursin("an import must be a WasmFunc", e.message)
+    @test thrown(() -> with_timeout(() -> 1, 5, 1)) isa ArgumentError
+    typed = TypedFunc{Tuple{Int32},Int32}(WasmFunc(identity, store, [Int32] => [Int32]))
+    @test define!(linker, "env", "typed", typed) === linker
+    @test WasmFunc(x -> nothing, store, Int32 => Nothing).type.results == []
+    e = thrown(() -> WasmFunc(identity, store, String => Int32))
+    @test e isa ArgumentError && occursin("those are Int32", e.msg)
+    e = thrown(() -> WasmFunc(identity, store, Int32 => Int32)("a"))
+    @test startswith(e.message, "identity can't take")
+    e = thrown(() -> WasmFunc(x -> x, store, Int32 => Int32)("a"))
+    @test startswith(e.message, "the function can't take")
+    value = WasmValue(Int64(5))
+    @test thrown(() -> WasmGlobal(store, WasmGlobalType(Int32, true), value)).code ===
+          :type_mismatch
+    @test isvalid(WasmEngine(WasmConfig(; simd=false)))
+    e = thrown(() -> set_fuel!(store, 5))
+    @test occursin("WasmConfig(consume_fuel=true)", e.message)
+end
+
+@testset "a time limit of nothing ends the call, however short" begin
+    engine = WasmEngine()
+    m = WasmModule(engine, wat"""(module (func (export "ok") (result i32) (i32.const 1)))""")
+    for _ in 1:200
+        store = WasmStore(engine)
+        ok = exports(WasmInstance(store, m)).ok
+        with_timeout(() -> 7, store, 0)
+        @test with_timeout(ok, store, 100) == 1
+        @test thrown(() -> with_timeout(ok, store, 0)).code === :interrupt
+        @test ok() == 1
+    end
+end

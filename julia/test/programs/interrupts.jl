@@ -24,9 +24,10 @@ instance = WasmInstance(WasmStore(engine), m; e=(f=busy,))
 typed = TypedFunc{Tuple{Int32},Int32}(exports(instance).quick)
 
 function interrupted(f)
-    delay = round(0.01 + 0.05 * rand(); digits=3)
-    run(`sh -c "(sleep $delay; kill -INT $(getpid())) &"`)
+    delay = round(0.05 + 0.05 * rand(); digits=3)
     return try
+        # On a busy machine it may come before this is done.
+        run(`sh -c "(sleep $delay; kill -INT $(getpid())) &"`)
         f()
         false
     catch e
@@ -46,6 +47,6 @@ for (name, f) in (
     "host" => () -> call(instance, "calls"),
     "between" => forever,
 )
-    println(name, ": ", count(_ -> interrupted(f), 1:40), " of 40")
+    println(name, ": ", count(_ -> interrupted(f), 1:25), " of 25")
 end
 call(instance, "quick", 7) == 7 && println("the store works on")

@@ -1,0 +1,271 @@
+//! What linkers know: names, what is defined by them, and what to say where that isn't what a module
+//! wants.
+
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::externtype::describe;
+use crate::finalizer;
+use crate::handle::Handle;
+use crate::instance::Instance;
+use crate::module::Module;
+use crate::registry::Stay;
+use crate::store::{Entered, StoreData};
+use crate::text::Text;
+use anyhow::anyhow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex};
+use wasmtime::{Extern, ExternType as Type, MemoryTypeBuilder};
+
+/// What the handle of a linker means.
+pub(crate) struct Linker {
+    pub(crate) engine: Arc<Engine>,
+    names: Mutex<Names>,
+}
+
+/// What a linker knows.
+pub(crate) struct Names {
+    /// In this one everything may be shadowed; whether it may is checked before.
+    pub(crate) linker: wasmtime::Linker<StoreData>,
+    pub(crate) allows_shadowing: bool,
+    /// The store whose items it holds, if it does.
+    pub(crate) store: Option<Handle>,
+    /// In the order in which they were defined; none is ever taken out.
+    pub(crate) definitions: Vec<Definition>,
+    /// Where they are, by module name and name.
+    places: HashMap<(String, String), usize>,
+}
+
+pub(crate) struct Definition {
+    pub(crate) namespace: Text,
+    pub(crate) name: Text,
+    pub(crate) ty: Type,
+}
+
+impl Linker {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        let mut linker = wasmtime::Linker::new(engine.wasmtime());
+        linker.allow_shadowing(true);
+        let names = Names {
+            linker,
+            allows_shadowing: false,
+            store: None,
+            definitions: Vec::new(),
+            places: HashMap::new(),
+        };
+        Self { engine, names: Mutex::new(names) }
+    }
+
+    /// Works with the names. What that drops is finalized when others can do so again.
+    pub(crate) fn with<R>(&self, body: impl FnOnce(&mut Names) -> Result<R>) -> Result<R> {
+        finalizer::hold(|| match self.names.lock() {
+            Ok(mut names) => body(&mut names),
+            Err(_) => Err(Error::internal(&anyhow!("a panic happened in the linker earlier"))),
+        })
+    }
+
+    /// Everything that can be done before `module` is instantiated, in `stay` if it is known where.
+    pub(crate) fn pre(
+        &self,
+        module: &Arc<Module>,
+        stay: Option<&mut Stay>,
+    ) -> Result<(wasmtime::InstancePre<StoreData>, Option<Handle>)> {
+        if !wasmtime::Engine::same(module.wasmtime().engine(), self.engine.wasmtime()) {
+            return Err(Error::new(
+                ErrorKind::WRONG_ENGINE,
+                "`module` belongs to another engine than the linker",
+            ));
+        }
+        self.with(|names| {
+            names.check_met(module.wasmtime())?;
+            if let Some(stay) = stay {
+                check_bound(names.store, stay, "linker")?;
+                names.refresh(module.wasmtime(), stay)?;
+            }
+            let pre = names.linker.instantiate_pre(module.wasmtime()).map_err(|error| {
+                let imports = module.wasmtime().imports();
+                let given: Vec<_> = imports
+                    .map(|import| names.find(import.module(), import.name()))
+                    .map(|found| found.map_or(String::new(), |found| describe(&found.ty)))
+                    .collect();
+                explain(&error.to_string(), module.wasmtime(), &given)
+                    .unwrap_or_else(|| Error::wasmtime(&error, ErrorKind::LINK))
+            })?;
+            Ok((pre, names.store))
+        })
+    }
+}
+
+impl Names {
+    pub(crate) fn find(&self, namespace: &str, name: &str) -> Option<&Definition> {
+        let place = self.places.get(&(namespace.to_owned(), name.to_owned()))?;
+        self.definitions.get(*place)
+    }
+
+    pub(crate) fn check_new(&self, namespace: &str, name: &str) -> Result<()> {
+        if self.allows_shadowing || self.find(namespace, name).is_none() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            format!(
+                "`{name}` of `{namespace}` is defined already; allow shadowing to define it anew"
+            ),
+        ))
+    }
+
+    pub(crate) fn note(&mut self, namespace: &str, name: &str, ty: Type) {
+        match self.places.entry((namespace.to_owned(), name.to_owned())) {
+            Entry::Occupied(place) => self.definitions[*place.get()].ty = ty,
+            Entry::Vacant(place) => {
+                place.insert(self.definitions.len());
+                let (namespace, name) = (Text::new(namespace), Text::new(name));
+                self.definitions.push(Definition { namespace, name, ty });
+            }
+        }
+    }
+
+    /// Ties the linker to a store, of which it is to hold an item.
+    pub(crate) fn bind(&mut self, stay: &Stay) -> Result<()> {
+        check_bound(self.store, stay, "linker")?;
+        self.store = Some(stay.store());
+        Ok(())
+    }
+
+    /// Refuses a module of whose imports one isn't defined.
+    fn check_met(&self, module: &wasmtime::Module) -> Result<()> {
+        for import in module.imports() {
+            let (namespace, name) = (import.module(), import.name());
+            if self.find(namespace, name).is_none() {
+                let near = self.near(namespace, name);
+                let expected = describe(&import.ty());
+                return Err(Error::new(
+                    ErrorKind::LINK,
+                    format!(
+                        "the import `{name}` of module `{namespace}` is missing: expected \
+                         {expected}{near}"
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The names that somebody may have meant, in words.
+    pub(crate) fn near(&self, namespace: &str, name: &str) -> String {
+        // Comparing takes as long as the product of the lengths; nobody mistypes such names.
+        const LONGEST: usize = 80;
+        let wanted = format!("{namespace} {name}");
+        if wanted.len() > LONGEST {
+            return String::new();
+        }
+        let mut found: Vec<_> = self
+            .definitions
+            .iter()
+            .map(|known| (known.namespace.as_str(), known.name.as_str()))
+            .filter(|known| known.0.len() + known.1.len() < LONGEST)
+            .map(|known| {
+                let full = format!("{} {}", known.0, known.1);
+                let distance = strsim::damerau_levenshtein(&wanted, &full);
+                // The right name in another place is always worth a word.
+                (if known.1 == name { 1 } else { distance }, known)
+            })
+            .filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 4)
+            .collect();
+        found.sort();
+        found.truncate(3);
+        let found: Vec<_> =
+            found.iter().map(|(_, known)| format!("`{}` of `{}`", known.1, known.0)).collect();
+        if found.is_empty() {
+            return String::new();
+        }
+        format!("; did you mean {}?", found.join(", or "))
+    }
+
+    /// Lets the linker see the sizes that memories and tables have now.
+    fn refresh(&mut self, module: &wasmtime::Module, stay: &mut Stay) -> Result<()> {
+        for import in module.imports() {
+            // Of others, a look-up would make an item of the store.
+            let known = self.find(import.module(), import.name()).map(|known| &known.ty);
+            if let Some(Type::Memory(_) | Type::Table(_)) = known
+                && let Some(item) = self.linker.get_by_import(stay.context(), &import)
+            {
+                let ty = current_type(&item, stay);
+                self.linker
+                    .define(stay.context(), import.module(), import.name(), item)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+                self.note(import.module(), import.name(), ty);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn define_instance(
+        &mut self,
+        namespace: &str,
+        instance: &Instance,
+        stay: &mut Stay,
+    ) -> Result<()> {
+        let module = instance.module().wasmtime();
+        for export in module.exports() {
+            self.check_new(namespace, export.name())?;
+        }
+        self.bind(stay)?;
+        self.linker
+            .instance(stay.context(), namespace, instance.wasmtime())
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+        for export in module.exports() {
+            self.note(namespace, export.name(), export.ty());
+        }
+        Ok(())
+    }
+}
+
+/// Refuses another store than that to which the object `name` is tied.
+pub(crate) fn check_bound(store: Option<Handle>, stay: &Stay, name: &str) -> Result<()> {
+    match store {
+        Some(store) if store != stay.store() => Err(Error::new(
+            ErrorKind::WRONG_STORE,
+            format!("`{name}` holds items of another store, and works with that one only"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The type of an item, with the size that it has now as its minimum.
+pub(crate) fn current_type(item: &Extern, stay: &mut Stay) -> Type {
+    let context = stay.context();
+    match item {
+        Extern::Memory(memory) => {
+            let (ty, size) = (memory.ty(&context), memory.size(&context));
+            let mut now = MemoryTypeBuilder::default();
+            now.min(size)
+                .max(ty.maximum())
+                .memory64(ty.is_64())
+                .page_size_log2(ty.page_size_log2());
+            now.build().map_or(Type::Memory(ty), Type::Memory)
+        }
+        item => item.ty(context),
+    }
+}
+
+/// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` for
+/// each import.
+pub(crate) fn explain(said: &str, module: &wasmtime::Module, given: &[String]) -> Option<Error> {
+    // Two imports may have one name; that of another type is the one.
+    let wrong = module.imports().zip(given).find(|(import, given)| {
+        let (namespace, name) = (import.module(), import.name());
+        said.starts_with(&format!("incompatible import type for `{namespace}::{name}`"))
+            && describe(&import.ty()) != **given
+    });
+    let (import, given) = wrong?;
+    let (name, namespace) = (import.name(), import.module());
+    let expected = describe(&import.ty());
+    Some(Error::new(
+        ErrorKind::LINK,
+        format!(
+            "the import `{name}` of module `{namespace}` is of another type: expected {expected}, \
+             given {given}"
+        ),
+    ))
+}
