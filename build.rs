@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 32] = [
+const SOURCES: [&str; 33] = [
     "version",
     "text",
+    "frame",
     "error",
     "value",
     "config",

@@ -67,7 +67,8 @@ fn rust(name: &str) -> String {
 fn path(name: &str) -> String {
     let module = match name {
         "safewasm_text_t" => "text",
-        "safewasm_frame_t" | "safewasm_error_kind_t" | "safewasm_trap_code_t" => "error",
+        "safewasm_frame_t" => "frame",
+        "safewasm_error_kind_t" | "safewasm_trap_code_t" => "error",
         "safewasm_valtype_t" | "safewasm_val_t" => "value",
         "safewasm_resources_t" => "module",
         "safewasm_extern_t" => "external",

@@ -1,7 +1,8 @@
 //! Configs: what an engine is to be like.
 
 use crate::boundary::{Out, boundary, quietly};
-use crate::error::{Error, ErrorKind, MAX_FRAMES, Result, safewasm_error_t};
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::frame::MAX_FRAMES;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
 use anyhow::anyhow;

@@ -52,6 +52,7 @@ pub mod error;
 pub mod external;
 pub mod externtype;
 pub mod finalizer;
+pub mod frame;
 pub mod fuel;
 pub mod func;
 pub mod functype;

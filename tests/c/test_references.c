@@ -328,6 +328,16 @@ TEST(an_exception_of_wasm_is_read_and_its_tag_serves_for_another) {
   OK(safewasm_tag_type(thrower.tag, &type));
   OK(safewasm_functype_text(type, &text));
   CHECK(strcmp(text.data, "(i32, externref) -> ()") == 0);
+  safewasm_extern_t mine = get_export(world.instance, "mine");
+  uint32_t same;
+  OK(safewasm_tag_same(thrower.tag, mine.of.tag, &same));
+  CHECK(same == 1);
+  safewasm_tag_t *alike;
+  OK(safewasm_tag_new(world.store, type, &alike));
+  OK(safewasm_tag_same(thrower.tag, alike, &same));
+  CHECK(same == 0);
+  safewasm_tag_delete(alike);
+  safewasm_extern_delete(&mine);
   safewasm_functype_delete(type);
   safewasm_ref_delete(exception);
   CHECK(call(world, "catch", NULL).of.i32 == 5);
