@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BUILD = target/release
 
-.PHONY: library header julia demo test bench install clean
+.PHONY: library header julia demo test spec fuzz bench install clean
 
 library: $(BUILD)/libsafewasm.so.0
 
@@ -26,6 +26,14 @@ demo: library
 
 test:
 	@tests/run
+
+# The specification's test suite alone, through the C functions.
+spec:
+	@$(CARGO) run --release --locked -q -p safewasm-spec
+
+# Hostile callers, with new seeds, until something is found.
+fuzz:
+	@$(CARGO) run --release --locked -q -p safewasm-fuzz-handles -- --forever
 
 bench: library
 	@$(CARGO) bench --locked -p safewasm-bench

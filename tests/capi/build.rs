@@ -1,0 +1,78 @@
+//! Generates, from the library's sources, a function for each one that the shared library exports.
+
+use anyhow::{Context, Result};
+use quote::{format_ident, quote};
+use std::path::PathBuf;
+use std::{env, fs};
+use syn::{FnArg, Item, Visibility};
+
+fn main() -> Result<()> {
+    let sources = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../src");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed={}", sources.display());
+
+    let mut out = String::new();
+    let mut uses = String::new();
+    let root = syn::parse_file(&fs::read_to_string(sources.join("lib.rs"))?)?;
+    let mut modules = Vec::new();
+    for item in &root.items {
+        if let Item::Mod(module) = item {
+            modules.push(sources.join(format!("{}.rs", module.ident)));
+            if let (Visibility::Public(_), true) = (&module.vis, module.ident != "handle") {
+                out += &format!("#[allow(unused_imports)]\nuse safewasm::{}::*;\n", module.ident);
+            }
+        }
+    }
+    for path in modules.iter().filter(|path| path.exists()) {
+        let file = syn::parse_file(&fs::read_to_string(path)?)?;
+        for item in &file.items {
+            if let Item::Fn(function) = item
+                && function.sig.abi.is_some()
+                && matches!(function.vis, Visibility::Public(_))
+            {
+                out += &caller(function).with_context(|| format!("in {}", path.display()))?;
+                uses += &format!("&{},\n", function.sig.ident.to_string().to_uppercase());
+            }
+        }
+    }
+    out +=
+        &format!("/// What was called of each function.\npub static USES: &[&Use] = &[{uses}];\n");
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("functions.rs"), out)?;
+    Ok(())
+}
+
+/// A function that calls the exported one.
+fn caller(function: &syn::ItemFn) -> Result<String> {
+    let name = &function.sig.ident;
+    let text = name.to_string();
+    let (inputs, output) = (&function.sig.inputs, &function.sig.output);
+    let mut types = Vec::new();
+    let mut args = Vec::new();
+    for (index, input) in inputs.iter().enumerate() {
+        let FnArg::Typed(input) = input else { anyhow::bail!("{name} takes self") };
+        types.push(&input.ty);
+        args.push(format_ident!("arg{index}"));
+    }
+    let objects = types.iter().filter_map(|ty| object(ty));
+    let usage = format_ident!("{}", text.to_uppercase());
+    let caller = quote! {
+        static #usage: Use = Use::new(#text, &[#(#objects),*]);
+        pub unsafe fn #name(#(#args: #types),*) #output {
+            static FUNCTION: Function<unsafe extern "C" fn(#(#types),*) #output> =
+                Function::new(|| symbol(#text));
+            // SAFETY: it is the function of that name, and the caller vouches for the arguments.
+            let result = unsafe { FUNCTION(#(#args),*) };
+            #usage.note(&result);
+            result
+        }
+    };
+    Ok(format!("{caller}\n"))
+}
+
+/// The name of the type that a parameter points to, which may be an object's.
+fn object(ty: &syn::Type) -> Option<String> {
+    let syn::Type::Ptr(pointer) = ty else { return None };
+    let syn::Type::Path(path) = &*pointer.elem else { return None };
+    pointer.mutability?;
+    Some(path.path.get_ident()?.to_string())
+}

@@ -1,0 +1,47 @@
+//! Errors of the library, read and deleted.
+
+use super::{
+    safewasm_error_delete, safewasm_error_kind, safewasm_error_message, safewasm_error_trap_code,
+};
+use safewasm::error::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
+use std::ffi::CStr;
+use std::fmt;
+
+/// What an error said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Its kind.
+    pub kind: safewasm_error_kind_t,
+    /// How wasm trapped, if it did.
+    pub trap: safewasm_trap_code_t,
+    /// Its message.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.kind, self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What a fallible function returned; the error is deleted.
+pub fn check(error: *mut safewasm_error_t) -> Result<(), Failure> {
+    if error.is_null() {
+        return Ok(());
+    }
+    // SAFETY: each of these accepts whatever it is given, and a message ends with a NUL.
+    unsafe {
+        let failure = Failure {
+            kind: safewasm_error_kind(error),
+            trap: safewasm_error_trap_code(error),
+            message: CStr::from_ptr(safewasm_error_message(error, std::ptr::null_mut()))
+                .to_str()
+                .expect("messages are UTF-8")
+                .to_owned(),
+        };
+        safewasm_error_delete(error);
+        Err(failure)
+    }
+}

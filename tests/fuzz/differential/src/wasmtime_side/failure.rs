@@ -1,0 +1,53 @@
+//! What Wasmtime's errors mean.
+
+use super::host::HostFailed;
+use super::{Data, values};
+use crate::trace::{Frame, Outcome};
+use wasmtime::{Error, GcHeapOutOfMemory, RootScope, Store, ThrownException, Trap, WasmBacktrace};
+
+/// What an error's context says when a default value for an import can't be made.
+pub const UNLINKABLE: &str = "no value for an import";
+
+/// The outcome, the backtrace, and what a message about it says.
+pub fn read(store: &mut Store<Data>, error: &Error) -> (Outcome, Vec<Frame>, String) {
+    let frames = error.downcast_ref::<WasmBacktrace>().map_or(Vec::new(), |backtrace| {
+        let offset = |offset: Option<usize>| offset.unwrap_or(0) as u64;
+        let frames = backtrace.frames().iter();
+        frames
+            .map(|f| (f.func_index(), offset(f.module_offset()), offset(f.func_offset())))
+            .collect()
+    });
+    let root = error.root_cause().to_string();
+    let (outcome, said) = if let Some(trap) = error.downcast_ref::<Trap>() {
+        // The library says what interrupted instead.
+        let said = if *trap == Trap::Interrupt { "interrupt".to_owned() } else { trap.to_string() };
+        (Outcome::Trapped(format!("{trap:?}")), said)
+    } else if error.is::<ThrownException>() {
+        (Outcome::Threw(exception(store)), String::new())
+    } else if let Some(HostFailed(said)) = error.downcast_ref() {
+        (Outcome::HostFailed(said.clone()), said.clone())
+    } else if error.to_string().starts_with("incompatible import type")
+        || error.to_string() == UNLINKABLE && !error.is::<GcHeapOutOfMemory<()>>()
+    {
+        (Outcome::Unlinkable, String::new())
+    } else {
+        (Outcome::Limit, root)
+    };
+    (outcome, frames, said)
+}
+
+/// Whether wasm ran and failed.
+pub fn is_of_wasm(error: &Error) -> bool {
+    error.is::<Trap>()
+        || error.is::<ThrownException>()
+        || error.is::<HostFailed>()
+        || error.is::<GcHeapOutOfMemory<()>>()
+}
+
+fn exception(store: &mut Store<Data>) -> Vec<crate::trace::Plain> {
+    let mut scope = RootScope::new(store);
+    let thrown = wasmtime::AsContextMut::as_context_mut(&mut scope).take_pending_exception();
+    let thrown = thrown.expect("the error says that there is an exception");
+    let fields: Vec<_> = thrown.fields(&mut scope).expect("it is of this store").collect();
+    fields.iter().map(|field| values::plain(&mut scope, field)).collect()
+}

