@@ -1,0 +1,39 @@
+# Each kind of object is made and dropped very often, and memory stays flat.
+include("kinds.jl")
+
+cycles(kind) = something(CYCLES, kind.cycles)
+
+# A millisecond for each cycle is more than any takes.
+function run_cycles(kind)
+    count = cycles(kind)
+    words = run_worker(1, 120 + count / 1000, "cycles", kind.name, count)
+    words === nothing && return nothing
+    seconds, before, after = map(word -> parse(Float64, word), words)
+    show_figures("$(kind.name), $count", seconds, before, after)
+    return (before=before, after=after)
+end
+
+growth_of(figures) = figures.after - figures.before
+
+# A few at once, since each has a process of its own.
+found = asyncmap(run_cycles, [KINDS; LEAK]; ntasks=PROCESSES)
+
+for (kind, figures) in zip(KINDS, found)
+    @testset "memory is flat however many are made and dropped: $(kind.name)" begin
+        @test figures !== nothing
+        figures === nothing || @test growth_of(figures) <= bound(figures.before)
+    end
+end
+
+@testset "a leak of 64 bytes for each object would be seen" begin
+    figures = last(found)
+    @test figures !== nothing
+    # So many bytes, and not just some noise.
+    figures === nothing || !can_measure() ||
+        @test growth_of(figures) > max(bound(figures.before), 57 * cycles(LEAK))
+end
+
+let kinds = length(KINDS), all = sum(cycles, KINDS), grown = filter(!isnothing, found[1:kinds])
+    most = isempty(grown) ? NaN : megabytes(maximum(growth_of, grown))
+    println("stress: $kinds kinds, $all cycles, growth at most $most MB")
+end

@@ -1,0 +1,248 @@
+# The kinds of object, and for each how one is made and dropped. Nothing here closes anything:
+# all of it is left to the collector.
+
+"""
+A kind of object. `prepare()` gives a function that makes and drops so many of them; `cycles`
+is how many by default, as far as they go in about two seconds, and `batch` how many at most
+between two collections.
+"""
+struct Kind
+    name::String
+    cycles::Int
+    batch::Int
+    prepare::Function
+end
+
+const KINDS = Kind[]
+
+function kind(prepare, name, cycles; batch=1000)
+    push!(KINDS, Kind(name, cycles, batch, prepare))
+    return nothing
+end
+
+function times(make, count)
+    for _ in 1:count
+        make()
+    end
+    return nothing
+end
+
+# Of those that belong to no store.
+repeated(make) = count -> times(make, count)
+
+# Of those that live as long as their store: `prepare(store)` gives what makes one, for each
+# batch in a fresh store.
+function in_stores(prepare, engine=WasmEngine())
+    return count -> times(prepare(WasmStore(engine)), count)
+end
+
+# Of those that an instance of the module gives or takes.
+function in_instances(prepare, wasm, given=NamedTuple())
+    engine = WasmEngine()
+    m = WasmModule(engine, wasm)
+    return in_stores(engine) do store
+        prepare(WasmInstance(store, m; given...))
+    end
+end
+
+# The error that `f` throws, which is what the cycle makes.
+function thrown(f)
+    try
+        f()
+    catch e
+        return e
+    end
+    error("nothing was thrown")
+end
+
+const SMALL = wat"""(module (func (export "one") (result i32) (i32.const 1)))"""
+
+# One of each thing that can be exported.
+const PARTS = wat"""(module $parts
+    (memory (export "memory") 1 1)
+    (table (export "table") 1 funcref)
+    (global (export "global") (mut i32) (i32.const 5))
+    (tag (export "tag") (param i32))
+    (func (export "func") (param i32) (result i32) (local.get 0)))"""
+
+# Calls what it imports, and fails.
+const CALLS = wat"""(module
+    (import "env" "f" (func $f (param i32) (result i32)))
+    (memory (export "memory") 1 1)
+    (func (export "call") (param i32) (result i32) (call $f (local.get 0)))
+    (func $trap (export "trap") unreachable)
+    (func (export "deep") (call $trap)))"""
+
+# Has references, and makes them.
+const REFERS = wat"""(module
+    (type $point (struct (field i32)))
+    (tag $problem (export "problem") (param i32))
+    (global $kept (mut externref) (ref.null extern))
+    (func (export "keep") (param externref) (result externref)
+        (global.set $kept (local.get 0)) (global.get $kept))
+    (func (export "point") (param i32) (result (ref $point)) (struct.new $point (local.get 0)))
+    (func (export "throw") (param i32) (throw $problem (local.get 0))))"""
+
+const WITH_IMPORTS = wat"""(module
+    (import "env" "f" (func (param i32 i64) (result f64)))
+    (import "env" "memory" (memory 1))
+    (import "env" "table" (table 1 funcref))
+    (import "env" "global" (global i32))
+    (import "env" "tag" (tag (param i32))))"""
+
+kind(() -> repeated(WasmConfig), "config", 100_000)
+
+kind(() -> repeated(WasmEngine), "engine", 50_000; batch=100)
+
+kind("store", 100_000) do
+    engine = WasmEngine()
+    repeated(() -> WasmStore(engine))
+end
+
+kind("module", 4_000; batch=100) do
+    engine = WasmEngine()
+    repeated(() -> WasmModule(engine, SMALL))
+end
+
+kind("description of a module", 30_000) do
+    m = WasmModule(WasmEngine(), WITH_IMPORTS)
+    repeated(() -> (imports(m), custom_sections(m), module_name(m), resources(m)))
+end
+
+kind("text", 100_000) do
+    repeated(() -> wat2wasm("(module (func (export \"f\") (result i32) (i32.const 1)))"))
+end
+
+kind("instance", 50_000) do
+    engine = WasmEngine()
+    m = WasmModule(engine, SMALL)
+    in_stores(store -> (() -> WasmInstance(store, m)), engine)
+end
+
+# The views of its memory included.
+kind("exports", 20_000) do
+    in_instances(PARTS) do instance
+        () -> collect(WasmExports(instance))
+    end
+end
+
+kind("func", 20_000) do
+    in_instances(PARTS) do instance
+        () -> WasmExports(instance).func(1)
+    end
+end
+
+kind("typed func", 20_000) do
+    in_instances(PARTS) do instance
+        () -> TypedFunc{Tuple{Int32},Int32}(WasmExports(instance).func)(1)
+    end
+end
+
+kind("host function", 20_000) do
+    in_stores(store -> (() -> WasmFunc(identity, store, Int32 => Int32)))
+end
+
+kind("host function of references", 20_000) do
+    in_stores(store -> (() -> WasmFunc(identity, store, Any => Any)))
+end
+
+kind("caller", 15_000) do
+    engine = WasmEngine()
+    m = WasmModule(engine, CALLS)
+    in_stores(engine) do store
+        f = WasmFunc((caller::WasmCaller, x) -> length(caller.memory), store, Int32 => Int32)
+        instance = WasmInstance(store, m; env=(f=f,))
+        () -> call(instance, "call", 1)
+    end
+end
+
+kind("global", 100_000) do
+    in_stores(store -> (() -> WasmGlobal(store, WasmGlobalType(Int32, true), 5)))
+end
+
+# Each is 4 GiB of address space, so that there can't be many at once.
+kind("memory", 50_000; batch=100) do
+    in_stores(store -> (() -> WasmMemory(store, 1 => 1)))
+end
+
+kind("shared memory", 50_000; batch=100) do
+    engine = WasmEngine(WasmConfig(shared_memory=true))
+    repeated(() -> WasmSharedMemory(engine, 1 => 1))
+end
+
+kind("table", 100_000) do
+    in_stores(store -> (() -> WasmTable(store, 1 => 1)))
+end
+
+kind("tag", 100_000) do
+    in_stores(store -> (() -> WasmTag(store, Int32)))
+end
+
+kind("externref", 30_000) do
+    in_instances(REFERS) do instance
+        () -> call(instance, "keep", Ref(5))
+    end
+end
+
+kind("reference", 30_000) do
+    in_instances(REFERS) do instance
+        () -> call(instance, "point", 5)[1]
+    end
+end
+
+kind("31-bit integer", 100_000) do
+    in_stores(store -> (() -> Int(WasmRef(store, 5))))
+end
+
+kind("exception", 20_000) do
+    in_instances(REFERS) do instance
+        () -> thrown(() -> call(instance, "throw", 5))::WasmException
+    end
+end
+
+kind("linker", 20_000) do
+    engine = WasmEngine()
+    repeated() do
+        linker = WasmLinker(engine)
+        define!(identity, linker, "env", "f", Int32 => Int32)
+    end
+end
+
+kind("pre-instantiation", 30_000) do
+    engine = WasmEngine()
+    m = WasmModule(engine, CALLS)
+    linker = WasmLinker(engine)
+    define!(identity, linker, "env", "f", Int32 => Int32)
+    repeated(() -> WasmInstancePre(linker, m))
+end
+
+kind("error", 20_000) do
+    engine = WasmEngine()
+    repeated(() -> thrown(() -> WasmModule(engine, UInt8[]))::WasmtimeError)
+end
+
+kind("trap", 10_000) do
+    in_instances(CALLS, (env=(f=identity,),)) do instance
+        () -> thrown(() -> call(instance, "deep"))::WasmTrap
+    end
+end
+
+kind("Julia's exception", 10_000) do
+    in_instances(CALLS, (env=(f=x -> throw(DomainError(x)),),)) do instance
+        () -> thrown(() -> call(instance, "call", 1))::DomainError
+    end
+end
+
+kind("time limit", 30_000) do
+    in_instances(PARTS) do instance
+        () -> call(instance, "func", 1; timeout=100)
+    end
+end
+
+# What the tests of all these must see.
+const LEAK = Kind("deliberate leak", 300_000, 1000, () -> repeated(() -> Libc.malloc(64)))
+
+function find_kind(name)
+    name == LEAK.name && return LEAK
+    return KINDS[findfirst(kind -> kind.name == name, KINDS)]
+end

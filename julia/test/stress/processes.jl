@@ -1,0 +1,34 @@
+# Runs worker.jl, and reads what it printed.
+
+const PROJECT = dirname(dirname(@__DIR__))
+const WORKER = joinpath(@__DIR__, "worker.jl")
+
+"""
+The words of the last line that a worker printed, with so many threads; nothing if it failed,
+or if it took longer than `seconds`. What it says of that goes to our standard error.
+"""
+function run_worker(threads, seconds, args...)
+    julia = `$(Base.julia_cmd()) -t $threads --project=$PROJECT --startup-file=no`
+    process = open(`$julia $WORKER $args`, "r")
+    # The first one makes Julia show where it hangs.
+    ends = [
+        Timer(_ -> kill(process), seconds),
+        Timer(_ -> kill(process, Base.SIGKILL), seconds + 10),
+    ]
+    said = readlines(process)
+    foreach(close, ends)
+    ok = success(process)
+    ok || println("stress: ", join(args, " "), " ended badly: exit status ",
+        process.exitcode, ", signal ", process.termsignal)
+    return ok && !isempty(said) ? split(last(said)) : nothing
+end
+
+# How much more may be resident at the end than after 10 % of the cycles.
+bound(before) = 0.05 * before
+
+megabytes(bytes) = round(bytes / 2^20; digits=2)
+
+function show_figures(what, seconds, before, after)
+    figures = (round(seconds; digits=1), megabytes(before), megabytes(after))
+    return println(rpad(what, 44), join(map(figure -> lpad(figure, 10), figures)))
+end
