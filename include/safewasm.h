@@ -1070,7 +1070,8 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *sto
 // On success `*module_out` is a new module, which belongs to the caller, who gives it to
 // `safewasm_module_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong.
+// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if the
+// process may have no thread that compiles.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
                                       const uint8_t *bytes,
@@ -1085,7 +1086,7 @@ safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-// line and column; invalid module.
+// line and column; invalid module; limit if the process may have no thread that compiles.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
                                            const char *text,
@@ -1100,7 +1101,8 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-// operating system's number; invalid text, with line and column; invalid module.
+// operating system's number; invalid text, with line and column; invalid module; limit if the
+// process may have no thread that compiles.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
                                            const char *path,

@@ -102,6 +102,9 @@ impl Settings {
         config.epoch_interruption(self.epochs);
         config.consume_fuel(self.fuel);
         config.shared_memory(self.shared_memory);
+        // Else Wasmtime puts what memories begin with into an anonymous file; one that is larger than
+        // the process may write would end it by SIGXFSZ.
+        config.memory_init_cow(!is_file_size_limited());
         if self.shared_memory && !self.threads {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
@@ -143,6 +146,14 @@ impl Settings {
         };
         Ok(())
     }
+}
+
+/// Whether the process may write files of a limited size only (`ulimit -f`).
+fn is_file_size_limited() -> bool {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: `limit` is what the call writes.
+    unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) };
+    limit.rlim_cur != libc::RLIM_INFINITY
 }
 
 /// What the handle of a config means.

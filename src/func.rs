@@ -183,14 +183,28 @@ fn new_host(
     let mut stay = registry::enter_store(store, "store")?;
     let ty = functype.of_engine(stay.context().engine())?;
     let host = Host::new(callback, env, &ty)?;
-    // SAFETY: the host function reads and writes slots of just this type.
-    let func = unsafe {
-        wasmtime::Func::new_unchecked(stay.context(), ty, move |caller, slots| {
-            host.call(caller, slots)
-        })
-    };
+    let func = wasmtime_func(ty, host, stay.context())
+        .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
     let func = Func::new(func, stay.context());
     stay.own(Object::Func(func))
+}
+
+/// By way of a linker, as `wasmtime::Func::new_unchecked` panics where memory is out.
+fn wasmtime_func(
+    ty: wasmtime::FuncType,
+    host: Host,
+    mut context: StoreContextMut<'_, StoreData>,
+) -> wasmtime::Result<wasmtime::Func> {
+    let mut linker = wasmtime::Linker::new(context.engine());
+    // SAFETY: the host function reads and writes slots of just this type.
+    unsafe {
+        linker.func_new_unchecked("", "", ty, move |caller, slots| host.call(caller, slots))
+    }?;
+    match linker.get(&mut context, "", "") {
+        Ok(wasmtime::Extern::Func(func)) => Ok(func),
+        Ok(_) => unreachable!("a function was defined"),
+        Err(error) => Err(error),
+    }
 }
 
 /// The type of a function.

@@ -34,7 +34,8 @@
 //!
 //! One file for each object of the ABI; `names` is what linkers know. [`handle`] knows which handles mean a living object,
 //! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
-//! errors, `thread` knows the calling thread, `sync` is the ground that [`handle`] stands on.
+//! errors, `thread` knows the calling thread, `pool` has those that
+//! compile, `sync` is the ground that [`handle`] stands on.
 #![allow(non_camel_case_types, reason = "the names in the header")]
 #![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![allow(
@@ -67,6 +68,7 @@ pub mod linker;
 pub mod memory;
 pub mod module;
 mod names;
+mod pool;
 pub mod reference;
 mod registry;
 pub mod sharedmemory;

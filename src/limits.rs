@@ -45,6 +45,10 @@ impl Budget {
     }
 
     fn take(&mut self, more: u64) -> bool {
+        // Also of a store that has more than a limit that was set later.
+        if more == 0 {
+            return true;
+        }
         match self.used.checked_add(more) {
             Some(used) if used <= self.limit => {
                 self.used = used;

@@ -13,12 +13,12 @@ use crate::instancepre::{InstancePre, safewasm_instancepre_t};
 use crate::module::{Module, safewasm_module_t};
 use crate::names::{Linker, check_bound, current_type};
 use crate::registry::{self, ObjectHandle, Shared, SharedHandle, Stay};
-use crate::store::{Entered, safewasm_store_t};
+use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::text::safewasm_text_t;
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::sync::Arc;
-use wasmtime::{ExternType as Type, Func};
+use wasmtime::{Caller, ExternType as Type, Func, Val};
 
 /// A linker: names for what modules import. May be used from any threads at once. Once it holds an item
 /// of a store it works with that store only.
@@ -330,26 +330,29 @@ fn define_command(
         names.bind(stay)?;
         for (name, ty) in funcs {
             let (pre, export) = (pre.clone(), name.to_owned());
-            let func = Func::new(stay.context(), ty.clone(), move |mut caller, params, results| {
-                let used = caller.data().limits.used();
-                caller
-                    .data_mut()
-                    .limits
-                    .take_instance()
-                    .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
-                let instance = pre.instantiate(&mut caller).map_err(|error| {
-                    if is_of_wasm(&error) {
-                        return error;
+            let func =
+                move |mut caller: Caller<'_, StoreData>, params: &[Val], results: &mut [Val]| {
+                    let used = caller.data().limits.used();
+                    caller
+                        .data_mut()
+                        .limits
+                        .take_instance()
+                        .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
+                    let instance = pre.instantiate(&mut caller).map_err(|error| {
+                        if is_of_wasm(&error) {
+                            return error;
+                        }
+                        caller.data_mut().limits.take_back(used);
+                        let error = Error::wasmtime(&error, ErrorKind::LIMIT);
+                        wasmtime::Error::new(HostFailure::from(error))
+                    })?;
+                    match instance.get_func(&mut caller, &export) {
+                        Some(func) => func.call(&mut caller, params, results),
+                        None => unreachable!("the module exports it"),
                     }
-                    caller.data_mut().limits.take_back(used);
-                    let error = Error::wasmtime(&error, ErrorKind::LIMIT);
-                    wasmtime::Error::new(HostFailure::from(error))
-                })?;
-                match instance.get_func(&mut caller, &export) {
-                    Some(func) => func.call(&mut caller, params, results),
-                    None => unreachable!("the module exports it"),
-                }
-            });
+                };
+            let func = Func::try_new(stay.context(), ty.clone(), func)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
             names
                 .linker
                 .define(stay.context(), namespace, name, func)

@@ -4,6 +4,7 @@ use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
+use crate::pool;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
 use crate::wat;
@@ -73,7 +74,8 @@ impl Module {
 }
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
-    let module = wasmtime::Module::from_binary(engine, wasm).map_err(|error| invalid(&error))?;
+    let module = pool::run(|| wasmtime::Module::from_binary(engine, wasm))?;
+    let module = module.map_err(|error| invalid(&error))?;
     Module::handle(module, wasm)
 }
 
@@ -103,7 +105,8 @@ fn no_such(what: &str, index: usize, len: usize) -> Error {
 /// On success `*module_out` is a new module, which belongs to the caller, who gives it to
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong.
+/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if the
+/// process may have no thread that compiles.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -127,7 +130,7 @@ pub unsafe extern "C" fn safewasm_module_new(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-/// line and column; invalid module.
+/// line and column; invalid module; limit if the process may have no thread that compiles.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -152,7 +155,8 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-/// operating system's number; invalid text, with line and column; invalid module.
+/// operating system's number; invalid text, with line and column; invalid module; limit if the
+/// process may have no thread that compiles.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(

@@ -8,7 +8,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use wasmtime::Trap;
+use wasmtime::{Engine, Trap};
 
 /// What host functions, the library itself and signal handlers need below the stack that wasm may
 /// use, in bytes.
@@ -20,6 +20,7 @@ const SERIAL_BITS: u32 = 56;
 struct Thread {
     /// Never used again after the thread has ended, unlike an address; 0 until asked for.
     number: Cell<u32>,
+    /// `None` until wasm is first to run.
     stack: Cell<Option<Stack>>,
     /// Whether wasm runs on this thread: not while it is in a host function.
     running: Cell<bool>,
@@ -116,10 +117,11 @@ pub(crate) fn next_serial() -> u64 {
 /// Gives whether the stack is the thread's own.
 #[inline(always)]
 pub(crate) fn check_stack(wasm: usize) -> Result<bool> {
-    match THREAD.with(|thread| thread.stack.get()).or_else(find_stack) {
-        Some(stack) => check_stack_between(stack.low, stack.high, wasm),
-        None => Ok(false),
-    }
+    let stack = match THREAD.with(|thread| thread.stack.get()) {
+        Some(stack) => stack,
+        None => begin()?,
+    };
+    check_stack_between(stack.low, stack.high, wasm)
 }
 
 /// As [`check_stack`], for a stack whose bounds are known. Gives whether it is the one in use.
@@ -135,13 +137,35 @@ pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Resul
     Ok(is_here)
 }
 
-/// Finds the thread's own stack, and remembers it. `None` where the system doesn't say.
+/// Makes the thread ready to run wasm, and remembers its stack.
 #[cold]
-fn find_stack() -> Option<Stack> {
-    let (low, high) = stack_bounds()?;
+fn begin() -> Result<Stack> {
+    if !has_room_for_signals() {
+        return Err(Error::new(
+            ErrorKind::LIMIT,
+            "no memory is left for the stack that this thread handles signals on",
+        ));
+    }
+    Engine::tls_eager_initialize();
+    // Where the system doesn't say, nothing lies on the thread's own stack.
+    let (low, high) = stack_bounds().unwrap_or((0, 0));
     let stack = Stack { low, high };
     THREAD.with(|thread| thread.stack.set(Some(stack)));
-    Some(stack)
+    Ok(stack)
+}
+
+/// Whether there is memory for the stack that Wasmtime has a thread handle signals on, without which it
+/// panics.
+fn has_room_for_signals() -> bool {
+    // As large as that is, and pages around it.
+    const LEN: usize = 320 << 10;
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: what is mapped is new, nobody else knows of it, and it is as long as what is unmapped.
+    unsafe {
+        let mapped = libc::mmap(ptr::null_mut(), LEN, access, flags, -1, 0);
+        mapped != libc::MAP_FAILED && libc::munmap(mapped, LEN) == 0
+    }
 }
 
 #[cold]

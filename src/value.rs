@@ -139,12 +139,6 @@ impl Cleared for safewasm_val_t {}
 impl safewasm_slot_t {
     const ZERO: Self = Self { v128: [0; 16] };
 
-    /// The slot that wasm wrote.
-    fn of(raw: ValRaw) -> Self {
-        // SAFETY: both are 16 bytes, of which every bit pattern is a slot.
-        unsafe { std::mem::transmute::<ValRaw, Self>(raw) }
-    }
-
     /// The slot as wasm reads it.
     fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
         // SAFETY: every bit pattern is a value of each member.
@@ -222,31 +216,44 @@ impl safewasm_val_t {
 
     /// A value of `stay`'s store, with a new handle if it is a reference.
     pub(crate) fn own(val: &Val, stay: &mut Stay) -> Result<Self> {
-        let number = |kind: safewasm_valkind_t, of| Self { kind: kind as u8, of };
-        Ok(match val {
-            Val::I32(x) => number(safewasm_valkind_t::I32, safewasm_slot_t::of(ValRaw::i32(*x))),
-            Val::I64(x) => number(safewasm_valkind_t::I64, safewasm_slot_t::of(ValRaw::i64(*x))),
-            Val::F32(x) => number(safewasm_valkind_t::F32, safewasm_slot_t::of(ValRaw::f32(*x))),
-            Val::F64(x) => number(safewasm_valkind_t::F64, safewasm_slot_t::of(ValRaw::f64(*x))),
+        // Numbers are written into what is all zero: nothing else of this process gets out.
+        let mut of = safewasm_slot_t::ZERO;
+        let kind = match val {
+            Val::I32(x) => {
+                of.i32 = *x;
+                safewasm_valkind_t::I32
+            }
+            Val::I64(x) => {
+                of.i64 = *x;
+                safewasm_valkind_t::I64
+            }
+            Val::F32(bits) => {
+                of.f32 = f32::from_bits(*bits);
+                safewasm_valkind_t::F32
+            }
+            Val::F64(bits) => {
+                of.f64 = f64::from_bits(*bits);
+                safewasm_valkind_t::F64
+            }
             Val::V128(x) => {
-                number(safewasm_valkind_t::V128, safewasm_slot_t::of(ValRaw::v128(x.as_u128())))
+                of.v128 = x.as_u128().to_le_bytes();
+                safewasm_valkind_t::V128
             }
             Val::FuncRef(func) => {
-                let mut of = safewasm_slot_t::ZERO;
                 if let Some(func) = func {
                     let func = Func::new(*func, stay.context());
                     of.func = stay.own(Object::Func(func))?;
                 }
-                number(safewasm_valkind_t::FUNC, of)
+                safewasm_valkind_t::FUNC
             }
             other => {
-                let mut of = safewasm_slot_t::ZERO;
                 if let Some(reference) = Reference::of(other, stay)? {
                     of.reference = stay.own(Object::Ref(reference))?;
                 }
-                number(safewasm_valkind_t::REF, of)
+                safewasm_valkind_t::REF
             }
-        })
+        };
+        Ok(Self { kind: kind as u8, of })
     }
 
     pub(crate) fn from_raw(raw: &ValRaw, ty: &ValType) -> Self {

@@ -74,8 +74,11 @@ TEST(a_global_of_numbers_holds_what_it_is_set_to) {
     safewasm_globaltype_t type = {.content = {.kind = values[i][0].kind}};
     safewasm_global_t *fixed, *global = new_global(world.store, type.content, values[i][0]);
     safewasm_val_t back;
+    memset(&back, 0xff, sizeof back);
     OK(safewasm_global_get(global, &back));
     CHECK(back.kind == values[i][0].kind && memcmp(&back.of, &values[i][0].of, sizes[i]) == 0);
+    /* Beyond the number there is nothing of the process. */
+    for (size_t byte = sizes[i]; byte < 16; byte++) CHECK(back.of.v128[byte] == 0);
     OK(safewasm_global_set(global, &values[i][1]));
     OK(safewasm_global_get(global, &back));
     CHECK(memcmp(&back.of, &values[i][1].of, sizes[i]) == 0);

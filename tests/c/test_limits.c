@@ -410,11 +410,12 @@ TEST(all_memories_of_a_store_share_its_limit) {
   OK(safewasm_store_set_memory_limit(world.store, UINT64_MAX));
   OK(call(world, "more", 1, &result));
   CHECK(result == 2);
-  /* A lower one takes nothing away. */
+  /* A lower one takes nothing away, and what is empty needs nothing. */
   OK(safewasm_store_set_memory_limit(world.store, 0));
   OK(call(world, "more", 0, &result));
   CHECK(result == 3);
-  OK(make(world.store, "(module)"));
+  OK(make(world.store, "(module (memory 0))"));
+  FAILS(make(world.store, "(module (memory 1))"), LIMIT, "memory");
   safewasm_extern_delete(&m);
   delete_world(world);
 }
@@ -447,6 +448,9 @@ TEST(all_tables_of_a_store_share_its_limit) {
   OK(safewasm_store_set_table_limit(world.store, UINT64_MAX));
   OK(call(world, "longer", 1, &result));
   CHECK(result == 7);
+  OK(safewasm_store_set_table_limit(world.store, 0));
+  OK(make(world.store, "(module (table 0 funcref))"));
+  FAILS(make(world.store, "(module (table 1 funcref))"), LIMIT, "table");
   safewasm_extern_delete(&t);
   delete_world(world);
 }

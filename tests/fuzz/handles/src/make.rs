@@ -255,10 +255,8 @@ impl World {
             let is_full = min > 0 && self.stores[store].tight || min > 8;
             if is_full { refuse(ErrorKind::LIMIT, "") } else { Ok((store, min, max)) }
         });
-        // What only the machine's size decides is not asked, nor whether a store that has more than its
-        // limit takes an empty memory.
-        let is_open = matches!(want, Ok((store, 0, _)) if self.stores[store].tight);
-        if is_open || n > 100 && n <= 0x1_0000 {
+        // What only the machine's size decides is not asked.
+        if n > 100 && n <= 0x1_0000 {
             return;
         }
         let empty = want.clone().map(|_| ());
@@ -293,12 +291,9 @@ impl World {
         let want = self.enter(store, Kind::Store, "store").and_then(|store| {
             let val = self.accept(given, ty, store, "initial")?;
             let (used, most) = self.stores[store].elements;
-            if used + len > most { refuse(ErrorKind::LIMIT, "") } else { Ok((store, val)) }
+            let is_full = len > 0 && used + len > most;
+            if is_full { refuse(ErrorKind::LIMIT, "") } else { Ok((store, val)) }
         });
-        // As with memories, whether a store that has more than its limit takes an empty one.
-        if matches!(want, Err(ref refusal) if refusal.kind == ErrorKind::LIMIT) && len == 0 {
-            return;
-        }
         let empty = want.clone().map(|_| ());
         let made = self.ask("safewasm_table_new", &empty, |out| unsafe {
             safewasm_table_new(store.ptr(), &raw, &given.raw, out)

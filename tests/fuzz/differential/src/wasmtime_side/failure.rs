@@ -27,13 +27,19 @@ pub fn read(store: &mut Store<Data>, error: &Error) -> (Outcome, Vec<Frame>, Str
     } else if let Some(HostFailed(said)) = error.downcast_ref() {
         (Outcome::HostFailed(said.clone()), said.clone())
     } else if error.to_string().starts_with("incompatible import type")
-        || error.to_string() == UNLINKABLE && !error.is::<GcHeapOutOfMemory<()>>()
+        || error.to_string() == UNLINKABLE && !is_of_limit(error)
     {
         (Outcome::Unlinkable, String::new())
     } else {
         (Outcome::Limit, root)
     };
     (outcome, frames, said)
+}
+
+/// Whether a value could be made if the limits were higher.
+fn is_of_limit(error: &Error) -> bool {
+    let root = error.root_cause().to_string();
+    error.is::<GcHeapOutOfMemory<()>>() || root.contains("exceeds") && root.ends_with("limits")
 }
 
 /// Whether wasm ran and failed.
@@ -49,5 +55,6 @@ fn exception(store: &mut Store<Data>) -> Vec<crate::trace::Plain> {
     let thrown = wasmtime::AsContextMut::as_context_mut(&mut scope).take_pending_exception();
     let thrown = thrown.expect("the error says that there is an exception");
     let fields: Vec<_> = thrown.fields(&mut scope).expect("it is of this store").collect();
-    fields.iter().map(|field| values::plain(&mut scope, field)).collect()
+    let mut store = wasmtime::AsContextMut::as_context_mut(&mut scope);
+    fields.iter().map(|field| values::shallow(&mut store, field)).collect()
 }

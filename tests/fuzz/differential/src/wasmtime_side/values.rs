@@ -51,7 +51,7 @@ pub fn plain(mut store: impl AsContextMut<Data = Data>, val: &Val) -> Plain {
 const OWN: &str = "the reference is of this store";
 
 /// The same without what is in a structure.
-fn shallow(store: &mut StoreContextMut<'_, Data>, val: &Val) -> Plain {
+pub fn shallow(store: &mut StoreContextMut<'_, Data>, val: &Val) -> Plain {
     match val {
         Val::I32(x) => Plain::I32(*x),
         Val::I64(x) => Plain::I64(*x),

@@ -1,0 +1,58 @@
+//! The threads that modules are compiled on: one pool for the process, made when first needed.
+//!
+//! Rayon's own pool, which Wasmtime would use, is made once for good. If the process had no thread to
+//! give at that moment it would never compile again; and a forked child would wait for threads that
+//! only its parent has.
+
+use crate::error::{Error, ErrorKind, Result};
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+struct Pool {
+    /// The process that the threads run in. A forked child has none of them.
+    process: u32,
+    threads: Arc<ThreadPool>,
+}
+
+static POOL: Mutex<Option<Pool>> = Mutex::new(None);
+
+/// Runs `work` on the pool's threads and waits for it.
+pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
+    Ok(threads()?.install(work))
+}
+
+fn threads() -> Result<Arc<ThreadPool>> {
+    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    if let Some(pool) = &*pool
+        && pool.process == process
+    {
+        return Ok(Arc::clone(&pool.threads));
+    }
+    let threads = Arc::new(as_many_as_there_are().map_err(|error| {
+        let why = format!("no thread is left to compile the module on: {error}");
+        Error::new(ErrorKind::LIMIT, why)
+    })?);
+    let parents = pool.replace(Pool { process, threads: Arc::clone(&threads) });
+    // Letting go of the parent's pool would wait for its threads.
+    std::mem::forget(parents);
+    Ok(threads)
+}
+
+/// A pool of Rayon's usual size, or of as many threads as the process may have.
+fn as_many_as_there_are() -> Result<ThreadPool, ThreadPoolBuildError> {
+    let mut made = with_threads(0);
+    let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    while made.is_err() && number > 0 {
+        made = with_threads(number);
+        number /= 2;
+    }
+    made
+}
+
+/// A pool of so many threads; 0 is what Rayon finds fit.
+fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    let named = ThreadPoolBuilder::new().thread_name(|index| format!("safewasm-compile-{index}"));
+    named.num_threads(number).build()
+}

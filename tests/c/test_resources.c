@@ -1,0 +1,291 @@
+/* What happens when the system has no more to give: address space, threads, descriptors, files. Each
+   test runs in a process of its own, whose limits it sets. */
+#include "check.h"
+#include <errno.h>
+#include <grp.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A test that runs in a child, which may be killed. */
+#define TEST_IN_CHILD(name)                 \
+  static void name##_in_child(void);        \
+  TEST(name) { in_child(name##_in_child); } \
+  static void name##_in_child(void)
+
+static void in_child(void (*body)(void)) {
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    /* What hangs is killed. */
+    alarm(120);
+    body();
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  if (WIFSIGNALED(status)) printf("killed by signal %d\n", WTERMSIG(status));
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* Sets the limit for now; the process may have more again. */
+static void limit(int resource, rlim_t to) {
+  struct rlimit both;
+  CHECK(getrlimit((__rlimit_resource_t)resource, &both) == 0);
+  both.rlim_cur = to < both.rlim_max ? to : both.rlim_max;
+  CHECK(setrlimit((__rlimit_resource_t)resource, &both) == 0);
+}
+
+/* The address space that this process uses, in bytes. */
+static rlim_t address_space(void) {
+  unsigned long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  CHECK(file != NULL && fscanf(file, "%lu", &pages) == 1);
+  if (file != NULL) fclose(file);
+  return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static const char *ADD = "(module (func (export \"add\") (param i32 i32) (result i32)"
+                         "  (i32.add (local.get 0) (local.get 1))))";
+
+static const char *DATA = "(module (memory (export \"memory\") 2)"
+                          "  (data (i32.const 0) \"first\") (data (i32.const 70000) \"last\")"
+                          "  (func (export \"add\") (param i32 i32) (result i32)"
+                          "    (i32.add (i32.load8_u (local.get 0)) (local.get 1))))";
+
+static safewasm_error_t *try_module(safewasm_engine_t *engine, const char *text) {
+  safewasm_module_t *module;
+  safewasm_error_t *error = safewasm_module_new_text(engine, text, strlen(text), &module);
+  CHECK((error == NULL) == (module != NULL));
+  safewasm_module_delete(module);
+  return error;
+}
+
+static safewasm_error_t *try_instance(world_t world) {
+  safewasm_instance_t *instance;
+  safewasm_error_t *error = safewasm_instance_new(world.store, world.module, NULL, 0, &instance);
+  CHECK((error == NULL) == (instance != NULL));
+  safewasm_instance_delete(instance);
+  return error;
+}
+
+static safewasm_error_t *add(world_t world, int32_t a, int32_t b, int32_t *sum) {
+  safewasm_extern_t func = get_export(world.instance, "add");
+  safewasm_slot_t slots[2] = {{.i32 = a}, {.i32 = b}};
+  safewasm_error_t *error = safewasm_func_call_slots(func.of.func, slots, 2);
+  safewasm_extern_delete(&func);
+  *sum = slots[0].i32;
+  return error;
+}
+
+static void expect_adds(world_t world, int32_t first, int32_t sum) {
+  int32_t got = 0;
+  OK(add(world, first, 4, &got));
+  CHECK(got == sum);
+}
+
+TEST_IN_CHILD(without_address_space_a_memory_is_an_error_and_nothing_is_lost) {
+  world_t world = new_world(DATA);
+  safewasm_memorytype_t type = {.min = 1};
+  safewasm_memory_t *memory;
+  limit(RLIMIT_AS, address_space() + (64 << 20));
+  for (int round = 0; round < 100; round++) {
+    FAILS(try_instance(world), LIMIT, "");
+    FAILS(safewasm_memory_new(world.store, &type, &memory), LIMIT, "");
+    CHECK(memory == NULL);
+  }
+  /* What is there already works on. */
+  expect_adds(world, 0, 'f' + 4);
+  OK(try_module(world.engine, ADD));
+  limit(RLIMIT_AS, RLIM_INFINITY);
+  OK(try_instance(world));
+  OK(safewasm_memory_new(world.store, &type, &memory));
+  safewasm_memory_delete(memory);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(a_memory_that_can_not_grow_for_lack_of_address_space_stays_as_it_is) {
+  /* Of 64-bit addresses, so that it may grow out of what is reserved for it. */
+  world_t world = new_world("(module (memory (export \"memory\") i64 1)"
+                            "  (func (export \"add\") (param i32 i32) (result i32)"
+                            "    (i32.wrap_i64 (memory.grow (i64.const 100000)))))");
+  safewasm_extern_t memory = get_export(world.instance, "memory");
+  uint64_t previous = 1;
+  limit(RLIMIT_AS, address_space() + (64 << 20));
+  expect_adds(world, 0, -1);
+  FAILS(safewasm_memory_grow(memory.of.memory, 100000, &previous), LIMIT, "");
+  CHECK(previous == 0);
+  OK(safewasm_memory_grow(memory.of.memory, 1, &previous));
+  CHECK(previous == 1);
+  limit(RLIMIT_AS, RLIM_INFINITY);
+  OK(safewasm_memory_grow(memory.of.memory, 100000, &previous));
+  CHECK(previous == 2);
+  safewasm_extern_delete(&memory);
+  delete_world(world);
+}
+
+/* From now on this process may have no more threads. The superuser's may, so it is somebody else's. */
+static void no_more_threads(void) {
+  if (geteuid() == 0) {
+    CHECK(setgroups(0, NULL) == 0);
+    CHECK(setresuid(65534, 65534, 65534) == 0);
+  }
+  limit(RLIMIT_NPROC, 0);
+}
+
+TEST_IN_CHILD(without_threads_compiling_is_an_error_until_there_are_some) {
+  safewasm_engine_t *engine = new_engine();
+  no_more_threads();
+  for (int round = 0; round < 3; round++) {
+    FAILS(try_module(engine, ADD), LIMIT, "no thread is left to compile the module on");
+  }
+  limit(RLIMIT_NPROC, RLIM_INFINITY);
+  OK(try_module(engine, ADD));
+  safewasm_engine_delete(engine);
+}
+
+static safewasm_engine_t *new_interruptible_engine(void) {
+  safewasm_config_t *config;
+  safewasm_engine_t *engine;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_epoch_interruption(config, true));
+  OK(safewasm_engine_new(config, &engine));
+  return engine;
+}
+
+static world_t new_endless_world(void) {
+  world_t world = {.engine = new_interruptible_engine()};
+  OK(safewasm_store_new(world.engine, &world.store));
+  world.module = new_module(world.engine, "(module (func (export \"add\") (param i32 i32)"
+                                          "  (result i32) (loop (br 0)) (unreachable)))");
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  return world;
+}
+
+TEST_IN_CHILD(without_threads_a_deadline_is_an_error_and_epochs_work) {
+  world_t world = new_endless_world();
+  int32_t sum;
+  no_more_threads();
+  FAILS(safewasm_store_set_deadline(world.store, 1000000), LIMIT, "no thread is left for the clock");
+  OK(safewasm_store_set_epoch_deadline(world.store, 1));
+  OK(safewasm_engine_increment_epoch(world.engine, NULL));
+  FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");
+  OK(safewasm_store_set_epoch_deadline(world.store, UINT64_MAX));
+  limit(RLIMIT_NPROC, RLIM_INFINITY);
+  OK(safewasm_store_set_deadline(world.store, 1000000));
+  FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");
+  delete_world(world);
+}
+
+static world_t *parent;
+
+static void use_the_parents_world(void) {
+  int32_t sum;
+  OK(try_module(parent->engine, ADD));
+  OK(safewasm_store_set_deadline(parent->store, 1000000));
+  FAILS(add(*parent, 0, 0, &sum), TRAP, "interrupt");
+  world_t other = new_world(ADD);
+  expect_adds(other, 3, 7);
+  delete_world(other);
+  delete_world(*parent);
+}
+
+TEST_IN_CHILD(a_forked_child_compiles_and_has_deadlines) {
+  /* The parent has threads for both; the child starts without any. */
+  world_t world = new_endless_world();
+  int32_t sum;
+  OK(safewasm_store_set_deadline(world.store, 1000000));
+  FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");
+  parent = &world;
+  in_child(use_the_parents_world);
+  OK(try_module(world.engine, ADD));
+  delete_world(world);
+}
+
+static pthread_barrier_t barrier;
+
+/* Calls when there is no memory, and again when there is. */
+static void *call_twice(void *argument) {
+  const world_t *world = argument;
+  int32_t sum;
+  pthread_barrier_wait(&barrier);
+  pthread_barrier_wait(&barrier);
+  FAILS(add(*world, 3, 4, &sum), LIMIT, "no memory is left for the stack that this thread handles");
+  pthread_barrier_wait(&barrier);
+  pthread_barrier_wait(&barrier);
+  expect_adds(*world, 3, 7);
+  return NULL;
+}
+
+TEST_IN_CHILD(a_thread_without_memory_for_its_signals_can_not_call_and_the_store_stays) {
+  world_t world = new_world(ADD);
+  pthread_t thread;
+  CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
+  CHECK(pthread_create(&thread, NULL, call_twice, &world) == 0);
+  pthread_barrier_wait(&barrier);
+  limit(RLIMIT_AS, address_space() + (16 << 10));
+  pthread_barrier_wait(&barrier);
+  pthread_barrier_wait(&barrier);
+  limit(RLIMIT_AS, RLIM_INFINITY);
+  pthread_barrier_wait(&barrier);
+  CHECK(pthread_join(thread, NULL) == 0);
+  expect_adds(world, 4, 8);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(without_descriptors_a_file_can_not_be_read_and_says_why) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_t *module;
+  const char *path = "/dev/null";
+  /* Compiling has what it needs by now. */
+  OK(try_module(engine, ADD));
+  limit(RLIMIT_NOFILE, 0);
+  safewasm_error_t *error = safewasm_module_new_file(engine, path, strlen(path), &module);
+  CHECK(module == NULL && safewasm_error_os_code(error) == EMFILE);
+  FAILS(error, IO, "cannot read the file `/dev/null`");
+  OK(try_module(engine, ADD));
+  limit(RLIMIT_NOFILE, RLIM_INFINITY);
+  FAILS(safewasm_module_new_file(engine, path, strlen(path), &module), INVALID_TEXT, "");
+  safewasm_engine_delete(engine);
+}
+
+TEST_IN_CHILD(without_descriptors_data_can_wait_and_all_else_works) {
+  world_t world = new_world(ADD);
+  safewasm_module_t *plain = world.module, *data = new_module(world.engine, DATA);
+  limit(RLIMIT_NOFILE, 0);
+  expect_adds(world, 3, 7);
+  OK(try_instance(world));
+  world.module = data;
+  FAILS(try_instance(world), LIMIT, "");
+  limit(RLIMIT_NOFILE, RLIM_INFINITY);
+  OK(try_instance(world));
+  /* Once it was made a module needs none. */
+  limit(RLIMIT_NOFILE, 0);
+  OK(try_instance(world));
+  safewasm_module_delete(plain);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(nothing_is_written_to_files) {
+  /* A process that writes what it may not is killed. */
+  limit(RLIMIT_FSIZE, 0);
+  world_t world = new_world(DATA);
+  expect_adds(world, 0, 'f' + 4);
+  expect_adds(world, 70003, 't' + 4);
+  delete_world(world);
+}
+
+int main(void) {
+  RUN_NATIVELY(without_address_space_a_memory_is_an_error_and_nothing_is_lost);
+  RUN_NATIVELY(a_memory_that_can_not_grow_for_lack_of_address_space_stays_as_it_is);
+  RUN_NATIVELY(without_threads_compiling_is_an_error_until_there_are_some);
+  RUN_NATIVELY(without_threads_a_deadline_is_an_error_and_epochs_work);
+  RUN_NATIVELY(a_forked_child_compiles_and_has_deadlines);
+  RUN_NATIVELY(a_thread_without_memory_for_its_signals_can_not_call_and_the_store_stays);
+  RUN_NATIVELY(without_descriptors_a_file_can_not_be_read_and_says_why);
+  RUN_NATIVELY(without_descriptors_data_can_wait_and_all_else_works);
+  RUN_NATIVELY(nothing_is_written_to_files);
+  return finish("resources");
+}
