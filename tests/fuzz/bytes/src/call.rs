@@ -1,0 +1,180 @@
+//! Calls of the library, of which the answer is checked: an error is one, is of a kind that is documented
+//! for the function, and says something; an object lives until it is deleted.
+
+use crate::header;
+use safewasm::error::{safewasm_error_kind_t as Kind, safewasm_error_t};
+use safewasm::text::safewasm_text_t;
+use safewasm_capi::*;
+use std::ffi::CStr;
+use std::ptr::{dangling_mut, null};
+
+/// What is wrong with an answer.
+pub type Verdict<T = ()> = Result<T, String>;
+
+/// What the library said in place of an answer.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub kind: Kind,
+    pub message: String,
+    pub os_code: i32,
+}
+
+/// Fails with these words unless it holds.
+macro_rules! ensure {
+    ($holds:expr, $($why:tt)+) => {
+        if !$holds {
+            return Err(format!($($why)+));
+        }
+    };
+}
+pub(crate) use ensure;
+
+/// What `function` returned, if that is in order. The error is deleted.
+pub fn answer(function: &str, error: *mut safewasm_error_t) -> Verdict<Result<(), Refusal>> {
+    if error.is_null() {
+        return Ok(Ok(()));
+    }
+    let mut len = 0;
+    // SAFETY: these accept whatever they are given, and a message ends with a NUL.
+    let (valid, text, os_code) = unsafe {
+        let text = CStr::from_ptr(safewasm_error_message(error, &mut len));
+        (safewasm_error_is_valid(error), text.to_bytes(), safewasm_error_os_code(error))
+    };
+    ensure!(valid, "{function} returned what is no error: {error:?}");
+    ensure!(text.len() == len, "{function}: a message of {len} bytes ends after {}", text.len());
+    ensure!(!text.is_empty(), "{function}: the message is empty");
+    ensure!(std::str::from_utf8(text).is_ok(), "{function}: the message is not UTF-8: {text:?}");
+    frames(error).map_err(|why| format!("{function}: {why}"))?;
+    let Failure { kind, message, .. } = match check(error) {
+        Err(failure) => failure,
+        Ok(()) => return Err(format!("{function}: an error is none")),
+    };
+    // SAFETY: it accepts whatever it is given.
+    ensure!(!unsafe { safewasm_error_is_valid(error) }, "{function}: an error outlives its end");
+    let documented = header::function(function).kinds.contains(&kind);
+    ensure!(documented, "{function}: not documented: {kind:?}: {message}");
+    ensure!(kind == Kind::IO || os_code == 0, "{function}: errno {os_code} of {kind:?}");
+    Ok(Err(Refusal { kind, message, os_code }))
+}
+
+/// Reads the frames of a backtrace.
+fn frames(error: *mut safewasm_error_t) -> Verdict {
+    // SAFETY: it accepts whatever it is given.
+    for index in 0..unsafe { safewasm_error_frames_len(error) } {
+        // SAFETY: the place is one for a frame, of which all zero is one.
+        let frame = unsafe {
+            let mut frame: safewasm::frame::safewasm_frame_t = std::mem::zeroed();
+            ensure!(safewasm_error_frame(error, index, &mut frame), "frame {index} is missing");
+            frame
+        };
+        for text in [frame.module_name, frame.func_name, frame.file] {
+            string(&text).map_err(|why| format!("frame {index}: {why}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A text of the library's, whose object lives; none if there is no text.
+pub fn string(text: &safewasm_text_t) -> Verdict<Option<String>> {
+    if text.data.is_null() {
+        ensure!(text.len == 0, "no text has {} bytes", text.len);
+        return Ok(None);
+    }
+    // SAFETY: the object that it is from lives, and a NUL follows the text.
+    let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len + 1) };
+    ensure!(bytes[text.len] == 0, "no NUL follows {bytes:?}");
+    let text = std::str::from_utf8(&bytes[..text.len]);
+    text.map(|text| Some(text.to_owned())).map_err(|_| format!("not UTF-8: {bytes:?}"))
+}
+
+/// A text that was never written.
+pub const NO_TEXT: safewasm_text_t = safewasm_text_t { data: null(), len: 0 };
+
+/// Objects of one kind.
+pub struct Class<T> {
+    pub delete: unsafe fn(*mut T),
+    pub is_valid: unsafe fn(*mut T) -> bool,
+}
+
+macro_rules! class {
+    ($name:ident: $ty:path, $delete:ident, $is_valid:ident) => {
+        pub const $name: Class<$ty> = Class { delete: $delete, is_valid: $is_valid };
+    };
+}
+
+class!(BYTES: safewasm::bytes::safewasm_bytes_t, safewasm_bytes_delete, safewasm_bytes_is_valid);
+class!(CONFIG: safewasm::config::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
+class!(ENGINE: safewasm::engine::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
+class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);
+class!(EXTERNTYPE: safewasm::externtype::safewasm_externtype_t, safewasm_externtype_delete,
+    safewasm_externtype_is_valid);
+class!(FUNCTYPE: safewasm::functype::safewasm_functype_t, safewasm_functype_delete,
+    safewasm_functype_is_valid);
+class!(INSTANCE: safewasm::instance::safewasm_instance_t, safewasm_instance_delete,
+    safewasm_instance_is_valid);
+class!(LINKER: safewasm::linker::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);
+class!(MODULE: safewasm::module::safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid);
+class!(SHAREDMEMORY: safewasm::sharedmemory::safewasm_sharedmemory_t, safewasm_sharedmemory_delete,
+    safewasm_sharedmemory_is_valid);
+class!(STORE: safewasm::store::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
+
+/// An object of the library's, deleted at the end of its scope.
+pub struct Owned<T: 'static> {
+    pub handle: *mut T,
+    class: Class<T>,
+}
+
+impl<T> Owned<T> {
+    /// Takes what `function` writes to its out-parameter.
+    pub fn new(
+        class: Class<T>,
+        function: &str,
+        call: impl FnOnce(*mut *mut T) -> *mut safewasm_error_t,
+    ) -> Verdict<Result<Self, Refusal>> {
+        // Not NULL before, so that it is seen whether that is written.
+        let mut handle = dangling_mut();
+        if let Err(refusal) = answer(function, call(&mut handle))? {
+            ensure!(handle.is_null(), "{function} failed and left {handle:?}");
+            return Ok(Err(refusal));
+        }
+        let object = Self { handle, class };
+        ensure!(object.is_valid(), "{function} gave what isn't valid: {handle:?}");
+        Ok(Ok(object))
+    }
+
+    /// As `new`, of what must succeed.
+    pub fn made(
+        class: Class<T>,
+        function: &str,
+        call: impl FnOnce(*mut *mut T) -> *mut safewasm_error_t,
+    ) -> Verdict<Self> {
+        Self::new(class, function, call)?
+            .map_err(|refusal| format!("{function} failed: {refusal:?}"))
+    }
+
+    fn is_valid(&self) -> bool {
+        // SAFETY: it accepts whatever it is given.
+        unsafe { (self.class.is_valid)(self.handle) }
+    }
+
+    /// Deletes it, after which it must be none.
+    pub fn end(self) -> Verdict {
+        ensure!(self.is_valid(), "an object ended too early");
+        // SAFETY: it accepts whatever it is given.
+        unsafe { (self.class.delete)(self.handle) };
+        ensure!(!self.is_valid(), "an object outlives its end");
+        Ok(())
+    }
+}
+
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        // SAFETY: it accepts whatever it is given, also what was deleted.
+        unsafe { (self.class.delete)(self.handle) };
+    }
+}
+
+/// What must have succeeded.
+pub fn done(function: &str, error: *mut safewasm_error_t) -> Verdict {
+    answer(function, error)?.map_err(|refusal| format!("{function} failed: {refusal:?}"))
+}

@@ -1,0 +1,85 @@
+//! Files: `safewasm_module_new_file` says of one what the functions for bytes and text say of its contents,
+//! with the path before it.
+
+use crate::ask::ask;
+use crate::binary;
+use crate::call::{MODULE, Owned, Refusal, Verdict, ensure};
+use crate::engine::Engine;
+use crate::mutate::name;
+use crate::text;
+use fastrand::Rng;
+use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::module::safewasm_module_t;
+use safewasm_capi::*;
+use std::path::Path;
+
+fn open(engine: &Engine, path: &[u8]) -> Verdict<Result<Owned<safewasm_module_t>, Refusal>> {
+    // SAFETY: the path is there, and the place is for a handle.
+    Owned::new(MODULE, "safewasm_module_new_file", |out| unsafe {
+        safewasm_module_new_file(engine.ours.handle, path.as_ptr().cast(), path.len(), out)
+    })
+}
+
+/// Writes a file into the folder and has it opened.
+pub fn check(engine: &Engine, rng: &mut Rng, folder: &Path, contents: &[u8]) -> Verdict {
+    let names = ["module.wasm", "a text.wat", "é\u{202e}\n", "%s`"];
+    let path = folder.join(crate::mutate::pick(rng, &names));
+    std::fs::write(&path, contents).map_err(|error| error.to_string())?;
+    let path = path.to_str().ok_or("the folder's name is not UTF-8")?;
+    let ours = open(engine, path.as_bytes())?;
+    std::fs::remove_file(path).map_err(|error| error.to_string())?;
+    let expected = if contents.starts_with(b"\0asm") {
+        binary::check(engine, contents)?
+    } else if std::str::from_utf8(contents).is_ok() {
+        text::check(engine, contents)?
+    } else {
+        let message = "Invalid module: the file is neither WebAssembly nor its text".to_owned();
+        Err(Refusal { kind: Kind::INVALID_MODULE, message, os_code: 0 })
+    };
+    match (ours, expected) {
+        (Ok(ours), Ok(module)) => {
+            ask(&ours, &module.wasm, &module.theirs)?;
+            module.ours.end()?;
+            ours.end()
+        }
+        (Err(ours), Err(expected)) => {
+            let said = ours.message.strip_prefix(path).and_then(|said| said.strip_prefix(": "));
+            let Some(said) = said else { return Err(format!("no path: {ours:?}")) };
+            // Of several functions that are wrong, any may be the one that is reported.
+            let same = said == expected.message || expected.message.contains("at offset 0x");
+            let same = same && ours.kind == expected.kind;
+            ensure!(same, "{ours:?}, and of its contents: {expected:?}");
+            Ok(())
+        }
+        (Ok(_), Err(expected)) => Err(format!("only the file is taken: {expected:?}")),
+        (Err(ours), Ok(_)) => Err(format!("only the file is refused: {ours:?}")),
+    }
+}
+
+/// Has a file opened that isn't there, or can't be.
+pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
+    let folder = folder.as_os_str().as_encoded_bytes();
+    let known = [folder.to_vec(), b"none.wasm".to_vec()];
+    let mut path = name::name(rng, &known);
+    if rng.bool() {
+        path = [folder, b"/", &path].concat();
+    }
+    let Err(refusal) = open(engine, &path)? else {
+        return Err(format!("there is a module {path:?}"));
+    };
+    let utf8 = match std::str::from_utf8(&path) {
+        Ok(utf8) => utf8,
+        Err(error) => return text::is_no_utf8("path", error.valid_up_to(), &refusal),
+    };
+    match std::fs::read(utf8) {
+        Ok(contents) => Err(format!("{path:?} has {} bytes, and {refusal:?}", contents.len())),
+        Err(error) => {
+            let expected = format!("cannot read the file `{utf8}`: {error}").replace('\0', "\\0");
+            let said = refusal.kind == Kind::IO
+                && refusal.message == expected
+                && refusal.os_code == error.raw_os_error().unwrap_or(0);
+            ensure!(said, "{refusal:?}, and the system: {error}");
+            Ok(())
+        }
+    }
+}

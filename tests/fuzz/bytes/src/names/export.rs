@@ -1,0 +1,114 @@
+//! Exports by name: of an instance, and of the one that calls a host function.
+
+use crate::call::{INSTANCE, Owned, Refusal, Verdict, answer, done, ensure};
+use crate::names::{EXPORTS, World};
+use crate::run::{NO_ITEM, lookup};
+use crate::text::is_no_utf8;
+use safewasm::caller::safewasm_caller_t;
+use safewasm::error::{safewasm_error_kind_t, safewasm_error_t};
+use safewasm::external::safewasm_externkind_t as Kind;
+use safewasm::instance::safewasm_instance_t;
+use safewasm::store::safewasm_store_t;
+use safewasm::value::safewasm_slot_t;
+use safewasm_capi::*;
+use std::ffi::c_void;
+use std::ptr::{from_mut, null_mut};
+
+/// Looks the name up in an instance.
+pub fn of_instance(instance: &Owned<safewasm_instance_t>, name: &[u8]) -> Verdict {
+    let found = lookup(instance, name)?;
+    let there = "there is no export called";
+    is_expected(
+        name,
+        there,
+        found.map(|mut item| {
+            let kind = item.kind;
+            // SAFETY: it is an item.
+            unsafe { safewasm_extern_delete(&mut item) };
+            kind
+        }),
+    )
+}
+
+/// Compares the kind of what was found with what there is.
+fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdict {
+    let mut all = EXPORTS.iter().map(|(name, kind, _)| (*name, *kind as u32));
+    let there = all.find(|(known, _)| *known == name);
+    match (found, there, std::str::from_utf8(name)) {
+        (Ok(kind), Some((_, expected)), _) => {
+            ensure!(kind == expected, "the export {name:?} is a {kind}");
+            Ok(())
+        }
+        // Of the instance that calls only.
+        (Ok(kind), None, _) => {
+            ensure!(name == b"run" && kind == Kind::FUNC as u32, "an export {name:?}: {kind}");
+            Ok(())
+        }
+        (Err(refusal), None, Err(error)) => is_no_utf8("name", error.valid_up_to(), &refusal),
+        (Err(refusal), None, Ok(name)) => {
+            let expected = format!("{missing} `{name}`").replace('\0', "\\0");
+            let said = refusal.kind == safewasm_error_kind_t::NOT_FOUND
+                && refusal.message.contains(&expected);
+            ensure!(said, "{refusal:?}, and not: {expected}");
+            Ok(())
+        }
+        (Err(refusal), Some(_), _) => Err(format!("the export {name:?}: {refusal:?}")),
+    }
+}
+
+/// What the host function is to look up, and what it found.
+struct Probe<'a> {
+    name: &'a [u8],
+    found: Verdict<Result<u32, Refusal>>,
+}
+
+unsafe extern "C-unwind" fn probe(
+    env: *mut c_void,
+    caller: *mut safewasm_caller_t,
+    _slots: *mut safewasm_slot_t,
+    _slots_len: usize,
+) -> *mut safewasm_error_t {
+    // SAFETY: `of_caller` gave it, and doesn't look at it before this returns.
+    let probe = unsafe { &mut *env.cast::<Probe<'_>>() };
+    let mut item = NO_ITEM;
+    // SAFETY: the name is there, and the place is for an item.
+    let error = unsafe {
+        let (data, len) = (probe.name.as_ptr().cast(), probe.name.len());
+        safewasm_caller_export(caller, data, len, &mut item)
+    };
+    let kind = item.kind;
+    probe.found = answer("safewasm_caller_export", error).map(|found| found.map(|()| kind));
+    // SAFETY: it is an item, or none.
+    unsafe { safewasm_extern_delete(&mut item) };
+    null_mut()
+}
+
+/// Looks the name up from within a host function.
+pub fn of_caller(world: &World<'_>, store: &Owned<safewasm_store_t>, name: &[u8]) -> Verdict {
+    let mut seen = Probe { name, found: Err("the host function wasn't called".to_owned()) };
+    let linker = world.linker()?;
+    // SAFETY: the names are there, and what the function is called with outlives the store's use of it.
+    let error = unsafe {
+        safewasm_linker_define_func_slots(
+            linker.handle,
+            c"env".as_ptr(),
+            3,
+            c"probe".as_ptr(),
+            5,
+            world.functype.handle,
+            Some(probe),
+            from_mut(&mut seen).cast(),
+            None,
+        )
+    };
+    done("safewasm_linker_define_func_slots", error)?;
+    // SAFETY: the place is for a handle.
+    let instance = Owned::made(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
+        safewasm_linker_instantiate(linker.handle, store.handle, world.probing.handle, out)
+    })?;
+    let run = lookup(&instance, b"run")?.map_err(|refusal| format!("run: {refusal:?}"))?;
+    // SAFETY: it is a function that takes and gives nothing.
+    let error = unsafe { safewasm_func_call_slots(run.of.func, null_mut(), 0) };
+    done("safewasm_func_call_slots", error)?;
+    is_expected(name, "no export called", seen.found?)
+}

@@ -1,0 +1,104 @@
+//! Names, messages and data that are any bytes: of exports, imports, linkers, errors and memories.
+
+mod export;
+mod link;
+mod memory;
+mod message;
+
+use crate::call::{FUNCTYPE, INSTANCE, LINKER, MODULE, Owned, STORE, Verdict, done};
+use crate::engine::Engine;
+use crate::mutate::name;
+use fastrand::Rng;
+use safewasm::external::safewasm_externkind_t as Kind;
+use safewasm::functype::safewasm_functype_t;
+use safewasm::instance::safewasm_instance_t;
+use safewasm::linker::safewasm_linker_t;
+use safewasm::module::safewasm_module_t;
+use safewasm::store::safewasm_store_t;
+use safewasm_capi::*;
+use std::ptr::null;
+
+/// What the modules export, each in the words of the text format.
+const EXPORTS: [(&[u8], Kind, &str); 7] = [
+    (b"memory", Kind::MEMORY, r#"(memory (export "memory") 1 2)"#),
+    (b"memory\0", Kind::TABLE, r#"(table (export "memory\00") 1 funcref)"#),
+    (b"", Kind::GLOBAL, r#"(global (export "") (mut i32) (i32.const 0))"#),
+    ("é".as_bytes(), Kind::TAG, r#"(tag (export "é"))"#),
+    (b"\0", Kind::FUNC, r#"(func (export "\00"))"#),
+    (b"a\0b", Kind::FUNC, r#"(func (export "a\00b"))"#),
+    (b"`", Kind::GLOBAL, r#"(global (export "`") i64 (i64.const 1))"#),
+];
+
+/// What calls the host function that looks exports up.
+const RUN: &str = r#"(import "env" "probe" (func $probe)) (func (export "run") (call $probe))"#;
+
+/// What names are tried with.
+pub struct World<'a> {
+    engine: &'a Engine,
+    functype: Owned<safewasm_functype_t>,
+    /// Exports all of `EXPORTS`.
+    plain: Owned<safewasm_module_t>,
+    /// Does so too, and has `RUN`.
+    probing: Owned<safewasm_module_t>,
+}
+
+impl<'a> World<'a> {
+    pub fn new(engine: &'a Engine) -> Verdict<Self> {
+        let exports: String = EXPORTS.iter().map(|(.., text)| *text).collect();
+        let module = |begin: &str| {
+            let text = format!("(module {begin} {exports})");
+            // SAFETY: the text is there, and the place is for a handle.
+            Owned::made(MODULE, "safewasm_module_new_text", |out| unsafe {
+                safewasm_module_new_text(engine.ours.handle, text.as_ptr().cast(), text.len(), out)
+            })
+        };
+        // SAFETY: there are neither parameters nor results, and the place is for a handle.
+        let functype = Owned::made(FUNCTYPE, "safewasm_functype_new", |out| unsafe {
+            safewasm_functype_new(engine.ours.handle, null(), 0, null(), 0, out)
+        })?;
+        Ok(Self { engine, functype, plain: module("")?, probing: module(RUN)? })
+    }
+
+    /// Tries names everywhere; they are written to `note` first.
+    pub fn check(&self, rng: &mut Rng, note: impl FnOnce(&[u8]) -> Verdict) -> Verdict {
+        let known: Vec<_> = EXPORTS.iter().map(|(name, ..)| name.to_vec()).collect();
+        let (namespace, name) = (name::name(rng, &known), name::name(rng, &known));
+        note(&[&namespace[..], b"\n", &name].concat())?;
+        let store = self.store()?;
+        let instance = self.instance(&store, &self.plain)?;
+        export::of_instance(&instance, &name)?;
+        export::of_caller(self, &store, &name)?;
+        link::check(self, rng, &store, &instance, &namespace, &name)?;
+        message::check(&name)?;
+        memory::check(self.engine, rng, &instance)
+    }
+
+    fn store(&self) -> Verdict<Owned<safewasm_store_t>> {
+        // SAFETY: the place is for a handle.
+        let store = Owned::made(STORE, "safewasm_store_new", |out| unsafe {
+            safewasm_store_new(self.engine.ours.handle, out)
+        })?;
+        // SAFETY: it accepts whatever it is given.
+        let error = unsafe { safewasm_store_set_fuel(store.handle, 10_000) };
+        done("safewasm_store_set_fuel", error)?;
+        Ok(store)
+    }
+
+    fn instance(
+        &self,
+        store: &Owned<safewasm_store_t>,
+        module: &Owned<safewasm_module_t>,
+    ) -> Verdict<Owned<safewasm_instance_t>> {
+        // SAFETY: the module imports nothing, and the place is for a handle.
+        Owned::made(INSTANCE, "safewasm_instance_new", |out| unsafe {
+            safewasm_instance_new(store.handle, module.handle, null(), 0, out)
+        })
+    }
+
+    fn linker(&self) -> Verdict<Owned<safewasm_linker_t>> {
+        // SAFETY: the place is for a handle.
+        Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
+            safewasm_linker_new(self.engine.ours.handle, out)
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! Modules that compile are also run, within bounds: what fails is wasm's fault, never the library's.
+
+use crate::binary::Module;
+use crate::call::{INSTANCE, LINKER, Owned, Refusal, STORE, Verdict, answer, done, ensure};
+use crate::engine::Engine;
+use crate::mutate::name;
+use crate::text::is_no_utf8;
+use fastrand::Rng;
+use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t, safewasm_externkind_t};
+use safewasm::instance::safewasm_instance_t;
+use safewasm::linker::safewasm_linker_t;
+use safewasm::store::safewasm_store_t;
+use safewasm_capi::*;
+use std::ptr::{null, null_mut};
+use wasmtime::ExternType;
+
+/// How far wasm may go.
+const FUEL: u64 = 20_000;
+const NANOSECONDS: u64 = 20_000_000;
+const MEMORY: u64 = 64 << 20;
+const ELEMENTS: u64 = 100_000;
+
+/// How many exports of an instance are looked up.
+const EXPORTS: usize = 12;
+
+/// An item of none.
+pub const NO_ITEM: safewasm_extern_t =
+    safewasm_extern_t { kind: 0, of: safewasm_externhandle_t { func: null_mut() } };
+
+/// Makes an instance, if that can be, and uses it.
+pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
+    let store = store(engine)?;
+    let (ours, imports) = (module.ours.handle, module.theirs.imports().len());
+    // SAFETY: no imports are given, and the place is for a handle.
+    let instance = Owned::new(INSTANCE, "safewasm_instance_new", |out| unsafe {
+        safewasm_instance_new(store.handle, ours, null(), 0, out)
+    })?;
+    let instance = match (instance, imports) {
+        (instance, 0) => instance,
+        (Ok(_), _) => return Err("imports are missing, but there is an instance".to_owned()),
+        (Err(refusal), _) => {
+            names_import(&refusal, module)?;
+            match link(engine, &store, module)? {
+                Some(linker) => {
+                    // SAFETY: the place is for a handle.
+                    Owned::new(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
+                        safewasm_linker_instantiate(linker.handle, store.handle, ours, out)
+                    })?
+                }
+                None => return Ok(()),
+            }
+        }
+    };
+    match instance {
+        Ok(instance) => {
+            exports(rng, &instance, &module.theirs)?;
+            instance.end()
+        }
+        Err(refusal) => {
+            // Two imports of one name may be of types that don't go together.
+            let expected = of_wasm(&refusal) || refusal.kind == Kind::LINK && imports > 1;
+            ensure!(expected, "of an instance: {refusal:?}");
+            Ok(())
+        }
+    }
+}
+
+/// A store in which nothing goes on for long.
+fn store(engine: &Engine) -> Verdict<Owned<safewasm_store_t>> {
+    // SAFETY: the place is for a handle.
+    let store = Owned::made(STORE, "safewasm_store_new", |out| unsafe {
+        safewasm_store_new(engine.ours.handle, out)
+    })?;
+    // SAFETY: these accept whatever they are given.
+    unsafe {
+        if engine.has_fuel {
+            done("safewasm_store_set_fuel", safewasm_store_set_fuel(store.handle, FUEL))?;
+        } else {
+            let error = safewasm_store_set_deadline(store.handle, NANOSECONDS);
+            done("safewasm_store_set_deadline", error)?;
+        }
+        let error = safewasm_store_set_memory_limit(store.handle, MEMORY);
+        done("safewasm_store_set_memory_limit", error)?;
+        let error = safewasm_store_set_table_limit(store.handle, ELEMENTS);
+        done("safewasm_store_set_table_limit", error)?;
+    }
+    Ok(store)
+}
+
+/// Whether it says what can happen to any wasm.
+fn of_wasm(refusal: &Refusal) -> bool {
+    matches!(refusal.kind, Kind::TRAP | Kind::EXCEPTION | Kind::LIMIT)
+}
+
+/// Whether a refusal names an import, the first.
+fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
+    let Some(import) = module.theirs.imports().next() else { return Ok(()) };
+    let (namespace, name) = (import.module(), import.name());
+    let expected = format!("the import `{name}` of module `{namespace}` is missing: expected ");
+    let said = refusal.message.starts_with(&expected.replace('\0', "\\0"));
+    ensure!(said && refusal.kind == Kind::LINK, "{refusal:?}, and not: {expected}");
+    Ok(())
+}
+
+/// A linker with something for each import, if there can be something.
+fn link(
+    engine: &Engine,
+    store: &Owned<safewasm_store_t>,
+    module: &Module,
+) -> Verdict<Option<Owned<safewasm_linker_t>>> {
+    // SAFETY: the place is for a handle.
+    let linker = Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
+        safewasm_linker_new(engine.ours.handle, out)
+    })?;
+    // SAFETY: the place is for a handle.
+    let missing = Owned::new(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
+        safewasm_linker_instantiate(linker.handle, store.handle, module.ours.handle, out)
+    })?;
+    match missing {
+        Err(refusal) => names_import(&refusal, module)?,
+        Ok(_) => return Err("nothing is linked, but there is an instance".to_owned()),
+    }
+    const FUNCTION: &str = "safewasm_linker_define_unknown_imports_as_default_values";
+    // SAFETY: it accepts whatever it is given.
+    let error = unsafe {
+        safewasm_linker_define_unknown_imports_as_default_values(
+            linker.handle,
+            store.handle,
+            module.ours.handle,
+        )
+    };
+    match answer(FUNCTION, error)? {
+        Ok(()) => Ok(Some(linker)),
+        Err(refusal) => {
+            let expected = matches!(refusal.kind, Kind::LINK | Kind::LIMIT | Kind::UNSUPPORTED);
+            ensure!(expected, "{FUNCTION}: {refusal:?}");
+            Ok(None)
+        }
+    }
+}
+
+/// Looks exports up, and what is none; calls functions that want nothing.
+fn exports(
+    rng: &mut Rng,
+    instance: &Owned<safewasm_instance_t>,
+    theirs: &wasmtime::Module,
+) -> Verdict {
+    let mut known = vec![b"memory".to_vec()];
+    for export in theirs.exports().take(EXPORTS) {
+        known.push(export.name().as_bytes().to_vec());
+        let mut item = lookup(instance, export.name().as_bytes())?
+            .map_err(|refusal| format!("an export isn't found: {refusal:?}"))?;
+        let kind = kind(&export.ty());
+        ensure!(item.kind == kind as u32, "`{}` is a {}", export.name(), item.kind);
+        if let ExternType::Func(ty) = export.ty()
+            && ty.params().len() == 0
+        {
+            call(&item, ty.results().len())?;
+        }
+        // SAFETY: it is an item.
+        unsafe { safewasm_extern_delete(&mut item) };
+    }
+    let name = name::name(rng, &known);
+    let is_there = theirs.exports().any(|export| export.name().as_bytes() == name);
+    match (lookup(instance, &name)?, std::str::from_utf8(&name)) {
+        (Ok(mut item), _) => {
+            // SAFETY: it is an item.
+            unsafe { safewasm_extern_delete(&mut item) };
+            ensure!(is_there, "there is an export {name:?}");
+            Ok(())
+        }
+        (Err(refusal), Err(error)) => is_no_utf8("name", error.valid_up_to(), &refusal),
+        (Err(refusal), Ok(_)) => {
+            let expected = !is_there && refusal.kind == Kind::NOT_FOUND;
+            ensure!(expected, "the export {name:?}: {refusal:?}");
+            Ok(())
+        }
+    }
+}
+
+/// The export of that name.
+pub fn lookup(
+    instance: &Owned<safewasm_instance_t>,
+    name: &[u8],
+) -> Verdict<Result<safewasm_extern_t, Refusal>> {
+    let mut item = NO_ITEM;
+    // SAFETY: the name is there, and the place is for an item.
+    let error = unsafe {
+        safewasm_instance_export(instance.handle, name.as_ptr().cast(), name.len(), &mut item)
+    };
+    let found = answer("safewasm_instance_export", error)?;
+    ensure!(found.is_ok() == (item.kind != 0), "{name:?}: {found:?}, but kind {}", item.kind);
+    Ok(found.map(|()| item))
+}
+
+fn call(item: &safewasm_extern_t, results: usize) -> Verdict {
+    // SAFETY: all zero is a value, of no kind.
+    let mut values: Vec<safewasm::value::safewasm_val_t> =
+        std::iter::repeat_with(|| unsafe { std::mem::zeroed() }).take(results).collect();
+    // SAFETY: it is a function, and there is room for its results.
+    let error =
+        unsafe { safewasm_func_call(item.of.func, null(), 0, values.as_mut_ptr(), values.len()) };
+    match answer("safewasm_func_call", error)? {
+        Err(refusal) if !of_wasm(&refusal) => Err(format!("of a call: {refusal:?}")),
+        _ => Ok(()),
+    }
+}
+
+fn kind(ty: &ExternType) -> safewasm_externkind_t {
+    match ty {
+        ExternType::Func(_) => safewasm_externkind_t::FUNC,
+        ExternType::Memory(ty) if ty.is_shared() => safewasm_externkind_t::SHARED_MEMORY,
+        ExternType::Memory(_) => safewasm_externkind_t::MEMORY,
+        ExternType::Table(_) => safewasm_externkind_t::TABLE,
+        ExternType::Global(_) => safewasm_externkind_t::GLOBAL,
+        ExternType::Tag(_) => safewasm_externkind_t::TAG,
+    }
+}

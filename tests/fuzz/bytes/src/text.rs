@@ -1,0 +1,110 @@
+//! Text that is to be a module: `safewasm_wat2wasm` and `safewasm_module_new_text`, beside the crate `wat`
+//! and what `safewasm_module_new` makes of the bytes.
+
+use crate::ask::ask;
+use crate::binary;
+use crate::call::{BYTES, MODULE, Owned, Refusal, Verdict, done, ensure};
+use crate::engine::Engine;
+use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::module::safewasm_module_t;
+use safewasm_capi::*;
+use std::ptr::null;
+
+/// Gives the bytes to what takes text. If they are text, its module is given, or why there is none.
+pub fn check(engine: &Engine, text: &[u8]) -> Verdict<Result<binary::Module, Refusal>> {
+    let wasm = to_wasm(text)?;
+    let ours = compile(engine, text)?;
+    let (wasm, ours) = match (wasm, ours) {
+        (Err(refusal), Err(same)) => {
+            let said = (refusal.kind, &refusal.message) == (same.kind, &same.message);
+            ensure!(said, "wat2wasm: {refusal:?}, but new_text: {same:?}");
+            return Ok(Err(refusal));
+        }
+        (Err(refusal), Ok(_)) => return Err(format!("new_text takes it: {refusal:?}")),
+        (Ok(wasm), ours) => (wasm, ours),
+    };
+    match (binary::check(engine, &wasm)?, ours) {
+        (Ok(module), Ok(ours)) => {
+            ask(&ours, &wasm, &module.theirs)?;
+            ours.end()?;
+            Ok(Ok(module))
+        }
+        (Err(refusal), Err(of_text)) => {
+            let same = of_text.kind == Kind::INVALID_MODULE
+                && of_text.message.starts_with("Invalid module: ");
+            ensure!(same, "new: {refusal:?}, but new_text: {of_text:?}");
+            Ok(Err(refusal))
+        }
+        (Ok(_), Err(refusal)) => Err(format!("only new_text refuses: {refusal:?}")),
+        (Err(refusal), Ok(_)) => Err(format!("new_text takes it: {refusal:?}")),
+    }
+}
+
+fn compile(engine: &Engine, text: &[u8]) -> Verdict<Result<Owned<safewasm_module_t>, Refusal>> {
+    // SAFETY: the text is there, and the place is for a handle.
+    Owned::new(MODULE, "safewasm_module_new_text", |out| unsafe {
+        safewasm_module_new_text(engine.ours.handle, text.as_ptr().cast(), text.len(), out)
+    })
+}
+
+/// The bytes of a text, as the library and `wat` agree.
+fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
+    // SAFETY: the text is there, and the place is for a handle.
+    let bytes = Owned::new(BYTES, "safewasm_wat2wasm", |out| unsafe {
+        safewasm_wat2wasm(text.as_ptr().cast(), text.len(), out)
+    })?;
+    let utf8 = match std::str::from_utf8(text) {
+        Ok(utf8) => utf8,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let Err(refusal) = bytes else { return Err("text that isn't UTF-8 is taken".into()) };
+            is_no_utf8("text", at, &refusal)?;
+            return Ok(Err(refusal));
+        }
+    };
+    match (bytes, wat::parse_str(utf8)) {
+        (Ok(bytes), Ok(theirs)) => {
+            let (mut data, mut len) = (null(), 0);
+            // SAFETY: the places are for what the function writes.
+            let error = unsafe { safewasm_bytes_data(bytes.handle, &mut data, &mut len) };
+            done("safewasm_bytes_data", error)?;
+            // SAFETY: the object that the bytes are from lives.
+            let ours = unsafe { std::slice::from_raw_parts(data, len) }.to_vec();
+            ensure!(ours == theirs, "wat2wasm gives {ours:?}, and wat {theirs:?}");
+            bytes.end()?;
+            Ok(Ok(ours))
+        }
+        (Err(refusal), Err(error)) => {
+            ensure!(refusal.kind == Kind::INVALID_TEXT, "{refusal:?}, and wat: {error}");
+            let expected = format!("Invalid text: {error}").replace('\0', "\\0");
+            ensure!(refusal.message == expected, "{refusal:?}, and wat: {error}");
+            has_place(utf8, &refusal.message)?;
+            Ok(Err(refusal))
+        }
+        (Ok(_), Err(error)) => Err(format!("only wat refuses: {error}")),
+        (Err(refusal), Ok(_)) => Err(format!("wat takes it: {refusal:?}")),
+    }
+}
+
+/// Whether a refusal says of the argument `name` where it isn't UTF-8.
+pub fn is_no_utf8(name: &str, at: usize, refusal: &Refusal) -> Verdict {
+    let expected = format!("`{name}` is not UTF-8: byte {at} begins no character");
+    let said = refusal.kind == Kind::INVALID_ARGUMENT && refusal.message == expected;
+    ensure!(said, "{refusal:?}, and not: {expected}");
+    Ok(())
+}
+
+/// Looks for line and column in a message, which must be in the text or right behind it.
+fn has_place(text: &str, message: &str) -> Verdict {
+    let place = message.split_once("<anon>:").and_then(|(_, after)| {
+        let mut numbers = after.lines().next()?.split(':').map(str::parse::<usize>);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    });
+    let Some((line, column)) = place else { return Err(format!("no place: {message}")) };
+    // A line ends with what Rust's own `lines` knows, but for a last one that is empty.
+    let lines: Vec<_> = text.split('\n').collect();
+    let found = line.checked_sub(1).and_then(|line| lines.get(line));
+    let inside = found.is_some_and(|line| (1..=line.len() + 1).contains(&column));
+    ensure!(inside, "no such place in {} lines: {message}", lines.len());
+    Ok(())
+}
