@@ -68,13 +68,47 @@ fn agree<T, U>(
         }
     }
     // With an offset it says what is wrong, in any case.
-    ensure!(offset.is_some(), "{what}: {refusal:?}, and Wasmtime: {said}");
-    ensure!(said.contains("at offset 0x"), "{what}: {refusal:?}, and Wasmtime: {said}");
+    let has_place = offset.is_some() && self::offset(&said).is_some();
+    ensure!(has_place, "{what}: {refusal:?}, and Wasmtime: {said}");
     Ok(None)
 }
 
-/// Where in the bytes something is wrong, as a message says.
-fn offset(message: &str) -> Option<usize> {
-    let (_, after) = message.split_once("(at offset 0x")?;
-    usize::from_str_radix(after.split(')').next()?, 16).ok()
+/// Where in the bytes something is wrong, as a message says: of a section in one way, of a function's body
+/// in another.
+pub fn offset(message: &str) -> Option<usize> {
+    let (_, after) = message.split_once("at offset ")?;
+    let (digits, radix) = after.strip_prefix("0x").map_or((after, 10), |hex| (hex, 16));
+    let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
+    usize::from_str_radix(&digits[..end], radix).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_found() {
+        assert_eq!(offset("unexpected end (at offset 0x1f)"), Some(0x1f));
+        assert_eq!(offset("Invalid input WebAssembly code at offset 31: type mismatch"), Some(31));
+        assert_eq!(offset("unsupported heap type"), None);
+    }
+
+    #[test]
+    fn only_what_wasmtime_says_is_agreed_to() {
+        let refused = |kind, message: &str| {
+            Err::<(), _>(Refusal { kind, message: message.to_owned(), os_code: 0 })
+        };
+        let theirs = || Err::<(), _>(wasmtime::Error::msg("no (at offset 0x2)"));
+        let agree = |ours, theirs: &dyn Fn() -> _| agree("new", b"1234", &ours, theirs).is_ok();
+        let said = "Invalid module: no (at offset 0x2)";
+        assert!(agree(refused(Kind::INVALID_MODULE, said), &theirs));
+        // Another function may be wrong too.
+        assert!(agree(refused(Kind::INVALID_MODULE, "Invalid module: (at offset 0x4)"), &theirs));
+        assert!(!agree(refused(Kind::INVALID_MODULE, "Invalid module: (at offset 0x5)"), &theirs));
+        assert!(!agree(refused(Kind::INVALID_MODULE, "Invalid module: no"), &theirs));
+        assert!(!agree(refused(Kind::INTERNAL, said), &theirs));
+        assert!(!agree(refused(Kind::INVALID_MODULE, said), &|| Ok(())));
+        assert!(!agree(Ok(()), &theirs));
+        assert!(agree(Ok(()), &|| Ok(())));
+    }
 }

@@ -128,7 +128,8 @@ fn their_signature(ty: &FuncType) -> String {
     format!("{params:?} {results:?}")
 }
 
-fn valtype(ty: &ValType) -> safewasm_valtype_t {
+/// A type of values in the words of the header.
+pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
     let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false };
     let ty = match ty {
         ValType::I32 => return number(1),

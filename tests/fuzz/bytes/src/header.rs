@@ -100,7 +100,8 @@ mod tests {
     fn what_the_header_documents_is_read() {
         let new = function("safewasm_module_new");
         assert!(new.takes_bytes);
-        assert_eq!(new.kinds, [Kind::NULL_POINTER, Kind::INVALID_HANDLE, Kind::INVALID_MODULE]);
+        assert!(new.kinds.contains(&Kind::INVALID_MODULE));
+        assert!(!new.kinds.contains(&Kind::INVALID_TEXT));
         let export = function("safewasm_instance_export");
         assert!(export.takes_bytes && export.kinds.contains(&Kind::NOT_FOUND));
         assert!(function("safewasm_module_new_file").kinds.contains(&Kind::IO));

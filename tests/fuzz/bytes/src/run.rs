@@ -2,6 +2,7 @@
 
 use crate::binary::Module;
 use crate::call::{INSTANCE, LINKER, Owned, Refusal, STORE, Verdict, answer, done, ensure};
+use crate::describe;
 use crate::engine::Engine;
 use crate::mutate::name;
 use crate::text::is_no_utf8;
@@ -11,9 +12,10 @@ use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t, safewasm_ex
 use safewasm::instance::safewasm_instance_t;
 use safewasm::linker::safewasm_linker_t;
 use safewasm::store::safewasm_store_t;
+use safewasm::value::safewasm_val_t;
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
-use wasmtime::ExternType;
+use wasmtime::{ExternType, FuncType};
 
 /// How far wasm may go.
 const FUEL: u64 = 20_000;
@@ -140,7 +142,7 @@ fn link(
     }
 }
 
-/// Looks exports up, and what is none; calls functions that want nothing.
+/// Looks exports up, and what is none; calls functions that take no references.
 fn exports(
     rng: &mut Rng,
     instance: &Owned<safewasm_instance_t>,
@@ -153,10 +155,8 @@ fn exports(
             .map_err(|refusal| format!("an export isn't found: {refusal:?}"))?;
         let kind = kind(&export.ty());
         ensure!(item.kind == kind as u32, "`{}` is a {}", export.name(), item.kind);
-        if let ExternType::Func(ty) = export.ty()
-            && ty.params().len() == 0
-        {
-            call(&item, ty.results().len())?;
+        if let ExternType::Func(ty) = export.ty() {
+            call(&item, &ty)?;
         }
         // SAFETY: it is an item.
         unsafe { safewasm_extern_delete(&mut item) };
@@ -194,13 +194,23 @@ pub fn lookup(
     Ok(found.map(|()| item))
 }
 
-fn call(item: &safewasm_extern_t, results: usize) -> Verdict {
-    // SAFETY: all zero is a value, of no kind.
-    let mut values: Vec<safewasm::value::safewasm_val_t> =
-        std::iter::repeat_with(|| unsafe { std::mem::zeroed() }).take(results).collect();
+/// Calls a function with zeros.
+fn call(item: &safewasm_extern_t, ty: &FuncType) -> Verdict {
+    let zero = |kind| {
+        // SAFETY: all zero is a value, of no kind.
+        let value = unsafe { std::mem::zeroed() };
+        safewasm_val_t { kind, ..value }
+    };
+    if ty.params().any(|ty| ty.is_ref()) {
+        return Ok(());
+    }
+    let args: Vec<_> = ty.params().map(|ty| zero(describe::valtype(&ty).kind)).collect();
+    let mut results: Vec<_> = ty.results().map(|_| zero(0)).collect();
     // SAFETY: it is a function, and there is room for its results.
-    let error =
-        unsafe { safewasm_func_call(item.of.func, null(), 0, values.as_mut_ptr(), values.len()) };
+    let error = unsafe {
+        let (results, len) = (results.as_mut_ptr(), results.len());
+        safewasm_func_call(item.of.func, args.as_ptr(), args.len(), results, len)
+    };
     match answer("safewasm_func_call", error)? {
         Err(refusal) if !of_wasm(&refusal) => Err(format!("of a call: {refusal:?}")),
         _ => Ok(()),

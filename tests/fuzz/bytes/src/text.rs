@@ -108,3 +108,20 @@ fn has_place(text: &str, message: &str) -> Verdict {
     ensure!(inside, "no such place in {} lines: {message}", lines.len());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_must_be_in_the_text() {
+        let text = "(module\n  (fun))";
+        assert!(has_place(text, "no\n     --> <anon>:2:4\n").is_ok());
+        assert!(has_place(text, "no at <anon>:2:9").is_ok());
+        assert!(has_place(text, "no at <anon>:2:10").is_err());
+        assert!(has_place(text, "no at <anon>:3:1").is_err());
+        assert!(has_place(text, "no at <anon>:0:1").is_err());
+        assert!(has_place(text, "no at <anon>:1:0").is_err());
+        assert!(has_place(text, "no").is_err());
+    }
+}

@@ -18,9 +18,11 @@ impl Folder {
         Self(std::env::temp_dir().join(format!("safewasm-fuzz-bytes-{process}")))
     }
 
-    /// Makes the folder of this process, which must be new.
+    /// Makes the folder of this process.
     pub fn new() -> Result<Self> {
         let folder = Self::of(std::process::id());
+        // What an earlier process of the same number left, if that was killed.
+        let _ = fs::remove_dir_all(&folder.0);
         fs::create_dir(&folder.0)?;
         Ok(folder)
     }
