@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BUILD = target/release
 
-.PHONY: library header julia demo test spec fuzz bench install clean
+.PHONY: library header julia demo test spec fuzz stress bench install clean
 
 library: $(BUILD)/libsafewasm.so.0
 
@@ -31,9 +31,14 @@ test:
 spec:
 	@$(CARGO) run --release --locked -q -p safewasm-spec
 
-# Hostile callers, with new seeds, until something is found.
+# Hostile callers, random modules and random bytes, with new seeds, until something is found.
 fuzz:
-	@$(CARGO) run --release --locked -q -p safewasm-fuzz-handles -- --forever
+	@tools/fuzz
+
+# Five minutes of everything at once in Julia, and a million of each kind of object.
+stress: library
+	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/julia)" --project=julia --startup-file=no \
+		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
 
 bench: library
 	@$(CARGO) bench --locked -p safewasm-bench
