@@ -67,6 +67,9 @@ impl Cases {
         let mut tally = Tally::default();
         let world = World::new(&self.engines[0])?;
         for number in (args.first..).take(usize::try_from(args.cases).unwrap_or(usize::MAX)) {
+            if self.folder.is_abandoned() {
+                return Err("nobody watches any more".to_owned());
+            }
             tally.inputs += 1;
             // What the library or Wasmtime panics with here is a failure like others.
             let done =

@@ -11,6 +11,7 @@ pub struct Engine {
     pub theirs: wasmtime::Engine,
     /// What ends wasm that goes on and on: fuel, or else a deadline.
     pub has_fuel: bool,
+    pub has_shared_memory: bool,
 }
 
 struct Plan {
@@ -56,7 +57,8 @@ pub fn engines() -> Verdict<Vec<Engine>> {
 
 impl Plan {
     fn engine(&self) -> Verdict<Engine> {
-        Ok(Engine { ours: self.ours()?, theirs: self.theirs()?, has_fuel: self.has_fuel })
+        let Self { has_fuel, has_shared_memory, .. } = *self;
+        Ok(Engine { ours: self.ours()?, theirs: self.theirs()?, has_fuel, has_shared_memory })
     }
 
     fn ours(&self) -> Verdict<Owned<safewasm_engine_t>> {

@@ -61,7 +61,10 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
         }
         Err(refusal) => {
             // Two imports of one name may be of types that don't go together.
-            let expected = of_wasm(&refusal) || refusal.kind == Kind::LINK && imports > 1;
+            let expected = of_wasm(&refusal)
+                || refusal.kind == Kind::LINK && imports > 1
+                // The module makes a shared memory.
+                || refusal.kind == Kind::UNSUPPORTED && !engine.has_shared_memory;
             ensure!(expected, "of an instance: {refusal:?}");
             Ok(())
         }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{Error, Result};
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -11,40 +12,50 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The folder that a worker has to itself.
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    /// Who started the worker.
+    parent: u32,
+}
 
 impl Folder {
     fn of(process: u32) -> Self {
-        Self(std::env::temp_dir().join(format!("safewasm-fuzz-bytes-{process}")))
+        let path = std::env::temp_dir().join(format!("safewasm-fuzz-bytes-{process}"));
+        Self { path, parent: parent_id() }
     }
 
     /// Makes the folder of this process.
     pub fn new() -> Result<Self> {
         let folder = Self::of(std::process::id());
         // What an earlier process of the same number left, if that was killed.
-        let _ = fs::remove_dir_all(&folder.0);
-        fs::create_dir(&folder.0)?;
+        let _ = fs::remove_dir_all(&folder.path);
+        fs::create_dir(&folder.path)?;
         Ok(folder)
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
+    }
+
+    /// Whether who started this process is gone, so that nobody is there to end it.
+    pub fn is_abandoned(&self) -> bool {
+        parent_id() != self.parent
     }
 
     /// What the case is that runs, in words.
     fn running(&self) -> PathBuf {
-        self.0.join("running")
+        self.path.join("running")
     }
 
     /// Its input.
     fn input(&self) -> PathBuf {
-        self.0.join("input")
+        self.path.join("input")
     }
 
     /// Writes down the case that runs next.
     pub fn note(&self, case: &str, input: &[u8]) -> std::result::Result<(), String> {
         let written = fs::write(self.input(), input).and_then(|()| fs::write(self.running(), case));
-        written.map_err(|error| format!("{}: {error}", self.0.display()))
+        written.map_err(|error| format!("{}: {error}", self.path.display()))
     }
 
     /// Keeps the input of the case that runs, beside what is built; says where.
@@ -61,7 +72,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         // The worker may have removed it already.
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
