@@ -15,11 +15,11 @@ pub fn ask(module: &Module, wasm: &[u8], theirs: &wasmtime::Module) -> Verdict {
         let (module, name) = (import.module().to_owned(), import.name().to_owned());
         (module, name, describe::theirs(&import.ty()))
     });
-    same("imports", &list(module, IMPORTS)?, &imports.collect::<Vec<_>>())?;
+    all_same("import", &list(module, IMPORTS)?, &imports.collect::<Vec<_>>())?;
     let exports = theirs
         .exports()
         .map(|export| (String::new(), export.name().to_owned(), describe::theirs(&export.ty())));
-    same("exports", &list(module, EXPORTS)?, &exports.collect::<Vec<_>>())?;
+    all_same("export", &list(module, EXPORTS)?, &exports.collect::<Vec<_>>())?;
     same("the name", &name(module)?, &theirs.name().map(str::to_owned))?;
     same("custom sections", &Some(custom(module)?), &sections::custom(wasm))?;
     let needs = theirs.resources_required();
@@ -33,8 +33,15 @@ pub fn ask(module: &Module, wasm: &[u8], theirs: &wasmtime::Module) -> Verdict {
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: &T, theirs: &T) -> Verdict {
-    ensure!(ours == theirs, "{what} are {ours:?} here, and {theirs:?} there");
+    ensure!(ours == theirs, "{what}: {ours:?} here, and {theirs:?} there");
     Ok(())
+}
+
+/// Compares lists one by one, so that what is printed isn't all of them.
+fn all_same(what: &str, ours: &[Item], theirs: &[Item]) -> Verdict {
+    same(&format!("the {what}s' number"), &ours.len(), &theirs.len())?;
+    let mut pairs = ours.iter().zip(theirs).enumerate();
+    pairs.try_for_each(|(index, (ours, theirs))| same(&format!("{what} {index}"), ours, theirs))
 }
 
 type Item = (String, String, String);

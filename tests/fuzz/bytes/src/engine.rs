@@ -50,6 +50,11 @@ const PLANS: [Plan; 3] = [
     },
 ];
 
+/// Whether traps may come by signals, which valgrind takes for faults.
+fn has_signals() -> bool {
+    std::env::var_os("SAFEWASM_TEST_NO_SIGNALS").is_none()
+}
+
 /// All engines.
 pub fn engines() -> Verdict<Vec<Engine>> {
     PLANS.iter().map(Plan::engine).collect()
@@ -89,6 +94,10 @@ impl Plan {
                 "safewasm_config_set_shared_memory",
                 safewasm_config_set_shared_memory(config.handle, self.has_shared_memory),
             )?;
+            done(
+                "safewasm_config_set_signals_based_traps",
+                safewasm_config_set_signals_based_traps(config.handle, has_signals()),
+            )?;
             Owned::made(ENGINE, "safewasm_engine_new", |out| {
                 safewasm_engine_new(config.handle, out)
             })
@@ -122,6 +131,7 @@ impl Plan {
         config.consume_fuel(self.has_fuel);
         config.epoch_interruption(!self.has_fuel);
         config.shared_memory(self.has_shared_memory);
+        config.signals_based_traps(has_signals());
         wasmtime::Engine::new(&config).map_err(|error| format!("Wasmtime's engine: {error:#}"))
     }
 }

@@ -9,6 +9,7 @@ mod ask;
 mod binary;
 mod call;
 mod case;
+mod define;
 mod describe;
 mod engine;
 mod extreme;

@@ -2,10 +2,10 @@
 
 use crate::binary::Module;
 use crate::call::{INSTANCE, LINKER, Owned, Refusal, STORE, Verdict, answer, done, ensure};
-use crate::describe;
 use crate::engine::Engine;
 use crate::mutate::name;
 use crate::text::is_no_utf8;
+use crate::{define, describe};
 use fastrand::Rng;
 use safewasm::error::safewasm_error_kind_t as Kind;
 use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t, safewasm_externkind_t};
@@ -39,7 +39,10 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
         safewasm_instance_new(store.handle, ours, null(), 0, out)
     })?;
     let instance = match (instance, imports) {
-        (instance, 0) => instance,
+        (instance, 0) => {
+            define::module(engine, &store, module)?;
+            instance
+        }
         (Ok(_), _) => return Err("imports are missing, but there is an instance".to_owned()),
         (Err(refusal), _) => {
             names_import(&refusal, module)?;
@@ -57,6 +60,7 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
     match instance {
         Ok(instance) => {
             exports(rng, &instance, &module.theirs)?;
+            define::instance(engine, &instance, &module.theirs)?;
             instance.end()
         }
         Err(refusal) => {

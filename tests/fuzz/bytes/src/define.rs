@@ -1,0 +1,78 @@
+//! Modules and instances whose exports a linker takes over, with the names that they have.
+
+use crate::binary::Module;
+use crate::call::{LINKER, Owned, Verdict, answer, done, ensure};
+use crate::engine::Engine;
+use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::instance::safewasm_instance_t;
+use safewasm::linker::safewasm_linker_t;
+use safewasm::store::safewasm_store_t;
+use safewasm_capi::*;
+use wasmtime::ExternType;
+
+const NAMESPACE: &str = "a\0`";
+
+type Linker = Owned<safewasm_linker_t>;
+
+fn linker(engine: &Engine) -> Verdict<Linker> {
+    // SAFETY: the place is for a handle.
+    Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
+        safewasm_linker_new(engine.ours.handle, out)
+    })
+}
+
+fn len(linker: &Linker) -> Verdict<usize> {
+    let mut len = 0;
+    // SAFETY: the place is for a number.
+    done("safewasm_linker_len", unsafe { safewasm_linker_len(linker.handle, &mut len) })?;
+    Ok(len)
+}
+
+/// All exports of an instance are defined.
+pub fn instance(
+    engine: &Engine,
+    instance: &Owned<safewasm_instance_t>,
+    theirs: &wasmtime::Module,
+) -> Verdict {
+    let linker = linker(engine)?;
+    let (name, name_len) = (NAMESPACE.as_ptr().cast(), NAMESPACE.len());
+    // SAFETY: the name is there.
+    let error =
+        unsafe { safewasm_linker_define_instance(linker.handle, name, name_len, instance.handle) };
+    done("safewasm_linker_define_instance", error)?;
+    let (found, expected) = (len(&linker)?, theirs.exports().len());
+    ensure!(found == expected, "of an instance {found} exports are defined, and not {expected}");
+    linker.end()
+}
+
+/// What a module without imports exports is defined, or nothing is.
+pub fn module(engine: &Engine, store: &Owned<safewasm_store_t>, module: &Module) -> Verdict {
+    const FUNCTION: &str = "safewasm_linker_define_module";
+    let linker = linker(engine)?;
+    let (name, name_len) = (NAMESPACE.as_ptr().cast(), NAMESPACE.len());
+    // SAFETY: the name is there.
+    let error = unsafe {
+        let (store, module) = (store.handle, module.ours.handle);
+        safewasm_linker_define_module(linker.handle, store, name, name_len, module)
+    };
+    let is = |name: &str| module.theirs.exports().any(|export| export.name() == name);
+    let funcs = module.theirs.exports().filter(|export| matches!(export.ty(), ExternType::Func(_)));
+    let expected = match answer(FUNCTION, error)? {
+        // Only the functions of a command are.
+        Ok(()) if is("_start") => funcs.count(),
+        Ok(()) => module.theirs.exports().len(),
+        Err(refusal) => {
+            let expected = match refusal.kind {
+                Kind::TRAP | Kind::EXCEPTION | Kind::LIMIT => true,
+                Kind::UNSUPPORTED => !engine.has_shared_memory,
+                Kind::INVALID_MODULE => is("_start") || is("_initialize"),
+                _ => false,
+            };
+            ensure!(expected, "{FUNCTION}: {refusal:?}");
+            0
+        }
+    };
+    let found = len(&linker)?;
+    ensure!(found == expected, "of a module {found} exports are defined, and not {expected}");
+    linker.end()
+}
