@@ -40,7 +40,9 @@ mutable struct WasmModule
     function new_module(create, engine)
         handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
         check(create(handle))
-        return finalizer(close, new(handle[], engine))
+        m = finalizer(close, new(handle[], engine))
+        count_mapping()
+        return m
     end
 end
 

@@ -26,7 +26,7 @@ for (T, name) in (
 
         Base.isvalid(x::$T) = API.$(Symbol("safewasm_", name, "_is_valid"))(x)
     end
-    T in (:WasmMemory, :WasmStore) || @eval begin
+    T in (:WasmMemory, :WasmStore, :WasmModule) || @eval begin
         delete_handle(x::$T, ptr) = API.$(Symbol("safewasm_", name, "_delete"))(ptr)
     end
 end
@@ -34,6 +34,11 @@ end
 function delete_handle(::WasmStore, ptr)
     ptr == C_NULL || uncount_mapping()
     return API.safewasm_store_delete(ptr)
+end
+
+function delete_handle(::WasmModule, ptr)
+    ptr == C_NULL || uncount_mapping()
+    return API.safewasm_module_delete(ptr)
 end
 
 const Handle = Union{

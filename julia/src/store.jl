@@ -1,18 +1,31 @@
-# How many stores and views of memories are alive. They hold address space that Julia's
-# collector doesn't see, so whenever some hundred more of them have come, it is asked to
-# look for garbage.
+# How many stores, modules and views of memories are alive. They hold memory and address
+# space that Julia's collector doesn't see, so whenever some hundred more of them have come,
+# it is asked to look for garbage: among young objects at first, and among old ones too when
+# there are twice as many as such a look last left.
 const MAPPINGS = Threads.Atomic{Int}(0)
 const MAPPINGS_AT_COLLECTION = Threads.Atomic{Int}(0)
+const MAPPINGS_AT_FULL_COLLECTION = Threads.Atomic{Int}(0)
 const MAPPINGS_PER_COLLECTION = 256
 
 function count_mapping()
     alive = Threads.atomic_add!(MAPPINGS, 1) + 1
     if alive - MAPPINGS_AT_COLLECTION[] > MAPPINGS_PER_COLLECTION
-        GC.gc(false)
-        MAPPINGS_AT_COLLECTION[] = MAPPINGS[]
+        collect_mappings()
     elseif alive < MAPPINGS_AT_COLLECTION[]
         MAPPINGS_AT_COLLECTION[] = alive
     end
+    return nothing
+end
+
+@noinline function collect_mappings()
+    GC.gc(false)
+    kept = min(MAPPINGS[], MAPPINGS_AT_FULL_COLLECTION[])
+    if MAPPINGS[] > 2 * (kept + MAPPINGS_PER_COLLECTION)
+        GC.gc()
+        kept = MAPPINGS[]
+    end
+    MAPPINGS_AT_FULL_COLLECTION[] = kept
+    MAPPINGS_AT_COLLECTION[] = MAPPINGS[]
     return nothing
 end
 

@@ -107,6 +107,22 @@ end
     @test made == 40_000
 end
 
+@testset "stores that were in use for a while are collected as well" begin
+    recent = Vector{Any}(nothing, 1000)
+    for made in 1:5000
+        recent[mod1(made, 1000)] = WasmStore(engine)
+    end
+    @test SafeWasm.MAPPINGS[] < 4000
+end
+
+@testset "modules that nobody closes are collected before there are no mappings left" begin
+    gone, empty = Ref(0), wat"(module)"
+    for _ in 1:2000
+        finalizer(_ -> gone[] += 1, WasmModule(engine, empty))
+    end
+    @test gone[] > 1000
+end
+
 @testset "every exported name is documented" begin
     levels = map(Symbol, instances(OptimizationLevel))
     for name in setdiff(names(SafeWasm), levels)
