@@ -12,12 +12,13 @@ const ONE = wat"""(module (memory (export "memory") 1)
 end
 
 """
-Makes stores with an instance each, on all threads, and closes none. Gives the resident bytes
-after 10 % of them and at the end, how many were made, and how many were finalized by then.
+Makes stores with an instance each, on all threads, and closes none. Gives the resident
+bytes after 10 % of them and at the end, how many were made, finalized, and are left.
 """
 function leave_stores(count)
     engine = WasmEngine()
     m = WasmModule(engine, ONE)
+    others = SafeWasm.MAPPINGS[]
     made, gone = Threads.Atomic{Int}(0), Threads.Atomic{Int}(0)
     threads = Threads.nthreads()
     before, after = growth(count, threads * 1000) do some
@@ -27,5 +28,5 @@ function leave_stores(count)
             end
         end
     end
-    return before, after, made[], gone[]
+    return before, after, made[], gone[], SafeWasm.MAPPINGS[] - others
 end

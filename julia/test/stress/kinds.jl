@@ -1,10 +1,10 @@
-# The kinds of object, and for each how one is made and dropped. Nothing here closes anything:
-# all of it is left to the collector.
+# The kinds of object, and for each how one is made and dropped. What is made is left to the
+# collector.
 
 """
-A kind of object. `prepare()` gives a function that makes and drops so many of them; `cycles`
-is how many by default, as far as they go in about two seconds, and `batch` how many at most
-between two collections.
+A kind of object. `prepare()` gives a function that makes and drops so many of them;
+`cycles` is how many by default, which take a second or two, and `batch` how many at most
+there are between two collections.
 """
 struct Kind
     name::String
@@ -80,7 +80,8 @@ const REFERS = wat"""(module
     (global $kept (mut externref) (ref.null extern))
     (func (export "keep") (param externref) (result externref)
         (global.set $kept (local.get 0)) (global.get $kept))
-    (func (export "point") (param i32) (result (ref $point)) (struct.new $point (local.get 0)))
+    (func (export "point") (param i32) (result (ref $point))
+        (struct.new $point (local.get 0)))
     (func (export "throw") (param i32) (throw $problem (local.get 0))))"""
 
 const WITH_IMPORTS = wat"""(module
@@ -90,30 +91,36 @@ const WITH_IMPORTS = wat"""(module
     (import "env" "global" (global i32))
     (import "env" "tag" (tag (param i32))))"""
 
-kind(() -> repeated(WasmConfig), "config", 100_000)
+kind(() -> repeated(WasmConfig), "config", 50_000)
 
-kind(() -> repeated(WasmEngine), "engine", 50_000; batch=100)
+kind(() -> repeated(WasmEngine), "engine", 30_000; batch=100)
 
 kind("store", 100_000) do
     engine = WasmEngine()
     repeated(() -> WasmStore(engine))
 end
 
-kind("module", 4_000; batch=100) do
+# The way of a program that closes what it no longer needs, for once.
+kind("closed store", 100_000) do
     engine = WasmEngine()
+    repeated(() -> WasmStore(isopen, engine))
+end
+
+kind("module", 3_000; batch=100) do
+    engine = WasmEngine(WasmConfig(optimization_level=None))
     repeated(() -> WasmModule(engine, SMALL))
 end
 
-kind("description of a module", 30_000) do
+kind("description of a module", 50_000) do
     m = WasmModule(WasmEngine(), WITH_IMPORTS)
     repeated(() -> (imports(m), custom_sections(m), module_name(m), resources(m)))
 end
 
-kind("text", 100_000) do
+kind("text", 50_000) do
     repeated(() -> wat2wasm("(module (func (export \"f\") (result i32) (i32.const 1)))"))
 end
 
-kind("instance", 50_000) do
+kind("instance", 100_000) do
     engine = WasmEngine()
     m = WasmModule(engine, SMALL)
     in_stores(store -> (() -> WasmInstance(store, m)), engine)
@@ -126,13 +133,13 @@ kind("exports", 20_000) do
     end
 end
 
-kind("func", 20_000) do
+kind("func", 50_000) do
     in_instances(PARTS) do instance
         () -> WasmExports(instance).func(1)
     end
 end
 
-kind("typed func", 20_000) do
+kind("typed func", 50_000) do
     in_instances(PARTS) do instance
         () -> TypedFunc{Tuple{Int32},Int32}(WasmExports(instance).func)(1)
     end
@@ -146,26 +153,27 @@ kind("host function of references", 20_000) do
     in_stores(store -> (() -> WasmFunc(identity, store, Any => Any)))
 end
 
-kind("caller", 15_000) do
+kind("caller", 30_000) do
     engine = WasmEngine()
     m = WasmModule(engine, CALLS)
     in_stores(engine) do store
-        f = WasmFunc((caller::WasmCaller, x) -> length(caller.memory), store, Int32 => Int32)
+        size(caller::WasmCaller, x) = length(caller.memory)
+        f = WasmFunc(size, store, Int32 => Int32)
         instance = WasmInstance(store, m; env=(f=f,))
         () -> call(instance, "call", 1)
     end
 end
 
-kind("global", 100_000) do
+kind("global", 200_000) do
     in_stores(store -> (() -> WasmGlobal(store, WasmGlobalType(Int32, true), 5)))
 end
 
 # Each is 4 GiB of address space, so that there can't be many at once.
-kind("memory", 50_000; batch=100) do
+kind("memory", 30_000; batch=100) do
     in_stores(store -> (() -> WasmMemory(store, 1 => 1)))
 end
 
-kind("shared memory", 50_000; batch=100) do
+kind("shared memory", 40_000; batch=100) do
     engine = WasmEngine(WasmConfig(shared_memory=true))
     repeated(() -> WasmSharedMemory(engine, 1 => 1))
 end
@@ -174,17 +182,25 @@ kind("table", 100_000) do
     in_stores(store -> (() -> WasmTable(store, 1 => 1)))
 end
 
-kind("tag", 100_000) do
+kind("element of a table", 30_000) do
+    in_stores() do store
+        f = WasmFunc(identity, store, Int32 => Int32)
+        table = WasmTable(store, 1 => 1, f)
+        () -> table[1](5)
+    end
+end
+
+kind("tag", 30_000) do
     in_stores(store -> (() -> WasmTag(store, Int32)))
 end
 
-kind("externref", 30_000) do
+kind("externref", 50_000) do
     in_instances(REFERS) do instance
         () -> call(instance, "keep", Ref(5))
     end
 end
 
-kind("reference", 30_000) do
+kind("reference", 50_000) do
     in_instances(REFERS) do instance
         () -> call(instance, "point", 5)[1]
     end
@@ -194,7 +210,7 @@ kind("31-bit integer", 100_000) do
     in_stores(store -> (() -> Int(WasmRef(store, 5))))
 end
 
-kind("exception", 20_000) do
+kind("exception", 10_000) do
     in_instances(REFERS) do instance
         () -> thrown(() -> call(instance, "throw", 5))::WasmException
     end
@@ -208,7 +224,7 @@ kind("linker", 20_000) do
     end
 end
 
-kind("pre-instantiation", 30_000) do
+kind("pre-instantiation", 200_000) do
     engine = WasmEngine()
     m = WasmModule(engine, CALLS)
     linker = WasmLinker(engine)
@@ -216,12 +232,12 @@ kind("pre-instantiation", 30_000) do
     repeated(() -> WasmInstancePre(linker, m))
 end
 
-kind("error", 20_000) do
+kind("error", 30_000) do
     engine = WasmEngine()
     repeated(() -> thrown(() -> WasmModule(engine, UInt8[]))::WasmtimeError)
 end
 
-kind("trap", 10_000) do
+kind("trap", 20_000) do
     in_instances(CALLS, (env=(f=identity,),)) do instance
         () -> thrown(() -> call(instance, "deep"))::WasmTrap
     end
@@ -233,7 +249,7 @@ kind("Julia's exception", 10_000) do
     end
 end
 
-kind("time limit", 30_000) do
+kind("time limit", 200_000) do
     in_instances(PARTS) do instance
         () -> call(instance, "func", 1; timeout=100)
     end

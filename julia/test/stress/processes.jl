@@ -4,8 +4,8 @@ const PROJECT = dirname(dirname(@__DIR__))
 const WORKER = joinpath(@__DIR__, "worker.jl")
 
 """
-The words of the last line that a worker printed, with so many threads; nothing if it failed,
-or if it took longer than `seconds`. What it says of that goes to our standard error.
+The words of the last line that a worker printed, with so many threads; nothing if it
+failed, or took longer than `seconds`. What it says of that goes to our standard error.
 """
 function run_worker(threads, seconds, args...)
     julia = `$(Base.julia_cmd()) -t $threads --project=$PROJECT --startup-file=no`
@@ -18,17 +18,20 @@ function run_worker(threads, seconds, args...)
     said = readlines(process)
     foreach(close, ends)
     ok = success(process)
-    ok || println("stress: ", join(args, " "), " ended badly: exit status ",
-        process.exitcode, ", signal ", process.termsignal)
+    how = "exit status $(process.exitcode), signal $(process.termsignal)"
+    ok || println("stress: ", join(args, " "), " ended badly: ", how)
     return ok && !isempty(said) ? split(last(said)) : nothing
 end
 
 # How much more may be resident at the end than after 10 % of the cycles.
 bound(before) = 0.05 * before
 
+number(word) = parse(Float64, word)
 megabytes(bytes) = round(bytes / 2^20; digits=2)
 
 function show_figures(what, seconds, before, after)
     figures = (round(seconds; digits=1), megabytes(before), megabytes(after))
-    return println(rpad(what, 44), join(map(figure -> lpad(figure, 10), figures)))
+    println(rpad(what, 44), join(map(figure -> lpad(figure, 10), figures)))
+    # For whoever waits.
+    return flush(stdout)
 end

@@ -1,11 +1,13 @@
 # What only shows in the long run: leaks, races, what collections, finalizers, traps and
 # exceptions do to each other.
 #
-#     runtests.jl [--seconds N] [--cycles N] [--stores N] [--seed N] [mixed] [cycles] [stores]
+#     runtests.jl [mixed] [cycles] [stores]
+#                 [--seconds N] [--cycles N] [--stores N] [--seed N]
 #
-# The mixed part takes 15 seconds, each kind of object is made as often as goes in some
-# seconds, and 100,000 stores are left to the collector, unless it is said otherwise. All of it
-# runs in processes of its own, with the threads that it needs.
+# Unless it is said otherwise, tasks do all at once for 15 seconds (mixed), each kind of
+# object is made and dropped as often as goes in some seconds (cycles), and 100,000 stores
+# are left to the collector (stores). All of it runs in processes of its own, with the
+# threads that it needs.
 using Random
 using SafeWasm
 using Test

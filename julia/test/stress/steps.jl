@@ -135,9 +135,7 @@ end
 function lends(walk, world)
     place, first = a_place(walk, world), int32(walk)
     lend(place, world, first)
-    dice = rand(walk.rng)
-    dice < 0.05 && GC.gc()
-    dice < 0.3 && collect!(store(place))
+    rand(walk.rng) < 0.3 && collect!(store(place))
     pause(walk)
     for index in 0:7
         same(walk, place.take(index).value, first + index)
@@ -158,8 +156,9 @@ end
 end
 
 # Those that wasm has no more are released while the store is used on. The last one may
-# still be in a register.
+# still be in a register. Not often, since full collections take most of the time.
 function releases(walk, world)
+    rand(walk.rng) < 0.8 && return nothing
     place, own = Place(world), Tokens()
     for _ in 1:20
         place.put(0, token(own, 1))
@@ -219,7 +218,7 @@ end
 
 const CLOSED = (:null_pointer, :invalid_handle)
 
-# A call that others end, by an interrupt or by closing the store below it, or else its time.
+# A call that others end, by an interrupt or by closing the store below it, or its time.
 function suffers(walk, world)
     place = Place(world)
     spin, own = place.spin, store(place)
@@ -261,7 +260,7 @@ function meets(walk, world)
 end
 
 function collects(walk, world)
-    GC.gc(rand(walk.rng) < 0.2)
+    GC.gc(rand(walk.rng) < 0.1)
     rand(walk.rng, Bool) && empty!(walk.places)
     return expect(walk, true, "")
 end

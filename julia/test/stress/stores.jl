@@ -5,7 +5,7 @@ for threads in (1, 2)
         words = run_worker(threads, 120 + STORES / 100, "stores", STORES)
         @test words !== nothing
         if words !== nothing
-            seconds, before, after, made, gone, left = map(word -> parse(Float64, word), words)
+            seconds, before, after, made, gone, left = map(number, words)
             show_figures("$STORES stores, threads: $threads", seconds, before, after)
             @test after - before <= bound(before)
             # The last one of each thread may still be in a register.
