@@ -58,7 +58,7 @@ end
 const SMALL = wat"""(module (func (export "one") (result i32) (i32.const 1)))"""
 
 # One of each thing that can be exported.
-const PARTS = wat"""(module $parts
+const EXPORTING = wat"""(module $parts
     (memory (export "memory") 1 1)
     (table (export "table") 1 funcref)
     (global (export "global") (mut i32) (i32.const 5))
@@ -128,19 +128,19 @@ end
 
 # The views of its memory included.
 kind("exports", 20_000) do
-    in_instances(PARTS) do instance
+    in_instances(EXPORTING) do instance
         () -> collect(WasmExports(instance))
     end
 end
 
 kind("func", 50_000) do
-    in_instances(PARTS) do instance
+    in_instances(EXPORTING) do instance
         () -> WasmExports(instance).func(1)
     end
 end
 
 kind("typed func", 50_000) do
-    in_instances(PARTS) do instance
+    in_instances(EXPORTING) do instance
         () -> TypedFunc{Tuple{Int32},Int32}(WasmExports(instance).func)(1)
     end
 end
@@ -250,7 +250,7 @@ kind("Julia's exception", 10_000) do
 end
 
 kind("time limit", 200_000) do
-    in_instances(PARTS) do instance
+    in_instances(EXPORTING) do instance
         () -> call(instance, "func", 1; timeout=100)
     end
 end

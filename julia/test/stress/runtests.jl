@@ -15,7 +15,7 @@ using Test
 include("resident.jl")
 include("processes.jl")
 
-const PARTS_OF_IT = ("mixed", "cycles", "stores")
+const PARTS = ("mixed", "cycles", "stores")
 
 function setting(name)
     at = findfirst(==("--" * name), ARGS)
@@ -30,7 +30,7 @@ const SEED = something(setting("seed"), rand(RandomDevice(), 1:(10^9)))
 const CYCLES = setting("cycles")
 const PROCESSES = min(Sys.CPU_THREADS, 2)
 
-const CHOSEN = filter(part -> part in ARGS, PARTS_OF_IT)
+const CHOSEN = filter(part -> part in ARGS, PARTS)
 
 can_measure() || println("stress: no $STATM here, so memory is not measured")
 
@@ -45,7 +45,7 @@ end
 
 passed, failed = try
     counts(@testset "stress" begin
-        for part in (isempty(CHOSEN) ? PARTS_OF_IT : CHOSEN)
+        for part in (isempty(CHOSEN) ? PARTS : CHOSEN)
             @testset "$part" begin
                 include(part * ".jl")
             end
