@@ -40,8 +40,9 @@ stress: library
 	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/julia)" --project=julia --startup-file=no \
 		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
 
+# What things cost, beside Wasmtime's own APIs and Julia's own arrays.
 bench: library
-	@$(CARGO) bench --locked -p safewasm-bench
+	@tools/bench
 
 PREFIX ?= /usr/local
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 33] = [
+const SOURCES: [&str; 34] = [
     "version",
     "text",
     "frame",
@@ -38,6 +38,7 @@ const SOURCES: [&str; 33] = [
     "caller",
     "callback",
     "func",
+    "bulk",
     "memory",
     "view",
     "sharedmemory",

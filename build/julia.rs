@@ -117,6 +117,7 @@ fn julia(abi: &Abi, ty: &AbiType) -> String {
             "c_void" => "Cvoid".to_owned(),
             "c_char" => "Cchar".to_owned(),
             "usize" => "Csize_t".to_owned(),
+            "isize" => "Cptrdiff_t".to_owned(),
             "u8" => "UInt8".to_owned(),
             "u32" => "UInt32".to_owned(),
             "u64" => "UInt64".to_owned(),

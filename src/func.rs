@@ -1,14 +1,17 @@
 //! Functions of wasm's, and calls.
 
-use crate::boundary::{Out, array_mut, boundary, copied, quietly};
+use crate::boundary::{Out, array, array_mut, boundary, quietly};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{Env, hold, safewasm_finalizer_t};
 use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
+use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData, safewasm_store_t};
-use crate::value::{safewasm_slot_t, safewasm_val_t};
+use crate::value::{safewasm_slot_t, safewasm_val_t, safewasm_valkind_t};
+use smallvec::{SmallVec, smallvec};
 use std::ffi::c_void;
+use std::mem;
 use wasmtime::{StoreContextMut, Val, ValRaw};
 
 /// A function, which can be called and given to an instance as an import.
@@ -23,21 +26,32 @@ pub(crate) struct Func {
     /// How many slots a slot call takes: the larger number of parameters and results. Or
     /// [`HAS_REFERENCES`].
     slots: usize,
+    /// What it takes and gives, unless it has references.
+    signature: Option<SignatureId>,
 }
+
+/// How many slots a checked call handles without allocating.
+const FEW: usize = 16;
 
 /// In place of a number of slots: the function takes or gives references.
 const HAS_REFERENCES: usize = usize::MAX;
 
 impl Func {
-    pub(crate) fn new(func: wasmtime::Func, context: StoreContextMut<'_, StoreData>) -> Self {
+    pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {
         let ty = func.ty(&context);
-        let numeric = ty.params().chain(ty.results()).all(|ty| !ty.is_ref());
-        let slots = ty.params().len().max(ty.results().len());
-        Self { func, slots: if numeric { slots } else { HAS_REFERENCES } }
+        match context.data_mut().signatures.meet(&ty) {
+            Some((id, signature)) => Self { func, slots: signature.slots(), signature: Some(id) },
+            None => Self { func, slots: HAS_REFERENCES, signature: None },
+        }
     }
 
     pub(crate) fn wasmtime(self) -> wasmtime::Func {
         self.func
+    }
+
+    /// What it takes and gives, unless it has references.
+    pub(crate) fn signature(self) -> Option<SignatureId> {
+        self.signature
     }
 
     /// Calls with arguments that lie in `slots`, where the results will lie.
@@ -54,13 +68,92 @@ impl Func {
         })
     }
 
-    /// Calls with any values, and gives the results' handles to the caller.
+    /// Calls with values that may be of the wrong kinds or number; the handles of results are the
+    /// caller's.
+    ///
+    /// # Safety
+    ///
+    /// `args` are initialised values. `results` has room for values; it may overlap `args`.
+    #[inline(always)]
+    unsafe fn call_checked(
+        self,
+        stay: &mut Stay,
+        args: *const [safewasm_val_t],
+        results: *mut [safewasm_val_t],
+    ) -> Result<()> {
+        let Some(id) = self.signature else {
+            // SAFETY: as the caller vouches; what is copied may lie in `results`.
+            let args = unsafe { &*args }.to_vec();
+            let values = self.call_vals(stay, &args, results.len())?;
+            for (index, value) in values.into_iter().enumerate() {
+                // SAFETY: as the caller vouches, and there are as many as `results.len()`.
+                unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
+            }
+            return Ok(());
+        };
+        let mut raw: SmallVec<[ValRaw; FEW]> = smallvec![ValRaw::v128(0); self.slots];
+        {
+            let context = stay.context();
+            let signature = context.data().signatures.get(id);
+            let params = signature.params();
+            // SAFETY: as the caller vouches; this borrow ends before `results` is written.
+            let args = unsafe { &*args };
+            let is_right =
+                |(arg, kind): (&safewasm_val_t, &safewasm_valkind_t)| arg.kind == *kind as u8;
+            if params.len() != args.len()
+                || signature.results().len() != results.len()
+                || !args.iter().zip(params).all(is_right)
+            {
+                return Err(self.mismatch(stay, args, results.len()));
+            }
+            for ((raw, arg), kind) in raw.iter_mut().zip(args).zip(params) {
+                *raw = arg.of.raw(*kind);
+            }
+        }
+        // SAFETY: the arguments are of the types that the function takes, none of them references,
+        // and there are as many slots as it needs.
+        unsafe { self.call_raw(stay, &raw mut *raw) }?;
+        let context = stay.context();
+        let kinds = context.data().signatures.get(id).results();
+        for (index, (kind, raw)) in kinds.iter().zip(&raw).enumerate() {
+            let value = safewasm_val_t::of_kind(*kind, raw);
+            // SAFETY: as the caller vouches, and there are as many as `results.len()`.
+            unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the values.
+    #[cold]
+    fn mismatch(self, stay: &mut Stay, args: &[safewasm_val_t], results_len: usize) -> Error {
+        let ty = self.func.ty(stay.context());
+        let (params, results) = (ty.params().len(), ty.results().len());
+        if params != args.len() {
+            return self.wrong_number(stay, "args_len", args.len(), "parameters", params);
+        }
+        if results != results_len {
+            return self.wrong_number(stay, "results_len", results_len, "results", results);
+        }
+        let kinds = ty.params().zip(args).enumerate();
+        let errors = kinds
+            .filter_map(|(index, (ty, arg))| arg.to_raw(&ty, || format!("`args[{index}]`")).err());
+        match errors.into_iter().next() {
+            Some(error) => calling(error, &signature(&ty)),
+            None => unreachable!("the values were found to be wrong"),
+        }
+    }
+
+    /// The same for a function with references.
     fn call_vals(
         self,
         stay: &mut Stay,
-        ty: &wasmtime::FuncType,
         args: &[safewasm_val_t],
+        results_len: usize,
     ) -> Result<Vec<safewasm_val_t>> {
+        let ty = self.func.ty(stay.context());
+        if ty.params().len() != args.len() || ty.results().len() != results_len {
+            return Err(self.mismatch(stay, args, results_len));
+        }
         stay.rooted(|stay| {
             let mut vals = Vec::with_capacity(args.len());
             for (index, (ty, arg)) in ty.params().zip(args).enumerate() {
@@ -85,21 +178,57 @@ impl Func {
 
     #[cold]
     fn slots_mismatch(self, stay: &mut Stay, given: usize) -> Error {
-        let signature = signature(&self.func.ty(stay.context()));
         if self.slots == HAS_REFERENCES {
-            return Error::new(
-                ErrorKind::UNSUPPORTED,
-                format!(
-                    "a function {signature} takes or gives references, which slots can't hold; \
-                     call it with values, by `safewasm_func_call`"
-                ),
-            );
+            return self.has_references(stay);
         }
-        let wanted = self.slots;
+        let (signature, wanted) = (signature_of(self, stay), self.slots);
         Error::new(
             ErrorKind::TYPE_MISMATCH,
             format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
         )
+    }
+
+    /// The error for a function that is to be called with bare numbers, but has references.
+    #[cold]
+    pub(crate) fn has_references(self, stay: &mut Stay) -> Error {
+        Error::new(
+            ErrorKind::UNSUPPORTED,
+            format!(
+                "a function {} takes or gives references, which slots can't hold; call it with \
+                 values, by `safewasm_func_call`",
+                signature_of(self, stay)
+            ),
+        )
+    }
+
+    /// The error for another number of parameters or results than the function has.
+    #[cold]
+    pub(crate) fn wrong_number(
+        self,
+        stay: &mut Stay,
+        name: &str,
+        given: usize,
+        what: &str,
+        wanted: usize,
+    ) -> Error {
+        let signature = signature_of(self, stay);
+        Error::new(
+            ErrorKind::TYPE_MISMATCH,
+            format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
+        )
+    }
+}
+
+/// Results that no call has set yet: they are cleared when it fails, and not before, as arguments may
+/// lie there.
+struct Unset(*mut [safewasm_val_t]);
+
+impl Drop for Unset {
+    fn drop(&mut self) {
+        for index in 0..self.0.len() {
+            // SAFETY: the header demands room for so many values.
+            unsafe { self.0.cast::<safewasm_val_t>().add(index).write(safewasm_val_t::CLEARED) };
+        }
     }
 }
 
@@ -110,14 +239,6 @@ fn signature_of(func: Func, stay: &mut Stay) -> String {
 /// An error about an argument, with the signature of what was to be called.
 fn calling(error: Error, signature: &str) -> Error {
     error.context(&format!("calling a function {signature}"))
-}
-
-#[cold]
-fn wrong_number(name: &str, given: usize, what: &str, wanted: usize, signature: &str) -> Error {
-    Error::new(
-        ErrorKind::TYPE_MISMATCH,
-        format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
-    )
 }
 
 /// Creates a host function: a function of the program's that wasm can call, which takes and gives
@@ -248,54 +369,14 @@ pub unsafe extern "C" fn safewasm_func_call(
     results_len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        // SAFETY: the header demands `args_len` values at an `args` that isn't NULL. They are
-        // copied before `results`, which may overlap, is written.
-        let args = unsafe { copied(args, args_len, "args") };
+        let args = array(args, args_len, "args");
         let results = array_mut(results, results_len, "results")?;
-        for index in 0..results.len() {
-            // SAFETY: the header demands room for `results_len` values at a `results` that isn't
-            // NULL.
-            unsafe { results.cast::<safewasm_val_t>().add(index).write(safewasm_val_t::CLEARED) };
-        }
+        let unset = Unset(results);
         let args = args?;
-        let (mut stay, func) = func.enter("func")?;
-        let ty = func.func.ty(stay.context());
-        let (params, outcomes) = (ty.params(), ty.results());
-        if params.len() != args.len() {
-            let wanted = params.len();
-            return Err(wrong_number(
-                "args_len",
-                args.len(),
-                "parameters",
-                wanted,
-                &signature(&ty),
-            ));
-        }
-        if outcomes.len() != results.len() {
-            let (given, wanted) = (results.len(), outcomes.len());
-            return Err(wrong_number("results_len", given, "results", wanted, &signature(&ty)));
-        }
-        if func.slots == HAS_REFERENCES {
-            for (index, value) in func.call_vals(&mut stay, &ty, &args)?.into_iter().enumerate() {
-                // SAFETY: there are as many results as the function gives.
-                unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
-            }
-            return Ok(());
-        }
-        let mut raw = vec![ValRaw::v128(0); func.slots];
-        for (index, (ty, arg)) in params.zip(&args).enumerate() {
-            raw[index] = arg
-                .to_raw(&ty, || format!("`args[{index}]`"))
-                .map_err(|error| calling(error, &signature_of(func, &mut stay)))?;
-        }
-        // SAFETY: the arguments are of the types that the function takes, none of them references,
-        // and there are as many slots as it needs.
-        unsafe { func.call_raw(&mut stay, &raw mut *raw) }?;
-        for (index, (ty, raw)) in outcomes.zip(&raw).enumerate() {
-            let value = safewasm_val_t::from_raw(raw, &ty);
-            // SAFETY: there are as many results as the function gives.
-            unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
-        }
+        // SAFETY: the header demands `args_len` values at an `args` that isn't NULL, and room for
+        // `results_len` values at a `results` that isn't NULL.
+        func.within("func", |stay, func| unsafe { func.call_checked(stay, args, results) })?;
+        mem::forget(unset);
         Ok(())
     })
 }

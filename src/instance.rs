@@ -87,7 +87,8 @@ fn imports(
 ///
 /// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
 /// for a module of another engine than the store's; link, naming the import that is missing or of
-/// another type; trap and exception from the start function; limit; store busy or poisoned.
+/// another type; trap and exception from the start function; unsupported for a module with a shared memory
+/// if the engine's config has none; limit; store busy or poisoned.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_new(

@@ -41,7 +41,8 @@ impl InstancePre {
 /// NULL.
 ///
 /// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
-/// and exception from the start function; limit; store busy or poisoned.
+/// and exception from the start function; unsupported for a module with a shared memory if the engine's
+/// config has none; limit; store busy or poisoned.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instancepre_instantiate(

@@ -44,6 +44,7 @@
 )]
 
 mod boundary;
+pub mod bulk;
 pub mod bytes;
 pub mod callback;
 pub mod caller;
@@ -72,6 +73,7 @@ mod pool;
 pub mod reference;
 mod registry;
 pub mod sharedmemory;
+mod signature;
 pub mod store;
 mod sync;
 pub mod table;

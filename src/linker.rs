@@ -245,8 +245,8 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
 /// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
 /// exports is defined already; link, naming the import that is missing or of another type; trap and
 /// exception of a reactor; invalid module for one that exports both functions, or one of them with
-/// parameters or results; wrong store, wrong engine; limit, store busy or poisoned. Then nothing is
-/// defined.
+/// parameters or results; unsupported for one with a shared memory if the engine's config has none; wrong
+/// store, wrong engine; limit, store busy or poisoned. Then nothing is defined.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_module(
@@ -491,7 +491,8 @@ fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result
 ///
 /// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
 /// and near names; wrong store for a linker with items of another; wrong engine; trap and exception
-/// from the start function; limit; store busy or poisoned.
+/// from the start function; unsupported for a module with a shared memory if the engine's config has
+/// none; limit; store busy or poisoned.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_instantiate(

@@ -8,6 +8,7 @@ use crate::pool;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
 use crate::wat;
+use rustix::io::Errno;
 use std::os::raw::c_char;
 use std::sync::{Arc, OnceLock};
 use wasmparser::{Parser, Payload};
@@ -91,6 +92,10 @@ fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
 }
 
 fn invalid(error: &wasmtime::Error) -> Error {
+    // The module may be good, but the system have no room for its code.
+    if error.chain().any(|cause| cause.is::<Errno>()) {
+        return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
+    }
     Error::wasmtime(error, ErrorKind::INVALID_MODULE).context("Invalid module")
 }
 
@@ -105,8 +110,8 @@ fn no_such(what: &str, index: usize, len: usize) -> Error {
 /// On success `*module_out` is a new module, which belongs to the caller, who gives it to
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if the
-/// process may have no thread that compiles.
+/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if no
+/// thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -130,7 +135,8 @@ pub unsafe extern "C" fn safewasm_module_new(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-/// line and column; invalid module; limit if the process may have no thread that compiles.
+/// line and column; invalid module; limit if no thread is left
+/// to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -155,8 +161,8 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-/// operating system's number; invalid text, with line and column; invalid module; limit if the
-/// process may have no thread that compiles.
+/// operating system's number; invalid text, with line and column; invalid module; limit if no
+/// thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(

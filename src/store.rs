@@ -10,6 +10,7 @@ use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
 use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
+use crate::signature::Signatures;
 use crate::thread::{self, check_stack, check_stack_between};
 use crate::view::{Cell, LiveView};
 use anyhow::anyhow;
@@ -36,6 +37,7 @@ pub(crate) struct StoreData {
     pub(crate) limits: Limits,
     /// The fuel that the store was given since it was set.
     pub(crate) fuel_given: u64,
+    pub(crate) signatures: Signatures,
 }
 
 /// The way into a Wasmtime store: its context, with the lifetime taken off.
@@ -114,6 +116,7 @@ impl StoreCell {
             engine: Arc::clone(engine),
             limits: Limits::default(),
             fuel_given: 0,
+            signatures: Signatures::default(),
         };
         let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;

@@ -11,7 +11,7 @@ use wasmtime::{HeapType, RefType, Val, ValRaw, ValType};
 /// The kind of a value or of a value's type.
 /// cbindgen:rename-all=prefix:SAFEWASM_VAL_
 #[repr(u8)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum safewasm_valkind_t {
     /// A 32-bit integer.
     I32 = 1,
@@ -140,7 +140,8 @@ impl safewasm_slot_t {
     const ZERO: Self = Self { v128: [0; 16] };
 
     /// The slot as wasm reads it.
-    fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
+    #[inline]
+    pub(crate) fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
         // SAFETY: every bit pattern is a value of each member.
         unsafe {
             match kind {
@@ -257,9 +258,12 @@ impl safewasm_val_t {
     }
 
     pub(crate) fn from_raw(raw: &ValRaw, ty: &ValType) -> Self {
-        let Some(kind) = numeric_kind(ty) else {
-            return Self::CLEARED;
-        };
+        numeric_kind(ty).map_or(Self::CLEARED, |kind| Self::of_kind(kind, raw))
+    }
+
+    /// The number or vector that wasm gave.
+    #[inline]
+    pub(crate) fn of_kind(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
         let mut of = safewasm_slot_t::ZERO;
         match kind {
             safewasm_valkind_t::I32 => of.i32 = raw.get_i32(),
@@ -273,7 +277,7 @@ impl safewasm_val_t {
 }
 
 /// The kind of a type of numbers or vectors.
-fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
+pub(crate) fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
     match ty {
         ValType::I32 => Some(safewasm_valkind_t::I32),
         ValType::I64 => Some(safewasm_valkind_t::I64),

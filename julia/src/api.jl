@@ -337,6 +337,11 @@ struct safewasm_released_t
     list::Ptr{Ptr{Cvoid}}
 end
 
+struct safewasm_column_t
+    data::Ptr{Cvoid}
+    stride::Cptrdiff_t
+end
+
 struct safewasm_cell_t
     data::Ptr{UInt8}
     len::Csize_t
@@ -446,6 +451,7 @@ mutable struct Functions
     safewasm_func_same::Ptr{Cvoid}
     safewasm_func_is_valid::Ptr{Cvoid}
     safewasm_func_delete::Ptr{Cvoid}
+    safewasm_func_call_bulk::Ptr{Cvoid}
     safewasm_memory_new::Ptr{Cvoid}
     safewasm_memory_grow::Ptr{Cvoid}
     safewasm_memory_type::Ptr{Cvoid}
@@ -1543,6 +1549,20 @@ function safewasm_func_delete(func)
         Cvoid,
         (Ptr{safewasm_func_t},),
         func,
+    )
+end
+
+function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
+    return ccall(
+        FUNCTIONS.safewasm_func_call_bulk,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
+        func,
+        count,
+        args,
+        args_len,
+        results,
+        results_len,
     )
 end
 

@@ -39,7 +39,7 @@ mutable struct WasmModule
 
     function new_module(create, engine)
         handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
-        check(create(handle))
+        check_after_collection(() -> create(handle))
         m = finalizer(close, new(handle[], engine))
         count_mapping()
         return m

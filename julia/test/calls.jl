@@ -120,9 +120,3 @@ end
         @test occursin("(i32, i32) -> i32", e.message)
     end
 end
-
-@testset "functions broadcast like functions" begin
-    @test x.add.([1, 2, 3], 10) == [11, 12, 13]
-    add = TypedFunc{Tuple{Int32,Int32},Int32}(x.add)
-    @test add.([1, 2], [3 4]) == [4 5; 5 6]
-end

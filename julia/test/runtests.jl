@@ -6,6 +6,7 @@ const FILES = (
     "modules.jl",
     "instances.jl",
     "calls.jl",
+    "bulk.jl",
     "memory.jl",
     "traps.jl",
     "hosts.jl",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -225,7 +226,8 @@ TEST_IN_CHILD(a_thread_without_memory_for_its_signals_can_not_call_and_the_store
   CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
   CHECK(pthread_create(&thread, NULL, call_twice, &world) == 0);
   pthread_barrier_wait(&barrier);
-  limit(RLIMIT_AS, address_space() + (16 << 10));
+  /* Room for what is small. */
+  limit(RLIMIT_AS, address_space() + (280 << 10));
   pthread_barrier_wait(&barrier);
   pthread_barrier_wait(&barrier);
   limit(RLIMIT_AS, RLIM_INFINITY);
@@ -233,6 +235,25 @@ TEST_IN_CHILD(a_thread_without_memory_for_its_signals_can_not_call_and_the_store
   CHECK(pthread_join(thread, NULL) == 0);
   expect_adds(world, 4, 8);
   delete_world(world);
+}
+
+TEST_IN_CHILD(without_mappings_a_module_is_an_error_and_not_called_invalid) {
+  safewasm_engine_t *engine = new_engine();
+  OK(try_module(engine, ADD));
+  /* Each page that is readable in what isn't is a mapping more; the system allows only so many. */
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = 1 << 21;
+  char *all = mmap(NULL, pages * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  CHECK(all != MAP_FAILED);
+  size_t used = 1;
+  while (used < pages && mprotect(all + used * page, page, PROT_READ) == 0) used += 2;
+  if (used < pages) {
+    FAILS(try_module(engine, ADD), LIMIT, "no room for the compiled module");
+  } else {
+    printf("skipped: the system has no such limit\n");
+  }
+  CHECK(munmap(all, pages * page) == 0);
+  OK(try_module(engine, ADD));
+  safewasm_engine_delete(engine);
 }
 
 TEST_IN_CHILD(without_descriptors_a_file_can_not_be_read_and_says_why) {
@@ -284,6 +305,7 @@ int main(void) {
   RUN_NATIVELY(without_threads_a_deadline_is_an_error_and_epochs_work);
   RUN_NATIVELY(a_forked_child_compiles_and_has_deadlines);
   RUN_NATIVELY(a_thread_without_memory_for_its_signals_can_not_call_and_the_store_stays);
+  RUN_NATIVELY(without_mappings_a_module_is_an_error_and_not_called_invalid);
   RUN_NATIVELY(without_descriptors_a_file_can_not_be_read_and_says_why);
   RUN_NATIVELY(without_descriptors_data_can_wait_and_all_else_works);
   RUN_NATIVELY(nothing_is_written_to_files);

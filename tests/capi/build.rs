@@ -12,6 +12,7 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed={}", sources.display());
 
     let mut out = String::new();
+    let mut statics = String::new();
     let mut uses = String::new();
     let root = syn::parse_file(&fs::read_to_string(sources.join("lib.rs"))?)?;
     let mut modules = Vec::new();
@@ -30,19 +31,27 @@ fn main() -> Result<()> {
                 && function.sig.abi.is_some()
                 && matches!(function.vis, Visibility::Public(_))
             {
-                out += &caller(function).with_context(|| format!("in {}", path.display()))?;
+                let (caller, found) =
+                    caller(function).with_context(|| format!("in {}", path.display()))?;
+                out += &caller;
+                statics += &found;
                 uses += &format!("&{},\n", function.sig.ident.to_string().to_uppercase());
             }
         }
     }
+    out += &format!(
+        "/// The functions themselves, which nobody counts: for benches.
+         #[allow(non_upper_case_globals)]
+         pub mod raw {{ use super::*; {statics} }}"
+    );
     out +=
         &format!("/// What was called of each function.\npub static USES: &[&Use] = &[{uses}];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("functions.rs"), out)?;
     Ok(())
 }
 
-/// A function that calls the exported one.
-fn caller(function: &syn::ItemFn) -> Result<String> {
+/// A function that calls the exported one, and a static that is that one.
+fn caller(function: &syn::ItemFn) -> Result<(String, String)> {
     let name = &function.sig.ident;
     let text = name.to_string();
     let (inputs, output) = (&function.sig.inputs, &function.sig.output);
@@ -58,15 +67,17 @@ fn caller(function: &syn::ItemFn) -> Result<String> {
     let caller = quote! {
         static #usage: Use = Use::new(#text, &[#(#objects),*]);
         pub unsafe fn #name(#(#args: #types),*) #output {
-            static FUNCTION: Function<unsafe extern "C" fn(#(#types),*) #output> =
-                Function::new(|| symbol(#text));
             // SAFETY: it is the function of that name, and the caller vouches for the arguments.
-            let result = unsafe { FUNCTION(#(#args),*) };
+            let result = unsafe { raw::#name(#(#args),*) };
             #usage.note(&result);
             result
         }
     };
-    Ok(format!("{caller}\n"))
+    let found = quote! {
+        pub static #name: Function<unsafe extern "C" fn(#(#types),*) #output> =
+            Function::new(|| symbol(#text));
+    };
+    Ok((format!("{caller}\n"), format!("{found}\n")))
 }
 
 /// The name of the type that a parameter points to, which may be an object's.

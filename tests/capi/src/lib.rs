@@ -18,7 +18,8 @@ use libloading::Library;
 use std::ffi::{c_char, c_void};
 use std::sync::LazyLock;
 
-type Function<F> = LazyLock<F>;
+/// An exported function, looked up when it is first used.
+pub type Function<F> = LazyLock<F>;
 
 /// The library that was built with the running program.
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {

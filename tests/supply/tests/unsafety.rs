@@ -35,6 +35,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
         &[Block, Function, Foreign],
         "data pointers that callers pass; links the unwinder",
     ),
+    ("bulk.rs", &[Block, Function], "columns of values that callers pass"),
     ("callback.rs", &[Block, Function], "calls the program's host functions; wasm's slots"),
     (
         "caller.rs",

@@ -5,6 +5,7 @@ use crate::ops::{End, Script, Sel, Value};
 use crate::queries::UNKNOWN;
 use crate::values::number;
 use crate::world::{Frame, Pending, World, finalize};
+use safewasm::bulk::safewasm_column_t;
 use safewasm::caller::safewasm_caller_t;
 use safewasm::error::{
     safewasm_error_kind_t as ErrorKind, safewasm_error_t, safewasm_trap_code_t as TrapCode,
@@ -304,10 +305,21 @@ impl World {
             .map(|_| safewasm_slot_t { v128: number(1, x) })
             .collect();
         let mut gives = None;
+        // Some of the slot calls as bulk calls of one element, which lies in the slots.
+        let column = |cell: &mut safewasm_slot_t| safewasm_column_t {
+            data: (&raw mut *cell).cast(),
+            stride: 16,
+        };
+        let columns: Vec<_> = cells.iter_mut().map(column).collect();
+        let bulk = slots && value.null;
         self.call::<()>(
             "a call",
             |_| unsafe {
-                if slots {
+                if bulk {
+                    let (params, results) = (sig.0.len(), sig.1.len());
+                    let first = columns.as_ptr();
+                    safewasm_func_call_bulk(func.ptr(), 1, first, params, first, results)
+                } else if slots {
                     safewasm_func_call_slots(func.ptr(), cells.as_mut_ptr(), cells.len())
                 } else {
                     safewasm_func_call(

@@ -172,11 +172,17 @@ impl World {
             82..90 => choose(&|id, h| h.kind == kind && !self.is_living(id)),
             90..94 => choose(&|_, h| h.kind != kind),
             94..97 => choose(&|_, h| h.kind == kind)
-                .map(|arg| Arg { bits: arg.bits ^ (1 << (24 + sel.index % 32)), id: None }),
+                .map(|arg| self.made_up(arg.bits ^ (1 << (24 + sel.index % 32)))),
             97 => Some(Arg { bits: u64::from(sel.index) << 32 | 0x1008, id: None }),
             _ => None,
         };
         chosen.unwrap_or(Arg { bits: 0, id: None })
+    }
+
+    /// An altered handle. Another generation of its slot may be another object's.
+    fn made_up(&self, bits: u64) -> Arg {
+        let known = |handle: &Handle| handle.bits == bits;
+        Arg { bits, id: self.handles.iter().rposition(known) }
     }
 
     /// What a handle means, if it is a living one of that kind.

@@ -1,0 +1,35 @@
+//! What things cost: the same work by Wasmtime's Rust API (`rust`), by Wasmtime's C API (`capi`), and by
+//! this library's C functions (`ours`), in one process. `safewasm-bench` makes a table of it.
+//!
+//! Ours are called in the shared library, as a C program calls them; Wasmtime's C API is linked into this
+//! program, which is to its advantage.
+
+mod bulk;
+mod calls;
+mod capi;
+mod hosts;
+mod instances;
+mod items;
+mod memories;
+mod modules;
+mod ours;
+mod rust;
+mod threads;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::time::Duration;
+
+fn short() -> Criterion {
+    Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(50)
+}
+
+criterion_group! {
+    name = benches;
+    config = short();
+    targets = calls::benches, bulk::benches, hosts::benches, instances::benches, items::benches,
+        memories::benches, modules::benches, threads::benches
+}
+criterion_main!(benches);

@@ -1,0 +1,126 @@
+# What things cost in Julia, beside a plain `ccall` or a `Vector`: a line for each, of a name
+# and nanoseconds (medians).
+#
+#     runbenches.jl FILE
+using SafeWasm
+
+const API = SafeWasm.API
+
+const WASM = wat"""(module
+    (memory (export "memory") 16)
+    (func (export "add") (param i32 i32) (result i32)
+        (i32.add (local.get 0) (local.get 1))))"""
+
+const LOOP = wat"""(module
+    (import "host" "add" (func $add (param i32 i32) (result i32)))
+    (func (export "loop") (param i32) (result i32) (local i32)
+        (loop $again
+            (local.set 1 (call $add (local.get 0) (local.get 1)))
+            (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+        (local.get 1)))"""
+
+middle(values) = sort(values)[(length(values) + 1) ÷ 2]
+
+# The median time of `f(args...)`, which is repeated so that the clock is fine enough.
+function median_of(f, args...; samples=41)
+    f(args...)
+    once = max(@elapsed(f(args...)), 1e-9)
+    repeats = clamp(round(Int, 0.005 / once), 1, 100_000)
+    repeated(f, args, 1)
+    return middle([repeated(f, args, repeats) / repeats for _ in 1:samples])
+end
+
+@noinline function repeated(f, args, repeats)
+    start = time_ns()
+    for _ in 1:repeats
+        f(args...)
+    end
+    return Float64(time_ns() - start)
+end
+
+# A thousand calls each, so that the loop around them is compiled with them.
+function calls(f, n)
+    sum = Int32(0)
+    for i in Int32(1):n
+        sum = f(sum, i)
+    end
+    return sum
+end
+
+# The C function, by itself: the same slots, and no check of the answer's kind.
+struct Direct
+    func::Ptr{API.safewasm_func_t}
+end
+@inline function (f::Direct)(a, b)
+    cell = Ref(((a % UInt64, UInt64(0)), (b % UInt64, UInt64(0))))
+    GC.@preserve cell begin
+        data = Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{typeof(cell[])}, cell))
+        API.safewasm_func_call_slots(f.func, data, 2) == C_NULL || error("the call failed")
+    end
+    return cell[][1][1] % Int32
+end
+
+# A scattered walk, in which each index depends on what was read.
+function scattered(bytes, n)
+    index, sum = 1, 0
+    for _ in 1:n
+        byte = bytes[index]
+        sum += byte
+        index = (index * 5 + byte + 12_345) & 0xffff + 1
+    end
+    return sum
+end
+
+function in_sequence(bytes, n)
+    sum = 0
+    for index in 1:n
+        sum += bytes[index]
+    end
+    return sum
+end
+
+function measured()
+    engine = WasmEngine()
+    store = WasmStore(engine)
+    wasm = WasmModule(engine, WASM)
+    x = exports(WasmInstance(store, wasm))
+    add = TypedFunc{Tuple{Int32,Int32},Int32}(x.add)
+    results = Pair{String,Float64}[]
+    note(name, value) = push!(results, "julia/" * name => value)
+
+    note("call/typed", median_of(calls, add, Int32(1000)) / 1000)
+    note("call/untyped", median_of(calls, x.add, Int32(1000)) / 1000)
+    note("call/direct", median_of(calls, Direct(getfield(x.add, :ptr)), Int32(1000)) / 1000)
+    note("call/plain", median_of(calls, (a, b) -> ccall(:abs, Cint, (Cint,), a + b), Int32(1000)) / 1000)
+
+    xs, ys, sums = rand(Int32, 10^6), rand(Int32, 10^6), zeros(Int32, 10^6)
+    note("bulk/typed", median_of((out, f, a, b) -> (out .= f.(a, b)), sums, add, xs, ys) / 1000)
+    note("bulk/untyped", median_of((f, a, b) -> f.(a, b), x.add, xs, ys) / 1000)
+
+    host = WasmFunc((a, b) -> a + b, store, (Int32, Int32) => Int32)
+    run = exports(WasmInstance(store, WasmModule(engine, LOOP), [host])).loop
+    run = TypedFunc{Tuple{Int32},Int32}(run)
+    note("host/typed", median_of(run, Int32(1000)))
+
+    memory, vector = x.memory, zeros(UInt8, 16 * 65536)
+    for (name, bytes) in (("memory", memory), ("vector", vector))
+        buffer = zeros(UInt8, 65536)
+        note("$name/scattered", median_of(scattered, bytes, 10_000) / 10_000)
+        note("$name/sequence", median_of(in_sequence, bytes, 65536) / 65536)
+        note("$name/slice", median_of(m -> m[1:65536], bytes))
+        note("$name/copyto", median_of((m, b) -> copyto!(m, 1, b, 1, 65536), bytes, buffer))
+        note("$name/fill", median_of(m -> fill!(m, 0x01), bytes))
+    end
+
+    function new_instance(engine, wasm)
+        store = WasmStore(engine)
+        close(WasmInstance(store, wasm))
+        return close(store)
+    end
+    note("instance", median_of(new_instance, engine, wasm))
+    return results
+end
+
+open(ARGS[1], "w") do io
+    foreach(((name, value),) -> println(io, name, " ", round(value; digits=3)), measured())
+end

@@ -1,0 +1,148 @@
+# Functions of numbers over arrays: `f.(xs, ys)` is one call of the library for very many
+# elements.
+
+using Base.Broadcast: Broadcast, Broadcasted, BroadcastStyle
+
+# So many elements are converted and called at a time; Ctrl-C gets its turn in between.
+const CHUNK = 4096
+
+# The function with its types fixed: they are looked at once for all elements.
+function typed(f::WasmFunc)
+    isopen(f) || check_open(f)
+    params, results = map(julia_type, f.type.params), map(julia_type, f.type.results)
+    result = if isempty(results)
+        Nothing
+    else
+        length(results) == 1 ? results[1] : Tuple{results...}
+    end
+    return TypedFunc{Tuple{params...},result}(f)
+end
+
+function Broadcast.broadcasted(style::BroadcastStyle, f::WasmFunc, args...)
+    # What can't be typed, or not be called, is left to the call.
+    one_by_one = f.has_references || length(args) != length(f.type.params)
+    return Broadcasted{typeof(style)}(one_by_one ? OneByOne(f) : typed(f), args)
+end
+
+# A function that is called for each element by itself.
+struct OneByOne <: Function
+    func::WasmFunc
+end
+(f::OneByOne)(args...) = f.func(args...)
+
+const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:TypedFunc}
+
+Base.copyto!(dest::AbstractArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
+# Julia's own method for it would fit as well.
+Base.copyto!(dest::BitArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
+
+function copy_bulk!(dest, bc)
+    axes(dest) == axes(bc) || Broadcast.throwdm(axes(dest), axes(bc))
+    isempty(dest) && return dest
+    return call_bulk!(dest, bc.f, bc.args)
+end
+
+function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
+    params, count = Tuple(Args.parameters), length(dest)
+    length(args) == length(params) || throw_wrong_number(f, length(args))
+    isempty(params) && Result === Nothing && return call_for_nothing!(dest, f)
+    sources = map((T, arg) -> source(T, arg, dest, f.func), params, args)
+    target = sink(Result, dest)
+    indices = CartesianIndices(dest)
+    for first in 1:CHUNK:count
+        chunk = first:min(first + CHUNK - 1, count)
+        foreach(source -> load!(source, indices, chunk), sources)
+        columns = map(source -> column(source, chunk), sources)
+        GC.@preserve sources target call_columns(
+            f.func, length(chunk), columns, columns_of(target, chunk)
+        )
+        store!(target, indices, chunk)
+    end
+    return dest
+end
+
+function call_for_nothing!(dest, f)
+    for index in eachindex(dest)
+        dest[index] = f()
+    end
+    return dest
+end
+
+@noinline function call_columns(f::WasmFunc, count, args, results)
+    args, results = collect_columns(args), collect_columns(results)
+    return GC.@preserve args results @guarded f API.safewasm_func_call_bulk(
+        f, count, pointer(args), length(args), pointer(results), length(results)
+    )
+end
+
+collect_columns(columns) = API.safewasm_column_t[columns...]
+
+# Where the arguments of one parameter come from: an array that has them as wasm wants them,
+# one value for all, or a buffer.
+struct Dense{A}
+    array::A
+end
+struct Same{T}
+    cell::Base.RefValue{T}
+end
+struct Buffered{T,A,F}
+    buffer::Vector{T}
+    arg::A
+    func::F
+end
+
+function source(::Type{T}, arg, dest, func) where {T}
+    if arg isa Array{T} && axes(arg) == axes(dest)
+        return Dense(Broadcast.broadcast_unalias(dest, arg))
+    elseif arg isa Number || arg isa Ref
+        return Same(Ref{T}(to_wasm(T, arg[], func)))
+    end
+    return Buffered(Vector{T}(undef, min(CHUNK, length(dest))), extruded(dest, arg), func)
+end
+
+extruded(dest, arg) = Broadcast.preprocess(dest, arg)
+
+load!(::Union{Dense,Same}, indices, chunk) = nothing
+function load!(source::Buffered{T}, indices, chunk) where {T}
+    for (at, index) in enumerate(chunk)
+        value = Broadcast._broadcast_getindex(source.arg, indices[index])
+        @inbounds source.buffer[at] = to_wasm(T, value, source.func)
+    end
+    return nothing
+end
+
+column(source::Dense, chunk) = column_at(pointer(source.array, first(chunk)), eltype(source.array))
+column(source::Buffered, chunk) = column_at(pointer(source.buffer), eltype(source.buffer))
+function column(source::Same{T}, chunk) where {T}
+    return API.safewasm_column_t(Base.unsafe_convert(Ptr{T}, source.cell), 0)
+end
+
+column_at(data, T) = API.safewasm_column_t(data, sizeof(T))
+
+# Where the results go: an array of just their type, or a buffer.
+function sink(::Type{Result}, dest) where {Result}
+    dest isa Array{Result} && isbitstype(Result) && return Dense(dest)
+    return Buffered(Vector{Result}(undef, min(CHUNK, length(dest))), dest, nothing)
+end
+
+store!(::Dense, indices, chunk) = nothing
+function store!(target::Buffered, indices, chunk)
+    for (at, index) in enumerate(chunk)
+        target.arg[indices[index]] = target.buffer[at]
+    end
+    return nothing
+end
+
+columns_of(target::Dense, chunk) = columns_at(target.array, first(chunk))
+columns_of(target::Buffered, chunk) = columns_at(target.buffer, 1)
+
+# The results of one call lie side by side: a column for each field of a tuple.
+function columns_at(array::Array{Result}, from) where {Result}
+    types, data = result_types(Result), Ptr{Cvoid}(pointer(array, from))
+    Result <: Tuple && !(Result === NTuple{16,UInt8}) || return map(types) do _
+        API.safewasm_column_t(data, sizeof(Result))
+    end
+    return map(eachindex(types)) do field
+        API.safewasm_column_t(data + fieldoffset(Result, field), sizeof(Result))
+    end
+end

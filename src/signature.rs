@@ -1,0 +1,70 @@
+//! Types of functions of numbers and vectors as a store remembers them, so that no call asks Wasmtime for
+//! one.
+
+use crate::value::{numeric_kind, safewasm_valkind_t};
+use std::collections::HashMap;
+use std::sync::Arc;
+use wasmtime::FuncType;
+
+/// What a function of numbers and vectors takes and gives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Signature {
+    /// The kinds of the parameters, then of the results.
+    kinds: Box<[safewasm_valkind_t]>,
+    params: usize,
+}
+
+impl Signature {
+    /// `None` for what has references.
+    fn of(ty: &FuncType) -> Option<Self> {
+        let kinds = ty.params().chain(ty.results()).map(|ty| numeric_kind(&ty));
+        Some(Self { kinds: kinds.collect::<Option<_>>()?, params: ty.params().len() })
+    }
+
+    pub(crate) fn params(&self) -> &[safewasm_valkind_t] {
+        &self.kinds[..self.params]
+    }
+
+    pub(crate) fn results(&self) -> &[safewasm_valkind_t] {
+        &self.kinds[self.params..]
+    }
+
+    /// How many slots hold the parameters, and then the results.
+    pub(crate) fn slots(&self) -> usize {
+        self.params.max(self.kinds.len() - self.params)
+    }
+}
+
+/// The signatures that a store has met.
+#[derive(Default)]
+pub(crate) struct Signatures {
+    met: Vec<Arc<Signature>>,
+    numbers: HashMap<Arc<Signature>, u32>,
+}
+
+/// Which one a signature is among those of its store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignatureId(u32);
+
+impl Signatures {
+    /// Remembers the type, unless it has references.
+    pub(crate) fn meet(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
+        let signature = Signature::of(ty)?;
+        let number = match self.numbers.get(&signature) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(self.met.len()).ok()?;
+                let signature = Arc::new(signature);
+                self.met.push(Arc::clone(&signature));
+                self.numbers.insert(signature, number);
+                number
+            }
+        };
+        Some((SignatureId(number), &self.met[number as usize]))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, id: SignatureId) -> &Signature {
+        &self.met[id.0 as usize]
+    }
+}

@@ -1,0 +1,166 @@
+/* Functions applied to arrays in one call. */
+#include "check.h"
+
+static const char *FUNCTIONS =
+    "(module"
+    "  (global $calls (export \"calls\") (mut i32) (i32.const 0))"
+    "  (func (export \"add\") (param i32 i32) (result i32)"
+    "    (i32.add (local.get 0) (local.get 1)))"
+    "  (func (export \"div\") (param i32 i32) (result i32)"
+    "    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))"
+    "    (i32.div_s (local.get 0) (local.get 1)))"
+    "  (func (export \"mixed\") (param i64 f32 v128 f64) (result f64 v128 f32 i64)"
+    "    (local.get 3) (local.get 2) (local.get 1) (local.get 0))"
+    "  (func (export \"next\") (result i32)"
+    "    (global.set $calls (i32.add (global.get $calls) (i32.const 1))) (global.get $calls))"
+    "  (func (export \"count\") (param i32)"
+    "    (global.set $calls (i32.add (global.get $calls) (local.get 0))))"
+    "  (func (export \"same\") (param externref) (result externref) (local.get 0))"
+    "  (func (export \"many\") (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32"
+    "    i32 i32 i32 i32 i32) (result i32) (i32.sub (local.get 19) (local.get 0))))";
+
+#define COLUMN(array) {(array), sizeof *(array)}
+
+static safewasm_error_t *apply(world_t world, const char *name, size_t count,
+                               const safewasm_column_t *args, size_t args_len,
+                               const safewasm_column_t *results, size_t results_len) {
+  safewasm_extern_t func = get_export(world.instance, name);
+  safewasm_error_t *error =
+      safewasm_func_call_bulk(func.of.func, count, args, args_len, results, results_len);
+  safewasm_extern_delete(&func);
+  return error;
+}
+
+static int32_t calls(world_t world) {
+  safewasm_extern_t global = get_export(world.instance, "calls");
+  safewasm_val_t value;
+  OK(safewasm_global_get(global.of.global, &value));
+  safewasm_extern_delete(&global);
+  return value.of.i32;
+}
+
+TEST(a_function_is_applied_to_each_element) {
+  world_t world = new_world(FUNCTIONS);
+  enum { COUNT = 1000 };
+  static int32_t xs[COUNT], ys[COUNT], sums[COUNT + 1];
+  for (int i = 0; i < COUNT; i++) xs[i] = i, ys[i] = 1000000 * (i % 3) - i;
+  sums[COUNT] = 77;
+  const safewasm_column_t args[] = {COLUMN(xs), COLUMN(ys)}, results[] = {COLUMN(sums)};
+  OK(apply(world, "add", COUNT, args, 2, results, 1));
+  for (int i = 0; i < COUNT; i++) CHECK(sums[i] == xs[i] + ys[i]);
+  CHECK(sums[COUNT] == 77);
+  delete_world(world);
+}
+
+TEST(values_of_all_widths_lie_at_any_distance_and_alignment) {
+  world_t world = new_world(FUNCTIONS);
+  /* One element after another, each with all of its values, nothing of it aligned. */
+  enum { COUNT = 5, SIZE = 8 + 4 + 16 + 8 };
+  static unsigned char in[1 + COUNT * SIZE], out[1 + COUNT * SIZE];
+  for (size_t i = 0; i < sizeof in; i++) in[i] = (unsigned char)(i * 7);
+  const safewasm_column_t args[] = {
+      {in + 1, SIZE}, {in + 1 + 8, SIZE}, {in + 1 + 12, SIZE}, {in + 1 + 28, SIZE}};
+  const safewasm_column_t results[] = {
+      {out + 1, SIZE}, {out + 1 + 8, SIZE}, {out + 1 + 24, SIZE}, {out + 1 + 28, SIZE}};
+  OK(apply(world, "mixed", COUNT, args, 4, results, 4));
+  for (size_t i = 1; i < sizeof in; i += SIZE) {
+    CHECK(memcmp(out + i, in + i + 28, 8) == 0);
+    CHECK(memcmp(out + i + 8, in + i + 12, 16) == 0);
+    CHECK(memcmp(out + i + 24, in + i + 8, 4) == 0);
+    CHECK(memcmp(out + i + 28, in + i, 8) == 0);
+  }
+  CHECK(out[0] == 0);
+  delete_world(world);
+}
+
+TEST(one_value_serves_for_all_and_columns_run_backwards) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t ten = 10, xs[] = {1, 2, 3, 4}, sums[4];
+  const safewasm_column_t args[] = {{&xs[3], -4}, {&ten, 0}}, results[] = {COLUMN(sums)};
+  OK(apply(world, "add", 4, args, 2, results, 1));
+  CHECK(sums[0] == 14 && sums[1] == 13 && sums[2] == 12 && sums[3] == 11);
+  delete_world(world);
+}
+
+TEST(results_may_take_the_places_of_arguments) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t xs[] = {1, 2, 3}, one = 1;
+  const safewasm_column_t args[] = {COLUMN(xs), {&one, 0}}, results[] = {COLUMN(xs)};
+  OK(apply(world, "add", 3, args, 2, results, 1));
+  CHECK(xs[0] == 2 && xs[1] == 3 && xs[2] == 4);
+  delete_world(world);
+}
+
+TEST(calls_are_made_in_order_also_without_arguments_or_results) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t numbers[3] = {0}, two = 2;
+  const safewasm_column_t results[] = {COLUMN(numbers)}, args[] = {{&two, 0}};
+  OK(apply(world, "next", 3, NULL, 0, results, 1));
+  CHECK(numbers[0] == 1 && numbers[1] == 2 && numbers[2] == 3);
+  OK(apply(world, "count", 10, args, 1, NULL, 0));
+  CHECK(calls(world) == 23);
+  /* No calls at all are made of nothing. */
+  const safewasm_column_t none[] = {{NULL, 4}, {NULL, 4}};
+  OK(apply(world, "div", 0, none, 2, none, 1));
+  CHECK(calls(world) == 23);
+  delete_world(world);
+}
+
+TEST(more_parameters_than_are_usual_work_as_well) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t values[20][2], results[2];
+  safewasm_column_t args[20], outcome[] = {COLUMN(results)};
+  for (int i = 0; i < 20; i++) {
+    values[i][0] = i;
+    values[i][1] = 3 * i;
+    args[i] = (safewasm_column_t)COLUMN(values[i]);
+  }
+  OK(apply(world, "many", 2, args, 20, outcome, 1));
+  CHECK(results[0] == 19 && results[1] == 57);
+  delete_world(world);
+}
+
+TEST(a_call_that_fails_says_which_and_the_results_before_it_are_there) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t xs[] = {10, 20, 30, 40}, ys[] = {1, 2, 0, 4}, quotients[] = {-1, -1, -1, -1};
+  const safewasm_column_t args[] = {COLUMN(xs), COLUMN(ys)}, results[] = {COLUMN(quotients)};
+  safewasm_error_t *error = apply(world, "div", 4, args, 2, results, 1);
+  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO);
+  CHECK(safewasm_error_frames_len(error) == 1);
+  FAILS(error, TRAP, "call 2 of 4, counted from 0: wasm trap: integer divide by zero");
+  CHECK(quotients[0] == 10 && quotients[1] == 10 && quotients[2] == -1 && quotients[3] == -1);
+  CHECK(calls(world) == 3);
+  ys[2] = 3;
+  OK(apply(world, "div", 4, args, 2, results, 1));
+  CHECK(quotients[3] == 10);
+  delete_world(world);
+}
+
+TEST(columns_that_do_not_fit_are_refused_and_nothing_is_called) {
+  world_t world = new_world(FUNCTIONS);
+  int32_t xs[] = {1, 2};
+  const safewasm_column_t columns[] = {COLUMN(xs), COLUMN(xs), {NULL, 4}};
+  FAILS(apply(world, "div", 2, columns, 1, columns, 1), TYPE_MISMATCH,
+        "`args_len` is 1, but a function (i32, i32) -> i32 has 2 parameters");
+  FAILS(apply(world, "div", 2, columns, 2, columns, 2), TYPE_MISMATCH, "`results_len` is 2");
+  FAILS(apply(world, "div", 2, NULL, 2, columns, 1), NULL_POINTER, "`args`");
+  FAILS(apply(world, "div", 2, columns, 2, NULL, 1), NULL_POINTER, "`results`");
+  FAILS(apply(world, "div", 2, columns + 1, 2, columns, 1), NULL_POINTER, "`args[1].data`");
+  FAILS(apply(world, "div", 2, columns, 2, columns + 2, 1), NULL_POINTER, "`results[0].data`");
+  FAILS(apply(world, "same", 2, columns, 1, columns, 1), UNSUPPORTED, "references");
+  FAILS(safewasm_func_call_bulk(NULL, 2, columns, 2, columns, 1), NULL_POINTER, "`func`");
+  CHECK(calls(world) == 0 && xs[0] == 1 && xs[1] == 2);
+  delete_world(world);
+}
+
+int main(void) {
+  RUN(a_function_is_applied_to_each_element);
+  RUN(values_of_all_widths_lie_at_any_distance_and_alignment);
+  RUN(one_value_serves_for_all_and_columns_run_backwards);
+  RUN(results_may_take_the_places_of_arguments);
+  RUN(calls_are_made_in_order_also_without_arguments_or_results);
+  RUN(more_parameters_than_are_usual_work_as_well);
+  RUN(a_call_that_fails_says_which_and_the_results_before_it_are_there);
+  RUN(columns_that_do_not_fit_are_refused_and_nothing_is_called);
+  return finish("bulk");
+}
