@@ -9,7 +9,7 @@ use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::value::{safewasm_slot_t, safewasm_val_t, safewasm_valkind_t};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use std::ffi::c_void;
 use std::mem;
 use wasmtime::{StoreContextMut, Val, ValRaw};
@@ -91,7 +91,8 @@ impl Func {
             }
             return Ok(());
         };
-        let mut raw: SmallVec<[ValRaw; FEW]> = smallvec![ValRaw::v128(0); self.slots];
+        // Not all at once: what is made elsewhere would be copied here.
+        let mut raw = SmallVec::<[ValRaw; FEW]>::new();
         {
             let context = stay.context();
             let signature = context.data().signatures.get(id);
@@ -106,8 +107,11 @@ impl Func {
             {
                 return Err(self.mismatch(stay, args, results.len()));
             }
-            for ((raw, arg), kind) in raw.iter_mut().zip(args).zip(params) {
-                *raw = arg.of.raw(*kind);
+            for (arg, kind) in args.iter().zip(params) {
+                raw.push(arg.of.raw(*kind));
+            }
+            for _ in args.len()..self.slots {
+                raw.push(ValRaw::v128(0));
             }
         }
         // SAFETY: the arguments are of the types that the function takes, none of them references,
