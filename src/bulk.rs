@@ -4,11 +4,14 @@ use crate::boundary::{array, boundary};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::func::{Func, safewasm_func_t};
 use crate::registry::{ObjectHandle, Stay};
+use crate::rowloop::{RowLoop, SLOT};
 use crate::signature::SignatureId;
-use crate::store::Entered;
+use crate::store::{Entered, StoreData};
 use crate::value::safewasm_valkind_t;
 use smallvec::SmallVec;
 use std::ffi::c_void;
+use std::ops::Range;
+use std::ptr;
 use wasmtime::{StoreContextMut, ValRaw};
 
 /// The values that a bulk call has for one parameter, or room for those of one result: numbers as wide as
@@ -36,9 +39,9 @@ struct Column {
 
 #[derive(Clone, Copy)]
 enum Width {
-    Four,
-    Eight,
-    Sixteen,
+    Four = 4,
+    Eight = 8,
+    Sixteen = 16,
 }
 
 impl Width {
@@ -87,6 +90,93 @@ impl Column {
         }
         self.next = self.next.wrapping_offset(self.stride);
     }
+
+    /// Copies the next values to slot `index` of each of the rows, which are `row` bytes long.
+    ///
+    /// # Safety
+    ///
+    /// There are as many values as rows.
+    unsafe fn load_rows(&mut self, rows: &mut [u8], row: usize, index: usize) {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            match self.width {
+                Width::Four => self.load_rows_of::<4>(rows, row, index),
+                Width::Eight => self.load_rows_of::<8>(rows, row, index),
+                Width::Sixteen => self.load_rows_of::<16>(rows, row, index),
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// There are as many values of that width as rows.
+    unsafe fn load_rows_of<const WIDTH: usize>(
+        &mut self,
+        rows: &mut [u8],
+        row: usize,
+        index: usize,
+    ) {
+        for row in rows.chunks_exact_mut(row) {
+            // SAFETY: as the caller vouches.
+            let value = unsafe { self.next.cast::<[u8; WIDTH]>().read() };
+            row[index * SLOT..][..WIDTH].copy_from_slice(&value);
+            self.next = self.next.wrapping_offset(self.stride);
+        }
+    }
+
+    /// Copies slot `index` of each of the rows to the next values.
+    ///
+    /// # Safety
+    ///
+    /// There is room for as many values as there are rows.
+    unsafe fn store_rows(&mut self, rows: &[u8], row: usize, index: usize) {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            match self.width {
+                Width::Four => self.store_rows_of::<4>(rows, row, index),
+                Width::Eight => self.store_rows_of::<8>(rows, row, index),
+                Width::Sixteen => self.store_rows_of::<16>(rows, row, index),
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// There is room for as many values of that width as there are rows.
+    unsafe fn store_rows_of<const WIDTH: usize>(&mut self, rows: &[u8], row: usize, index: usize) {
+        for row in rows.chunks_exact(row) {
+            let mut value = [0; WIDTH];
+            value.copy_from_slice(&row[index * SLOT..][..WIDTH]);
+            // SAFETY: as the caller vouches.
+            unsafe { self.next.cast::<[u8; WIDTH]>().write(value) };
+            self.next = self.next.wrapping_offset(self.stride);
+        }
+    }
+
+    /// Where its values lie: from the first byte to the one after the last.
+    fn range(&self, count: usize) -> Range<i128> {
+        let first = self.next.addr() as i128;
+        let last = first + self.stride as i128 * (count as i128 - 1);
+        first.min(last)..first.max(last) + self.width as i128
+    }
+
+    /// Whether a value of one may lie where another value of the other does, but for the two of one call.
+    fn meets(&self, other: &Self, count: usize) -> bool {
+        let (width, other_width) = (self.width as i128, other.width as i128);
+        let stride = (self.stride as i128).abs();
+        if self.stride == other.stride && stride != 0 {
+            let apart = self.next.addr() as i128 - other.next.addr() as i128;
+            let offset = apart.rem_euclid(stride);
+            // The same places; or side by side, as the fields of a structure.
+            if apart == 0 && width.max(other_width) <= stride
+                || offset >= other_width && offset + width <= stride
+            {
+                return false;
+            }
+        }
+        let (a, b) = (self.range(count), other.range(count));
+        a.start < b.end && b.start < a.end
+    }
 }
 
 /// The columns that a caller passes, which are to have values of these kinds.
@@ -116,8 +206,9 @@ fn columns(
 /// `args` holds `args_len` columns, one for each parameter; `args` may be NULL if `args_len` is 0.
 /// `results` holds `results_len` columns, one for each result, into which they are written; `results` may be
 /// NULL if `results_len` is 0. The columns' `data` may be NULL if `count` is 0. Results may take the places
-/// of arguments, as the arguments of a call are read before its results are written. A column MUST NOT lie in
-/// a memory that the calls may grow.
+/// of arguments, and of later ones: the arguments of a call are read after the results of those before it are
+/// written, and before its own are. What a host function writes into the columns meanwhile may come too late.
+/// A column MUST NOT lie in a memory that the calls may grow.
 ///
 /// The calls are made in their order. When one fails, so does this, with that call's error, whose message
 /// says which it was; the results of those before are there, and those after aren't made.
@@ -173,34 +264,98 @@ fn check(
     Ok((columns(args, params, count, "args")?, columns(results, outcomes, count, "results")?))
 }
 
+/// From so many calls on it is worth the while to make a loop in wasm.
+const MANY: usize = 1024;
+
 fn call(
     stay: &mut Stay,
     func: Func,
     id: SignatureId,
     count: usize,
+    args: Columns,
+    results: Columns,
+) -> Result<()> {
+    // A loop reads the arguments of many calls before it makes the first of them.
+    let meet = || {
+        let mut pairs = results.iter().flat_map(|result| {
+            let others = args.iter().chain(&results).filter(move |other| !ptr::eq(*other, result));
+            others.map(move |other| (result, other))
+        });
+        pairs.any(|(result, other)| result.meets(other, count))
+    };
+    let rows =
+        if count < MANY || meet() { None } else { RowLoop::begin(stay, func.wasmtime(), id) };
+    let mut done = 0;
+    let result = match rows {
+        Some(rows) => {
+            let each = |context: StoreContextMut<'_, _>| {
+                call_rows(context, &rows, count, args, results, &mut done)
+            };
+            let result = stay.run(ErrorKind::INTERNAL, each);
+            rows.end(stay);
+            result
+        }
+        None => {
+            let slots = stay.context().data().signatures.get(id).slots();
+            let each = |context: StoreContextMut<'_, _>| {
+                call_one_by_one(context, func.wasmtime(), slots, count, args, results, &mut done)
+            };
+            stay.run(ErrorKind::INTERNAL, each)
+        }
+    };
+    result.map_err(|error| error.context(&format!("call {done} of {count}, counted from 0")))
+}
+
+fn call_rows(
+    mut context: StoreContextMut<'_, StoreData>,
+    rows: &RowLoop,
+    count: usize,
     mut args: Columns,
     mut results: Columns,
-) -> Result<()> {
-    let slots = stay.context().data().signatures.get(id).slots();
-    let mut slots: SmallVec<[ValRaw; 8]> = SmallVec::from_elem(ValRaw::v128(0), slots);
-    let mut done = 0;
-    let each = |mut context: StoreContextMut<'_, _>| {
-        while done < count {
-            for (column, slot) in args.iter_mut().zip(slots.iter_mut()) {
-                // SAFETY: the header demands `count` values in each column of arguments.
-                unsafe { column.load(slot) };
-            }
-            // SAFETY: the slots hold values of the function's parameters, none of them references, and are
-            // as many as it needs.
-            unsafe { func.wasmtime().call_unchecked(&mut context, &raw mut *slots) }?;
-            for (column, slot) in results.iter_mut().zip(&slots) {
-                // SAFETY: the header demands room for `count` values in each column of results.
-                unsafe { column.store(slot) };
-            }
-            done += 1;
+    done: &mut usize,
+) -> wasmtime::Result<()> {
+    while *done < count {
+        let len = rows.capacity().min(count - *done);
+        let cells = &mut rows.rows(&mut context)[..len * rows.row];
+        for (index, column) in args.iter_mut().enumerate() {
+            // SAFETY: the header demands `count` values in each column of arguments.
+            unsafe { column.load_rows(cells, rows.row, index) };
         }
-        Ok(())
-    };
-    let result = stay.run(ErrorKind::INTERNAL, each);
-    result.map_err(|error| error.context(&format!("call {done} of {count}, counted from 0")))
+        let (succeeded, result) = rows.call(&mut context, len);
+        let cells = &rows.rows(&mut context)[..succeeded * rows.row];
+        for (index, column) in results.iter_mut().enumerate() {
+            // SAFETY: the header demands room for `count` values in each column of results.
+            unsafe { column.store_rows(cells, rows.row, index) };
+        }
+        *done += succeeded;
+        result?;
+    }
+    Ok(())
+}
+
+fn call_one_by_one(
+    mut context: StoreContextMut<'_, StoreData>,
+    func: wasmtime::Func,
+    slots: usize,
+    count: usize,
+    mut args: Columns,
+    mut results: Columns,
+    done: &mut usize,
+) -> wasmtime::Result<()> {
+    let mut slots: SmallVec<[ValRaw; 8]> = SmallVec::from_elem(ValRaw::v128(0), slots);
+    while *done < count {
+        for (column, slot) in args.iter_mut().zip(slots.iter_mut()) {
+            // SAFETY: the header demands `count` values in each column of arguments.
+            unsafe { column.load(slot) };
+        }
+        // SAFETY: the slots hold values of the function's parameters, none of them references, and are
+        // as many as it needs.
+        unsafe { func.call_unchecked(&mut context, &raw mut *slots) }?;
+        for (column, slot) in results.iter_mut().zip(&slots) {
+            // SAFETY: the header demands room for `count` values in each column of results.
+            unsafe { column.store(slot) };
+        }
+        *done += 1;
+    }
+    Ok(())
 }

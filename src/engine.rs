@@ -5,6 +5,7 @@ use crate::config::{Settings, safewasm_config_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
+use crate::rowloop;
 use crate::ticker;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicU8, AtomicU64, Ordering};
@@ -25,6 +26,7 @@ pub(crate) struct Engine {
     epoch: AtomicU64,
     /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
     watched: AtomicU8,
+    loops: rowloop::Modules,
 }
 
 const UNWATCHED: u8 = 0;
@@ -37,7 +39,8 @@ impl Engine {
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;
-        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched }))
+        let loops = rowloop::Modules::default();
+        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, loops }))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
@@ -50,6 +53,11 @@ impl Engine {
 
     pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
         self.settings.hooks.as_deref()
+    }
+
+    /// Its modules for bulk calls.
+    pub(crate) fn loops(&self) -> &rowloop::Modules {
+        &self.loops
     }
 
     /// The epoch that the program counts.

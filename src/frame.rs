@@ -1,5 +1,6 @@
 //! Frames of wasm backtraces.
 
+use crate::rowloop;
 use crate::text::{Text, safewasm_text_t};
 
 /// One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
@@ -43,6 +44,9 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn of(frame: &wasmtime::FrameInfo) -> Vec<Self> {
+        if rowloop::is_own(frame) {
+            return Vec::new();
+        }
         let whole = Self {
             module_name: frame.module().name().map(Text::new),
             func_name: frame.func_name().map(Text::new),

@@ -77,10 +77,11 @@ pub unsafe extern "C" fn safewasm_global_get(
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("value_out", value_out), || {
-        let (mut stay, global) = global.enter("global")?;
-        stay.rooted(|stay| {
-            let val = global.get(stay.context());
-            safewasm_val_t::own(&val, stay)
+        global.within("global", |stay, global| {
+            stay.rooted(|stay| {
+                let val = global.get(stay.context());
+                safewasm_val_t::own(&val, stay)
+            })
         })
     })
 }
@@ -98,16 +99,17 @@ pub unsafe extern "C" fn safewasm_global_set(
     boundary((), || {
         // SAFETY: the header demands a value at what isn't NULL.
         let new = unsafe { self::value(value, "value") }?;
-        let (mut stay, global) = global.enter("global")?;
-        let ty = global.ty(stay.context());
-        if !ty.mutability().is_var() {
-            return Err(immutable());
-        }
-        stay.rooted(|stay| {
-            let val = new.to_val(stay, ty.content(), &|| "`value`".to_owned())?;
-            global
-                .set(stay.context(), val)
-                .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
+        global.within("global", |stay, global| {
+            let ty = global.ty(stay.context());
+            if !ty.mutability().is_var() {
+                return Err(immutable());
+            }
+            stay.rooted(|stay| {
+                let val = new.to_val(stay, ty.content(), &|| "`value`".to_owned())?;
+                global
+                    .set(stay.context(), val)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
+            })
         })
     })
 }

@@ -72,6 +72,7 @@ mod names;
 mod pool;
 pub mod reference;
 mod registry;
+mod rowloop;
 pub mod sharedmemory;
 mod signature;
 pub mod store;

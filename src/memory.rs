@@ -188,13 +188,14 @@ pub unsafe extern "C" fn safewasm_memory_read(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let data = array_mut(data, len, "data")?;
-        let (mut stay, memory) = memory.enter("memory")?;
-        let context = stay.context();
-        let start = range(address, len, memory.data_size(&context))?.start;
-        // SAFETY: the `len` bytes from `start` on lie in the memory, and the header demands room
-        // for as many at a `data` that isn't NULL; `copy` lets them overlap.
-        unsafe { ptr::copy(memory.data_ptr(&context).add(start), data.cast(), len) };
-        Ok(())
+        memory.within("memory", |stay, memory| {
+            let context = stay.context();
+            let start = range(address, len, memory.data_size(&context))?.start;
+            // SAFETY: the `len` bytes from `start` on lie in the memory, and the header demands room
+            // for as many at a `data` that isn't NULL; `copy` lets them overlap.
+            unsafe { ptr::copy(memory.data_ptr(&context).add(start), data.cast(), len) };
+            Ok(())
+        })
     })
 }
 
@@ -215,12 +216,13 @@ pub unsafe extern "C" fn safewasm_memory_write(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let data = array(data, len, "data")?;
-        let (mut stay, memory) = memory.enter("memory")?;
-        let context = stay.context();
-        let start = range(address, len, memory.data_size(&context))?.start;
-        // SAFETY: as in `safewasm_memory_read`, the other way.
-        unsafe { ptr::copy(data.cast(), memory.data_ptr(&context).add(start), len) };
-        Ok(())
+        memory.within("memory", |stay, memory| {
+            let context = stay.context();
+            let start = range(address, len, memory.data_size(&context))?.start;
+            // SAFETY: as in `safewasm_memory_read`, the other way.
+            unsafe { ptr::copy(data.cast(), memory.data_ptr(&context).add(start), len) };
+            Ok(())
+        })
     })
 }
 

@@ -1,10 +1,10 @@
 //! Types of functions of numbers and vectors as a store remembers them, so that no call asks Wasmtime for
 //! one.
 
-use crate::value::{numeric_kind, safewasm_valkind_t};
+use crate::value::{numeric_kind, numeric_type, safewasm_valkind_t};
 use std::collections::HashMap;
 use std::sync::Arc;
-use wasmtime::FuncType;
+use wasmtime::{Engine, FuncType};
 
 /// What a function of numbers and vectors takes and gives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ pub(crate) struct Signature {
 
 impl Signature {
     /// `None` for what has references.
-    fn of(ty: &FuncType) -> Option<Self> {
+    pub(crate) fn of(ty: &FuncType) -> Option<Self> {
         let kinds = ty.params().chain(ty.results()).map(|ty| numeric_kind(&ty));
         Some(Self { kinds: kinds.collect::<Option<_>>()?, params: ty.params().len() })
     }
@@ -27,6 +27,14 @@ impl Signature {
 
     pub(crate) fn results(&self) -> &[safewasm_valkind_t] {
         &self.kinds[self.params..]
+    }
+
+    /// The type of functions that have it.
+    pub(crate) fn ty(&self, engine: &Engine) -> FuncType {
+        let types =
+            |kinds: &[safewasm_valkind_t]| kinds.iter().copied().map(numeric_type).collect();
+        let (params, results): (Vec<_>, Vec<_>) = (types(self.params()), types(self.results()));
+        FuncType::new(engine, params, results)
     }
 
     /// How many slots hold the parameters, and then the results.
@@ -46,6 +54,12 @@ pub(crate) struct Signatures {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignatureId(u32);
 
+impl SignatureId {
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
+
 impl Signatures {
     /// Remembers the type, unless it has references.
     pub(crate) fn meet(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
@@ -64,7 +78,7 @@ impl Signatures {
     }
 
     #[inline(always)]
-    pub(crate) fn get(&self, id: SignatureId) -> &Signature {
+    pub(crate) fn get(&self, id: SignatureId) -> &Arc<Signature> {
         &self.met[id.0 as usize]
     }
 }

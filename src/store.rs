@@ -10,6 +10,7 @@ use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
 use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
+use crate::rowloop::RowLoops;
 use crate::signature::Signatures;
 use crate::thread::{self, check_stack, check_stack_between};
 use crate::view::{Cell, LiveView};
@@ -38,6 +39,7 @@ pub(crate) struct StoreData {
     /// The fuel that the store was given since it was set.
     pub(crate) fuel_given: u64,
     pub(crate) signatures: Signatures,
+    pub(crate) loops: RowLoops,
 }
 
 /// The way into a Wasmtime store: its context, with the lifetime taken off.
@@ -117,6 +119,7 @@ impl StoreCell {
             limits: Limits::default(),
             fuel_given: 0,
             signatures: Signatures::default(),
+            loops: RowLoops::default(),
         };
         let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;

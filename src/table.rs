@@ -142,10 +142,11 @@ pub unsafe extern "C" fn safewasm_table_get(
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("value_out", value_out), || {
-        let (mut stay, table) = table.enter("table")?;
-        stay.rooted(|stay| match table.get(stay.context(), index) {
-            Some(element) => safewasm_val_t::own(&element.into(), stay),
-            None => Err(outside("index", index, 1, table.size(stay.context()))),
+        table.within("table", |stay, table| {
+            stay.rooted(|stay| match table.get(stay.context(), index) {
+                Some(element) => safewasm_val_t::own(&element.into(), stay),
+                None => Err(outside("index", index, 1, table.size(stay.context()))),
+            })
         })
     })
 }

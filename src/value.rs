@@ -288,6 +288,17 @@ pub(crate) fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
     }
 }
 
+/// The type of numbers or vectors of a kind.
+pub(crate) fn numeric_type(kind: safewasm_valkind_t) -> ValType {
+    match kind {
+        safewasm_valkind_t::I32 => ValType::I32,
+        safewasm_valkind_t::I64 => ValType::I64,
+        safewasm_valkind_t::F32 => ValType::F32,
+        safewasm_valkind_t::F64 => ValType::F64,
+        _ => ValType::V128,
+    }
+}
+
 fn kind_name(kind: u8) -> String {
     match kind {
         1 => "i32".to_owned(),

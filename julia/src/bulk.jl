@@ -53,12 +53,40 @@ function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
         chunk = first:min(first + CHUNK - 1, count)
         foreach(source -> load!(source, indices, chunk), sources)
         columns = map(source -> column(source, chunk), sources)
-        GC.@preserve sources target call_columns(
-            f.func, length(chunk), columns, columns_of(target, chunk)
-        )
+        try
+            GC.@preserve sources target call_columns(
+                f.func, length(chunk), columns, columns_of(target, chunk)
+            )
+        catch e
+            store!(target, indices, chunk[1:calls_before(e)])
+            rethrow(renumbered(e, first - 1, count))
+        end
         store!(target, indices, chunk)
     end
     return dest
+end
+
+# The library counts the calls of a chunk.
+const NUMBERED = r"^call (\d+) of \d+, counted from 0: "
+
+# How many calls succeeded before the one that failed, where the exception says so.
+calls_before(e::Union{WasmTrap,WasmtimeError}) = calls_before(match(NUMBERED, e.message))
+calls_before(e) = 0
+calls_before(said::RegexMatch) = parse(Int, said[1])
+
+# The exception with the number among all calls.
+renumbered(e, before, count) = e
+function renumbered(e::WasmTrap, before, count)
+    return WasmTrap(renumbered(e.message, before, count), e.code, e.frames)
+end
+function renumbered(e::WasmtimeError, before, count)
+    return WasmtimeError(renumbered(e.message, before, count), e.code)
+end
+function renumbered(message::AbstractString, before, count)
+    said = match(NUMBERED, message)
+    said === nothing && return message
+    rest = message[(ncodeunits(said.match) + 1):end]
+    return "call $(before + calls_before(said)) of $count, counted from 0: $rest"
 end
 
 function call_for_nothing!(dest, f)

@@ -8,6 +8,10 @@ is `nothing`, a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@
 `f(args...; timeout=seconds)` the call ends in time; see [`with_timeout`](@ref). See
 [`TypedFunc`](@ref) for calls without overhead.
 
+`f.(xs, ys)` with a function of numbers is one call of the library for thousands of elements,
+several times faster than call by call. If a call fails the message says which of them, counted
+from 0; the results of those before it are in the array, if that was there.
+
 # Errors
 - `WasmtimeError` for arguments of the wrong number or type, quoting the signature.
 - `InexactError` for a number that doesn't fit.

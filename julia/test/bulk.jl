@@ -90,6 +90,16 @@
         @test occursin("call 2 of 4, counted from 0", e.message)
         @test into == [10, 10, -1, -1]
         @test x.calls[] == 3
+        # Among very many, also where the results need another type.
+        divisors = ones(Int32, 10_000)
+        divisors[7001] = 0
+        for into in (fill(Int32(-1), 10_000), fill(-1.0, 10_000))
+            e = thrown(() -> into .= x.div.(many, divisors))
+            @test occursin("call 7000 of 10000, counted from 0: wasm trap", e.message)
+            @test e.code === :integer_division_by_zero
+            @test length(e.frames) == 1
+            @test into[1:7000] == 1:7000 && all(==(-1), into[7001:end])
+        end
     end
 
     @testset "what isn't right is refused as for one call" begin

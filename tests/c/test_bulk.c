@@ -136,6 +136,222 @@ TEST(a_call_that_fails_says_which_and_the_results_before_it_are_there) {
   delete_world(world);
 }
 
+/* So many that the calls are made by a loop in wasm, several rounds of it. */
+enum { MANY = 5000 };
+static int32_t many[MANY], more[MANY], outcomes[MANY + 1];
+
+TEST(very_many_calls_are_made_in_order_and_nothing_beyond_is_written) {
+  world_t world = new_world(FUNCTIONS);
+  const safewasm_column_t args[] = {COLUMN(many), COLUMN(more)}, results[] = {COLUMN(outcomes)};
+  for (int i = 0; i < MANY; i++) many[i] = i * 7, more[i] = -i;
+  outcomes[MANY] = 77;
+  OK(apply(world, "add", MANY, args, 2, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == i * 6);
+  OK(apply(world, "next", MANY, NULL, 0, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == i + 1);
+  OK(apply(world, "count", MANY, results, 1, NULL, 0));
+  CHECK(outcomes[MANY] == 77 && calls(world) == MANY + MANY / 2 * (MANY + 1));
+  /* Of another signature, and once more. */
+  OK(apply(world, "add", MANY, args, 2, args, 1));
+  for (int i = 0; i < MANY; i++) CHECK(many[i] == i * 6);
+  delete_world(world);
+}
+
+TEST(very_many_values_of_all_widths_lie_side_by_side) {
+  world_t world = new_world(FUNCTIONS);
+  enum { SIZE = 8 + 4 + 16 + 8 };
+  static unsigned char in[1 + MANY * SIZE], out[1 + MANY * SIZE];
+  for (size_t i = 0; i < sizeof in; i++) in[i] = (unsigned char)(i * 7 + i / 251);
+  const safewasm_column_t args[] = {
+      {in + 1, SIZE}, {in + 1 + 8, SIZE}, {in + 1 + 12, SIZE}, {in + 1 + 28, SIZE}};
+  const safewasm_column_t results[] = {
+      {out + 1, SIZE}, {out + 1 + 8, SIZE}, {out + 1 + 24, SIZE}, {out + 1 + 28, SIZE}};
+  OK(apply(world, "mixed", MANY, args, 4, results, 4));
+  for (size_t i = 1; i < sizeof in; i += SIZE) {
+    CHECK(memcmp(out + i, in + i + 28, 8) == 0 && memcmp(out + i + 8, in + i + 12, 16) == 0);
+    CHECK(memcmp(out + i + 24, in + i + 8, 4) == 0 && memcmp(out + i + 28, in + i, 8) == 0);
+  }
+  CHECK(out[0] == 0);
+  delete_world(world);
+}
+
+TEST(results_that_are_later_arguments_are_read_by_these_calls) {
+  world_t world = new_world(FUNCTIONS);
+  /* Sums of all before. */
+  for (int i = 0; i < MANY; i++) many[i] = i;
+  const safewasm_column_t args[] = {COLUMN(many), {many + 1, 4}}, results[] = {{many + 1, 4}};
+  OK(apply(world, "add", MANY - 1, args, 2, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(many[i] == i * (i + 1) / 2);
+  /* The same, in one place. */
+  int32_t sum = 0;
+  const safewasm_column_t one[] = {{&sum, 0}, COLUMN(more)}, into[] = {{&sum, 0}};
+  for (int i = 0; i < MANY; i++) more[i] = i;
+  OK(apply(world, "add", MANY, one, 2, into, 1));
+  CHECK(sum == MANY * (MANY - 1) / 2);
+  /* Backwards. */
+  for (int i = 0; i < MANY; i++) many[i] = 1;
+  const safewasm_column_t back[] = {{many + MANY - 1, -4}, {many + MANY - 2, -4}},
+                          before[] = {{many + MANY - 2, -4}};
+  OK(apply(world, "add", MANY - 1, back, 2, before, 1));
+  for (int i = 0; i < MANY; i++) CHECK(many[i] == MANY - i);
+  delete_world(world);
+}
+
+TEST(of_very_many_calls_the_one_that_fails_is_named) {
+  world_t world = new_world(FUNCTIONS);
+  const safewasm_column_t args[] = {COLUMN(many), COLUMN(more)}, results[] = {COLUMN(outcomes)};
+  const int places[] = {0, 1, 2046, 2047, 4000, MANY - 1};
+  for (size_t place = 0; place < sizeof places / sizeof *places; place++) {
+    for (int i = 0; i < MANY; i++) many[i] = 2 * i, more[i] = 2, outcomes[i] = -1;
+    more[places[place]] = 0;
+    int32_t before = calls(world);
+    char expected[80];
+    snprintf(expected, sizeof expected, "call %d of 5000, counted from 0: wasm trap: integer",
+             places[place]);
+    safewasm_error_t *error = apply(world, "div", MANY, args, 2, results, 1);
+    /* The frame of the function, and no other. */
+    CHECK(safewasm_error_frames_len(error) == 1);
+    FAILS(error, TRAP, expected);
+    CHECK(calls(world) == before + places[place] + 1);
+    for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == (i < places[place] ? i : -1));
+  }
+  more[places[5]] = 2;
+  OK(apply(world, "div", MANY, args, 2, results, 1));
+  CHECK(outcomes[MANY - 1] == MANY - 1);
+  delete_world(world);
+}
+
+typedef struct {
+  world_t *world;
+  int32_t calls;
+} host_t;
+
+/* Fails at 4000, and applies a function to arrays itself now and then. */
+static safewasm_error_t *host_add(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                  size_t slots_len) {
+  host_t *host = env;
+  (void)caller, (void)slots_len;
+  safewasm_error_t *enough;
+  if (slots[0].i32 == 4000) {
+    OK(safewasm_error_new("enough", 6, NULL, NULL, &enough));
+    return enough;
+  }
+  if (host->calls++ % 1000 == 0) {
+    static int32_t own[MANY];
+    const safewasm_column_t columns[] = {COLUMN(own), COLUMN(own)};
+    for (int i = 0; i < MANY; i++) own[i] = i;
+    OK(apply(*host->world, "add", MANY, columns, 2, columns, 1));
+    for (int i = 0; i < MANY; i++) CHECK(own[i] == 2 * i);
+  }
+  slots[0].i32 += slots[1].i32;
+  return NULL;
+}
+
+TEST(host_functions_are_called_for_each_and_may_make_bulk_calls_themselves) {
+  world_t world = new_world(FUNCTIONS);
+  const safewasm_valtype_t i32 = {.kind = SAFEWASM_VAL_I32}, both[] = {i32, i32};
+  host_t host = {&world, 0};
+  safewasm_functype_t *type;
+  safewasm_func_t *func;
+  OK(safewasm_functype_new(world.engine, both, 2, both, 1, &type));
+  OK(safewasm_func_new_slots(world.store, type, host_add, &host, NULL, &func));
+  const safewasm_column_t args[] = {COLUMN(many), COLUMN(more)}, results[] = {COLUMN(outcomes)};
+  for (int i = 0; i < MANY; i++) many[i] = i, more[i] = i, outcomes[i] = -1;
+  FAILS(safewasm_func_call_bulk(func, MANY, args, 2, results, 1), HOST, "call 4000 of 5000");
+  CHECK(host.calls == 4000);
+  for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == (i < 4000 ? 2 * i : -1));
+  safewasm_func_delete(func);
+  safewasm_functype_delete(type);
+  delete_world(world);
+}
+
+static world_t new_world_with(safewasm_config_t *config) {
+  world_t world = {NULL, NULL, NULL, NULL};
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  OK(safewasm_engine_new(config, &world.engine));
+  OK(safewasm_store_new(world.engine, &world.store));
+  world.module = new_module(world.engine, "(module (func (export \"add\") (param i32 i32)"
+                                          "  (result i32) (i32.add (local.get 0) (local.get 1))))");
+  return world;
+}
+
+static void expect_sums(world_t world) {
+  const safewasm_column_t args[] = {COLUMN(many), COLUMN(more)}, results[] = {COLUMN(outcomes)};
+  for (int i = 0; i < MANY; i++) many[i] = i, more[i] = 2 * i;
+  OK(apply(world, "add", MANY, args, 2, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == 3 * i);
+}
+
+TEST(an_engine_without_references_to_functions_can_do_it_too) {
+  safewasm_config_t *config;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_EXCEPTIONS, false));
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_GC, false));
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_FUNCTION_REFERENCES, false));
+  world_t world = new_world_with(config);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  expect_sums(world);
+  delete_world(world);
+}
+
+TEST(a_store_without_memory_can_do_it_too_and_nothing_counts_against_its_limits) {
+  safewasm_config_t *config;
+  safewasm_instance_t *second;
+  OK(safewasm_config_new(&config));
+  world_t world = new_world_with(config);
+  OK(safewasm_store_set_instance_limit(world.store, 2));
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  expect_sums(world);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &second));
+  safewasm_instance_delete(second);
+  delete_world(world);
+  OK(safewasm_config_new(&config));
+  world = new_world_with(config);
+  OK(safewasm_store_set_memory_limit(world.store, 0));
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  expect_sums(world);
+  delete_world(world);
+}
+
+TEST(fuel_is_used_by_the_calls_and_by_nothing_else) {
+  safewasm_config_t *config;
+  uint64_t one = 0, all = 0;
+  int32_t x = 1;
+  const safewasm_column_t column[] = {{&x, 0}, {&x, 0}};
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_consume_fuel(config, true));
+  world_t world = new_world_with(config);
+  OK(safewasm_store_set_fuel(world.store, 1000000));
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  OK(apply(world, "add", 1, column, 2, column, 1));
+  OK(safewasm_store_fuel_consumed(world.store, &one));
+  OK(safewasm_store_set_fuel(world.store, 1000000));
+  expect_sums(world);
+  OK(safewasm_store_fuel_consumed(world.store, &all));
+  CHECK(one > 0 && all == MANY * one);
+  delete_world(world);
+}
+
+TEST(a_deadline_ends_very_many_calls) {
+  safewasm_config_t *config;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_epoch_interruption(config, true));
+  world_t world = new_world_with(config);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  /* What is made only once is there. */
+  expect_sums(world);
+  int32_t x = 1, y = 1, sum = 0;
+  const safewasm_column_t args[] = {{&x, 0}, {&y, 0}}, results[] = {{&sum, 0}};
+  OK(safewasm_store_set_deadline(world.store, 200000000));
+  FAILS(apply(world, "add", SIZE_MAX / 16, args, 2, results, 1), TRAP, "interrupt");
+  CHECK(sum == 2);
+  OK(safewasm_store_set_deadline(world.store, UINT64_MAX));
+  expect_sums(world);
+  delete_world(world);
+}
+
 TEST(columns_that_do_not_fit_are_refused_and_nothing_is_called) {
   world_t world = new_world(FUNCTIONS);
   int32_t xs[] = {1, 2};
@@ -161,6 +377,15 @@ int main(void) {
   RUN(calls_are_made_in_order_also_without_arguments_or_results);
   RUN(more_parameters_than_are_usual_work_as_well);
   RUN(a_call_that_fails_says_which_and_the_results_before_it_are_there);
+  RUN(very_many_calls_are_made_in_order_and_nothing_beyond_is_written);
+  RUN(very_many_values_of_all_widths_lie_side_by_side);
+  RUN(results_that_are_later_arguments_are_read_by_these_calls);
+  RUN(of_very_many_calls_the_one_that_fails_is_named);
+  RUN(host_functions_are_called_for_each_and_may_make_bulk_calls_themselves);
+  RUN(an_engine_without_references_to_functions_can_do_it_too);
+  RUN(a_store_without_memory_can_do_it_too_and_nothing_counts_against_its_limits);
+  RUN(fuel_is_used_by_the_calls_and_by_nothing_else);
+  RUN(a_deadline_ends_very_many_calls);
   RUN(columns_that_do_not_fit_are_refused_and_nothing_is_called);
   return finish("bulk");
 }

@@ -38,10 +38,10 @@ PATH(path_checked_call) {
   }
 }
 
-PATH(path_bulk_call) {
-  static int32_t numbers[TIMES];
+PATH(path_ten_bulk_calls) {
+  static int32_t numbers[10 * TIMES];
   const safewasm_column_t columns[] = {{numbers, 4}, {numbers, 4}};
-  OK(safewasm_func_call_bulk(add, TIMES, columns, 2, columns, 1));
+  OK(safewasm_func_call_bulk(add, 10 * TIMES, columns, 2, columns, 1));
 }
 
 PATH(path_host_call) {
@@ -84,7 +84,7 @@ int main(void) {
   for (int round = 0; round < 2; round++) {
     path_slot_call();
     path_checked_call();
-    path_bulk_call();
+    path_ten_bulk_calls();
     path_host_call();
     path_global_get();
     path_memory_read();

@@ -64,6 +64,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("module.rs", &[AbiBlock], "bytes, texts and paths that callers pass"),
     ("reference.rs", &[AbiBlock], "values that callers pass"),
     ("registry.rs", &[Block, Function], "passes on what `handle` demands of who enters again"),
+    ("rowloop.rs", &[Block], "calls its own loops, whose arguments have the right types"),
     ("sharedmemory.rs", &[AbiBlock, Block], "bytes that other threads write meanwhile"),
     ("store.rs", &[Block, Function, Impl], "Wasmtime's context without its lifetime"),
     ("table.rs", &[AbiBlock, Block, Function], "types and values that callers pass"),
