@@ -265,6 +265,42 @@ TEST(host_functions_are_called_for_each_and_may_make_bulk_calls_themselves) {
   delete_world(world);
 }
 
+static safewasm_error_t *host_mixed(void *env, safewasm_caller_t *caller,
+                                    safewasm_slot_t *slots, size_t slots_len) {
+  (void)env, (void)caller;
+  CHECK(slots_len == 3);
+  slots[0].f64 += (double)slots[1].i64 + (double)slots[2].f32;
+  return NULL;
+}
+
+TEST(a_host_function_that_no_module_knows_is_called_for_each) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_store_t *store;
+  safewasm_functype_t *type;
+  safewasm_func_t *func;
+  const safewasm_valtype_t params[] = {
+      {.kind = SAFEWASM_VAL_F64}, {.kind = SAFEWASM_VAL_I64}, {.kind = SAFEWASM_VAL_F32}};
+  static double sums[MANY];
+  int64_t one = 1;
+  float half = 0.5f;
+  const safewasm_column_t args[] = {COLUMN(sums), {&one, 0}, {&half, 0}}, results[] = {COLUMN(sums)};
+  OK(safewasm_store_new(engine, &store));
+  OK(safewasm_functype_new(engine, params, 3, params, 1, &type));
+  OK(safewasm_func_new_slots(store, type, host_mixed, NULL, NULL, &func));
+  for (int i = 0; i < MANY; i++) sums[i] = i;
+  OK(safewasm_func_call_bulk(func, MANY, args, 3, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(sums[i] == i + 1.5);
+  /* One that is made after the loop. */
+  safewasm_func_delete(func);
+  OK(safewasm_func_new_slots(store, type, host_mixed, NULL, NULL, &func));
+  OK(safewasm_func_call_bulk(func, MANY, args, 3, results, 1));
+  for (int i = 0; i < MANY; i++) CHECK(sums[i] == i + 3);
+  safewasm_func_delete(func);
+  safewasm_functype_delete(type);
+  safewasm_store_delete(store);
+  safewasm_engine_delete(engine);
+}
+
 static world_t new_world_with(safewasm_config_t *config) {
   world_t world = {NULL, NULL, NULL, NULL};
   if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
@@ -382,6 +418,7 @@ int main(void) {
   RUN(results_that_are_later_arguments_are_read_by_these_calls);
   RUN(of_very_many_calls_the_one_that_fails_is_named);
   RUN(host_functions_are_called_for_each_and_may_make_bulk_calls_themselves);
+  RUN(a_host_function_that_no_module_knows_is_called_for_each);
   RUN(an_engine_without_references_to_functions_can_do_it_too);
   RUN(a_store_without_memory_can_do_it_too_and_nothing_counts_against_its_limits);
   RUN(fuel_is_used_by_the_calls_and_by_nothing_else);
