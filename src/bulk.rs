@@ -207,8 +207,8 @@ fn columns(
 /// `results` holds `results_len` columns, one for each result, into which they are written; `results` may be
 /// NULL if `results_len` is 0. The columns' `data` may be NULL if `count` is 0. Results may take the places
 /// of arguments, and of later ones: the arguments of a call are read after the results of those before it are
-/// written, and before its own are. What a host function writes into the columns meanwhile may come too late.
-/// A column MUST NOT lie in a memory that the calls may grow.
+/// written, and before its own are. What wasm or a host function would itself read or write there during the
+/// calls is not specified. A column MUST NOT lie in a memory that the calls may grow.
 ///
 /// The calls are made in their order. When one fails, so does this, with that call's error, whose message
 /// says which it was; the results of those before are there, and those after aren't made.

@@ -143,7 +143,7 @@ impl Func {
             .filter_map(|(index, (ty, arg))| arg.to_raw(&ty, || format!("`args[{index}]`")).err());
         match errors.into_iter().next() {
             Some(error) => calling(error, &signature(&ty)),
-            None => unreachable!("the values were found to be wrong"),
+            None => Error::new(ErrorKind::INVALID_ARGUMENT, "`args` changed during the call"),
         }
     }
 

@@ -51,8 +51,23 @@ fn as_many_as_there_are() -> Result<ThreadPool, ThreadPoolBuildError> {
     made
 }
 
-/// A pool of so many threads; 0 is what Rayon finds fit.
+/// A pool of so many threads; 0 is what Rayon finds fit. If it can't be had, none of them is left.
 fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
-    let named = ThreadPoolBuilder::new().thread_name(|index| format!("safewasm-compile-{index}"));
-    named.num_threads(number).build()
+    let mut started = Vec::new();
+    let made = ThreadPoolBuilder::new()
+        .num_threads(number)
+        .spawn_handler(|thread| {
+            let name = format!("safewasm-compile-{}", thread.index());
+            let builder = std::thread::Builder::new().name(name);
+            started.push(builder.spawn(|| thread.run())?);
+            Ok(())
+        })
+        .build();
+    if made.is_err() {
+        // They are told to end, but would still be there when fewer are tried.
+        for thread in started {
+            let _ = thread.join();
+        }
+    }
+    made
 }

@@ -7,14 +7,18 @@ use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
 use crate::value::safewasm_valkind_t;
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::BuildHasher;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use wasmtime::{Engine, Instance, Memory, MemoryType, Module, StoreContextMut, ValRaw};
 
-/// The name of these modules, whose frames no backtrace shows.
-const NAME: &str = "safewasm: calls for rows";
+/// The name of these modules, whose frames no backtrace shows, and of their function, which no caller gets:
+/// one that nobody else has.
+static NAME: LazyLock<String> =
+    LazyLock::new(|| format!("safewasm: calls for rows {:016x}", RandomState::new().hash_one(0)));
 
-/// Where the rows begin. Before them is the address of the row whose call runs.
+/// Where the rows begin. Before them is the address of the first row whose call hasn't ended well.
 const FIRST: usize = 16;
 const PAGE: usize = 64 << 10;
 
@@ -27,23 +31,25 @@ pub(crate) struct Modules(Mutex<HashMap<Signature, Option<Module>>>);
 
 impl Modules {
     fn get(&self, engine: &Engine, signature: &Signature) -> Option<Module> {
-        let mut modules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = modules.get(signature) {
+        if let Some(known) = self.known().get(signature) {
             return known.clone();
         }
-        let made = wat::parse_str(text(signature)).ok().and_then(|wasm| {
-            // Without what it needs, which the engine's config may have turned off, there is no loop.
-            pool::run(|| Module::from_binary(engine, &wasm).ok()).ok()
-        })?;
-        modules.insert(signature.clone(), made.clone());
-        made
+        // Nobody waits meanwhile; two may make the same.
+        let wasm = wat::parse_str(text(signature)).ok()?;
+        // Without what it needs, which the engine's config may have turned off, there is no loop.
+        let made = pool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
+        self.known().entry(signature.clone()).or_insert(made).clone()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Signature, Option<Module>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The loops of a store.
 #[derive(Default)]
 pub(crate) struct RowLoops {
-    made: HashMap<u32, Option<wasmtime::Func>>,
+    made: HashMap<u32, wasmtime::Func>,
     rows: Option<Memory>,
     /// Whether a loop runs, whose rows are in the memory.
     busy: bool,
@@ -61,7 +67,7 @@ pub(crate) struct RowLoop {
 
 /// Whether the frame is one of a loop's.
 pub(crate) fn is_own(frame: &wasmtime::FrameInfo) -> bool {
-    frame.module().name() == Some(NAME)
+    frame.module().name() == Some(&NAME)
 }
 
 impl RowLoop {
@@ -75,15 +81,15 @@ impl RowLoop {
         }
         let signature = Arc::clone(data.signatures.get(id));
         let run = match data.loops.made.get(&id.number()) {
-            Some(made) => (*made)?,
+            Some(made) => *made,
             None => {
-                let made = make(stay, &signature);
+                let made = make(stay, &signature)?;
                 stay.context().data_mut().loops.made.insert(id.number(), made);
-                made?
+                made
             }
         };
         let mut context = stay.context();
-        // Of another type with these parameters and results: then it isn't what the loop calls.
+        // Wasm calls functions of a type with these parameters and results in one way, be it final or not.
         if !func.matches_ty(&context, &signature.ty(context.engine())) {
             return None;
         }
@@ -111,7 +117,6 @@ impl RowLoop {
         context: &mut StoreContextMut<'_, StoreData>,
         count: usize,
     ) -> (usize, wasmtime::Result<()>) {
-        // For what ends before the first of them begins.
         self.rows.data_mut(&mut *context)[..4].copy_from_slice(&(FIRST as u32).to_le_bytes());
         let end = FIRST + count * self.row;
         let mut args = [self.callee, ValRaw::i32(FIRST as i32), ValRaw::i32(end as i32)];
@@ -122,7 +127,7 @@ impl RowLoop {
         }
         let cell = &self.rows.data(&*context)[..4];
         let at = u32::from_le_bytes([cell[0], cell[1], cell[2], cell[3]]) as usize;
-        ((at - FIRST) / self.row, result)
+        ((at.saturating_sub(FIRST) / self.row).min(count), result)
     }
 
     /// Ends what [`Self::begin`] began.
@@ -143,7 +148,7 @@ fn make(stay: &mut Stay, signature: &Signature) -> Option<wasmtime::Func> {
         };
         stay.context().data_mut().loops.rows = Some(rows);
         let instance = Instance::new(stay.context(), &module, &[rows.into()]).ok()?;
-        instance.get_func(stay.context(), "")
+        instance.get_func(stay.context(), &NAME)
     })();
     // It is none of what the store's program has.
     stay.context().data_mut().limits.take_back(used);
@@ -186,16 +191,16 @@ fn text(signature: &Signature) -> String {
         r#"(module ${name:?}
             (type $f (func (param {params_text}) (result {results_text})))
             (import "" "" (memory 1))
-            (func (export "") (param $f (ref $f)) (param $at i32) (param $end i32) {locals}
+            (func (export {name:?}) (param $f (ref $f)) (param $at i32) (param $end i32) {locals}
                 (loop $next
-                    (i32.store (i32.const 0) (local.get $at))
                     {loads}
                     (call_ref $f (local.get $f))
                     {sets}
                     {stores}
                     (local.set $at (i32.add (local.get $at) (i32.const {row})))
+                    (i32.store (i32.const 0) (local.get $at))
                     (br_if $next (i32.lt_u (local.get $at) (local.get $end))))))"#,
-        name = NAME,
+        name = *NAME,
     )
 }
 
@@ -217,7 +222,7 @@ mod tests {
             let ty = FuncType::new(&engine, params, results);
             let signature = Signature::of(&ty).expect("of numbers");
             let module = Modules::default().get(&engine, &signature).expect("the features are on");
-            assert_eq!(module.name(), Some(NAME));
+            assert_eq!(module.name(), Some(NAME.as_str()));
         }
     }
 }

@@ -30,6 +30,9 @@ struct OneByOne <: Function
 end
 (f::OneByOne)(args...) = f.func(args...)
 
+# What it gives is known, whatever it is given.
+Broadcast.combine_eltypes(::TypedFunc{Args,Result}, ::Tuple) where {Args,Result} = Result
+
 const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:TypedFunc}
 
 Base.copyto!(dest::AbstractArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
@@ -130,10 +133,13 @@ end
 
 extruded(dest, arg) = Broadcast.preprocess(dest, arg)
 
+# Axes may begin anywhere.
+@inline nth(indices, n) = indices[first(LinearIndices(indices)) + n - 1]
+
 load!(::Union{Dense,Same}, indices, chunk) = nothing
 function load!(source::Buffered{T}, indices, chunk) where {T}
     for (at, index) in enumerate(chunk)
-        value = Broadcast._broadcast_getindex(source.arg, indices[index])
+        value = Broadcast._broadcast_getindex(source.arg, nth(indices, index))
         @inbounds source.buffer[at] = to_wasm(T, value, source.func)
     end
     return nothing
@@ -156,7 +162,7 @@ end
 store!(::Dense, indices, chunk) = nothing
 function store!(target::Buffered, indices, chunk)
     for (at, index) in enumerate(chunk)
-        target.arg[indices[index]] = target.buffer[at]
+        target.arg[nth(indices, index)] = target.buffer[at]
     end
     return nothing
 end

@@ -32,6 +32,7 @@
         zeros16 = ntuple(_ -> 0x00, 16)
         @test x.not.([zeros16, zeros16]) == fill(ntuple(_ -> 0xff, 16), 2)
         @test x.add.(Int32[], 1) == Int32[]
+        @test eltype(x.add.(Any[], 1)) === eltype(x.add.(Any[1, 0x2], 1)) === Int32
         @test x.same.([1, "two", nothing]) == [1, "two", nothing]
     end
 
@@ -71,6 +72,11 @@
         view(shifted, 2:5) .= add.(view(shifted, 1:4), 10)
         @test shifted == [1, 11, 12, 13, 14]
         @test_throws DimensionMismatch (zeros(Int32, 3) .= add.(many, 1))
+        # Axes that begin elsewhere.
+        numbers = zeros(Int32, 10)
+        elsewhere = view(numbers, Base.IdentityUnitRange(3:6))
+        elsewhere .= x.add.(elsewhere, 1)
+        @test numbers == [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
     end
 
     @testset "functions without parameters or results are called for each element" begin

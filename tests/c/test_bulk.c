@@ -301,6 +301,45 @@ TEST(a_host_function_that_no_module_knows_is_called_for_each) {
   safewasm_engine_delete(engine);
 }
 
+/* Asks for an export of its caller, which is no instance, and has the calls ended at 2000. */
+static safewasm_error_t *host_interrupts(void *env, safewasm_caller_t *caller,
+                                         safewasm_slot_t *slots, size_t slots_len) {
+  host_t *host = env;
+  safewasm_extern_t item;
+  (void)slots_len;
+  FAILS(safewasm_caller_export(caller, "", 0, &item), NOT_FOUND, "");
+  if (host->calls++ == 2000) OK(safewasm_store_interrupt(host->world->store));
+  slots[0].i32++;
+  return NULL;
+}
+
+TEST(an_interrupt_comes_between_two_calls_and_the_results_before_it_are_there) {
+  safewasm_config_t *config;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_epoch_interruption(config, true));
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  world_t world = {NULL, NULL, NULL, NULL};
+  OK(safewasm_engine_new(config, &world.engine));
+  OK(safewasm_store_new(world.engine, &world.store));
+  const safewasm_valtype_t i32 = {.kind = SAFEWASM_VAL_I32};
+  const safewasm_column_t args[] = {COLUMN(many)}, results[] = {COLUMN(outcomes)};
+  host_t host = {&world, 0};
+  safewasm_functype_t *type;
+  safewasm_func_t *func;
+  OK(safewasm_functype_new(world.engine, &i32, 1, &i32, 1, &type));
+  OK(safewasm_func_new_slots(world.store, type, host_interrupts, &host, NULL, &func));
+  for (int i = 0; i < MANY; i++) many[i] = i, outcomes[i] = -1;
+  FAILS(safewasm_func_call_bulk(func, MANY, args, 1, results, 1), TRAP, "call 2001 of 5000");
+  CHECK(host.calls == 2001 && outcomes[2000] == 2001 && outcomes[2001] == -1);
+  OK(safewasm_func_call_bulk(func, MANY, args, 1, results, 1));
+  CHECK(outcomes[MANY - 1] == MANY);
+  safewasm_func_delete(func);
+  safewasm_functype_delete(type);
+  delete_world(world);
+}
+
 static world_t new_world_with(safewasm_config_t *config) {
   world_t world = {NULL, NULL, NULL, NULL};
   if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
@@ -419,6 +458,7 @@ int main(void) {
   RUN(of_very_many_calls_the_one_that_fails_is_named);
   RUN(host_functions_are_called_for_each_and_may_make_bulk_calls_themselves);
   RUN(a_host_function_that_no_module_knows_is_called_for_each);
+  RUN(an_interrupt_comes_between_two_calls_and_the_results_before_it_are_there);
   RUN(an_engine_without_references_to_functions_can_do_it_too);
   RUN(a_store_without_memory_can_do_it_too_and_nothing_counts_against_its_limits);
   RUN(fuel_is_used_by_the_calls_and_by_nothing_else);
