@@ -4,7 +4,7 @@ use crate::boundary::{array, boundary};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::func::{Func, safewasm_func_t};
 use crate::registry::{ObjectHandle, Stay};
-use crate::rowloop::{RowLoop, SLOT};
+use crate::rowloop::{RowLoop, SLOT, SOME};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData};
 use crate::value::safewasm_valkind_t;
@@ -264,9 +264,6 @@ fn check(
     Ok((columns(args, params, count, "args")?, columns(results, outcomes, count, "results")?))
 }
 
-/// From so many calls on it is worth the while to make a loop in wasm.
-const MANY: usize = 1024;
-
 fn call(
     stay: &mut Stay,
     func: Func,
@@ -283,8 +280,11 @@ fn call(
         });
         pairs.any(|(result, other)| result.meets(other, count))
     };
-    let rows =
-        if count < MANY || meet() { None } else { RowLoop::begin(stay, func.wasmtime(), id) };
+    let rows = if count < SOME || meet() {
+        None
+    } else {
+        RowLoop::begin(stay, func.wasmtime(), id, count)
+    };
     let mut done = 0;
     let result = match rows {
         Some(rows) => {

@@ -18,6 +18,11 @@ use wasmtime::{Engine, Instance, Memory, MemoryType, Module, StoreContextMut, Va
 static NAME: LazyLock<String> =
     LazyLock::new(|| format!("safewasm: calls for rows {:016x}", RandomState::new().hash_one(0)));
 
+/// From so many calls on a loop is used, and from so many one is made, which takes as long as thousands of
+/// calls.
+pub(crate) const SOME: usize = 32;
+const MANY: usize = 1024;
+
 /// Where the rows begin. Before them is the address of the first row whose call hasn't ended well.
 const FIRST: usize = 16;
 const PAGE: usize = 64 << 10;
@@ -71,8 +76,14 @@ pub(crate) fn is_own(frame: &wasmtime::FrameInfo) -> bool {
 }
 
 impl RowLoop {
-    /// A loop for `func`, whose signature is that; none where there can't be one now.
-    pub(crate) fn begin(stay: &mut Stay, func: wasmtime::Func, id: SignatureId) -> Option<Self> {
+    /// A loop for `func`, whose signature is that, and for so many calls; none where there can't be one now,
+    /// or where it isn't worth the while.
+    pub(crate) fn begin(
+        stay: &mut Stay,
+        func: wasmtime::Func,
+        id: SignatureId,
+        count: usize,
+    ) -> Option<Self> {
         let mut context = stay.context();
         let data = context.data_mut();
         // What the loop itself does would use up fuel.
@@ -82,6 +93,7 @@ impl RowLoop {
         let signature = Arc::clone(data.signatures.get(id));
         let run = match data.loops.made.get(&id.number()) {
             Some(made) => *made,
+            None if count < MANY => return None,
             None => {
                 let made = make(stay, &signature)?;
                 stay.context().data_mut().loops.made.insert(id.number(), made);

@@ -1,4 +1,4 @@
-//! A function applied to arrays: `bulk/HOW`, a thousand elements at a time.
+//! A function applied to arrays: `bulk/HOW`, ten thousand elements at a time.
 
 use crate::{ours, rust};
 use criterion::Criterion;
@@ -10,10 +10,10 @@ use wasmtime::ValRaw;
 const ADD: &str = r#"(module
     (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 
-const COUNT: usize = 1000;
+const COUNT: usize = 10_000;
 
 pub fn benches(criterion: &mut Criterion) {
-    let xs: Vec<i32> = (0..1000).collect();
+    let xs: Vec<i32> = (0..COUNT as i32).collect();
     let ys = xs.clone();
     let mut sums = vec![0; COUNT];
     {

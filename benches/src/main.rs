@@ -34,7 +34,7 @@ fn run() -> Result<bool> {
         let verdict = if is_ok { "ok" } else { "MISSED" };
         let (what, of) = (row.what, row.peer_name());
         let (ours, peer) = (time(ours), time(peer));
-        println!("| {what} | {ours} | {of} | {peer} | {ratio:.2} | {} | {verdict}", row.bar);
+        println!("| {what} | {ours} | {of} | {peer} | {ratio:.2} | {:.2} | {verdict}", row.bar);
         bars.push((format!("{what} / {of}"), ratio, row.bar));
     }
     chart::write(&chart, &bars)?;

@@ -42,7 +42,7 @@ pub const ROWS: &[Row] = &[
     row("checked call, (v128, v128) -> v128", "call/v128x2/ours-checked", "call/v128x2/rust-typed", 2.5),
     row("checked call, 8 × i32 -> i32", "call/i32x8/ours-checked", "call/i32x8/rust-typed", 2.5),
     row("checked call, (i32, i64, f32, f64) -> f64", "call/mixed/ours-checked", "call/mixed/rust-typed", 2.5),
-    row("bulk call of 1000", "bulk/ours", "bulk/rust-unchecked", 1.15),
+    row("bulk call of 10,000", "bulk/ours", "bulk/rust-unchecked", 1.15),
     row("wasm calls a host function of slots", "host/ours-slots", "host/rust-wrap", 3.0),
     row("wasm calls a host function of slots", "host/ours-slots", "host/capi-unchecked", 1.5),
     row("wasm calls a host function of values", "host/ours-values", "host/rust-new", 1.5),

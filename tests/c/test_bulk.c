@@ -151,6 +151,12 @@ TEST(very_many_calls_are_made_in_order_and_nothing_beyond_is_written) {
   for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == i + 1);
   OK(apply(world, "count", MANY, results, 1, NULL, 0));
   CHECK(outcomes[MANY] == 77 && calls(world) == MANY + MANY / 2 * (MANY + 1));
+  /* Fewer at a time. */
+  for (size_t count = 30; count < 36; count++) {
+    outcomes[count] = 77;
+    OK(apply(world, "add", count, args, 2, results, 1));
+    CHECK(outcomes[0] == 0 && outcomes[count - 1] == 6 * (int32_t)(count - 1) && outcomes[count] == 77);
+  }
   /* Of another signature, and once more. */
   OK(apply(world, "add", MANY, args, 2, args, 1));
   for (int i = 0; i < MANY; i++) CHECK(many[i] == i * 6);
