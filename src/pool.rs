@@ -8,12 +8,16 @@ use crate::error::{Error, ErrorKind, Result};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 struct Pool {
     /// The process that the threads run in. A forked child has none of them.
     process: u32,
     threads: Arc<ThreadPool>,
 }
+
+/// How often a pool is tried to be made: more often than a number of threads can be halved.
+const ATTEMPTS: u32 = 32;
 
 static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
@@ -44,9 +48,13 @@ fn threads() -> Result<Arc<ThreadPool>> {
 fn as_many_as_there_are() -> Result<ThreadPool, ThreadPoolBuildError> {
     let mut made = with_threads(0);
     let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    while made.is_err() && number > 0 {
+    let mut attempts = 0;
+    while made.is_err() && attempts < ATTEMPTS {
         made = with_threads(number);
-        number /= 2;
+        number = (number / 2).max(1);
+        attempts += 1;
+        // A thread that has ended counts for a moment more.
+        std::thread::sleep(Duration::from_millis(1));
     }
     made
 }

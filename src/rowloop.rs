@@ -54,7 +54,7 @@ impl Modules {
 /// The loops of a store.
 #[derive(Default)]
 pub(crate) struct RowLoops {
-    made: HashMap<u32, wasmtime::Func>,
+    made: HashMap<SignatureId, wasmtime::Func>,
     rows: Option<Memory>,
     /// Whether a loop runs, whose rows are in the memory.
     busy: bool,
@@ -91,12 +91,12 @@ impl RowLoop {
             return None;
         }
         let signature = Arc::clone(data.signatures.get(id));
-        let run = match data.loops.made.get(&id.number()) {
+        let run = match data.loops.made.get(&id) {
             Some(made) => *made,
             None if count < MANY => return None,
             None => {
                 let made = make(stay, &signature)?;
-                stay.context().data_mut().loops.made.insert(id.number(), made);
+                stay.context().data_mut().loops.made.insert(id, made);
                 made
             }
         };

@@ -51,14 +51,8 @@ pub(crate) struct Signatures {
 }
 
 /// Which one a signature is among those of its store.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SignatureId(u32);
-
-impl SignatureId {
-    pub(crate) fn number(self) -> u32 {
-        self.0
-    }
-}
 
 impl Signatures {
     /// Remembers the type, unless it has references.
