@@ -9,13 +9,13 @@ library: $(BUILD)/libsafewasm.so.0
 
 # The library under the name that programs linked against it look for.
 $(BUILD)/libsafewasm.so.0: FORCE
-	@$(CARGO) build --release --locked
+	@$(CARGO) rustc --release --locked -p libsafewasm -- -Clto=fat
 	@ln -sf libsafewasm.so $@
 
 FORCE:
 
 header:
-	@$(CARGO) build --release
+	@$(CARGO) build --release -p safewasm
 	@tools/generated copy
 
 julia:

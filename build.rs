@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 34] = [
+const SOURCES: [&str; 35] = [
     "version",
     "text",
     "frame",
     "error",
     "value",
     "config",
+    "pooling",
     "hooks",
     "engine",
     "store",
@@ -63,11 +64,7 @@ fn main() -> Result<()> {
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
     header(&root, &sources, &out.join("safewasm.h"))?;
 
-    if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
-        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libsafewasm.so.{}", abi.version()?);
-        // The library's signal handlers and thread-local data can't be taken out of a process.
-        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
-    }
+    println!("cargo:abi_version={}", abi.version()?);
     Ok(())
 }
 

@@ -440,6 +440,26 @@ typedef struct {
 // any function of the library. It MUST NOT throw or `longjmp` out.
 typedef void (*safewasm_finalizer_t)(void *env);
 
+// What an engine's pool has room for. 0 stands for what it says.
+typedef struct {
+  // How many memories there are, of all stores together. 0: 1000.
+  uint32_t total_memories;
+  // How many tables there are, of all stores together. 0: 1000.
+  uint32_t total_tables;
+  // How many memories a module may have of its own. 0: 1.
+  uint32_t max_memories_per_module;
+  // How many tables a module may have of its own. 0: 1.
+  uint32_t max_tables_per_module;
+  // How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
+  // all the same.
+  size_t max_memory_size;
+  // How many elements a table can have. 0: 20,000.
+  size_t table_elements;
+  // How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
+  // next; the rest is given back to the system. For some pages clearing is faster. 0: none.
+  size_t linear_memory_keep_resident;
+} safewasm_pooling_t;
+
 // The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
 // NULL: this thread isn't one of the runtime's; no other hook is called then.
 typedef void *(*safewasm_current_task_t)(void *env);
@@ -876,6 +896,22 @@ bool safewasm_config_is_valid(safewasm_config_t *config);
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_config_delete(safewasm_config_t *config);
+
+// Sets whether instances get their memories and tables from a pool, which `safewasm_engine_new` sets
+// aside: a store and its instance are then made and freed in less time, and more threads do so at
+// once. Off by default.
+//
+// `pooling` says what there is room for. `pooling` may be NULL, which turns it off again. A pool of the
+// default size takes some 8 TiB of address space, but hardly any memory before it is used. An
+// instance for which there is no room is an error of kind `SAFEWASM_ERROR_LIMIT`, and so is a module that
+// would never fit; room comes back when a store is freed. What a program makes by itself, such as
+// a memory by `safewasm_memory_new`, isn't from the pool, and there are no shared memories in modules.
+//
+// Errors: null pointer, invalid handle; invalid argument for a size that can't be. When the engine is
+// made: limit if there is not so much address space.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_pooling(safewasm_config_t *config,
+                                              const safewasm_pooling_t *pooling);
 
 // Sets the hooks that engines made with `config`, and their stores, call.
 //

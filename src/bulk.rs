@@ -2,7 +2,7 @@
 
 use crate::boundary::{array, boundary};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
-use crate::func::{Func, safewasm_func_t};
+use crate::func::{Func, has_references, safewasm_func_t, wrong_number};
 use crate::registry::{ObjectHandle, Stay};
 use crate::rowloop::{RowLoop, SLOT, SOME};
 use crate::signature::SignatureId;
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn safewasm_func_call_bulk(
         let results = array(results, results_len, "results")?;
         func.within("func", |stay, func| {
             let Some(id) = func.signature() else {
-                return Err(func.has_references(stay));
+                return Err(has_references(func.wasmtime(), stay));
             };
             let (args, results) = check(stay, func, id, count, args, results)?;
             call(stay, func, id, count, args, results)
@@ -259,7 +259,7 @@ fn check(
         None
     };
     if let Some((name, given, what, wanted)) = wrong {
-        return Err(func.wrong_number(stay, name, given, what, wanted));
+        return Err(wrong_number(func.wasmtime(), stay, name, given, what, wanted));
     }
     Ok((columns(args, params, count, "args")?, columns(results, outcomes, count, "results")?))
 }

@@ -6,10 +6,11 @@ use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
 use crate::finalizer::Env;
 use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
-use crate::registry::{self, ObjectHandle};
+use crate::registry::{self, ObjectHandle, Open};
 use crate::store::{Context, Entered, StoreData};
 use crate::thread;
 use crate::value::{safewasm_slot_t, safewasm_val_t};
+use smallvec::SmallVec;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use wasmtime::{AsContextMut, Caller, FuncType, ValRaw, ValType};
@@ -85,6 +86,9 @@ impl Callback {
     }
 }
 
+/// How many values a host function has without allocating.
+const FEW: usize = 16;
+
 fn no_callback() -> Error {
     Error::new(ErrorKind::NULL_POINTER, "`callback` is NULL".to_owned())
 }
@@ -123,33 +127,37 @@ impl Host {
         mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> wasmtime::Result<()> {
-        let store = caller.data().handle;
+        let place = caller.data().place;
+        let store = place.store();
         let context = Context::of(caller.as_context_mut());
         // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the
         // payload than the context, which is the host function's until it returns.
-        let open = unsafe { registry::reopen(store) };
+        let open = unsafe { place.reopen() };
         // SAFETY: no second stay is under way, here and at the end.
         let (outer, hooks) =
             unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks())) };
         let was_running = thread::set_running(false);
-        let result =
-            Activation::run(&mut caller, store, hooks, |caller, hooks| match self.callback {
-                Callback::Slots(callback) => {
-                    // What wasm didn't set isn't for it to see, if the callback doesn't either.
-                    slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
-                    let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
-                    // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
-                    // the function's type has only such as every bit pattern is a value of.
-                    let error = call_host(hooks, || unsafe {
-                        callback(self.env.data(), caller, slots, len)
-                    });
-                    self.outcome(error, store)
-                }
-                Callback::Values(callback) => {
-                    // SAFETY: wasm passes slots of just these types.
-                    unsafe { self.call_with_values(callback, caller, store, hooks, slots) }
-                }
-            });
+        let activation = Activation::of(&mut caller, store, hooks);
+        let innermost = activation.begin();
+        let hooks = activation.hooks();
+        let result = match self.callback {
+            Callback::Slots(callback) => {
+                // What wasm didn't set isn't for it to see, if the callback doesn't either.
+                slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
+                let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
+                // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
+                // the function's type has only such as every bit pattern is a value of.
+                let error = call_host(hooks, || unsafe {
+                    callback(self.env.data(), activation.caller(), slots, len)
+                });
+                outcome(error, store)
+            }
+            Callback::Values(callback) => {
+                // SAFETY: wasm passes slots of just these types.
+                unsafe { self.call_with_values(callback, activation.caller(), &open, hooks, slots) }
+            }
+        };
+        drop(innermost);
         thread::set_running(was_running);
         // SAFETY: as above.
         unsafe { open.payload(|cell| cell.end_host(outer)) };
@@ -163,19 +171,12 @@ impl Host {
         }
     }
 
-    /// What the program returned.
-    fn outcome(&self, error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
-        if error.is_null() {
-            return Ok(());
-        }
-        // A finalizer may wait from now on.
-        registry::attend(store);
-        Err(HostFailure::take(error))
-    }
-
+    /// What wasm calls where the callback takes values: by itself, so that the way of slots is short.
+    ///
     /// # Safety
     ///
     /// `slots` are of the function's types.
+    #[inline(never)]
     unsafe fn call_with_values(
         &self,
         callback: unsafe extern "C-unwind" fn(
@@ -187,19 +188,19 @@ impl Host {
             usize,
         ) -> *mut safewasm_error_t,
         caller: *mut safewasm_caller_t,
-        store: Handle,
+        open: &Open,
         hooks: Option<&safewasm_hooks_t>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<(), HostFailure> {
+        let store = open.store();
         let (args_len, results_len) = (self.params.len(), self.results.len());
-        let mut few = [safewasm_val_t::CLEARED; 16];
-        let mut many = Vec::new();
-        let values = if args_len + results_len <= few.len() {
-            &mut few[..args_len + results_len]
-        } else {
-            many.resize(args_len + results_len, safewasm_val_t::CLEARED);
-            &mut many[..]
-        };
+        let mut values = SmallVec::<[safewasm_val_t; FEW]>::new();
+        if args_len + results_len > FEW {
+            // SAFETY: no second stay is under way.
+            let lent = unsafe { open.payload(|cell| cell.scratch.lend(|room| &mut room.values)) };
+            values = SmallVec::from_vec(lent);
+        }
+        values.resize(args_len + results_len, safewasm_val_t::CLEARED);
         let (args, results) = values.split_at_mut(args_len);
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
@@ -208,12 +209,17 @@ impl Host {
                 let (args, results) = (args.as_ptr(), results.as_mut_ptr());
                 callback(self.env.data(), caller, args, args_len, results, results_len)
             });
-            self.outcome(error, store)?;
+            outcome(error, store)?;
             self.take_results(store, results, slots).map_err(HostFailure::from)
         });
         // After the results were taken, which may be arguments.
-        for value in values {
+        for value in &values {
             value.delete_reference();
+        }
+        if values.spilled() {
+            let back = values.into_vec();
+            // SAFETY: no second stay is under way.
+            unsafe { open.payload(|cell| cell.scratch.take_back(|room| &mut room.values, back)) };
         }
         outcome
     }
@@ -264,6 +270,19 @@ impl Host {
     }
 }
 
+/// What the program returned.
+#[inline(always)]
+fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
+    if error.is_null() { Ok(()) } else { Err(failed(error, store)) }
+}
+
+#[cold]
+fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
+    // A finalizer may wait from now on.
+    registry::attend(store);
+    HostFailure::take(error)
+}
+
 /// Calls the program's function, and tells the runtime.
 #[inline(always)]
 fn call_host<R>(hooks: Option<&safewasm_hooks_t>, call: impl FnOnce() -> R) -> R {
@@ -273,7 +292,7 @@ fn call_host<R>(hooks: Option<&safewasm_hooks_t>, call: impl FnOnce() -> R) -> R
     }
 }
 
-#[inline]
+#[inline(never)]
 fn call_hooked<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     let thread = thread::number();
     let ends = hooks.begin_host();

@@ -32,22 +32,25 @@ pub(crate) struct Activation {
     outer: *const Activation,
 }
 
-impl Activation {
-    /// Runs `body` as a host function that `caller` called, with the hooks to call if there are such.
+/// An activation while it is its thread's innermost.
+pub(crate) struct Innermost<'a>(&'a Activation);
+
+impl Drop for Innermost<'_> {
     #[inline(always)]
-    pub(crate) fn run<R>(
+    fn drop(&mut self) {
+        thread::set_activation(self.0.outer);
+    }
+}
+
+impl Activation {
+    /// That of a host function that `caller` called, with the hooks to call if there are such.
+    #[inline(always)]
+    pub(crate) fn of(
         caller: &mut Caller<'_, StoreData>,
         store: Handle,
         hooks: Option<NonNull<safewasm_hooks_t>>,
-        body: impl FnOnce(*mut safewasm_caller_t, Option<&safewasm_hooks_t>) -> R,
-    ) -> R {
-        struct Innermost(*const Activation);
-        impl Drop for Innermost {
-            fn drop(&mut self) {
-                thread::set_activation(self.0);
-            }
-        }
-        let activation = Self {
+    ) -> Self {
+        Self {
             handle: (Kind::Caller.first_bits() as u64) | thread::next_serial(),
             store,
             caller: (&raw mut *caller).cast(),
@@ -55,13 +58,28 @@ impl Activation {
             task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
             hooks,
             outer: thread::activation(),
-        };
-        let _outer = Innermost(activation.outer);
-        thread::set_activation(&activation);
-        let hooks = hooks.filter(|_| !activation.task.is_null());
-        // SAFETY: as above.
-        let hooks = hooks.map(|hooks| unsafe { hooks.as_ref() });
-        body(ptr::without_provenance_mut(activation.handle as usize), hooks)
+        }
+    }
+
+    /// Makes it the innermost of this thread until what it gives is dropped.
+    #[inline(always)]
+    pub(crate) fn begin(&self) -> Innermost<'_> {
+        thread::set_activation(self);
+        Innermost(self)
+    }
+
+    /// The caller's handle.
+    #[inline(always)]
+    pub(crate) fn caller(&self) -> *mut safewasm_caller_t {
+        ptr::without_provenance_mut(self.handle as usize)
+    }
+
+    /// The hooks that are called around the host function.
+    #[inline(always)]
+    pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
+        let hooks = self.hooks.filter(|_| !self.task.is_null());
+        // SAFETY: as in `of`.
+        hooks.map(|hooks| unsafe { hooks.as_ref() })
     }
 
     /// Refuses to run wasm while another task's call waits on this thread for a host function.

@@ -4,11 +4,12 @@ use crate::boundary::{Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::frame::MAX_FRAMES;
 use crate::hooks::safewasm_hooks_t;
+use crate::pooling::Pooling;
 use crate::registry::{self, Shared, SharedHandle};
 use anyhow::anyhow;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
-use wasmtime::{OptLevel, WasmBacktraceDetails};
+use wasmtime::{InstanceAllocationStrategy, OptLevel, WasmBacktraceDetails};
 
 /// The configuration of an engine: made, set, and given to `safewasm_engine_new`, which consumes it.
 pub struct safewasm_config_t {
@@ -76,6 +77,7 @@ pub(crate) struct Settings {
     pub(crate) epochs: bool,
     pub(crate) fuel: bool,
     pub(crate) shared_memory: bool,
+    pub(crate) pooling: Option<Pooling>,
     pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
     threads: bool,
 }
@@ -88,7 +90,8 @@ impl Default for Settings {
         // Wasmtime's own default of it, made explicit.
         let max_wasm_stack = 512 << 10;
         let (epochs, fuel, shared_memory, threads) = (false, false, false, true);
-        Self { config, max_wasm_stack, epochs, fuel, shared_memory, hooks: None, threads }
+        let (hooks, pooling) = (None, None);
+        Self { config, max_wasm_stack, epochs, fuel, shared_memory, pooling, hooks, threads }
     }
 }
 
@@ -102,6 +105,10 @@ impl Settings {
         config.epoch_interruption(self.epochs);
         config.consume_fuel(self.fuel);
         config.shared_memory(self.shared_memory);
+        if let Some(pooling) = self.pooling {
+            let strategy = InstanceAllocationStrategy::Pooling(pooling.wasmtime());
+            config.allocation_strategy(strategy);
+        }
         // Else Wasmtime puts what memories begin with into an anonymous file; one that is larger than
         // the process may write would end it by SIGXFSZ.
         config.memory_init_cow(!is_file_size_limited());
@@ -111,8 +118,14 @@ impl Settings {
                 "the config turns shared memory on, but SAFEWASM_FEATURE_THREADS, which it needs, off",
             ));
         }
-        wasmtime::Engine::new(&config)
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::UNSUPPORTED))
+        wasmtime::Engine::new(&config).map_err(|error| {
+            let unpooled = Self { pooling: None, ..self.clone() };
+            if self.pooling.is_some() && unpooled.build().is_ok() {
+                return Error::wasmtime(&error, ErrorKind::LIMIT)
+                    .context("no room for the engine's pool");
+            }
+            Error::wasmtime(&error, ErrorKind::UNSUPPORTED)
+        })
     }
 
     fn set_feature(&mut self, feature: u32, enabled: bool) -> Result<()> {

@@ -129,12 +129,12 @@ impl safewasm_extern_t {
                 1 => self
                     .of
                     .func
-                    .get_in(stay, &format!("{place}.of.func"))
+                    .get_in(stay, format!("{place}.of.func"))
                     .map(|func| Extern::Func(func.wasmtime())),
-                2 => self.of.memory.get_in(stay, &format!("{place}.of.memory")).map(Extern::Memory),
-                3 => self.of.table.get_in(stay, &format!("{place}.of.table")).map(Extern::Table),
-                4 => self.of.global.get_in(stay, &format!("{place}.of.global")).map(Extern::Global),
-                5 => self.of.tag.get_in(stay, &format!("{place}.of.tag")).map(Extern::Tag),
+                2 => self.of.memory.get_in(stay, format!("{place}.of.memory")).map(Extern::Memory),
+                3 => self.of.table.get_in(stay, format!("{place}.of.table")).map(Extern::Table),
+                4 => self.of.global.get_in(stay, format!("{place}.of.global")).map(Extern::Global),
+                5 => self.of.tag.get_in(stay, format!("{place}.of.tag")).map(Extern::Tag),
                 6 => {
                     let place = format!("{place}.of.sharedmemory");
                     let memory = self.of.sharedmemory.get(&place)?;

@@ -8,10 +8,10 @@ use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData, safewasm_store_t};
-use crate::value::{safewasm_slot_t, safewasm_val_t, safewasm_valkind_t};
-use smallvec::SmallVec;
+use crate::value::{safewasm_slot_t, safewasm_val_t};
 use std::ffi::c_void;
-use std::mem;
+use std::mem::{self, MaybeUninit};
+use std::ptr;
 use wasmtime::{StoreContextMut, Val, ValRaw};
 
 /// A function, which can be called and given to an instance as an import.
@@ -23,25 +23,24 @@ pub struct safewasm_func_t {
 #[derive(Clone, Copy)]
 pub(crate) struct Func {
     func: wasmtime::Func,
-    /// How many slots a slot call takes: the larger number of parameters and results. Or
-    /// [`HAS_REFERENCES`].
-    slots: usize,
     /// What it takes and gives, unless it has references.
     signature: Option<SignatureId>,
+    /// How many slots a slot call takes, if it has no references: the larger number of parameters and
+    /// results.
+    slots: u32,
 }
 
 /// How many slots a checked call handles without allocating.
 const FEW: usize = 16;
 
-/// In place of a number of slots: the function takes or gives references.
-const HAS_REFERENCES: usize = usize::MAX;
-
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {
         let ty = func.ty(&context);
         match context.data_mut().signatures.meet(&ty) {
-            Some((id, signature)) => Self { func, slots: signature.slots(), signature: Some(id) },
-            None => Self { func, slots: HAS_REFERENCES, signature: None },
+            Some((id, signature)) => {
+                Self { func, slots: signature.slots() as u32, signature: Some(id) }
+            }
+            None => Self { func, slots: 0, signature: None },
         }
     }
 
@@ -82,145 +81,173 @@ impl Func {
         results: *mut [safewasm_val_t],
     ) -> Result<()> {
         let Some(id) = self.signature else {
-            // SAFETY: as the caller vouches; what is copied may lie in `results`.
-            let args = unsafe { &*args }.to_vec();
-            let values = self.call_vals(stay, &args, results.len())?;
-            for (index, value) in values.into_iter().enumerate() {
-                // SAFETY: as the caller vouches, and there are as many as `results.len()`.
-                unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
-            }
-            return Ok(());
+            // SAFETY: as the caller vouches.
+            return unsafe { call_vals(self.func, stay, args, results) };
         };
-        // Not all at once: what is made elsewhere would be copied here.
-        let mut raw = SmallVec::<[ValRaw; FEW]>::new();
+        let count = self.slots as usize;
+        let mut few = [const { MaybeUninit::<ValRaw>::uninit() }; FEW];
+        let mut many = Vec::new();
+        let raw = if count <= FEW {
+            &mut few[..count]
+        } else {
+            many = stay.lend(|scratch| &mut scratch.slots);
+            many.reserve(count);
+            &mut many.spare_capacity_mut()[..count]
+        };
         {
             let context = stay.context();
             let signature = context.data().signatures.get(id);
             let params = signature.params();
             // SAFETY: as the caller vouches; this borrow ends before `results` is written.
             let args = unsafe { &*args };
-            let is_right =
-                |(arg, kind): (&safewasm_val_t, &safewasm_valkind_t)| arg.kind == *kind as u8;
-            if params.len() != args.len()
-                || signature.results().len() != results.len()
-                || !args.iter().zip(params).all(is_right)
-            {
-                return Err(self.mismatch(stay, args, results.len()));
+            if params.len() != args.len() || signature.results().len() != results.len() {
+                return Err(mismatch(self.func, stay, args, results.len()));
             }
-            for (arg, kind) in args.iter().zip(params) {
-                raw.push(arg.of.raw(*kind));
-            }
-            for _ in args.len()..self.slots {
-                raw.push(ValRaw::v128(0));
+            for ((arg, kind), slot) in args.iter().zip(params).zip(&mut *raw) {
+                if arg.kind != *kind as u8 {
+                    return Err(mismatch(self.func, stay, args, results.len()));
+                }
+                slot.write(arg.of.raw());
             }
         }
+        let slots = ptr::slice_from_raw_parts_mut(raw.as_mut_ptr().cast(), count);
         // SAFETY: the arguments are of the types that the function takes, none of them references,
         // and there are as many slots as it needs.
-        unsafe { self.call_raw(stay, &raw mut *raw) }?;
+        unsafe { self.call_raw(stay, slots) }?;
         let context = stay.context();
         let kinds = context.data().signatures.get(id).results();
-        for (index, (kind, raw)) in kinds.iter().zip(&raw).enumerate() {
-            let value = safewasm_val_t::of_kind(*kind, raw);
+        for (index, (kind, raw)) in kinds.iter().zip(raw).enumerate() {
+            // SAFETY: wasm set the slots of the results.
+            let value = safewasm_val_t::of_kind(*kind, unsafe { raw.assume_init_ref() });
             // SAFETY: as the caller vouches, and there are as many as `results.len()`.
             unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
         }
+        if count > FEW {
+            stay.take_back(|scratch| &mut scratch.slots, many);
+        }
         Ok(())
     }
+}
 
-    /// What is wrong with the values.
-    #[cold]
-    fn mismatch(self, stay: &mut Stay, args: &[safewasm_val_t], results_len: usize) -> Error {
-        let ty = self.func.ty(stay.context());
-        let (params, results) = (ty.params().len(), ty.results().len());
-        if params != args.len() {
-            return self.wrong_number(stay, "args_len", args.len(), "parameters", params);
-        }
-        if results != results_len {
-            return self.wrong_number(stay, "results_len", results_len, "results", results);
-        }
-        let kinds = ty.params().zip(args).enumerate();
-        let errors = kinds
-            .filter_map(|(index, (ty, arg))| arg.to_raw(&ty, || format!("`args[{index}]`")).err());
-        match errors.into_iter().next() {
-            Some(error) => calling(error, &signature(&ty)),
-            None => Error::new(ErrorKind::INVALID_ARGUMENT, "`args` changed during the call"),
-        }
+// What follows takes no `Func`: a call that passed one on, if only where it fails, would copy it to the
+// stack first, in pieces that the next loads wait for.
+
+/// What is wrong with the values.
+#[cold]
+fn mismatch(
+    func: wasmtime::Func,
+    stay: &mut Stay,
+    args: &[safewasm_val_t],
+    results_len: usize,
+) -> Error {
+    let ty = func.ty(stay.context());
+    let (params, results) = (ty.params().len(), ty.results().len());
+    if params != args.len() {
+        return wrong_number(func, stay, "args_len", args.len(), "parameters", params);
     }
+    if results != results_len {
+        return wrong_number(func, stay, "results_len", results_len, "results", results);
+    }
+    let kinds = ty.params().zip(args).enumerate();
+    let errors =
+        kinds.filter_map(|(index, (ty, arg))| arg.to_raw(&ty, || format!("`args[{index}]`")).err());
+    match errors.into_iter().next() {
+        Some(error) => calling(error, &signature(&ty)),
+        None => Error::new(ErrorKind::INVALID_ARGUMENT, "`args` changed during the call"),
+    }
+}
 
-    /// The same for a function with references.
-    fn call_vals(
-        self,
-        stay: &mut Stay,
-        args: &[safewasm_val_t],
-        results_len: usize,
-    ) -> Result<Vec<safewasm_val_t>> {
-        let ty = self.func.ty(stay.context());
-        if ty.params().len() != args.len() || ty.results().len() != results_len {
-            return Err(self.mismatch(stay, args, results_len));
+/// The same for a function with references.
+///
+/// # Safety
+///
+/// As for [`Func::call_checked`].
+unsafe fn call_vals(
+    func: wasmtime::Func,
+    stay: &mut Stay,
+    args: *const [safewasm_val_t],
+    results: *mut [safewasm_val_t],
+) -> Result<()> {
+    let ty = func.ty(stay.context());
+    // SAFETY: as the caller vouches; `results` is written when they are no longer used.
+    let args = unsafe { &*args };
+    if ty.params().len() != args.len() || ty.results().len() != results.len() {
+        return Err(mismatch(func, stay, args, results.len()));
+    }
+    stay.rooted(|stay| {
+        let mut vals = stay.lend(|scratch| &mut scratch.vals);
+        for (index, (ty, arg)) in ty.params().zip(args).enumerate() {
+            let val = arg.to_val(stay, &ty, &|| format!("`args[{index}]`"));
+            vals.push(val.map_err(|error| calling(error, &signature_of(func, stay)))?);
         }
-        stay.rooted(|stay| {
-            let mut vals = Vec::with_capacity(args.len());
-            for (index, (ty, arg)) in ty.params().zip(args).enumerate() {
-                let val = arg.to_val(stay, &ty, &|| format!("`args[{index}]`"));
-                vals.push(val.map_err(|error| calling(error, &signature_of(self, stay)))?);
-            }
-            let mut results = vec![Val::I32(0); ty.results().len()];
-            stay.run(ErrorKind::INTERNAL, |context| self.func.call(context, &vals, &mut results))?;
-            let mut owned: Vec<safewasm_val_t> = Vec::with_capacity(results.len());
-            for val in &results {
-                match safewasm_val_t::own(val, stay) {
-                    Ok(value) => owned.push(value),
-                    Err(error) => {
-                        owned.into_iter().for_each(safewasm_val_t::delete_reference);
-                        return Err(error);
-                    }
+        vals.resize(args.len() + results.len(), Val::I32(0));
+        let (params, returned) = vals.split_at_mut(args.len());
+        stay.run(ErrorKind::INTERNAL, |context| func.call(context, params, returned))?;
+        let mut owned = stay.lend(|scratch| &mut scratch.values);
+        for val in &*returned {
+            match safewasm_val_t::own(val, stay) {
+                Ok(value) => owned.push(value),
+                Err(error) => {
+                    owned.into_iter().for_each(safewasm_val_t::delete_reference);
+                    return Err(error);
                 }
             }
-            Ok(owned)
-        })
-    }
-
-    #[cold]
-    fn slots_mismatch(self, stay: &mut Stay, given: usize) -> Error {
-        if self.slots == HAS_REFERENCES {
-            return self.has_references(stay);
         }
-        let (signature, wanted) = (signature_of(self, stay), self.slots);
-        Error::new(
-            ErrorKind::TYPE_MISMATCH,
-            format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
-        )
-    }
+        for (index, value) in owned.iter().enumerate() {
+            // SAFETY: as the caller vouches, and there are as many as `results.len()`.
+            unsafe { results.cast::<safewasm_val_t>().add(index).write(*value) };
+        }
+        stay.take_back(|scratch| &mut scratch.values, owned);
+        stay.take_back(|scratch| &mut scratch.vals, vals);
+        Ok(())
+    })
+}
 
-    /// The error for a function that is to be called with bare numbers, but has references.
-    #[cold]
-    pub(crate) fn has_references(self, stay: &mut Stay) -> Error {
-        Error::new(
-            ErrorKind::UNSUPPORTED,
-            format!(
-                "a function {} takes or gives references, which slots can't hold; call it with \
-                 values, by `safewasm_func_call`",
-                signature_of(self, stay)
-            ),
-        )
-    }
+#[cold]
+fn slots_mismatch(
+    func: wasmtime::Func,
+    stay: &mut Stay,
+    given: usize,
+    wanted: Option<u32>,
+) -> Error {
+    let Some(wanted) = wanted else {
+        return has_references(func, stay);
+    };
+    let signature = signature_of(func, stay);
+    Error::new(
+        ErrorKind::TYPE_MISMATCH,
+        format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
+    )
+}
 
-    /// The error for another number of parameters or results than the function has.
-    #[cold]
-    pub(crate) fn wrong_number(
-        self,
-        stay: &mut Stay,
-        name: &str,
-        given: usize,
-        what: &str,
-        wanted: usize,
-    ) -> Error {
-        let signature = signature_of(self, stay);
-        Error::new(
-            ErrorKind::TYPE_MISMATCH,
-            format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
-        )
-    }
+/// The error for a function that is to be called with bare numbers, but has references.
+#[cold]
+pub(crate) fn has_references(func: wasmtime::Func, stay: &mut Stay) -> Error {
+    Error::new(
+        ErrorKind::UNSUPPORTED,
+        format!(
+            "a function {} takes or gives references, which slots can't hold; call it with \
+             values, by `safewasm_func_call`",
+            signature_of(func, stay)
+        ),
+    )
+}
+
+/// The error for another number of parameters or results than the function has.
+#[cold]
+pub(crate) fn wrong_number(
+    func: wasmtime::Func,
+    stay: &mut Stay,
+    name: &str,
+    given: usize,
+    what: &str,
+    wanted: usize,
+) -> Error {
+    let signature = signature_of(func, stay);
+    Error::new(
+        ErrorKind::TYPE_MISMATCH,
+        format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
+    )
 }
 
 /// Results that no call has set yet: they are cleared when it fails, and not before, as arguments may
@@ -236,8 +263,8 @@ impl Drop for Unset {
     }
 }
 
-fn signature_of(func: Func, stay: &mut Stay) -> String {
-    signature(&func.func.ty(stay.context()))
+fn signature_of(func: wasmtime::Func, stay: &mut Stay) -> String {
+    signature(&func.ty(stay.context()))
 }
 
 /// An error about an argument, with the signature of what was to be called.
@@ -409,12 +436,13 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     boundary((), || {
         let slots = array_mut(slots, slots_len, "slots")?;
         func.within("func", |stay, func| {
-            if func.slots != slots.len() {
-                return Err(func.slots_mismatch(stay, slots.len()));
+            if func.signature.is_none() || func.slots as usize != slots.len() {
+                let wanted = func.signature.map(|_| func.slots);
+                return Err(slots_mismatch(func.func, stay, slots.len(), wanted));
             }
-            // SAFETY: a function with a number of slots that an array can have has no references;
-            // there are as many slots as it needs, at a `slots` that the header demands to point to
-            // them, and a slot is as large as a `ValRaw`.
+            // SAFETY: a function with a signature has no references; there are as many slots as it
+            // needs, at a `slots` that the header demands to point to them, and a slot is as large as
+            // a `ValRaw`.
             unsafe { func.call_raw(stay, slots as *mut [ValRaw]) }
         })
     })

@@ -34,7 +34,7 @@
 //!
 //! One file for each object of the ABI; `names` is what linkers know. [`handle`] knows which handles mean a living object,
 //! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
-//! errors, `thread` knows the calling thread, `pool` has those that
+//! errors, `thread` knows the calling thread, `threadpool` has those that
 //! compile, `sync` is the ground that [`handle`] stands on.
 #![allow(non_camel_case_types, reason = "the names in the header")]
 #![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
@@ -69,10 +69,11 @@ pub mod linker;
 pub mod memory;
 pub mod module;
 mod names;
-mod pool;
+pub mod pooling;
 pub mod reference;
 mod registry;
 mod rowloop;
+mod scratch;
 pub mod sharedmemory;
 mod signature;
 pub mod store;
@@ -81,6 +82,7 @@ pub mod table;
 pub mod tag;
 pub mod text;
 mod thread;
+mod threadpool;
 mod ticker;
 pub mod value;
 pub mod version;

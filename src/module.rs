@@ -4,9 +4,9 @@ use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
-use crate::pool;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
+use crate::threadpool;
 use crate::wat;
 use rustix::io::Errno;
 use std::os::raw::c_char;
@@ -75,8 +75,15 @@ impl Module {
 }
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
-    let module = pool::run(|| wasmtime::Module::from_binary(engine, wasm))?;
-    let module = module.map_err(|error| invalid(&error))?;
+    let module = threadpool::run(|| wasmtime::Module::from_binary(engine, wasm))?;
+    let module = module.map_err(|error| {
+        let is_pooled = engine.get_pooling_config().is_some();
+        if is_pooled && wasmtime::Module::validate(engine, wasm).is_ok() {
+            return Error::wasmtime(&error, ErrorKind::LIMIT)
+                .context("the module doesn't fit the pool of the engine");
+        }
+        invalid(&error)
+    })?;
     Module::handle(module, wasm)
 }
 

@@ -3,7 +3,7 @@
 
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
-use crate::handle::store::{Inside, Reopened};
+use crate::handle::store::{Inside, Place, Reopened};
 use crate::handle::{Handle, Refused, Table};
 use crate::store::{StoreCell, safewasm_store_t};
 use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
@@ -11,6 +11,7 @@ use crate::{
     instancepre, linker, memory, module, names, reference, sharedmemory, table, tag, thread, view,
 };
 use std::collections::hash_map::RandomState;
+use std::fmt::Display;
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
 
@@ -150,6 +151,9 @@ pub(crate) enum Object {
     Ref(reference::Reference),
 }
 
+// With what the slot says of it, it fits into a cache line.
+const _: () = assert!(size_of::<Option<Object>>() <= 32);
+
 impl Object {
     pub(crate) fn kind(&self) -> Kind {
         match self {
@@ -166,6 +170,9 @@ impl Object {
 
 /// A thread's stay inside a store.
 pub(crate) type Stay = Inside<'static, StoreCell, Object, Shared>;
+
+/// A store that a host function of this thread runs in.
+pub(crate) type Open = Reopened<'static, StoreCell>;
 
 /// An opaque type of the header.
 pub(crate) trait Opaque {
@@ -262,17 +269,11 @@ pub(crate) fn attend(store: Handle) {
     TABLE.attend(store);
 }
 
-/// Lets the thread that is inside a store enter it again until the guard is dropped.
-///
-/// # Safety
-///
-/// As for [`Table::reopen`].
-#[inline(always)]
-pub(crate) unsafe fn reopen(store: Handle) -> Reopened<'static, StoreCell> {
-    // SAFETY: as the caller vouches.
-    match unsafe { TABLE.reopen(store) } {
-        Some(reopened) => reopened,
-        None => unreachable!("a store that a thread is inside has a slot"),
+/// Where a store is whose handle was just made.
+pub(crate) fn place(store: Handle) -> Place<'static, StoreCell> {
+    match TABLE.place(store) {
+        Some(place) => place,
+        None => unreachable!("a store that has a handle has a slot"),
     }
 }
 
@@ -360,7 +361,7 @@ pub(crate) trait ObjectHandle {
     fn check(self, name: &str) -> Result<()>;
 
     /// The object, which must belong to the store of `stay`.
-    fn get_in(self, stay: &Stay, name: &str) -> Result<Self::Value>;
+    fn get_in(self, stay: &Stay, name: impl Display) -> Result<Self::Value>;
 
     /// Deletes the object; false if there is none.
     fn delete(self) -> bool;
@@ -400,10 +401,14 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         if self.is_valid() { Ok(()) } else { Err(refusal(self, name, Refused::Invalid)) }
     }
 
-    fn get_in(self, stay: &Stay, name: &str) -> Result<T::Value> {
-        check_kind(self, name)?;
-        let object = stay.get(handle(self)).map_err(|refused| refusal(self, name, refused))?;
-        T::value(&object).ok_or_else(|| refusal(self, name, Refused::Invalid))
+    fn get_in(self, stay: &Stay, name: impl Display) -> Result<T::Value> {
+        // The name is made where it is needed only.
+        let refuse = |refused| refusal(self, &name.to_string(), refused);
+        if !is_kind(self) {
+            return Err(refuse(Refused::Invalid));
+        }
+        let object = stay.get(handle(self)).map_err(refuse)?;
+        T::value(&object).ok_or_else(|| refuse(Refused::Invalid))
     }
 
     fn delete(self) -> bool {

@@ -1,10 +1,10 @@
 //! Loops in wasm that call a function for each row of a memory: from wasm to wasm a call costs a fraction of
 //! what it costs to enter wasm.
 
-use crate::pool;
 use crate::registry::Stay;
 use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
+use crate::threadpool;
 use crate::value::safewasm_valkind_t;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -42,7 +42,7 @@ impl Modules {
         // Nobody waits meanwhile; two may make the same.
         let wasm = wat::parse_str(text(signature)).ok()?;
         // Without what it needs, which the engine's config may have turned off, there is no loop.
-        let made = pool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
+        let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
         self.known().entry(signature.clone()).or_insert(made).clone()
     }
 

@@ -3,6 +3,7 @@
 
 use crate::value::{numeric_kind, numeric_type, safewasm_valkind_t};
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use wasmtime::{Engine, FuncType};
 
@@ -47,32 +48,32 @@ impl Signature {
 #[derive(Default)]
 pub(crate) struct Signatures {
     met: Vec<Arc<Signature>>,
-    numbers: HashMap<Arc<Signature>, u32>,
+    ids: HashMap<Arc<Signature>, SignatureId>,
 }
 
-/// Which one a signature is among those of its store.
+/// Which one a signature is among those of its store, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct SignatureId(u32);
+pub(crate) struct SignatureId(NonZeroU32);
 
 impl Signatures {
     /// Remembers the type, unless it has references.
     pub(crate) fn meet(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
         let signature = Signature::of(ty)?;
-        let number = match self.numbers.get(&signature) {
-            Some(number) => *number,
+        let id = match self.ids.get(&signature) {
+            Some(id) => *id,
             None => {
-                let number = u32::try_from(self.met.len()).ok()?;
                 let signature = Arc::new(signature);
                 self.met.push(Arc::clone(&signature));
-                self.numbers.insert(signature, number);
-                number
+                let id = SignatureId(NonZeroU32::new(u32::try_from(self.met.len()).ok()?)?);
+                self.ids.insert(signature, id);
+                id
             }
         };
-        Some((SignatureId(number), &self.met[number as usize]))
+        Some((id, self.get(id)))
     }
 
     #[inline(always)]
     pub(crate) fn get(&self, id: SignatureId) -> &Arc<Signature> {
-        &self.met[id.0 as usize]
+        &self.met[id.0.get() as usize - 1]
     }
 }

@@ -6,11 +6,13 @@ use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
 use crate::handle::Handle;
+use crate::handle::store::Place;
 use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
 use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
 use crate::rowloop::RowLoops;
+use crate::scratch::{Scratch, Which};
 use crate::signature::Signatures;
 use crate::thread::{self, check_stack, check_stack_between};
 use crate::view::{Cell, LiveView};
@@ -32,8 +34,8 @@ pub struct safewasm_store_t {
 
 /// What Wasmtime keeps for us in a store.
 pub(crate) struct StoreData {
-    /// The store's own handle.
-    pub(crate) handle: Handle,
+    /// Where the store is.
+    pub(crate) place: Place<'static, StoreCell>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) limits: Limits,
     /// The fuel that the store was given since it was set.
@@ -90,6 +92,7 @@ pub(crate) struct StoreCell {
     handle: Handle,
     mapped: Arc<Mapped>,
     views: Vec<LiveView>,
+    pub(crate) scratch: Scratch,
 }
 
 /// What calls in a store need to know before they begin.
@@ -114,7 +117,7 @@ unsafe impl Send for StoreCell {}
 impl StoreCell {
     fn new(engine: &Arc<Engine>, handle: Handle) -> Result<Self> {
         let data = StoreData {
-            handle,
+            place: registry::place(handle),
             engine: Arc::clone(engine),
             limits: Limits::default(),
             fuel_given: 0,
@@ -132,7 +135,7 @@ impl StoreCell {
         let rules = Rules { stack: settings.max_wasm_stack, watched };
         let context = Context::of(store.as_context_mut());
         let mapped = Arc::new(Mapped(ManuallyDrop::new(store)));
-        Ok(Self { context, rules, handle, mapped, views: Vec::new() })
+        Ok(Self { context, rules, handle, mapped, views: Vec::new(), scratch: Scratch::default() })
     }
 
     /// The hooks of the store's engine.
@@ -211,6 +214,12 @@ pub(crate) trait Entered {
     /// A cell that shows where `memory` is, and what keeps its mapping.
     fn view(&mut self, memory: wasmtime::Memory) -> (Arc<Cell>, Arc<Mapped>);
 
+    /// Room for the values of a call, which gives it back: an empty vector.
+    fn lend<T>(&mut self, which: Which<T>) -> Vec<T>;
+
+    /// Takes back what [`Self::lend`] gave.
+    fn take_back<T>(&mut self, which: Which<T>, vec: Vec<T>);
+
     /// Runs wasm, by `body`, if that can be done here and now.
     fn run<R>(
         &mut self,
@@ -268,6 +277,16 @@ impl Entered for Stay {
             })
         };
         (cell, mapped)
+    }
+
+    fn lend<T>(&mut self, which: Which<T>) -> Vec<T> {
+        // SAFETY: nothing here leads back into the store.
+        unsafe { self.payload(|cell| cell.scratch.lend(which)) }
+    }
+
+    fn take_back<T>(&mut self, which: Which<T>, vec: Vec<T>) {
+        // SAFETY: nothing here leads back into the store.
+        unsafe { self.payload(|cell| cell.scratch.take_back(which, vec)) }
     }
 
     #[inline(always)]

@@ -6,6 +6,7 @@ use crate::func::{Func, safewasm_func_t};
 use crate::reference::{Reference, safewasm_ref_t};
 use crate::registry::{Object, ObjectHandle, Stay};
 use crate::store::Entered;
+use std::{fmt, mem};
 use wasmtime::{HeapType, RefType, Val, ValRaw, ValType};
 
 /// The kind of a value or of a value's type.
@@ -139,19 +140,24 @@ impl Cleared for safewasm_val_t {}
 impl safewasm_slot_t {
     const ZERO: Self = Self { v128: [0; 16] };
 
-    /// The slot as wasm reads it.
-    #[inline]
-    pub(crate) fn raw(self, kind: safewasm_valkind_t) -> ValRaw {
-        // SAFETY: every bit pattern is a value of each member.
-        unsafe {
-            match kind {
-                safewasm_valkind_t::I32 => ValRaw::i32(self.i32),
-                safewasm_valkind_t::I64 => ValRaw::i64(self.i64),
-                safewasm_valkind_t::F32 => ValRaw::f32(self.f32.to_bits()),
-                safewasm_valkind_t::F64 => ValRaw::f64(self.f64.to_bits()),
-                _ => ValRaw::v128(u128::from_le_bytes(self.v128)),
-            }
-        }
+    /// The slot as wasm reads it: the same bytes, of which those that don't count may be anything.
+    #[inline(always)]
+    pub(crate) fn raw(self) -> ValRaw {
+        // SAFETY: both are unions of 16 bytes, whose members begin at the first.
+        unsafe { mem::transmute::<Self, ValRaw>(self) }
+    }
+
+    /// A number or vector as wasm left it; the bytes that don't count are 0.
+    #[inline(always)]
+    fn of_raw(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
+        // In two registers: what is put together in memory is waited for when it is copied from there.
+        let (low, high) = match kind {
+            safewasm_valkind_t::I32 | safewasm_valkind_t::F32 => (u64::from(raw.get_u32()), 0),
+            safewasm_valkind_t::I64 | safewasm_valkind_t::F64 => (raw.get_u64(), 0),
+            _ => (raw.get_v128() as u64, (raw.get_v128() >> 64) as u64),
+        };
+        // SAFETY: numbers are bytes, in the order of a little-endian machine's.
+        unsafe { mem::transmute::<[u64; 2], Self>([low, high]) }
     }
 }
 
@@ -162,7 +168,7 @@ impl safewasm_val_t {
     pub(crate) fn to_raw(self, ty: &ValType, place: impl Fn() -> String) -> Result<ValRaw> {
         let wanted = numeric_kind(ty);
         match wanted {
-            Some(kind) if kind as u8 == self.kind => Ok(self.of.raw(kind)),
+            Some(kind) if kind as u8 == self.kind => Ok(self.of.raw()),
             _ => Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
                 format!("{} is {}, not {}", place(), kind_name(self.kind), type_name(ty)),
@@ -199,12 +205,12 @@ impl safewasm_val_t {
             }
             return mismatch("null");
         }
-        let place = place().replace('`', "");
+        let name =
+            |member| fmt::from_fn(move |to| write!(to, "{}.of.{member}", place().replace('`', "")));
         let val = if self.kind == safewasm_valkind_t::FUNC as u8 {
-            let func = func.get_in(stay, &format!("{place}.of.func"))?;
-            Val::FuncRef(Some(func.wasmtime()))
+            Val::FuncRef(Some(func.get_in(stay, name("func"))?.wasmtime()))
         } else {
-            other.get_in(stay, &format!("{place}.of.reference"))?.val(stay)
+            other.get_in(stay, name("reference"))?.val(stay)
         };
         match val.matches_ty(stay.context(), ty) {
             Ok(true) => Ok(val),
@@ -264,15 +270,7 @@ impl safewasm_val_t {
     /// The number or vector that wasm gave.
     #[inline]
     pub(crate) fn of_kind(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
-        let mut of = safewasm_slot_t::ZERO;
-        match kind {
-            safewasm_valkind_t::I32 => of.i32 = raw.get_i32(),
-            safewasm_valkind_t::I64 => of.i64 = raw.get_i64(),
-            safewasm_valkind_t::F32 => of.f32 = f32::from_bits(raw.get_f32()),
-            safewasm_valkind_t::F64 => of.f64 = f64::from_bits(raw.get_f64()),
-            _ => of.v128 = raw.get_v128().to_le_bytes(),
-        }
-        Self { kind: kind as u8, of }
+        Self { kind: kind as u8, of: safewasm_slot_t::of_raw(kind, raw) }
     }
 }
 

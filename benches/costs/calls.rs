@@ -40,19 +40,36 @@ const I32X8: Shape = shape("i32x8", &[1; 8], 1);
 const MIXED: Shape = shape("mixed", &[1, 2, 3, 4], 1);
 
 pub fn benches(criterion: &mut Criterion) {
-    all::<(), ()>(criterion, &NONE, ());
-    all::<(i32, i32), i32>(criterion, &I32X2, (1, 2));
-    all::<(f64, f64), f64>(criterion, &F64X2, (1.0, 2.0));
-    all::<(V128, V128), V128>(criterion, &V128X2, (V128::from(1), V128::from(2)));
-    all::<(i32, i32, i32, i32, i32, i32, i32, i32), i32>(
+    use ValRaw as Raw;
+    all::<(), (), 0>(criterion, &NONE, (), |()| []);
+    all::<(i32, i32), i32, 2>(criterion, &I32X2, (1, 2), |(a, b)| [Raw::i32(a), Raw::i32(b)]);
+    all::<(f64, f64), f64, 2>(criterion, &F64X2, (1.0, 2.0), |(a, b)| [of_f64(a), of_f64(b)]);
+    let v128s = (V128::from(1), V128::from(2));
+    all::<(V128, V128), V128, 2>(criterion, &V128X2, v128s, |(a, b)| {
+        [Raw::v128(a.as_u128()), Raw::v128(b.as_u128())]
+    });
+    all::<(i32, i32, i32, i32, i32, i32, i32, i32), i32, 8>(
         criterion,
         &I32X8,
         (1, 2, 3, 4, 5, 6, 7, 8),
+        |(a, b, c, d, e, f, g, h)| [a, b, c, d, e, f, g, h].map(Raw::i32),
     );
-    all::<(i32, i64, f32, f64), f64>(criterion, &MIXED, (1, 2, 3.0, 4.0));
+    all::<(i32, i64, f32, f64), f64, 4>(criterion, &MIXED, (1, 2, 3.0, 4.0), |(a, b, c, d)| {
+        [Raw::i32(a), Raw::i64(b), Raw::f32(c.to_bits()), of_f64(d)]
+    });
 }
 
-fn all<P: WasmParams + Copy, R: WasmResults>(criterion: &mut Criterion, shape: &Shape, params: P) {
+fn of_f64(value: f64) -> ValRaw {
+    ValRaw::f64(value.to_bits())
+}
+
+/// Calls of a function that takes `N` slots, into which `fill` puts the parameters.
+fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
+    criterion: &mut Criterion,
+    shape: &Shape,
+    params: P,
+    fill: impl Fn(P) -> [ValRaw; N],
+) {
     let bench = |how: &str| format!("call/{}/{how}", shape.name);
     {
         let mut world = rust::World::new(FUNCTIONS);
@@ -63,20 +80,41 @@ fn all<P: WasmParams + Copy, R: WasmResults>(criterion: &mut Criterion, shape: &
         let func = world.func(shape.name);
         criterion.bench_function(&bench("rust-unchecked"), |bencher| {
             bencher.iter(|| {
-                let mut slots = black_box([ValRaw::v128(1); 8]);
-                let used = &raw mut slots[..slots_of(shape)];
-                // SAFETY: every bit pattern is a number or vector, and there are enough slots.
-                unsafe { func.call_unchecked(&mut world.store, used) }.unwrap();
-                slots
+                let mut slots = fill(black_box(params));
+                // SAFETY: the slots are of the function's types, and as many as it needs.
+                unsafe { func.call_unchecked(&mut world.store, &raw mut slots) }.unwrap();
+                black_box(&slots);
             });
         });
     }
     by_capi(criterion, shape, &bench);
+    {
+        let mut world = capi::World::new(FUNCTIONS);
+        let func = world.func(shape.name);
+        criterion.bench_function(&bench("capi-unchecked"), |bencher| {
+            bencher.iter(|| {
+                let context = c::wasmtime_store_context(&mut world.store);
+                let mut slots = fill(black_box(params));
+                let (first, mut trap) = (slots.as_mut_ptr(), null_mut());
+                // SAFETY: the slots are of the function's types, and as many as it needs.
+                let error =
+                    unsafe { c::wasmtime_func_call_unchecked(context, &func, first, N, &mut trap) };
+                assert!(error.is_none() && trap.is_null());
+                black_box(&slots);
+            });
+        });
+    }
+    let world = ours::World::new(FUNCTIONS);
+    let (func, call) = (world.func(shape.name), *raw::safewasm_func_call_slots);
+    criterion.bench_function(&bench("ours-slots"), |bencher| {
+        bencher.iter(|| {
+            let mut slots = fill(black_box(params));
+            // SAFETY: the slots are as many as that; they are as Wasmtime's are.
+            ours::ok(unsafe { call(func, slots.as_mut_ptr().cast::<safewasm_slot_t>(), N) });
+            black_box(&slots);
+        });
+    });
     by_ours(criterion, shape, &bench);
-}
-
-fn slots_of(shape: &Shape) -> usize {
-    shape.params.len().max(shape.results)
 }
 
 fn by_capi(criterion: &mut Criterion, shape: &Shape, bench: &dyn Fn(&str) -> String) {
@@ -103,20 +141,7 @@ fn by_capi(criterion: &mut Criterion, shape: &Shape, bench: &dyn Fn(&str) -> Str
                 )
             };
             assert!(error.is_none() && trap.is_null());
-            results
-        });
-    });
-    criterion.bench_function(&bench("capi-unchecked"), |bencher| {
-        bencher.iter(|| {
-            let context = c::wasmtime_store_context(&mut world.store);
-            let mut slots = black_box([ValRaw::v128(1); 8]);
-            let mut trap = null_mut();
-            let (first, len) = (slots.as_mut_ptr(), slots_of(shape));
-            // SAFETY: every bit pattern is a number or vector, and there are enough slots.
-            let error =
-                unsafe { c::wasmtime_func_call_unchecked(context, &func, first, len, &mut trap) };
-            assert!(error.is_none() && trap.is_null());
-            slots
+            black_box(&results);
         });
     });
 }
@@ -130,15 +155,6 @@ fn capi_val(kind: u8) -> c::wasmtime_val_t {
 fn by_ours(criterion: &mut Criterion, shape: &Shape, bench: &dyn Fn(&str) -> String) {
     let world = ours::World::new(FUNCTIONS);
     let func = world.func(shape.name);
-    let call = *raw::safewasm_func_call_slots;
-    criterion.bench_function(&bench("ours-slots"), |bencher| {
-        bencher.iter(|| {
-            let mut slots: [safewasm_slot_t; 8] = black_box([safewasm_slot_t { v128: [1; 16] }; 8]);
-            // SAFETY: the slots are as many as that.
-            ours::ok(unsafe { call(func, slots.as_mut_ptr(), slots_of(shape)) });
-            slots
-        });
-    });
     let call = *raw::safewasm_func_call;
     let val = |kind: &u8| safewasm_val_t { kind: *kind, of: safewasm_slot_t { v128: [1; 16] } };
     let args: Vec<_> = shape.params.iter().map(val).collect();
@@ -149,7 +165,7 @@ fn by_ours(criterion: &mut Criterion, shape: &Shape, bench: &dyn Fn(&str) -> Str
             let results_out = results.as_mut_ptr().cast();
             // SAFETY: the arrays are as long as they say.
             ours::ok(unsafe { call(func, args, len, results_out, shape.results) });
-            results
+            black_box(&results);
         });
     });
 }

@@ -7,8 +7,6 @@ use wasmtime_c_api as c;
 
 /// An instance in a store of its own.
 pub struct World {
-    pub engine: Box<c::wasm_engine_t>,
-    pub module: Box<c::wasmtime_module_t>,
     pub store: Box<c::wasmtime_store_t>,
     pub instance: Instance,
 }
@@ -20,19 +18,12 @@ impl World {
 
     /// With a host function of type `(i32, i32) -> i32` for its only import, if there is one.
     pub fn with_host(text: &str, host: Option<c::wasmtime_func_unchecked_callback_t>) -> Self {
-        let engine = c::wasm_engine_new();
-        let wasm = wat::parse_str(text).unwrap();
-        let mut module = null_mut();
-        // SAFETY: the bytes are as many as they say.
-        let error =
-            unsafe { c::wasmtime_module_new(&engine, wasm.as_ptr(), wasm.len(), &mut module) };
-        assert!(error.is_none());
-        // SAFETY: it was made by `Box::into_raw`.
-        let module = unsafe { Box::from_raw(module) };
+        let engine = engine(false);
+        let module = module(&engine, text);
         let mut store = c::wasmtime_store_new(&engine, null_mut(), None);
         let imports: Vec<_> = host.map(|host| import(&mut store, host)).into_iter().collect();
         let instance = instantiate(&mut store, &module, &imports);
-        Self { engine, module, store, instance }
+        Self { store, instance }
     }
 
     pub fn export(&mut self, name: &str) -> c::wasmtime_extern_t {
@@ -50,6 +41,26 @@ impl World {
         // SAFETY: the export is a function.
         unsafe { self.export(name).of.func }
     }
+}
+
+/// An engine, with a pool of the default size or without one.
+pub fn engine(pooled: bool) -> Box<c::wasm_engine_t> {
+    let mut config = c::wasm_config_new();
+    if pooled {
+        let pooling = c::wasmtime_pooling_allocation_config_new();
+        c::wasmtime_pooling_allocation_strategy_set(&mut config, &pooling);
+    }
+    c::wasm_engine_new_with_config(config)
+}
+
+pub fn module(engine: &c::wasm_engine_t, text: &str) -> Box<c::wasmtime_module_t> {
+    let wasm = wat::parse_str(text).unwrap();
+    let mut module = null_mut();
+    // SAFETY: the bytes are as many as they say.
+    let error = unsafe { c::wasmtime_module_new(engine, wasm.as_ptr(), wasm.len(), &mut module) };
+    assert!(error.is_none());
+    // SAFETY: it was made by `Box::into_raw`.
+    unsafe { Box::from_raw(module) }
 }
 
 fn import(

@@ -1,10 +1,11 @@
-//! A store and an instance, made and dropped: `instance/HOW`.
+//! A store and an instance, made and dropped: `instance/HOW`, and from a pool `pooled/HOW`.
 
 use crate::{capi, ours, rust};
 use criterion::Criterion;
+use safewasm::engine::safewasm_engine_t;
 use safewasm_capi::raw;
 use std::ptr::{null, null_mut};
-use wasmtime::{Instance, Linker, Store};
+use wasmtime::{Engine, Instance, Linker, Module, Store};
 use wasmtime_c_api as c;
 
 /// Some of each thing that an instance can have, and all of it small.
@@ -15,52 +16,63 @@ const SMALL: &str = r#"(module
     (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))"#;
 
 pub fn benches(criterion: &mut Criterion) {
-    let world = rust::World::new(SMALL);
-    criterion.bench_function("instance/rust", |bencher| {
+    for (group, pooled) in [("instance", false), ("pooled", true)] {
+        by_rust(criterion, group, &rust::engine(pooled));
+        by_capi(criterion, group, &capi::engine(pooled));
+        by_ours(criterion, group, ours::engine(pooled));
+    }
+}
+
+fn by_rust(criterion: &mut Criterion, group: &str, engine: &Engine) {
+    let module = Module::new(engine, SMALL).unwrap();
+    criterion.bench_function(&format!("{group}/rust"), |bencher| {
         bencher.iter(|| {
-            let mut store = Store::new(&world.engine, ());
-            Instance::new(&mut store, &world.module, &[]).unwrap();
+            let mut store = Store::new(engine, ());
+            Instance::new(&mut store, &module, &[]).unwrap();
         });
     });
-    let pre = Linker::<()>::new(&world.engine).instantiate_pre(&world.module).unwrap();
-    criterion.bench_function("instance/rust-pre", |bencher| {
+    let pre = Linker::<()>::new(engine).instantiate_pre(&module).unwrap();
+    criterion.bench_function(&format!("{group}/rust-pre"), |bencher| {
         bencher.iter(|| {
-            let mut store = Store::new(&world.engine, ());
+            let mut store = Store::new(engine, ());
             pre.instantiate(&mut store).unwrap();
         });
     });
+}
 
-    let world = capi::World::new(SMALL);
-    criterion.bench_function("instance/capi", |bencher| {
+fn by_capi(criterion: &mut Criterion, group: &str, engine: &c::wasm_engine_t) {
+    let module = capi::module(engine, SMALL);
+    criterion.bench_function(&format!("{group}/capi"), |bencher| {
         bencher.iter(|| {
-            let mut store = c::wasmtime_store_new(&world.engine, null_mut(), None);
-            capi::instantiate(&mut store, &world.module, &[]);
+            let mut store = c::wasmtime_store_new(engine, null_mut(), None);
+            capi::instantiate(&mut store, &module, &[]);
         });
     });
+}
 
-    let world = ours::World::new(SMALL);
+fn by_ours(criterion: &mut Criterion, group: &str, engine: *mut safewasm_engine_t) {
+    let module = ours::module(engine, SMALL);
     let (store_new, store_delete) = (*raw::safewasm_store_new, *raw::safewasm_store_delete);
     let (new, delete) = (*raw::safewasm_instance_new, *raw::safewasm_instance_delete);
-    criterion.bench_function("instance/ours", |bencher| {
+    criterion.bench_function(&format!("{group}/ours"), |bencher| {
         bencher.iter(|| {
             let (mut store, mut instance) = (null_mut(), null_mut());
             // SAFETY: the arrays are as long as they say.
             unsafe {
-                ours::ok(store_new(world.engine, &mut store));
-                ours::ok(new(store, world.module, null(), 0, &mut instance));
+                ours::ok(store_new(engine, &mut store));
+                ours::ok(new(store, module, null(), 0, &mut instance));
                 delete(instance);
                 store_delete(store);
             }
         });
     });
-    let pre = ours::pre(&world);
-    let new = *raw::safewasm_instancepre_instantiate;
-    criterion.bench_function("instance/ours-pre", |bencher| {
+    let (pre, new) = (ours::pre(engine, module), *raw::safewasm_instancepre_instantiate);
+    criterion.bench_function(&format!("{group}/ours-pre"), |bencher| {
         bencher.iter(|| {
             let (mut store, mut instance) = (null_mut(), null_mut());
             // SAFETY: the pointers to what is made are valid.
             unsafe {
-                ours::ok(store_new(world.engine, &mut store));
+                ours::ok(store_new(engine, &mut store));
                 ours::ok(new(pre, store, &mut instance));
                 delete(instance);
                 store_delete(store);

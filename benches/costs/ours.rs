@@ -9,6 +9,7 @@ use safewasm::functype::safewasm_functype_t;
 use safewasm::instance::safewasm_instance_t;
 use safewasm::instancepre::safewasm_instancepre_t;
 use safewasm::module::safewasm_module_t;
+use safewasm::pooling::safewasm_pooling_t;
 use safewasm::store::safewasm_store_t;
 use safewasm::value::{safewasm_slot_t, safewasm_val_t, safewasm_valtype_t};
 use safewasm_capi as c;
@@ -69,8 +70,7 @@ impl World {
         unsafe {
             ok(c::safewasm_engine_new(null_mut(), &mut world.engine));
             ok(c::safewasm_store_new(world.engine, &mut world.store));
-            let (text, len) = (text.as_ptr().cast(), text.len());
-            ok(c::safewasm_module_new_text(world.engine, text, len, &mut world.module));
+            world.module = module(world.engine, text);
             let funcs = make(world.engine, world.store);
             let imports: Vec<_> = funcs.into_iter().map(of_func).collect();
             let (first, len) = (imports.as_ptr(), imports.len());
@@ -107,13 +107,47 @@ fn binary(engine: *mut safewasm_engine_t) -> *mut safewasm_functype_t {
     ty
 }
 
-/// A pre-instantiation of the world's module, which has no imports.
-pub fn pre(world: &World) -> *mut safewasm_instancepre_t {
+/// An engine, with a pool of the default size or without one.
+pub fn engine(pooled: bool) -> *mut safewasm_engine_t {
+    let (mut config, mut engine) = (null_mut(), null_mut());
+    let pooling = safewasm_pooling_t {
+        total_memories: 0,
+        total_tables: 0,
+        max_memories_per_module: 0,
+        max_tables_per_module: 0,
+        max_memory_size: 0,
+        table_elements: 0,
+        linear_memory_keep_resident: 0,
+    };
+    let pooling = if pooled { &raw const pooling } else { ptr::null() };
+    // SAFETY: the pointers are valid or NULL.
+    unsafe {
+        ok(c::safewasm_config_new(&mut config));
+        ok(c::safewasm_config_set_pooling(config, pooling));
+        ok(c::safewasm_engine_new(config, &mut engine));
+    }
+    engine
+}
+
+pub fn module(engine: *mut safewasm_engine_t, text: &str) -> *mut safewasm_module_t {
+    let mut module = null_mut();
+    // SAFETY: the text is as long as it says.
+    ok(unsafe {
+        c::safewasm_module_new_text(engine, text.as_ptr().cast(), text.len(), &mut module)
+    });
+    module
+}
+
+/// A pre-instantiation of a module that has no imports.
+pub fn pre(
+    engine: *mut safewasm_engine_t,
+    module: *mut safewasm_module_t,
+) -> *mut safewasm_instancepre_t {
     let (mut linker, mut pre) = (null_mut(), null_mut());
     // SAFETY: the pointers to what is made are valid.
     unsafe {
-        ok(c::safewasm_linker_new(world.engine, &mut linker));
-        ok(c::safewasm_linker_instantiate_pre(linker, world.module, &mut pre));
+        ok(c::safewasm_linker_new(engine, &mut linker));
+        ok(c::safewasm_linker_instantiate_pre(linker, module, &mut pre));
         c::safewasm_linker_delete(linker);
     }
     pre

@@ -1,11 +1,12 @@
 //! Wasmtime's Rust API.
 
-use wasmtime::{Engine, Extern, Func, Instance, Module, Store};
+use wasmtime::{
+    Config, Engine, Extern, Func, Instance, InstanceAllocationStrategy, Module,
+    PoolingAllocationConfig, Store,
+};
 
 /// An instance in a store of its own.
 pub struct World {
-    pub engine: Engine,
-    pub module: Module,
     pub store: Store<()>,
     pub instance: Instance,
 }
@@ -16,7 +17,7 @@ impl World {
         let module = Module::new(&engine, wat::parse_str(text).unwrap()).unwrap();
         let mut store = Store::new(&engine, ());
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
-        Self { engine, module, store, instance }
+        Self { store, instance }
     }
 
     /// With a host function for its only import.
@@ -26,10 +27,20 @@ impl World {
         let mut store = Store::new(&engine, ());
         let host = Extern::from(host(&mut store));
         let instance = Instance::new(&mut store, &module, &[host]).unwrap();
-        Self { engine, module, store, instance }
+        Self { store, instance }
     }
 
     pub fn func(&mut self, name: &str) -> Func {
         self.instance.get_func(&mut self.store, name).unwrap()
     }
+}
+
+/// An engine, with a pool of the default size or without one.
+pub fn engine(pooled: bool) -> Engine {
+    let mut config = Config::new();
+    if pooled {
+        let pooling = PoolingAllocationConfig::default();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pooling));
+    }
+    Engine::new(&config).unwrap()
 }

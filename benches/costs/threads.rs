@@ -1,5 +1,5 @@
-//! Slot calls on one thread and on two, a store each: `threads/1` and `threads/2`, the time for as many
-//! calls on each thread.
+//! Slot calls on one thread and on two, a store each: `threads/one` and `threads/two`, the time for as
+//! many calls on each thread.
 
 use crate::ours;
 use criterion::Criterion;
@@ -13,8 +13,8 @@ const ADD: &str = r#"(module
 const CALLS: u64 = 10_000;
 
 pub fn benches(criterion: &mut Criterion) {
-    for threads in [1, 2] {
-        criterion.bench_function(&format!("threads/{threads}"), |bencher| {
+    for (name, threads) in [("threads/one", 1), ("threads/two", 2)] {
+        criterion.bench_function(name, |bencher| {
             bencher.iter_custom(|rounds| slowest(threads, rounds * CALLS));
         });
     }

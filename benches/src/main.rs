@@ -1,26 +1,39 @@
 //! Makes a table and a chart of what the benches measured: `make bench`.
 //!
-//!     safewasm-bench CHART.svg [JULIA.txt]
+//!     safewasm-bench table CHART.svg [MEASURED.txt …]
+//!     safewasm-bench load
 //!
-//! Criterion's results are read from where it leaves them; those of the Julia benches are lines of a name
-//! and nanoseconds.
+//! Criterion's results are read from where it leaves them; those of others are lines of a name and
+//! nanoseconds, as `load` prints for the loading of the libraries.
 
 mod chart;
+mod load;
 mod measured;
 mod rows;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use measured::Measured;
 use rows::ROWS;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
-fn run() -> Result<bool> {
-    let mut args = std::env::args_os().skip(1).map(PathBuf::from);
-    let chart = args.next().context("which file is the chart to be written to?")?;
+fn run() -> Result<()> {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    match args[..] {
+        ["table", chart, ref files @ ..] => table(Path::new(chart), files),
+        ["load"] => load::measure(),
+        ["load-once", file, function] => load::once(Path::new(file), function),
+        _ => bail!("usage: safewasm-bench table CHART.svg [MEASURED.txt …] | load"),
+    }
+}
+
+/// Prints the table, and draws the chart. What is missed is said; whether that is a failure is for who
+/// reads it.
+fn table(chart: &Path, files: &[&str]) -> Result<()> {
     let mut measured = Measured::by_criterion()?;
-    for file in args {
-        measured.add(&file)?;
+    for file in files {
+        measured.add(Path::new(file))?;
     }
     println!("| what | ours | peer | peer's | ratio | bar | |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
@@ -34,12 +47,12 @@ fn run() -> Result<bool> {
         let verdict = if is_ok { "ok" } else { "MISSED" };
         let (what, of) = (row.what, row.peer_name());
         let (ours, peer) = (time(ours), time(peer));
-        println!("| {what} | {ours} | {of} | {peer} | {ratio:.2} | {:.2} | {verdict}", row.bar);
+        println!("| {what} | {ours} | {of} | {peer} | {ratio:.2} | {:.2} | {verdict} |", row.bar);
         bars.push((format!("{what} / {of}"), ratio, row.bar));
     }
-    chart::write(&chart, &bars)?;
+    chart::write(chart, &bars)?;
     println!("\nbench: {} rows, {missed} missed", bars.len());
-    Ok(missed == 0)
+    Ok(())
 }
 
 /// A time in nanoseconds, as people read it.
@@ -53,8 +66,7 @@ fn time(nanoseconds: f64) -> String {
 
 fn main() -> ExitCode {
     match run() {
-        // What is missed is said; whether that is a failure is for who reads it.
-        Ok(_) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("safewasm-bench: {error:#}");
             ExitCode::FAILURE

@@ -34,6 +34,9 @@ impl Measured {
     }
 
     pub fn of(&self, name: &str) -> Result<f64> {
+        if name == "a nanosecond" {
+            return Ok(1.0);
+        }
         self.0.get(name).copied().with_context(|| format!("`{name}` wasn't measured"))
     }
 

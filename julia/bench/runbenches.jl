@@ -1,15 +1,23 @@
 # What things cost in Julia, beside a plain `ccall` or a `Vector`: a line for each, of a name
 # and nanoseconds (medians).
 #
-#     runbenches.jl FILE
+#     runbenches.jl LIBRARY.so FILE
+#
+# The library has Wasmtime's own C functions.
 using SafeWasm
+
+include("peer.jl")
+
+# Not within a function: there `@__DIR__` would be that of where it is compiled.
+const PACKAGE = dirname(@__DIR__)
 
 const API = SafeWasm.API
 
-const WASM = wat"""(module
+const TEXT = """(module
     (memory (export "memory") 16)
     (func (export "add") (param i32 i32) (result i32)
         (i32.add (local.get 0) (local.get 1))))"""
+const WASM = wat2wasm(TEXT)
 
 const LOOP = wat"""(module
     (import "host" "add" (func $add (param i32 i32) (result i32)))
@@ -79,7 +87,15 @@ function in_sequence(bytes, n)
     return sum
 end
 
-function measured()
+# From the first line of a program to its first result, in processes of their own.
+function first_result(args...; depot=join(DEPOT_PATH, ':'), samples=11)
+    program = joinpath(@__DIR__, "firstresult.jl")
+    command = `$(Base.julia_cmd()) --project=$PACKAGE --startup-file=no $program $args`
+    run_once() = parse(Int, read(setenv(command, merge(ENV, Dict("JULIA_DEPOT_PATH" => depot))), String))
+    return middle([run_once() for _ in 1:samples])
+end
+
+function measured(library)
     engine = WasmEngine()
     store = WasmStore(engine)
     wasm = WasmModule(engine, WASM)
@@ -91,6 +107,8 @@ function measured()
     note("call/typed", median_of(calls, add, Int32(1000)) / 1000)
     note("call/untyped", median_of(calls, x.add, Int32(1000)) / 1000)
     note("call/direct", median_of(calls, Direct(getfield(x.add, :ptr)), Int32(1000)) / 1000)
+    unchecked = Peer.add(Peer.Library(library), TEXT)
+    note("call/capi-unchecked", median_of(calls, unchecked, Int32(1000)) / 1000)
     plain(a, b) = ccall(:abs, Cint, (Cint,), a + b)
     note("call/plain", median_of(calls, plain, Int32(1000)) / 1000)
 
@@ -121,9 +139,16 @@ function measured()
         return close(store)
     end
     note("instance", median_of(new_instance, engine, wasm))
+
+    mktempdir() do depot
+        note("first/cold", first_result(; depot=depot, samples=1))
+    end
+    note("first/package", first_result())
+    note("first/ccalls", first_result(library))
     return results
 end
 
-open(ARGS[1], "w") do io
-    foreach(((name, value),) -> println(io, name, " ", round(value; digits=3)), measured())
+open(ARGS[2], "w") do io
+    results = measured(abspath(ARGS[1]))
+    foreach(((name, value),) -> println(io, name, " ", round(value; digits=3)), results)
 end

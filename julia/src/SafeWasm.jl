@@ -20,7 +20,7 @@ using Serialization
 
 export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
 export optimization_level!, debug_info!, signals_based_traps!, consume_fuel!, feature!
-export epoch_interruption!, max_wasm_stack!, shared_memory!
+export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports

@@ -282,6 +282,16 @@ struct safewasm_val_t
     of::safewasm_slot_t
 end
 
+struct safewasm_pooling_t
+    total_memories::UInt32
+    total_tables::UInt32
+    max_memories_per_module::UInt32
+    max_tables_per_module::UInt32
+    max_memory_size::Csize_t
+    table_elements::Csize_t
+    linear_memory_keep_resident::Csize_t
+end
+
 struct safewasm_hooks_t
     size::Csize_t
     env::Ptr{Cvoid}
@@ -375,6 +385,7 @@ mutable struct Functions
     safewasm_config_set_epoch_interruption::Ptr{Cvoid}
     safewasm_config_is_valid::Ptr{Cvoid}
     safewasm_config_delete::Ptr{Cvoid}
+    safewasm_config_set_pooling::Ptr{Cvoid}
     safewasm_config_set_hooks::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
@@ -767,6 +778,16 @@ function safewasm_config_delete(config)
         Cvoid,
         (Ptr{safewasm_config_t},),
         config,
+    )
+end
+
+function safewasm_config_set_pooling(config, pooling)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_pooling,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{safewasm_pooling_t}),
+        config,
+        pooling,
     )
 end
 

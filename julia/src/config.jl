@@ -29,6 +29,8 @@ What an engine is to be like. [`WasmEngine`](@ref) consumes it.
 - `max_wasm_stack=524288`: the stack that wasm may use in a call, in bytes. A task has 4 MiB
   unless it was made with another size.
 - `shared_memory=false`: whether there can be a [`WasmSharedMemory`](@ref).
+- `pooling=false`: whether instances get their memories and tables from a pool, or what it
+  has room for: `true`, or settings of [`pooling!`](@ref) as a `NamedTuple`.
 
 And a switch for each proposal to WebAssembly, all on unless said otherwise: `multi_value`,
 `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`, `tail_call`,
@@ -56,6 +58,7 @@ mutable struct WasmConfig
         epoch_interruption::Bool=true,
         max_wasm_stack::Integer=512 << 10,
         shared_memory::Bool=false,
+        pooling::Union{Bool,NamedTuple}=false,
         features...,
     )
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
@@ -68,6 +71,7 @@ mutable struct WasmConfig
         epoch_interruption!(config, epoch_interruption)
         max_wasm_stack!(config, max_wasm_stack)
         shared_memory!(config, shared_memory)
+        pooling isa Bool ? pooling!(config, pooling) : pooling!(config; pooling...)
         for (name, enabled) in features
             feature!(config, name, enabled)
         end
@@ -146,6 +150,64 @@ Sets whether there can be a [`WasmSharedMemory`](@ref); returns the config.
 function shared_memory!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_shared_memory(config, enabled))
     return config
+end
+
+"""
+    pooling!(config, enabled=true)
+    pooling!(config; total_memories=1000, …)
+
+Sets whether instances get their memories and tables from a pool, which the engine sets aside
+when it is made: a store and its instance are then made and freed in less time. Returns the
+config. What there is room for:
+
+- `total_memories=1000` and `total_tables=1000`, of all stores together;
+- `max_memories_per_module=1` and `max_tables_per_module=1`;
+- `max_memory_size=4 << 30`: how large a memory can become, in bytes;
+- `table_elements=20_000`: how many elements a table can have;
+- `linear_memory_keep_resident=0`: how many bytes of a memory stay there when its store is
+  freed, to be cleared for the next.
+
+An instance for which there is no room is a `WasmtimeError` with code `:limit`, and so is a
+module that would never fit; room comes back when a store is closed. A pool of the default
+size takes some 8 TiB of address space, but hardly any memory before it is used.
+
+```julia
+engine = WasmEngine(WasmConfig(pooling=(total_memories=100, max_memory_size=1 << 20)))
+```
+"""
+function pooling!(
+    config::WasmConfig;
+    total_memories::Integer=1000,
+    total_tables::Integer=1000,
+    max_memories_per_module::Integer=1,
+    max_tables_per_module::Integer=1,
+    max_memory_size::Integer=4 << 30,
+    table_elements::Integer=20_000,
+    linear_memory_keep_resident::Integer=0,
+)
+    pooling = API.safewasm_pooling_t(
+        positive("total_memories", total_memories),
+        positive("total_tables", total_tables),
+        positive("max_memories_per_module", max_memories_per_module),
+        positive("max_tables_per_module", max_tables_per_module),
+        positive("max_memory_size", max_memory_size),
+        positive("table_elements", table_elements),
+        amount("linear_memory_keep_resident", linear_memory_keep_resident),
+    )
+    check(API.safewasm_config_set_pooling(config, Ref(pooling)))
+    return config
+end
+
+function pooling!(config::WasmConfig, enabled::Bool)
+    enabled && return pooling!(config)
+    check(API.safewasm_config_set_pooling(config, C_NULL))
+    return config
+end
+
+# In C, 0 would mean the default.
+function positive(name, value::Integer)
+    value > 0 || throw(ArgumentError("`$name` is $value; it must be positive"))
+    return value
 end
 
 const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)

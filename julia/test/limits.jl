@@ -119,6 +119,7 @@ end
         c -> epoch_interruption!(c, true),
         c -> max_wasm_stack!(c, 1 << 18),
         c -> shared_memory!(c, true),
+        c -> pooling!(c, true),
         c -> feature!(c, :tail_call, false),
     )
         @test set(config) === config

@@ -95,7 +95,7 @@ pub enum Refused {
 /// A table of stores with payload `P`, of objects `O` that belong to them, and of shared values `S`.
 pub struct Table<P, O, S> {
     stores: Slots<StoreSlot<P>>,
-    objects: Slots<ObjectSlot<O>>,
+    objects: Slots<ObjectSlot<P, O>>,
     shared: Slots<SharedSlot<S>>,
     /// Stores that were deleted while a thread was inside; see [`Table::delete_store`].
     graveyard: AtomicPtr<Grave>,

@@ -8,16 +8,19 @@
 use super::slots::Slot;
 use super::store::{Depth, Inside, Payload, StoreSlot};
 use super::{Handle, INDEX_BITS, Refused, Table, tag};
-use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, UnsafeCell};
+use std::ptr;
 
 const DEAD: u64 = 1;
 
 #[repr(align(64))]
-pub(super) struct ObjectSlot<O> {
+pub(super) struct ObjectSlot<P, O> {
     /// Kind and generation as in a handle, and [`DEAD`].
     state: AtomicU64,
     /// The handle of the store that the object belongs to.
     store: AtomicU64,
+    /// The slot that this store is in; null where there never was an object.
+    store_slot: AtomicPtr<StoreSlot<P>>,
     link: AtomicU32,
     /// Where the slot stands in its store's list of objects; touched only inside the store.
     position: AtomicU32,
@@ -26,15 +29,16 @@ pub(super) struct ObjectSlot<O> {
 
 // SAFETY: `object` is written by who has the slot to itself (before the state says that it is
 // alive), and read only inside the object's store, which one thread at a time is.
-unsafe impl<O: Send> Sync for ObjectSlot<O> {}
+unsafe impl<P: Send, O: Send> Sync for ObjectSlot<P, O> {}
 // SAFETY: the slot owns its object.
-unsafe impl<O: Send> Send for ObjectSlot<O> {}
+unsafe impl<P: Send, O: Send> Send for ObjectSlot<P, O> {}
 
-impl<O> Slot for ObjectSlot<O> {
+impl<P, O> Slot for ObjectSlot<P, O> {
     fn vacant(generation: u32) -> Self {
         Self {
             state: AtomicU64::new(tag(0, generation) | DEAD),
             store: AtomicU64::new(0),
+            store_slot: AtomicPtr::new(ptr::null_mut()),
             link: AtomicU32::new(0),
             position: AtomicU32::new(0),
             object: UnsafeCell::new(None),
@@ -46,7 +50,7 @@ impl<O> Slot for ObjectSlot<O> {
     }
 }
 
-impl<O: Clone> ObjectSlot<O> {
+impl<P, O: Clone> ObjectSlot<P, O> {
     /// Refuses a handle that isn't that of the slot's living object.
     #[inline(always)]
     fn check(&self, object: Handle) -> Result<(), Refused> {
@@ -65,6 +69,16 @@ impl<O: Clone> ObjectSlot<O> {
         let store = self.store.load(Ordering::Acquire);
         self.check(object)?;
         Ok(Handle::from_bits(store))
+    }
+
+    /// That store, with its slot.
+    #[inline(always)]
+    fn place_of(&self, object: Handle) -> Result<(Handle, *mut StoreSlot<P>), Refused> {
+        self.check(object)?;
+        let store = self.store.load(Ordering::Acquire);
+        let slot = self.store_slot.load(Ordering::Acquire);
+        self.check(object)?;
+        Ok((Handle::from_bits(store), slot))
     }
 
     /// Reads the object, whose slot's state was seen to be alive inside its store.
@@ -120,10 +134,12 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &self,
         object: Handle,
         thread: u32,
-    ) -> Result<(&ObjectSlot<O>, &StoreSlot<P>, Handle, Depth), Refused> {
+    ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Depth), Refused> {
         let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
-        let store = slot.store_of(object)?;
-        let store_slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
+        // Not by the store's index: one wait for memory less before the store can be claimed.
+        let (store, store_slot) = slot.place_of(object)?;
+        // SAFETY: what isn't null is a slot of this table, and those live as long as it does.
+        let store_slot = unsafe { store_slot.as_ref() }.ok_or(Refused::Invalid)?;
         let depth = self.claim(store_slot, store, thread)?;
         Ok((slot, store_slot, store, depth))
     }
@@ -196,7 +212,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    fn unlist(&self, objects: &mut Vec<u32>, slot: &ObjectSlot<O>) {
+    fn unlist(&self, objects: &mut Vec<u32>, slot: &ObjectSlot<P, O>) {
         let position = slot.position.load(Ordering::Relaxed);
         objects.swap_remove(position as usize);
         if let Some(moved) =
@@ -223,7 +239,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    fn free_object(&self, index: u32, slot: &ObjectSlot<O>) {
+    fn free_object(&self, index: u32, slot: &ObjectSlot<P, O>) {
         // SAFETY: a dead object is read by nobody, and the caller alone frees it.
         let object = slot.object.with_mut(|cell| unsafe { (*cell).take() });
         let state = slot.state.load(Ordering::Relaxed);
@@ -249,6 +265,7 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
         })?;
         let generation = (slot.state.load(Ordering::Relaxed) >> INDEX_BITS) as u32;
         slot.store.store(self.store().bits(), Ordering::Release);
+        slot.store_slot.store(ptr::from_ref(self.slot).cast_mut(), Ordering::Release);
         // SAFETY: a slot just taken is this thread's alone until its state says that it is alive.
         slot.object.with_mut(|cell| unsafe { *cell = Some(object) });
         slot.state.store(tag(kind, generation), Ordering::Release);

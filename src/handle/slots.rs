@@ -3,9 +3,13 @@
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, FIRST_CHUNK_LOG, Ordering};
 use std::ptr;
 
-/// The chunks hold just under 2^24 slots, all that a handle's index can say.
-const CHUNKS: usize = (super::INDEX_BITS - FIRST_CHUNK_LOG) as usize;
-const CAPACITY: u32 = (1 << super::INDEX_BITS) - (1 << FIRST_CHUNK_LOG);
+/// An index has [`super::INDEX_BITS`] bits. Its highest bit that is set says which chunk it is in, and the
+/// others where: so the lowest indexes are none.
+const FIRST: u32 = 1 << FIRST_CHUNK_LOG;
+const END: u32 = 1 << super::INDEX_BITS;
+
+/// One for each bit of a number, so that no highest bit needs a check.
+const CHUNKS: usize = 32;
 
 pub(super) trait Slot {
     /// A slot with nothing in it, whose first object will have this generation.
@@ -16,10 +20,10 @@ pub(super) trait Slot {
 }
 
 pub(super) struct Slots<T> {
-    /// Chunk `k` has `1 << (FIRST_CHUNK_LOG + k)` slots, and is null until one of them is needed.
+    /// Chunk `k` has the `1 << k` slots from index `1 << k` on, and is null until one of them is needed.
     chunks: [AtomicPtr<T>; CHUNKS],
-    /// How many slots were ever handed out: those of lower index exist.
-    used: AtomicU32,
+    /// The lowest index that was never handed out.
+    unused: AtomicU32,
     /// The free list's head: index plus 1, and above it a count that changes with every pop, so
     /// that a head that was popped and pushed again meanwhile is not taken for the old one.
     free: AtomicU64,
@@ -30,7 +34,7 @@ impl<T: Slot> Slots<T> {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             chunks: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
-            used: AtomicU32::new(0),
+            unused: AtomicU32::new(FIRST),
             free: AtomicU64::new(0),
             seed,
         }
@@ -39,14 +43,14 @@ impl<T: Slot> Slots<T> {
     /// The slot of that index, if it exists already.
     #[inline(always)]
     pub(super) fn get(&self, index: u32) -> Option<&T> {
-        let (chunk, offset) = place(index);
-        let slots = self.chunks.get(chunk)?.load(Ordering::Acquire);
+        let chunk = chunk_of(index);
+        let slots = self.chunks[chunk].load(Ordering::Acquire);
         if slots.is_null() {
             return None;
         }
-        // SAFETY: a chunk that isn't null has `chunk_len(chunk)` initialised slots, `place` gives
-        // an offset below that, and chunks live as long as `self`.
-        Some(unsafe { &*slots.add(offset) })
+        // SAFETY: a chunk that isn't null has initialised slots for the indexes from `1 << chunk` on, of
+        // which this is one, and chunks live as long as `self`.
+        Some(unsafe { &*slots.add(index as usize - (1 << chunk)) })
     }
 
     /// A slot that nobody else has, or `None` when all are taken or memory is out.
@@ -91,12 +95,12 @@ impl<T: Slot> Slots<T> {
     }
 
     fn take_new(&self) -> Option<(u32, &T)> {
-        let mut index = self.used.load(Ordering::Relaxed);
+        let mut index = self.unused.load(Ordering::Relaxed);
         loop {
-            if index == CAPACITY || !self.ensure_chunk(place(index).0) {
+            if index == END || !self.ensure_chunk(chunk_of(index)) {
                 return None;
             }
-            match self.used.compare_exchange_weak(
+            match self.unused.compare_exchange_weak(
                 index,
                 index + 1,
                 Ordering::Relaxed,
@@ -112,13 +116,12 @@ impl<T: Slot> Slots<T> {
         if !self.chunks[chunk].load(Ordering::Acquire).is_null() {
             return true;
         }
-        let len = chunk_len(chunk);
-        let first = len - (1 << FIRST_CHUNK_LOG);
+        let first = 1 << chunk;
         let mut slots = Vec::new();
-        if slots.try_reserve_exact(len).is_err() {
+        if slots.try_reserve_exact(first).is_err() {
             return false;
         }
-        slots.extend((0..len).map(|i| T::vacant(self.first_generation((first + i) as u32))));
+        slots.extend((first..2 * first).map(|i| T::vacant(self.first_generation(i as u32))));
         let slots = Box::into_raw(slots.into_boxed_slice()).cast::<T>();
         if self.chunks[chunk]
             .compare_exchange(ptr::null_mut(), slots, Ordering::AcqRel, Ordering::Acquire)
@@ -151,23 +154,17 @@ impl<T> Drop for Slots<T> {
     }
 }
 
-fn chunk_len(chunk: usize) -> usize {
-    1 << (FIRST_CHUNK_LOG as usize + chunk)
-}
-
-/// The chunk that an index is in, and its place there.
+/// The chunk that an index is in; for index 0, which is in none, one that never exists.
 #[inline(always)]
-fn place(index: u32) -> (usize, usize) {
-    let biased = index + (1 << FIRST_CHUNK_LOG);
-    let log = biased.ilog2();
-    ((log - FIRST_CHUNK_LOG) as usize, (biased - (1 << log)) as usize)
+fn chunk_of(index: u32) -> usize {
+    (index | 1).ilog2() as usize
 }
 
 /// # Safety
 ///
 /// `slots` came from `ensure_chunk` for that chunk, and nothing refers to it.
 unsafe fn free_chunk<T>(slots: *mut T, chunk: usize) {
-    let slots = ptr::slice_from_raw_parts_mut(slots, chunk_len(chunk));
+    let slots = ptr::slice_from_raw_parts_mut(slots, 1 << chunk);
     // SAFETY: `ensure_chunk` made it from a boxed slice of just that length.
     drop(unsafe { Box::from_raw(slots) });
 }

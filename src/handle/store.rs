@@ -51,7 +51,7 @@ pub(super) struct StoreSlot<P> {
     /// inside. A late entry may belong to an earlier store of the slot, which does no harm.
     pub(super) garbage: AtomicU32,
     link: AtomicU32,
-    /// Whether the owning thread may enter again; see [`Table::reopen`].
+    /// Whether the owning thread may enter again; see [`Place::reopen`].
     open: AtomicBool,
     payload: UnsafeCell<Option<P>>,
     /// The slots of the objects that belong to the store.
@@ -108,9 +108,24 @@ pub(super) enum Depth {
     Nested = 2,
 }
 
-/// Lets the thread inside a store enter it again; see [`Table::reopen`].
+/// A store, and the slot that it is in.
+pub struct Place<'t, P> {
+    slot: &'t StoreSlot<P>,
+    store: Handle,
+}
+
+impl<P> Clone for Place<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Place<'_, P> {}
+
+/// Lets the thread inside a store enter it again; see [`Place::reopen`].
 pub struct Reopened<'t, P> {
     slot: &'t StoreSlot<P>,
+    store: Handle,
 }
 
 /// A deleted store that a thread was still inside.
@@ -251,17 +266,9 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    /// Lets the thread that is inside `store` enter it again until the guard is dropped: for the
-    /// length of a host function.
-    ///
-    /// # Safety
-    ///
-    /// The calling thread is inside `store`, and until the guard is dropped the payload is in a
-    /// state that a second stay may use: nothing that the first one borrowed from it is used.
-    pub unsafe fn reopen(&self, store: Handle) -> Option<Reopened<'_, P>> {
-        let slot = self.stores.get(store.index())?;
-        slot.open.store(true, Ordering::Relaxed);
-        Some(Reopened { slot })
+    /// Where a store is.
+    pub fn place(&self, store: Handle) -> Option<Place<'_, P>> {
+        Some(Place { slot: self.stores.get(store.index())?, store })
     }
 
     /// Asks for [`Payload::leaving`] when the thread that is inside `store` leaves it.
@@ -485,7 +492,34 @@ impl<P: Payload, O: Clone, S> Drop for Inside<'_, P, O, S> {
     }
 }
 
+impl<'t, P> Place<'t, P> {
+    /// The store's handle.
+    #[inline(always)]
+    pub fn store(&self) -> Handle {
+        self.store
+    }
+
+    /// Lets the thread that is inside the store enter it again until the guard is dropped: for the
+    /// length of a host function.
+    ///
+    /// # Safety
+    ///
+    /// The calling thread is inside the store, and until the guard is dropped the payload is in a
+    /// state that a second stay may use: nothing that the first one borrowed from it is used.
+    #[inline(always)]
+    pub unsafe fn reopen(&self) -> Reopened<'t, P> {
+        self.slot.open.store(true, Ordering::Relaxed);
+        Reopened { slot: self.slot, store: self.store }
+    }
+}
+
 impl<P> Reopened<'_, P> {
+    /// The store's handle.
+    #[inline(always)]
+    pub fn store(&self) -> Handle {
+        self.store
+    }
+
     /// Borrows the payload for `body`, outside of any second stay.
     ///
     /// # Safety

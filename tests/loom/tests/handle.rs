@@ -314,7 +314,7 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
         assert!(matches!(table.enter(store, ME), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
-            let open = unsafe { table.reopen(store) }.unwrap();
+            let open = unsafe { table.place(store).unwrap().reopen() };
             // SAFETY: no second stay is under way.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());

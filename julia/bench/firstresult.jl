@@ -1,0 +1,19 @@
+# How long it takes from the first line of a program to the first result of wasm, in nanoseconds.
+#
+#     firstresult.jl                by the package
+#     firstresult.jl LIBRARY.so     by `ccall`s of Wasmtime's C functions
+const START = time_ns()
+const TEXT = """(module (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1))))"""
+
+if isempty(ARGS)
+    @eval using SafeWasm
+    engine = WasmEngine()
+    instance = WasmInstance(WasmStore(engine), WasmModule(engine, wat2wasm(TEXT)))
+    result = exports(instance).add(1, 2)
+else
+    include("peer.jl")
+    result = Base.invokelatest(Peer.add(Peer.Library(ARGS[1]), TEXT), Int32(1), Int32(2))
+end
+result === Int32(3) || error("the result is $result")
+println(time_ns() - START)

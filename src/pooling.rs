@@ -1,0 +1,111 @@
+//! Pools: room for instances that an engine sets aside when it is made.
+
+use crate::boundary::{boundary, value};
+use crate::config::safewasm_config_t;
+use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::registry::SharedHandle;
+use wasmtime::PoolingAllocationConfig;
+
+/// What an engine's pool has room for. 0 stands for what it says.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_pooling_t {
+    /// How many memories there are, of all stores together. 0: 1000.
+    pub total_memories: u32,
+    /// How many tables there are, of all stores together. 0: 1000.
+    pub total_tables: u32,
+    /// How many memories a module may have of its own. 0: 1.
+    pub max_memories_per_module: u32,
+    /// How many tables a module may have of its own. 0: 1.
+    pub max_tables_per_module: u32,
+    /// How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
+    /// all the same.
+    pub max_memory_size: usize,
+    /// How many elements a table can have. 0: 20,000.
+    pub table_elements: usize,
+    /// How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
+    /// next; the rest is given back to the system. For some pages clearing is faster. 0: none.
+    pub linear_memory_keep_resident: usize,
+}
+
+/// What a pool is to be like, with nothing left to defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pooling(safewasm_pooling_t);
+
+impl Pooling {
+    fn new(asked: safewasm_pooling_t) -> Result<Self> {
+        let or = |asked: u32, default| if asked == 0 { default } else { asked };
+        let or_size = |asked: usize, default| if asked == 0 { default } else { asked };
+        let pooling = safewasm_pooling_t {
+            total_memories: or(asked.total_memories, 1000),
+            total_tables: or(asked.total_tables, 1000),
+            max_memories_per_module: or(asked.max_memories_per_module, 1),
+            max_tables_per_module: or(asked.max_tables_per_module, 1),
+            max_memory_size: or_size(asked.max_memory_size, 4 << 30),
+            table_elements: or_size(asked.table_elements, 20_000),
+            ..asked
+        };
+        let sizes = [
+            ("max_memory_size", pooling.max_memory_size, 4 << 30),
+            ("linear_memory_keep_resident", pooling.linear_memory_keep_resident, 4 << 30),
+            ("table_elements", pooling.table_elements, u32::MAX as usize),
+        ];
+        for (name, size, most) in sizes {
+            if size > most {
+                return Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!("`pooling->{name}` is {size}; it must be at most {most}"),
+                ));
+            }
+        }
+        Ok(Self(pooling))
+    }
+
+    /// The same for Wasmtime.
+    pub(crate) fn wasmtime(self) -> PoolingAllocationConfig {
+        let mut config = PoolingAllocationConfig::new();
+        config
+            // They come from where all objects do; what is scarce is what they have.
+            .total_core_instances(u32::MAX)
+            .max_core_instance_size(1 << 30)
+            .total_memories(self.0.total_memories)
+            .total_tables(self.0.total_tables)
+            // A store has at most one.
+            .total_gc_heaps(self.0.total_memories)
+            .max_memories_per_module(self.0.max_memories_per_module)
+            .max_tables_per_module(self.0.max_tables_per_module)
+            .max_memory_size(self.0.max_memory_size)
+            .table_elements(self.0.table_elements)
+            .linear_memory_keep_resident(self.0.linear_memory_keep_resident);
+        config
+    }
+}
+
+/// Sets whether instances get their memories and tables from a pool, which `safewasm_engine_new` sets
+/// aside: a store and its instance are then made and freed in less time, and more threads do so at
+/// once. Off by default.
+///
+/// `pooling` says what there is room for. `pooling` may be NULL, which turns it off again. A pool of the
+/// default size takes some 8 TiB of address space, but hardly any memory before it is used. An
+/// instance for which there is no room is an error of kind `SAFEWASM_ERROR_LIMIT`, and so is a module that
+/// would never fit; room comes back when a store is freed. What a program makes by itself, such as
+/// a memory by `safewasm_memory_new`, isn't from the pool, and there are no shared memories in modules.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a size that can't be. When the engine is
+/// made: limit if there is not so much address space.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_config_set_pooling(
+    config: *mut safewasm_config_t,
+    pooling: *const safewasm_pooling_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let config = config.get("config")?;
+        let pooling = match pooling.is_null() {
+            true => None,
+            // SAFETY: the header demands that what isn't NULL points to one.
+            false => Some(Pooling::new(unsafe { value(pooling, "pooling") }?)?),
+        };
+        config.with(|settings| settings.pooling = pooling)
+    })
+}
