@@ -5,6 +5,7 @@ use crate::ops::Sel;
 use crate::world::World;
 use safewasm::error::safewasm_error_kind_t as ErrorKind;
 use safewasm::hooks::safewasm_hooks_t;
+use safewasm::pooling::safewasm_pooling_t;
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
@@ -34,7 +35,17 @@ impl World {
             1 => bad(n as u32 > 15, "feature"),
             2 => bad(n > 3 && !(4096..=1 << 30).contains(&n), "max_wasm_stack"),
             3 => bad(!on, "hooks->size"),
+            8 => bad(!on, "pooling->max_memory_size"),
             _ => Ok(()),
+        };
+        let pooling = safewasm_pooling_t {
+            total_memories: 0,
+            total_tables: 0,
+            max_memories_per_module: 0,
+            max_tables_per_module: 0,
+            max_memory_size: if on { 0 } else { usize::MAX },
+            table_elements: 0,
+            linear_memory_keep_resident: 0,
         };
         let stack = if what == 2 && more.is_ok() { 1 << 18 } else { n as usize };
         let of_config = of.clone().map(|_| ());
@@ -54,6 +65,11 @@ impl World {
                 5 => safewasm_config_set_consume_fuel(config.ptr(), on),
                 6 => safewasm_config_set_epoch_interruption(config.ptr(), on),
                 7 => safewasm_config_set_shared_memory(config.ptr(), on),
+                // And off again: what fits into a pool is nothing that the model knows.
+                8 => match safewasm_config_set_pooling(config.ptr(), &pooling) {
+                    error if error.is_null() => safewasm_config_set_pooling(config.ptr(), null()),
+                    error => error,
+                },
                 _ => safewasm_config_set_signals_based_traps(config.ptr(), signals()),
             }
         });
