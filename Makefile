@@ -3,6 +3,11 @@
 CARGO ?= cargo
 BUILD = target/release
 
+# Where there are flags in the environment, cargo doesn't look at those in .cargo/config.toml.
+ifdef RUSTFLAGS
+export RUSTFLAGS := $(RUSTFLAGS) -Cembed-bitcode=yes
+endif
+
 .PHONY: library header julia demo test spec fuzz stress bench install clean
 
 library: $(BUILD)/libsafewasm.so.0

@@ -76,14 +76,7 @@ impl Module {
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
     let module = threadpool::run(|| wasmtime::Module::from_binary(engine, wasm))?;
-    let module = module.map_err(|error| {
-        let is_pooled = engine.get_pooling_config().is_some();
-        if is_pooled && wasmtime::Module::validate(engine, wasm).is_ok() {
-            return Error::wasmtime(&error, ErrorKind::LIMIT)
-                .context("the module doesn't fit the pool of the engine");
-        }
-        invalid(&error)
-    })?;
+    let module = module.map_err(|error| refused(engine, wasm, &error))?;
     Module::handle(module, wasm)
 }
 
@@ -98,11 +91,20 @@ fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
     sections.collect()
 }
 
-fn invalid(error: &wasmtime::Error) -> Error {
+/// Why a module couldn't be compiled.
+fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
     // The module may be good, but the system have no room for its code.
     if error.chain().any(|cause| cause.is::<Errno>()) {
         return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
     }
+    if engine.get_pooling_config().is_some() && wasmtime::Module::validate(engine, wasm).is_ok() {
+        return Error::wasmtime(error, ErrorKind::LIMIT)
+            .context("the module doesn't fit the pool of the engine");
+    }
+    invalid(error)
+}
+
+fn invalid(error: &wasmtime::Error) -> Error {
     Error::wasmtime(error, ErrorKind::INVALID_MODULE).context("Invalid module")
 }
 

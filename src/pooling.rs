@@ -10,7 +10,8 @@ use wasmtime::PoolingAllocationConfig;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_pooling_t {
-    /// How many memories there are, of all stores together. 0: 1000.
+    /// How many memories there are, of all stores together. A store with references to what is
+    /// collected, such as external ones, takes one for them. 0: 1000.
     pub total_memories: u32,
     /// How many tables there are, of all stores together. 0: 1000.
     pub total_tables: u32,
@@ -86,7 +87,7 @@ impl Pooling {
 /// once. Off by default.
 ///
 /// `pooling` says what there is room for. `pooling` may be NULL, which turns it off again. A pool of the
-/// default size takes some 8 TiB of address space, but hardly any memory before it is used. An
+/// default size takes some 4 TiB of address space, but hardly any memory before it is used. An
 /// instance for which there is no room is an error of kind `SAFEWASM_ERROR_LIMIT`, and so is a module that
 /// would never fit; room comes back when a store is freed. What a program makes by itself, such as
 /// a memory by `safewasm_memory_new`, isn't from the pool, and there are no shared memories in modules.

@@ -20,6 +20,8 @@ impl Measured {
         if found.is_empty() {
             bail!("there are no results in {}", folder.display());
         }
+        // For what is to cost no more than that.
+        found.insert("a nanosecond".to_owned(), 1.0);
         Ok(Self(found))
     }
 
@@ -34,9 +36,6 @@ impl Measured {
     }
 
     pub fn of(&self, name: &str) -> Result<f64> {
-        if name == "a nanosecond" {
-            return Ok(1.0);
-        }
         self.0.get(name).copied().with_context(|| format!("`{name}` wasn't measured"))
     }
 

@@ -160,7 +160,8 @@ Sets whether instances get their memories and tables from a pool, which the engi
 when it is made: a store and its instance are then made and freed in less time. Returns the
 config. What there is room for:
 
-- `total_memories=1000` and `total_tables=1000`, of all stores together;
+- `total_memories=1000` and `total_tables=1000`, of all stores together; a store with
+  references to what is collected, such as Julia objects, takes one memory for them;
 - `max_memories_per_module=1` and `max_tables_per_module=1`;
 - `max_memory_size=4 << 30`: how large a memory can become, in bytes;
 - `table_elements=20_000`: how many elements a table can have;
@@ -169,7 +170,7 @@ config. What there is room for:
 
 An instance for which there is no room is a `WasmtimeError` with code `:limit`, and so is a
 module that would never fit; room comes back when a store is closed. A pool of the default
-size takes some 8 TiB of address space, but hardly any memory before it is used.
+size takes some 4 TiB of address space, but hardly any memory before it is used.
 
 ```julia
 engine = WasmEngine(WasmConfig(pooling=(total_memories=100, max_memory_size=1 << 20)))

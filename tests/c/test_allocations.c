@@ -132,7 +132,9 @@ TEST(calls_that_are_given_references_allocate_nothing) {
   safewasm_val_t args[2] = {{.kind = SAFEWASM_VAL_FUNC}, {.kind = SAFEWASM_VAL_REF}};
   CHECK(allocations_of(is_null.of.func, args, 2, 1) == 0);
   args[0].of.func = is_null.of.func;
+  OK(safewasm_ref_new_extern(world.store, NULL, NULL, &args[1].of.reference));
   CHECK(allocations_of(is_null.of.func, args, 2, 0) == 0);
+  safewasm_ref_delete(args[1].of.reference);
   safewasm_extern_delete(&is_null);
   delete_world(world);
 }

@@ -13,10 +13,22 @@ static safewasm_config_t *new_config(const safewasm_pooling_t *pooling) {
   return config;
 }
 
-static safewasm_engine_t *new_pooled_engine(const safewasm_pooling_t *pooling) {
+/* An engine with a pool, and a module of it. */
+typedef struct {
   safewasm_engine_t *engine;
-  OK(safewasm_engine_new(new_config(pooling), &engine));
-  return engine;
+  safewasm_module_t *module;
+} pool_t;
+
+static pool_t new_pool(const safewasm_pooling_t *pooling, const char *text) {
+  pool_t pool;
+  OK(safewasm_engine_new(new_config(pooling), &pool.engine));
+  pool.module = new_module(pool.engine, text);
+  return pool;
+}
+
+static void delete_pool(pool_t pool) {
+  safewasm_module_delete(pool.module);
+  safewasm_engine_delete(pool.engine);
 }
 
 /* Small enough for any machine. */
@@ -29,12 +41,12 @@ static const char *ONE_MEMORY =
     "  (func (export \"get\") (result i32) (i32.load (i32.const 100)))"
     "  (func (export \"grow\") (param i32) (result i32) (memory.grow (local.get 0))))";
 
-/* A store with an instance in it, which it owns. */
-static safewasm_error_t *add(safewasm_engine_t *engine, safewasm_module_t *module,
-                             safewasm_store_t **store, safewasm_instance_t **instance) {
+/* Adds an instance to the store, which is made if there is none. */
+static safewasm_error_t *add(pool_t pool, safewasm_store_t **store,
+                             safewasm_instance_t **instance) {
   *instance = NULL;
-  if (*store == NULL) OK(safewasm_store_new(engine, store));
-  return safewasm_instance_new(*store, module, NULL, 0, instance);
+  if (*store == NULL) OK(safewasm_store_new(pool.engine, store));
+  return safewasm_instance_new(*store, pool.module, NULL, 0, instance);
 }
 
 static int32_t call_1(safewasm_instance_t *instance, const char *name, int32_t argument) {
@@ -50,13 +62,12 @@ TEST(an_instance_from_the_pool_works_and_finds_nothing_of_the_one_before) {
   resident.linear_memory_keep_resident = 2 << 16;
   const safewasm_pooling_t *const poolings[] = {&SMALL, &resident};
   for (int which = 0; which < 2; which++) {
-    safewasm_engine_t *engine = new_pooled_engine(poolings[which]);
-    safewasm_module_t *module = new_module(engine, ONE_MEMORY);
+    pool_t pool = new_pool(poolings[which], ONE_MEMORY);
     for (int32_t i = 1; i <= 10; i++) {
       safewasm_store_t *store = NULL;
       safewasm_instance_t *instance;
       uint8_t bytes[4];
-      OK(add(engine, module, &store, &instance));
+      OK(add(pool, &store, &instance));
       CHECK(call_1(instance, "get", 0) == 0);
       call_1(instance, "set", i);
       CHECK(call_1(instance, "get", 0) == i);
@@ -70,92 +81,83 @@ TEST(an_instance_from_the_pool_works_and_finds_nothing_of_the_one_before) {
       safewasm_extern_delete(&memory);
       safewasm_store_delete(store);
     }
-    safewasm_module_delete(module);
-    safewasm_engine_delete(engine);
+    delete_pool(pool);
   }
 }
 
 TEST(an_instance_that_finds_no_room_is_refused_and_has_it_once_a_store_is_deleted) {
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
-  safewasm_module_t *module = new_module(engine, ONE_MEMORY);
+  pool_t pool = new_pool(&SMALL, ONE_MEMORY);
   safewasm_store_t *stores[3] = {NULL}, *another = NULL;
   safewasm_instance_t *instance;
   for (int round = 0; round < 3; round++) {
     for (int i = 0; i < 3; i++) {
-      if (stores[i] == NULL) OK(add(engine, module, &stores[i], &instance));
+      if (stores[i] == NULL) OK(add(pool, &stores[i], &instance));
     }
-    FAILS(add(engine, module, &another, &instance), LIMIT, "3");
+    FAILS(add(pool, &another, &instance), LIMIT, "3");
     CHECK(instance == NULL);
-    FAILS(add(engine, module, &stores[0], &instance), LIMIT, "memor");
+    FAILS(add(pool, &stores[0], &instance), LIMIT, "memor");
     safewasm_store_delete(stores[round]);
     stores[round] = NULL;
-    OK(add(engine, module, &another, &instance));
+    OK(add(pool, &another, &instance));
     safewasm_store_delete(another);
     another = NULL;
   }
   for (int i = 0; i < 3; i++) safewasm_store_delete(stores[i]);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
 }
 
 TEST(what_would_never_fit_is_refused_when_it_is_compiled) {
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
+  pool_t pool = new_pool(&SMALL, "(module (memory 4) (table 10 funcref))");
   const char *const large[] = {
       "(module (memory 5))", "(module (memory 1) (memory 1))", "(module (table 11 funcref))",
       "(module (table 1 funcref) (table 1 funcref))", "(module (memory 1 2 shared))",
   };
   safewasm_module_t *module;
   for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
-    FAILS(safewasm_module_new_text(engine, large[i], strlen(large[i]), &module), LIMIT,
+    FAILS(safewasm_module_new_text(pool.engine, large[i], strlen(large[i]), &module), LIMIT,
           "doesn't fit the pool");
   }
   const char *const invalid = "(module (func (result i32)))";
-  FAILS(safewasm_module_new_text(engine, invalid, strlen(invalid), &module), INVALID_MODULE, "");
-  safewasm_module_delete(new_module(engine, "(module (memory 4) (table 10 funcref))"));
-  safewasm_engine_delete(engine);
+  FAILS(safewasm_module_new_text(pool.engine, invalid, strlen(invalid), &module), INVALID_MODULE, "");
+  delete_pool(pool);
 }
 
 TEST(a_memory_grows_up_to_the_size_that_the_pool_has) {
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
-  safewasm_module_t *module = new_module(engine, ONE_MEMORY);
+  pool_t pool = new_pool(&SMALL, ONE_MEMORY);
   safewasm_store_t *store = NULL;
   safewasm_instance_t *instance;
-  OK(add(engine, module, &store, &instance));
+  OK(add(pool, &store, &instance));
   CHECK(call_1(instance, "grow", 3) == 1);
   CHECK(call_1(instance, "grow", 1) == -1);
   safewasm_store_delete(store);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
 }
 
 TEST(what_a_program_makes_by_itself_takes_no_room_in_the_pool) {
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
-  safewasm_module_t *module = new_module(engine, ONE_MEMORY);
+  pool_t pool = new_pool(&SMALL, ONE_MEMORY);
   safewasm_store_t *store = NULL;
   safewasm_instance_t *instance;
   const safewasm_memorytype_t six_pages = {.min = 6};
-  OK(safewasm_store_new(engine, &store));
+  OK(safewasm_store_new(pool.engine, &store));
   for (int i = 0; i < 10; i++) {
     safewasm_memory_t *memory;
     OK(safewasm_memory_new(store, &six_pages, &memory));
     safewasm_memory_delete(memory);
   }
-  for (int i = 0; i < 3; i++) OK(add(engine, module, &store, &instance));
+  for (int i = 0; i < 3; i++) OK(add(pool, &store, &instance));
   safewasm_store_delete(store);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
 }
 
 TEST(many_calls_at_once_take_no_room_in_the_pool) {
   static int32_t xs[5000], sums[5000];
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
-  safewasm_module_t *module = new_module(
-      engine, "(module (memory 1) (func (export \"f\") (param i32) (result i32)"
+  pool_t pool = new_pool(
+      &SMALL, "(module (memory 1) (func (export \"f\") (param i32) (result i32)"
               "  (i32.add (local.get 0) (i32.const 7))))");
   safewasm_store_t *stores[3] = {NULL};
   for (int s = 0; s < 3; s++) {
     safewasm_instance_t *instance;
-    OK(add(engine, module, &stores[s], &instance));
+    OK(add(pool, &stores[s], &instance));
     safewasm_extern_t func = get_export(instance, "f");
     for (int32_t i = 0; i < 5000; i++) xs[i] = i;
     OK(safewasm_func_call_bulk(func.of.func, 5000, &(safewasm_column_t){xs, 4}, 1,
@@ -164,47 +166,80 @@ TEST(many_calls_at_once_take_no_room_in_the_pool) {
     safewasm_extern_delete(&func);
   }
   for (int s = 0; s < 3; s++) safewasm_store_delete(stores[s]);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
 }
 
-static void *come_and_go(void *engine) {
-  safewasm_module_t *module = new_module(engine, ONE_MEMORY);
+static void *come_and_go(void *pool) {
   for (int32_t i = 0; i < 200; i++) {
     safewasm_store_t *store = NULL;
     safewasm_instance_t *instance;
-    OK(add(engine, module, &store, &instance));
+    OK(add(*(pool_t *)pool, &store, &instance));
     call_1(instance, "set", i);
     CHECK(call_1(instance, "get", 0) == i);
     safewasm_store_delete(store);
   }
-  safewasm_module_delete(module);
   return NULL;
 }
 
 TEST(threads_share_a_pool) {
-  safewasm_engine_t *engine = new_pooled_engine(&SMALL);
+  pool_t pool = new_pool(&SMALL, ONE_MEMORY);
   pthread_t threads[3];
-  for (int i = 0; i < 3; i++) {
-    CHECK(pthread_create(&threads[i], NULL, come_and_go, engine) == 0);
-  }
+  for (int i = 0; i < 3; i++) CHECK(pthread_create(&threads[i], NULL, come_and_go, &pool) == 0);
   for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
+}
+
+/* An external reference in a store. */
+static safewasm_error_t *add_reference(safewasm_store_t *store) {
+  static int here;
+  safewasm_ref_t *ref;
+  void *env = NULL;
+  safewasm_error_t *error = safewasm_ref_new_extern(store, &here, NULL, &ref);
+  if (error != NULL) return error;
+  OK(safewasm_ref_env(ref, &env));
+  CHECK(env == &here);
+  safewasm_ref_delete(ref);
+  return NULL;
+}
+
+TEST(a_store_with_references_takes_a_memory_of_the_pool) {
+  pool_t pool = new_pool(&SMALL, ONE_MEMORY);
+  safewasm_store_t *stores[4];
+  for (int i = 0; i < 4; i++) OK(safewasm_store_new(pool.engine, &stores[i]));
+  for (int i = 0; i < 3; i++) {
+    OK(add_reference(stores[i]));
+    OK(add_reference(stores[i]));
+  }
+  FAILS(add_reference(stores[3]), LIMIT, "memory");
+  safewasm_store_delete(stores[0]);
+  OK(add_reference(stores[3]));
+  for (int i = 1; i < 4; i++) safewasm_store_delete(stores[i]);
+  delete_pool(pool);
+}
+
+/* The address space of this process, in bytes. */
+static size_t address_space(void) {
+  FILE *file = fopen("/proc/self/statm", "r");
+  unsigned long pages = 0;
+  CHECK(file != NULL && fscanf(file, "%lu", &pages) == 1);
+  if (file != NULL) fclose(file);
+  return pages * 4096;
 }
 
 TEST(the_defaults_are_as_documented) {
   const safewasm_pooling_t defaults = {0};
-  safewasm_engine_t *engine = new_pooled_engine(&defaults);
-  safewasm_module_t *module = new_module(engine, "(module (memory 1) (table 20000 funcref))"), *no;
+  const size_t tebibyte = (size_t)1 << 40, before = address_space();
+  pool_t pool = new_pool(&defaults, "(module (memory 1) (table 20000 funcref))");
+  safewasm_module_t *no;
   const char *const large = "(module (table 20001 funcref))";
-  FAILS(safewasm_module_new_text(engine, large, strlen(large), &no), LIMIT, "doesn't fit the pool");
+  FAILS(safewasm_module_new_text(pool.engine, large, strlen(large), &no), LIMIT, "doesn't fit the pool");
   safewasm_store_t *store = NULL;
   safewasm_instance_t *instance;
-  for (int i = 0; i < 1000; i++) OK(add(engine, module, &store, &instance));
-  FAILS(add(engine, module, &store, &instance), LIMIT, "1000");
+  CHECK(address_space() - before > 3 * tebibyte && address_space() - before < 5 * tebibyte);
+  for (int i = 0; i < 1000; i++) OK(add(pool, &store, &instance));
+  FAILS(add(pool, &store, &instance), LIMIT, "1000");
   safewasm_store_delete(store);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
+  delete_pool(pool);
 }
 
 TEST(settings_that_can_not_be_are_refused) {
@@ -258,6 +293,7 @@ int main(void) {
   RUN(what_a_program_makes_by_itself_takes_no_room_in_the_pool);
   RUN(many_calls_at_once_take_no_room_in_the_pool);
   RUN(threads_share_a_pool);
+  RUN(a_store_with_references_takes_a_memory_of_the_pool);
   RUN_NATIVELY(the_defaults_are_as_documented);
   RUN(settings_that_can_not_be_are_refused);
   RUN(pooling_is_turned_off_by_null);
