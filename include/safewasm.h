@@ -391,7 +391,8 @@ typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
 // A store: the instances, memories, globals, tables and functions of a running program.
 //
 // A store and what it owns may move between threads, one thread in it at a time; a second one
-// gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once.
+// gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once. The thread that made the store enters it
+// fastest, until another one has entered.
 typedef struct safewasm_store_t safewasm_store_t;
 
 // A table: a list of references.

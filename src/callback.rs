@@ -136,8 +136,8 @@ impl Host {
         // SAFETY: no second stay is under way, here and at the end.
         let (outer, hooks) =
             unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks())) };
-        let was_running = thread::set_running(false);
-        let activation = Activation::of(&mut caller, store, hooks);
+        thread::set_running(false);
+        let activation = Activation::of(&mut caller, hooks);
         let innermost = activation.begin();
         let hooks = activation.hooks();
         let result = match self.callback {
@@ -145,11 +145,10 @@ impl Host {
                 // What wasm didn't set isn't for it to see, if the callback doesn't either.
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
+                let (env, caller) = (self.env.data(), activation.caller());
                 // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
                 // the function's type has only such as every bit pattern is a value of.
-                let error = call_host(hooks, || unsafe {
-                    callback(self.env.data(), activation.caller(), slots, len)
-                });
+                let error = call_host(hooks, move || unsafe { callback(env, caller, slots, len) });
                 outcome(error, store)
             }
             Callback::Values(callback) => {
@@ -158,7 +157,8 @@ impl Host {
             }
         };
         drop(innermost);
-        thread::set_running(was_running);
+        // As before: who calls a host function is wasm, or the library, which says so.
+        thread::set_running(true);
         // SAFETY: as above.
         unsafe { open.payload(|cell| cell.end_host(outer)) };
         if open.is_poisoned() {

@@ -24,7 +24,6 @@ pub struct safewasm_caller_t {
 pub(crate) struct Activation {
     /// The bits of the caller's handle: never the same again, on no thread but by chance.
     handle: u64,
-    store: Handle,
     caller: *mut Caller<'static, StoreData>,
     /// The task that the host function runs in, if the hooks of its engine tell.
     task: *mut c_void,
@@ -47,12 +46,10 @@ impl Activation {
     #[inline(always)]
     pub(crate) fn of(
         caller: &mut Caller<'_, StoreData>,
-        store: Handle,
         hooks: Option<NonNull<safewasm_hooks_t>>,
     ) -> Self {
         Self {
-            handle: (Kind::Caller.first_bits() as u64) | thread::next_serial(),
-            store,
+            handle: Kind::Caller.first_bits() as u64 + thread::next_serial(),
             caller: (&raw mut *caller).cast(),
             // SAFETY: the hooks live as long as the engine of the host function, which runs.
             task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
@@ -72,6 +69,13 @@ impl Activation {
     #[inline(always)]
     pub(crate) fn caller(&self) -> *mut safewasm_caller_t {
         ptr::without_provenance_mut(self.handle as usize)
+    }
+
+    /// The store that the host function runs in.
+    fn store(&self) -> Handle {
+        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is inside
+        // its store.
+        unsafe { (*self.caller).data() }.place.store()
     }
 
     /// The hooks that are called around the host function.
@@ -163,7 +167,7 @@ pub unsafe extern "C" fn safewasm_caller_export(
         let name = unsafe { utf8(name, name_len, "name") }?;
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
-        let (store, calling) = unsafe { ((*activation).store, (*activation).caller) };
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
         let mut stay = registry::enter_handle(store, "caller")?;
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
@@ -192,7 +196,7 @@ pub unsafe extern "C" fn safewasm_caller_store(
     boundary(Out("store_out", store_out), || {
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
-        Ok(registry::pointer(unsafe { (*activation).store }))
+        Ok(registry::pointer(unsafe { (*activation).store() }))
     })
 }
 

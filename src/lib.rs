@@ -20,7 +20,8 @@
 //!   like any other. Text that comes out has a length and a NUL at its end.
 //! - **Threads.** Everything that belongs to no store (engines, modules, configs, types, bytes,
 //!   views, errors) may be used from any threads at once. A store and what it owns may move between
-//!   threads, one thread in it at a time; a second one gets an error at once.
+//!   threads, one thread in it at a time; a second one gets an error at once. The thread that made the
+//!   store enters it fastest, until another one has entered.
 //! - **MUST NOT**, since it can't be noticed: pass data pointers that are neither NULL nor valid for
 //!   their length during the whole call; touch a memory through a view while another thread runs
 //!   wasm in its store; use a cell's `data` after its view was deleted or after a call that may have

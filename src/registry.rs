@@ -4,6 +4,7 @@
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
 use crate::handle::store::{Inside, Place, Reopened};
+use crate::handle::visitor::Visitor;
 use crate::handle::{Handle, Refused, Table};
 use crate::store::{StoreCell, safewasm_store_t};
 use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
@@ -188,7 +189,7 @@ pub(crate) trait OpaqueShared: Opaque {
 /// An opaque type whose objects belong to a store.
 pub(crate) trait OpaqueObject: Opaque {
     type Value: Clone;
-    fn value(object: &Object) -> Option<Self::Value>;
+    fn value(object: &Object) -> Option<&Self::Value>;
 }
 
 macro_rules! opaque {
@@ -211,8 +212,8 @@ macro_rules! opaque {
             impl OpaqueObject for $object {
                 type Value = $object_value;
                 #[inline(always)]
-                fn value(object: &Object) -> Option<$object_value> {
-                    if let Object::$object_kind(value) = object { Some(value.clone()) } else { None }
+                fn value(object: &Object) -> Option<&$object_value> {
+                    if let Object::$object_kind(value) = object { Some(value) } else { None }
                 }
             }
         )*
@@ -244,6 +245,16 @@ impl Opaque for safewasm_store_t {
     const KIND: Kind = Kind::Store;
 }
 
+/// Makes the calling thread known; see `thread`.
+pub(crate) fn admit() -> Option<&'static Visitor> {
+    TABLE.admit()
+}
+
+/// Takes leave of a thread that ends.
+pub(crate) fn dismiss(visitor: &Visitor) {
+    TABLE.dismiss(visitor);
+}
+
 /// Adds a value that belongs to no store.
 pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
     debug_assert_eq!(value.kind(), T::KIND);
@@ -254,6 +265,7 @@ pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
 pub(crate) fn insert_store(
     make: impl FnOnce(Handle) -> Result<StoreCell>,
 ) -> Result<*mut safewasm_store_t> {
+    thread::admit();
     TABLE.insert_store(Kind::Store as u8, make).map(pointer)
 }
 
@@ -380,7 +392,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         body: impl FnOnce(&mut Stay, T::Value) -> Result<R>,
     ) -> Result<R> {
         check_kind(self, name)?;
-        match TABLE.within(handle(self), thread::number(), T::value, body) {
+        match TABLE.within(handle(self), T::value, body) {
             Ok(done) => done,
             Err(refused) => Err(refusal(self, name, refused)),
         }
@@ -388,11 +400,10 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
 
     fn enter(self, name: &str) -> Result<(Stay, T::Value)> {
         check_kind(self, name)?;
-        let (stay, object) = TABLE
-            .enter_with(handle(self), thread::number())
-            .map_err(|refused| refusal(self, name, refused))?;
+        let (stay, object) =
+            TABLE.enter_with(handle(self)).map_err(|refused| refusal(self, name, refused))?;
         match T::value(&object) {
-            Some(value) => Ok((stay, value)),
+            Some(value) => Ok((stay, value.clone())),
             None => Err(refusal(self, name, Refused::Invalid)),
         }
     }
@@ -408,7 +419,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
             return Err(refuse(Refused::Invalid));
         }
         let object = stay.get(handle(self)).map_err(refuse)?;
-        T::value(&object).ok_or_else(|| refuse(Refused::Invalid))
+        T::value(&object).cloned().ok_or_else(|| refuse(Refused::Invalid))
     }
 
     fn delete(self) -> bool {
@@ -428,7 +439,7 @@ pub(crate) fn check_store(store: *mut safewasm_store_t, name: &str) -> Result<Ha
 /// Enters the store that the argument `name` means.
 pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Stay> {
     check_kind(store, name)?;
-    TABLE.enter(handle(store), thread::number()).map_err(|refused| refusal(store, name, refused))
+    TABLE.enter(handle(store)).map_err(|refused| refusal(store, name, refused))
 }
 
 #[inline(always)]

@@ -7,6 +7,7 @@ use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
 use crate::handle::Handle;
 use crate::handle::store::Place;
+use crate::handle::visitor::Visitor;
 use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
@@ -27,7 +28,8 @@ use wasmtime::{AsContextMut, RootScope, StoreContextMut, WasmBacktrace};
 /// A store: the instances, memories, globals, tables and functions of a running program.
 ///
 /// A store and what it owns may move between threads, one thread in it at a time; a second one
-/// gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once.
+/// gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once. The thread that made the store enters it
+/// fastest, until another one has entered.
 pub struct safewasm_store_t {
     _opaque: (),
 }
@@ -173,6 +175,16 @@ impl StoreCell {
 }
 
 impl crate::handle::store::Payload for StoreCell {
+    #[inline(always)]
+    fn thread() -> u32 {
+        thread::number()
+    }
+
+    #[inline(always)]
+    fn visitor() -> Option<&'static Visitor> {
+        thread::visitor()
+    }
+
     fn leaving(&mut self) -> bool {
         self.publish();
         !self.views.is_empty()

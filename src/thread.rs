@@ -1,11 +1,13 @@
-//! What is known of the calling thread: its number, and where its stack ends.
+//! What is known of the calling thread: its number, as whom it enters stores, and where its stack ends.
 
 use crate::caller::Activation;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handle::store::FIRST_THREAD;
+use crate::handle::visitor::Visitor;
+use crate::registry;
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasmtime::{Engine, Trap};
@@ -14,34 +16,40 @@ use wasmtime::{Engine, Trap};
 /// use, in bytes.
 const STACK_MARGIN: usize = 256 << 10;
 
-/// What a handle has room for beside its kind.
-const SERIAL_BITS: u32 = 56;
+/// What a handle has room for beside its kind, but for one bit: so that counting on from any number of so
+/// many bits stays below the kind for longer than a thread lives.
+const SERIAL_BITS: u32 = 55;
 
 struct Thread {
     /// Never used again after the thread has ended, unlike an address; 0 until asked for.
     number: Cell<u32>,
-    /// `None` until wasm is first to run.
-    stack: Cell<Option<Stack>>,
+    /// What the table knows it as; `None` until it makes a store.
+    visitor: Cell<Option<&'static Visitor>>,
+    /// Where the thread's own stack lies, of length 0 if that isn't known.
+    stack: Cell<Stack>,
+    /// Whether wasm has run on the thread, or was about to.
+    has_begun: Cell<bool>,
     /// Whether wasm runs on this thread: not while it is in a host function.
     running: Cell<bool>,
     /// The innermost host function that runs on this thread.
     activation: Cell<*const Activation>,
-    /// The number of the last caller; 0 until there is one.
+    /// The number of the last caller.
     serial: Cell<u64>,
 }
 
-/// The thread's own stack.
 #[derive(Clone, Copy)]
 struct Stack {
     low: usize,
-    high: usize,
+    len: usize,
 }
 
 thread_local! {
     static THREAD: Thread = const {
         Thread {
             number: Cell::new(0),
-            stack: Cell::new(None),
+            visitor: Cell::new(None),
+            stack: Cell::new(Stack { low: 0, len: 0 }),
+            has_begun: Cell::new(false),
             running: Cell::new(false),
             activation: Cell::new(ptr::null()),
             serial: Cell::new(0),
@@ -67,12 +75,41 @@ pub(crate) fn number_now() -> u32 {
 
 #[cold]
 fn new_number(thread: &Thread) -> u32 {
-    static NEXT: AtomicU32 = AtomicU32::new(FIRST_THREAD);
+    static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
         .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
     thread.number.set(number);
+    thread.serial.set(RandomState::new().hash_one(number) >> (u64::BITS - SERIAL_BITS));
     number
+}
+
+/// What the handle table knows the calling thread as.
+#[inline(always)]
+pub(crate) fn visitor() -> Option<&'static Visitor> {
+    THREAD.with(|thread| thread.visitor.get())
+}
+
+/// Makes the calling thread known to the handle table, until it ends. Where that can't be, it does what it
+/// does in another way.
+pub(crate) fn admit() {
+    struct Departure;
+
+    impl Drop for Departure {
+        fn drop(&mut self) {
+            if let Some(visitor) = THREAD.with(|thread| thread.visitor.take()) {
+                registry::dismiss(visitor);
+            }
+        }
+    }
+
+    thread_local! {
+        static DEPARTURE: Departure = const { Departure };
+    }
+    // Not again where the thread is ending.
+    if visitor().is_none() && DEPARTURE.try_with(|_| ()).is_ok() {
+        THREAD.with(|thread| thread.visitor.set(registry::admit()));
+    }
 }
 
 /// Says whether wasm runs on this thread, and what was said before.
@@ -92,16 +129,12 @@ pub(crate) fn set_activation(activation: *const Activation) {
     THREAD.with(|thread| thread.activation.set(activation));
 }
 
-/// A number for a caller, of [`SERIAL_BITS`] bits. A thread never has one twice, and two threads have
-/// the same one only by chance, as each starts anywhere.
+/// A number for a caller, on a thread that has a number. A thread never has one twice, and two threads
+/// have the same one only by chance, as each starts anywhere.
 #[inline(always)]
 pub(crate) fn next_serial() -> u64 {
     THREAD.with(|thread| {
-        let serial = match thread.serial.get() {
-            0 => RandomState::new().hash_one(number()),
-            last => last,
-        };
-        let next = (serial + 1) & ((1 << SERIAL_BITS) - 1);
+        let next = thread.serial.get() + 1;
         thread.serial.set(next);
         next
     })
@@ -117,18 +150,27 @@ pub(crate) fn next_serial() -> u64 {
 /// Gives whether the stack is the thread's own.
 #[inline(always)]
 pub(crate) fn check_stack(wasm: usize) -> Result<bool> {
-    let stack = match THREAD.with(|thread| thread.stack.get()) {
-        Some(stack) => stack,
-        None => begin()?,
-    };
-    check_stack_between(stack.low, stack.high, wasm)
+    let stack = THREAD.with(|thread| thread.stack.get());
+    let left = here().wrapping_sub(stack.low);
+    if left < stack.len && left >= wasm + STACK_MARGIN {
+        return Ok(true);
+    }
+    check_stack_slowly(wasm)
+}
+
+#[cold]
+#[inline(never)]
+fn check_stack_slowly(wasm: usize) -> Result<bool> {
+    if !THREAD.with(|thread| thread.has_begun.get()) {
+        begin()?;
+    }
+    let stack = THREAD.with(|thread| thread.stack.get());
+    check_stack_between(stack.low, stack.low + stack.len, wasm)
 }
 
 /// As [`check_stack`], for a stack whose bounds are known. Gives whether it is the one in use.
-#[inline(always)]
 pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool> {
-    let marker = 0u8;
-    let here = &raw const marker as usize;
+    let here = here();
     let needed = wasm + STACK_MARGIN;
     let is_here = here >= low && here < high;
     if is_here && here - low < needed {
@@ -137,9 +179,15 @@ pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Resul
     Ok(is_here)
 }
 
+/// An address in the stack that is in use.
+#[inline(always)]
+fn here() -> usize {
+    let marker = MaybeUninit::<u8>::uninit();
+    marker.as_ptr() as usize
+}
+
 /// Makes the thread ready to run wasm, and remembers its stack.
-#[cold]
-fn begin() -> Result<Stack> {
+fn begin() -> Result<()> {
     if !has_room_for_signals() {
         return Err(Error::new(
             ErrorKind::LIMIT,
@@ -147,11 +195,14 @@ fn begin() -> Result<Stack> {
         ));
     }
     Engine::tls_eager_initialize();
-    // Where the system doesn't say, nothing lies on the thread's own stack.
-    let (low, high) = stack_bounds().unwrap_or((0, 0));
-    let stack = Stack { low, high };
-    THREAD.with(|thread| thread.stack.set(Some(stack)));
-    Ok(stack)
+    THREAD.with(|thread| {
+        // Where the system doesn't say, nothing lies on the thread's own stack.
+        if let Some(stack) = own_stack() {
+            thread.stack.set(stack);
+        }
+        thread.has_begun.set(true);
+    });
+    Ok(())
 }
 
 /// Whether there is memory for the stack that Wasmtime has a thread handle signals on, without which it
@@ -194,34 +245,46 @@ pub(crate) fn is_main() -> bool {
     return true;
 }
 
-/// The lowest and highest address of the calling thread's stack.
-fn stack_bounds() -> Option<(usize, usize)> {
-    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
-    let mut low = std::ptr::null_mut();
-    let mut size = 0;
+/// Where the calling thread's own stack lies.
+fn own_stack() -> Option<Stack> {
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let mut low = ptr::null_mut();
+    let mut len = 0;
     // SAFETY: `attributes` is initialised by the first call if that succeeds, read by the second,
     // and released by the third.
     unsafe {
         if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
             return None;
         }
-        let found = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size);
+        let found = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut len);
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
-        (found == 0).then_some((low as usize, low as usize + size))
+        (found == 0).then_some(Stack { low: low as usize, len })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn each_thread_has_a_number_of_its_own() {
         let here = number();
         let there = std::thread::spawn(number).join().unwrap();
-        assert!(here >= FIRST_THREAD);
+        assert_ne!(here, 0);
         assert_eq!(here, number());
         assert_ne!(here, there);
+    }
+
+    #[test]
+    fn a_thread_that_ended_leaves_its_place_to_another() {
+        let place = || {
+            admit();
+            std::ptr::from_ref(visitor().unwrap()) as usize
+        };
+        let places: HashSet<_> =
+            (0..100).map(|_| std::thread::spawn(place).join().unwrap()).collect();
+        assert!(places.len() < 50, "{} places for 100 threads", places.len());
     }
 
     #[test]

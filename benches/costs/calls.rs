@@ -41,34 +41,54 @@ const MIXED: Shape = shape("mixed", &[1, 2, 3, 4], 1);
 
 pub fn benches(criterion: &mut Criterion) {
     use ValRaw as Raw;
-    all::<(), (), 0>(criterion, &NONE, (), |()| []);
-    all::<(i32, i32), i32, 2>(criterion, &I32X2, (1, 2), |(a, b)| [Raw::i32(a), Raw::i32(b)]);
-    all::<(f64, f64), f64, 2>(criterion, &F64X2, (1.0, 2.0), |(a, b)| [of_f64(a), of_f64(b)]);
+    all::<(), (), 0>(criterion, &NONE, (), |(), []| {});
+    all::<(i32, i32), i32, 2>(criterion, &I32X2, (1, 2), |(a, b), [x, y]| {
+        *x = Raw::i32(a);
+        *y = Raw::i32(b);
+    });
+    all::<(f64, f64), f64, 2>(criterion, &F64X2, (1.0, 2.0), |(a, b), [x, y]| {
+        *x = of_f64(a);
+        *y = of_f64(b);
+    });
     let v128s = (V128::from(1), V128::from(2));
-    all::<(V128, V128), V128, 2>(criterion, &V128X2, v128s, |(a, b)| {
-        [Raw::v128(a.as_u128()), Raw::v128(b.as_u128())]
+    all::<(V128, V128), V128, 2>(criterion, &V128X2, v128s, |(a, b), [x, y]| {
+        *x = Raw::v128(a.as_u128());
+        *y = Raw::v128(b.as_u128());
     });
     all::<(i32, i32, i32, i32, i32, i32, i32, i32), i32, 8>(
         criterion,
         &I32X8,
         (1, 2, 3, 4, 5, 6, 7, 8),
-        |(a, b, c, d, e, f, g, h)| [a, b, c, d, e, f, g, h].map(Raw::i32),
+        |(a, b, c, d, e, f, g, h), slots| {
+            for (slot, value) in slots.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+                *slot = Raw::i32(value);
+            }
+        },
     );
-    all::<(i32, i64, f32, f64), f64, 4>(criterion, &MIXED, (1, 2, 3.0, 4.0), |(a, b, c, d)| {
-        [Raw::i32(a), Raw::i64(b), Raw::f32(c.to_bits()), of_f64(d)]
-    });
+    all::<(i32, i64, f32, f64), f64, 4>(
+        criterion,
+        &MIXED,
+        (1, 2, 3.0, 4.0),
+        |(a, b, c, d), [w, x, y, z]| {
+            *w = Raw::i32(a);
+            *x = Raw::i64(b);
+            *y = Raw::f32(c.to_bits());
+            *z = of_f64(d);
+        },
+    );
 }
 
 fn of_f64(value: f64) -> ValRaw {
     ValRaw::f64(value.to_bits())
 }
 
-/// Calls of a function that takes `N` slots, into which `fill` puts the parameters.
+/// Calls of a function that takes `N` slots, into which `fill` puts the parameters: in place, as a copy
+/// of slots just written would have to wait for them.
 fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
     criterion: &mut Criterion,
     shape: &Shape,
     params: P,
-    fill: impl Fn(P) -> [ValRaw; N],
+    fill: impl Fn(P, &mut [ValRaw; N]),
 ) {
     let bench = |how: &str| format!("call/{}/{how}", shape.name);
     {
@@ -80,7 +100,8 @@ fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
         let func = world.func(shape.name);
         criterion.bench_function(&bench("rust-unchecked"), |bencher| {
             bencher.iter(|| {
-                let mut slots = fill(black_box(params));
+                let mut slots = [ValRaw::i32(0); N];
+                fill(black_box(params), &mut slots);
                 // SAFETY: the slots are of the function's types, and as many as it needs.
                 unsafe { func.call_unchecked(&mut world.store, &raw mut slots) }.unwrap();
                 black_box(&slots);
@@ -94,7 +115,8 @@ fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
         criterion.bench_function(&bench("capi-unchecked"), |bencher| {
             bencher.iter(|| {
                 let context = c::wasmtime_store_context(&mut world.store);
-                let mut slots = fill(black_box(params));
+                let mut slots = [ValRaw::i32(0); N];
+                fill(black_box(params), &mut slots);
                 let (first, mut trap) = (slots.as_mut_ptr(), null_mut());
                 // SAFETY: the slots are of the function's types, and as many as it needs.
                 let error =
@@ -108,7 +130,8 @@ fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
     let (func, call) = (world.func(shape.name), *raw::safewasm_func_call_slots);
     criterion.bench_function(&bench("ours-slots"), |bencher| {
         bencher.iter(|| {
-            let mut slots = fill(black_box(params));
+            let mut slots = [ValRaw::i32(0); N];
+            fill(black_box(params), &mut slots);
             // SAFETY: the slots are as many as that; they are as Wasmtime's are.
             ours::ok(unsafe { call(func, slots.as_mut_ptr().cast::<safewasm_slot_t>(), N) });
             black_box(&slots);

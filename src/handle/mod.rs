@@ -1,7 +1,7 @@
 //! The handle table: the one place that knows whether a handle means a living object.
 //!
 //! A [`Handle`] is 64 bits: the kind of object in the top byte (never 0, so that no ordinary
-//! pointer or small number is a handle), the generation of its slot, and the slot's index. Slots
+//! pointer or small number is a handle, and without two bits that are for `entry`), the generation of its slot, and the slot's index. Slots
 //! are never freed, so reading any of them is always safe, and a slot's generation changes with
 //! each object in it, so a stale handle is always recognised. Generations start at a random value,
 //! so a made-up handle, or one of another copy of this library in the same process, is recognised
@@ -9,7 +9,7 @@
 //!
 //! There are three classes of object, one file each:
 //!
-//! - [`store`]: a store is *entered* by one thread at a time, with one compare-and-swap.
+//! - [`store`]: a store is *entered* by one thread at a time, as `entry` says.
 //! - [`object`]: what belongs to a store is looked at only inside that store.
 //! - [`shared`]: everything else is pinned for the moment that it takes to clone it.
 //!
@@ -19,16 +19,19 @@
 //! The table knows nothing of WebAssembly. What it holds is generic, and its atomics come from
 //! `crate::sync`, so the Loom tests can run this source through its interleavings.
 
+mod entry;
 pub mod object;
 pub mod shared;
 mod slots;
 pub mod store;
+pub mod visitor;
 
 use crate::sync::AtomicPtr;
 use object::ObjectSlot;
 use shared::SharedSlot;
 use slots::Slots;
 use store::{Grave, StoreSlot};
+use visitor::Visitor;
 
 const INDEX_BITS: u32 = 24;
 const INDEX_MASK: u64 = (1 << INDEX_BITS) - 1;
@@ -99,6 +102,7 @@ pub struct Table<P, O, S> {
     shared: Slots<SharedSlot<S>>,
     /// Stores that were deleted while a thread was inside; see [`Table::delete_store`].
     graveyard: AtomicPtr<Grave>,
+    visitors: Slots<Visitor>,
 }
 
 impl<P, O, S> Table<P, O, S> {
@@ -109,6 +113,7 @@ impl<P, O, S> Table<P, O, S> {
             objects: Slots::new(seed.rotate_left(21)),
             shared: Slots::new(seed.rotate_left(42)),
             graveyard: AtomicPtr::new(std::ptr::null_mut()),
+            visitors: Slots::new(0),
         }
     }
 }

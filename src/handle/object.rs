@@ -5,8 +5,9 @@
 //! marks the slot dead and queues it on the store, and whoever next enters (or is inside) frees
 //! what is queued. So what was checked inside a store stays valid there.
 
+use super::entry::Way;
 use super::slots::Slot;
-use super::store::{Depth, Inside, Payload, StoreSlot};
+use super::store::{Inside, Payload, StoreSlot};
 use super::{Handle, INDEX_BITS, Refused, Table, tag};
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, UnsafeCell};
 use std::ptr;
@@ -92,13 +93,9 @@ impl<P, O: Clone> ObjectSlot<P, O> {
 
 impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// Enters the store that an object belongs to, and gives the object.
-    pub fn enter_with(
-        &self,
-        object: Handle,
-        thread: u32,
-    ) -> Result<(Inside<'_, P, O, S>, O), Refused> {
-        let (slot, store_slot, store, depth) = self.claim_with(object, thread)?;
-        let inside = self.inside(store_slot, store, depth);
+    pub fn enter_with(&self, object: Handle) -> Result<(Inside<'_, P, O, S>, O), Refused> {
+        let (slot, store_slot, store, way) = self.claim_with(object)?;
+        let inside = self.inside(store_slot, store, way);
         slot.check(object)?;
         let object = slot.read()?;
         Ok((inside, object))
@@ -108,21 +105,25 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// [`Table::enter_with`] for calls, where handing out the stay and the whole object would cost
     /// as much as the rest.
     #[inline(always)]
-    pub fn within<'t, V, R>(
+    pub fn within<'t, V: Clone, R>(
         &'t self,
         object: Handle,
-        thread: u32,
-        part: impl FnOnce(&O) -> Option<V>,
+        part: impl FnOnce(&O) -> Option<&V>,
         body: impl FnOnce(&mut Inside<'t, P, O, S>, V) -> R,
     ) -> Result<R, Refused> {
-        let (slot, store_slot, store, depth) = self.claim_with(object, thread)?;
-        let mut inside = self.inside(store_slot, store, depth);
+        let (slot, store_slot, store, way) = self.claim_with(object)?;
+        let mut inside = self.inside(store_slot, store, way);
         slot.check(object)?;
-        // SAFETY: as in `read`; what `part` gives is copied out before anything else happens.
+        // SAFETY: as in `read`; what `part` gives is cloned before anything else happens.
         let part = slot.object.with(|cell| unsafe { (*cell).as_ref().and_then(part) });
         // Not `ok_or`: a `Result` with so small an error is copied bytewise, which stalls.
         match part {
-            Some(part) => Ok(body(&mut inside, part)),
+            Some(part) => {
+                let part = part.clone();
+                let result = body(&mut inside, part);
+                inside.end();
+                Ok(result)
+            }
             None => Err(Refused::Invalid),
         }
     }
@@ -133,15 +134,17 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     fn claim_with(
         &self,
         object: Handle,
-        thread: u32,
-    ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Depth), Refused> {
+    ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Option<Way<'_>>), Refused> {
+        // First, as it is asked by a call, over which little is to be remembered.
+        let visitor = P::visitor();
         let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
         // Not by the store's index: one wait for memory less before the store can be claimed.
         let (store, store_slot) = slot.place_of(object)?;
-        // SAFETY: what isn't null is a slot of this table, and those live as long as it does.
-        let store_slot = unsafe { store_slot.as_ref() }.ok_or(Refused::Invalid)?;
-        let depth = self.claim(store_slot, store, thread)?;
-        Ok((slot, store_slot, store, depth))
+        // SAFETY: a slot that was seen alive has this from before it was; it is a slot of this table,
+        // and those live as long as it does.
+        let store_slot = unsafe { &*store_slot };
+        let way = self.claim(store_slot, store, visitor)?;
+        Ok((slot, store_slot, store, way))
     }
 
     /// Deletes an object; false if there was none.

@@ -50,7 +50,7 @@ impl<T: Slot> Slots<T> {
         }
         // SAFETY: a chunk that isn't null has initialised slots for the indexes from `1 << chunk` on, of
         // which this is one, and chunks live as long as `self`.
-        Some(unsafe { &*slots.add(index as usize - (1 << chunk)) })
+        Some(unsafe { &*slots.add((index & !(1 << chunk)) as usize) })
     }
 
     /// A slot that nobody else has, or `None` when all are taken or memory is out.
@@ -75,9 +75,13 @@ impl<T: Slot> Slots<T> {
 
     /// Puts a slot back whose generation is now `generation`; retires it if that one was its first.
     pub(super) fn give_back(&self, index: u32, slot: &T, generation: u32) {
-        if generation == self.first_generation(index) {
-            return;
+        if generation != self.first_generation(index) {
+            self.put_back(index, slot);
         }
+    }
+
+    /// Puts a slot back that has no generations.
+    pub(super) fn put_back(&self, index: u32, slot: &T) {
         let mut head = self.free.load(Ordering::Relaxed);
         loop {
             slot.link().store(head as u32, Ordering::Relaxed);

@@ -1,27 +1,20 @@
 //! Stores: entered by one thread at a time, deleted by any.
 //!
-//! Entering is one compare-and-swap of (generation, free) to (generation, this thread), so a stale
-//! handle never touches the next store in the slot. Leaving is a release store and a plain load of
-//! the dead mark. That load may miss a mark that another thread sets at the same instant (while
+//! How a thread enters is in `entry`. Leaving is a release store and a plain load of the dead mark. That load may miss a mark that another thread sets at the same instant (while
 //! that thread still sees the store as entered), so who marks a store that it can't free at once
 //! also puts it into the graveyard, which every later insertion and deletion of a store goes
 //! through. An atomic swap on leaving would need no graveyard, and costs 5 ns more on every call.
 
+use super::entry::{Closed, Entry, Vacated, Way};
 use super::slots::Slot;
-use super::{Handle, Refused, Table};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Ordering, UnsafeCell};
+use super::visitor::Visitor;
+use super::{Handle, INDEX_MASK, Refused, Table, tag};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell};
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
-/// Owners of a store slot; threads have the numbers from [`FIRST_THREAD`].
-const FREE: u64 = 0;
-const VACANT: u64 = 1;
-const POISONED_OWNER: u64 = 2;
-
-/// The lowest thread number; see [`Table::enter`].
-pub const FIRST_THREAD: u32 = 3;
-
-/// Flags in the low half of a store slot's state. Without any, nothing needs attention.
+/// Flags in a store slot's state. Without any, nothing needs attention.
 const DEAD: u64 = 1;
 const GARBAGE: u64 = 2;
 const ATTENTION: u64 = 4;
@@ -29,6 +22,13 @@ const POISONED: u64 = 8;
 
 /// What a store slot holds.
 pub trait Payload: Send {
+    /// The calling thread's number: never 0, and never that of another thread, not even of one that has
+    /// ended.
+    fn thread() -> u32;
+
+    /// The calling thread, if [`Table::admit`] made it known.
+    fn visitor() -> Option<&'static Visitor>;
+
     /// Called inside the store just before a thread leaves it, once [`Table::attend`] asked for it
     /// and for as long as it returns true.
     fn leaving(&mut self) -> bool;
@@ -43,23 +43,22 @@ pub trait Payload: Send {
 
 #[repr(align(64))]
 pub(super) struct StoreSlot<P> {
-    /// Generation above, owner below.
-    entry: AtomicU64,
-    /// Generation above, flags below.
+    entry: Entry,
+    /// The store's tag, and flags in the bits of the index.
     state: AtomicU64,
     /// Objects of this store that were deleted: a list through their links, emptied by whoever is
     /// inside. A late entry may belong to an earlier store of the slot, which does no harm.
     pub(super) garbage: AtomicU32,
     link: AtomicU32,
-    /// Whether the owning thread may enter again; see [`Place::reopen`].
-    open: AtomicBool,
+    /// The number of the thread that is inside and may enter again, else 0; see [`Place::reopen`].
+    open: AtomicU32,
     payload: UnsafeCell<Option<P>>,
     /// The slots of the objects that belong to the store.
     pub(super) objects: UnsafeCell<Vec<u32>>,
 }
 
-// SAFETY: `payload` and `objects` are touched only by the thread that `entry` names, which may be
-// any, one after another, with release and acquire between them.
+// SAFETY: `payload` and `objects` are touched only by the thread that `entry` let in, which may be any,
+// one after another, with release and acquire between them.
 unsafe impl<P: Send> Sync for StoreSlot<P> {}
 // SAFETY: the slot owns its payload.
 unsafe impl<P: Send> Send for StoreSlot<P> {}
@@ -67,11 +66,11 @@ unsafe impl<P: Send> Send for StoreSlot<P> {}
 impl<P> Slot for StoreSlot<P> {
     fn vacant(generation: u32) -> Self {
         Self {
-            entry: AtomicU64::new(word(generation, VACANT)),
-            state: AtomicU64::new(word(generation, DEAD)),
+            entry: Entry::vacant(generation),
+            state: AtomicU64::new(tag(0, generation) | DEAD),
             garbage: AtomicU32::new(0),
             link: AtomicU32::new(0),
-            open: AtomicBool::new(false),
+            open: AtomicU32::new(0),
             payload: UnsafeCell::new(None),
             objects: UnsafeCell::new(Vec::new()),
         }
@@ -94,18 +93,10 @@ pub struct Inside<'t, P: Payload, O: Clone, S> {
     pub(super) table: &'t Table<P, O, S>,
     pub(super) slot: &'t StoreSlot<P>,
     store: Handle,
-    depth: Depth,
+    /// `None` if the thread was inside before.
+    way: Option<Way<'t>>,
     /// The stay is the thread's own.
     not_send: PhantomData<*mut ()>,
-}
-
-/// Whether a stay is the thread's first in its store. As wide as a pointer, so that a stay is
-/// copied in whole words: narrower, the copies that the compiler makes of it stall on each call.
-#[derive(Clone, Copy, PartialEq)]
-#[repr(u64)]
-pub(super) enum Depth {
-    Outermost = 1,
-    Nested = 2,
 }
 
 /// A store, and the slot that it is in.
@@ -148,7 +139,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     ) -> Result<Handle, E> {
         self.sweep();
         let (index, slot) = self.stores.take().ok_or(Refused::Full)?;
-        let generation = (slot.entry.load(Ordering::Relaxed) >> 32) as u32;
+        let generation = slot.entry.generation();
         let handle = Handle::new(kind, generation, index);
         let payload = match make(handle) {
             Ok(payload) => payload,
@@ -157,46 +148,40 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
                 return Err(error);
             }
         };
-        // SAFETY: a slot just taken is this thread's alone until its entry says that it is free.
+        // SAFETY: a slot just taken is this thread's alone until its entry is open.
         slot.payload.with_mut(|cell| unsafe { *cell = Some(payload) });
-        slot.state.store(word(generation, 0), Ordering::Relaxed);
+        slot.state.store(handle.tag(), Ordering::Relaxed);
         self.drain(slot, Handle::from_bits(0));
-        slot.entry.store(word(generation, FREE), Ordering::Release);
+        slot.entry.open(handle, P::visitor());
         Ok(handle)
     }
 
-    /// Enters a store. `thread` is the calling thread's number: at least [`FIRST_THREAD`], and
-    /// never that of another thread, not even of one that has ended.
+    /// Enters a store.
     #[inline(always)]
-    pub fn enter(&self, store: Handle, thread: u32) -> Result<Inside<'_, P, O, S>, Refused> {
+    pub fn enter(&self, store: Handle) -> Result<Inside<'_, P, O, S>, Refused> {
         let slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
-        let depth = self.claim(slot, store, thread)?;
-        Ok(self.inside(slot, store, depth))
+        let way = self.claim(slot, store, P::visitor())?;
+        Ok(self.inside(slot, store, way))
     }
 
-    /// Takes the entry of a store's slot for a thread.
     #[inline(always)]
-    pub(super) fn claim(
+    pub(super) fn claim<'t>(
         &self,
-        slot: &StoreSlot<P>,
+        slot: &'t StoreSlot<P>,
         store: Handle,
-        thread: u32,
-    ) -> Result<Depth, Refused> {
-        let generation = store.generation();
-        match slot.entry.compare_exchange(
-            word(generation, FREE),
-            word(generation, u64::from(thread)),
-            Ordering::Acquire,
-            Ordering::Relaxed,
-        ) {
-            Ok(_) => {
-                if slot.state.load(Ordering::Relaxed) != word(generation, 0) {
-                    self.check_claimed(slot, store, Depth::Outermost)?;
-                }
-                Ok(Depth::Outermost)
+        visitor: Option<&'t Visitor>,
+    ) -> Result<Option<Way<'t>>, Refused> {
+        let way = match slot.entry.claim(store, visitor, &self.visitors) {
+            Ok(way) => Some(way),
+            Err(closed) => {
+                self.claim_closed(slot, store, closed)?;
+                return Ok(None);
             }
-            Err(found) => self.claim_held(slot, store, thread, found),
+        };
+        if slot.state.load(Ordering::Relaxed) != store.tag() {
+            self.check_claimed(slot, store, way)?;
         }
+        Ok(way)
     }
 
     #[inline(always)]
@@ -204,40 +189,34 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &'t self,
         slot: &'t StoreSlot<P>,
         store: Handle,
-        depth: Depth,
+        way: Option<Way<'t>>,
     ) -> Inside<'t, P, O, S> {
-        Inside { table: self, slot, store, depth, not_send: PhantomData }
+        Inside { table: self, slot, store, way, not_send: PhantomData }
     }
 
-    /// Claims a store whose entry isn't free: the thread may be inside already.
+    /// Enters a store that the thread is inside already, if it may.
     #[cold]
     #[inline(never)]
-    fn claim_held(
+    fn claim_closed(
         &self,
         slot: &StoreSlot<P>,
         store: Handle,
-        thread: u32,
-        found: u64,
-    ) -> Result<Depth, Refused> {
-        let state = slot.state.load(Ordering::Acquire);
-        if found >> 32 != u64::from(store.generation())
-            || state >> 32 != u64::from(store.generation())
-            || state & DEAD != 0
-        {
+        closed: Closed,
+    ) -> Result<(), Refused> {
+        if !self.store_is_valid(store) {
             return Err(Refused::Invalid);
         }
-        match found & u64::from(u32::MAX) {
-            VACANT => Err(Refused::Invalid),
-            POISONED_OWNER => Err(Refused::Poisoned),
-            owner if owner == u64::from(thread) => {
-                if !slot.open.swap(false, Ordering::Relaxed) {
-                    return Err(Refused::Busy);
-                }
-                self.check_claimed(slot, store, Depth::Nested)?;
-                Ok(Depth::Nested)
-            }
-            _ => Err(Refused::Busy),
+        match closed {
+            Closed::Vacant => return Err(Refused::Invalid),
+            Closed::Poisoned => return Err(Refused::Poisoned),
+            Closed::Held => {}
         }
+        // Only the thread that is inside finds its own number, as it alone writes that.
+        if slot.open.load(Ordering::Relaxed) != P::thread() {
+            return Err(Refused::Busy);
+        }
+        slot.open.store(0, Ordering::Relaxed);
+        self.check_claimed(slot, store, None)
     }
 
     /// Looks at the flags of a store that was just claimed, and leaves it if it can't be used.
@@ -247,11 +226,11 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &self,
         slot: &StoreSlot<P>,
         store: Handle,
-        depth: Depth,
+        way: Option<Way>,
     ) -> Result<(), Refused> {
         let state = slot.state.load(Ordering::Acquire);
         if state & (DEAD | POISONED) != 0 {
-            self.leave_slowly(slot, store, depth);
+            self.leave_slowly(slot, store, way, false);
             return Err(if state & DEAD != 0 { Refused::Invalid } else { Refused::Poisoned });
         }
         self.collect(slot, store);
@@ -286,7 +265,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         };
         let mut state = slot.state.load(Ordering::Relaxed);
         loop {
-            if state >> 32 != u64::from(store.generation()) || state & DEAD != 0 {
+            if state & (!INDEX_MASK | DEAD) != store.tag() {
                 return false;
             }
             match slot.state.compare_exchange_weak(
@@ -310,29 +289,28 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     pub fn store_is_valid(&self, store: Handle) -> bool {
         self.stores.get(store.index()).is_some_and(|slot| {
             let state = slot.state.load(Ordering::Acquire);
-            state >> 32 == u64::from(store.generation()) && state & DEAD == 0
+            state & (!INDEX_MASK | DEAD) == store.tag()
         })
     }
 
     /// Leaves a store that needs more than to be left, or that is left in a panic.
     #[cold]
     #[inline(never)]
-    fn leave_slowly(&self, slot: &StoreSlot<P>, store: Handle, depth: Depth) {
-        let panicking = std::thread::panicking();
-        if depth == Depth::Nested {
+    fn leave_slowly(&self, slot: &StoreSlot<P>, store: Handle, way: Option<Way>, panicking: bool) {
+        let Some(way) = way else {
             if panicking {
                 slot.state.fetch_or(POISONED, Ordering::Relaxed);
             } else if slot.state.load(Ordering::Relaxed) & (ATTENTION | POISONED) == ATTENTION {
                 // SAFETY: this thread is inside, and no other use of the payload is under way.
                 slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             }
-            slot.open.store(true, Ordering::Relaxed);
+            slot.open.store(P::thread(), Ordering::Relaxed);
             return;
-        }
+        };
         let state = slot.state.load(Ordering::Acquire);
-        let owner = if panicking || state & POISONED != 0 { POISONED_OWNER } else { FREE };
+        let poisoned = panicking || state & POISONED != 0;
         let attended = state & ATTENTION != 0;
-        if owner == POISONED_OWNER {
+        if poisoned {
             // SAFETY: this thread is inside, and what the panic interrupted isn't resumed.
             slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::poisoned) });
         } else if attended && state & DEAD == 0 {
@@ -342,7 +320,11 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
                 slot.state.fetch_and(!ATTENTION, Ordering::Relaxed);
             }
         }
-        slot.entry.store(word(store.generation(), owner), Ordering::Release);
+        if poisoned {
+            slot.entry.poison(store, way);
+        } else {
+            way.leave(store);
+        }
         if slot.state.load(Ordering::Relaxed) & DEAD != 0 {
             self.reap_left(store);
         }
@@ -363,27 +345,13 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         let Some(slot) = self.stores.get(store.index()) else {
             return Reaped::Freed;
         };
-        let generation = store.generation();
-        for owner in [FREE, POISONED_OWNER] {
-            if slot
-                .entry
-                .compare_exchange(
-                    word(generation, owner),
-                    word(generation, VACANT),
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                )
-                .is_ok()
-            {
+        match slot.entry.vacate(store, P::visitor(), &self.visitors) {
+            Vacated::ByMe => {
                 self.free_store(slot, store);
-                return Reaped::Freed;
+                Reaped::Freed
             }
-        }
-        let entry = slot.entry.load(Ordering::Relaxed);
-        if entry == word(generation, VACANT) || entry >> 32 != u64::from(generation) {
-            Reaped::Freed
-        } else {
-            Reaped::InUse
+            Vacated::ByAnother => Reaped::Freed,
+            Vacated::Not => Reaped::InUse,
         }
     }
 
@@ -401,9 +369,9 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
         self.drain(slot, Handle::from_bits(0));
         let generation = store.generation().wrapping_add(1);
-        slot.open.store(false, Ordering::Relaxed);
-        slot.state.store(word(generation, DEAD), Ordering::Relaxed);
-        slot.entry.store(word(generation, VACANT), Ordering::Release);
+        slot.open.store(0, Ordering::Relaxed);
+        slot.state.store(tag(0, generation) | DEAD, Ordering::Relaxed);
+        slot.entry.renew(generation);
         self.stores.give_back(store.index(), slot, generation);
         drop(payload);
     }
@@ -454,7 +422,7 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     /// Whether the thread was outside of the store before this stay.
     #[inline(always)]
     pub fn is_outermost(&self) -> bool {
-        self.depth == Depth::Outermost
+        self.way.is_some()
     }
 
     /// Borrows the payload for `body`, which must not lead to another stay in this store.
@@ -464,35 +432,43 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     /// Nothing that `body` calls uses the payload in another way, as a host function may.
     #[inline(always)]
     pub unsafe fn payload<R>(&mut self, body: impl FnOnce(&mut P) -> R) -> R {
-        // SAFETY: this thread owns the entry, and the caller vouches for `body`.
-        self.slot.payload.with_mut(|cell| match unsafe { &mut *cell } {
-            Some(payload) => body(payload),
-            None => unreachable!("a store that can be entered has a payload"),
-        })
+        // SAFETY: this thread is inside, so the store's payload is there; the caller vouches for `body`.
+        self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
     }
-}
 
-impl<P: Payload, O: Clone, S> Drop for Inside<'_, P, O, S> {
+    /// Leaves the store.
     // Small, so that it is compiled into its callers: a stay whose address is taken would be copied
     // around on each call.
     #[inline(always)]
-    fn drop(&mut self) {
-        let clean = word(self.store.generation(), 0);
-        if self.depth == Depth::Outermost
-            && self.slot.state.load(Ordering::Relaxed) == clean
-            && !std::thread::panicking()
+    fn leave(&self, panicking: bool) {
+        if let Some(way) = self.way
+            && self.slot.state.load(Ordering::Relaxed) == self.store.tag()
+            && !panicking
         {
-            self.slot.entry.store(clean | FREE, Ordering::Release);
+            way.leave(self.store);
             if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
                 self.table.reap_left(self.store);
             }
         } else {
-            self.table.leave_slowly(self.slot, self.store, self.depth);
+            self.table.leave_slowly(self.slot, self.store, self.way, panicking);
         }
+    }
+
+    /// Leaves the store where no panic can be under way, which is faster than to find that out.
+    #[inline(always)]
+    pub(super) fn end(self) {
+        ManuallyDrop::new(self).leave(false);
     }
 }
 
-impl<'t, P> Place<'t, P> {
+impl<P: Payload, O: Clone, S> Drop for Inside<'_, P, O, S> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.leave(std::thread::panicking());
+    }
+}
+
+impl<'t, P: Payload> Place<'t, P> {
     /// The store's handle.
     #[inline(always)]
     pub fn store(&self) -> Handle {
@@ -508,7 +484,7 @@ impl<'t, P> Place<'t, P> {
     /// state that a second stay may use: nothing that the first one borrowed from it is used.
     #[inline(always)]
     pub unsafe fn reopen(&self) -> Reopened<'t, P> {
-        self.slot.open.store(true, Ordering::Relaxed);
+        self.slot.open.store(P::thread(), Ordering::Relaxed);
         Reopened { slot: self.slot, store: self.store }
     }
 }
@@ -527,11 +503,9 @@ impl<P> Reopened<'_, P> {
     /// As for [`Inside::payload`], and no second stay is under way.
     #[inline(always)]
     pub unsafe fn payload<R>(&self, body: impl FnOnce(&mut P) -> R) -> R {
-        // SAFETY: the thread that called `reopen` is inside, and the caller vouches for the rest.
-        self.slot.payload.with_mut(|cell| match unsafe { &mut *cell } {
-            Some(payload) => body(payload),
-            None => unreachable!("a store that a thread is inside has a payload"),
-        })
+        // SAFETY: the thread that called `reopen` is inside, so the store's payload is there; the caller
+        // vouches for the rest.
+        self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
     }
 
     /// Whether a panic happened in the store.
@@ -543,10 +517,6 @@ impl<P> Reopened<'_, P> {
 
 impl<P> Drop for Reopened<'_, P> {
     fn drop(&mut self) {
-        self.slot.open.store(false, Ordering::Relaxed);
+        self.slot.open.store(0, Ordering::Relaxed);
     }
-}
-
-fn word(generation: u32, low: u64) -> u64 {
-    u64::from(generation) << 32 | low
 }

@@ -3,9 +3,15 @@
 #include "check.h"
 #include <errno.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/membarrier.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -317,7 +323,93 @@ TEST_IN_CHILD(nothing_is_written_to_files) {
   delete_world(world);
 }
 
+/* Has the system refuse to put fences into other threads from now on, as some sandboxes do. */
+static void no_fences(void) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_membarrier, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+  CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+  CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0);
+}
+
+static void *add_there(void *arg) {
+  safewasm_func_t *func = arg;
+  safewasm_slot_t slots[2] = {{.i32 = 1}, {.i32 = 2}};
+  return safewasm_func_call_slots(func, slots, 2);
+}
+
+/* The error of a call on a thread of its own. */
+static safewasm_error_t *call_there(safewasm_func_t *func) {
+  pthread_t thread;
+  void *error;
+  CHECK(pthread_create(&thread, NULL, add_there, func) == 0);
+  pthread_join(thread, &error);
+  return error;
+}
+
+static void *delete_there(void *store) {
+  safewasm_store_delete(store);
+  return NULL;
+}
+
+TEST_IN_CHILD(where_there_are_no_fences_stores_move_between_threads) {
+  no_fences();
+  world_t world = new_world(ADD);
+  safewasm_extern_t add = get_export(world.instance, "add");
+  expect_adds(world, 1, 1 + 4);
+  OK(call_there(add.of.func));
+  expect_adds(world, 1, 1 + 4);
+  safewasm_extern_delete(&add);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(where_there_are_no_fences_any_more_a_store_stays_with_its_thread) {
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0) < 0) return;
+  world_t world = new_world(ADD), moved = new_world(ADD);
+  safewasm_extern_t add = get_export(world.instance, "add");
+  safewasm_extern_t moved_add = get_export(moved.instance, "add");
+  OK(call_there(moved_add.of.func));
+  no_fences();
+  FAILS(call_there(add.of.func), STORE_BUSY, "`func`");
+  OK(call_there(moved_add.of.func));
+  expect_adds(world, 1, 1 + 4);
+  expect_adds(moved, 1, 1 + 4);
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, delete_there, world.store) == 0);
+  pthread_join(thread, NULL);
+  CHECK(!safewasm_store_is_valid(world.store));
+  FAILS(call_there(add.of.func), INVALID_HANDLE, "`func`");
+  safewasm_extern_delete(&add);
+  safewasm_extern_delete(&moved_add);
+  delete_world(world);
+  delete_world(moved);
+}
+
+TEST_IN_CHILD(a_forked_child_moves_stores_of_its_parent_between_threads) {
+  world_t world = new_world(ADD);
+  safewasm_extern_t add = get_export(world.instance, "add");
+  const pid_t child = fork();
+  if (child == 0) {
+    OK(call_there(add.of.func));
+    expect_adds(world, 1, 1 + 4);
+    _exit(failed_here);
+  }
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  OK(call_there(add.of.func));
+  safewasm_extern_delete(&add);
+  delete_world(world);
+}
+
 int main(void) {
+  RUN_NATIVELY(where_there_are_no_fences_stores_move_between_threads);
+  RUN_NATIVELY(where_there_are_no_fences_any_more_a_store_stays_with_its_thread);
+  RUN_NATIVELY(a_forked_child_moves_stores_of_its_parent_between_threads);
   RUN_NATIVELY(without_address_space_a_memory_is_an_error_and_nothing_is_lost);
   RUN_NATIVELY(a_memory_that_can_not_grow_for_lack_of_address_space_stays_as_it_is);
   RUN_NATIVELY(without_threads_compiling_is_an_error_until_there_are_some);

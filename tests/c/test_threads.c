@@ -81,6 +81,196 @@ typedef struct {
   atomic_bool done;
 } queue_t;
 
+/* Counts its calls, and traps if another is under way. */
+static const char *COUNTER =
+    "(module (global $calls (mut i32) (i32.const 0)) (global $busy (mut i32) (i32.const 0))"
+    "  (func (export \"count\") (result i32) (local $i i32)"
+    "    (if (global.get $busy) (then unreachable))"
+    "    (global.set $busy (i32.const 1))"
+    "    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))"
+    "    (loop $again (br_if $again (i32.lt_s"
+    "      (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 20))))"
+    "    (global.set $busy (i32.const 0))"
+    "    (global.get $calls)))";
+
+typedef struct {
+  atomic_int arrived;
+  safewasm_func_t *funcs[2];
+  int successes[2][2];
+} turns_t;
+
+enum { ROUNDS = 2000, CALLS = 200 };
+
+/* Waits for the other thread, so that both go on in the same instant. */
+static void meet(turns_t *turns) {
+  const int all = atomic_fetch_add(&turns->arrived, 1) / 2 * 2 + 2;
+  while (atomic_load(&turns->arrived) < all) sched_yield();
+}
+
+/* Calls both functions by turns, as the other thread does. */
+static void call_both(turns_t *turns, int thread) {
+  for (int i = 0; i < CALLS; i++) {
+    /* The first calls in its own store, which thereby still is its own when the other comes. */
+    const int which = i < CALLS / 4 ? thread : i % 2;
+    safewasm_slot_t slot;
+    safewasm_error_t *error = safewasm_func_call_slots(turns->funcs[which], &slot, 1);
+    if (error == NULL)
+      turns->successes[thread][which]++;
+    else
+      FAILS(error, STORE_BUSY, "`func`");
+  }
+}
+
+static void *take_turns(void *arg) {
+  turns_t *turns = arg;
+  for (int round = 0; round < ROUNDS; round++) {
+    world_t world = new_world(COUNTER);
+    safewasm_extern_t count = get_export(world.instance, "count");
+    turns->funcs[1] = count.of.func;
+    meet(turns);
+    call_both(turns, 1);
+    meet(turns);
+    meet(turns);
+    safewasm_extern_delete(&count);
+    delete_world(world);
+  }
+  return NULL;
+}
+
+TEST(threads_that_call_into_stores_of_each_other_are_never_inside_together) {
+  turns_t turns = {0};
+  pthread_t thread;
+  pthread_create(&thread, NULL, take_turns, &turns);
+  for (int round = 0; round < ROUNDS; round++) {
+    world_t world = new_world(COUNTER);
+    safewasm_extern_t count = get_export(world.instance, "count");
+    turns.funcs[0] = count.of.func;
+    memset(turns.successes, 0, sizeof turns.successes);
+    meet(&turns);
+    call_both(&turns, 0);
+    meet(&turns);
+    for (int i = 0; i < 2; i++) {
+      safewasm_slot_t slot;
+      OK(safewasm_func_call_slots(turns.funcs[i], &slot, 1));
+      CHECK(slot.i32 == turns.successes[0][i] + turns.successes[1][i] + 1);
+      CHECK(slot.i32 > 1);
+    }
+    meet(&turns);
+    safewasm_extern_delete(&count);
+    delete_world(world);
+  }
+  pthread_join(thread, NULL);
+}
+
+static void *make_counter(void *arg) {
+  world_t *world = arg;
+  *world = new_world(COUNTER);
+  safewasm_extern_t count = get_export(world->instance, "count");
+  safewasm_slot_t slot;
+  OK(safewasm_func_call_slots(count.of.func, &slot, 1));
+  safewasm_extern_delete(&count);
+  return NULL;
+}
+
+TEST(a_store_outlives_the_thread_that_made_it) {
+  for (int round = 0; round < 20; round++) {
+    world_t worlds[2];
+    for (int i = 0; i < 2; i++) {
+      pthread_t thread;
+      pthread_create(&thread, NULL, make_counter, &worlds[i]);
+      pthread_join(thread, NULL);
+    }
+    for (int i = 0; i < 2; i++) {
+      safewasm_extern_t count = get_export(worlds[i].instance, "count");
+      call_t call = {.func = count.of.func, .slots_len = 1};
+      run_call(&call);
+      OK(call.error);
+      pthread_t thread;
+      pthread_create(&thread, NULL, run_call, &call);
+      pthread_join(thread, NULL);
+      OK(call.error);
+      CHECK(call.slot.i32 == 3);
+      safewasm_extern_delete(&count);
+      delete_world(worlds[i]);
+      CHECK(!safewasm_store_is_valid(worlds[i].store));
+    }
+  }
+}
+
+enum { NESTED = 12 };
+
+typedef struct {
+  world_t worlds[NESTED];
+  safewasm_extern_t exports[NESTED];
+  int depth;
+} nest_t;
+
+/* What another thread finds while a thread is inside all of the stores. */
+static void *look_into_nest(void *arg) {
+  nest_t *nest = arg;
+  for (int i = 0; i < NESTED; i++) {
+    call_t call = {.func = nest->exports[i].of.func, .slots_len = 1};
+    run_call(&call);
+    FAILS(call.error, STORE_BUSY, "`func`");
+  }
+  safewasm_store_delete(nest->worlds[1].store);
+  safewasm_store_delete(nest->worlds[NESTED - 1].store);
+  return NULL;
+}
+
+static safewasm_error_t *call_next(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                   size_t slots_len) {
+  (void)caller;
+  nest_t *nest = env;
+  if (nest->depth < NESTED)
+    return safewasm_func_call_slots(nest->exports[nest->depth++].of.func, slots, slots_len);
+  pthread_t thread;
+  pthread_create(&thread, NULL, look_into_nest, nest);
+  pthread_join(thread, NULL);
+  slots[0].i32 = 0;
+  return NULL;
+}
+
+TEST(a_thread_is_inside_many_stores_at_once) {
+  nest_t nest = {0};
+  safewasm_engine_t *engine = new_engine();
+  const safewasm_valtype_t i32 = {.kind = SAFEWASM_VAL_I32};
+  safewasm_functype_t *type;
+  OK(safewasm_functype_new(engine, NULL, 0, &i32, 1, &type));
+  safewasm_module_t *module = new_module(
+      engine, "(module (import \"\" \"next\" (func $next (result i32)))"
+              "  (func (export \"add\") (result i32) (i32.add (call $next) (i32.const 1))))");
+  for (int i = 0; i < NESTED; i++) {
+    world_t *world = &nest.worlds[i];
+    OK(safewasm_store_new(engine, &world->store));
+    safewasm_extern_t next = {.kind = SAFEWASM_EXTERN_FUNC};
+    OK(safewasm_func_new_slots(world->store, type, call_next, &nest, NULL, &next.of.func));
+    OK(safewasm_instance_new(world->store, module, &next, 1, &world->instance));
+    safewasm_extern_delete(&next);
+    nest.exports[i] = get_export(world->instance, "add");
+  }
+  safewasm_slot_t slot;
+  nest.depth = 1;
+  OK(safewasm_func_call_slots(nest.exports[0].of.func, &slot, 1));
+  CHECK(slot.i32 == NESTED);
+  for (int i = 0; i < NESTED; i++) {
+    const bool deleted = i == 1 || i == NESTED - 1;
+    CHECK(safewasm_store_is_valid(nest.worlds[i].store) == !deleted);
+    nest.depth = NESTED - 1;
+    safewasm_error_t *error = safewasm_func_call_slots(nest.exports[i].of.func, &slot, 1);
+    /* The last store of the nest is gone, in which each call ends. */
+    FAILS(error, INVALID_HANDLE, "`func`");
+  }
+  for (int i = 0; i < NESTED; i++) {
+    safewasm_extern_delete(&nest.exports[i]);
+    safewasm_instance_delete(nest.worlds[i].instance);
+    safewasm_store_delete(nest.worlds[i].store);
+  }
+  safewasm_module_delete(module);
+  safewasm_functype_delete(type);
+  safewasm_engine_delete(engine);
+}
+
 static void *delete_queued(void *arg) {
   queue_t *queue = arg;
   for (size_t i = 0; i < 2000; i++) {
@@ -233,6 +423,9 @@ int main(void) {
   RUN_NATIVELY(a_store_in_use_is_busy_and_may_be_deleted_meanwhile);
   RUN_NATIVELY(deleting_on_another_thread_disturbs_no_call);
   RUN(threads_share_an_engine);
+  RUN(a_store_outlives_the_thread_that_made_it);
+  RUN(a_thread_is_inside_many_stores_at_once);
+  RUN_NATIVELY(threads_that_call_into_stores_of_each_other_are_never_inside_together);
   RUN_NATIVELY(runaway_recursion_on_any_stack_is_a_trap);
   RUN_NATIVELY(a_coroutine_calls_on_a_stack_of_its_own);
   return finish("threads");

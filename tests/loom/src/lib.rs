@@ -8,8 +8,25 @@ pub mod handle;
 /// Loom's versions of what `src/sync.rs` takes from the standard library.
 mod sync {
     pub(crate) use loom::cell::UnsafeCell;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+    use loom::sync::atomic::fence;
+    pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
     /// Two slots in the first chunk are enough, and keep the search small.
     pub(crate) const FIRST_CHUNK_LOG: u32 = 1;
+
+    /// Two, so that there is one more than the first.
+    pub(crate) const STAYS: usize = 2;
+
+    pub(crate) fn light_fence() {
+        fence(Ordering::SeqCst);
+    }
+
+    pub(crate) fn heavy_fence() -> bool {
+        fence(Ordering::SeqCst);
+        true
+    }
+
+    pub(crate) fn has_heavy_fence() -> bool {
+        true
+    }
 }

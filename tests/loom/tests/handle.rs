@@ -4,14 +4,15 @@
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
-use safewasm_loom::handle::store::{FIRST_THREAD, Payload};
+use safewasm_loom::handle::store::Payload;
+use safewasm_loom::handle::visitor::Visitor;
 use safewasm_loom::handle::{Handle, Refused, Table};
+use std::cell::Cell;
+use std::sync::atomic::AtomicU32;
 
 const STORE: u8 = 1;
 const OBJECT: u8 = 2;
 const SHARED: u8 = 3;
-const ME: u32 = FIRST_THREAD;
-const OTHER: u32 = FIRST_THREAD + 1;
 
 /// A store's payload: counts how often it is dropped, and shows if two threads are inside at once.
 struct Counted {
@@ -19,7 +20,22 @@ struct Counted {
     visits: usize,
 }
 
+loom::thread_local! {
+    static NUMBER: u32 = NUMBERS.fetch_add(1, Ordering::Relaxed);
+    static VISITOR: Cell<Option<&'static Visitor>> = Cell::new(None);
+}
+
+static NUMBERS: AtomicU32 = AtomicU32::new(1);
+
 impl Payload for Counted {
+    fn thread() -> u32 {
+        NUMBER.with(|number| *number)
+    }
+
+    fn visitor() -> Option<&'static Visitor> {
+        VISITOR.with(Cell::get)
+    }
+
     fn leaving(&mut self) -> bool {
         false
     }
@@ -59,8 +75,18 @@ impl Drop for Value {
 
 type TestTable = Table<Counted, u32, Value>;
 
-fn new_table() -> Arc<TestTable> {
-    Arc::new(Table::new(7))
+/// Makes the calling thread known, to which stores that it makes then belong.
+fn admit(table: &Arc<TestTable>) -> &'static Visitor {
+    let visitor: *const Visitor = table.admit().unwrap();
+    // SAFETY: each thread of a test has the table for as long as it runs.
+    let visitor = unsafe { &*visitor };
+    VISITOR.with(|cell| cell.set(Some(visitor)));
+    visitor
+}
+
+fn dismiss(table: &TestTable, visitor: &Visitor) {
+    VISITOR.with(|cell| cell.set(None));
+    table.dismiss(visitor);
 }
 
 fn new_store(table: &TestTable) -> (Handle, Arc<AtomicUsize>) {
@@ -70,8 +96,8 @@ fn new_store(table: &TestTable) -> (Handle, Arc<AtomicUsize>) {
 }
 
 /// Writes to the payload, which Loom reports if another thread may do so at the same time.
-fn visit(table: &TestTable, store: Handle, thread: u32) -> Result<usize, Refused> {
-    let mut inside = table.enter(store, thread)?;
+fn visit(table: &TestTable, store: Handle) -> Result<usize, Refused> {
+    let mut inside = table.enter(store)?;
     // SAFETY: the closure only counts.
     Ok(unsafe {
         inside.payload(|payload| {
@@ -81,46 +107,56 @@ fn visit(table: &TestTable, store: Handle, thread: u32) -> Result<usize, Refused
     })
 }
 
-fn model(test: impl Fn() + Send + Sync + 'static) {
-    let mut builder = loom::model::Builder::new();
-    // Enough to find what depends on two switches at unlucky moments, in seconds.
-    builder.preemption_bound = Some(3);
-    builder.check(test);
+/// Runs a test through the interleavings: with stores that belong to the thread that runs it, and with
+/// such as belong to nobody.
+fn model(test: impl Fn(Arc<TestTable>) + Send + Sync + 'static) {
+    let test = std::sync::Arc::new(test);
+    for known in [true, false] {
+        let test = std::sync::Arc::clone(&test);
+        let mut builder = loom::model::Builder::new();
+        // Enough to find what depends on two switches at unlucky moments, in seconds.
+        builder.preemption_bound = Some(3);
+        builder.check(move || {
+            let table = Arc::new(Table::new(7));
+            if known {
+                admit(&table);
+            }
+            test(table);
+        });
+    }
 }
 
 #[test]
 fn two_threads_are_never_inside_at_once() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, _drops) = new_store(&table);
         let there = {
             let table = Arc::clone(&table);
-            thread::spawn(move || visit(&table, store, OTHER))
+            thread::spawn(move || visit(&table, store))
         };
-        let here = visit(&table, store, ME);
+        let here = visit(&table, store);
         let there = there.join().unwrap();
         for result in [here, there] {
             assert!(matches!(result, Ok(_) | Err(Refused::Busy)), "{result:?}");
         }
         assert!(here.is_ok() || there.is_ok());
-        assert!(visit(&table, store, ME).is_ok());
+        assert!(visit(&table, store).is_ok());
     });
 }
 
 #[test]
 fn a_store_deleted_while_a_thread_is_inside_is_freed_once() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, drops) = new_store(&table);
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || assert!(table.delete_store(store)))
         };
-        let here = visit(&table, store, ME);
+        let here = visit(&table, store);
         assert!(matches!(here, Ok(1) | Err(Refused::Invalid)), "{here:?}");
         there.join().unwrap();
         assert!(!table.store_is_valid(store));
-        assert_eq!(visit(&table, store, ME), Err(Refused::Invalid));
+        assert_eq!(visit(&table, store), Err(Refused::Invalid));
         // Whoever missed the other's mark left the store to the next one who looks.
         table.sweep();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
@@ -129,8 +165,7 @@ fn a_store_deleted_while_a_thread_is_inside_is_freed_once() {
 
 #[test]
 fn of_two_deletions_one_counts() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, drops) = new_store(&table);
         let there = {
             let table = Arc::clone(&table);
@@ -145,8 +180,7 @@ fn of_two_deletions_one_counts() {
 
 #[test]
 fn a_stale_handle_never_enters_the_next_store_of_the_slot() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (old, _drops) = new_store(&table);
         let there = {
             let table = Arc::clone(&table);
@@ -154,29 +188,28 @@ fn a_stale_handle_never_enters_the_next_store_of_the_slot() {
                 table.delete_store(old);
                 let (new, drops) = new_store(&table);
                 // Nobody else has this handle, so nobody else can be inside.
-                let visited = visit(&table, new, OTHER);
+                let visited = visit(&table, new);
                 (new, drops, visited)
             })
         };
-        let _ = visit(&table, old, ME);
+        let _ = visit(&table, old);
         let (new, _new_drops, visited) = there.join().unwrap();
         assert_eq!(visited, Ok(1));
-        assert_eq!(visit(&table, old, ME), Err(Refused::Invalid));
-        assert_eq!(visit(&table, new, ME), Ok(2));
+        assert_eq!(visit(&table, old), Err(Refused::Invalid));
+        assert_eq!(visit(&table, new), Ok(2));
     });
 }
 
 #[test]
 fn an_object_deleted_during_its_use_stays_until_the_stay_ends() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, _drops) = new_store(&table);
-        let object = table.enter(store, ME).unwrap().insert(OBJECT, 41).unwrap();
+        let object = table.enter(store).unwrap().insert(OBJECT, 41).unwrap();
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || assert!(table.delete_object(object)))
         };
-        match table.enter_with(object, ME) {
+        match table.enter_with(object) {
             Ok((mut inside, value)) => {
                 assert_eq!(value, 41);
                 // Whatever is put into the store now is not what the handle means.
@@ -187,18 +220,17 @@ fn an_object_deleted_during_its_use_stays_until_the_stay_ends() {
             Err(refused) => assert_eq!(refused, Refused::Invalid),
         }
         there.join().unwrap();
-        assert!(table.enter_with(object, ME).is_err());
+        assert!(table.enter_with(object).is_err());
         assert!(!table.object_is_valid(object));
     });
 }
 
 #[test]
 fn a_call_never_fails_while_another_thread_deletes_other_objects() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, _drops) = new_store(&table);
         let (used, dropped) = {
-            let mut inside = table.enter(store, ME).unwrap();
+            let mut inside = table.enter(store).unwrap();
             (inside.insert(OBJECT, 1).unwrap(), inside.insert(OBJECT, 2).unwrap())
         };
         let there = {
@@ -206,21 +238,20 @@ fn a_call_never_fails_while_another_thread_deletes_other_objects() {
             thread::spawn(move || table.delete_object(dropped))
         };
         for _ in 0..2 {
-            let (inside, value) = table.enter_with(used, ME).map_err(drop).unwrap();
+            let (inside, value) = table.enter_with(used).map_err(drop).unwrap();
             assert_eq!(value, 1);
             drop(inside);
         }
         assert!(there.join().unwrap());
-        assert!(table.enter_with(used, ME).is_ok());
+        assert!(table.enter_with(used).is_ok());
     });
 }
 
 #[test]
 fn an_object_deleted_while_its_store_goes_is_freed_by_one_of_them() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, drops) = new_store(&table);
-        let object = table.enter(store, ME).unwrap().insert(OBJECT, 1).unwrap();
+        let object = table.enter(store).unwrap().insert(OBJECT, 1).unwrap();
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || table.delete_object(object))
@@ -232,7 +263,7 @@ fn an_object_deleted_while_its_store_goes_is_freed_by_one_of_them() {
         assert!(!table.object_is_valid(object));
         // The slots serve new objects; no slot serves two of them.
         let (next, _drops) = new_store(&table);
-        let mut inside = table.enter(next, ME).unwrap();
+        let mut inside = table.enter(next).unwrap();
         let (first, second) =
             (inside.insert(OBJECT, 10).unwrap(), inside.insert(OBJECT, 20).unwrap());
         assert_eq!((inside.get(first), inside.get(second)), (Ok(10), Ok(20)));
@@ -242,8 +273,7 @@ fn an_object_deleted_while_its_store_goes_is_freed_by_one_of_them() {
 
 #[test]
 fn a_shared_value_deleted_during_its_use_is_freed_once() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let living = Arc::new(AtomicUsize::new(0));
         let handle = table.insert_shared(SHARED, Value::new(&living)).unwrap();
         let there = {
@@ -262,8 +292,7 @@ fn a_shared_value_deleted_during_its_use_is_freed_once() {
 
 #[test]
 fn a_stale_shared_handle_never_means_the_next_value_of_the_slot() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (first, second) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let old = table.insert_shared(SHARED, Value::new(&first)).unwrap();
         let there = {
@@ -285,8 +314,7 @@ fn a_stale_shared_handle_never_means_the_next_value_of_the_slot() {
 
 #[test]
 fn two_threads_that_make_objects_get_slots_of_their_own() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let living = Arc::new(AtomicUsize::new(0));
         let make = |table: &TestTable, living: &Arc<AtomicUsize>| {
             let handle = table.insert_shared(SHARED, Value::new(living)).unwrap();
@@ -307,27 +335,116 @@ fn two_threads_that_make_objects_get_slots_of_their_own() {
 
 #[test]
 fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
-    model(|| {
-        let table = new_table();
+    model(|table| {
         let (store, drops) = new_store(&table);
-        let outer = table.enter(store, ME).unwrap();
-        assert!(matches!(table.enter(store, ME), Err(Refused::Busy)));
+        let outer = table.enter(store).unwrap();
+        assert!(matches!(table.enter(store), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
             let open = unsafe { table.place(store).unwrap().reopen() };
             // SAFETY: no second stay is under way.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());
-            let inner = table.enter(store, ME).unwrap();
-            assert!(matches!(table.enter(store, ME), Err(Refused::Busy)));
+            let inner = table.enter(store).unwrap();
+            assert!(matches!(table.enter(store), Err(Refused::Busy)));
             drop(inner);
-            assert!(table.enter(store, ME).is_ok());
+            assert!(table.enter(store).is_ok());
             // Deleted from within: invalid at once, freed when the outermost stay ends.
             assert!(table.delete_store(store));
-            assert!(matches!(table.enter(store, ME), Err(Refused::Invalid)));
+            assert!(matches!(table.enter(store), Err(Refused::Invalid)));
         }
         assert_eq!(drops.load(Ordering::Relaxed), 0);
         drop(outer);
         assert_eq!(drops.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn of_several_threads_that_want_a_store_of_another_one_is_inside() {
+    model(|table| {
+        let (store, drops) = new_store(&table);
+        let others = [(); 2].map(|()| {
+            let table = Arc::clone(&table);
+            thread::spawn(move || visit(&table, store))
+        });
+        let mut visits = vec![visit(&table, store)];
+        visits.extend(others.map(|other| other.join().unwrap()));
+        assert!(visits.iter().all(|visit| matches!(visit, Ok(_) | Err(Refused::Busy))));
+        let successes = visits.iter().filter(|visit| visit.is_ok()).count();
+        assert!(successes >= 1);
+        assert_eq!(visit(&table, store), Ok(successes + 1));
+        table.delete_store(store);
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_thread_inside_more_stores_than_it_can_say_has_each_to_itself() {
+    model(|table| {
+        let stores = [(); 3].map(|()| new_store(&table).0);
+        let stays = stores.map(|store| table.enter(store).map_err(drop).unwrap());
+        let there = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || stores.map(|store| visit(&table, store)))
+        };
+        assert_eq!(there.join().unwrap(), [Err(Refused::Busy); 3]);
+        drop(stays);
+        assert_eq!(stores.map(|store| visit(&table, store)), [Ok(1); 3]);
+    });
+}
+
+#[test]
+fn the_stores_of_a_thread_that_ended_are_open_to_all() {
+    model(|table| {
+        let stores = {
+            let table = Arc::clone(&table);
+            let there = thread::spawn(move || {
+                let visitor = admit(&table);
+                let stores = [new_store(&table).0, new_store(&table).0];
+                assert_eq!(stores.map(|store| visit(&table, store)), [Ok(1); 2]);
+                dismiss(&table, visitor);
+                stores
+            });
+            there.join().unwrap()
+        };
+        let there = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || {
+                // Perhaps with the place of the one that ended.
+                let visitor = admit(&table);
+                let visits = stores.map(|store| visit(&table, store));
+                dismiss(&table, visitor);
+                visits
+            })
+        };
+        let here = stores.map(|store| visit(&table, store));
+        let there = there.join().unwrap();
+        for (here, there) in here.into_iter().zip(there) {
+            assert!(here.is_ok() || there.is_ok());
+            assert!(matches!(here, Ok(_) | Err(Refused::Busy)), "{here:?}");
+            assert!(matches!(there, Ok(_) | Err(Refused::Busy)), "{there:?}");
+        }
+        assert!(stores.into_iter().all(|store| visit(&table, store).is_ok()));
+    });
+}
+
+#[test]
+fn a_thread_that_ends_inside_a_store_stays_there() {
+    model(|table| {
+        let (store, place) = {
+            let table = Arc::clone(&table);
+            let there = thread::spawn(move || {
+                let visitor = admit(&table);
+                let (store, _drops) = new_store(&table);
+                std::mem::forget(table.enter(store));
+                dismiss(&table, visitor);
+                (store, std::ptr::from_ref(visitor) as usize)
+            });
+            there.join().unwrap()
+        };
+        assert_ne!(std::ptr::from_ref(admit(&table)) as usize, place);
+        assert_eq!(visit(&table, store), Err(Refused::Busy));
+        assert!(table.delete_store(store));
+        assert_eq!(visit(&table, store), Err(Refused::Invalid));
     });
 }

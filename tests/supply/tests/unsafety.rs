@@ -67,6 +67,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("rowloop.rs", &[Block], "calls its own loops, whose arguments have the right types"),
     ("sharedmemory.rs", &[AbiBlock, Block], "bytes that other threads write meanwhile"),
     ("store.rs", &[Block, Function, Impl], "Wasmtime's context without its lifetime"),
+    ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("table.rs", &[AbiBlock, Block, Function], "types and values that callers pass"),
     ("thread.rs", &[Block], "asks the system where the stack ends, and for memory"),
     ("ticker.rs", &[Block], "blocks signals while it starts its thread"),
