@@ -134,11 +134,13 @@ impl Host {
         // payload than the context, which is the host function's until it returns.
         let open = unsafe { place.reopen() };
         // SAFETY: no second stay is under way, here and at the end.
-        let (outer, hooks) =
-            unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks())) };
-        thread::set_running(false);
-        let activation = Activation::of(&mut caller, hooks);
-        let innermost = activation.begin();
+        let (outer, hooks, thread) =
+            unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread())) };
+        // SAFETY: the thread that is inside the store is the calling one.
+        let thread = unsafe { thread.get() };
+        thread.set_running(false);
+        let activation = Activation::of(&mut caller, hooks, thread);
+        let innermost = activation.begin(thread);
         let hooks = activation.hooks();
         let result = match self.callback {
             Callback::Slots(callback) => {
@@ -146,9 +148,17 @@ impl Host {
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let (env, caller) = (self.env.data(), activation.caller());
-                // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
-                // the function's type has only such as every bit pattern is a value of.
-                let error = call_host(hooks, move || unsafe { callback(env, caller, slots, len) });
+                // Not by `call_host`: what it is given would be put together also where it isn't passed on.
+                let error = match hooks {
+                    // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
+                    // the function's type has only such as every bit pattern is a value of.
+                    None => call_out(|| unsafe { callback(env, caller, slots, len) }),
+                    Some(hooks) => {
+                        // SAFETY: as above.
+                        let call = move || unsafe { callback(env, caller, slots, len) };
+                        call_hooked(hooks, call)
+                    }
+                };
                 outcome(error, store)
             }
             Callback::Values(callback) => {
@@ -158,7 +168,7 @@ impl Host {
         };
         drop(innermost);
         // As before: who calls a host function is wasm, or the library, which says so.
-        thread::set_running(true);
+        thread.set_running(true);
         // SAFETY: as above.
         unsafe { open.payload(|cell| cell.end_host(outer)) };
         if open.is_poisoned() {

@@ -7,7 +7,7 @@ use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Kind};
 use crate::store::{StoreData, safewasm_store_t};
-use crate::thread;
+use crate::thread::{self, Thread};
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::ptr::{self, NonNull};
@@ -32,37 +32,39 @@ pub(crate) struct Activation {
 }
 
 /// An activation while it is its thread's innermost.
-pub(crate) struct Innermost<'a>(&'a Activation);
+pub(crate) struct Innermost<'a>(&'a Activation, &'a Thread);
 
 impl Drop for Innermost<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        thread::set_activation(self.0.outer);
+        self.1.set_activation(self.0.outer);
     }
 }
 
 impl Activation {
-    /// That of a host function that `caller` called, with the hooks to call if there are such.
+    /// That of a host function that `caller` called on this thread, with the hooks to call if there are
+    /// such.
     #[inline(always)]
     pub(crate) fn of(
         caller: &mut Caller<'_, StoreData>,
         hooks: Option<NonNull<safewasm_hooks_t>>,
+        thread: &Thread,
     ) -> Self {
         Self {
-            handle: Kind::Caller.first_bits() as u64 + thread::next_serial(),
+            handle: Kind::Caller.first_bits() as u64 + thread.next_serial(),
             caller: (&raw mut *caller).cast(),
             // SAFETY: the hooks live as long as the engine of the host function, which runs.
             task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
             hooks,
-            outer: thread::activation(),
+            outer: thread.activation(),
         }
     }
 
-    /// Makes it the innermost of this thread until what it gives is dropped.
+    /// Makes it the innermost of its thread until what it gives is dropped.
     #[inline(always)]
-    pub(crate) fn begin(&self) -> Innermost<'_> {
-        thread::set_activation(self);
-        Innermost(self)
+    pub(crate) fn begin<'a>(&'a self, thread: &'a Thread) -> Innermost<'a> {
+        thread.set_activation(self);
+        Innermost(self, thread)
     }
 
     /// The caller's handle.
@@ -81,9 +83,11 @@ impl Activation {
     /// The hooks that are called around the host function.
     #[inline(always)]
     pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
-        let hooks = self.hooks.filter(|_| !self.task.is_null());
+        if self.task.is_null() {
+            return None;
+        }
         // SAFETY: as in `of`.
-        hooks.map(|hooks| unsafe { hooks.as_ref() })
+        self.hooks.map(|hooks| unsafe { hooks.as_ref() })
     }
 
     /// Refuses to run wasm while another task's call waits on this thread for a host function.

@@ -15,7 +15,7 @@ use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
 use crate::rowloop::RowLoops;
 use crate::scratch::{Scratch, Which};
 use crate::signature::Signatures;
-use crate::thread::{self, check_stack, check_stack_between};
+use crate::thread::{self, Known, Thread, check_stack, check_stack_between};
 use crate::view::{Cell, LiveView};
 use anyhow::anyhow;
 use std::ffi::c_void;
@@ -91,6 +91,8 @@ pub(crate) struct StoreCell {
     /// The context of the store itself, or of the innermost host function that runs in it.
     context: Context,
     rules: Rules,
+    /// The thread that last began to run wasm in the store.
+    thread: Known,
     handle: Handle,
     mapped: Arc<Mapped>,
     views: Vec<LiveView>,
@@ -113,7 +115,8 @@ struct Watched {
 }
 
 // SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only
-// by the thread that is inside the store; `rules` points to what the cell owns.
+// by the thread that is inside the store; `rules` points to what the cell owns; `thread` is used by the
+// thread that it says.
 unsafe impl Send for StoreCell {}
 
 impl StoreCell {
@@ -137,7 +140,15 @@ impl StoreCell {
         let rules = Rules { stack: settings.max_wasm_stack, watched };
         let context = Context::of(store.as_context_mut());
         let mapped = Arc::new(Mapped(ManuallyDrop::new(store)));
-        Ok(Self { context, rules, handle, mapped, views: Vec::new(), scratch: Scratch::default() })
+        Ok(Self {
+            context,
+            rules,
+            thread: thread::known(),
+            handle,
+            mapped,
+            views: Vec::new(),
+            scratch: Scratch::default(),
+        })
     }
 
     /// The hooks of the store's engine.
@@ -146,6 +157,12 @@ impl StoreCell {
         // SAFETY: owned by this cell.
         let watched = unsafe { self.rules.watched?.as_ref() };
         watched.engine.hooks().map(NonNull::from)
+    }
+
+    /// The thread that is inside, when wasm runs in the store.
+    #[inline(always)]
+    pub(crate) fn thread(&self) -> Known {
+        self.thread
     }
 
     /// Makes way for a host function, which `context` is given to. Gives the context before.
@@ -183,6 +200,12 @@ impl crate::handle::store::Payload for StoreCell {
     #[inline(always)]
     fn visitor() -> Option<&'static Visitor> {
         thread::visitor()
+    }
+
+    #[inline(always)]
+    fn thread_inside(&self) -> u32 {
+        // SAFETY: it is the calling thread that is inside, and runs wasm.
+        unsafe { self.thread.get() }.number()
     }
 
     fn leaving(&mut self) -> bool {
@@ -307,12 +330,20 @@ impl Entered for Stay {
         other: ErrorKind,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> Result<R> {
-        // SAFETY: only a field is copied out.
-        let rules = unsafe { self.payload(|cell| cell.rules) };
+        let thread = thread::known();
+        // SAFETY: only fields are set and copied out.
+        let rules = unsafe {
+            self.payload(|cell| {
+                cell.thread = thread;
+                cell.rules
+            })
+        };
+        // SAFETY: just asked for.
+        let thread = unsafe { thread.get() };
         let on_own_stack = check_stack(rules.stack)?;
         Activation::check_task()?;
         let Some(watched) = rules.watched else {
-            return run_now(self, other, body);
+            return run_now(self, thread, other, body);
         };
         // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
         let watched = unsafe { watched.as_ref() };
@@ -323,13 +354,13 @@ impl Entered for Stay {
         }
         watched.engine.note_use();
         let Some(hooks) = watched.engine.hooks() else {
-            return run_now(self, other, body);
+            return run_now(self, thread, other, body);
         };
         if !on_own_stack && let Some((low, high)) = hooks.stack() {
             check_stack_between(low, high, rules.stack)?;
         }
         let _ends = hooks.begin_wasm();
-        run_now(self, other, body)
+        run_now(self, thread, other, body)
     }
 
     fn allocate<R>(
@@ -407,20 +438,21 @@ impl Entered for Stay {
 #[inline(always)]
 fn run_now<R>(
     stay: &mut Stay,
+    thread: &Thread,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
-    struct Running;
-    impl Drop for Running {
+    struct Running<'a>(&'a Thread);
+    impl Drop for Running<'_> {
         #[inline(always)]
         fn drop(&mut self) {
-            thread::set_running(false);
+            self.0.set_running(false);
         }
     }
-    if thread::set_running(true) {
+    if thread.set_running(true) {
         return Err(left_behind());
     }
-    let running = Running;
+    let running = Running(thread);
     let result = body(stay.context());
     drop(running);
     match result {

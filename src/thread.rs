@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasmtime::{Engine, Trap};
 
@@ -20,8 +20,9 @@ const STACK_MARGIN: usize = 256 << 10;
 /// many bits stays below the kind for longer than a thread lives.
 const SERIAL_BITS: u32 = 55;
 
-struct Thread {
-    /// Never used again after the thread has ended, unlike an address; 0 until asked for.
+/// What is known of a thread: its own data, which no other one looks at.
+pub(crate) struct Thread {
+    /// 0 until asked for. Unlike an address, never used again after the thread has ended.
     number: Cell<u32>,
     /// What the table knows it as; `None` until it makes a store.
     visitor: Cell<Option<&'static Visitor>>,
@@ -57,13 +58,32 @@ thread_local! {
     };
 }
 
+/// Where to find what is known of a thread: for those who run on it, and for whom asking which thread they
+/// run on would take too long.
+#[derive(Clone, Copy)]
+pub(crate) struct Known(NonNull<Thread>);
+
+impl Known {
+    /// # Safety
+    ///
+    /// It is the calling thread.
+    #[inline(always)]
+    pub(crate) unsafe fn get<'a>(self) -> &'a Thread {
+        // SAFETY: a thread's own data live as long as it does.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+/// Where the calling thread is known.
+#[inline(always)]
+pub(crate) fn known() -> Known {
+    THREAD.with(|thread| Known(NonNull::from(thread)))
+}
+
 /// The calling thread's number.
 #[inline(always)]
 pub(crate) fn number() -> u32 {
-    THREAD.with(|thread| match thread.number.get() {
-        0 => new_number(thread),
-        number => number,
-    })
+    THREAD.with(Thread::number)
 }
 
 /// The number of the thread that runs now. Not what the compiler remembers of a thread that ran this
@@ -73,15 +93,58 @@ pub(crate) fn number_now() -> u32 {
     number()
 }
 
-#[cold]
-fn new_number(thread: &Thread) -> u32 {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let number = NEXT
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
-        .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
-    thread.number.set(number);
-    thread.serial.set(RandomState::new().hash_one(number) >> (u64::BITS - SERIAL_BITS));
-    number
+/// The innermost host function that runs on the calling thread, or null.
+#[inline(always)]
+pub(crate) fn activation() -> *const Activation {
+    THREAD.with(Thread::activation)
+}
+
+impl Thread {
+    /// Never 0, and never that of another thread, not even of one that has ended.
+    #[inline(always)]
+    pub(crate) fn number(&self) -> u32 {
+        match self.number.get() {
+            0 => self.new_number(),
+            number => number,
+        }
+    }
+
+    #[cold]
+    fn new_number(&self) -> u32 {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let number = NEXT
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
+            .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
+        self.number.set(number);
+        self.serial.set(RandomState::new().hash_one(number) >> (u64::BITS - SERIAL_BITS));
+        number
+    }
+
+    /// Says whether wasm runs on the thread, and what was said before.
+    #[inline(always)]
+    pub(crate) fn set_running(&self, running: bool) -> bool {
+        self.running.replace(running)
+    }
+
+    /// The innermost host function that runs on the thread, or null.
+    #[inline(always)]
+    pub(crate) fn activation(&self) -> *const Activation {
+        self.activation.get()
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_activation(&self, activation: *const Activation) {
+        self.activation.set(activation);
+    }
+
+    /// A number for a caller, once the thread has one. A thread never has one twice, and two threads have
+    /// the same one only by chance, as each starts anywhere.
+    #[inline(always)]
+    pub(crate) fn next_serial(&self) -> u64 {
+        let next = self.serial.get() + 1;
+        self.serial.set(next);
+        next
+    }
 }
 
 /// What the handle table knows the calling thread as.
@@ -110,34 +173,6 @@ pub(crate) fn admit() {
     if visitor().is_none() && DEPARTURE.try_with(|_| ()).is_ok() {
         THREAD.with(|thread| thread.visitor.set(registry::admit()));
     }
-}
-
-/// Says whether wasm runs on this thread, and what was said before.
-#[inline(always)]
-pub(crate) fn set_running(running: bool) -> bool {
-    THREAD.with(|thread| thread.running.replace(running))
-}
-
-/// The innermost host function that runs on this thread, or null.
-#[inline(always)]
-pub(crate) fn activation() -> *const Activation {
-    THREAD.with(|thread| thread.activation.get())
-}
-
-#[inline(always)]
-pub(crate) fn set_activation(activation: *const Activation) {
-    THREAD.with(|thread| thread.activation.set(activation));
-}
-
-/// A number for a caller, on a thread that has a number. A thread never has one twice, and two threads
-/// have the same one only by chance, as each starts anywhere.
-#[inline(always)]
-pub(crate) fn next_serial() -> u64 {
-    THREAD.with(|thread| {
-        let next = thread.serial.get() + 1;
-        thread.serial.set(next);
-        next
-    })
 }
 
 /// Refuses to enter wasm where the `wasm` bytes of stack that Wasmtime will allow it are not there.

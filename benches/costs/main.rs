@@ -7,6 +7,7 @@
 mod bulk;
 mod calls;
 mod capi;
+mod epochs;
 mod hosts;
 mod instances;
 mod items;
@@ -21,15 +22,15 @@ use std::time::Duration;
 
 fn short() -> Criterion {
     Criterion::default()
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .sample_size(50)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800))
+        .sample_size(30)
 }
 
 criterion_group! {
     name = benches;
     config = short();
     targets = calls::benches, bulk::benches, hosts::benches, instances::benches, items::benches,
-        memories::benches, modules::benches, threads::benches
+        memories::benches, modules::benches, threads::benches, epochs::benches
 }
 criterion_main!(benches);

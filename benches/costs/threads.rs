@@ -1,9 +1,11 @@
-//! Slot calls on one thread and on two, a store each: `threads/one` and `threads/two`, the time for as
-//! many calls on each thread.
+//! Calls on one thread and on two, a store each: the time for as many calls on each thread. By slot calls
+//! `threads/one` and `threads/two`; in Rust `threads/rust-one` and `threads/rust-two`, which show what the
+//! machine allows.
 
-use crate::ours;
+use crate::{ours, rust};
 use criterion::Criterion;
 use safewasm_capi::raw;
+use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
@@ -13,15 +15,21 @@ const ADD: &str = r#"(module
 const CALLS: u64 = 10_000;
 
 pub fn benches(criterion: &mut Criterion) {
-    for (name, threads) in [("threads/one", 1), ("threads/two", 2)] {
-        criterion.bench_function(name, |bencher| {
-            bencher.iter_custom(|rounds| slowest(threads, rounds * CALLS));
-        });
+    let hows: [(&str, How); 2] = [("", time_ours), ("rust-", time_rust)];
+    for (how, time) in hows {
+        for (number, threads) in [("one", 1), ("two", 2)] {
+            criterion.bench_function(&format!("threads/{how}{number}"), |bencher| {
+                bencher.iter_custom(|rounds| slowest(threads, rounds * CALLS, time));
+            });
+        }
     }
 }
 
+/// The time that so many calls take once the barrier is passed.
+type How = fn(&Barrier, u64) -> Duration;
+
 /// How long it takes until each thread has made its calls.
-fn slowest(threads: usize, calls: u64) -> Duration {
+fn slowest(threads: usize, calls: u64, time: How) -> Duration {
     let barrier = Barrier::new(threads);
     std::thread::scope(|scope| {
         let run = || scope.spawn(|| time(&barrier, calls));
@@ -30,7 +38,7 @@ fn slowest(threads: usize, calls: u64) -> Duration {
     })
 }
 
-fn time(barrier: &Barrier, calls: u64) -> Duration {
+fn time_ours(barrier: &Barrier, calls: u64) -> Duration {
     let world = ours::World::new(ADD);
     let (add, call) = (world.func("add"), *raw::safewasm_func_call_slots);
     barrier.wait();
@@ -39,6 +47,17 @@ fn time(barrier: &Barrier, calls: u64) -> Duration {
         let mut slots = [ours::ZERO; 2];
         // SAFETY: two slots are what it takes.
         ours::ok(unsafe { call(add, slots.as_mut_ptr(), 2) });
+    }
+    start.elapsed()
+}
+
+fn time_rust(barrier: &Barrier, calls: u64) -> Duration {
+    let mut world = rust::World::new(ADD);
+    let add = world.instance.get_typed_func::<(i32, i32), i32>(&mut world.store, "add").unwrap();
+    barrier.wait();
+    let start = Instant::now();
+    for _ in 0..calls {
+        black_box(add.call(&mut world.store, black_box((1, 2))).unwrap());
     }
     start.elapsed()
 }

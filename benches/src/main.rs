@@ -3,8 +3,8 @@
 //!     safewasm-bench table CHART.svg [MEASURED.txt …]
 //!     safewasm-bench load
 //!
-//! Criterion's results are read from where it leaves them; those of others are lines of a name and
-//! nanoseconds, as `load` prints for the loading of the libraries.
+//! Criterion's results are read from where it leaves them, saved as `pass-1` and so on; those of others are
+//! lines of a name and nanoseconds, one for each pass, as `load` prints for the loading of the libraries.
 
 mod chart;
 mod load;
@@ -41,7 +41,7 @@ fn table(chart: &Path, files: &[&str]) -> Result<()> {
     let mut bars = Vec::new();
     for row in ROWS.iter().filter(|row| row.is_wanted(&measured)) {
         let (ours, peer) = (measured.of(row.ours)?, measured.of(row.peer)?);
-        let ratio = ours / peer;
+        let ratio = measured.ratio(row.ours, row.peer)?;
         let is_ok = ratio <= row.bar;
         missed += usize::from(!is_ok);
         let verdict = if is_ok { "ok" } else { "MISSED" };

@@ -62,6 +62,7 @@ include("exports.jl")
 include("imports.jl")
 include("linker.jl")
 include("objects.jl")
+include("precompile.jl")
 
 """
 The name that some published examples use for [`WasmModule`](@ref).

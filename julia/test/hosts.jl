@@ -55,6 +55,23 @@ exception_stack() =
     @test TypedFunc{Tuple{Int32,Int32},Int32}(add)(3, 4) === Int32(7)
 end
 
+@testset "a typed host function allocates nothing" begin
+    store = WasmStore(engine)
+    add = WasmFunc((a, b) -> a + b, store, (Int32, Int32) => Int32)
+    again = WasmModule(engine, wat"""(module
+        (import "host" "add" (func $add (param i32 i32) (result i32)))
+        (func (export "again") (param i32) (result i32) (local i32)
+            (loop $again
+                (local.set 1 (call $add (local.get 0) (local.get 1)))
+                (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+            (local.get 1)))""")
+    f = TypedFunc{Tuple{Int32},Int32}(exports(WasmInstance(store, again, [add])).again)
+    allocated(f, count) = (f(count); @allocated f(count))
+    allocated(f, Int32(10))
+    @test allocated(f, Int32(1000)) == 0
+    @test f(100) == 5050
+end
+
 @testset "unsigned types are another view of the same bits" begin
     store = WasmStore(engine)
     seen = []

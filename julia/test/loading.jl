@@ -27,6 +27,10 @@ library_in_use() = SafeWasm.library_candidates()[1]
     end
 end
 
+@testset "what most programs call first is compiled with the package" begin
+    @test all(precompile, SafeWasm.FIRST_CALLS)
+end
+
 @testset "SAFEWASM_LIBRARY names the library" begin
     @test run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => abspath(library_in_use())) == "42"
     printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => "/nowhere/libsafewasm.so")

@@ -36,6 +36,23 @@ end
     @test mem[65536] == 0
 end
 
+@testset "reading and writing a memory allocates nothing" begin
+    mem = exports(new_instance()).memory
+    bytes = zeros(UInt8, length(mem))
+    allocated(f, args...) = (f(args...); @allocated f(args...))
+    measure() = (
+        allocated(getindex, mem, 1),
+        allocated(setindex!, mem, 0x01, 1),
+        allocated(read, mem, Int32, 8),
+        allocated(write, mem, 8, Int32(3)),
+        allocated(copyto!, bytes, mem),
+        allocated(copyto!, mem, bytes),
+        allocated(fill!, mem, 0x02),
+    )
+    measure()
+    @test all(==(0), measure())
+end
+
 @testset "growth by wasm is noticed" begin
     instance = new_instance()
     mem = exports(instance).memory

@@ -29,6 +29,9 @@ pub trait Payload: Send {
     /// The calling thread, if [`Table::admit`] made it known.
     fn visitor() -> Option<&'static Visitor>;
 
+    /// The number of the thread that is inside, and about to be in a host function.
+    fn thread_inside(&self) -> u32;
+
     /// Called inside the store just before a thread leaves it, once [`Table::attend`] asked for it
     /// and for as long as it returns true.
     fn leaving(&mut self) -> bool;
@@ -484,8 +487,11 @@ impl<'t, P: Payload> Place<'t, P> {
     /// state that a second stay may use: nothing that the first one borrowed from it is used.
     #[inline(always)]
     pub unsafe fn reopen(&self) -> Reopened<'t, P> {
-        self.slot.open.store(P::thread(), Ordering::Relaxed);
-        Reopened { slot: self.slot, store: self.store }
+        let open = Reopened { slot: self.slot, store: self.store };
+        // SAFETY: as the caller vouches.
+        let thread = unsafe { open.payload(|payload| payload.thread_inside()) };
+        self.slot.open.store(thread, Ordering::Relaxed);
+        open
     }
 }
 

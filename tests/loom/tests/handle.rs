@@ -36,6 +36,10 @@ impl Payload for Counted {
         VISITOR.with(Cell::get)
     }
 
+    fn thread_inside(&self) -> u32 {
+        Self::thread()
+    }
+
     fn leaving(&mut self) -> bool {
         false
     }

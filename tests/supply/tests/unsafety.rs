@@ -69,7 +69,11 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("store.rs", &[Block, Function, Impl], "Wasmtime's context without its lifetime"),
     ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("table.rs", &[AbiBlock, Block, Function], "types and values that callers pass"),
-    ("thread.rs", &[Block], "asks the system where the stack ends, and for memory"),
+    (
+        "thread.rs",
+        &[Block, Function],
+        "asks the system where the stack ends, and for memory; a thread's own data",
+    ),
     ("ticker.rs", &[Block], "blocks signals while it starts its thread"),
     ("value.rs", &[Block], "members of the unions of values and slots"),
     ("wat.rs", &[AbiBlock], "text that callers pass"),

@@ -1,6 +1,7 @@
-//! What epoch interruption costs wasm that runs: the same code compiled with and without its checks.
+//! What epoch interruption costs wasm that runs, the same code compiled with and without its checks:
+//! `epochs/KERNEL/HOW`.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use wasmtime::{Config, Engine, Instance, Module, Store};
 
 /// Calls that do little, a loop that does little, and a loop that does something.
@@ -33,7 +34,7 @@ const KERNELS: &str = r#"(module
             (br_if $numbers (i32.lt_u (local.get 1) (local.get 0))))
         (i32.load8_u (i32.const 997))))"#;
 
-fn epochs(criterion: &mut Criterion) {
+pub fn benches(criterion: &mut Criterion) {
     for (kernel, size) in [("fib", 24), ("count", 100_000), ("sieve", 100_000)] {
         for (name, enabled) in [("without", false), ("with", true)] {
             let engine = Engine::new(Config::new().epoch_interruption(enabled)).unwrap();
@@ -50,6 +51,3 @@ fn epochs(criterion: &mut Criterion) {
         }
     }
 }
-
-criterion_group!(benches, epochs);
-criterion_main!(benches);
