@@ -67,16 +67,40 @@ end
     )
 end
 
-function (f::WasmFunc)(args...; timeout=nothing)
+# Compiled for each number of arguments, which a function of `args...` isn't.
+function (f::WasmFunc)(args::Vararg{Any,N}; timeout=nothing) where {N}
     timeout === nothing || return call_within(timeout, f, args)
     params, results = f.type.params, f.type.results
-    length(args) == length(params) || throw_wrong_number(f, length(args))
+    N == length(params) || throw_wrong_number(f, N)
     f.has_references && return call_with_references(f, args)
-    slots = fill(EMPTY_SLOT, max(length(params), length(results)))
-    put_arguments!(slots, f, params, args)
+    if N <= 8 && length(results) <= max(N, 1)
+        slots = few_slots(f, params, args)
+        # Lives on the stack, as nothing but the call sees where it is.
+        cell = Ref(slots)
+        GC.@preserve cell @guarded f API.safewasm_func_call_slots(
+            f,
+            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{typeof(slots)}, cell)),
+            max(N, length(results)),
+        )
+        return values_of(results, cell[])
+    end
+    slots = fill(EMPTY_SLOT, max(N, length(results)))
+    for index in 1:N
+        slots[index] = slot_of(f, params[index], args[index])
+    end
     GC.@preserve slots @guarded f API.safewasm_func_call_slots(
         f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
     )
+    return values_of(results, slots)
+end
+
+# Room for one result at least. Unrolled by the compiler, so that each argument has its type.
+@inline few_slots(f, params, args::Tuple{}) = (EMPTY_SLOT,)
+@inline function few_slots(f, params, args::Tuple{Vararg{Any,N}}) where {N}
+    return ntuple(index -> slot_of(f, params[index], args[index]), Val(N))
+end
+
+function values_of(results, slots)
     isempty(results) && return nothing
     length(results) == 1 && return value_of(results[1], slots[1])
     return ntuple(index -> value_of(results[index], slots[index]), length(results))
@@ -106,23 +130,6 @@ function call_with_references(f::WasmFunc, args)
     isempty(types) && return nothing
     length(types) == 1 && return from_val(results[1], store)
     return ntuple(index -> from_val(results[index], store), length(types))
-end
-
-# Unrolled by the compiler for the usual number of arguments, so that each has its type.
-@inline function put_arguments!(slots, f, params, args::Tuple{Vararg{Any,N}}) where {N}
-    N > 8 && return put_arguments_in_turn!(slots, f, params, args)
-    ntuple(Val(N)) do index
-        slots[index] = slot_of(f, params[index], args[index])
-        nothing
-    end
-    return nothing
-end
-
-function put_arguments_in_turn!(slots, f, params, args)
-    for index in eachindex(params)
-        slots[index] = slot_of(f, params[index], args[index])
-    end
-    return nothing
 end
 
 # A value of a type of numbers or vectors, for the function or place `f`.

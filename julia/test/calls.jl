@@ -113,6 +113,13 @@ end
     @test_throws InexactError add(1, 2^40)
 end
 
+@testset "an untyped call allocates nothing but its result" begin
+    allocated(f, args::Vararg{Any,N}) where {N} = (f(args...); @allocated f(args...))
+    measure() = (allocated(x.none), allocated(x.add, 1, 2), allocated(x.f64, 1.0))
+    measure()
+    @test all(<=(64), measure())
+end
+
 @testset "a typed function of another signature is refused" begin
     for T in (TypedFunc{Tuple{Int32},Int32}, TypedFunc{Tuple{Int32,Int32},Int64})
         e = thrown(() -> T(x.add))
