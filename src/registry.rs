@@ -45,6 +45,9 @@ pub(crate) enum Kind {
     Caller,
 }
 
+// Two bits of a store's kind are for its entry; see `handle`.
+const _: () = assert!(Kind::Store as u8 & 0xa0 == 0);
+
 impl Kind {
     const ALL: [Self; 20] = [
         Self::Config,

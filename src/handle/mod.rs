@@ -1,9 +1,10 @@
 //! The handle table: the one place that knows whether a handle means a living object.
 //!
 //! A [`Handle`] is 64 bits: the kind of object in the top byte (never 0, so that no ordinary
-//! pointer or small number is a handle, and without two bits that are for `entry`), the generation of its slot, and the slot's index. Slots
-//! are never freed, so reading any of them is always safe, and a slot's generation changes with
-//! each object in it, so a stale handle is always recognised. Generations start at a random value,
+//! pointer or small number is a handle, and a store's without two bits that `entry` needs), the
+//! generation of its slot, and the slot's index. Slots are never freed, so reading any of them is
+//! always safe, and a slot's generation changes with each object in it, so a stale handle is always
+//! recognised. Generations start at a random value,
 //! so a made-up handle, or one of another copy of this library in the same process, is recognised
 //! but for about one chance in 2^32. A slot whose generations are used up is retired.
 //!
