@@ -9,6 +9,7 @@ use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::value::{safewasm_slot_t, safewasm_val_t};
+use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
@@ -30,18 +31,30 @@ pub(crate) struct Func {
     slots: u32,
 }
 
+/// The functions that a store has met, by where Wasmtime keeps them until the store ends, so that the type of
+/// each is asked for once.
+#[derive(Default)]
+pub(crate) struct Funcs(HashMap<usize, Func>);
+
 /// How many slots a checked call handles without allocating.
 const FEW: usize = 16;
 
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {
+        let place = func.to_raw(&mut context) as usize;
+        if let Some(met) = context.data().funcs.0.get(&place) {
+            return *met;
+        }
         let ty = func.ty(&context);
-        match context.data_mut().signatures.meet(&ty) {
+        let data = context.data_mut();
+        let new = match data.signatures.meet(&ty) {
             Some((id, signature)) => {
                 Self { func, slots: signature.slots() as u32, signature: Some(id) }
             }
             None => Self { func, slots: 0, signature: None },
-        }
+        };
+        data.funcs.0.insert(place, new);
+        new
     }
 
     pub(crate) fn wasmtime(self) -> wasmtime::Func {

@@ -5,6 +5,7 @@ use crate::caller::Activation;
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
+use crate::func::Funcs;
 use crate::handle::Handle;
 use crate::handle::store::Place;
 use crate::handle::visitor::Visitor;
@@ -42,6 +43,7 @@ pub(crate) struct StoreData {
     pub(crate) limits: Limits,
     /// The fuel that the store was given since it was set.
     pub(crate) fuel_given: u64,
+    pub(crate) funcs: Funcs,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
 }
@@ -126,6 +128,7 @@ impl StoreCell {
             engine: Arc::clone(engine),
             limits: Limits::default(),
             fuel_given: 0,
+            funcs: Funcs::default(),
             signatures: Signatures::default(),
             loops: RowLoops::default(),
         };

@@ -30,12 +30,19 @@ const LOOP = wat"""(module
 middle(values) = sort(values)[(length(values) + 1) ÷ 2]
 
 # The median time of `f(args...)`, which is repeated so that the clock is fine enough.
-function median_of(f, args...; samples=41)
-    f(args...)
-    once = max(@elapsed(f(args...)), 1e-9)
-    repeats = clamp(round(Int, 0.005 / once), 1, 100_000)
-    repeated(f, args, 1)
-    return middle([repeated(f, args, repeats) / repeats for _ in 1:samples])
+median_of(f, args...) = only(medians_of(f, args))
+
+# The same for each of several `args`, in turns: what else the machine and the garbage collector do meets all of
+# them.
+function medians_of(f, several...; samples=41)
+    repeats = map(several) do args
+        f(args...)
+        once = max(@elapsed(f(args...)), 1e-9)
+        repeated(f, args, 1)
+        return clamp(round(Int, 0.005 / once), 1, 100_000)
+    end
+    rounds = [map((args, n) -> repeated(f, args, n) / n, several, repeats) for _ in 1:samples]
+    return [middle([times[index] for times in rounds]) for index in eachindex(several)]
 end
 
 @noinline function repeated(f, args, repeats)
@@ -104,13 +111,18 @@ function measured(library)
     results = Pair{String,Float64}[]
     note(name, value) = push!(results, "julia/" * name => value)
 
-    note("call/typed", median_of(calls, add, Int32(1000)) / 1000)
-    note("call/untyped", median_of(calls, x.add, Int32(1000)) / 1000)
-    note("call/direct", median_of(calls, Direct(getfield(x.add, :ptr)), Int32(1000)) / 1000)
-    unchecked = Peer.add(Peer.Library(library), TEXT)
-    note("call/capi-unchecked", median_of(calls, unchecked, Int32(1000)) / 1000)
     plain(a, b) = ccall(:abs, Cint, (Cint,), a + b)
-    note("call/plain", median_of(calls, plain, Int32(1000)) / 1000)
+    callables = (
+        "typed" => add,
+        "untyped" => x.add,
+        "direct" => Direct(getfield(x.add, :ptr)),
+        "capi-unchecked" => Peer.add(Peer.Library(library), TEXT),
+        "plain" => plain,
+    )
+    times = medians_of(calls, ((last(callable), Int32(1000)) for callable in callables)...)
+    for ((name, _), time) in zip(callables, times)
+        note("call/$name", time / 1000)
+    end
 
     # For ten thousand elements.
     xs, ys, sums = rand(Int32, 10^6), rand(Int32, 10^6), zeros(Int32, 10^6)
@@ -123,15 +135,18 @@ function measured(library)
     run = TypedFunc{Tuple{Int32},Int32}(run)
     note("host/typed", median_of(run, Int32(1000)))
 
-    memory, vector = x.memory, zeros(UInt8, 16 * 65536)
-    for (name, bytes) in (("memory", memory), ("vector", vector))
-        buffer = zeros(UInt8, 65536)
-        note("$name/scattered", median_of(scattered, bytes, 10_000) / 10_000)
-        note("$name/sequence", median_of(in_sequence, bytes, 65536) / 65536)
-        note("$name/slice", median_of(m -> m[1:65536], bytes))
-        note("$name/copyto", median_of((m, b) -> copyto!(m, 1, b, 1, 65536), bytes, buffer))
-        note("$name/fill", median_of(m -> fill!(m, 0x01), bytes))
+    # Wasm's memory beside an array.
+    memory, vector, buffer = x.memory, zeros(UInt8, 16 * 65536), zeros(UInt8, 65536)
+    function note_both(name, f, args...; per=1)
+        times = medians_of(f, (memory, args...), (vector, args...))
+        note("memory/$name", first(times) / per)
+        return note("vector/$name", last(times) / per)
     end
+    note_both("scattered", scattered, 10_000; per=10_000)
+    note_both("sequence", in_sequence, 65536; per=65536)
+    note_both("slice", bytes -> bytes[1:65536])
+    note_both("copyto", bytes -> copyto!(bytes, 1, buffer, 1, 65536))
+    note_both("fill", bytes -> fill!(bytes, 0x01))
 
     function new_instance(engine, wasm)
         store = WasmStore(engine)

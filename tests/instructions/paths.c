@@ -16,6 +16,7 @@ static const char *PATHS =
     "      (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
     "    (local.get 0)))";
 
+static safewasm_instance_t *looked_at;
 static safewasm_func_t *add, *loop;
 static safewasm_memory_t *memory;
 static safewasm_global_t *global;
@@ -66,6 +67,13 @@ static safewasm_error_t *host_add(void *env, safewasm_caller_t *caller, safewasm
   return NULL;
 }
 
+PATH(path_export_look_up) {
+  for (int i = 0; i < TIMES; i++) {
+    safewasm_extern_t item = get_export(looked_at, "add");
+    safewasm_extern_delete(&item);
+  }
+}
+
 int main(void) {
   world_t world = {.engine = new_engine()};
   const safewasm_valtype_t i32 = {.kind = SAFEWASM_VAL_I32}, both[] = {i32, i32};
@@ -76,6 +84,7 @@ int main(void) {
   OK(safewasm_functype_new(world.engine, both, 2, both, 1, &type));
   OK(safewasm_func_new_slots(world.store, type, host_add, NULL, NULL, &import.of.func));
   OK(safewasm_instance_new(world.store, world.module, &import, 1, &world.instance));
+  looked_at = world.instance;
   add = get_export(world.instance, "add").of.func;
   loop = get_export(world.instance, "loop").of.func;
   memory = get_export(world.instance, "memory").of.memory;
@@ -88,6 +97,7 @@ int main(void) {
     path_host_call();
     path_global_get();
     path_memory_read();
+    path_export_look_up();
   }
   delete_world(world);
   return failed_here;
