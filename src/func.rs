@@ -53,7 +53,9 @@ impl Func {
             }
             None => Self { func, slots: 0, signature: None },
         };
-        data.funcs.0.insert(place, new);
+        if data.funcs.0.try_reserve(1).is_ok() {
+            data.funcs.0.insert(place, new);
+        }
         new
     }
 

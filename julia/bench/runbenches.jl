@@ -3,7 +3,7 @@
 #
 #     runbenches.jl LIBRARY.so FILE
 #
-# The library has Wasmtime's own C functions.
+# The library has Wasmtime's own C functions. On several threads (`julia -t 2`) calls alone are measured.
 using SafeWasm
 
 include("peer.jl")
@@ -62,6 +62,8 @@ function calls(f, n)
     return sum
 end
 
+check(error) = error == C_NULL || throw(ErrorException("the library's function failed"))
+
 # The C function, by itself: the same slots, and no check of the answer's kind.
 struct Direct
     func::Ptr{API.safewasm_func_t}
@@ -70,9 +72,31 @@ end
     cell = Ref(((a % UInt64, UInt64(0)), (b % UInt64, UInt64(0))))
     GC.@preserve cell begin
         data = Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{typeof(cell[])}, cell))
-        API.safewasm_func_call_slots(f.func, data, 2) == C_NULL || error("the call failed")
+        check(API.safewasm_func_call_slots(f.func, data, 2))
     end
     return cell[][1][1] % Int32
+end
+
+function direct_bulk!(sums, f, xs, ys)
+    column(array) = API.safewasm_column_t(pointer(array), sizeof(eltype(array)))
+    GC.@preserve sums xs ys begin
+        check(API.safewasm_func_call_bulk(f, length(sums), [column(xs), column(ys)], 2, [column(sums)], 1))
+    end
+    return sums
+end
+
+function new_instance(engine, wasm)
+    store = WasmStore(engine)
+    close(WasmInstance(store, wasm))
+    return close(store)
+end
+
+function direct_new_instance(engine, wasm)
+    store, instance = Ref(Ptr{API.safewasm_store_t}()), Ref(Ptr{API.safewasm_instance_t}())
+    check(API.safewasm_store_new(engine, store))
+    check(API.safewasm_instance_new(store[], wasm, C_NULL, 0, instance))
+    API.safewasm_instance_delete(instance[])
+    return API.safewasm_store_delete(store[])
 end
 
 # A scattered walk, in which each index depends on what was read.
@@ -102,33 +126,38 @@ function first_result(args...; depot=join(DEPOT_PATH, ':'), samples=11)
     return middle([run_once() for _ in 1:samples])
 end
 
-function measured(library)
-    engine = WasmEngine()
-    store = WasmStore(engine)
-    wasm = WasmModule(engine, WASM)
-    x = exports(WasmInstance(store, wasm))
-    add = TypedFunc{Tuple{Int32,Int32},Int32}(x.add)
-    results = Pair{String,Float64}[]
-    note(name, value) = push!(results, "julia/" * name => value)
+typed(f) = TypedFunc{Tuple{Int32,Int32},Int32}(f)
 
+function measured_calls(library)
+    engine = WasmEngine()
+    func = exports(WasmInstance(WasmStore(engine), WasmModule(engine, WASM))).add
     plain(a, b) = ccall(:abs, Cint, (Cint,), a + b)
     callables = (
-        "typed" => add,
-        "untyped" => x.add,
-        "direct" => Direct(getfield(x.add, :ptr)),
+        "typed" => typed(func),
+        "untyped" => func,
+        "direct" => Direct(getfield(func, :ptr)),
         "capi-unchecked" => Peer.add(Peer.Library(library), TEXT),
         "plain" => plain,
     )
     times = medians_of(calls, ((last(callable), Int32(1000)) for callable in callables)...)
-    for ((name, _), time) in zip(callables, times)
-        note("call/$name", time / 1000)
-    end
+    return [first(callable) => time / 1000 for (callable, time) in zip(callables, times)]
+end
+
+function measured_rest(library)
+    engine = WasmEngine()
+    store = WasmStore(engine)
+    wasm = WasmModule(engine, WASM)
+    x = exports(WasmInstance(store, wasm))
+    add = typed(x.add)
+    results = Pair{String,Float64}[]
+    note(name, value) = push!(results, name => value)
 
     # For ten thousand elements.
     xs, ys, sums = rand(Int32, 10^6), rand(Int32, 10^6), zeros(Int32, 10^6)
     into!(out, f, a, b) = out .= f.(a, b)
     note("bulk/typed", median_of(into!, sums, add, xs, ys) / 100)
     note("bulk/untyped", median_of((f, a, b) -> f.(a, b), x.add, xs, ys) / 100)
+    note("bulk/direct", median_of(direct_bulk!, sums, x.add, xs, ys) / 100)
 
     host = WasmFunc((a, b) -> a + b, store, (Int32, Int32) => Int32)
     run = exports(WasmInstance(store, WasmModule(engine, LOOP), [host])).loop
@@ -148,12 +177,11 @@ function measured(library)
     note_both("copyto", bytes -> copyto!(bytes, 1, buffer, 1, 65536))
     note_both("fill", bytes -> fill!(bytes, 0x01))
 
-    function new_instance(engine, wasm)
-        store = WasmStore(engine)
-        close(WasmInstance(store, wasm))
-        return close(store)
-    end
-    note("instance", median_of(new_instance, engine, wasm))
+    copy_direct() = GC.@preserve buffer check(API.safewasm_memory_write(memory, 0, pointer(buffer), 65536))
+    note("memory/direct", median_of(copy_direct))
+
+    note("instance/new", median_of(new_instance, engine, wasm))
+    note("instance/direct", median_of(direct_new_instance, engine, wasm))
 
     mktempdir() do depot
         note("first/cold", first_result(; depot=depot, samples=1))
@@ -163,7 +191,17 @@ function measured(library)
     return results
 end
 
+function write_lines(io, prefix, results)
+    for (name, value) in results
+        println(io, prefix, name, " ", round(value; digits=3))
+    end
+end
+
 open(ARGS[2], "w") do io
-    results = measured(abspath(ARGS[1]))
-    foreach(((name, value),) -> println(io, name, " ", round(value; digits=3)), results)
+    library = abspath(ARGS[1])
+    if Threads.nthreads() > 1
+        return write_lines(io, "julia/call-threads/", measured_calls(library))
+    end
+    write_lines(io, "julia/call/", measured_calls(library))
+    write_lines(io, "julia/", measured_rest(library))
 end
