@@ -31,6 +31,7 @@ const fn row(what: &'static str, ours: &'static str, peer: &'static str, bar: f6
 pub const ROWS: &[Row] = &[
     row("slot call, (i32, i32) -> i32", "call/i32x2/ours-slots", "call/i32x2/rust-typed", 1.6),
     row("slot call, (i32, i32) -> i32", "call/i32x2/ours-slots", "call/i32x2/capi", 0.14),
+    row("slot call, (i32, i32) -> i32", "call/i32x2/ours-slots", "call/i32x2/capi-unchecked", 1.4),
     row("slot call, () -> ()", "call/none/ours-slots", "call/none/rust-typed", 1.6),
     row("slot call, (f64, f64) -> f64", "call/f64x2/ours-slots", "call/f64x2/rust-typed", 1.6),
     row("slot call, (v128, v128) -> v128", "call/v128x2/ours-slots", "call/v128x2/rust-typed", 1.6),
@@ -56,6 +57,8 @@ pub const ROWS: &[Row] = &[
     row("read 64 bytes", "memory/read/64/ours", "call/i32x2/rust-typed", 1.6),
     row("read 64 KiB", "memory/read/64Ki/ours", "memory/read/64Ki/memcpy", 1.1),
     row("read 16 MiB", "memory/read/16Mi/ours", "memory/read/16Mi/memcpy", 1.1),
+    row("write 1 byte", "memory/write/1/ours", "call/i32x2/rust-typed", 1.6),
+    row("write 64 bytes", "memory/write/64/ours", "call/i32x2/rust-typed", 1.6),
     row("write 64 KiB", "memory/write/64Ki/ours", "memory/write/64Ki/memcpy", 1.1),
     row("write 16 MiB", "memory/write/16Mi/ours", "memory/write/16Mi/memcpy", 1.1),
     row("read a global", "global/get/ours", "call/i32x2/capi", 0.5),
