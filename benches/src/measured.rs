@@ -15,13 +15,14 @@ impl Measured {
     pub fn by_criterion() -> Result<Self> {
         let program = std::env::current_exe()?;
         let target = program.ancestors().nth(2).context("the program is in no target folder")?;
-        // For what is to cost no more than that.
-        let mut found = Self(BTreeMap::from([("a nanosecond".to_owned(), 1.0)]));
+        let mut found = Self(BTreeMap::new());
         let folder = target.join("criterion");
         found.collect(&folder).with_context(|| format!("in {}", folder.display()))?;
-        if found.0.len() == 1 {
+        if found.0.is_empty() {
             bail!("there are no results in {}", folder.display());
         }
+        // For what is to cost no more than that.
+        found.note("a nanosecond", 1.0);
         Ok(found)
     }
 
