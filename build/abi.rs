@@ -1,9 +1,17 @@
 //! What the sources say of the ABI: its functions, structs, enumerations and constants.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::PathBuf;
-use syn::{Attribute, Expr, Fields, FnArg, Item, Lit, Meta, Pat, ReturnType, Type};
+use syn::{
+    Attribute, Expr, Fields, FnArg, GenericArgument, Item, Lit, Meta, Pat, PathArguments,
+    ReturnType, Type,
+};
+
+/// The types without invalid values. Only these may be read out of a caller's memory or registers: a
+/// C program can put any bits there.
+const PLAIN: [&str; 10] =
+    ["c_char", "f32", "f64", "i32", "i64", "isize", "u8", "u32", "u64", "usize"];
 
 /// A type of the ABI.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +73,8 @@ pub struct Function {
 /// A struct or union whose members callers see.
 pub struct Struct {
     pub name: String,
+    /// The module that it is in.
+    pub module: String,
     pub is_union: bool,
     pub fields: Vec<(String, AbiType)>,
 }
@@ -72,6 +82,8 @@ pub struct Struct {
 /// An enumeration.
 pub struct Enum {
     pub name: String,
+    /// The module that it is in.
+    pub module: String,
     /// What the header puts before a variant's name.
     pub prefix: String,
     pub repr: String,
@@ -97,10 +109,13 @@ impl Abi {
         for path in sources {
             let text = fs::read_to_string(path)?;
             let file = syn::parse_file(&text)?;
+            let module =
+                path.file_stem().and_then(|stem| stem.to_str()).context("a module's name")?;
             for item in &file.items {
-                abi.add(item).with_context(|| format!("in {}", path.display()))?;
+                abi.add(item, module).with_context(|| format!("in {}", path.display()))?;
             }
         }
+        abi.check()?;
         Ok(abi)
     }
 
@@ -118,9 +133,43 @@ impl Abi {
         self.callbacks.iter().any(|callback| callback == name)
     }
 
-    fn add(&mut self, item: &Item) -> Result<()> {
+    /// Refuses types with invalid values where callers set the bits.
+    fn check(&self) -> Result<()> {
+        let is_struct = |name: &str| self.structs.iter().any(|item| item.name == name);
+        for item in &self.structs {
+            for (field, ty) in &item.fields {
+                let is_valid = match ty {
+                    AbiType::Pointer(_) => true,
+                    AbiType::Array(name, _) => is_plain(name),
+                    AbiType::Named(name) => {
+                        name == "Bool"
+                            || is_plain(name)
+                            || is_struct(name)
+                            || self.is_callback(name)
+                    }
+                };
+                ensure!(is_valid, "{}.{field}: {ty:?} has invalid values; see PLAIN", item.name);
+            }
+        }
+        for function in &self.functions {
+            for Param { name, ty, .. } in &function.params {
+                let is_valid = match ty {
+                    AbiType::Pointer(_) => true,
+                    AbiType::Array(..) => false,
+                    AbiType::Named(name) => {
+                        name == "BoolArg" || is_plain(name) || self.is_callback(name)
+                    }
+                };
+                ensure!(is_valid, "{name} of {}: {ty:?} has invalid values", function.name);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, item: &Item, module: &str) -> Result<()> {
         match item {
             Item::Type(item) if item.ident.to_string().starts_with("safewasm_") => {
+                check_callback(item)?;
                 self.callbacks.push(item.ident.to_string());
             }
             Item::Fn(function) if function.sig.abi.is_some() => self.add_function(function)?,
@@ -129,11 +178,11 @@ impl Abi {
                 if repr(&item.attrs).is_none() {
                     self.opaque.push(name);
                 } else if let Fields::Named(fields) = &item.fields {
-                    self.add_struct(name, false, fields)?;
+                    self.add_struct(name, module, false, fields)?;
                 }
             }
             Item::Union(item) => {
-                self.add_struct(item.ident.to_string(), true, &item.fields)?;
+                self.add_struct(item.ident.to_string(), module, true, &item.fields)?;
             }
             Item::Enum(item) if item.ident.to_string().starts_with("safewasm_") => {
                 let docs = docs(&item.attrs);
@@ -146,7 +195,8 @@ impl Abi {
                 });
                 let variants = variants.collect::<Result<_>>()?;
                 let repr = repr(&item.attrs).context("an enumeration without repr")?;
-                self.enums.push(Enum { name: item.ident.to_string(), prefix, repr, variants });
+                let (name, module) = (item.ident.to_string(), module.to_owned());
+                self.enums.push(Enum { name, module, prefix, repr, variants });
             }
             Item::Const(item) if item.ident.to_string().starts_with("SAFEWASM_") => {
                 self.constants.push((item.ident.to_string(), integer(&item.expr)?));
@@ -187,6 +237,7 @@ impl Abi {
     fn add_struct(
         &mut self,
         name: String,
+        module: &str,
         is_union: bool,
         fields: &syn::FieldsNamed,
     ) -> Result<()> {
@@ -195,9 +246,39 @@ impl Abi {
             Ok((ident.to_string(), AbiType::read(&field.ty)?))
         });
         let fields = fields.collect::<Result<_>>()?;
-        self.structs.push(Struct { name, is_union, fields });
+        self.structs.push(Struct { name, module: module.to_owned(), is_union, fields });
         Ok(())
     }
+}
+
+fn is_plain(name: &str) -> bool {
+    PLAIN.contains(&name)
+}
+
+/// A callback may be NULL, and what it returns has no invalid values.
+fn check_callback(item: &syn::ItemType) -> Result<()> {
+    let name = &item.ident;
+    let function = match &*item.ty {
+        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Option"),
+        _ => None,
+    };
+    let function = match function.map(|option| &option.arguments) {
+        Some(PathArguments::AngleBracketed(of)) => of.args.first(),
+        _ => None,
+    };
+    let Some(GenericArgument::Type(Type::BareFn(function))) = function else {
+        bail!("{name} isn't an Option of a function");
+    };
+    if let ReturnType::Type(_, ty) = &function.output {
+        let ty = AbiType::read(ty)?;
+        let is_valid = match &ty {
+            AbiType::Pointer(_) => true,
+            AbiType::Named(name) => is_plain(name),
+            AbiType::Array(..) => false,
+        };
+        ensure!(is_valid, "{name} returns {ty:?}, which has invalid values");
+    }
+    Ok(())
 }
 
 fn docs(attrs: &[Attribute]) -> Vec<String> {

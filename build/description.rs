@@ -1,6 +1,6 @@
 //! The description of the ABI that `tests/abi.rs` calls every function by.
 
-use crate::abi::{Abi, AbiType, Param};
+use crate::abi::{Abi, AbiType, Param, Struct};
 use std::fmt::Write;
 
 pub fn generate(abi: &Abi) -> String {
@@ -10,7 +10,9 @@ pub fn generate(abi: &Abi) -> String {
             None => "Returns::Nothing".to_owned(),
             Some(ty) if ty.pointee() == Some("safewasm_error_t") => "Returns::Error".to_owned(),
             Some(AbiType::Pointer(_)) => "Returns::Value(8)".to_owned(),
-            Some(AbiType::Named(name)) => format!("Returns::Value(size_of::<{}>())", rust(name)),
+            Some(AbiType::Named(name)) => {
+                format!("Returns::Value(size_of::<{}>())", rust(abi, name))
+            }
             Some(AbiType::Array(..)) => panic!("C returns no arrays"),
         };
         writeln!(out, "    Function {{ name: {:?}, returns: {returns}, params: &[", function.name)
@@ -28,6 +30,18 @@ pub fn generate(abi: &Abi) -> String {
         out.push_str("    ] },\n");
     }
     out.push_str("];\n");
+    out.push_str("static STRUCTS: &[Struct] = &[\n");
+    for item in abi.structs.iter().filter(|item| !item.is_union) {
+        let bools: String =
+            bools(abi, item).iter().map(|(name, place)| format!("({name:?}, {place}), ")).collect();
+        let (name, path) = (&item.name, rust(abi, &item.name));
+        writeln!(
+            out,
+            "    Struct {{ name: {name:?}, size: size_of::<{path}>(), bools: &[{bools}] }},"
+        )
+        .expect("a String takes all");
+    }
+    out.push_str("];\n");
     out
 }
 
@@ -36,11 +50,11 @@ fn role(abi: &Abi, param: &Param) -> String {
         AbiType::Pointer(to) => match &**to {
             AbiType::Named(name) if abi.is_opaque(name) => format!("Role::Handle({name:?})"),
             AbiType::Named(name) if param.name.ends_with("_out") => {
-                format!("Role::Out(size_of::<{}>())", rust(name))
+                format!("Role::Out({name:?}, size_of::<{}>())", rust(abi, name))
             }
             AbiType::Pointer(to) if param.name.ends_with("_out") => match &**to {
                 AbiType::Named(name) if abi.is_opaque(name) => format!("Role::OutHandle({name:?})"),
-                _ => "Role::Out(8)".to_owned(),
+                _ => "Role::Out(\"a pointer\", 8)".to_owned(),
             },
             AbiType::Named(name) if name == "c_void" => "Role::Env".to_owned(),
             AbiType::Named(name) => format!("Role::Data({name:?})"),
@@ -48,31 +62,38 @@ fn role(abi: &Abi, param: &Param) -> String {
         },
         AbiType::Named(name) if abi.is_callback(name) => format!("Role::Callback({name:?})"),
         AbiType::Named(name) => match name.as_str() {
-            "usize" | "u64" | "u32" | "i32" | "bool" => format!("Role::Number({name:?})"),
+            "usize" | "u64" | "u32" | "i32" => format!("Role::Number({name:?})"),
+            "BoolArg" => "Role::Bool".to_owned(),
             _ => panic!("`{}`: tests can't pass a {name} by value", param.name),
         },
         AbiType::Array(..) => panic!("`{}`: C passes no arrays by value", param.name),
     }
 }
 
-fn rust(name: &str) -> String {
-    if name.starts_with("safewasm_") {
-        format!("safewasm::{}", path(name))
-    } else {
-        name.to_owned()
+/// A type's path in Rust.
+fn rust(abi: &Abi, name: &str) -> String {
+    let structs = abi.structs.iter().map(|item| (&item.name, &item.module));
+    let enums = abi.enums.iter().map(|item| (&item.name, &item.module));
+    match structs.chain(enums).find(|(of, _)| *of == name) {
+        Some((_, module)) => format!("safewasm::{module}::{name}"),
+        None => name.to_owned(),
     }
 }
 
-/// The module that a transparent struct is in.
-fn path(name: &str) -> String {
-    let module = match name {
-        "safewasm_text_t" => "text",
-        "safewasm_frame_t" => "frame",
-        "safewasm_error_kind_t" | "safewasm_trap_code_t" => "error",
-        "safewasm_valtype_t" | "safewasm_val_t" => "value",
-        "safewasm_resources_t" => "module",
-        "safewasm_extern_t" => "external",
-        _ => "externtype",
-    };
-    format!("{module}::{name}")
+/// The `bool`s in a struct, those of structs within it included: their names and places.
+fn bools(abi: &Abi, item: &Struct) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (field, ty) in &item.fields {
+        let AbiType::Named(name) = ty else { continue };
+        let place = format!("offset_of!({}, {field})", rust(abi, &item.name));
+        if name == "Bool" {
+            found.push((field.clone(), place));
+        } else if let Some(inner) = abi.structs.iter().find(|inner| inner.name == *name) {
+            let within = bools(abi, inner).into_iter();
+            found.extend(
+                within.map(|(name, at)| (format!("{field}.{name}"), format!("{place} + {at}"))),
+            );
+        }
+    }
+    found
 }

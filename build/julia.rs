@@ -125,7 +125,7 @@ fn julia(abi: &Abi, ty: &AbiType) -> String {
             "i64" => "Int64".to_owned(),
             "f32" => "Float32".to_owned(),
             "f64" => "Float64".to_owned(),
-            "bool" => "Bool".to_owned(),
+            "bool" | "Bool" | "BoolArg" => "Bool".to_owned(),
             // Enumerations that functions return are C's `int`.
             name if name.ends_with("_kind_t") || name.ends_with("_code_t") => "Cint".to_owned(),
             name => name.to_owned(),

@@ -21,7 +21,7 @@
  *
  * Text and bytes go in as pointer and length. Text is UTF-8; a NUL byte in it is a character like
  * any other. Text that comes out has a length and a NUL at its end, and lives until the object that
- * it came from is deleted.
+ * it came from is deleted. A `bool` that goes in may hold any byte: all but 0 are true.
  *
  * Threads. Everything that belongs to no store (engines, modules, configs, types, bytes, views,
  * errors) may be used from any threads at once. A store and what it owns may move between threads,

@@ -1,5 +1,6 @@
 //! Configs: what an engine is to be like.
 
+use crate::boolean::BoolArg;
 use crate::boundary::{Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::frame::MAX_FRAMES;
@@ -237,11 +238,11 @@ pub extern "C" fn safewasm_config_set_opt_level(
 #[must_use]
 pub extern "C" fn safewasm_config_set_debug_info(
     config: *mut safewasm_config_t,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || {
         config.get("config")?.with(|settings| {
-            settings.config.debug_info(enabled);
+            settings.config.debug_info(enabled.get());
         })
     })
 }
@@ -258,11 +259,11 @@ pub extern "C" fn safewasm_config_set_debug_info(
 #[must_use]
 pub extern "C" fn safewasm_config_set_signals_based_traps(
     config: *mut safewasm_config_t,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || {
         config.get("config")?.with(|settings| {
-            settings.config.signals_based_traps(enabled);
+            settings.config.signals_based_traps(enabled.get());
         })
     })
 }
@@ -278,10 +279,10 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
 pub extern "C" fn safewasm_config_set_feature(
     config: *mut safewasm_config_t,
     feature: u32,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        config.get("config")?.with(|settings| settings.set_feature(feature, enabled))?
+        config.get("config")?.with(|settings| settings.set_feature(feature, enabled.get()))?
     })
 }
 
@@ -296,9 +297,9 @@ pub extern "C" fn safewasm_config_set_feature(
 #[must_use]
 pub extern "C" fn safewasm_config_set_shared_memory(
     config: *mut safewasm_config_t,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
-    boundary((), || config.get("config")?.with(|settings| settings.shared_memory = enabled))
+    boundary((), || config.get("config")?.with(|settings| settings.shared_memory = enabled.get()))
 }
 
 /// Sets the stack that wasm may use in a call, nested ones included, in bytes; beyond it a call traps
@@ -334,9 +335,9 @@ pub extern "C" fn safewasm_config_set_max_wasm_stack(
 #[must_use]
 pub extern "C" fn safewasm_config_set_consume_fuel(
     config: *mut safewasm_config_t,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
-    boundary((), || config.get("config")?.with(|settings| settings.fuel = enabled))
+    boundary((), || config.get("config")?.with(|settings| settings.fuel = enabled.get()))
 }
 
 /// Sets whether calls can be ended from outside: by `safewasm_store_interrupt`, by a deadline, by
@@ -348,9 +349,9 @@ pub extern "C" fn safewasm_config_set_consume_fuel(
 #[must_use]
 pub extern "C" fn safewasm_config_set_epoch_interruption(
     config: *mut safewasm_config_t,
-    enabled: bool,
+    enabled: BoolArg,
 ) -> *mut safewasm_error_t {
-    boundary((), || config.get("config")?.with(|settings| settings.epochs = enabled))
+    boundary((), || config.get("config")?.with(|settings| settings.epochs = enabled.get()))
 }
 
 /// Whether `config` is a config that was neither deleted nor given to an engine.

@@ -1,5 +1,6 @@
 //! The types of imports and exports.
 
+use crate::boolean::Bool;
 use crate::boundary::{Cleared, Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_externkind_t;
@@ -26,11 +27,11 @@ pub struct safewasm_memorytype_t {
     /// The size of a page in bytes: 65,536, unless the module says otherwise.
     pub page_size: u64,
     /// Whether there is a largest size.
-    pub has_max: bool,
+    pub has_max: Bool,
     /// Whether addresses have 64 bits.
-    pub is_64: bool,
+    pub is_64: Bool,
     /// Whether threads may share the memory.
-    pub is_shared: bool,
+    pub is_shared: Bool,
 }
 
 /// The type of a table.
@@ -42,9 +43,9 @@ pub struct safewasm_tabletype_t {
     /// The largest number of elements, if `has_max`.
     pub max: u64,
     /// Whether there is a largest number.
-    pub has_max: bool,
+    pub has_max: Bool,
     /// Whether indices have 64 bits.
-    pub is_64: bool,
+    pub is_64: Bool,
     /// The type of the elements.
     pub element: safewasm_valtype_t,
 }
@@ -56,7 +57,7 @@ pub struct safewasm_globaltype_t {
     /// The type of the value.
     pub content: safewasm_valtype_t,
     /// Whether the value can change.
-    pub is_mutable: bool,
+    pub is_mutable: Bool,
 }
 
 impl Cleared for safewasm_memorytype_t {}
@@ -136,9 +137,9 @@ pub(crate) fn memorytype(ty: &wasmtime::MemoryType) -> safewasm_memorytype_t {
         min: ty.minimum(),
         max: ty.maximum().unwrap_or(0),
         page_size: ty.page_size(),
-        has_max: ty.maximum().is_some(),
-        is_64: ty.is_64(),
-        is_shared: ty.is_shared(),
+        has_max: ty.maximum().is_some().into(),
+        is_64: ty.is_64().into(),
+        is_shared: ty.is_shared().into(),
     }
 }
 
@@ -146,14 +147,17 @@ pub(crate) fn tabletype(ty: &wasmtime::TableType) -> safewasm_tabletype_t {
     safewasm_tabletype_t {
         min: ty.minimum(),
         max: ty.maximum().unwrap_or(0),
-        has_max: ty.maximum().is_some(),
-        is_64: ty.is_64(),
+        has_max: ty.maximum().is_some().into(),
+        is_64: ty.is_64().into(),
         element: valtype(&wasmtime::ValType::Ref(ty.element().clone())),
     }
 }
 
 pub(crate) fn globaltype(ty: &wasmtime::GlobalType) -> safewasm_globaltype_t {
-    safewasm_globaltype_t { content: valtype(ty.content()), is_mutable: ty.mutability().is_var() }
+    safewasm_globaltype_t {
+        content: valtype(ty.content()),
+        is_mutable: ty.mutability().is_var().into(),
+    }
 }
 
 /// What the type is the type of, a `safewasm_externkind_t`.

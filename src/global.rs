@@ -36,7 +36,7 @@ pub unsafe extern "C" fn safewasm_global_new(
         // SAFETY: as above, a value.
         let initial = unsafe { value(initial, "initial") }?;
         let content = ty.content.to_valtype(&|| "`globaltype->content`".to_owned())?;
-        let mutability = if ty.is_mutable { Mutability::Var } else { Mutability::Const };
+        let mutability = if ty.is_mutable.get() { Mutability::Var } else { Mutability::Const };
         let mut stay = registry::enter_store(store, "store")?;
         stay.rooted(|stay| {
             let initial = initial.to_val(stay, &content, &|| "`initial`".to_owned())?;

@@ -17,7 +17,8 @@
 //!   the caller. Out-parameters are cleared before anything else is checked. When several arguments
 //!   are bad, the store is reported last. Only parameters whose description says so may be NULL.
 //! - **Text and bytes** go in as pointer and length. Text is UTF-8; a NUL byte in it is a character
-//!   like any other. Text that comes out has a length and a NUL at its end.
+//!   like any other. Text that comes out has a length and a NUL at its end. A `bool` that goes in
+//!   may hold any byte: all but 0 are true.
 //! - **Threads.** Everything that belongs to no store (engines, modules, configs, types, bytes,
 //!   views, errors) may be used from any threads at once. A store and what it owns may move between
 //!   threads, one thread in it at a time; a second one gets an error at once. The thread that made the
@@ -44,6 +45,7 @@
     reason = "what a caller of the C ABI must uphold is one rule, at the top of this page"
 )]
 
+pub mod boolean;
 mod boundary;
 pub mod bulk;
 pub mod bytes;

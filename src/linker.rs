@@ -1,5 +1,6 @@
 //! Linkers: names for what modules import, and instances made with them.
 
+use crate::boolean::BoolArg;
 use crate::boundary::{Out, boundary, quietly, utf8, value};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::engine::safewasm_engine_t;
@@ -52,11 +53,11 @@ pub unsafe extern "C" fn safewasm_linker_new(
 #[must_use]
 pub extern "C" fn safewasm_linker_allow_shadowing(
     linker: *mut safewasm_linker_t,
-    allowed: bool,
+    allowed: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || {
         linker.get("linker")?.with(|names| {
-            names.allows_shadowing = allowed;
+            names.allows_shadowing = allowed.get();
             Ok(())
         })
     })

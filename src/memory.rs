@@ -57,7 +57,7 @@ impl safewasm_memorytype_t {
             let why = "it must be 0, or a power of two";
             return Err(invalid(format!("`memorytype->page_size` is {page_size}; {why}")));
         }
-        if self.has_max && self.max < self.min {
+        if self.has_max.get() && self.max < self.min {
             return Err(invalid(format!(
                 "`memorytype->max` is {}, less than `memorytype->min`, {}",
                 self.max, self.min
@@ -65,9 +65,9 @@ impl safewasm_memorytype_t {
         }
         MemoryTypeBuilder::default()
             .min(self.min)
-            .max(self.has_max.then_some(self.max))
-            .memory64(self.is_64)
-            .shared(self.is_shared)
+            .max(self.has_max.get().then_some(self.max))
+            .memory64(self.is_64.get())
+            .shared(self.is_shared.get())
             .page_size_log2(page_size.trailing_zeros() as u8)
             .build()
             .map_err(|error| invalid(format!("`memorytype` is no type of a memory: {error}")))

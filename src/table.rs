@@ -306,14 +306,14 @@ impl safewasm_tabletype_t {
         let ValType::Ref(element) = element else {
             return invalid("`tabletype->element` is no type of a reference".to_owned());
         };
-        let max = self.has_max.then_some(self.max);
+        let max = self.has_max.get().then_some(self.max);
         if max.is_some_and(|max| max < self.min) {
             return invalid(format!(
                 "`tabletype->max` is {}, less than `tabletype->min`, {}",
                 self.max, self.min
             ));
         }
-        if self.is_64 {
+        if self.is_64.get() {
             return Ok(TableType::new64(element, self.min, max));
         }
         match (u32::try_from(self.min), max.map(u32::try_from).transpose()) {

@@ -1,5 +1,6 @@
 //! Values and their types.
 
+use crate::boolean::Bool;
 use crate::boundary::Cleared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::func::{Func, safewasm_func_t};
@@ -86,7 +87,7 @@ pub struct safewasm_valtype_t {
     /// For a reference what it refers to, a `safewasm_heapkind_t`; else 0.
     pub heap: u8,
     /// Whether the reference may be null; else false.
-    pub nullable: bool,
+    pub nullable: Bool,
 }
 
 /// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
@@ -388,7 +389,7 @@ fn inner_heap_name(heap: &HeapType) -> String {
 pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
     use safewasm_heapkind_t as Heap;
     if let Some(kind) = numeric_kind(ty) {
-        return safewasm_valtype_t { kind: kind as u8, heap: 0, nullable: false };
+        return safewasm_valtype_t { kind: kind as u8, heap: 0, nullable: false.into() };
     }
     let heap = match ty {
         ValType::Ref(ty) => match ty.heap_type() {
@@ -421,7 +422,7 @@ pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
     safewasm_valtype_t {
         kind: kind as u8,
         heap: heap as u8,
-        nullable: ty.as_ref().is_some_and(wasmtime::RefType::is_nullable),
+        nullable: ty.as_ref().is_some_and(wasmtime::RefType::is_nullable).into(),
     }
 }
 
@@ -457,7 +458,7 @@ impl safewasm_valtype_t {
                         ));
                     }
                 };
-                let ty = ValType::Ref(RefType::new(self.nullable, heap));
+                let ty = ValType::Ref(RefType::new(self.nullable.get(), heap));
                 if valtype(&ty).kind != self.kind {
                     return invalid(format!(
                         "{}.kind is {}, but {} is {}",

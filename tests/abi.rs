@@ -4,9 +4,13 @@
 //! header is generated from, so a function that is added later is tested without anyone thinking of
 //! it. The functions are called in the shared library, as a C program would.
 
+#[path = "abi/bools.rs"]
+mod bools;
+
 use libloading::Library;
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char};
+use std::mem::offset_of;
 use std::process::ExitCode;
 
 /// What a function returns; a value with its size in bytes.
@@ -23,12 +27,14 @@ enum Role {
     Handle(&'static str),
     /// Where a new object of this type goes.
     OutHandle(&'static str),
-    /// Where so many bytes go.
-    Out(usize),
+    /// Where this type goes, of so many bytes.
+    Out(&'static str, usize),
     /// An array of this type.
     Data(&'static str),
     /// A number of this type.
     Number(&'static str),
+    /// A `bool`.
+    Bool,
     /// A function of this type.
     Callback(&'static str),
     /// What is passed on to a callback.
@@ -45,6 +51,13 @@ struct Function {
     name: &'static str,
     returns: Returns,
     params: &'static [Param],
+}
+
+/// A struct whose members callers see, and the places of the `bool`s in it.
+struct Struct {
+    name: &'static str,
+    size: usize,
+    bools: &'static [(&'static str, usize)],
 }
 
 include!(concat!(env!("OUT_DIR"), "/abi.rs"));
@@ -429,7 +442,7 @@ impl Case {
                 }
                 (Role::Handle(ty), _) => world.objects[ty],
                 (Role::OutHandle(_), _) => out(&mut outs, index, 8),
-                (Role::Out(size), _) => out(&mut outs, index, size),
+                (Role::Out(_, size), _) => out(&mut outs, index, size),
                 (Role::Data(_), _) if param.nullable => 0,
                 (Role::Data(_), "bytes") => WASM.as_ptr() as u64,
                 (Role::Data(_), "text") => TEXT.as_ptr() as u64,
@@ -461,7 +474,7 @@ impl Case {
                 (Role::Number(_), "path_len") => file.len() as u64,
                 (Role::Number(_), "message_len") => "message".len() as u64,
                 (Role::Number(_), "name_len") => "func".len() as u64,
-                (Role::Number(_), _) => 0,
+                (Role::Number(_) | Role::Bool, _) => 0,
             });
         }
         Self { function, args, outs }
@@ -609,7 +622,7 @@ fn test_in(
                     case.refused(abi, index, bits, param.name, INVALID_HANDLE);
                 }
             }
-            Role::OutHandle(_) | Role::Out(_) if !param.nullable => {
+            Role::OutHandle(_) | Role::Out(..) if !param.nullable => {
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
             }
             Role::Data("safewasm_extern_t") if param.nullable => {
@@ -724,6 +737,7 @@ fn main() -> ExitCode {
     let mut random = Random(20_261_123);
     for function in FUNCTIONS {
         test(&mut abi, function, file, &mut random);
+        bools::test(&mut abi, function, file);
     }
     // After all that, a normal program works.
     let world = World::new(&mut abi);

@@ -98,7 +98,7 @@ impl World {
 
 /// The type `(i32, i32) -> i32`.
 fn binary(engine: *mut safewasm_engine_t) -> *mut safewasm_functype_t {
-    let i32 = safewasm_valtype_t { kind: 1, heap: 0, nullable: false };
+    let i32 = safewasm_valtype_t { kind: 1, heap: 0, nullable: false.into() };
     let (params, mut ty) = ([i32, i32], null_mut());
     // SAFETY: the arrays are as long as they say.
     ok(unsafe {

@@ -56,19 +56,27 @@ fn caller(function: &syn::ItemFn) -> Result<(String, String)> {
     let text = name.to_string();
     let (inputs, output) = (&function.sig.inputs, &function.sig.output);
     let mut types = Vec::new();
-    let mut args = Vec::new();
+    let mut params = Vec::new();
+    let mut passed = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
         let FnArg::Typed(input) = input else { anyhow::bail!("{name} takes self") };
         types.push(&input.ty);
-        args.push(format_ident!("arg{index}"));
+        let (arg, ty) = (format_ident!("arg{index}"), &input.ty);
+        if is_bool(ty) {
+            params.push(quote!(#arg: bool));
+            passed.push(quote!(#arg.into()));
+        } else {
+            params.push(quote!(#arg: #ty));
+            passed.push(quote!(#arg));
+        }
     }
     let objects = types.iter().filter_map(|ty| object(ty));
     let usage = format_ident!("{}", text.to_uppercase());
     let caller = quote! {
         static #usage: Use = Use::new(#text, &[#(#objects),*]);
-        pub unsafe fn #name(#(#args: #types),*) #output {
+        pub unsafe fn #name(#(#params),*) #output {
             // SAFETY: it is the function of that name, and the caller vouches for the arguments.
-            let result = unsafe { raw::#name(#(#args),*) };
+            let result = unsafe { raw::#name(#(#passed),*) };
             #usage.note(&result);
             result
         }
@@ -78,6 +86,11 @@ fn caller(function: &syn::ItemFn) -> Result<(String, String)> {
             Function::new(|| symbol(#text));
     };
     Ok((format!("{caller}\n"), format!("{found}\n")))
+}
+
+/// Whether a parameter is a `bool` in C.
+fn is_bool(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident("BoolArg"))
 }
 
 /// The name of the type that a parameter points to, which may be an object's.

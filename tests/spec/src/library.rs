@@ -91,7 +91,7 @@ impl LibraryRuntime {
                 Number::F64 => Valkind::F64,
             } as u8,
             heap: 0,
-            nullable: false,
+            nullable: false.into(),
         };
         let params: Vec<_> = params.iter().map(valtype).collect();
         // SAFETY: the arrays are as long as said.

@@ -75,7 +75,7 @@ fn list(
 ) -> Verdict<Vec<safewasm_valtype_t>> {
     let mut found = Vec::new();
     loop {
-        let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false };
+        let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false.into() };
         match get(found.len(), &mut ty)? {
             Ok(()) => found.push(ty),
             Err(refusal)
@@ -98,9 +98,9 @@ pub fn theirs(ty: &ExternType) -> String {
                 min: ty.minimum(),
                 max: ty.maximum().unwrap_or(0),
                 page_size: ty.page_size(),
-                has_max: ty.maximum().is_some(),
-                is_64: ty.is_64(),
-                is_shared: ty.is_shared(),
+                has_max: ty.maximum().is_some().into(),
+                is_64: ty.is_64().into(),
+                is_shared: ty.is_shared().into(),
             };
             format!("{ty:?}")
         }
@@ -108,15 +108,18 @@ pub fn theirs(ty: &ExternType) -> String {
             let ty = safewasm_tabletype_t {
                 min: ty.minimum(),
                 max: ty.maximum().unwrap_or(0),
-                has_max: ty.maximum().is_some(),
-                is_64: ty.is_64(),
+                has_max: ty.maximum().is_some().into(),
+                is_64: ty.is_64().into(),
                 element: valtype(&ty.element().clone().into()),
             };
             format!("{ty:?}")
         }
         ExternType::Global(ty) => {
             let is_mutable = ty.mutability() == Mutability::Var;
-            let ty = safewasm_globaltype_t { content: valtype(ty.content()), is_mutable };
+            let ty = safewasm_globaltype_t {
+                content: valtype(ty.content()),
+                is_mutable: is_mutable.into(),
+            };
             format!("{ty:?}")
         }
     }
@@ -130,7 +133,7 @@ fn their_signature(ty: &FuncType) -> String {
 
 /// A type of values in the words of the header.
 pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
-    let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false };
+    let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false.into() };
     let ty = match ty {
         ValType::I32 => return number(1),
         ValType::I64 => return number(2),
@@ -164,6 +167,6 @@ pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
     safewasm_valtype_t {
         kind: if is_func { 7 } else { 6 },
         heap: heap as u8,
-        nullable: ty.is_nullable(),
+        nullable: ty.is_nullable().into(),
     }
 }

@@ -3,7 +3,7 @@
 use safewasm::value::safewasm_valtype_t;
 
 pub fn valtype(ty: &safewasm_valtype_t) -> String {
-    format!("{}.{}{}", ty.kind, ty.heap, if ty.nullable { "?" } else { "" })
+    format!("{}.{}{}", ty.kind, ty.heap, if ty.nullable.get() { "?" } else { "" })
 }
 
 pub fn signature(params: &[safewasm_valtype_t], results: &[safewasm_valtype_t]) -> String {

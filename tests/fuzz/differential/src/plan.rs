@@ -124,13 +124,13 @@ fn value(ty: safewasm_valtype_t, random: &mut fastrand::Rng, functions: bool) ->
             _ => random.u64(..),
         }),
         5 => Plain::V128(random.u128(..).to_le_bytes()),
-        _ if ty.nullable && random.u8(..3) == 0 => Plain::Null,
+        _ if ty.nullable.get() && random.u8(..3) == 0 => Plain::Null,
         _ if ty.heap == Heap::EXTERN as u8 => Plain::Extern(random.usize(..EXTERNS)),
         _ if [Heap::ANY, Heap::EQ, Heap::I31].map(|heap| heap as u8).contains(&ty.heap) => {
             Plain::I31(number(random) as u32 & 0x7fff_ffff)
         }
         _ if functions && ty.heap == Heap::FUNC as u8 => Plain::Func(String::new()),
-        _ if ty.nullable => Plain::Null,
+        _ if ty.nullable.get() => Plain::Null,
         _ => return None,
     })
 }

@@ -236,9 +236,9 @@ impl World {
             min,
             max,
             page_size: 0,
-            has_max,
-            is_64: false,
-            is_shared: is_shared != flip,
+            has_max: has_max.into(),
+            is_64: false.into(),
+            is_shared: (is_shared != flip).into(),
         };
         let want = if min > 0x1_0000 || flip {
             refuse(ErrorKind::INVALID_ARGUMENT, "")
@@ -284,8 +284,8 @@ impl World {
         let raw = safewasm_tabletype_t {
             min: len,
             max,
-            has_max: true,
-            is_64: false,
+            has_max: true.into(),
+            is_64: false.into(),
             element: valtype(ty),
         };
         let want = self.enter(store, Kind::Store, "store").and_then(|store| {
@@ -325,7 +325,7 @@ impl World {
             .map(|id| self.handles[id].of);
         let given = self.give(value, of);
         let is_mutable = n % 4 != 3;
-        let raw = safewasm_globaltype_t { content: valtype(ty), is_mutable };
+        let raw = safewasm_globaltype_t { content: valtype(ty), is_mutable: is_mutable.into() };
         let want = self
             .enter(store, Kind::Store, "store")
             .and_then(|store| Ok((store, self.accept(given, ty, store, "initial")?)));

@@ -61,7 +61,7 @@ pub fn text(text: safewasm_text_t) -> String {
 
 pub fn valtype(ty: Ty) -> safewasm_valtype_t {
     let (kind, heap) = ty.parts();
-    safewasm_valtype_t { kind, heap, nullable: ty.is_ref() }
+    safewasm_valtype_t { kind, heap, nullable: ty.is_ref().into() }
 }
 
 pub fn memorytype(
@@ -73,11 +73,11 @@ pub fn memorytype(
 }
 
 pub fn parts(ty: safewasm_memorytype_t) -> (u64, u64, u64, bool, bool, bool) {
-    (ty.min, ty.max, ty.page_size, ty.has_max, ty.is_64, ty.is_shared)
+    (ty.min, ty.max, ty.page_size, ty.has_max.get(), ty.is_64.get(), ty.is_shared.get())
 }
 
 pub fn table_parts(ty: safewasm_tabletype_t) -> (u64, u64, bool, bool, safewasm_valtype_t) {
-    (ty.min, ty.max, ty.has_max, ty.is_64, ty.element)
+    (ty.min, ty.max, ty.has_max.get(), ty.is_64.get(), ty.element)
 }
 
 /// Nothing at that index, or what is there.

@@ -240,7 +240,7 @@ impl World {
                     self,
                     safewasm_global_type(a),
                     of.map(|g| (valtype(self.globals[g].ty), self.globals[g].is_mutable)),
-                    |out: safewasm_globaltype_t| (out.content, out.is_mutable)
+                    |out: safewasm_globaltype_t| (out.content, out.is_mutable.get())
                 )
             }
             45..=48 => {

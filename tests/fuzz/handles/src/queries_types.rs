@@ -298,7 +298,7 @@ impl World {
                         Item::Global(ty, is_mutable) => Ok((valtype(ty), is_mutable)),
                         _ => refuse(ErrorKind::TYPE_MISMATCH, "externtype"),
                     }),
-                    |out: safewasm_globaltype_t| (out.content, out.is_mutable)
+                    |out: safewasm_globaltype_t| (out.content, out.is_mutable.get())
                 );
             }
             _ => {}

@@ -33,9 +33,9 @@ pub fn check(engine: &Engine, rng: &mut Rng, instance: &Owned<safewasm_instance_
         min: 1,
         max: 1,
         page_size: PAGE as u64,
-        has_max: true,
-        is_64: false,
-        is_shared: true,
+        has_max: true.into(),
+        is_64: false.into(),
+        is_shared: true.into(),
     };
     // SAFETY: the place is for a handle.
     let memory = Owned::made(SHAREDMEMORY, "safewasm_sharedmemory_new", |out| unsafe {

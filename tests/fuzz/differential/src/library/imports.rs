@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
                     check(safewasm_tag_new(store, ty.handle, &mut tag))?;
                     (Kind::TAG, Of { tag })
                 }
-                Type::Memory(ty) if ty.is_shared => {
+                Type::Memory(ty) if ty.is_shared.get() => {
                     let mut sharedmemory = null_mut();
                     check(safewasm_sharedmemory_new(self.shared.engine, ty, &mut sharedmemory))?;
                     (Kind::SHARED_MEMORY, Of { sharedmemory })

@@ -59,7 +59,7 @@ impl Type {
             Self::Memory(ty) => format!("{ty:?}"),
             Self::Table(ty) => format!("{ty:?}"),
             Self::Global(ty) => {
-                format!("global {} {}", crate::describe::valtype(&ty.content), ty.is_mutable)
+                format!("global {} {}", crate::describe::valtype(&ty.content), ty.is_mutable.get())
             }
         }
     }
@@ -94,7 +94,7 @@ fn list(
 ) -> Vec<safewasm_valtype_t> {
     (0..len)
         .map(|index| {
-            let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false };
+            let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false.into() };
             assert!(get(index, &mut ty), "type {index} of {len} is missing");
             ty
         })

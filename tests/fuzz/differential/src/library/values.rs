@@ -150,7 +150,7 @@ fn shallow_reference(handle: *mut safewasm_ref_t, heap: u8) -> Plain {
 }
 
 fn heap(handle: *mut safewasm_ref_t) -> u8 {
-    let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false };
+    let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false.into() };
     // SAFETY: the place is for a type.
     check(unsafe { safewasm_ref_type(handle, &mut ty) }).expect("a reference has a type");
     ty.heap

@@ -5,7 +5,7 @@ use safewasm::value::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 use wasmtime::{ExternType, FuncType, HeapType, MemoryType, Mutability, TableType, ValType};
 
 pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
-    let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false };
+    let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false.into() };
     let ty = match ty {
         ValType::I32 => return number(1),
         ValType::I64 => return number(2),
@@ -35,7 +35,7 @@ pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
         HeapType::ConcreteCont(_) => (6, Heap::CONCRETE_CONT),
         HeapType::NoCont => (6, Heap::NOCONT),
     };
-    safewasm_valtype_t { kind, heap: heap as u8, nullable: ty.is_nullable() }
+    safewasm_valtype_t { kind, heap: heap as u8, nullable: ty.is_nullable().into() }
 }
 
 /// The parameters and results.
@@ -50,9 +50,9 @@ fn memorytype(ty: &MemoryType) -> safewasm_memorytype_t {
         min: ty.minimum(),
         max: ty.maximum().unwrap_or(0),
         page_size: ty.page_size(),
-        has_max: ty.maximum().is_some(),
-        is_64: ty.is_64(),
-        is_shared: ty.is_shared(),
+        has_max: ty.maximum().is_some().into(),
+        is_64: ty.is_64().into(),
+        is_shared: ty.is_shared().into(),
     }
 }
 
@@ -60,8 +60,8 @@ fn tabletype(ty: &TableType) -> safewasm_tabletype_t {
     safewasm_tabletype_t {
         min: ty.minimum(),
         max: ty.maximum().unwrap_or(0),
-        has_max: ty.maximum().is_some(),
-        is_64: ty.is_64(),
+        has_max: ty.maximum().is_some().into(),
+        is_64: ty.is_64().into(),
         element: valtype(&ty.element().clone().into()),
     }
 }
