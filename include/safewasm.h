@@ -831,8 +831,10 @@ safewasm_error_t *safewasm_config_set_debug_info(safewasm_config_t *config,
 
 // Sets whether wasm's traps may rely on the signals SIGSEGV, SIGILL and SIGFPE. On by default.
 //
-// On, the first engine of the process installs handlers for them, which pass on what isn't wasm's;
-// a program that installs handlers of its own later MUST chain to the earlier ones. Off, the
+// On, the first engine of the process installs handlers for them. What is no fault of wasm's does
+// what it would have done without them: a fault of the program, or a signal that was sent, goes to
+// the handler that was there before. A program that installs handlers of its own later MUST chain to
+// the earlier ones, and MUST NOT install them while the first engine is being made. Off, the
 // compiled code checks by itself and is slower; use it where signals are not to be touched, and
 // under valgrind.
 //

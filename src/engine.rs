@@ -3,6 +3,7 @@
 use crate::boundary::{Out, boundary, prepare_unwinder, quietly};
 use crate::config::{Settings, safewasm_config_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::fault;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::rowloop;
@@ -35,7 +36,7 @@ const IN_USE: u8 = 4;
 
 impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
-        let engine = settings.build()?;
+        let engine = fault::in_front(|| settings.build())?;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;

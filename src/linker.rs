@@ -330,7 +330,7 @@ fn define_command(
         }
         names.bind(stay)?;
         for (name, ty) in funcs {
-            let (pre, export) = (pre.clone(), name.to_owned());
+            let (pre, export, code) = (pre.clone(), name.to_owned(), Arc::clone(module.code()));
             let func =
                 move |mut caller: Caller<'_, StoreData>, params: &[Val], results: &mut [Val]| {
                     let used = caller.data().limits.used();
@@ -339,6 +339,7 @@ fn define_command(
                         .limits
                         .take_instance()
                         .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
+                    caller.data_mut().codes.keep(&code);
                     let instance = pre.instantiate(&mut caller).map_err(|error| {
                         if is_of_wasm(&error) {
                             return error;
@@ -479,7 +480,7 @@ fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
 fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result<Instance> {
     let (pre, bound) = linker.pre(module, Some(stay))?;
     check_bound(bound, stay, "linker")?;
-    let instance = stay.instantiate(|context| pre.instantiate(context))?;
+    let instance = stay.instantiate(module.code(), |context| pre.instantiate(context))?;
     Ok(Instance::new(instance, Arc::clone(module)))
 }
 

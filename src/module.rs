@@ -1,6 +1,7 @@
 //! Modules: compiled WebAssembly.
 
 use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
+use crate::code::Code;
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
@@ -22,7 +23,7 @@ pub struct safewasm_module_t {
 
 /// What the handle of a module means.
 pub(crate) struct Module {
-    module: wasmtime::Module,
+    code: Arc<Code>,
     /// Module and field name of each import, and the name of each export, once asked for.
     import_names: OnceLock<Vec<(Text, Text)>>,
     export_names: OnceLock<Vec<Text>>,
@@ -53,24 +54,30 @@ impl Module {
             export_names: OnceLock::new(),
             name: module.name().map(Text::new),
             custom_sections: custom_sections(wasm),
-            module,
+            code: Code::new(module),
         })))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
-        &self.module
+        self.code.module()
+    }
+
+    /// What a store must keep that runs the module.
+    pub(crate) fn code(&self) -> &Arc<Code> {
+        &self.code
     }
 
     fn import_names(&self) -> &[(Text, Text)] {
         self.import_names.get_or_init(|| {
-            let names = self.module.imports();
+            let names = self.wasmtime().imports();
             names.map(|import| (Text::new(import.module()), Text::new(import.name()))).collect()
         })
     }
 
     fn export_names(&self) -> &[Text] {
-        self.export_names
-            .get_or_init(|| self.module.exports().map(|export| Text::new(export.name())).collect())
+        self.export_names.get_or_init(|| {
+            self.wasmtime().exports().map(|export| Text::new(export.name())).collect()
+        })
     }
 }
 
@@ -233,7 +240,7 @@ pub unsafe extern "C" fn safewasm_module_imports_len(
     module: *mut safewasm_module_t,
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
-    boundary(Out("len_out", len_out), || Ok(module.get("module")?.module.imports().len()))
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.wasmtime().imports().len()))
 }
 
 /// The import at `index`, from 0, in the module's order.
@@ -258,7 +265,7 @@ pub unsafe extern "C" fn safewasm_module_import(
         let names = module.import_names();
         let (namespace, name) =
             names.get(index).ok_or_else(|| no_such("imports", index, names.len()))?;
-        let import = module.module.imports().nth(index);
+        let import = module.wasmtime().imports().nth(index);
         let ty = import.ok_or_else(|| no_such("imports", index, names.len()))?.ty();
         Ok(((namespace.view(), name.view()), ExternType::handle(module.wasmtime().engine(), ty)?))
     })
@@ -275,7 +282,7 @@ pub unsafe extern "C" fn safewasm_module_exports_len(
     module: *mut safewasm_module_t,
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
-    boundary(Out("len_out", len_out), || Ok(module.get("module")?.module.exports().len()))
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.wasmtime().exports().len()))
 }
 
 /// The export at `index`, from 0, in the module's order.
@@ -297,7 +304,7 @@ pub unsafe extern "C" fn safewasm_module_export(
         let module = module.get("module")?;
         let names = module.export_names();
         let name = names.get(index).ok_or_else(|| no_such("exports", index, names.len()))?;
-        let export = module.module.exports().nth(index);
+        let export = module.wasmtime().exports().nth(index);
         let ty = export.ok_or_else(|| no_such("exports", index, names.len()))?.ty();
         Ok((name.view(), ExternType::handle(module.wasmtime().engine(), ty)?))
     })
@@ -373,7 +380,7 @@ pub unsafe extern "C" fn safewasm_module_resources(
     resources_out: *mut safewasm_resources_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("resources_out", resources_out), || {
-        let needed = module.get("module")?.module.resources_required();
+        let needed = module.get("module")?.wasmtime().resources_required();
         Ok(safewasm_resources_t {
             memories: needed.num_memories,
             tables: needed.num_tables,

@@ -1,6 +1,7 @@
 //! Loops in wasm that call a function for each row of a memory: from wasm to wasm a call costs a fraction of
 //! what it costs to enter wasm.
 
+use crate::code::Code;
 use crate::registry::Stay;
 use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
@@ -32,10 +33,10 @@ pub(crate) const SLOT: usize = 16;
 
 /// The modules with loops of an engine, by signature; none where the engine can't have one.
 #[derive(Default)]
-pub(crate) struct Modules(Mutex<HashMap<Signature, Option<Module>>>);
+pub(crate) struct Modules(Mutex<HashMap<Signature, Option<Arc<Code>>>>);
 
 impl Modules {
-    fn get(&self, engine: &Engine, signature: &Signature) -> Option<Module> {
+    fn get(&self, engine: &Engine, signature: &Signature) -> Option<Arc<Code>> {
         if let Some(known) = self.known().get(signature) {
             return known.clone();
         }
@@ -43,10 +44,10 @@ impl Modules {
         let wasm = wat::parse_str(text(signature)).ok()?;
         // Without what it needs, which the engine's config may have turned off, there is no loop.
         let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
-        self.known().entry(signature.clone()).or_insert(made).clone()
+        self.known().entry(signature.clone()).or_insert(made.map(Code::new)).clone()
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Signature, Option<Module>>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<Signature, Option<Arc<Code>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -151,7 +152,7 @@ impl RowLoop {
 /// A loop for a signature, in this store.
 fn make(stay: &mut Stay, signature: &Signature) -> Option<wasmtime::Func> {
     let engine = Arc::clone(&stay.context().data().engine);
-    let module = engine.loops().get(engine.wasmtime(), signature)?;
+    let code = engine.loops().get(engine.wasmtime(), signature)?;
     let used = stay.context().data().limits.used();
     let made = (|| {
         let rows = match stay.context().data().loops.rows {
@@ -159,7 +160,8 @@ fn make(stay: &mut Stay, signature: &Signature) -> Option<wasmtime::Func> {
             None => Memory::new(stay.context(), MemoryType::new(1, Some(1))).ok()?,
         };
         stay.context().data_mut().loops.rows = Some(rows);
-        let instance = Instance::new(stay.context(), &module, &[rows.into()]).ok()?;
+        stay.context().data_mut().codes.keep(&code);
+        let instance = Instance::new(stay.context(), code.module(), &[rows.into()]).ok()?;
         instance.get_func(stay.context(), &NAME)
     })();
     // It is none of what the store's program has.
@@ -233,8 +235,8 @@ mod tests {
         ] {
             let ty = FuncType::new(&engine, params, results);
             let signature = Signature::of(&ty).expect("of numbers");
-            let module = Modules::default().get(&engine, &signature).expect("the features are on");
-            assert_eq!(module.name(), Some(NAME.as_str()));
+            let code = Modules::default().get(&engine, &signature).expect("the features are on");
+            assert_eq!(code.module().name(), Some(NAME.as_str()));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::boundary::{Out, boundary, quietly};
 use crate::caller::Activation;
+use crate::code::{Code, Codes};
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
@@ -46,6 +47,7 @@ pub(crate) struct StoreData {
     pub(crate) funcs: Funcs,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
+    pub(crate) codes: Codes,
 }
 
 /// The way into a Wasmtime store: its context, with the lifetime taken off.
@@ -131,6 +133,7 @@ impl StoreCell {
             funcs: Funcs::default(),
             signatures: Signatures::default(),
             loops: RowLoops::default(),
+            codes: Codes::default(),
         };
         let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
@@ -271,9 +274,10 @@ pub(crate) trait Entered {
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> wasmtime::Result<R>;
 
-    /// Makes an instance by `body`, and runs its start function.
+    /// Makes an instance of the module whose `code` it is by `body`, and runs its start function.
     fn instantiate(
         &mut self,
+        code: &Arc<Code>,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance>;
 
@@ -380,10 +384,12 @@ impl Entered for Stay {
 
     fn instantiate(
         &mut self,
+        code: &Arc<Code>,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance> {
         let used = self.context().data().limits.used();
         self.context().data_mut().limits.take_instance()?;
+        self.context().data_mut().codes.keep(code);
         let mut exists = false;
         let result = self.run(ErrorKind::LIMIT, |context| {
             let result = body(context);
