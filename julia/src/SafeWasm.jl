@@ -12,6 +12,10 @@ wasm = wat\"\"\"(module (func (export "add") (param i32 i32) (result i32)
 instance = WasmInstance(store, WasmModule(engine, wasm))
 exports(instance).add(1, 2)    # 3
 ```
+
+Objects close themselves once nothing refers to them, or by `close`; using a closed one is a
+[`WasmtimeError`](@ref). They exist in their own process only: a package makes them when it is
+used, or in its `__init__`, not as constants. `deepcopy` of an object gives the object itself.
 """
 module SafeWasm
 

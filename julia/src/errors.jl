@@ -158,11 +158,25 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
         return SystemError(String(message), os_code)
     end
+    # From a Julia program, NULL is the handle of an object.
+    kind == API.SAFEWASM_ERROR_NULL_POINTER && (kind = API.SAFEWASM_ERROR_INVALID_HANDLE)
     return WasmtimeError(in_julia(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
+end
+
+# Julia writes each address in a precompiled image as NULL.
+const PRECOMPILED =
+    "was made while a package was precompiled, and doesn't exist in the process that " *
+    "loads the package; make it in the package's `__init__`"
+
+@noinline function throw_precompiled(x)
+    throw(WasmtimeError("Invalid $(nameof(typeof(x))): it $PRECOMPILED", :invalid_handle))
 end
 
 # What C programs write and Julia programs don't.
 const NAMES_IN_JULIA = (
+    "is NULL" => PRECOMPILED,
+    "was deleted, or its store was, or it never existed" => "is closed, or its store is",
+    "was deleted, or never existed" => "is closed",
     "`safewasm_config_set_consume_fuel`" => "`WasmConfig(consume_fuel=true)`",
     "`safewasm_config_set_epoch_interruption`" => "`WasmConfig(epoch_interruption=true)`",
     "`safewasm_config_set_shared_memory`" => "`WasmConfig(shared_memory=true)`",

@@ -9,7 +9,7 @@ extern_kind(::WasmTag) = API.SAFEWASM_EXTERN_TAG
 extern_kind(::WasmSharedMemory) = API.SAFEWASM_EXTERN_SHARED_MEMORY
 
 function to_extern(item::External)
-    bits = UInt64(UInt(getfield(item, :ptr)))
+    bits = UInt64(UInt(own_handle(item)))
     return API.safewasm_extern_t(extern_kind(item), API.safewasm_externhandle_t((bits,)))
 end
 

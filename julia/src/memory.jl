@@ -12,7 +12,7 @@ Use it from one thread at a time, and not while wasm runs in its store on anothe
 
 # Errors
 - `BoundsError` for an index outside of the memory.
-- `WasmtimeError` once it or its store is closed.
+- `WasmtimeError` once it or its store is closed, `length` included.
 
 ```julia
 mem = exports(instance).memory
@@ -84,7 +84,12 @@ function delete_handle(mem::WasmMemory, ptr)
     return API.safewasm_memory_delete(ptr)
 end
 
-@inline cell(mem::WasmMemory) = unsafe_load(getfield(mem, :cell))
+# The cell of a memory in a precompiled image is NULL.
+@inline function cell(mem::WasmMemory)
+    at = getfield(mem, :cell)
+    at == C_NULL && throw_precompiled(mem)
+    return unsafe_load(at)
+end
 
 @noinline function throw_outside(mem::WasmMemory, index)
     check_open(mem)
@@ -105,7 +110,13 @@ end
     return at.data + (first - 1)
 end
 
-Base.size(mem::WasmMemory) = (Int(cell(mem).len),)
+function Base.size(mem::WasmMemory)
+    len = cell(mem).len
+    # Of an empty memory or a closed one.
+    len == 0 && check_open(mem)
+    return (Int(len),)
+end
+
 Base.IndexStyle(::Type{WasmMemory}) = IndexLinear()
 
 # The bounds are checked under `@inbounds` too: a wrong index must never reach foreign
@@ -130,14 +141,14 @@ end
 
 function Base.getindex(mem::WasmMemory, range::AbstractUnitRange{<:Integer})
     # Checked before room is made for it.
-    GC.@preserve mem isempty(range) || address(mem, first(range), length(range))
+    isempty(range) || GC.@preserve mem address(mem, first(range), length(range))
     return copyto!(Vector{UInt8}(undef, length(range)), 1, mem, first(range), length(range))
 end
 
 function Base.copyto!(
     to::Vector{UInt8}, at::Integer, mem::WasmMemory, from::Integer, count::Integer
 )
-    count == 0 && return to
+    count == 0 && return (check_open(mem); to)
     checkbounds(to, at:(at + count - 1))
     GC.@preserve to mem unsafe_copyto!(pointer(to, at), address(mem, from, count), count)
     return to
@@ -146,7 +157,7 @@ end
 function Base.copyto!(
     mem::WasmMemory, at::Integer, from::Vector{UInt8}, start::Integer, count::Integer
 )
-    count == 0 && return mem
+    count == 0 && return (check_open(mem); mem)
     checkbounds(from, start:(start + count - 1))
     GC.@preserve mem from begin
         unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
@@ -169,6 +180,7 @@ end
 function Base.copyto!(
     mem::WasmMemory, at::Integer, from::WasmMemory, start::Integer, count::Integer
 )
+    count == 0 && return (check_open(mem); check_open(from); mem)
     GC.@preserve mem from ccall(
         :memmove,
         Ptr{Cvoid},

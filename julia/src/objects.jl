@@ -1,5 +1,6 @@
-# What all objects have in common: a handle of the library's in the field `ptr`, which is
-# NULL once the object is closed.
+# What all objects have in common: a handle of the library's in the field `ptr`. It stays
+# there once the object is closed, when the library knows that it stands for nothing. It is
+# NULL only in an object that was made while a package was precompiled.
 
 for (T, name) in (
     (:WasmConfig, :config),
@@ -31,13 +32,13 @@ for (T, name) in (
     end
 end
 
-function delete_handle(::WasmStore, ptr)
-    ptr == C_NULL || uncount_mapping()
+function delete_handle(store::WasmStore, ptr)
+    isvalid(store) && uncount_mapping()
     return API.safewasm_store_delete(ptr)
 end
 
-function delete_handle(::WasmModule, ptr)
-    ptr == C_NULL || uncount_mapping()
+function delete_handle(m::WasmModule, ptr)
+    isvalid(m) && uncount_mapping()
     return API.safewasm_module_delete(ptr)
 end
 
@@ -60,13 +61,18 @@ const Handle = Union{
 
 # A finalizer calls this too, on any thread: it does not print, and it does not wait.
 function Base.close(x::Handle)
-    ptr = getfield(x, :ptr)
-    setfield!(x, :ptr, typeof(ptr)(C_NULL))
-    delete_handle(x, ptr)
+    delete_handle(x, getfield(x, :ptr))
     return nothing
 end
 
 Base.isopen(x::Handle) = isvalid(x)
+
+# A closed object shows NULL, which is also what can be set, to close it.
+@inline function Base.getproperty(x::Handle, name::Symbol)
+    value = getfield(x, name)
+    name === :ptr || return value
+    return isvalid(x) ? value : typeof(value)(C_NULL)
+end
 
 function Base.setproperty!(x::Handle, name::Symbol, value)
     name === :ptr ||
@@ -102,13 +108,40 @@ function Base.:(==)(a::WasmGlobal, b::WasmGlobal)
 end
 Base.hash(g::WasmGlobal, h::UInt) = hash(g.name, hash(:WasmGlobal, h))
 
-# Like any vectors, by their elements.
-function Base.:(==)(a::WasmTable, b::WasmTable)
-    a === b && return true
-    isopen(a) && isopen(b) && length(a) == length(b) || return false
-    return all(index -> a[index] == b[index], eachindex(a))
+const WasmVector = Union{WasmMemory,WasmSharedMemory,WasmTable}
+
+# Like any vectors, by their elements; a closed one is equal to itself alone.
+for same in (:(==), :isequal)
+    @eval begin
+        function Base.$same(a::WasmVector, b::WasmVector)
+            return a === b || isopen(a) && isopen(b) && same_elements($same, a, b)
+        end
+        function Base.$same(a::WasmVector, b::AbstractArray)
+            return isopen(a) && same_elements($same, a, b)
+        end
+        function Base.$same(a::AbstractArray, b::WasmVector)
+            return isopen(b) && same_elements($same, a, b)
+        end
+    end
 end
+
+same_elements(same, a, b) = invoke(same, Tuple{AbstractArray,AbstractArray}, a, b)
+
 Base.hash(::WasmTable, h::UInt) = hash(:WasmTable, h)
+function Base.hash(mem::AnyMemory, h::UInt)
+    isopen(mem) || return hash(:WasmMemory, h)
+    return invoke(hash, Tuple{AbstractArray,UInt}, mem, h)
+end
+
+function Base.:(==)(a::WasmExports, b::WasmExports)
+    a === b && return true
+    all(x -> isopen(getfield(x, :instance)), (a, b)) || return false
+    return invoke(==, Tuple{AbstractDict,AbstractDict}, a, b)
+end
+function Base.hash(all::WasmExports, h::UInt)
+    isopen(getfield(all, :instance)) || return hash(:WasmExports, h)
+    return invoke(hash, Tuple{AbstractDict,UInt}, all, h)
+end
 
 # A typed function is its function, seen with types.
 Base.isvalid(f::TypedFunc) = isvalid(f.func)
@@ -116,6 +149,18 @@ Base.isopen(f::TypedFunc) = isopen(f.func)
 Base.close(f::TypedFunc) = close(f.func)
 Base.:(==)(a::TypedFunc, b::TypedFunc) = typeof(a) === typeof(b) && a.func == b.func
 Base.hash(f::TypedFunc, h::UInt) = hash(f.func, hash(typeof(f), h))
+
+# The handle of `x` as an argument, where NULL would stand for a null reference.
+function own_handle(x::Handle)
+    ptr = getfield(x, :ptr)
+    ptr == C_NULL && throw_precompiled(x)
+    return ptr
+end
+
+# A copy of a handle would stand for the same thing, and be closed by whoever closes one of
+# them.
+const Copied = Union{Handle,TypedFunc,WasmCaller,WasmExports}
+Base.deepcopy_internal(x::Copied, ::IdDict) = x
 
 # A handle means something in its own process only.
 function Serialization.serialize(::Serialization.AbstractSerializer, x::Handle)

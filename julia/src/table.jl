@@ -97,7 +97,6 @@ end
 function Base.copyto!(
     to::WasmTable, at::Integer, from::WasmTable, start::Integer, count::Integer
 )
-    count == 0 && return to
     checkbounds(to, at:(at + count - 1))
     checkbounds(from, start:(start + count - 1))
     check(API.safewasm_table_copy(to, at - 1, from, start - 1, count))

@@ -98,9 +98,9 @@ function to_val(type::WasmValType, value, what, store, owned=false)
     handle = if kind == API.SAFEWASM_VAL_FUNC
         value isa TypedFunc && (value = value.func)
         value isa WasmFunc || throw_no_reference(type, value, what)
-        owned ? clone(value) : getfield(value, :ptr)
+        owned ? clone(value) : own_handle(value)
     elseif value isa WasmRef
-        owned ? clone(value) : getfield(value, :ptr)
+        owned ? clone(value) : own_handle(value)
     elseif type.heap == API.SAFEWASM_HEAP_EXTERN
         new_extern(store, value)
     else
@@ -176,4 +176,4 @@ function cloned(handle::Ptr{API.safewasm_ref_t})
     return copy[]
 end
 
-clone(x) = GC.@preserve x cloned(getfield(x, :ptr))
+clone(x) = GC.@preserve x cloned(own_handle(x))

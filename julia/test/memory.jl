@@ -107,7 +107,59 @@ end
         @test thrown(() -> mem[1:2]) isa WasmtimeError
         @test thrown(() -> fill!(mem, 0)) isa WasmtimeError
         @test thrown(() -> read(mem, UInt8, 0)) isa WasmtimeError
-        @test length(mem) == 0
         @test sprint(show, mem) == summary(mem) == "WasmMemory (closed)"
     end
+end
+
+@testset "what is closed can't be used as a vector" begin
+    shared = WasmEngine(WasmConfig(; shared_memory=true))
+    store() = WasmStore(engine)
+    for make in (
+        () -> WasmMemory(store(), 1 => 2),
+        () -> WasmSharedMemory(shared, 1 => 2),
+        () -> WasmTable(store(), 2 => 3),
+    )
+        open, mem, again = make(), make(), make()
+        window = view(mem, 1:2)
+        @test mem == again && isequal(mem, again) && hash(mem) == hash(again)
+        mem isa WasmSharedMemory || @test collect(mem) == mem
+        hasfield(typeof(mem), :owner) ? close(mem.owner) : close(mem)
+        for use in (
+            x -> x[:],
+            x -> x[1:0],
+            x -> x[1:2],
+            x -> x[end],
+            copy,
+            collect,
+            sum,
+            x -> foreach(identity, x),
+            x -> identity.(x),
+            iterate,
+            length,
+            size,
+            isempty,
+            similar,
+            x -> view(x, 1:0),
+            x -> x isa WasmTable ? x[1] : write(IOBuffer(), x),
+            x -> copyto!(x, x),
+            x -> fill!(x, x isa WasmTable ? nothing : 0),
+        )
+                        e = thrown(() -> use(mem))
+            e isa WasmtimeError && e.code === :invalid_handle || @info "closed" use typeof(mem) e
+            @test e isa WasmtimeError && e.code === :invalid_handle
+        end
+        @test thrown(() -> collect(window)) isa WasmtimeError
+        @test endswith(sprint(show, mem), "(closed)") && endswith(summary(mem), "(closed)")
+        @test mem == mem && isequal(mem, mem)
+        for other in (again, open, UInt8[], 1:0, [], close(open))
+            @test mem != other && other != mem && !isequal(mem, other) && !isequal(other, mem)
+        end
+        @test haskey(Dict(mem => 1), mem)
+    end
+    closed, empty = WasmMemory(store(), 0 => 1), WasmMemory(store(), 0 => 1)
+    close(closed)
+    @test isempty(empty) && length(empty) == 0 && empty[:] == UInt8[] && empty == UInt8[]
+    @test thrown(() -> copyto!(UInt8[], 1, closed, 1, 0)) isa WasmtimeError
+    @test thrown(() -> copyto!(closed, 1, UInt8[], 1, 0)) isa WasmtimeError
+    @test thrown(() -> copyto!(empty, 1, closed, 1, 0)) isa WasmtimeError
 end

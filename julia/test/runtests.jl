@@ -17,6 +17,7 @@ const FILES = isempty(ARGS) ? (
     "tasks.jl",
     "packages.jl",
     "objects.jl",
+    "copies.jl",
     "loading.jl",
 ) : Tuple(ARGS)
 
