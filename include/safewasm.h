@@ -104,6 +104,8 @@ typedef enum {
   // Another task's call of wasm is suspended in a host function on this thread, and must return
   // first; see `safewasm_hooks_t`.
   SAFEWASM_ERROR_TASK = 22,
+  // The compiler refused a module that is valid; the message says why.
+  SAFEWASM_ERROR_COMPILER = 23,
 } safewasm_error_kind_t;
 
 // How wasm trapped: Wasmtime's trap codes.
@@ -209,7 +211,7 @@ enum safewasm_feature_t
   SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 13,
   // Arithmetic on 128 bits. Off by default.
   SAFEWASM_FEATURE_WIDE_ARITHMETIC = 14,
-  // Continuations. Off by default: Wasmtime has only begun with them.
+  // Continuations. Off by default; this version can't run them, and turned on, no engine can be made.
   SAFEWASM_FEATURE_STACK_SWITCHING = 15,
 };
 #ifndef __cplusplus
@@ -417,6 +419,8 @@ typedef struct {
 
 // One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
 // info says, is a frame of its own.
+//
+// A text of more than 1,000 bytes is cut, and ends in an ellipsis (`…`).
 typedef struct {
   // The module's name, if it has one.
   safewasm_text_t module_name;
@@ -710,7 +714,8 @@ uint32_t safewasm_abi_version(void);
 // Never fails. May be called from any thread.
 safewasm_error_kind_t safewasm_error_kind(safewasm_error_t *error);
 
-// The message of `error`, in plain words: UTF-8 with a NUL at its end.
+// The message of `error`, in plain words: UTF-8 with a NUL at its end. A name that a module or the
+// program chose is cut in it if it has more than 200 bytes, and ends in an ellipsis (`…`) then.
 //
 // If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
 // `len_out` may be NULL.
@@ -1120,8 +1125,9 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *sto
 // On success `*module_out` is a new module, which belongs to the caller, who gives it to
 // `safewasm_module_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if no
-// thread is left to compile on, or no memory for the code.
+// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
+// for a valid module that the compiler refuses; limit if no thread is left to compile on, or no memory
+// for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
                                       const uint8_t *bytes,
@@ -1136,8 +1142,8 @@ safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-// line and column; invalid module; limit if no thread is left
-// to compile on, or no memory for the code.
+// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if no
+// thread is left to compile on, or no memory for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
                                            const char *text,
@@ -1152,8 +1158,9 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-// operating system's number; invalid text, with line and column; invalid module; limit if no
-// thread is left to compile on, or no memory for the code.
+// operating system's number; invalid text, with line and column; invalid module; compiler for a
+// valid module that the compiler refuses; limit if no thread is left to compile on, or no memory for the
+// code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
                                            const char *path,
@@ -1276,7 +1283,7 @@ void safewasm_module_delete(safewasm_module_t *module);
 // `safewasm_bytes_delete`; on failure it is NULL.
 //
 // Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
-// the line, the column and the line itself with a mark. May be called from any thread.
+// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_wat2wasm(const char *text,
                                     size_t text_len,

@@ -7,6 +7,7 @@ use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Kind};
 use crate::store::{StoreData, safewasm_store_t};
+use crate::text::quoted;
 use crate::thread::{self, Thread};
 use std::ffi::c_void;
 use std::os::raw::c_char;
@@ -179,7 +180,7 @@ pub unsafe extern "C" fn safewasm_caller_export(
             Some(export) => safewasm_extern_t::own(&mut stay, export),
             None => Err(Error::new(
                 ErrorKind::NOT_FOUND,
-                format!("the calling instance has no export called `{name}`"),
+                format!("the calling instance has no export called `{}`", quoted(name)),
             )),
         }
     })

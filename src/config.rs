@@ -65,7 +65,7 @@ pub enum safewasm_feature_t {
     CUSTOM_PAGE_SIZES = 13,
     /// Arithmetic on 128 bits. Off by default.
     WIDE_ARITHMETIC = 14,
-    /// Continuations. Off by default: Wasmtime has only begun with them.
+    /// Continuations. Off by default; this version can't run them, and turned on, no engine can be made.
     STACK_SWITCHING = 15,
 }
 
@@ -81,6 +81,7 @@ pub(crate) struct Settings {
     pub(crate) pooling: Option<Pooling>,
     pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
     threads: bool,
+    stack_switching: bool,
 }
 
 impl Default for Settings {
@@ -92,7 +93,18 @@ impl Default for Settings {
         let max_wasm_stack = 512 << 10;
         let (epochs, fuel, shared_memory, threads) = (false, false, false, true);
         let (hooks, pooling) = (None, None);
-        Self { config, max_wasm_stack, epochs, fuel, shared_memory, pooling, hooks, threads }
+        let stack_switching = false;
+        Self {
+            config,
+            max_wasm_stack,
+            epochs,
+            fuel,
+            shared_memory,
+            pooling,
+            hooks,
+            threads,
+            stack_switching,
+        }
     }
 }
 
@@ -117,6 +129,14 @@ impl Settings {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
                 "the config turns shared memory on, but SAFEWASM_FEATURE_THREADS, which it needs, off",
+            ));
+        }
+        // Wasmtime compiles them all the same, and ends the process where one is made.
+        if self.stack_switching {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "the config turns on SAFEWASM_FEATURE_STACK_SWITCHING, which this version of the \
+                 library can't run",
             ));
         }
         wasmtime::Engine::new(&config).map_err(|error| {
@@ -150,7 +170,10 @@ impl Settings {
             12 => config.wasm_exceptions(enabled),
             13 => config.wasm_custom_page_sizes(enabled),
             14 => config.wasm_wide_arithmetic(enabled),
-            15 => config.wasm_stack_switching(enabled),
+            15 => {
+                self.stack_switching = enabled;
+                config
+            }
             _ => {
                 return Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,

@@ -5,6 +5,7 @@ use crate::config::{Settings, safewasm_config_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::fault;
 use crate::hooks::safewasm_hooks_t;
+use crate::panics;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::rowloop;
 use crate::ticker;
@@ -36,6 +37,7 @@ const IN_USE: u8 = 4;
 
 impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
+        panics::keep_quiet();
         let engine = fault::in_front(|| settings.build())?;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());

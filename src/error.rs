@@ -4,13 +4,15 @@ use crate::boundary::{self, Out};
 use crate::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::frame::{Frame, MAX_FRAMES, safewasm_frame_t};
 use crate::handle::Handle;
+use crate::panics;
 use crate::reference::{Reference, safewasm_ref_t};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle};
 use crate::store::{Entered, StoreData};
-use crate::text::{Text, safewasm_text_t};
+use crate::text::{LONGEST_NAME, Text, cut, safewasm_text_t};
 use std::ffi::c_void;
 use std::fmt;
 use std::os::raw::c_char;
+use std::ptr;
 use std::sync::Arc;
 use wasmtime::{
     ExnRef, GcHeapOutOfMemory, OutOfMemory, OwnedRooted, StoreContextMut, Trap, WasmBacktrace,
@@ -72,6 +74,8 @@ pub enum safewasm_error_kind_t {
     /// Another task's call of wasm is suspended in a host function on this thread, and must return
     /// first; see `safewasm_hooks_t`.
     TASK = 22,
+    /// The compiler refused a module that is valid; the message says why.
+    COMPILER = 23,
 }
 
 pub(crate) use safewasm_error_kind_t as ErrorKind;
@@ -229,14 +233,15 @@ impl Error {
             report.frames.extend(own.iter().flat_map(Frame::of));
             return Self(Box::new(report));
         }
-        let backtrace_text = backtrace.map(ToString::to_string);
+        // The backtrace is in the chain as well: as text, it would be as long as the module wants.
+        let backtrace = backtrace.map(|backtrace| ptr::from_ref(backtrace).addr());
+        let mut parts: Vec<String> = error
+            .chain()
+            .filter(|cause| Some(ptr::from_ref(*cause).addr()) != backtrace)
+            .map(|cause| cut(&cause.to_string(), LONGEST_NAME).into_owned())
+            .collect();
         // Root cause first: what happened, then in which circumstances.
-        let mut parts: Vec<String> = error.chain().map(ToString::to_string).collect();
         parts.reverse();
-        parts.retain(|part| {
-            !part.starts_with("error while executing at wasm backtrace")
-                && backtrace_text.as_ref() != Some(part)
-        });
         let trap = error.downcast_ref::<Trap>().copied();
         let kind = if trap.is_some() {
             ErrorKind::TRAP
@@ -244,6 +249,8 @@ impl Error {
             ErrorKind::EXCEPTION
         } else if error.is::<GcHeapOutOfMemory<()>>() || error.is::<OutOfMemory>() {
             ErrorKind::LIMIT
+        } else if parts.iter().any(|part| part.starts_with(INCOMPATIBLE_IMPORT)) {
+            ErrorKind::LINK
         } else {
             other
         };
@@ -278,11 +285,7 @@ impl Error {
     /// What a panic that reached the boundary becomes.
     #[cold]
     pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
-        let said = payload
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("it left no message");
+        let said = panics::describe(payload);
         Self::new(ErrorKind::INTERNAL, format!("internal error (a panic in the library): {said}"))
     }
 
@@ -306,6 +309,9 @@ impl Error {
         registry::insert(Shared::Error(Arc::new(*self.0))).unwrap_or(OUT_OF_MEMORY)
     }
 }
+
+/// How Wasmtime begins to say that an import is of the wrong type.
+const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
 
 /// How Wasmtime begins to say so.
 const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
@@ -412,7 +418,8 @@ pub extern "C" fn safewasm_error_kind(error: *mut safewasm_error_t) -> safewasm_
     }
 }
 
-/// The message of `error`, in plain words: UTF-8 with a NUL at its end.
+/// The message of `error`, in plain words: UTF-8 with a NUL at its end. A name that a module or the
+/// program chose is cut in it if it has more than 200 bytes, and ends in an ellipsis (`…`) then.
 ///
 /// If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
 /// `len_out` may be NULL.

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_externkind_t;
 use crate::functype::{FuncType, safewasm_functype_t, signature, wat_signature};
 use crate::registry::{self, Shared, SharedHandle};
-use crate::text::{Text, safewasm_text_t};
+use crate::text::{LONGEST_NAME, Text, cut, safewasm_text_t};
 use crate::value::{safewasm_valtype_t, type_name, valtype};
 use std::sync::Arc;
 use wasmtime::ExternType as Type;
@@ -86,7 +86,7 @@ impl ExternType {
     fn mismatch(&self, wanted: &str) -> Error {
         Error::new(
             ErrorKind::TYPE_MISMATCH,
-            format!("`externtype` is not the type of a {wanted} but: {}", describe(&self.ty)),
+            format!("`externtype` is not the type of a {wanted} but: {}", shown(&self.ty)),
         )
     }
 }
@@ -101,6 +101,11 @@ pub(crate) fn describe(ty: &Type) -> String {
             text[1..text.len() - 1].to_owned()
         }
     }
+}
+
+/// As [`describe`], for a message.
+pub(crate) fn shown(ty: &Type) -> String {
+    cut(&describe(ty), LONGEST_NAME).into_owned()
 }
 
 /// An external type as wasm's text format writes it: `(func (param i32) (result i32))`.

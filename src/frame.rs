@@ -1,10 +1,12 @@
 //! Frames of wasm backtraces.
 
 use crate::rowloop;
-use crate::text::{Text, safewasm_text_t};
+use crate::text::{LONGEST_NAME, Text, cut, safewasm_text_t};
 
 /// One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
 /// info says, is a frame of its own.
+///
+/// A text of more than 1,000 bytes is cut, and ends in an ellipsis (`…`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_frame_t {
@@ -48,8 +50,8 @@ impl Frame {
             return Vec::new();
         }
         let whole = Self {
-            module_name: frame.module().name().map(Text::new),
-            func_name: frame.func_name().map(Text::new),
+            module_name: frame.module().name().map(name),
+            func_name: frame.func_name().map(name),
             file: None,
             module_offset: frame.module_offset().unwrap_or(0) as u64,
             func_offset: frame.func_offset().unwrap_or(0) as u64,
@@ -61,7 +63,7 @@ impl Frame {
             return vec![whole];
         }
         let of_symbol = |symbol: &wasmtime::FrameSymbol| Self {
-            module_name: frame.module().name().map(Text::new),
+            module_name: frame.module().name().map(name),
             func_name: symbol.name().or_else(|| frame.func_name()).map(Text::new),
             file: symbol.file().map(Text::new),
             line: symbol.line().unwrap_or(0),
@@ -84,4 +86,9 @@ impl Frame {
             column: self.column,
         }
     }
+}
+
+/// A name of a module's, as a frame keeps it.
+fn name(name: &str) -> Text {
+    Text::new(cut(name, LONGEST_NAME))
 }

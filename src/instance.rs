@@ -3,14 +3,15 @@
 use crate::boundary::{Out, boundary, copied, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
-use crate::externtype::describe;
+use crate::externtype::shown;
 use crate::module::{Module, safewasm_module_t};
 use crate::names::{current_type, explain};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
+use crate::text::quoted;
 use std::os::raw::c_char;
 use std::sync::Arc;
-use wasmtime::Extern;
+use wasmtime::{Extern, ImportType};
 
 /// An instance: a module that runs in a store, with memories, globals and tables of its own.
 pub struct safewasm_instance_t {
@@ -63,9 +64,9 @@ fn imports(
             format!(
                 "the import `{}` of module `{}` is missing: expected {} (`imports_len` is {}, and \
                  the module has {len} imports)",
-                missing.name(),
-                missing.module(),
-                describe(&missing.ty()),
+                quoted(missing.name()),
+                quoted(missing.module()),
+                shown(&missing.ty()),
                 given.len(),
             ),
         ));
@@ -130,8 +131,8 @@ fn explain_import(
     given: &[Extern],
     error: Error,
 ) -> Error {
-    let given: Vec<_> = given.iter().map(|item| describe(&current_type(item, stay))).collect();
-    explain(error.message(), module, &given).unwrap_or(error)
+    let given = |index: usize, _: &ImportType<'_>| Some(current_type(given.get(index)?, stay));
+    explain(error.message(), module, given).unwrap_or(error)
 }
 
 /// The number of the instance's exports.
@@ -193,12 +194,11 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
         let (mut stay, instance) = instance.enter("instance")?;
-        let len = instance.module.wasmtime().exports().len();
-        let export = instance
-            .instance
-            .exports(stay.context())
-            .nth(index)
-            .map(wasmtime::Export::into_extern)
+        let exports = instance.module.exports();
+        let len = exports.len();
+        let export = exports
+            .get(index)
+            .and_then(|(name, _)| instance.instance.get_export(stay.context(), name.as_str()))
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::NOT_FOUND,
@@ -230,12 +230,15 @@ pub unsafe extern "C" fn safewasm_instance_module(
 #[cold]
 fn no_export(module: &wasmtime::Module, name: &str) -> Error {
     let names: Vec<_> =
-        module.exports().take(20).map(|export| format!("`{}`", export.name())).collect();
+        module.exports().take(20).map(|export| format!("`{}`", quoted(export.name()))).collect();
     let more = if module.exports().len() > names.len() { ", and more" } else { "" };
     let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     Error::new(
         ErrorKind::NOT_FOUND,
-        format!("there is no export called `{name}`; the instance exports: {there}{more}"),
+        format!(
+            "there is no export called `{}`; the instance exports: {there}{more}",
+            quoted(name)
+        ),
     )
 }
 

@@ -36,8 +36,8 @@
 //!
 //! One file for each object of the ABI; `names` is what linkers know. [`handle`] knows which handles mean a living object,
 //! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
-//! errors, `thread` knows the calling thread, `threadpool` has those that
-//! compile, `sync` is the ground that [`handle`] stands on.
+//! errors, `compile` compiles modules on the threads of `threadpool`, `panics` keeps
+//! panics quiet, `thread` knows the calling thread, `sync` is the ground that [`handle`] stands on.
 #![allow(non_camel_case_types, reason = "the names in the header")]
 #![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![allow(
@@ -52,6 +52,7 @@ pub mod bytes;
 pub mod callback;
 pub mod caller;
 mod code;
+mod compile;
 pub mod config;
 pub mod engine;
 pub mod error;
@@ -74,6 +75,7 @@ pub mod linker;
 pub mod memory;
 pub mod module;
 mod names;
+mod panics;
 pub mod pooling;
 mod ranges;
 pub mod reference;

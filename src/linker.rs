@@ -6,7 +6,7 @@ use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callbac
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, HostFailure, Result, is_of_wasm, safewasm_error_t};
 use crate::external::safewasm_extern_t;
-use crate::externtype::{ExternType, describe, safewasm_externtype_t};
+use crate::externtype::{ExternType, safewasm_externtype_t, shown};
 use crate::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::functype::safewasm_functype_t;
 use crate::instance::{Instance, safewasm_instance_t};
@@ -15,7 +15,7 @@ use crate::module::{Module, safewasm_module_t};
 use crate::names::{Linker, check_bound, current_type};
 use crate::registry::{self, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, StoreData, safewasm_store_t};
-use crate::text::safewasm_text_t;
+use crate::text::{quoted, safewasm_text_t};
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::sync::Arc;
@@ -289,7 +289,7 @@ fn func_export(module: &Module, name: &str) -> Result<bool> {
             ErrorKind::INVALID_MODULE,
             format!(
                 "Invalid module: the export `{name}` of `module` must be func () -> (), and is {}",
-                describe(&ty)
+                shown(&ty)
             ),
         )),
     }
@@ -387,7 +387,9 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
                     continue;
                 }
                 let said = format!(
-                    "the import `{name}` of module `{namespace}` was called, but not defined"
+                    "the import `{}` of module `{}` was called, but not defined",
+                    quoted(name),
+                    quoted(namespace)
                 );
                 // SAFETY: the function uses no slots.
                 unsafe {
@@ -425,47 +427,50 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
             let mut stay = registry::enter_store(store, "store")?;
             stay.check_engine(linker.engine.wasmtime(), "linker")?;
             linker.with(|names| {
-            let unknown: Vec<_> = module
-                .wasmtime()
-                .imports()
-                .filter(|import| names.find(import.module(), import.name()).is_none())
-                .collect();
-            if unknown.is_empty() {
-                return Ok(());
-            }
-            check_bound(names.store, &stay, "linker")?;
-            let mut made = Vec::with_capacity(unknown.len());
-            for import in unknown {
-                let (namespace, name, ty) = (import.module(), import.name(), import.ty());
-                let item = stay.allocate(|context| ty.default_value(context)).map_err(|error| {
-                    let has_default = match &ty {
-                        Type::Memory(_) => true,
-                        Type::Table(ty) => ty.element().is_nullable(),
-                        _ => false,
-                    };
-                    if has_default {
-                        return Error::wasmtime(&error, ErrorKind::LIMIT);
-                    }
-                    let ty = describe(&ty);
-                    Error::new(
-                        ErrorKind::LINK,
-                        format!(
-                            "the import `{name}` of module `{namespace}`, {ty}, has no default value"
-                        ),
-                    )
-                })?;
-                made.push((namespace, name, ty, item));
-            }
-            names.bind(&stay)?;
-            for (namespace, name, ty, item) in made {
-                names
-                    .linker
-                    .define(stay.context(), namespace, name, item)
-                    .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
-                names.note(namespace, name, ty);
-            }
-            Ok(())
-        })
+                let unknown: Vec<_> = module
+                    .wasmtime()
+                    .imports()
+                    .filter(|import| names.find(import.module(), import.name()).is_none())
+                    .collect();
+                if unknown.is_empty() {
+                    return Ok(());
+                }
+                check_bound(names.store, &stay, "linker")?;
+                let mut made = Vec::with_capacity(unknown.len());
+                for import in unknown {
+                    let (namespace, name, ty) = (import.module(), import.name(), import.ty());
+                    let item =
+                        stay.allocate(|context| ty.default_value(context)).map_err(|error| {
+                            let has_default = match &ty {
+                                Type::Memory(_) => true,
+                                Type::Table(ty) => ty.element().is_nullable(),
+                                _ => false,
+                            };
+                            if has_default {
+                                return Error::wasmtime(&error, ErrorKind::LIMIT);
+                            }
+                            Error::new(
+                                ErrorKind::LINK,
+                                format!(
+                                    "the import `{}` of module `{}`, {}, has no default value",
+                                    quoted(name),
+                                    quoted(namespace),
+                                    shown(&ty)
+                                ),
+                            )
+                        })?;
+                    made.push((namespace, name, ty, item));
+                }
+                names.bind(&stay)?;
+                for (namespace, name, ty, item) in made {
+                    names
+                        .linker
+                        .define(stay.context(), namespace, name, item)
+                        .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
+                    names.note(namespace, name, ty);
+                }
+                Ok(())
+            })
         })
     })
 }
@@ -567,6 +572,7 @@ pub unsafe extern "C" fn safewasm_linker_get(
             check_bound(names.store, &stay, "linker")?;
             names.linker.get(stay.context(), namespace, name).map_err(|_| {
                 let near = names.near(namespace, name);
+                let (name, namespace) = (quoted(name), quoted(namespace));
                 let said = format!("`{name}` of `{namespace}` isn't defined{near}");
                 Error::new(ErrorKind::NOT_FOUND, said)
             })

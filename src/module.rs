@@ -2,18 +2,17 @@
 
 use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
 use crate::code::Code;
+use crate::compile;
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
-use crate::threadpool;
 use crate::wat;
-use rustix::io::Errno;
 use std::os::raw::c_char;
 use std::sync::{Arc, OnceLock};
 use wasmparser::{Parser, Payload};
-use wasmtime::Engine;
+use wasmtime::{Engine, ExternType as Type, ImportType};
 
 /// A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
 /// deleted before its instances. May be used from any threads at once.
@@ -24,9 +23,9 @@ pub struct safewasm_module_t {
 /// What the handle of a module means.
 pub(crate) struct Module {
     code: Arc<Code>,
-    /// Module and field name of each import, and the name of each export, once asked for.
-    import_names: OnceLock<Vec<(Text, Text)>>,
-    export_names: OnceLock<Vec<Text>>,
+    /// What is imported, by module and name, and what is exported, once asked for.
+    imports: OnceLock<Vec<(Text, Text, Type)>>,
+    exports: OnceLock<Vec<(Text, Type)>>,
     name: Option<Text>,
     custom_sections: Vec<(Text, Box<[u8]>)>,
 }
@@ -50,8 +49,8 @@ impl Cleared for safewasm_resources_t {}
 impl Module {
     fn handle(module: wasmtime::Module, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
         registry::insert(Shared::Module(Arc::new(Self {
-            import_names: OnceLock::new(),
-            export_names: OnceLock::new(),
+            imports: OnceLock::new(),
+            exports: OnceLock::new(),
             name: module.name().map(Text::new),
             custom_sections: custom_sections(wasm),
             code: Code::new(module),
@@ -67,24 +66,27 @@ impl Module {
         &self.code
     }
 
-    fn import_names(&self) -> &[(Text, Text)] {
-        self.import_names.get_or_init(|| {
-            let names = self.wasmtime().imports();
-            names.map(|import| (Text::new(import.module()), Text::new(import.name()))).collect()
+    fn imports(&self) -> &[(Text, Text, Type)] {
+        self.imports.get_or_init(|| {
+            let of = |import: ImportType<'_>| {
+                (Text::new(import.module()), Text::new(import.name()), import.ty())
+            };
+            self.wasmtime().imports().map(of).collect()
         })
     }
 
-    fn export_names(&self) -> &[Text] {
-        self.export_names.get_or_init(|| {
-            self.wasmtime().exports().map(|export| Text::new(export.name())).collect()
+    pub(crate) fn exports(&self) -> &[(Text, Type)] {
+        self.exports.get_or_init(|| {
+            self.wasmtime()
+                .exports()
+                .map(|export| (Text::new(export.name()), export.ty()))
+                .collect()
         })
     }
 }
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
-    let module = threadpool::run(|| wasmtime::Module::from_binary(engine, wasm))?;
-    let module = module.map_err(|error| refused(engine, wasm, &error))?;
-    Module::handle(module, wasm)
+    Module::handle(compile::compile(engine, wasm)?, wasm)
 }
 
 /// The custom sections of a valid module, in their order.
@@ -98,23 +100,6 @@ fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
     sections.collect()
 }
 
-/// Why a module couldn't be compiled.
-fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
-    // The module may be good, but the system have no room for its code.
-    if error.chain().any(|cause| cause.is::<Errno>()) {
-        return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
-    }
-    if engine.get_pooling_config().is_some() && wasmtime::Module::validate(engine, wasm).is_ok() {
-        return Error::wasmtime(error, ErrorKind::LIMIT)
-            .context("the module doesn't fit the pool of the engine");
-    }
-    invalid(error)
-}
-
-fn invalid(error: &wasmtime::Error) -> Error {
-    Error::wasmtime(error, ErrorKind::INVALID_MODULE).context("Invalid module")
-}
-
 fn no_such(what: &str, index: usize, len: usize) -> Error {
     Error::new(ErrorKind::NOT_FOUND, format!("`index` is {index}, but the module has {len} {what}"))
 }
@@ -126,8 +111,9 @@ fn no_such(what: &str, index: usize, len: usize) -> Error {
 /// On success `*module_out` is a new module, which belongs to the caller, who gives it to
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; limit if no
-/// thread is left to compile on, or no memory for the code.
+/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
+/// for a valid module that the compiler refuses; limit if no thread is left to compile on, or no memory
+/// for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -151,8 +137,8 @@ pub unsafe extern "C" fn safewasm_module_new(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-/// line and column; invalid module; limit if no thread is left
-/// to compile on, or no memory for the code.
+/// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if no
+/// thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -177,8 +163,9 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-/// operating system's number; invalid text, with line and column; invalid module; limit if no
-/// thread is left to compile on, or no memory for the code.
+/// operating system's number; invalid text, with line and column; invalid module; compiler for a
+/// valid module that the compiler refuses; limit if no thread is left to compile on, or no memory for the
+/// code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(
@@ -225,7 +212,7 @@ pub unsafe extern "C" fn safewasm_module_validate(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?;
-        wasmtime::Module::validate(engine.wasmtime(), bytes).map_err(|error| invalid(&error))
+        compile::validate(engine.wasmtime(), bytes)
     })
 }
 
@@ -262,12 +249,11 @@ pub unsafe extern "C" fn safewasm_module_import(
     let names_out = (Out("module_name_out", module_name_out), Out("name_out", name_out));
     boundary((names_out, Out("type_out", type_out)), || {
         let module = module.get("module")?;
-        let names = module.import_names();
-        let (namespace, name) =
-            names.get(index).ok_or_else(|| no_such("imports", index, names.len()))?;
-        let import = module.wasmtime().imports().nth(index);
-        let ty = import.ok_or_else(|| no_such("imports", index, names.len()))?.ty();
-        Ok(((namespace.view(), name.view()), ExternType::handle(module.wasmtime().engine(), ty)?))
+        let imports = module.imports();
+        let (namespace, name, ty) =
+            imports.get(index).ok_or_else(|| no_such("imports", index, imports.len()))?;
+        let ty = ExternType::handle(module.wasmtime().engine(), ty.clone())?;
+        Ok(((namespace.view(), name.view()), ty))
     })
 }
 
@@ -302,11 +288,10 @@ pub unsafe extern "C" fn safewasm_module_export(
 ) -> *mut safewasm_error_t {
     boundary((Out("name_out", name_out), Out("type_out", type_out)), || {
         let module = module.get("module")?;
-        let names = module.export_names();
-        let name = names.get(index).ok_or_else(|| no_such("exports", index, names.len()))?;
-        let export = module.wasmtime().exports().nth(index);
-        let ty = export.ok_or_else(|| no_such("exports", index, names.len()))?.ty();
-        Ok((name.view(), ExternType::handle(module.wasmtime().engine(), ty)?))
+        let exports = module.exports();
+        let (name, ty) =
+            exports.get(index).ok_or_else(|| no_such("exports", index, exports.len()))?;
+        Ok((name.view(), ExternType::handle(module.wasmtime().engine(), ty.clone())?))
     })
 }
 

@@ -3,19 +3,19 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::externtype::describe;
+use crate::externtype::{describe, shown};
 use crate::finalizer;
 use crate::handle::Handle;
 use crate::instance::Instance;
 use crate::module::Module;
 use crate::registry::Stay;
 use crate::store::{Entered, StoreData};
-use crate::text::Text;
+use crate::text::{LONGEST_NAME, Text, quoted};
 use anyhow::anyhow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex};
-use wasmtime::{Extern, ExternType as Type, MemoryTypeBuilder};
+use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
 
 /// What the handle of a linker means.
 pub(crate) struct Linker {
@@ -83,13 +83,11 @@ impl Linker {
                 names.refresh(module.wasmtime(), stay)?;
             }
             let pre = names.linker.instantiate_pre(module.wasmtime()).map_err(|error| {
-                let imports = module.wasmtime().imports();
-                let given: Vec<_> = imports
-                    .map(|import| names.find(import.module(), import.name()))
-                    .map(|found| found.map_or(String::new(), |found| describe(&found.ty)))
-                    .collect();
-                explain(&error.to_string(), module.wasmtime(), &given)
-                    .unwrap_or_else(|| Error::wasmtime(&error, ErrorKind::LINK))
+                let error = Error::wasmtime(&error, ErrorKind::LINK);
+                let given = |_, import: &ImportType<'_>| {
+                    Some(names.find(import.module(), import.name())?.ty.clone())
+                };
+                explain(error.message(), module.wasmtime(), given).unwrap_or(error)
             })?;
             Ok((pre, names.store))
         })
@@ -109,7 +107,9 @@ impl Names {
         Err(Error::new(
             ErrorKind::INVALID_ARGUMENT,
             format!(
-                "`{name}` of `{namespace}` is defined already; allow shadowing to define it anew"
+                "`{}` of `{}` is defined already; allow shadowing to define it anew",
+                quoted(name),
+                quoted(namespace)
             ),
         ))
     }
@@ -138,12 +138,13 @@ impl Names {
             let (namespace, name) = (import.module(), import.name());
             if self.find(namespace, name).is_none() {
                 let near = self.near(namespace, name);
-                let expected = describe(&import.ty());
                 return Err(Error::new(
                     ErrorKind::LINK,
                     format!(
-                        "the import `{name}` of module `{namespace}` is missing: expected \
-                         {expected}{near}"
+                        "the import `{}` of module `{}` is missing: expected {}{near}",
+                        quoted(name),
+                        quoted(namespace),
+                        shown(&import.ty())
                     ),
                 ));
             }
@@ -250,22 +251,39 @@ pub(crate) fn current_type(item: &Extern, stay: &mut Stay) -> Type {
 }
 
 /// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` for
-/// each import.
-pub(crate) fn explain(said: &str, module: &wasmtime::Module, given: &[String]) -> Option<Error> {
-    // Two imports may have one name; that of another type is the one.
-    let wrong = module.imports().zip(given).find(|(import, given)| {
+/// the import, at that index.
+pub(crate) fn explain(
+    said: &str,
+    module: &wasmtime::Module,
+    mut given: impl FnMut(usize, &ImportType<'_>) -> Option<Type>,
+) -> Option<Error> {
+    for (index, import) in module.imports().enumerate() {
         let (namespace, name) = (import.module(), import.name());
-        said.starts_with(&format!("incompatible import type for `{namespace}::{name}`"))
-            && describe(&import.ty()) != **given
-    });
-    let (import, given) = wrong?;
-    let (name, namespace) = (import.name(), import.module());
-    let expected = describe(&import.ty());
-    Some(Error::new(
-        ErrorKind::LINK,
-        format!(
-            "the import `{name}` of module `{namespace}` is of another type: expected {expected}, \
-             given {given}"
-        ),
-    ))
+        let mut begins = format!("incompatible import type for `{namespace}::{name}`");
+        // As long as an error's message can be.
+        begins.truncate(begins.floor_char_boundary(LONGEST_NAME / 2));
+        if !said.starts_with(&begins) {
+            continue;
+        }
+        let (expected, given) = (import.ty(), given(index, &import)?);
+        // Two imports may have one name; that of another type is the one.
+        let is_same = match (&expected, &given) {
+            (Type::Func(expected), Type::Func(given)) => FuncType::eq(expected, given),
+            (Type::Tag(expected), Type::Tag(given)) => FuncType::eq(expected.ty(), given.ty()),
+            (expected, given) => describe(expected) == describe(given),
+        };
+        if !is_same {
+            return Some(Error::new(
+                ErrorKind::LINK,
+                format!(
+                    "the import `{}` of module `{}` is of another type: expected {}, given {}",
+                    quoted(name),
+                    quoted(namespace),
+                    shown(&expected),
+                    shown(&given)
+                ),
+            ));
+        }
+    }
+    None
 }

@@ -424,8 +424,6 @@ impl Entered for Stay {
         } else {
             WasmBacktrace::force_capture(self.context()).frames().len()
         };
-        let linking = error.to_string().starts_with("incompatible import type");
-        let other = if linking { ErrorKind::LINK } else { other };
         let report = Error::of_call(error, other, outer);
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),

@@ -1,5 +1,6 @@
 //! Text that the library hands out.
 
+use std::borrow::Cow;
 use std::os::raw::c_char;
 use std::ptr;
 
@@ -36,5 +37,43 @@ impl Text {
 
     pub(crate) fn view(&self) -> safewasm_text_t {
         safewasm_text_t { data: self.0.as_ptr().cast(), len: self.0.len() - 1 }
+    }
+}
+
+/// How long the names of a module are in backtraces, in bytes; what is longer is cut.
+pub(crate) const LONGEST_NAME: usize = 1000;
+
+/// How long the names of a module are in messages, in bytes; what is longer is cut.
+pub(crate) const LONGEST_QUOTED: usize = 200;
+
+/// The beginning of a text that is longer than `longest` bytes, with an ellipsis at its end.
+pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    if text.len() <= longest {
+        return Cow::Borrowed(text);
+    }
+    let end = text.floor_char_boundary(longest - ELLIPSIS.len_utf8());
+    let mut cut = String::with_capacity(longest);
+    cut.push_str(&text[..end]);
+    cut.push(ELLIPSIS);
+    Cow::Owned(cut)
+}
+
+const ELLIPSIS: char = '…';
+
+/// A name of a module's, for a message.
+pub(crate) fn quoted(name: &str) -> Cow<'_, str> {
+    cut(name, LONGEST_QUOTED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_between_characters() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdefg", 6), "abc…");
+        assert_eq!(cut("aéééé", 7), "aé…");
+        assert_eq!(cut(&"é".repeat(200), 200).len(), 199);
     }
 }

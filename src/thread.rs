@@ -93,6 +93,11 @@ pub(crate) fn number_now() -> u32 {
     number()
 }
 
+/// Whether wasm runs on the calling thread: not while it is in a host function.
+pub(crate) fn is_running() -> bool {
+    THREAD.with(|thread| thread.running.get())
+}
+
 /// The innermost host function that runs on the calling thread, or null.
 #[inline(always)]
 pub(crate) fn activation() -> *const Activation {

@@ -5,8 +5,10 @@
 //! only its parent has.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::panics;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,9 +23,13 @@ const ATTEMPTS: u32 = 32;
 
 static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
-/// Runs `work` on the pool's threads and waits for it.
+/// Runs the compiler on the pool's threads, by `work`, and waits for it.
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
-    Ok(threads()?.install(work))
+    let threads = threads()?;
+    catch_unwind(AssertUnwindSafe(|| threads.install(work))).map_err(|panic| {
+        let why = panics::describe(&*panic);
+        Error::new(ErrorKind::COMPILER, format!("the compiler gave up on the module: {why}"))
+    })
 }
 
 fn threads() -> Result<Arc<ThreadPool>> {
@@ -67,7 +73,7 @@ fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
         .spawn_handler(|thread| {
             let name = format!("safewasm-compile-{}", thread.index());
             let builder = std::thread::Builder::new().name(name);
-            started.push(builder.spawn(|| thread.run())?);
+            started.push(builder.spawn(|| panics::within(|| thread.run()))?);
             Ok(())
         })
         .build();

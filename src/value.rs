@@ -337,9 +337,12 @@ pub(crate) fn type_name(ty: &ValType) -> String {
     }
 }
 
+/// How many parameters and results a function's type may have to be spelt out within another type.
+const SPELT_OUT: usize = 16;
+
 fn reference_name(ty: &RefType) -> String {
     let heap = match ty.heap_type() {
-        HeapType::ConcreteFunc(func) => {
+        HeapType::ConcreteFunc(func) if func.params().len() + func.results().len() <= SPELT_OUT => {
             // Types may be of each other; what is within isn't spelt out again.
             let list = |what: &str, types: &mut dyn Iterator<Item = ValType>| {
                 let names: String = types.map(|ty| format!(" {}", inner_name(&ty))).collect();

@@ -2,15 +2,35 @@
 
 use crate::boundary::{Out, boundary, utf8};
 use crate::bytes::{Bytes, safewasm_bytes_t};
+use crate::compile::IS_COMPONENT;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::{self, Shared};
+use crate::text;
 use std::os::raw::c_char;
 use std::sync::Arc;
 
+/// Lines that are longer than that, in bytes, aren't shown in messages.
+const LONGEST_LINE: usize = 1000;
+
+/// What the parser says of a component.
+const NO_COMPONENTS: &str = "support for parsing components disabled at compile time";
+
 /// The bytes of a module in the text format.
 pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
-    wat::parse_str(text)
-        .map_err(|error| Error::new(ErrorKind::INVALID_TEXT, format!("Invalid text: {error}")))
+    wat::parse_str(text).map_err(|error| {
+        let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
+        let mut lines = said.lines();
+        let what = lines.next().unwrap_or_default();
+        let mut message = format!("Invalid text: {}", text::cut(what, LONGEST_LINE));
+        // Where it is, then the line, then a mark below.
+        let shown =
+            if lines.clone().any(|line| line.len() > LONGEST_LINE) { 1 } else { usize::MAX };
+        for line in lines.take(shown) {
+            message.push('\n');
+            message.push_str(line);
+        }
+        Error::new(ErrorKind::INVALID_TEXT, message)
+    })
 }
 
 /// Turns WebAssembly text into bytes, without validating the module that it describes.
@@ -21,7 +41,7 @@ pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
 /// `safewasm_bytes_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
-/// the line, the column and the line itself with a mark. May be called from any thread.
+/// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_wat2wasm(

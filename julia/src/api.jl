@@ -54,6 +54,7 @@ const SAFEWASM_ERROR_OUT_OF_MEMORY = Cint(19)
 const SAFEWASM_ERROR_INTERNAL = Cint(20)
 const SAFEWASM_ERROR_HOST = Cint(21)
 const SAFEWASM_ERROR_TASK = Cint(22)
+const SAFEWASM_ERROR_COMPILER = Cint(23)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -164,6 +165,7 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_INTERNAL => :internal,
     SAFEWASM_ERROR_HOST => :host,
     SAFEWASM_ERROR_TASK => :task,
+    SAFEWASM_ERROR_COMPILER => :compiler,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,

@@ -35,8 +35,8 @@ What an engine is to be like. [`WasmEngine`](@ref) consumes it.
 And a switch for each proposal to WebAssembly, all on unless said otherwise: `multi_value`,
 `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`, `tail_call`,
 `multi_memory`, `memory64`, `extended_const`, `function_references`, `gc`, `exceptions`;
-and off: `custom_page_sizes`, `wide_arithmetic`, `stack_switching`. Without `simd` there is
-no `relaxed_simd` either.
+and off: `custom_page_sizes`, `wide_arithmetic`, and `stack_switching`, with which this
+version can't make an engine. Without `simd` there is no `relaxed_simd` either.
 
 # Errors
 - `ArgumentError` for a setting that there is not.

@@ -3,8 +3,8 @@
 
 What the library reports, but for traps: a closed object, bytes that are no module, a
 missing import, a wrong argument. `message` says in plain words what is wrong and names the
-argument; `code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link` or
-`:type_mismatch`.
+argument; `code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link`,
+`:type_mismatch` or `:compiler` (a module is valid, but the compiler refused it).
 """
 struct WasmtimeError <: Exception
     message::String
@@ -186,7 +186,21 @@ const NAMES_IN_JULIA = (
     "`safewasm_memory_new`" => "`WasmMemory`",
 )
 
-in_julia(message) = foldl(replace, NAMES_IN_JULIA; init=message)
+const FEATURES_IN_JULIA = Tuple(
+    "SAFEWASM_FEATURE_$(uppercase(string(name)))" => name
+    for name in values(API.SAFEWASM_FEATURE_NAMES)
+)
+
+function in_julia(message)
+    message = foldl(replace, NAMES_IN_JULIA; init=message)
+    occursin("SAFEWASM_FEATURE_", message) || return message
+    for (name, keyword) in FEATURES_IN_JULIA
+        setter = "`safewasm_config_set_feature(config, $name, true)`"
+        message = replace(message, setter => "`WasmConfig($keyword=true)`")
+        message = replace(message, name => "`$keyword`")
+    end
+    return message
+end
 
 throw_taken(thrown) = throw(thrown)
 

@@ -47,9 +47,8 @@ const PROPOSALS = (
     custom_page_sizes=wat"(module (memory 1 (pagesize 1)))",
     wide_arithmetic=wat"""(module (func (param i64 i64 i64 i64) (result i64 i64)
         (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))""",
-    stack_switching=wat"(module (type $f (func)) (type $c (cont $f)))",
 )
-const OFF = (:custom_page_sizes, :wide_arithmetic, :stack_switching)
+const OFF = (:custom_page_sizes, :wide_arithmetic)
 
 @testset "each proposal has a switch, on or off as documented" begin
     for (name, bytes) in pairs(PROPOSALS)
@@ -59,10 +58,38 @@ const OFF = (:custom_page_sizes, :wide_arithmetic, :stack_switching)
         refusing = name in OFF ? engine : switched
         e = thrown(() -> WasmModule(refusing, bytes))
         @test e isa WasmtimeError && e.code === :invalid_module
+        @test occursin("`WasmConfig($name=true)` turns it on", e.message)
         # What a program says last counts.
         config = feature!(feature!(WasmConfig(), name, false), name, true)
         @test validate(WasmEngine(config), bytes)
     end
+end
+
+@testset "what this version can't run is refused with what it is" begin
+    e = thrown(() -> WasmEngine(WasmConfig(stack_switching=true)))
+    @test e isa WasmtimeError && e.code === :unsupported
+    @test occursin("turns on `stack_switching`, which this version", e.message)
+    continuation = wat"(module (type $f (func)) (type $c (cont $f)))"
+    component = UInt8[0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]
+    legacy = wat"(module (tag $e) (func try throw $e catch $e end))"
+    for (bytes, words) in (
+        continuation => "it uses continuations",
+        component => "it is a component",
+        legacy => "wasm-opt -all --translate-to-exnref",
+    )
+        @test !validate(engine, bytes)
+        e = thrown(() -> WasmModule(engine, bytes))
+        @test e isa WasmtimeError && e.code === :invalid_module
+        @test occursin(words, e.message)
+    end
+end
+
+@testset "a valid module that the compiler refuses is an error of its own" begin
+    labels = repeat(" 0", 70_000)
+    text = "(module (func (param i32) (br_table $labels (local.get 0))))"
+    e = thrown(() -> WasmModule(engine, wat2wasm(text)))
+    @test e isa WasmtimeError && e.code === :compiler
+    @test occursin("the compiler refused the module", e.message)
 end
 
 @testset "the vector instructions and reference types can be turned off together" begin

@@ -63,6 +63,26 @@ static inline void check_fails(safewasm_error_t *error, safewasm_error_kind_t ki
   safewasm_error_delete(error);
 }
 
+/* A text that is put together. */
+typedef struct {
+  char *data;
+  size_t len, capacity;
+} text_t;
+
+static inline void put(text_t *text, const char *part) {
+  size_t len = strlen(part);
+  if (text->len + len >= text->capacity) {
+    text->capacity = 2 * (text->len + len) + 64;
+    text->data = (char *)realloc(text->data, text->capacity);
+  }
+  memcpy(text->data + text->len, part, len + 1);
+  text->len += len;
+}
+
+static inline void put_many(text_t *text, const char *part, size_t count) {
+  for (size_t i = 0; i < count; i++) put(text, part);
+}
+
 static inline safewasm_engine_t *new_engine(void) {
   safewasm_config_t *config = NULL;
   safewasm_engine_t *engine = NULL;

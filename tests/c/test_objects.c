@@ -102,18 +102,6 @@ TEST(bytes_that_are_no_module_are_errors) {
   safewasm_engine_delete(engine);
 }
 
-TEST(a_component_is_refused_as_text_and_as_bytes) {
-  safewasm_engine_t *engine = new_engine();
-  safewasm_module_t *module;
-  safewasm_bytes_t *wasm;
-  const char *text = "(component (core module))";
-  const uint8_t bytes[] = {0, 'a', 's', 'm', 13, 0, 1, 0};
-  FAILS(safewasm_module_new_text(engine, text, strlen(text), &module), INVALID_TEXT, "components");
-  FAILS(safewasm_wat2wasm(text, strlen(text), &wasm), INVALID_TEXT, "components");
-  FAILS(safewasm_module_new(engine, bytes, sizeof bytes, &module), INVALID_MODULE, "component");
-  safewasm_engine_delete(engine);
-}
-
 TEST(a_syntax_error_says_line_and_column) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module;
@@ -431,7 +419,6 @@ int main(void) {
   RUN(engine_and_module_may_go_before_their_instance);
   RUN(a_deleted_store_is_an_error_that_names_it);
   RUN(bytes_that_are_no_module_are_errors);
-  RUN(a_component_is_refused_as_text_and_as_bytes);
   RUN(a_syntax_error_says_line_and_column);
   RUN(a_module_comes_from_a_file_of_bytes_or_text);
   RUN(imports_and_exports_have_full_types);

@@ -63,6 +63,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("linker.rs", &[AbiBlock, Block, Function], "names that callers pass; host functions of slots"),
     ("memory.rs", &[AbiBlock], "copies between a memory and the caller's bytes"),
     ("module.rs", &[AbiBlock], "bytes, texts and paths that callers pass"),
+    ("panics.rs", &[Block], "asks the system which file its own code is in"),
     ("pooling.rs", &[AbiBlock], "reads what callers point to"),
     ("ranges.rs", &[Block], "chunks that are shared without a lock and never freed"),
     ("reference.rs", &[AbiBlock], "values that callers pass"),
