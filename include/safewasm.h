@@ -1049,9 +1049,16 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
 // left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
 // none. What was consumed so far is forgotten.
 //
+// A call that is interrupted, or traps, takes all the fuel that is left, as what it consumed isn't known.
+// These ends take only what was consumed: a return, an error of a host function, an exception, and the
+// traps `SAFEWASM_TRAP_UNREACHABLE`, `SAFEWASM_TRAP_STACK_OVERFLOW`,
+// `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and `SAFEWASM_TRAP_BAD_SIGNATURE`.
+//
 // Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
 // or poisoned.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store, uint64_t fuel);
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store,
+                                          uint64_t fuel);
 
 // Adds to the fuel that wasm in `store` has, up to `UINT64_MAX`.
 //
@@ -1069,7 +1076,7 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store,
                                       uint64_t *fuel_out);
 
-// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`.
+// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to `UINT64_MAX`.
 //
 // On success `*fuel_out` is that; on failure it is 0.
 //

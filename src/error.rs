@@ -228,7 +228,7 @@ impl Error {
         // Where there were too many, those further out are not among them.
         let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
         let own = &frames[..frames.len().saturating_sub(outer)];
-        if let Some(HostFailure(report)) = error.downcast_ref() {
+        if let Some(HostFailure { report, .. }) = error.downcast_ref() {
             let mut report = Report::clone(report);
             report.frames.extend(own.iter().flat_map(Frame::of));
             return Self(Box::new(report));
@@ -325,9 +325,13 @@ pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
         || error.is::<OutOfMemory>()
 }
 
-/// An error that a host function returned, on its way through wasm.
+/// An error of the library's on its way through wasm: what a host function returned, or that the call is
+/// interrupted.
 #[derive(Debug)]
-pub(crate) struct HostFailure(Arc<Report>);
+pub(crate) struct HostFailure {
+    report: Arc<Report>,
+    is_interrupt: bool,
+}
 
 impl HostFailure {
     /// The error that a host function returned, which belongs to the library now.
@@ -337,7 +341,7 @@ impl HostFailure {
         // Between wasm's frames nothing of the program's runs.
         finalizer::defer(|| boundary::quietly(|| error.delete()));
         match found {
-            Some(report) => Self(report),
+            Some(report) => Self { report, is_interrupt: false },
             None if error == OUT_OF_MEMORY => {
                 Self::from(Error::new(ErrorKind::OUT_OF_MEMORY, text_of(OUT_OF_MEMORY_MESSAGE)))
             }
@@ -346,6 +350,19 @@ impl HostFailure {
                 "a host function returned an invalid error handle: not NULL, and no living error",
             )),
         }
+    }
+
+    /// Why a call is interrupted.
+    #[cold]
+    pub(crate) fn interrupt(why: &str) -> Self {
+        let error = Error::new(ErrorKind::TRAP, format!("interrupt: {why}"));
+        let failure = Self::from(error.with_trap(Trap::Interrupt));
+        Self { is_interrupt: true, ..failure }
+    }
+
+    /// Whether it interrupts the call, and is nothing that a host function returned.
+    pub(crate) fn is_interrupt(&self) -> bool {
+        self.is_interrupt
     }
 
     /// For when a panic happened in the store meanwhile.
@@ -365,7 +382,7 @@ impl HostFailure {
         mut context: StoreContextMut<'_, StoreData>,
         store: Handle,
     ) -> wasmtime::Result<()> {
-        match &self.0.exception {
+        match &self.report.exception {
             Some((of, exception)) if *of == store => {
                 let exception = exception.to_rooted(&mut context);
                 Err(context.throw::<()>(exception).unwrap_err())
@@ -377,13 +394,13 @@ impl HostFailure {
 
 impl From<Error> for HostFailure {
     fn from(error: Error) -> Self {
-        Self(Arc::from(error.0))
+        Self { report: Arc::from(error.0), is_interrupt: false }
     }
 }
 
 impl fmt::Display for HostFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.message.as_str())
+        f.write_str(self.report.message.as_str())
     }
 }
 

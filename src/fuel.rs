@@ -1,9 +1,42 @@
 //! Fuel: how much the wasm in a store may still do.
 
 use crate::boundary::{Out, boundary};
-use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
 use crate::registry::{self, Stay};
 use crate::store::{Entered, safewasm_store_t};
+use wasmtime::{ThrownException, Trap, WasmBacktrace};
+
+/// Charges for a call that ended with `error` before Wasmtime had counted what it consumed.
+///
+/// Compiled code keeps the count in a register, and saves it where it calls, returns, throws or executes
+/// `unreachable`. What it consumed since then is lost with any other trap, so all that was left counts as
+/// consumed: a program that traps or is interrupted again and again comes to the end of its fuel.
+#[cold]
+pub(crate) fn charge(stay: &mut Stay, error: &wasmtime::Error) {
+    if stay.context().data().engine.settings().fuel && !is_counted(error) {
+        // Fails only without fuel.
+        let _ = stay.context().set_fuel(0);
+    }
+}
+
+/// Whether compiled code had saved its count when the call ended with `error`, or none ran.
+fn is_counted(error: &wasmtime::Error) -> bool {
+    if let Some(failure) = error.downcast_ref::<HostFailure>() {
+        return !failure.is_interrupt();
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(trap) => matches!(
+            trap,
+            Trap::UnreachableCodeReached
+                | Trap::OutOfFuel
+                // A check in a call, or at the begin of the function that is called.
+                | Trap::IndirectCallToNull
+                | Trap::BadSignature
+                | Trap::StackOverflow
+        ),
+        None => error.is::<ThrownException>() || !error.is::<WasmBacktrace>(),
+    }
+}
 
 fn enter(store: *mut safewasm_store_t) -> Result<Stay> {
     let mut stay = registry::enter_store(store, "store")?;
@@ -28,6 +61,11 @@ fn set_fuel(stay: &mut Stay, fuel: u64) -> Result<()> {
 /// left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
 /// none. What was consumed so far is forgotten.
 ///
+/// A call that is interrupted, or traps, takes all the fuel that is left, as what it consumed isn't known.
+/// These ends take only what was consumed: a return, an error of a host function, an exception, and the
+/// traps `SAFEWASM_TRAP_UNREACHABLE`, `SAFEWASM_TRAP_STACK_OVERFLOW`,
+/// `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and `SAFEWASM_TRAP_BAD_SIGNATURE`.
+///
 /// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
 /// or poisoned.
 #[unsafe(no_mangle)]
@@ -39,7 +77,7 @@ pub extern "C" fn safewasm_store_set_fuel(
     boundary((), || {
         let mut stay = enter(store)?;
         set_fuel(&mut stay, fuel)?;
-        stay.context().data_mut().fuel_given = fuel;
+        stay.context().data_mut().fuel_given = u128::from(fuel);
         Ok(())
     })
 }
@@ -59,9 +97,7 @@ pub extern "C" fn safewasm_store_add_fuel(
         let left = self::fuel(&mut stay)?;
         let added = fuel.min(u64::MAX - left);
         set_fuel(&mut stay, left + added)?;
-        let mut context = stay.context();
-        let given = &mut context.data_mut().fuel_given;
-        *given = given.saturating_add(added);
+        stay.context().data_mut().fuel_given += u128::from(added);
         Ok(())
     })
 }
@@ -81,7 +117,7 @@ pub unsafe extern "C" fn safewasm_store_fuel(
     boundary(Out("fuel_out", fuel_out), || fuel(&mut enter(store)?))
 }
 
-/// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`.
+/// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to `UINT64_MAX`.
 ///
 /// On success `*fuel_out` is that; on failure it is 0.
 ///
@@ -96,6 +132,7 @@ pub unsafe extern "C" fn safewasm_store_fuel_consumed(
     boundary(Out("fuel_out", fuel_out), || {
         let mut stay = enter(store)?;
         let left = fuel(&mut stay)?;
-        Ok(stay.context().data().fuel_given.saturating_sub(left))
+        let consumed = stay.context().data().fuel_given.saturating_sub(u128::from(left));
+        Ok(u64::try_from(consumed).unwrap_or(u64::MAX))
     })
 }

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{self, AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-use wasmtime::{Trap, UpdateDeadline};
+use wasmtime::UpdateDeadline;
 
 /// In place of a time or epoch: there is none.
 const NEVER: u64 = u64::MAX;
@@ -111,8 +111,7 @@ impl Control {
         } else {
             return Ok(UpdateDeadline::Continue(1));
         };
-        let trap = Error::new(ErrorKind::TRAP, format!("interrupt: {why}"));
-        Err(wasmtime::Error::new(HostFailure::from(trap.with_trap(Trap::Interrupt))))
+        Err(wasmtime::Error::new(HostFailure::interrupt(why)))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::code::{Code, Codes};
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
+use crate::fuel;
 use crate::func::Funcs;
 use crate::handle::Handle;
 use crate::handle::store::Place;
@@ -42,8 +43,8 @@ pub(crate) struct StoreData {
     pub(crate) place: Place<'static, StoreCell>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) limits: Limits,
-    /// The fuel that the store was given since it was set.
-    pub(crate) fuel_given: u64,
+    /// All the fuel that the store was given since it was set.
+    pub(crate) fuel_given: u128,
     pub(crate) funcs: Funcs,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
@@ -464,8 +465,14 @@ fn run_now<R>(
     drop(running);
     match result {
         Ok(value) => Ok(value),
-        Err(error) => Err(stay.failure(&error, other)),
+        Err(error) => Err(failed(stay, &error, other)),
     }
+}
+
+#[cold]
+fn failed(stay: &mut Stay, error: &wasmtime::Error, other: ErrorKind) -> Error {
+    fuel::charge(stay, error);
+    stay.failure(error, other)
 }
 
 #[cold]

@@ -146,6 +146,11 @@ Sets how much wasm in the store may still do: about one unit for each instructio
 that has none left ends in a [`WasmTrap`](@ref) with code `:out_of_fuel`; the store can be
 used on once it has fuel again. Needs `WasmConfig(consume_fuel=true)`.
 
+A call that ends by a timeout, an interrupt or a trap takes all the fuel that is left, because
+what it consumed isn't known. A call that returns or throws takes what it consumed, and so
+does one that ends with the code `:unreachable`, `:stack_overflow`, `:indirect_call_to_null`
+or `:bad_signature`.
+
 # Errors
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """

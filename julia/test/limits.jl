@@ -213,6 +213,20 @@ end
     @test isvalid(WasmInstance(empty, start))
 end
 
+@testset "slices of time don't make fuel last longer" begin
+    fueled = WasmEngine(WasmConfig(consume_fuel=true))
+    instance = working(fueled; fuel=10^6)
+    store = instance.store
+    for _ in 1:3
+        e = thrown(() -> call(instance, "loop"; timeout=0.0005))
+        @test e isa WasmTrap && e.code in (:interrupt, :out_of_fuel)
+        @test (get_fuel(store), fuel_consumed(store)) == (0, 10^6)
+    end
+    @test thrown(() -> call(instance, "ok")).code === :out_of_fuel
+    add_fuel!(store, 10^6)
+    @test call(instance, "ok") == 1
+end
+
 @testset "what the engine was made without is an error that names the option" begin
     store = WasmStore(engine)
     for use in (

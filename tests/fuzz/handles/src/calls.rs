@@ -130,6 +130,16 @@ impl World {
         }
     }
 
+    /// How wasm ends: a trap for which it hasn't counted the fuel takes all that is left.
+    pub fn charged<T>(&mut self, store: usize, end: Want<T>) -> Want<T> {
+        let code = end.as_ref().err().and_then(|refusal| refusal.trap);
+        if matches!(code, Some(TrapCode::INTERRUPT | TrapCode::INTEGER_DIVISION_BY_ZERO)) {
+            let store = &mut self.stores[store];
+            (store.fuel, store.fuel_is_exact) = (0, true);
+        }
+        end
+    }
+
     /// Begins a call: what the host function does that it may lead to.
     pub fn begin(&mut self, store: usize, script: &Script) -> Want {
         if !self.is_inside(store) {
@@ -204,10 +214,10 @@ impl World {
             }
             _ => {}
         }
-        before.clone()?;
+        self.charged(store, before.clone())?;
         match does {
             Does::AddOne | Does::Command if sig == SIGS[0] => int(x.wrapping_add(1)),
-            Does::Divide if x == 0 => trap(TrapCode::INTEGER_DIVISION_BY_ZERO),
+            Does::Divide if x == 0 => self.charged(store, trap(TrapCode::INTEGER_DIVISION_BY_ZERO)),
             Does::Divide => int(100_i32.wrapping_div(x)),
             Does::Trap => trap(TrapCode::UNREACHABLE),
             Does::Throw(tag) => {
@@ -236,7 +246,8 @@ impl World {
                 let Val::Number(_, bytes) = self.outcome(target, x, store, before, done)? else {
                     return none;
                 };
-                self.stops(store)?;
+                let stops = self.stops(store);
+                self.charged(store, stops)?;
                 int(i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).wrapping_add(1))
             }
             Does::Catch(target) => match self.outcome(target, x, store, before, done) {
@@ -342,7 +353,7 @@ impl World {
                     _ => 0,
                 };
                 let outcome = match world.funcs[of].does {
-                    Does::Echo => before.clone().map(|()| first),
+                    Does::Echo => world.charged(store, before.clone()).map(|()| first),
                     _ => world.outcome(of, x, store, &before, &done),
                 };
                 if world.stores[store].poisoned && outcome.is_err() && done.ended.is_some() {

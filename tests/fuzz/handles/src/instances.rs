@@ -196,7 +196,7 @@ impl World {
             let done = world.pending.pop().unwrap_or_default();
             let instance = world.add_instance(store, module, &imports);
             if world.module(module).starts {
-                before.clone()?;
+                world.charged(store, before.clone())?;
                 world.outcome(imports[0], 3, store, &before, &done)?;
                 if world.stores[store].deleted {
                     return Ok(());

@@ -195,11 +195,11 @@ impl World {
                 let imports: Vec<_> = imports.iter().map(|import| import.of).collect();
                 let instance = world.add_instance(store, module, &imports);
                 if world.module(module).starts {
-                    before.clone()?;
+                    world.charged(store, before.clone())?;
                     world.outcome(imports[0], 3, store, &before, &done)?;
                 }
                 if index == REACTOR {
-                    before?;
+                    world.charged(store, before)?;
                     let global = world.instances[instance].exports[0].2;
                     world.globals[global].val = Val::Number(1, number(1, 1));
                 }

@@ -243,7 +243,7 @@ pub struct Store {
     pub fuel: u64,
     /// Whether `fuel` is just what is left, and not only the most that can be.
     pub fuel_is_exact: bool,
-    pub fuel_given: u64,
+    pub fuel_given: u128,
     pub interrupted: bool,
     pub epoch_deadline: u64,
     pub is_late: bool,

@@ -149,7 +149,8 @@ impl World {
                     self.check(if exact { left == most } else { left <= most }, || {
                         format!("fuel: {left} left of {most}")
                     });
-                    self.same("fuel consumed", used, given.saturating_sub(left));
+                    let consumed = u64::try_from(given - u128::from(left)).unwrap_or(u64::MAX);
+                    self.same("fuel consumed", used, consumed);
                 }
             }
             49 => {

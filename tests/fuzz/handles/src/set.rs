@@ -156,12 +156,14 @@ impl World {
         let epoch = self.engines[self.stores[of].engine].epoch;
         let store = &mut self.stores[of];
         match what {
-            0 | 1 => (store.fuel, store.fuel_given, store.fuel_is_exact) = (fuel, fuel, true),
+            0 | 1 => {
+                (store.fuel, store.fuel_given, store.fuel_is_exact) = (fuel, fuel.into(), true)
+            }
             2 => {
                 let added = fuel.min(u64::MAX - store.fuel);
                 store.fuel_is_exact &= store.fuel.checked_add(fuel).is_some();
                 (store.fuel, store.fuel_given) =
-                    (store.fuel + added, store.fuel_given.saturating_add(added));
+                    (store.fuel + added, store.fuel_given + u128::from(added));
             }
             3 => store.interrupted = true,
             4 => store.is_late = deadline == 0,

@@ -42,6 +42,23 @@ fn is_of_limit(error: &Error) -> bool {
     error.is::<GcHeapOutOfMemory<()>>() || root.contains("exceeds") && root.ends_with("limits")
 }
 
+/// Whether Wasmtime had counted all the fuel that was consumed when something ended so. Where it hadn't,
+/// the library takes all that was left.
+pub fn is_counted(outcome: &Outcome, frames: &[Frame]) -> bool {
+    match outcome {
+        Outcome::Trapped(trap) => matches!(
+            trap.as_str(),
+            "UnreachableCodeReached"
+                | "OutOfFuel"
+                | "IndirectCallToNull"
+                | "BadSignature"
+                | "StackOverflow"
+        ),
+        Outcome::Limit => frames.is_empty(),
+        _ => true,
+    }
+}
+
 /// Whether wasm ran and failed.
 pub fn is_of_wasm(error: &Error) -> bool {
     error.is::<Trap>()

@@ -279,7 +279,8 @@ impl<'a> Run<'a> {
         frames: Vec<crate::trace::Frame>,
         said: String,
     ) {
-        let fuel = self.store.get_fuel().expect("the engine has fuel");
+        let left = self.store.get_fuel().expect("the engine has fuel");
+        let fuel = if failure::is_counted(&outcome, &frames) { left } else { 0 };
         let host_calls = self.store.data().host_calls.clone();
         let seen = std::mem::take(&mut self.seen);
         let state = seen.iter().filter_map(|item| self.state(item)).collect();
