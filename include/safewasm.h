@@ -480,6 +480,15 @@ typedef void (*safewasm_end_t)(ptrdiff_t state, void *env);
 // stack's size in bytes. `scratch` is room that the hook may write to. NULL: not known.
 typedef const void *(*safewasm_task_stack_t)(void *task, size_t *size_out, int32_t *scratch);
 
+// Where the stack of `task` lies, which is the current task: the lowest address in `*total_start_out`,
+// and the one after the highest in `*total_end_out`; both NULL: not known. The part in use, in
+// `*active_start_out` and `*active_end_out`, isn't looked at.
+typedef void (*safewasm_task_bounds_t)(void *task,
+                                       char **active_start_out,
+                                       char **active_end_out,
+                                       char **total_start_out,
+                                       char **total_end_out);
+
 // What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
 // a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
 // stacks of their own, or with a way of their own to note Ctrl-C.
@@ -504,13 +513,16 @@ typedef struct {
   // Called after a host function.
   safewasm_end_t end_host;
   // Where the current task's stack ends; asked before wasm is entered on another stack than the
-  // thread's own.
+  // thread's own. Such a call is refused with an error of kind `SAFEWASM_ERROR_UNSUPPORTED` unless this
+  // hook or `task_bounds` knows the stack: wasm would overwrite what lies below it.
   safewasm_task_stack_t task_stack;
   // A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
   // the process's main thread, to which runtimes deliver interrupts, the library looks at it about
   // 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
   // Without `safewasm_config_set_epoch_interruption` nobody looks at it.
   const int32_t *interrupt_flag;
+  // As `task_stack`, which isn't asked if this one is set.
+  safewasm_task_bounds_t task_bounds;
 } safewasm_hooks_t;
 
 // What the instances of a module need at their start.

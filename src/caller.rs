@@ -1,6 +1,6 @@
 //! Callers: what a host function knows of the call that it serves.
 
-use crate::boundary::{Out, boundary, quietly, utf8};
+use crate::boundary::{Out, boundary, give_up, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::handle::Handle;
@@ -32,14 +32,36 @@ pub(crate) struct Activation {
     outer: *const Activation,
 }
 
+/// For a thread on which an earlier call never returned.
+#[cold]
+pub(crate) fn left_behind() -> Error {
+    Error::new(
+        ErrorKind::UNSUPPORTED,
+        "an earlier call on this thread was left by a jump over it (a `longjmp`, or an exception \
+         that this library couldn't see); no wasm can run on this thread any more",
+    )
+}
+
 /// An activation while it is its thread's innermost.
 pub(crate) struct Innermost<'a>(&'a Activation, &'a Thread);
 
 impl Drop for Innermost<'_> {
     #[inline(always)]
     fn drop(&mut self) {
+        if self.1.activation() != ptr::from_ref(self.0) {
+            out_of_order();
+        }
         self.1.set_activation(self.0.outer);
     }
+}
+
+#[cold]
+fn out_of_order() -> ! {
+    give_up(
+        "a host function returned before another one that was called later on the same thread; calls of \
+         wasm on a thread must end in the opposite order in which they began (see `current_task` in \
+         safewasm_hooks_t)",
+    );
 }
 
 impl Activation {
@@ -99,8 +121,24 @@ impl Activation {
         if innermost.is_null() { Ok(()) } else { Self::check_task_of(innermost) }
     }
 
+    /// The hooks of the innermost host function on this thread that has such and runs in a task.
+    pub(crate) fn hooks_of_thread<'a>() -> Option<&'a safewasm_hooks_t> {
+        let mut next = thread::activation();
+        // SAFETY: as in `find`.
+        while let Some(activation) = unsafe { next.as_ref() } {
+            if let Some(hooks) = activation.hooks() {
+                return Some(hooks);
+            }
+            next = activation.outer;
+        }
+        None
+    }
+
     #[inline(never)]
     fn check_task_of(innermost: *const Self) -> Result<()> {
+        if thread::has_left_the_stack(innermost) {
+            return Err(left_behind());
+        }
         let mut next = innermost;
         // SAFETY: as in `find`.
         while let Some(activation) = unsafe { next.as_ref() } {

@@ -64,6 +64,29 @@ pub(crate) fn is_installed() -> bool {
     NEXT.get().is_some()
 }
 
+/// Lets faults of the calling thread reach the handlers, if there are such: a fault whose signal is
+/// blocked ends the process. False if they are blocked now, and the handlers may still come.
+pub(crate) fn allow_faults() -> bool {
+    let mut faults = MaybeUninit::<libc::sigset_t>::uninit();
+    let mut mask = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: each set is initialised by the first function that gets it.
+    unsafe {
+        libc::sigemptyset(faults.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_BLOCK, faults.as_ptr(), mask.as_mut_ptr());
+        for signal in SIGNALS {
+            libc::sigaddset(faults.as_mut_ptr(), signal);
+        }
+        let is_blocked = |signal| libc::sigismember(mask.as_ptr(), signal) == 1;
+        if !SIGNALS.into_iter().any(is_blocked) {
+            return true;
+        }
+        if !is_installed() {
+            return false;
+        }
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, faults.as_ptr(), ptr::null_mut()) == 0
+    }
+}
+
 fn current(signal: c_int) -> libc::sigaction {
     let mut current = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: this only asks; a `sigaction` of zeros is one.

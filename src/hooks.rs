@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::SharedHandle;
 use crate::thread;
 use std::ffi::c_void;
+use std::os::raw::c_char;
 use std::sync::Arc;
 use std::{mem, ptr};
 
@@ -27,6 +28,19 @@ pub type safewasm_task_stack_t = Option<
         size_out: *mut usize,
         scratch: *mut i32,
     ) -> *const c_void,
+>;
+
+/// Where the stack of `task` lies, which is the current task: the lowest address in `*total_start_out`,
+/// and the one after the highest in `*total_end_out`; both NULL: not known. The part in use, in
+/// `*active_start_out` and `*active_end_out`, isn't looked at.
+pub type safewasm_task_bounds_t = Option<
+    unsafe extern "C" fn(
+        task: *mut c_void,
+        active_start_out: *mut *mut c_char,
+        active_end_out: *mut *mut c_char,
+        total_start_out: *mut *mut c_char,
+        total_end_out: *mut *mut c_char,
+    ),
 >;
 
 /// What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
@@ -55,13 +69,16 @@ pub struct safewasm_hooks_t {
     /// Called after a host function.
     pub end_host: safewasm_end_t,
     /// Where the current task's stack ends; asked before wasm is entered on another stack than the
-    /// thread's own.
+    /// thread's own. Such a call is refused with an error of kind `SAFEWASM_ERROR_UNSUPPORTED` unless this
+    /// hook or `task_bounds` knows the stack: wasm would overwrite what lies below it.
     pub task_stack: safewasm_task_stack_t,
     /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
     /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
     /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
     /// Without `safewasm_config_set_epoch_interruption` nobody looks at it.
     pub interrupt_flag: *const i32,
+    /// As `task_stack`, which isn't asked if this one is set.
+    pub task_bounds: safewasm_task_bounds_t,
 }
 
 /// What a runtime was told the begin of; tells it the end when dropped.
@@ -98,6 +115,7 @@ impl safewasm_hooks_t {
         end_host: None,
         task_stack: None,
         interrupt_flag: ptr::null(),
+        task_bounds: None,
     };
 
     /// Reads as much of the hooks as the program knows of.
@@ -167,13 +185,21 @@ impl safewasm_hooks_t {
 
     /// The lowest and highest address of the stack of the current task.
     pub(crate) fn stack(&self) -> Option<(usize, usize)> {
-        let (task_stack, task) = (self.task_stack?, self.task());
+        let task = self.task();
         if task.is_null() {
             return None;
         }
+        if let Some(task_bounds) = self.task_bounds {
+            let (mut active, mut total) = ([ptr::null_mut(); 2], [ptr::null_mut(); 2]);
+            let [active_start, active_end] = &mut active;
+            let [start, end] = &mut total;
+            // SAFETY: the runtime gave this function for its tasks.
+            unsafe { task_bounds(task, active_start, active_end, start, end) };
+            return (!start.is_null()).then_some((*start as usize, *end as usize));
+        }
         let (mut size, mut scratch) = (0usize, 0i32);
         // SAFETY: the runtime gave this function for its tasks.
-        let low = unsafe { task_stack(task, &mut size, &mut scratch) } as usize;
+        let low = unsafe { self.task_stack?(task, &mut size, &mut scratch) } as usize;
         (low != 0).then(|| (low, low.saturating_add(size)))
     }
 

@@ -1,7 +1,7 @@
 //! Stores: what wasm runs in.
 
 use crate::boundary::{Out, boundary, quietly};
-use crate::caller::Activation;
+use crate::caller::{Activation, left_behind};
 use crate::code::{Code, Codes};
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
@@ -18,9 +18,8 @@ use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
 use crate::rowloop::RowLoops;
 use crate::scratch::{Scratch, Which};
 use crate::signature::Signatures;
-use crate::thread::{self, Known, Thread, check_stack, check_stack_between};
+use crate::thread::{self, Known, Thread, check_stack};
 use crate::view::{Cell, LiveView};
-use anyhow::anyhow;
 use std::ffi::c_void;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -348,7 +347,11 @@ impl Entered for Stay {
         };
         // SAFETY: just asked for.
         let thread = unsafe { thread.get() };
-        let on_own_stack = check_stack(rules.stack)?;
+        check_stack(rules.stack, || {
+            // SAFETY: as below.
+            let own = rules.watched.and_then(|watched| unsafe { watched.as_ref() }.engine.hooks());
+            own.or_else(Activation::hooks_of_thread)?.stack()
+        })?;
         Activation::check_task()?;
         let Some(watched) = rules.watched else {
             return run_now(self, thread, other, body);
@@ -364,9 +367,6 @@ impl Entered for Stay {
         let Some(hooks) = watched.engine.hooks() else {
             return run_now(self, thread, other, body);
         };
-        if !on_own_stack && let Some((low, high)) = hooks.stack() {
-            check_stack_between(low, high, rules.stack)?;
-        }
         let _ends = hooks.begin_wasm();
         run_now(self, thread, other, body)
     }
@@ -473,14 +473,6 @@ fn run_now<R>(
 fn failed(stay: &mut Stay, error: &wasmtime::Error, other: ErrorKind) -> Error {
     fuel::charge(stay, error);
     stay.failure(error, other)
-}
-
-#[cold]
-fn left_behind() -> Error {
-    Error::internal(&anyhow!(
-        "an earlier call on this thread was left by a jump over it (a `longjmp`, or an exception \
-         that this library couldn't see); no wasm can run on this thread any more"
-    ))
 }
 
 /// Creates a store of `engine`.

@@ -2,6 +2,7 @@
 
 use crate::caller::Activation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fault;
 use crate::handle::visitor::Visitor;
 use crate::registry;
 use std::cell::Cell;
@@ -26,10 +27,14 @@ pub(crate) struct Thread {
     number: Cell<u32>,
     /// What the table knows it as; `None` until it makes a store.
     visitor: Cell<Option<&'static Visitor>>,
-    /// Where the thread's own stack lies, of length 0 if that isn't known.
+    /// Where the thread's own stack lies, once wasm can run there without further ado; else of length 0.
     stack: Cell<Stack>,
+    /// Where the thread's own stack lies, of length 0 if that isn't known.
+    own_stack: Cell<Stack>,
     /// Whether wasm has run on the thread, or was about to.
     has_begun: Cell<bool>,
+    /// Whether wasm's faults reach the handlers too, also of engines that are made later.
+    is_ready: Cell<bool>,
     /// Whether wasm runs on this thread: not while it is in a host function.
     running: Cell<bool>,
     /// The innermost host function that runs on this thread.
@@ -50,7 +55,9 @@ thread_local! {
             number: Cell::new(0),
             visitor: Cell::new(None),
             stack: Cell::new(Stack { low: 0, len: 0 }),
+            own_stack: Cell::new(Stack { low: 0, len: 0 }),
             has_begun: Cell::new(false),
+            is_ready: Cell::new(false),
             running: Cell::new(false),
             activation: Cell::new(ptr::null()),
             serial: Cell::new(0),
@@ -184,32 +191,48 @@ pub(crate) fn admit() {
 ///
 /// Wasmtime takes `max_wasm_stack` off the stack pointer without asking where the stack ends, so
 /// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
-/// process. A stack that isn't the thread's own (a coroutine's) can't be judged from here and is
-/// let through. The operating system is asked once per thread, whichever stack a call is on.
-///
-/// Gives whether the stack is the thread's own.
+/// process. `runtime` says where the stack lies if it isn't the thread's own (a coroutine's); a stack
+/// that nobody knows is refused. The operating system is asked once per thread, whichever stack a call
+/// is on.
 #[inline(always)]
-pub(crate) fn check_stack(wasm: usize) -> Result<bool> {
+pub(crate) fn check_stack(
+    wasm: usize,
+    runtime: impl FnOnce() -> Option<(usize, usize)>,
+) -> Result<()> {
     let stack = THREAD.with(|thread| thread.stack.get());
     let left = here().wrapping_sub(stack.low);
     if left < stack.len && left >= wasm + STACK_MARGIN {
-        return Ok(true);
+        return Ok(());
     }
-    check_stack_slowly(wasm)
+    check_stack_slowly(wasm, runtime)
 }
 
 #[cold]
 #[inline(never)]
-fn check_stack_slowly(wasm: usize) -> Result<bool> {
-    if !THREAD.with(|thread| thread.has_begun.get()) {
-        begin()?;
+fn check_stack_slowly(wasm: usize, runtime: impl FnOnce() -> Option<(usize, usize)>) -> Result<()> {
+    if !THREAD.with(|thread| thread.is_ready.get()) {
+        get_ready()?;
     }
-    let stack = THREAD.with(|thread| thread.stack.get());
-    check_stack_between(stack.low, stack.low + stack.len, wasm)
+    let own = THREAD.with(|thread| thread.own_stack.get());
+    if check_stack_between(own.low, own.low + own.len, wasm)? {
+        return Ok(());
+    }
+    match runtime() {
+        Some((low, high)) if check_stack_between(low, high, wasm)? => Ok(()),
+        Some(_) => Err(foreign(
+            "the stack that `task_stack` or `task_bounds` of its hooks (`safewasm_config_set_hooks`) \
+             reports is another one",
+        )),
+        None => Err(foreign(
+            "no hook says where it ends; set `task_stack` or `task_bounds` by \
+             `safewasm_config_set_hooks`, or call on the thread's own stack",
+        )),
+    }
 }
 
-/// As [`check_stack`], for a stack whose bounds are known. Gives whether it is the one in use.
-pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool> {
+/// Gives whether the stack between these bounds is the one in use; refuses it if it is and too little of it
+/// is left.
+fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool> {
     let here = here();
     let needed = wasm + STACK_MARGIN;
     let is_here = here >= low && here < high;
@@ -219,6 +242,21 @@ pub(crate) fn check_stack_between(low: usize, high: usize, wasm: usize) -> Resul
     Ok(is_here)
 }
 
+fn foreign(why: &str) -> Error {
+    let message = format!(
+        "wasm can't run on this stack: it is not the own stack of the thread (but a coroutine's, or one \
+         that signals are handled on), and {why}"
+    );
+    Error::new(ErrorKind::UNSUPPORTED, message)
+}
+
+/// Whether what `address` points to has left the thread's own stack, on which the calling function runs.
+pub(crate) fn has_left_the_stack<T>(address: *const T) -> bool {
+    let own = THREAD.with(|thread| thread.own_stack.get());
+    let is_on_it = |address: usize| address.wrapping_sub(own.low) < own.len;
+    is_on_it(address as usize) && is_on_it(here()) && (address as usize) < here()
+}
+
 /// An address in the stack that is in use.
 #[inline(always)]
 fn here() -> usize {
@@ -226,37 +264,75 @@ fn here() -> usize {
     marker.as_ptr() as usize
 }
 
-/// Makes the thread ready to run wasm, and remembers its stack.
-fn begin() -> Result<()> {
-    if !has_room_for_signals() {
-        return Err(Error::new(
-            ErrorKind::LIMIT,
-            "no memory is left for the stack that this thread handles signals on",
-        ));
+/// Makes the thread ready to run wasm. Where the program blocks the signals of faults, they stay blocked
+/// as long as there are no handlers for them; then this is done for each call.
+fn get_ready() -> Result<()> {
+    let has_begun = THREAD.with(|thread| thread.has_begun.get());
+    if !has_begun {
+        begin()?;
+    } else if !fault::is_installed() {
+        return Ok(());
     }
+    if fault::allow_faults() {
+        THREAD.with(|thread| {
+            thread.stack.set(thread.own_stack.get());
+            thread.is_ready.set(true);
+        });
+    }
+    Ok(())
+}
+
+/// Prepares Wasmtime for the thread, and remembers the thread's stack.
+fn begin() -> Result<()> {
+    try_signal_stack()?;
     Engine::tls_eager_initialize();
     THREAD.with(|thread| {
         // Where the system doesn't say, nothing lies on the thread's own stack.
         if let Some(stack) = own_stack() {
-            thread.stack.set(stack);
+            thread.own_stack.set(stack);
         }
         thread.has_begun.set(true);
     });
     Ok(())
 }
 
-/// Whether there is memory for the stack that Wasmtime has a thread handle signals on, without which it
-/// panics.
-fn has_room_for_signals() -> bool {
+/// Refuses a thread that can't have the stack that Wasmtime has a thread handle signals on, without which
+/// Wasmtime panics.
+fn try_signal_stack() -> Result<()> {
     // As large as that is, and pages around it.
     const LEN: usize = 320 << 10;
     let access = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-    // SAFETY: what is mapped is new, nobody else knows of it, and it is as long as what is unmapped.
-    unsafe {
+    // SAFETY: what is mapped is new, nobody else knows of it, and it is as long as what is unmapped; by
+    // then it is no longer the stack for signals.
+    let (is_mapped, error) = unsafe {
         let mapped = libc::mmap(ptr::null_mut(), LEN, access, flags, -1, 0);
-        mapped != libc::MAP_FAILED && libc::munmap(mapped, LEN) == 0
+        if mapped == libc::MAP_FAILED {
+            (false, 0)
+        } else {
+            let new = libc::stack_t { ss_sp: mapped, ss_flags: 0, ss_size: LEN };
+            let mut old = MaybeUninit::<libc::stack_t>::uninit();
+            let error = if libc::sigaltstack(&new, old.as_mut_ptr()) == 0 {
+                libc::sigaltstack(old.as_ptr(), ptr::null_mut())
+            } else {
+                *libc::__errno_location()
+            };
+            libc::munmap(mapped, LEN);
+            (true, error)
+        }
+    };
+    if is_mapped && error == 0 {
+        return Ok(());
     }
+    let why = if is_mapped {
+        format!(
+            "the system refuses this thread the stack to handle signals on (`sigaltstack`: {})",
+            std::io::Error::from_raw_os_error(error)
+        )
+    } else {
+        "no memory is left for the stack that this thread handles signals on".to_owned()
+    };
+    Err(Error::new(ErrorKind::LIMIT, why))
 }
 
 #[cold]
@@ -287,6 +363,34 @@ pub(crate) fn is_main() -> bool {
 
 /// Where the calling thread's own stack lies.
 fn own_stack() -> Option<Stack> {
+    // A stack as large as this reaches down to the next mapping, from which the system keeps the main
+    // thread's stack away by a gap.
+    const LARGE: usize = 64 << 20;
+    const GAP: usize = 1 << 20;
+    let Stack { low, len } = whole_own_stack().or_else(main_stack)?;
+    Some(if len < LARGE { Stack { low, len } } else { Stack { low: low + GAP, len: len - GAP } })
+}
+
+/// Where the stack of the main thread lies, for when the C library can't say: it opens a file to know.
+fn main_stack() -> Option<Stack> {
+    const USUAL: usize = 8 << 20;
+    if !is_main() {
+        return None;
+    }
+    // SAFETY: the limit is written before it is read.
+    let (at_the_top, limit) = unsafe {
+        let mut limit = MaybeUninit::<libc::rlimit>::uninit();
+        if libc::getrlimit(libc::RLIMIT_STACK, limit.as_mut_ptr()) != 0 {
+            return None;
+        }
+        (libc::getauxval(libc::AT_EXECFN) as usize, limit.assume_init().rlim_cur)
+    };
+    let len = usize::try_from(limit).unwrap_or(USUAL);
+    let len = if limit == libc::RLIM_INFINITY { USUAL } else { len }.min(at_the_top);
+    Some(Stack { low: at_the_top - len, len })
+}
+
+fn whole_own_stack() -> Option<Stack> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = ptr::null_mut();
     let mut len = 0;
@@ -331,12 +435,12 @@ mod tests {
     fn a_small_stack_is_refused_with_the_trap() {
         let refused = std::thread::Builder::new()
             .stack_size(256 << 10)
-            .spawn(|| check_stack(512 << 10).unwrap_err())
+            .spawn(|| check_stack(512 << 10, || None).unwrap_err())
             .unwrap()
             .join()
             .unwrap();
         assert_eq!(refused.kind(), ErrorKind::TRAP);
         assert!(refused.message().starts_with("call stack exhausted"), "{}", refused.message());
-        assert!(check_stack(512 << 10).is_ok());
+        assert!(check_stack(512 << 10, || None).is_ok());
     }
 }

@@ -89,6 +89,7 @@ Short for [`WasmInstance`](@ref).
 const Instance = WasmInstance
 
 function __init__()
+    check_runtime()
     open_library()
     return nothing
 end

@@ -304,6 +304,7 @@ struct safewasm_hooks_t
     end_host::Ptr{Cvoid}
     task_stack::Ptr{Cvoid}
     interrupt_flag::Ptr{Int32}
+    task_bounds::Ptr{Cvoid}
 end
 
 struct safewasm_resources_t

@@ -16,9 +16,10 @@ mutable struct WasmEngine
 
     WasmEngine() = new_engine(WasmConfig())
     WasmEngine(config::WasmConfig) = new_engine(config)
+    WasmEngine(config::WasmConfig, hooks::API.safewasm_hooks_t) = new_engine(config, hooks)
 
-    function new_engine(config)
-        check(API.safewasm_config_set_hooks(config, Ref(runtime_hooks())))
+    function new_engine(config, hooks=runtime_hooks())
+        check(API.safewasm_config_set_hooks(config, Ref(hooks)))
         handle = Ref{Ptr{API.safewasm_engine_t}}(C_NULL)
         check(API.safewasm_engine_new(config, handle))
         return finalizer(close, new(handle[]))

@@ -65,7 +65,7 @@ function check_after_collection(create, owner=nothing)
     end
 end
 
-# The address of a function or variable of Julia's, or NULL where this Julia lacks it.
+# The address of a function or variable of Julia's runtime, or NULL where this Julia lacks it.
 function address_of(find)
     return try
         Ptr{Cvoid}(find())
@@ -80,21 +80,64 @@ else
     thread_count() = Threads.nthreads()
 end
 
+# Where the functions and variables of Julia's runtime are that this package uses. Those that
+# tell where a task's stack lies are of different versions: `jl_active_task_stack` came with
+# Julia 1.6, and 1.12 no longer has `jl_task_stack_buffer`.
+function runtime_addresses()
+    return (
+        jl_sigatomic_begin=address_of(() -> cglobal(:jl_sigatomic_begin)),
+        jl_sigatomic_end=address_of(() -> cglobal(:jl_sigatomic_end)),
+        jl_signal_pending=address_of(() -> cglobal(:jl_signal_pending)),
+        jl_get_current_task=address_of(() -> cglobal(:jl_get_current_task)),
+        jl_gc_safe_enter=address_of(() -> cglobal(:jl_gc_safe_enter)),
+        jl_gc_safe_leave=address_of(() -> cglobal(:jl_gc_safe_leave)),
+        jl_gc_unsafe_enter=address_of(() -> cglobal(:jl_gc_unsafe_enter)),
+        jl_gc_unsafe_leave=address_of(() -> cglobal(:jl_gc_unsafe_leave)),
+        jl_active_task_stack=address_of(() -> cglobal(:jl_active_task_stack)),
+        jl_task_stack_buffer=address_of(() -> cglobal(:jl_task_stack_buffer)),
+    )
+end
+
+# What Ctrl-C, tasks, the collector and the check of stacks rest on.
+const RUNTIME_NEEDS = (
+    (:jl_sigatomic_begin,),
+    (:jl_sigatomic_end,),
+    (:jl_signal_pending,),
+    (:jl_get_current_task,),
+    (:jl_gc_safe_enter,),
+    (:jl_gc_safe_leave,),
+    (:jl_gc_unsafe_enter,),
+    (:jl_gc_unsafe_leave,),
+    (:jl_active_task_stack, :jl_task_stack_buffer),
+)
+
+# Refuses a Julia that lacks something without which a promise of this package doesn't hold.
+function check_runtime(addresses=runtime_addresses())
+    for any_of in RUNTIME_NEEDS
+        any(name -> addresses[name] != C_NULL, any_of) && continue
+        error(
+            "SafeWasm can't be used with Julia $VERSION, whose runtime lacks " *
+            "$(join(any_of, " and ")); use a newer SafeWasm, or Julia 1.5 to 1.12",
+        )
+    end
+    return nothing
+end
+
 # The hooks of an engine. The collector has to be told of calls only where it could wait for
 # them, that is, where there is another thread.
-function runtime_hooks()
-    find(symbol, wanted=true) = wanted ? address_of(symbol) : C_NULL
-    threads = thread_count() > 1
+function runtime_hooks(addresses=runtime_addresses())
+    of_collector(address) = thread_count() > 1 ? address : C_NULL
     return API.safewasm_hooks_t(
         sizeof(API.safewasm_hooks_t),
         C_NULL,
-        find(() -> cglobal(:jl_get_current_task)),
-        find(() -> cglobal(:jl_gc_safe_enter), threads),
-        find(() -> cglobal(:jl_gc_safe_leave), threads),
-        find(() -> cglobal(:jl_gc_unsafe_enter), threads),
-        find(() -> cglobal(:jl_gc_unsafe_leave), threads),
-        find(() -> cglobal(:jl_task_stack_buffer)),
-        Ptr{Int32}(find(() -> cglobal(:jl_signal_pending))),
+        addresses.jl_get_current_task,
+        of_collector(addresses.jl_gc_safe_enter),
+        of_collector(addresses.jl_gc_safe_leave),
+        of_collector(addresses.jl_gc_unsafe_enter),
+        of_collector(addresses.jl_gc_unsafe_leave),
+        addresses.jl_task_stack_buffer,
+        Ptr{Int32}(addresses.jl_signal_pending),
+        addresses.jl_active_task_stack,
     )
 end
 

@@ -63,3 +63,30 @@ end
         )
     end
 end
+
+@testset "a Julia whose runtime lacks what the package rests on is refused when it is loaded" begin
+    known = SafeWasm.runtime_addresses()
+    @test SafeWasm.check_runtime() === nothing
+    for any_of in SafeWasm.RUNTIME_NEEDS
+        absent = NamedTuple{any_of}(map(_ -> C_NULL, any_of))
+        e = thrown(() -> SafeWasm.check_runtime(merge(known, absent)))
+        @test all(name -> occursin(string(name), e.msg), any_of)
+        @test occursin("Julia $VERSION", e.msg) && occursin("use a newer SafeWasm", e.msg)
+    end
+    # One of the two that tell of stacks is enough.
+    for name in (:jl_active_task_stack, :jl_task_stack_buffer)
+        both = (jl_active_task_stack=Ptr{Cvoid}(1), jl_task_stack_buffer=Ptr{Cvoid}(1))
+        one = merge(known, both, NamedTuple{(name,)}((C_NULL,)))
+        @test SafeWasm.check_runtime(one) === nothing
+    end
+    mktempdir() do folder
+        copy = joinpath(folder, "julia")
+        cp(PACKAGE, copy)
+        source = joinpath(copy, "src", "runtime.jl")
+        there = read(source, String)
+        chmod(source, 0o644)
+        write(source, replace(there, "cglobal(:jl_signal_pending)" => "cglobal(:jl_no_such_thing)"))
+        printed = run_julia(ADD, copy, "SAFEWASM_LIBRARY" => abspath(library_in_use()))
+        @test occursin("whose runtime lacks jl_signal_pending", printed)
+    end
+end

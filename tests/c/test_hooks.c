@@ -59,8 +59,17 @@ static bool told(const char *what) {
   return as_expected;
 }
 
+/* The first task's stack is the thread's own, which no hook needs to know. */
+static void task_bounds(void *task, char **active_start, char **active_end, char **total_start,
+                        char **total_end) {
+  CHECK(task == current);
+  *total_start = ((task_t *)task)->stack;
+  *total_end = *total_start == NULL ? NULL : *total_start + ((task_t *)task)->stack_len;
+  *active_start = *active_end = (char *)task;
+}
+
 static const safewasm_hooks_t HOOKS = {
-    .size = sizeof(safewasm_hooks_t), .env = &runtime, .current_task = current_task,
+    .size = sizeof(safewasm_hooks_t), .env = &runtime, .current_task = current_task, .task_bounds = task_bounds,
     .begin_wasm = begin_wasm, .end_wasm = end_wasm, .begin_host = begin_host, .end_host = end_host};
 
 static const char *MODULE =
@@ -391,10 +400,8 @@ static const void *task_stack(void *task, size_t *size_out, int32_t *scratch) {
   return ((task_t *)task)->stack;
 }
 
-TEST(a_task_with_a_small_stack_is_refused_with_the_trap) {
-  safewasm_hooks_t hooks = HOOKS;
-  hooks.task_stack = task_stack;
-  new_hooked(&hooks, false); /* where the first task's stack is the hook doesn't know */
+static void check_small_stack(const safewasm_hooks_t *hooks) {
+  new_hooked(hooks, false);
   hooked.inside = return_at_once;
   const size_t sizes[] = {256 << 10, 4 << 20};
   for (int i = 0; i < 2; i++) {
@@ -413,6 +420,117 @@ TEST(a_task_with_a_small_stack_is_refused_with_the_trap) {
     free(tasks[1].stack);
   }
   delete_hooked();
+}
+
+TEST(a_task_with_a_small_stack_is_refused_with_the_trap) {
+  safewasm_hooks_t hooks = HOOKS;
+  check_small_stack(&hooks);
+  hooks.task_bounds = NULL;
+  hooks.task_stack = task_stack;
+  check_small_stack(&hooks);
+}
+
+static safewasm_error_t *refused;
+
+static void call_from_foreign_stack(void) { refused = call("short"); }
+
+/* Only the first time nothing was called on this thread before. */
+static void check_foreign(const safewasm_hooks_t *hooks, const char *message) {
+  new_hooked(hooks, false);
+  for (int i = 0; i < 2; i++) {
+    new_task(&tasks[1], 4 << 20, call_from_foreign_stack);
+    switch_to(&tasks[1]);
+    FAILS(refused, UNSUPPORTED, message);
+    CHECK(told(""));
+    OK(call("short"));
+    CHECK(hooks->begin_wasm == NULL || told("Ww"));
+    free(tasks[1].stack);
+  }
+  delete_hooked();
+}
+
+static const void *of_another_task(void *task, size_t *size_out, int32_t *scratch) {
+  (void)task, (void)scratch;
+  *size_out = 64 << 20;
+  return (const void *)(uintptr_t)4096;
+}
+
+static const void *not_known(void *task, size_t *size_out, int32_t *scratch) {
+  (void)task, (void)size_out, (void)scratch;
+  return NULL;
+}
+
+TEST(a_stack_that_no_hook_knows_is_refused) {
+  safewasm_hooks_t hooks = HOOKS;
+  /* An older program's, which knows of no such hook. */
+  hooks.size = offsetof(safewasm_hooks_t, task_bounds);
+  check_foreign(&hooks, "`safewasm_config_set_hooks`");
+  hooks = HOOKS;
+  hooks.task_bounds = NULL;
+  check_foreign(&hooks, "set `task_stack` or `task_bounds`");
+  hooks.task_stack = not_known;
+  check_foreign(&hooks, "no hook says where it ends");
+  hooks.task_stack = of_another_task;
+  check_foreign(&hooks, "reports is another one");
+  const safewasm_hooks_t none = {.size = sizeof none};
+  check_foreign(&none, "is not the own stack of the thread");
+}
+
+static void on_signal(int signal) {
+  (void)signal;
+  refused = call("short");
+}
+
+TEST(a_stack_that_signals_are_handled_on_is_refused) {
+  stack_t stack = {.ss_sp = malloc(1 << 20), .ss_size = 1 << 20}, before;
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
+  new_hooked(&HOOKS, false);
+  sigaltstack(&stack, &before);
+  sigaction(SIGUSR1, &action, NULL);
+  raise(SIGUSR1);
+  FAILS(refused, UNSUPPORTED, "one that signals are handled on");
+  OK(call("short"));
+  sigaltstack(&before, NULL);
+  free(stack.ss_sp);
+  delete_hooked();
+}
+
+static const void *stack_of_first(void *task, size_t *size_out, int32_t *scratch) {
+  (void)task, (void)scratch;
+  *size_out = tasks[1].stack_len;
+  return tasks[1].stack;
+}
+
+static safewasm_error_t *let_first_call_and_return(void) {
+  if (current == &tasks[1]) switch_to(&tasks[0]);
+  else switch_to(&tasks[1]);
+  return NULL;
+}
+
+/* Without a hook that tells tasks apart, nothing is known of the second call's being another task's. */
+TEST(calls_that_end_in_the_wrong_order_end_the_process_with_a_message) {
+  int out[2], status;
+  char said[400] = {0};
+  CHECK(pipe(out) == 0);
+  pid_t child = fork();
+  if (child == 0) {
+    safewasm_hooks_t hooks = HOOKS;
+    dup2(out[1], 2);
+    hooks.current_task = NULL;
+    hooks.task_bounds = NULL;
+    hooks.task_stack = stack_of_first;
+    new_hooked(&hooks, false);
+    hooked.inside = let_first_call_and_return;
+    new_task(&tasks[1], 4 << 20, call_host);
+    switch_to(&tasks[1]);
+    OK(call("host"));
+    _exit(0);
+  }
+  close(out[1]);
+  waitpid(child, &status, 0);
+  CHECK(read(out[0], said, sizeof said - 1) > 0);
+  CHECK(WIFSIGNALED(status) && strstr(said, "in the opposite order") != NULL);
+  close(out[0]);
 }
 
 static int32_t flag;
@@ -500,6 +618,7 @@ TEST(a_host_function_that_returns_on_another_thread_ends_the_process_with_a_mess
 int main(void) {
   /* First, as a child process has none of the threads that compile. */
   RUN_NATIVELY(a_host_function_that_returns_on_another_thread_ends_the_process_with_a_message);
+  RUN_NATIVELY(calls_that_end_in_the_wrong_order_end_the_process_with_a_message);
   RUN(hooks_are_called_in_pairs_around_wasm_and_host_functions);
   RUN(hooks_are_called_around_start_functions);
   RUN(without_a_task_no_other_hook_is_called);
@@ -509,6 +628,8 @@ int main(void) {
   RUN_NATIVELY(tasks_that_were_refused_call_again_later);
   RUN_NATIVELY(a_task_is_refused_also_where_an_engine_without_hooks_is_in_between);
   RUN_NATIVELY(a_task_with_a_small_stack_is_refused_with_the_trap);
+  RUN_NATIVELY(a_stack_that_no_hook_knows_is_refused);
+  RUN_NATIVELY(a_stack_that_signals_are_handled_on_is_refused);
   RUN(the_interrupt_flag_ends_a_call_and_the_store_works_on);
   RUN_NATIVELY(a_signal_handler_sets_the_interrupt_flag);
   return finish("hooks");

@@ -1,0 +1,279 @@
+/* Threads as programs have them: with blocked signals, without files, on odd stacks. */
+#include "check.h"
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *MODULE =
+    "(module (import \"\" \"f\" (func $f)) (memory 1)"
+    "  (func (export \"load\") (drop (i32.load (i32.const -8))))"
+    "  (func (export \"boom\") (unreachable)) (func (export \"short\"))"
+    "  (func (export \"host\") (call $f) (drop (i32.load (i32.const -8))))"
+    "  (func $r (export \"recurse\") (param i32) (result i32)"
+    "    (i32.add (call $r (local.get 0)) (i32.const 1))))";
+
+static void (*inside)(void);
+
+static safewasm_error_t *host(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                              size_t slots_len) {
+  (void)env, (void)caller, (void)slots, (void)slots_len;
+  if (inside != NULL) inside();
+  return NULL;
+}
+
+/* An instance on an engine, whose import runs `inside`. */
+static world_t new_linked(safewasm_engine_t *engine) {
+  world_t world = {engine, NULL, new_module(engine, MODULE), NULL};
+  safewasm_functype_t *type;
+  safewasm_extern_t import = {.kind = SAFEWASM_EXTERN_FUNC};
+  OK(safewasm_store_new(engine, &world.store));
+  OK(safewasm_functype_new(engine, NULL, 0, NULL, 0, &type));
+  OK(safewasm_func_new_slots(world.store, type, host, NULL, NULL, &import.of.func));
+  safewasm_functype_delete(type);
+  OK(safewasm_instance_new(world.store, world.module, &import, 1, &world.instance));
+  safewasm_extern_delete(&import);
+  return world;
+}
+
+static safewasm_error_t *call(world_t world, const char *name) {
+  safewasm_extern_t func = get_export(world.instance, name);
+  safewasm_slot_t slot = {.i32 = 0};
+  safewasm_error_t *error =
+      safewasm_func_call_slots(func.of.func, &slot, strcmp(name, "recurse") == 0 ? 1 : 0);
+  safewasm_extern_delete(&func);
+  return error;
+}
+
+static void check_traps(world_t world) {
+  FAILS(call(world, "load"), TRAP, "out of bounds");
+  FAILS(call(world, "boom"), TRAP, "unreachable");
+  FAILS(call(world, "host"), TRAP, "out of bounds");
+  OK(call(world, "short"));
+}
+
+/* A test that runs in a child, which may be killed. */
+#define TEST_IN_CHILD(name)                 \
+  static void name##_in_child(void);        \
+  TEST(name) { in_child(name##_in_child); } \
+  static void name##_in_child(void)
+
+static void in_child(void (*body)(void)) {
+  int status = 0;
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(120);
+    body();
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  CHECK(waitpid(child, &status, 0) == child);
+  if (WIFSIGNALED(status)) printf("killed by signal %d\n", WTERMSIG(status));
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void on_thread(size_t stack_len, void *(*body)(void *), void *argument) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  if (stack_len > 0) CHECK(pthread_attr_setstacksize(&attributes, stack_len) == 0);
+  CHECK(pthread_create(&thread, &attributes, body, argument) == 0);
+  pthread_attr_destroy(&attributes);
+  pthread_join(thread, NULL);
+}
+
+/* Blocks all signals, as threads do whose signals another one waits for. */
+static void block_all(sigset_t *before) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+static int is_blocked(int signal) {
+  sigset_t mask;
+  pthread_sigmask(SIG_BLOCK, NULL, &mask);
+  return sigismember(&mask, signal);
+}
+
+static void *trap_with_signals_blocked(void *world) {
+  block_all(NULL);
+  check_traps(*(world_t *)world);
+  /* Only those were unblocked that nobody can wait for. */
+  CHECK(is_blocked(SIGTERM) && is_blocked(SIGUSR1) && is_blocked(SIGBUS));
+  return NULL;
+}
+
+static void *trap_in_own_store(void *engine) {
+  world_t world = new_linked(engine);
+  block_all(NULL); /* The thread has only made instances. */
+  OK(call(world, "short"));
+  safewasm_instance_delete(world.instance);
+  safewasm_module_delete(world.module);
+  safewasm_store_delete(world.store);
+  return NULL;
+}
+
+TEST_IN_CHILD(wasm_traps_on_a_thread_that_blocked_all_signals) {
+  world_t world = new_linked(new_engine());
+  for (int round = 0; round < 3; round++) on_thread(0, trap_with_signals_blocked, &world);
+  on_thread(0, trap_in_own_store, world.engine);
+  check_traps(world);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(wasm_traps_where_all_signals_are_blocked_from_the_start) {
+  block_all(NULL);
+  world_t world = new_linked(new_engine());
+  check_traps(world);
+  on_thread(0, trap_with_signals_blocked, &world);
+  delete_world(world);
+}
+
+TEST_IN_CHILD(signals_stay_blocked_until_an_engine_needs_them) {
+  safewasm_config_t *config = NULL;
+  safewasm_engine_t *engine = NULL;
+  block_all(NULL);
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_signals_based_traps(config, false));
+  OK(safewasm_engine_new(config, &engine));
+  world_t without = new_linked(engine);
+  check_traps(without);
+  CHECK(is_blocked(SIGSEGV) && is_blocked(SIGILL) && is_blocked(SIGFPE));
+  world_t with = new_linked(new_engine());
+  check_traps(with);
+  check_traps(without);
+  CHECK(!is_blocked(SIGSEGV) && is_blocked(SIGTERM));
+  delete_world(with);
+  delete_world(without);
+}
+
+/* The C library reads a file to know where the main thread's stack lies. */
+TEST_IN_CHILD(the_main_thread_runs_wasm_where_no_file_can_be_opened) {
+  const struct rlimit none = {0, 0};
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_delete(new_module(engine, "(module)"));
+  setrlimit(RLIMIT_NOFILE, &none);
+  world_t world = new_linked(engine);
+  check_traps(world);
+  FAILS(call(world, "recurse"), TRAP, "stack exhausted");
+  delete_world(world);
+}
+
+static void limit_stack(rlim_t bytes) {
+  /* Counts for a program that is started, so for the next one. */
+  struct rlimit limit;
+  getrlimit(RLIMIT_STACK, &limit);
+  limit.rlim_cur = bytes;
+  CHECK(setrlimit(RLIMIT_STACK, &limit) == 0);
+  CHECK(setenv("SAFEWASM_TEST_RECURSE", "1", 1) == 0);
+  execl("/proc/self/exe", "test_stacks", (char *)NULL);
+  CHECK(!"started");
+}
+
+static void unlimited(void) { limit_stack(RLIM_INFINITY); }
+static void huge(void) { limit_stack((rlim_t)1 << 36); }
+static void small(void) { limit_stack(1 << 20); }
+
+TEST(wasm_may_recurse_on_the_main_thread_whatever_its_stack_is_limited_to) {
+  in_child(small);
+  struct rlimit limit;
+  getrlimit(RLIMIT_STACK, &limit);
+  if (limit.rlim_max != RLIM_INFINITY) return;
+  in_child(huge);
+  in_child(unlimited);
+}
+
+/* From a host function that takes so much stack that the rest is too little at last. */
+static world_t deep;
+
+static void deeper(void) {
+  volatile char room[100 << 10];
+  room[0] = 1;
+  safewasm_error_t *error = call(deep, "host");
+  CHECK(safewasm_error_kind(error) == SAFEWASM_ERROR_TRAP);
+  safewasm_error_delete(error);
+  CHECK(room[0] == 1);
+}
+
+static int recurse(void) {
+  deep = new_linked(new_engine());
+  inside = NULL;
+  FAILS(call(deep, "recurse"), TRAP, "stack exhausted");
+  struct rlimit limit;
+  getrlimit(RLIMIT_STACK, &limit);
+  /* With more stack than this, Wasmtime's record of calls would be what ends first. */
+  if (limit.rlim_cur <= 64 << 20) {
+    inside = deeper;
+    safewasm_error_delete(call(deep, "host"));
+  }
+  delete_world(deep);
+  return failed_here;
+}
+
+/* Has the system refuse another stack for signals, as some sandboxes do. */
+static void no_signal_stack(void) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sigaltstack, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+  CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+  CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0);
+}
+
+static void *call_without_signal_stack(void *world) {
+  FAILS(call(*(world_t *)world, "short"), LIMIT, "the system refuses this thread the stack");
+  return NULL;
+}
+
+TEST_IN_CHILD(a_thread_that_is_refused_a_stack_for_signals_gets_an_error) {
+  world_t world = new_linked(new_engine());
+  no_signal_stack();
+  on_thread(0, call_without_signal_stack, &world);
+  check_traps(world); /* The main thread has one already. */
+  delete_world(world);
+}
+
+static sigjmp_buf out;
+
+static void jump(void) { siglongjmp(out, 1); }
+
+static void *call_after_a_jump(void *argument) {
+  world_t first = new_linked(new_engine()), second = new_linked(new_engine());
+  (void)argument;
+  inside = jump;
+  if (sigsetjmp(out, 1) == 0) safewasm_error_delete(call(first, "host"));
+  FAILS(call(second, "short"), UNSUPPORTED, "was left by a jump over it");
+  FAILS(call(second, "short"), UNSUPPORTED, "no wasm can run on this thread any more");
+  return NULL;
+}
+
+TEST_IN_CHILD(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_threads_go_on) {
+  world_t world = new_linked(new_engine());
+  on_thread(0, call_after_a_jump, NULL);
+  check_traps(world);
+  delete_world(world);
+}
+
+int main(void) {
+  if (getenv("SAFEWASM_TEST_RECURSE") != NULL) return recurse();
+  RUN_NATIVELY(wasm_traps_on_a_thread_that_blocked_all_signals);
+  RUN_NATIVELY(wasm_traps_where_all_signals_are_blocked_from_the_start);
+  RUN_NATIVELY(signals_stay_blocked_until_an_engine_needs_them);
+  RUN_NATIVELY(the_main_thread_runs_wasm_where_no_file_can_be_opened);
+  RUN_NATIVELY(wasm_may_recurse_on_the_main_thread_whatever_its_stack_is_limited_to);
+  RUN_NATIVELY(a_thread_that_is_refused_a_stack_for_signals_gets_an_error);
+  RUN_NATIVELY(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_threads_go_on);
+  return finish("stacks");
+}
