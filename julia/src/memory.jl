@@ -5,8 +5,12 @@
 A memory of wasm's, also from [`exports`](@ref) of an instance: `min` pages of 64 KiB that
 can grow to `max`, or without end for `nothing`. An `AbstractVector{UInt8}` that is read
 and written in place, without copying. It notices when wasm grows the memory. Like any
-vector it counts from 1; [`read`](@ref), [`write`](@ref) and [`read_string`](@ref) take
-wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
+vector it counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and
+[`read_string`](@ref) take wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
+
+`reinterpret(T, mem)` works as for any vector, and on the bytes as they are. It promises no
+more than that: wasm may put bytes there that are no `Bool`, `Char` or enumeration, where
+`read` converts or refuses them.
 
 Use it from one thread at a time, and not while wasm runs in its store on another.
 
@@ -60,11 +64,6 @@ function grow!(mem::WasmMemory, pages::Integer)
     check(API.safewasm_memory_grow(mem, amount("number of pages", pages), previous))
     return Int(previous[])
 end
-
-read_bytes(mem::WasmMemory, address, data, len) =
-    API.safewasm_memory_read(mem, address, data, len)
-write_bytes(mem::WasmMemory, address, data, len) =
-    API.safewasm_memory_write(mem, address, data, len)
 
 const AnyMemory = Union{WasmMemory,WasmSharedMemory}
 
@@ -227,109 +226,6 @@ function memory_type(mem::WasmMemory)
     type = Ref{API.safewasm_memorytype_t}()
     check(API.safewasm_memory_type(mem, type))
     return WasmMemoryType(type[])
-end
-
-"""
-    read(mem::WasmMemory, T, address) -> T
-
-The value of the plain type `T` (such as `UInt32` or `Float64`) at wasm's `address`, which
-counts from 0. Bytes are in wasm's order, little-endian.
-
-# Errors
-- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
-
-```julia
-read(mem, UInt32, 16)
-```
-"""
-function Base.read(mem::AnyMemory, ::Type{T}, address::Integer) where {T}
-    isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
-    value = Ref{T}()
-    GC.@preserve value check(
-        read_bytes(
-            mem,
-            checked_address(address),
-            Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
-            sizeof(T),
-        ),
-    )
-    return value[]
-end
-
-# A byte other than 0 and 1 is no `Bool`.
-Base.read(mem::AnyMemory, ::Type{Bool}, address::Integer) = read(mem, UInt8, address) != 0
-
-"""
-    write(mem::WasmMemory, address, x)
-
-Writes `x`, a value of a plain type, a vector of bytes or a string, at wasm's `address`,
-which counts from 0. Returns the number of bytes.
-
-# Errors
-- `WasmtimeError` with code `:out_of_bounds` if not all of it fits.
-
-```julia
-write(mem, 16, "hello")
-```
-"""
-function Base.write(mem::AnyMemory, address::Integer, x::Union{Array,String})
-    x isa Array && !isbitstype(eltype(x)) &&
-        throw(ArgumentError("$(eltype(x)) is not a plain type of a fixed size"))
-    GC.@preserve x check(
-        write_bytes(
-            mem, checked_address(address), Ptr{UInt8}(pointer(x)), sizeof(x)
-        ),
-    )
-    return sizeof(x)
-end
-
-function Base.write(mem::AnyMemory, address::Integer, x::AbstractString)
-    return write(mem, address, String(x))
-end
-
-function Base.write(mem::AnyMemory, address::Integer, x::AbstractArray)
-    return write(mem, address, collect(x))
-end
-
-function Base.write(mem::AnyMemory, address::Integer, x::T) where {T}
-    isbitstype(T) || throw(ArgumentError("$T is not a plain type of a fixed size"))
-    value = Ref(x)
-    GC.@preserve value check(
-        write_bytes(
-            mem,
-            checked_address(address),
-            Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, value)),
-            sizeof(T),
-        ),
-    )
-    return sizeof(T)
-end
-
-"""
-    read_string(mem::WasmMemory, address, len) -> String
-
-The text of `len` bytes at wasm's `address`, which counts from 0.
-
-# Errors
-- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
-"""
-function read_string(mem::AnyMemory, address::Integer, len::Integer)
-    # Checked before room is made for it.
-    check_open(mem)
-    0 <= len <= length(mem) || throw_no_address(address, len)
-    bytes = Vector{UInt8}(undef, len)
-    check(read_bytes(mem, checked_address(address), bytes, len))
-    return String(bytes)
-end
-
-function checked_address(address::Integer)
-    0 <= address <= typemax(UInt64) || throw_no_address(address, nothing)
-    return UInt64(address)
-end
-
-@noinline function throw_no_address(address, len)
-    what = len === nothing ? "the address $address lies" : "$len bytes at $address reach"
-    throw(WasmtimeError("$what outside of the memory", :out_of_bounds))
 end
 
 Base.summary(io::IO, mem::WasmMemory) = show(io, mem)

@@ -7,7 +7,7 @@ A memory that several threads use at once, each with a store of its own, between
 and may not send security fixes for it to earlier releases.
 
 An `AbstractVector{UInt8}` that counts from 1; each access is atomic (relaxed). `read`,
-`write` and [`read_string`](@ref) take wasm's addresses, [`grow!`](@ref) adds pages.
+`read!`, `write` and [`read_string`](@ref) take wasm's addresses, [`grow!`](@ref) adds pages.
 
 # Errors
 - `BoundsError` for an index outside of the memory.
@@ -50,10 +50,6 @@ function Base.setindex!(mem::WasmSharedMemory, value, index::Int)
     return mem
 end
 
-read_bytes(mem::WasmSharedMemory, address, data, len) =
-    API.safewasm_sharedmemory_read(mem, address, data, len)
-write_bytes(mem::WasmSharedMemory, address, data, len) =
-    API.safewasm_sharedmemory_write(mem, address, data, len)
 check_open(mem::WasmSharedMemory) = (length(mem); nothing)
 
 function memory_type(mem::WasmSharedMemory)

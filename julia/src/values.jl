@@ -46,10 +46,8 @@ function to_wasm(
     E = typeof(first(value))
     alike = isbitstype(E) && all(lane -> lane isa E, value)
     alike && sizeof(V) == 16 || throw_not_convertible(T, value, func)
-    lanes = Ref{V}(value)
-    return GC.@preserve lanes unsafe_load(
-        Ptr{NTuple{16,UInt8}}(Base.unsafe_convert(Ptr{V}, lanes)),
-    )
+    lanes = guest_cell(value)
+    return GC.@preserve lanes unsafe_load(Ptr{NTuple{16,UInt8}}(bytes_pointer(lanes)))
 end
 
 to_wasm(T::Type, value, func) = throw_not_convertible(T, value, func)

@@ -9,6 +9,7 @@ const FILES = isempty(ARGS) ? (
     "calls.jl",
     "bulk.jl",
     "memory.jl",
+    "access.jl",
     "traps.jl",
     "hosts.jl",
     "references.jl",

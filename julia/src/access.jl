@@ -1,0 +1,212 @@
+# Reading and writing memories at the addresses of wasm, which count from 0.
+
+read_bytes(mem::WasmMemory, address, data, len) =
+    API.safewasm_memory_read(mem, address, data, len)
+read_bytes(mem::WasmSharedMemory, address, data, len) =
+    API.safewasm_sharedmemory_read(mem, address, data, len)
+write_bytes(mem::WasmMemory, address, data, len) =
+    API.safewasm_memory_write(mem, address, data, len)
+write_bytes(mem::WasmSharedMemory, address, data, len) =
+    API.safewasm_sharedmemory_write(mem, address, data, len)
+
+@inline function copy_in!(data::Ptr{UInt8}, mem::AnyMemory, address, len)
+    at = wasm_address(mem, address, len)
+    error = read_bytes(mem, at, data, len)
+    return error == C_NULL ? nothing : throw_access(mem, at, len, error)
+end
+
+@inline function copy_out(mem::AnyMemory, address, data::Ptr{UInt8}, len)
+    at = wasm_address(mem, address, len)
+    error = write_bytes(mem, at, data, len)
+    return error == C_NULL ? nothing : throw_access(mem, at, len, error)
+end
+
+# An address of `len` bytes as wasm has it, without a sign.
+@inline function wasm_address(mem, address::Integer, len)
+    0 <= address <= typemax(UInt64) && return address % UInt64
+    return signed_address(mem, address, len)
+end
+
+# A negative number is what an i32 is in Julia, or what was added to one, and has its bits; in
+# a memory of 64 bits those of an i64.
+@noinline function signed_address(mem, address, len)
+    S = memory_type(mem).is_64 ? Int64 : Int32
+    typemin(S) <= address < 0 || throw_out_of_bounds(mem, address, len)
+    return UInt64(unsigned(S(address)))::UInt64
+end
+
+@noinline function throw_access(mem, address, len, error)
+    API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_OUT_OF_BOUNDS || throw_error(error)
+    API.safewasm_error_delete(error)
+    return throw_out_of_bounds(mem, address, len)
+end
+
+@noinline function throw_out_of_bounds(mem, address, len)
+    size = length(mem)
+    S = memory_type(mem).is_64 ? Int64 : Int32
+    U = unsigned(S)
+    readings = if typemax(S) < address <= typemax(U)
+        " (0x$(string(address; base=16)), or $(U(address) % S) as a signed number)"
+    else
+        ""
+    end
+    bytes = len == 1 ? "1 byte" : "$len bytes"
+    throw(
+        WasmtimeError(
+            "can't access $bytes at address $address$readings: the memory has $size bytes",
+            :out_of_bounds,
+        ),
+    )
+end
+
+# The address of `count` values of `stride` bytes each, which are checked to lie in the memory,
+# before room is made for them.
+function checked_address(mem, address, count::Integer, stride)
+    amount("number of elements", count)
+    size, len = length(mem), widemul(count, stride)
+    at = wasm_address(mem, address, len)
+    at <= size && len <= size - at || throw_out_of_bounds(mem, at, len)
+    return at
+end
+
+"""
+    read(mem::WasmMemory, T, address) -> T
+    read(mem::WasmMemory, T, address, count) -> Vector{T}
+    read(mem::WasmMemory, address, count) -> Vector{UInt8}
+
+The value of the plain type `T`, such as `UInt32`, `Float64`, or a structure or tuple of such,
+at wasm's `address`; or `count` of them, or that many bytes. Bytes are in wasm's order,
+little-endian, and structures are laid out as in C.
+
+`address` counts from 0. In a memory of 32 bits a negative one down to `-2^31` stands for the
+address with the bits of that `Int32`, since wasm's pointers arrive as `Int32`.
+
+A byte that isn't 0 is a true `Bool`; the integer of an enumeration must be one of its values;
+a `Char` has its code point in memory, as 32 bits. So it is within structures too, which are made
+without calling their constructors. Types that hold addresses of the process, such as `Ptr`,
+are refused.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
+- `ArgumentError` if `T` is not plain, or an integer is no value of an enumeration.
+
+```julia
+read(mem, UInt32, 16)
+read(mem, Float64, 16, 3)    # a vector of three
+read(mem, 16, 4)             # four bytes
+```
+"""
+function Base.read(mem::AnyMemory, ::Type{T}, address::Integer) where {T}
+    check_plain(T)
+    value = Ref{T}()
+    GC.@preserve value begin
+        copy_in!(bytes_pointer(value), mem, address, sizeof(T))
+        from_guest!(bytes_pointer(value), T)
+    end
+    return value[]
+end
+
+function Base.read(mem::AnyMemory, ::Type{T}, address::Integer, count::Integer) where {T}
+    check_plain(T)
+    at = checked_address(mem, address, count, stride_of(T))
+    return read!(mem, at, Vector{T}(undef, count))
+end
+
+Base.read(mem::AnyMemory, address::Integer, count::Integer) = read(mem, UInt8, address, count)
+
+"""
+    read!(mem::WasmMemory, address, array) -> array
+
+Fills an array with what lies at wasm's `address`. See [`read`](@ref).
+
+# Errors
+- As for [`read`](@ref); the array is then unchanged.
+
+```julia
+read!(mem, 16, zeros(Float64, 3))
+```
+"""
+function Base.read!(mem::AnyMemory, address::Integer, array::Array{T}) where {T}
+    check_plain(T)
+    if differs_here(array)
+        return take_bytes!(array, read(mem, address, sizeof(array)))
+    end
+    GC.@preserve array copy_in!(bytes_pointer(array), mem, address, sizeof(array))
+    return array
+end
+
+function Base.read!(mem::AnyMemory, address::Integer, array::AbstractArray{T}) where {T}
+    return copyto!(array, read(mem, T, address, length(array)))
+end
+
+"""
+    write(mem::WasmMemory, address, x)
+    write(mem::WasmMemory, address, text; nul=false)
+
+Writes `x`, a value of a plain type, an array of such or a string, at wasm's `address`; see
+[`read`](@ref) for what these are. With `nul` a NUL follows the text, as C programs expect.
+Between the fields of structures zeros are written. Returns the number of bytes.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it fits.
+- `ArgumentError` for a value that is not plain, and for a text with a NUL in it if one is to
+  end it.
+
+```julia
+write(mem, 16, "hello")
+write(mem, 32, [1.5, 2.5])
+```
+"""
+function Base.write(mem::AnyMemory, address::Integer, x)
+    cell = guest_cell(x)
+    GC.@preserve cell copy_out(mem, address, bytes_pointer(cell), sizeof(x))
+    return sizeof(x)
+end
+
+function Base.write(mem::AnyMemory, address::Integer, x::Array{T}) where {T}
+    check_plain(T)
+    bytes = differs_there(x) ? guest_bytes(x) : x
+    GC.@preserve bytes copy_out(mem, address, bytes_pointer(bytes), sizeof(bytes))
+    return sizeof(bytes)
+end
+
+Base.write(mem::AnyMemory, address::Integer, x::AbstractArray) = write(mem, address, Array(x))
+
+function Base.write(mem::AnyMemory, address::Integer, x::AbstractString; nul::Bool=false)
+    text = String(x)
+    if nul
+        '\0' in text && throw(ArgumentError("the text has a NUL before its end: $(repr(x))"))
+        text *= '\0'
+    end
+    GC.@preserve text copy_out(mem, address, pointer(text), sizeof(text))
+    return sizeof(text)
+end
+
+"""
+    read_string(mem::WasmMemory, address, len) -> String
+    read_string(mem::WasmMemory, address) -> String
+
+The text of `len` bytes at wasm's `address`, or that up to the next NUL. See [`read`](@ref)
+for addresses.
+
+# Errors
+- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory, or there is
+  no NUL.
+"""
+function read_string(mem::AnyMemory, address::Integer, len::Integer)
+    return String(read(mem, address, len))
+end
+
+const SEARCHED_AT_A_TIME = 4096
+
+function read_string(mem::AnyMemory, address::Integer)
+    start, size = checked_address(mem, address, 1, 1), length(mem)
+    for at in start:SEARCHED_AT_A_TIME:(size - 1)
+        bytes = read(mem, at, min(SEARCHED_AT_A_TIME, size - at))
+        nul = findfirst(==(0x00), bytes)
+        nul === nothing || return read_string(mem, start, at - start + nul - 1)
+    end
+    throw(
+        WasmtimeError("no NUL ends the text at address $start", :out_of_bounds)
+    )
+end
