@@ -128,7 +128,7 @@ read!(mem, 16, zeros(Float64, 3))
 """
 function Base.read!(mem::AnyMemory, address::Integer, array::Array{T}) where {T}
     check_plain(T)
-    if differs_here(array)
+    if changes_from_guest(array)
         return take_bytes!(array, read(mem, address, sizeof(array)))
     end
     GC.@preserve array copy_in!(bytes_pointer(array), mem, address, sizeof(array))
@@ -165,7 +165,7 @@ end
 
 function Base.write(mem::AnyMemory, address::Integer, x::Array{T}) where {T}
     check_plain(T)
-    bytes = differs_there(x) ? guest_bytes(x) : x
+    bytes = changes_to_guest(x) ? guest_bytes(x) : x
     GC.@preserve bytes copy_out(mem, address, bytes_pointer(bytes), sizeof(bytes))
     return sizeof(bytes)
 end

@@ -31,21 +31,21 @@ end
     throw(ArgumentError("$T can't be copied to or from wasm: it $why"))
 end
 
-# Changes the bytes of a `T` at `at`, which Julia has put there, to those that wasm sees: zeros
-# between the fields, where Julia leaves what was there before, and the code points of
-# characters.
+# Changes the bytes of a Julia value at `at` to those that wasm sees: zeros between the fields,
+# where Julia leaves what was there before, and the code points of characters.
 @generated to_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(guest_code(T))
 
-# The other way: any byte but 0 is true, and an enumeration's integer must be one of it.
+# Changes bytes of wasm's at `at` to those of a Julia value: any byte but 0 is true, characters
+# are made of their code points, and the integers of enumerations are checked.
 @generated from_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(host_code(T))
 
 inlined(body) = Expr(:block, Expr(:meta, :inline), body, :(return nothing))
 
-# Whether any of the bytes change.
-@generated differs_there(::Type{T}) where {T} = guest_code(T) !== nothing
-@generated differs_here(::Type{T}) where {T} = host_code(T) !== nothing
+# Whether these change anything.
+@generated changes_to_guest(::Type{T}) where {T} = guest_code(T) !== nothing
+@generated changes_from_guest(::Type{T}) where {T} = host_code(T) !== nothing
 
-# The code for that, or nothing.
+# The code of these, or nothing.
 function guest_code(T)
     T === Char && return quote
         unsafe_store!(Ptr{UInt32}(at), UInt32(unsafe_load(Ptr{Char}(at))))
@@ -116,9 +116,9 @@ bytes_pointer(array::Array) = Ptr{UInt8}(pointer(array))
 
 stride_of(::Type{T}) where {T} = Base.elsize(Array{T})
 
-# Whether the bytes of an array are not those that wasm sees, or the other way.
-differs_there(::Array{T}) where {T} = differs_there(T) || sizeof(T) < stride_of(T)
-differs_here(::Array{T}) where {T} = differs_here(T)
+# The same for the elements of an array, which may have gaps between them.
+changes_to_guest(::Array{T}) where {T} = changes_to_guest(T) || sizeof(T) < stride_of(T)
+changes_from_guest(::Array{T}) where {T} = changes_from_guest(T)
 
 # The bytes that wasm sees of an array.
 function guest_bytes(array::Array{T}) where {T}
