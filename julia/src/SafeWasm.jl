@@ -16,6 +16,8 @@ exports(instance).add(1, 2)    # 3
 Objects close themselves once nothing refers to them, or by `close`; using a closed one is a
 [`WasmtimeError`](@ref). They exist in their own process only: a package makes them when it is
 used, or in its `__init__`, not as constants. `deepcopy` of an object gives the object itself.
+Objects can't be serialized; those in an exception, or in any message of `Distributed`, arrive
+closed.
 """
 module SafeWasm
 
@@ -68,6 +70,7 @@ include("exports.jl")
 include("imports.jl")
 include("linker.jl")
 include("objects.jl")
+include("copies.jl")
 include("precompile.jl")
 
 """

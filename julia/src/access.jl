@@ -27,8 +27,8 @@ end
     return signed_address(mem, address, len)
 end
 
-# A negative number is what an i32 is in Julia, or what was added to one, and has its bits; in
-# a memory of 64 bits those of an i64.
+# A negative number is an i32 as Julia has it, or a sum with one, and stands for its bits; in a
+# memory of 64 bits for those of an i64.
 @noinline function signed_address(mem, address, len)
     S = memory_type(mem).is_64 ? Int64 : Int32
     typemin(S) <= address < 0 || throw_out_of_bounds(mem, address, len)
@@ -59,7 +59,7 @@ end
     )
 end
 
-# The address of `count` values of `stride` bytes each, which are checked to lie in the memory,
+# The address of `count` values of `stride` bytes each. That they lie in the memory is checked
 # before room is made for them.
 function checked_address(mem, address, count::Integer, stride)
     amount("number of elements", count)
@@ -74,17 +74,16 @@ end
     read(mem::WasmMemory, T, address, count) -> Vector{T}
     read(mem::WasmMemory, address, count) -> Vector{UInt8}
 
-The value of the plain type `T`, such as `UInt32`, `Float64`, or a structure or tuple of such,
-at wasm's `address`; or `count` of them, or that many bytes. Bytes are in wasm's order,
-little-endian, and structures are laid out as in C.
+The value of the plain type `T` at wasm's `address`; or `count` of them, or that many bytes.
+Plain are numbers such as `UInt32` and `Float64`, and structures and tuples of such. Bytes are
+in wasm's order, little-endian, and structures are laid out as in C.
 
-`address` counts from 0. In a memory of 32 bits a negative one down to `-2^31` stands for the
-address with the bits of that `Int32`, since wasm's pointers arrive as `Int32`.
+`address` counts from 0. Wasm's pointers arrive as `Int32`, so in a memory of 32 bits an address
+from `-2^31` to -1 stands for the one with the same bits, 2^32 higher.
 
-A byte that isn't 0 is a true `Bool`; the integer of an enumeration must be one of its values;
-a `Char` has its code point in memory, as 32 bits. So it is within structures too, which are made
-without calling their constructors. Types that hold addresses of the process, such as `Ptr`,
-are refused.
+A byte that isn't 0 is a true `Bool`; an integer must be a value of its enumeration; a `Char` is
+its code point, in 32 bits. This holds within structures too, whose constructors aren't called.
+Types that hold addresses of the process, such as `Ptr`, are refused.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
@@ -112,7 +111,9 @@ function Base.read(mem::AnyMemory, ::Type{T}, address::Integer, count::Integer) 
     return read!(mem, at, Vector{T}(undef, count))
 end
 
-Base.read(mem::AnyMemory, address::Integer, count::Integer) = read(mem, UInt8, address, count)
+function Base.read(mem::AnyMemory, address::Integer, count::Integer)
+    return read(mem, UInt8, address, count)
+end
 
 """
     read!(mem::WasmMemory, address, array) -> array
@@ -149,8 +150,7 @@ Between the fields of structures zeros are written. Returns the number of bytes.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it fits.
-- `ArgumentError` for a value that is not plain, and for a text with a NUL in it if one is to
-  end it.
+- `ArgumentError` for a value that is not plain, and with `nul` for a text that has a NUL.
 
 ```julia
 write(mem, 16, "hello")
@@ -170,12 +170,14 @@ function Base.write(mem::AnyMemory, address::Integer, x::Array{T}) where {T}
     return sizeof(bytes)
 end
 
-Base.write(mem::AnyMemory, address::Integer, x::AbstractArray) = write(mem, address, Array(x))
+function Base.write(mem::AnyMemory, address::Integer, x::AbstractArray)
+    return write(mem, address, Array(x))
+end
 
 function Base.write(mem::AnyMemory, address::Integer, x::AbstractString; nul::Bool=false)
     text = String(x)
     if nul
-        '\0' in text && throw(ArgumentError("the text has a NUL before its end: $(repr(x))"))
+        '\0' in text && throw(ArgumentError("the text has a NUL before its end"))
         text *= '\0'
     end
     GC.@preserve text copy_out(mem, address, pointer(text), sizeof(text))
@@ -190,8 +192,8 @@ The text of `len` bytes at wasm's `address`, or that up to the next NUL. See [`r
 for addresses.
 
 # Errors
-- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory, or there is
-  no NUL.
+- `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory, or no NUL
+  follows.
 """
 function read_string(mem::AnyMemory, address::Integer, len::Integer)
     return String(read(mem, address, len))

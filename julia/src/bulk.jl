@@ -21,8 +21,20 @@ end
 function Broadcast.broadcasted(style::BroadcastStyle, f::WasmFunc, args...)
     # What can't be typed, or not be called, is left to the call.
     one_by_one = f.has_references || length(args) != length(f.type.params)
-    return Broadcasted{typeof(style)}(one_by_one ? OneByOne(f) : typed(f), args)
+    one_by_one && return Broadcasted{typeof(style)}(OneByOne(f), args)
+    return Broadcast.broadcasted(style, typed(f), args...)
 end
+
+function Broadcast.broadcasted(style::BroadcastStyle, f::TypedFunc)
+    return Broadcasted{typeof(style)}(OfNothing(f), (0,))
+end
+
+# A function without parameters, which is given a number to ignore: packages have broadcasts
+# of their own for functions that are given nothing.
+struct OfNothing{F<:TypedFunc} <: Function
+    func::F
+end
+(f::OfNothing)(_) = f.func()
 
 # A function that is called for each element by itself.
 struct OneByOne <: Function
@@ -32,8 +44,10 @@ end
 
 # What it gives is known, whatever it is given.
 Broadcast.combine_eltypes(::TypedFunc{Args,Result}, ::Tuple) where {Args,Result} = Result
+Broadcast.combine_eltypes(f::OfNothing, _::Tuple) = Broadcast.combine_eltypes(f.func, ())
 
-const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:TypedFunc}
+const Called = Union{TypedFunc,OfNothing}
+const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:Called,<:Tuple{Any,Vararg{Any}}}
 
 Base.copyto!(dest::AbstractArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
 # Julia's own method for it would fit as well.
@@ -44,6 +58,8 @@ function copy_bulk!(dest, bc)
     isempty(dest) && return dest
     return call_bulk!(dest, bc.f, bc.args)
 end
+
+call_bulk!(dest, f::OfNothing, _) = call_bulk!(dest, f.func, ())
 
 function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     params, count = Tuple(Args.parameters), length(dest)

@@ -177,6 +177,7 @@ const NAMES_IN_JULIA = (
     "is NULL" => PRECOMPILED,
     "was deleted, or its store was, or it never existed" => "is closed, or its store is",
     "was deleted, or never existed" => "is closed",
+    "is not a handle of this library" => "is closed here: it belongs to another process",
     "`safewasm_config_set_consume_fuel`" => "`WasmConfig(consume_fuel=true)`",
     "`safewasm_config_set_epoch_interruption`" => "`WasmConfig(epoch_interruption=true)`",
     "`safewasm_config_set_shared_memory`" => "`WasmConfig(shared_memory=true)`",

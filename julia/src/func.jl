@@ -31,7 +31,7 @@ mutable struct WasmFunc
     has_references::Bool
     owner::Any
 
-    function WasmFunc(ptr::Ptr{API.safewasm_func_t}, name, owner)
+    function WasmFunc(ptr::Ptr{API.safewasm_func_t}, name::AbstractString, owner)
         functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
         check(API.safewasm_func_type(ptr, functype))
         type = take_functype(functype[])

@@ -157,16 +157,6 @@ function own_handle(x::Handle)
     return ptr
 end
 
-# A copy of a handle would stand for the same thing, and be closed by whoever closes one of
-# them.
-const Copied = Union{Handle,TypedFunc,WasmCaller,WasmExports}
-Base.deepcopy_internal(x::Copied, ::IdDict) = x
-
-# A handle means something in its own process only.
-function Serialization.serialize(::Serialization.AbstractSerializer, x::Handle)
-    throw(ArgumentError("a $(nameof(typeof(x))) can't be serialized"))
-end
-
 state(x, open) = isopen(x) ? open : " (closed)"
 
 Base.show(io::IO, x::WasmConfig) = print(io, "WasmConfig", state(x, ""))

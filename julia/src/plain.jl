@@ -11,15 +11,21 @@ end
 
 # The types of Julia's own whose values are addresses, or mean something to Julia alone.
 const ADDRESS_TYPES = Union{
-    Ptr,Cstring,Cwstring,Core.IntrinsicFunction,isdefined(Core, :LLVMPtr) ? Core.LLVMPtr : Ptr
+    Ptr,
+    Cstring,
+    Cwstring,
+    Core.IntrinsicFunction,
+    isdefined(Core, :LLVMPtr) ? Core.LLVMPtr : Union{},
 }
 
 holds_address(T) = T <: ADDRESS_TYPES || any(holds_address, part_types(T))
 
 # The types of the fields, once where all are alike.
-part_types(T) = is_uniform(T) ? (fieldtype(T, 1),) : map(i -> fieldtype(T, i), 1:fieldcount(T))
+part_types(T) = is_uniform(T) ? (fieldtype(T, 1),) : fieldtypes(T)
 
-is_uniform(T) = T <: Tuple && fieldcount(T) > 1 && all(P -> P === fieldtype(T, 1), T.parameters)
+function is_uniform(T)
+    return T <: Tuple && fieldcount(T) > 1 && all(P -> P === fieldtype(T, 1), T.parameters)
+end
 
 # Throws if values of a type can't be copied.
 @generated function check_plain(::Type{T}) where {T}
@@ -31,12 +37,12 @@ end
     throw(ArgumentError("$T can't be copied to or from wasm: it $why"))
 end
 
-# Changes the bytes of a Julia value at `at` to those that wasm sees: zeros between the fields,
-# where Julia leaves what was there before, and the code points of characters.
+# Changes the bytes of a Julia value at `at` to those that wasm sees: zeros between the
+# fields, where Julia leaves what was there before, and the code points of characters.
 @generated to_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(guest_code(T))
 
-# Changes bytes of wasm's at `at` to those of a Julia value: any byte but 0 is true, characters
-# are made of their code points, and the integers of enumerations are checked.
+# Changes bytes of wasm's at `at` to those of a Julia value: any byte but 0 is true,
+# characters are made of their code points, and the integers of enumerations are checked.
 @generated from_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(host_code(T))
 
 inlined(body) = Expr(:block, Expr(:meta, :inline), body, :(return nothing))
@@ -70,7 +76,8 @@ function each_part(T, convert!, code_of, clears)
     is_uniform(T) && return each_alike(T, convert!, code_of, clears)
     code, filled = Any[], 0
     function clear_to!(offset)
-        clears && filled < offset && push!(code, :(clear!(at + $filled, $(offset - filled))))
+        count = offset - filled
+        clears && count > 0 && push!(code, :(clear!(at + $filled, $count)))
         filled = max(filled, offset)
     end
     isprimitivetype(T) && return nothing
@@ -111,7 +118,9 @@ clear!(at, count) = ccall(:memset, Ptr{Cvoid}, (Ptr{Cvoid}, Cint, Csize_t), at, 
     return cell
 end
 
-@inline bytes_pointer(cell::Ref{T}) where {T} = Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, cell))
+@inline function bytes_pointer(cell::Ref{T}) where {T}
+    return Ptr{UInt8}(Base.unsafe_convert(Ptr{T}, cell))
+end
 bytes_pointer(array::Array) = Ptr{UInt8}(pointer(array))
 
 stride_of(::Type{T}) where {T} = Base.elsize(Array{T})
@@ -122,15 +131,15 @@ changes_from_guest(::Array{T}) where {T} = changes_from_guest(T)
 
 # The bytes that wasm sees of an array.
 function guest_bytes(array::Array{T}) where {T}
-    bytes = Vector{UInt8}(undef, sizeof(array))
+    bytes, stride = Vector{UInt8}(undef, sizeof(array)), stride_of(T)
     GC.@preserve array bytes begin
         unsafe_copyto!(pointer(bytes), bytes_pointer(array), length(bytes))
-        each!(to_guest!, pointer(bytes), T, stride_of(T), length(array), sizeof(T) < stride_of(T))
+        each!(to_guest!, pointer(bytes), T, stride, length(array), sizeof(T) < stride)
     end
     return bytes
 end
 
-# Puts bytes of wasm's into an array, which stays as it was if some are no value of its type.
+# Puts bytes of wasm's into an array, which is unchanged if some are no value of its type.
 function take_bytes!(array::Array{T}, bytes) where {T}
     GC.@preserve array bytes begin
         each!(from_guest!, pointer(bytes), T, stride_of(T), length(array), false)

@@ -141,7 +141,8 @@ named(name) = isempty(name) ? "" : "$name: "
 
 An exception of wasm's. Thrown at the caller of wasm if wasm doesn't catch it; a host
 function throws one that wasm may catch. `e.tag` is its [`WasmTag`](@ref), `e.values` what
-it carries, `e.frames` where wasm threw it.
+it carries, `e.frames` where wasm threw it. In another process, as from a worker of `Distributed`,
+the tag and references that it carries arrive closed.
 
 # Errors
 - `WasmtimeError` with code `:type_mismatch` for values that aren't the tag's.
@@ -194,6 +195,7 @@ function take_exception(error::ErrorPtr, owner)
 end
 
 function Base.showerror(io::IO, e::WasmException)
-    print(io, "WasmException: ", e.tag, " with ", e.values)
+    print(io, "WasmException: WasmTag ", named(e.tag.name), e.tag.type.func)
+    print(io, " with ", e.values)
     return show_frames(io, e.frames)
 end

@@ -56,3 +56,100 @@ end
     close(instance.store)
     @test thrown(() -> deepcopy(x.memory)[1]) isa WasmtimeError
 end
+
+const THROWING = wat"""(module
+    (import "host" "f" (func $f))
+    (tag $tag (export "tag") (param i32 externref funcref))
+    (memory (export "memory") 1)
+    (func $throw (export "throw") (param externref)
+        (throw $tag (i32.const 5) (local.get 0) (ref.func $throw)))
+    (func (export "trap") unreachable)
+    (func (export "call") (call $f)))"""
+throwing(f=() -> nothing) = exports(instantiate(THROWING; host=(f=f,)))
+
+# What an object or exception becomes on its way through a file.
+function through_file(x)
+    file = IOBuffer()
+    serialize(file, x)
+    return deserialize(seekstart(file))
+end
+
+@testset "exceptions can be copied and serialized, and arrive with all that they say" begin
+    x = throwing()
+    for use in (() -> x.throw("text"), x.trap, () -> x.unknown, () -> x.trap(1))
+        e = thrown(use)
+        for copied in (deepcopy(e), through_file(e), through_file(through_file(e)))
+            @test typeof(copied) === typeof(e)
+            # The function that it carries is closed.
+            said(e) = replace(sprint(showerror, e), r"WasmFunc (\(closed\)|[^)]*\) -> \(\))" => "")
+            @test said(copied) == said(e)
+        end
+        captured = CapturedException(e, backtrace())
+        @test occursin(string(typeof(e)), sprint(showerror, through_file(captured)))
+    end
+    e = through_file(thrown(() -> x.throw(current_task())))
+    @test e.values[1:2] == (5, "Task") && e.frames[1].func == "throw"
+    @test !isopen(e.tag) && e.tag.type == x.tag.type && !isopen(e.ref) && !isopen(e.values[3])
+    for use in (() -> e.ref[1], () -> WasmException(e.tag, 1, 2, 3), () -> e.values[3](1))
+        @test occursin("belongs to another process", thrown(use).message)
+    end
+    host = try
+        throwing(() -> error("in a host")).call()
+    catch
+        SafeWasm.HostException(ErrorException("in a host"), catch_backtrace(), SafeWasm.WasmFrame[])
+    end
+    @test occursin("in a host\nStacktrace", sprint(showerror, through_file(host)))
+end
+
+@testset "what is open can't be serialized" begin
+    x = throwing()
+    for object in (x, x.memory, [x.memory], view(x.memory, 1:2), Dict(1 => x.throw), x.tag)
+        @test thrown(() -> through_file(object)) isa ArgumentError
+    end
+end
+
+using Distributed
+
+@testset "exceptions and objects of other processes arrive, these closed" begin
+    options = `--startup-file=no --project=$(Base.active_project())`
+    worker = withenv("JULIA_LOAD_PATH" => join(LOAD_PATH, ':')) do
+        only(addprocs(1; exeflags=options))
+    end
+    try
+        remotecall_fetch(Core.eval, worker, Main, :(using SafeWasm))
+        remotecall_fetch(Core.eval, worker, Main, :(const THROWING = $THROWING))
+        remotecall_fetch(Core.eval, worker, Main, quote
+            throwing(f=() -> nothing) = exports(instantiate(THROWING; host=(f=f,)))
+        end)
+        there(code) = remotecall_fetch(Core.eval, worker, Main, code)
+        for (code, said) in (
+            :(throwing().throw("text")) => "WasmException: WasmTag (i32, externref, funcref) -> () with (5, \"text\",",
+            :(throwing().throw(throwing().memory)) => "WasmMemory (closed)",
+            :(throwing().throw(current_task())) => "(5, \"Task\",",
+            :(throwing().trap()) => "[1] ",
+            :(throwing().unknown) => "WasmtimeError: there is no export called `unknown`",
+            :(throwing().memory[70_000]) => "BoundsError: attempt to access WasmMemory (closed) at index [70000]",
+            :(throwing(() -> error("in a host")).call()) => "in a host",
+            :(throwing(() -> throwing().throw(1)).call()) => "WasmException",
+        )
+            e = thrown(() -> there(code))
+            @test e isa RemoteException && occursin(said, sprint(showerror, e))
+        end
+        e = thrown(() -> there(:(throwing().throw("text")))).captured.ex
+        @test e.values[2] == "text" && e.frames[1].func == "throw" && !isopen(e.ref)
+        memory, func, linker, x = there(:(
+            (throwing().memory, throwing().trap, WasmLinker(WasmEngine()), throwing())
+        ))
+        @test sprint(show, memory) == "WasmMemory (closed)" && func == func
+        for use in (() -> memory[1], func, () -> length(linker), () -> x.memory)
+            e = thrown(use)
+            @test e.code === :invalid_handle && occursin("another process", e.message)
+        end
+        # And here they are sent on.
+        e = thrown(() -> remotecall_fetch(mem -> mem[1], worker, memory))
+        @test occursin("belongs to another process", sprint(showerror, e))
+        @test remotecall_fetch(() -> 1, worker) == 1
+    finally
+        rmprocs(worker)
+    end
+end

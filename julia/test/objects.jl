@@ -125,6 +125,13 @@ end
     @test gone[] > 1000
 end
 
+@testset "no call of the package's methods is ambiguous" begin
+    found = detect_ambiguities(SafeWasm, Base, Core)
+    ours = filter(pair -> any(method -> method.module === SafeWasm, pair), found)
+    foreach(pair -> println(pair[1], "\n", pair[2]), ours)
+    @test isempty(ours)
+end
+
 @testset "every exported name is documented" begin
     levels = map(Symbol, instances(OptimizationLevel))
     for name in setdiff(names(SafeWasm), levels)
