@@ -9,6 +9,7 @@ use crate::reference::{Reference, safewasm_ref_t};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle};
 use crate::store::{Entered, StoreData};
 use crate::text::{LONGEST_NAME, Text, cut, safewasm_text_t};
+use crate::words;
 use std::ffi::c_void;
 use std::fmt;
 use std::os::raw::c_char;
@@ -266,7 +267,7 @@ impl Error {
             ErrorKind::EXCEPTION => "wasm threw an exception that nothing caught".to_owned(),
             _ => {
                 parts.reverse();
-                parts.join(": ")
+                words::plain(&parts)
             }
         };
         let mut report = Self::new(kind, message);

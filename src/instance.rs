@@ -71,9 +71,27 @@ fn imports(
             ),
         ));
     }
-    let places = (0..).map(|index| format!("imports[{index}]"));
     let engine = module.engine();
-    given.iter().zip(places).map(|(item, place)| item.get_in(stay, engine, &place)).collect()
+    let given = given.iter().enumerate();
+    given
+        .map(|(index, item)| {
+            let found = item.get_in(stay, engine, &format!("imports[{index}]"));
+            found.map_err(|error| about_import(module, index, error))
+        })
+        .collect()
+}
+
+/// An error about what is given for an import, with the name of that.
+#[cold]
+fn about_import(module: &wasmtime::Module, index: usize, error: Error) -> Error {
+    match module.imports().nth(index) {
+        Some(import) => error.context(&format!(
+            "the import `{}` of module `{}`",
+            import.name(),
+            import.module()
+        )),
+        None => error,
+    }
 }
 
 /// Creates an instance of `module` in `store`.
@@ -104,7 +122,8 @@ pub unsafe extern "C" fn safewasm_instance_new(
         // SAFETY: the header demands `imports_len` externs at an `imports` that isn't NULL.
         let given = unsafe { copied(imports, imports_len, "imports") }?;
         for (index, item) in given.iter().enumerate() {
-            item.check(&format!("imports[{index}]"))?;
+            item.check(&format!("imports[{index}]"))
+                .map_err(|error| about_import(module.wasmtime(), index, error))?;
         }
         let mut stay = registry::enter_store(store, "store")?;
         let wasmtime = module.wasmtime();

@@ -96,5 +96,6 @@ pub mod value;
 pub mod version;
 pub mod view;
 pub mod wat;
+mod words;
 
 pub use boundary::safewasm_provoke_panic;

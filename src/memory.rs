@@ -6,6 +6,7 @@ use crate::externtype::{memorytype, safewasm_memorytype_t};
 use crate::registry::{self, Object, ObjectHandle, Shared};
 use crate::store::{Entered, safewasm_store_t};
 use crate::view::{View, safewasm_cell_t, safewasm_view_t};
+use crate::words;
 use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
@@ -28,33 +29,13 @@ pub(crate) fn range(address: u64, len: usize, size: usize) -> Result<Range<usize
     }
 }
 
-/// The size before a memory grew, or why it couldn't.
-pub(crate) fn check_grown(
-    grown: wasmtime::Result<u64>,
-    name: &str,
-    delta: u64,
-    size: u64,
-    max: Option<u64>,
-    or: &str,
-) -> Result<u64> {
-    grown.map_err(|_| {
-        let max = max.map_or("none".to_owned(), |max| max.to_string());
-        Error::new(
-            ErrorKind::LIMIT,
-            format!(
-                "`{name}` can't grow by {delta} pages: it has {size}, and its maximum is {max}{or}"
-            ),
-        )
-    })
-}
-
 impl safewasm_memorytype_t {
     /// The type that a caller describes.
     pub(crate) fn to_memorytype(self) -> Result<MemoryType> {
         let page_size = if self.page_size == 0 { 0x1_0000 } else { self.page_size };
         let invalid = |why: String| Error::new(ErrorKind::INVALID_ARGUMENT, why);
-        if !page_size.is_power_of_two() {
-            let why = "it must be 0, or a power of two";
+        if page_size != 1 && page_size != 0x1_0000 {
+            let why = "it must be 1 or 65536, or 0 for 65536";
             return Err(invalid(format!("`memorytype->page_size` is {page_size}; {why}")));
         }
         if self.has_max.get() && self.max < self.min {
@@ -63,6 +44,10 @@ impl safewasm_memorytype_t {
                 self.max, self.min
             )));
         }
+        if self.is_shared.get() && !self.has_max.get() {
+            let why = "a shared memory needs a maximum";
+            return Err(invalid(format!("`memorytype->has_max` is false; {why}")));
+        }
         MemoryTypeBuilder::default()
             .min(self.min)
             .max(self.has_max.get().then_some(self.max))
@@ -70,7 +55,14 @@ impl safewasm_memorytype_t {
             .shared(self.is_shared.get())
             .page_size_log2(page_size.trailing_zeros() as u8)
             .build()
-            .map_err(|error| invalid(format!("`memorytype` is no type of a memory: {error}")))
+            .map_err(|_| {
+                let is_64 = self.is_64.get();
+                let most = (1_u128 << if is_64 { 64 } else { 32 }) / u128::from(page_size);
+                let larger = if is_64 { "" } else { "; larger memories need `is_64`" };
+                invalid(format!(
+                    "`memorytype->min` or `memorytype->max` is more than {most} pages{larger}"
+                ))
+            })
     }
 }
 
@@ -123,15 +115,8 @@ pub unsafe extern "C" fn safewasm_memory_grow(
         let (mut stay, memory) = memory.enter("memory")?;
         let context = stay.context();
         let (size, max) = (memory.size(&context), memory.ty(&context).maximum());
-        let grown = stay.allocate(|context| memory.grow(context, delta));
-        check_grown(
-            grown,
-            "memory",
-            delta,
-            size,
-            max,
-            "; or the store's limit, or memory, is reached",
-        )
+        stay.allocate(|context| memory.grow(context, delta))
+            .map_err(|_| words::cannot_grow("memory", delta, "pages", size, max))
     })
 }
 

@@ -4,8 +4,9 @@ use crate::boundary::{Out, array, array_mut, boundary, quietly, value};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{memorytype, safewasm_memorytype_t};
-use crate::memory::{check_grown, range};
+use crate::memory::range;
 use crate::registry::{self, Shared, SharedHandle};
+use crate::words;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -145,7 +146,9 @@ pub unsafe extern "C" fn safewasm_sharedmemory_grow(
     boundary(Out("previous_out", previous_out), || {
         let memory = &sharedmemory.get("sharedmemory")?.memory;
         let (size, max) = (memory.size(), memory.ty().maximum());
-        check_grown(memory.grow(delta), "sharedmemory", delta, size, max, "")
+        memory
+            .grow(delta)
+            .map_err(|_| words::cannot_grow("sharedmemory", delta, "pages", size, max))
     })
 }
 

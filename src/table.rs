@@ -6,6 +6,7 @@ use crate::externtype::{safewasm_tabletype_t, tabletype};
 use crate::registry::{self, Object, ObjectHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
 use crate::value::{safewasm_val_t, type_name};
+use crate::words;
 use wasmtime::{Ref, RefType, Table, TableType, Val, ValType};
 
 /// A table: a list of references.
@@ -201,14 +202,7 @@ pub unsafe extern "C" fn safewasm_table_grow(
             let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
             stay.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
                 let size = table.size(stay.context());
-                let max = ty.maximum().map_or("none".to_owned(), |max| max.to_string());
-                Error::new(
-                    ErrorKind::LIMIT,
-                    format!(
-                        "`table` can't grow by {delta} elements: it has {size}, and its maximum is \
-                         {max}; or the store's limit, or memory, is reached"
-                    ),
-                )
+                words::cannot_grow("table", delta, "elements", size, ty.maximum())
             })
         })
     })
@@ -318,7 +312,11 @@ impl safewasm_tabletype_t {
         }
         match (u32::try_from(self.min), max.map(u32::try_from).transpose()) {
             (Ok(min), Ok(max)) => Ok(TableType::new(element, min, max)),
-            _ => invalid("`tabletype->min` or `->max` needs `is_64`".to_owned()),
+            _ => invalid(
+                "`tabletype->min` or `tabletype->max` is more than 4294967295 elements; larger \
+                 tables need `is_64`"
+                    .to_owned(),
+            ),
         }
     }
 }

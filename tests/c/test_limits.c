@@ -396,8 +396,10 @@ TEST(all_memories_of_a_store_share_its_limit) {
   CHECK(result == 1);
   OK(call(world, "more", 3, &result));
   CHECK(result == -1);
-  FAILS(safewasm_memory_grow(m.of.memory, 3, &previous), LIMIT, "memory");
-  FAILS(make(world.store, "(module (memory 3))"), LIMIT, "memory");
+  FAILS(safewasm_memory_grow(m.of.memory, 3, &previous), LIMIT,
+        "`memory` can't grow by 3 pages: it has 2; more would be beyond the store's limit");
+  FAILS(make(world.store, "(module (memory 3))"), LIMIT,
+        "a memory of 3 pages is more than the store's limit");
   OK(make(world.store, "(module (memory 1))"));
   OK(safewasm_memory_new(world.store, &of, &memory));
   safewasm_memory_delete(memory);

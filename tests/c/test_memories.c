@@ -77,13 +77,13 @@ TEST(a_type_that_no_memory_can_have_is_refused) {
   } wrong[] = {
       {{.min = 2, .max = 1, .has_max = true}, "`memorytype->max` is 1, less than"},
       {{.min = 1, .page_size = 3}, "`memorytype->page_size` is 3"},
-      {{.min = 1, .page_size = 2}, "page size"},
-      {{.min = 1, .page_size = UINT64_C(1) << 63}, "page size"},
-      {{.min = 65537}, "`memorytype`"},
-      {{.min = UINT64_MAX, .is_64 = true}, "`memorytype`"},
-      {{.min = 0, .max = 65537, .has_max = true}, "`memorytype`"},
+      {{.min = 1, .page_size = 2}, "it must be 1 or 65536, or 0 for 65536"},
+      {{.min = 1, .page_size = UINT64_C(1) << 63}, "`memorytype->page_size`"},
+      {{.min = 65537}, "more than 65536 pages; larger memories need `is_64`"},
+      {{.min = UINT64_MAX, .is_64 = true}, "more than 281474976710656 pages"},
+      {{.min = 0, .max = 65537, .has_max = true}, "`memorytype->max`"},
       {{.min = 1, .max = 2, .has_max = true, .is_shared = true}, "`safewasm_sharedmemory_new`"},
-      {{.min = 1, .is_shared = true}, "`memorytype`"},
+      {{.min = 1, .is_shared = true}, "`memorytype->has_max` is false"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     memory = (safewasm_memory_t *)(void *)&world;

@@ -95,7 +95,7 @@ TEST(an_instance_that_finds_no_room_is_refused_and_has_it_once_a_store_is_delete
     }
     FAILS(add(pool, &another, &instance), LIMIT, "3");
     CHECK(instance == NULL);
-    FAILS(add(pool, &stores[0], &instance), LIMIT, "memor");
+    FAILS(add(pool, &stores[0], &instance), LIMIT, "all memories of the engine's pool, 3, are in use");
     safewasm_store_delete(stores[round]);
     stores[round] = NULL;
     OK(add(pool, &another, &instance));
@@ -108,14 +108,22 @@ TEST(an_instance_that_finds_no_room_is_refused_and_has_it_once_a_store_is_delete
 
 TEST(what_would_never_fit_is_refused_when_it_is_compiled) {
   pool_t pool = new_pool(&SMALL, "(module (memory 4) (table 10 funcref))");
-  const char *const large[] = {
-      "(module (memory 5))", "(module (memory 1) (memory 1))", "(module (table 11 funcref))",
-      "(module (table 1 funcref) (table 1 funcref))", "(module (memory 1 2 shared))",
+  const struct {
+    const char *module, *message;
+  } large[] = {
+      {"(module (memory 5))", "it has a memory of 327680 bytes, and those of the pool have at most 262144"},
+      {"(module (memory 1) (memory 1))", "it has 2 memories, and the pool takes 1 of a module"},
+      {"(module (table 11 funcref))", "it has a table of 11 elements, and those of the pool have at most 10"},
+      {"(module (table 1 funcref) (table 1 funcref))", "it has 2 tables, and the pool takes 1 of a module"},
+      {"(module (memory 1 2 shared))", "it has a shared memory, and a pool has none"},
   };
   safewasm_module_t *module;
   for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
-    FAILS(safewasm_module_new_text(pool.engine, large[i], strlen(large[i]), &module), LIMIT,
-          "doesn't fit the pool");
+    char message[200];
+    snprintf(message, sizeof message, "the module doesn't fit the pool of the engine: %s",
+             large[i].message);
+    FAILS(safewasm_module_new_text(pool.engine, large[i].module, strlen(large[i].module), &module),
+          LIMIT, message);
   }
   const char *const invalid = "(module (func (result i32)))";
   FAILS(safewasm_module_new_text(pool.engine, invalid, strlen(invalid), &module), INVALID_MODULE, "");
@@ -210,7 +218,7 @@ TEST(a_store_with_references_takes_a_memory_of_the_pool) {
     OK(add_reference(stores[i]));
     OK(add_reference(stores[i]));
   }
-  FAILS(add_reference(stores[3]), LIMIT, "memory");
+  FAILS(add_reference(stores[3]), LIMIT, "all memories of the engine's pool, 3, are in use");
   safewasm_store_delete(stores[0]);
   OK(add_reference(stores[3]));
   for (int i = 1; i < 4; i++) safewasm_store_delete(stores[i]);
