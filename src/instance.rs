@@ -87,8 +87,8 @@ fn about_import(module: &wasmtime::Module, index: usize, error: Error) -> Error 
     match module.imports().nth(index) {
         Some(import) => error.context(&format!(
             "the import `{}` of module `{}`",
-            import.name(),
-            import.module()
+            quoted(import.name()),
+            quoted(import.module())
         )),
         None => error,
     }

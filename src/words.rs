@@ -20,6 +20,7 @@ const REWORDED: &[(&str, &str)] = &[
     ("module memory does not fit in pooling allocator requirements", ""),
     ("module table does not fit in pooling allocator requirements", ""),
     ("memory index {} is unsupported in this pooling allocator configuration", ""),
+    ("failed to parse WebAssembly module", ""),
     ("failed to create memory pool mapping", ""),
     ("failed to create table pool mapping", ""),
     (

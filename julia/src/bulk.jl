@@ -85,7 +85,7 @@ function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     return dest
 end
 
-# The library counts the calls of a chunk.
+# The library counts the calls of a chunk, from 0.
 const NUMBERED = r"^call (\d+) of \d+, counted from 0: "
 
 # How many calls succeeded before the one that failed, where the exception says so.
@@ -105,7 +105,7 @@ function renumbered(message::AbstractString, before, count)
     said = match(NUMBERED, message)
     said === nothing && return message
     rest = message[(ncodeunits(said.match) + 1):end]
-    return "call $(before + calls_before(said)) of $count, counted from 0: $rest"
+    return "call $(before + calls_before(said) + 1) of $count: $rest"
 end
 
 function call_for_nothing!(dest, f)

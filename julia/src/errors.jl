@@ -163,46 +163,6 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
     return WasmtimeError(in_julia(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
 end
 
-# Julia writes each address in a precompiled image as NULL.
-const PRECOMPILED =
-    "was made while a package was precompiled, and doesn't exist in the process that " *
-    "loads the package; make it in the package's `__init__`"
-
-@noinline function throw_precompiled(x)
-    throw(WasmtimeError("Invalid $(nameof(typeof(x))): it $PRECOMPILED", :invalid_handle))
-end
-
-# What C programs write and Julia programs don't.
-const NAMES_IN_JULIA = (
-    "is NULL" => PRECOMPILED,
-    "was deleted, or its store was, or it never existed" => "is closed, or its store is",
-    "was deleted, or never existed" => "is closed",
-    "is not a handle of this library" => "is closed here: it belongs to another process",
-    "`safewasm_config_set_consume_fuel`" => "`WasmConfig(consume_fuel=true)`",
-    "`safewasm_config_set_epoch_interruption`" => "`WasmConfig(epoch_interruption=true)`",
-    "`safewasm_config_set_shared_memory`" => "`WasmConfig(shared_memory=true)`",
-    "`safewasm_store_set_instance_limit`" => "`WasmStore(engine; instance_limit=…)`",
-    "`safewasm_store_interrupt`" => "`interrupt!`",
-    "`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
-    "`safewasm_memory_new`" => "`WasmMemory`",
-)
-
-const FEATURES_IN_JULIA = Tuple(
-    "SAFEWASM_FEATURE_$(uppercase(string(name)))" => name
-    for name in values(API.SAFEWASM_FEATURE_NAMES)
-)
-
-function in_julia(message)
-    message = foldl(replace, NAMES_IN_JULIA; init=message)
-    occursin("SAFEWASM_FEATURE_", message) || return message
-    for (name, keyword) in FEATURES_IN_JULIA
-        setter = "`safewasm_config_set_feature(config, $name, true)`"
-        message = replace(message, setter => "`WasmConfig($keyword=true)`")
-        message = replace(message, name => "`$keyword`")
-    end
-    return message
-end
-
 throw_taken(thrown) = throw(thrown)
 
 # What was thrown last in a call within a host function, and may be on its way further out.

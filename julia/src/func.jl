@@ -11,7 +11,7 @@ is `nothing`, a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@
 `f.(xs, ys)` with a function of numbers is one call of the library for thousands of elements,
 several times faster than call by call. Some thousand arguments are converted, and inner
 functions of `f.(g.(xs))` applied to them, before the first of these calls is made. If wasm traps
-the message says in which call, counted from 0; the results of those before it are in the array,
+the message says in which call, counted from 1; the results of those before it are in the array,
 if that was there.
 
 # Errors

@@ -73,7 +73,7 @@ end
 function WasmGlobal(store::WasmStore, type::WasmGlobalType, value)
     isopen(store) || check_open(store)
     value isa WasmValue && value.type != type.content && throw(
-        WasmtimeError("the value $value is not of the type $type", :type_mismatch)
+        WasmtimeError("the value $(shown(value)) is not of the type $type", :type_mismatch)
     )
     handle = Ref{Ptr{API.safewasm_global_t}}(C_NULL)
     content = Ref(globaltype(type))

@@ -134,7 +134,7 @@ end
 
 kind_name(::WasmTag) = "tag"
 
-named(name) = isempty(name) ? "" : "$name: "
+named(name) = isempty(name) ? "" : "$(cut(name)): "
 
 """
     WasmException(tag, values...)

@@ -59,7 +59,7 @@ end
     @test call(instance, "next") == 1
     @test thrown(() -> WasmStore(own)) isa WasmtimeError
     e = thrown(() -> imports(m))
-    @test e.code === :invalid_handle && occursin("`module` is closed", e.message)
+    @test e.code === :invalid_handle && occursin("the module is closed", e.message)
 end
 
 @testset "a store in a do block is closed at its end" begin

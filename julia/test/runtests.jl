@@ -18,6 +18,7 @@ const FILES = isempty(ARGS) ? (
     "tasks.jl",
     "packages.jl",
     "objects.jl",
+    "messages.jl",
     "copies.jl",
     "loading.jl",
 ) : Tuple(ARGS)

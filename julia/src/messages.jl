@@ -1,0 +1,137 @@
+# The library's messages in the words of Julia programs, where C's parameters, members and
+# setters have other names, or none. Each rule but those for C's functions and members applies
+# to the begin of a message only, since names of the program's own may follow.
+
+# Julia writes each address in a precompiled image as NULL.
+const PRECOMPILED =
+    "was made while a package was precompiled, and doesn't exist in the process that " *
+    "loads the package; make it in the package's `__init__`"
+
+@noinline function throw_precompiled(x)
+    throw(WasmtimeError("Invalid $(nameof(typeof(x))): it $PRECOMPILED", :invalid_handle))
+end
+
+# What may come before the message itself.
+const CONTEXT = Regex(
+    "^(?:call \\d+ of \\d+, counted from 0: |the import `[^`]*` of module `[^`]*`: |" *
+    "calling a function [^:]*: |what a host function gave: )*",
+)
+
+# C's functions, and members of its structs.
+const C_WORDS = (
+    r"`safewasm_config_set_feature\(config, SAFEWASM_FEATURE_\w+, true\)`" =>
+        (said -> "`WasmConfig($(feature_name(said))=true)`"),
+    r"`safewasm_config_set_(\w+)`" => s"`WasmConfig(\1=true)`",
+    r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
+    r"`safewasm_store_interrupt`" => "`interrupt!`",
+    r"`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
+    r"`safewasm_memory_new`" => "`WasmMemory`",
+    r"`memorytype->is_shared` is true" => "the type is that of a shared memory",
+    r"`memorytype->is_shared` is false" => "the type is not that of a shared memory",
+    r"`memorytype->has_max` is false" => "there is no maximum",
+    r"`imports_len` is (\d+), but" => s"\1 imports are given, but",
+    r"\(`imports_len` is (\d+), and" => s"(\1 are given, and",
+    r"`(?:memory|table)type->min`" => "the minimum",
+    r"`(?:memory|table)type->max`" => "the maximum",
+    r"`memorytype->page_size`" => "the page size",
+    r"`(?:table|global)type->(?:element|content)`" => "the type of the elements",
+    r"`pooling->(\w+)`" => s"`\1`",
+    r"SAFEWASM_FEATURE_\w+" => (said -> "`$(feature_name(said))`"),
+    r"`imports\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("import", said)),
+    r"`args\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("argument", said)),
+    r"`results\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("result", said)),
+    r"`fields\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("value", said)),
+    r"`params\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("parameter", said)),
+    r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
+)
+
+feature_name(said) = lowercase(match(r"FEATURE_(\w+)", said)[1])
+
+# C counts from 0.
+counted_place(name, said) = "$name $(parse(Int, match(r"\d+", said).match) + 1)"
+
+# What C calls the arguments.
+const PARAMETERS = Dict(
+    "store" => "the store",
+    "engine" => "the engine",
+    "config" => "the config",
+    "module" => "the module",
+    "instance" => "the instance",
+    "instancepre" => "the pre-instantiation",
+    "linker" => "the linker",
+    "func" => "the function",
+    "memory" => "the memory",
+    "sharedmemory" => "the shared memory",
+    "table" => "the table",
+    "global" => "the global",
+    "tag" => "the tag",
+    "reference" => "the reference",
+    "exception" => "the exception",
+    "caller" => "the caller",
+    "error" => "the error",
+    "from" => "the source",
+    "item" => "the item",
+    "initial" => "the value",
+    "value" => "the value",
+    "name" => "the name",
+    "module_name" => "the name of the module",
+    "path" => "the path",
+    "text" => "the text",
+    "address" => "the address",
+    "functype" => "the signature",
+    "globaltype" => "the type",
+    "memorytype" => "the type",
+    "tabletype" => "the type",
+)
+
+# How a message begins that is about what a function took.
+const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
+
+const REASONS = (
+    r"^Invalid func: " => "Invalid function: ",
+    r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
+    r"was deleted, or its store was, or it never existed$" => "is closed, or its store is",
+    r"^(Invalid config: .*) was deleted, or never existed$" =>
+        s"\1 is closed, or was used to make an engine",
+    r"was deleted, or never existed$" => "is closed",
+    r"is not a handle of this library$" => "is closed here: it belongs to another process",
+    r"^the store of `\w+` is in use" => "the store is in use",
+    r"^(an internal error happened in the store) of `\w+` earlier; delete" => s"\1 earlier; close",
+    r"^calls in `store` can't" => "calls in the store can't",
+    r"^(Invalid module: the export `_\w+` of) `module` must" => s"\1 the module must",
+    r"^(the source has elements of type .*, but those of) `table` are" => s"\1 the table are",
+    r"^the address (\d+) and (\d+) bytes go" => s"\2 bytes at the address \1 go",
+    r"(are alive at once, or memory is out); delete some$" => s"\1; close some",
+)
+
+"""
+    in_julia(message) -> String
+
+A message of the library's in words of Julia programs.
+"""
+function in_julia(message)
+    context = match(CONTEXT, message).match
+    rest = SubString(message, ncodeunits(context) + 1)
+    for rule in C_WORDS
+        rest = replace(rest, rule)
+    end
+    about = match(SUBJECT, rest)
+    if about !== nothing
+        subject = get(PARAMETERS, about[2], "`$(about[2])`")
+        rest = string(something(about[1], ""), subject, " ") * SubString(rest, ncodeunits(about.match) + 1)
+    end
+    for rule in REASONS
+        rest = replace(rest, rule)
+    end
+    return string(context, rest)
+end
+
+# Names and values of the program's own may be of any length; messages are not.
+const LONGEST = 100
+
+function cut(text, longest=LONGEST)
+    ncodeunits(text) <= longest && return String(text)
+    return string(SubString(text, 1, thisind(text, longest - 3)), "…")
+end
+
+shown(value) = cut(repr(value; context=:limit => true))

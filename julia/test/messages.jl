@@ -1,0 +1,252 @@
+# What errors say: in words of Julia programs, whatever is wrong.
+
+const PARTS = wat"""(module
+    (memory (export "bytes") 1 3) (global (export "count") (mut i32) (i32.const 1))
+    (table (export "functions") 2 4 funcref) (table (export "objects") 2 externref)
+    (tag (export "failed") (param i32))
+    (func (export "same") (param i32) (result i32) (local.get 0))
+    (func (export "object") (param externref) (result externref) (local.get 0))
+    (func (export "any") (param anyref) (result anyref) (local.get 0))
+    (func (export "function") (param funcref) (result funcref) (local.get 0)))"""
+const WANTS = wat"""(module (import "parts" "bytes" (memory 1))
+    (import "parts" "same" (func (param i32) (result i32))))"""
+
+function new_parts(engine=WasmEngine())
+    store, mod, wants = WasmStore(engine), WasmModule(engine, PARTS), WasmModule(engine, WANTS)
+    instance, linker = WasmInstance(store, mod), WasmLinker(engine)
+    define_instance!(linker, "parts", instance)
+    x = exports(instance)
+    return (
+        engine=engine, store=store, mod=mod, wants=wants, instance=instance, linker=linker,
+        pre=WasmInstancePre(linker, wants), bytes=x.bytes, count=x.count,
+        functions=x.functions, objects=x.objects, failed=x.failed, same=x.same,
+        object=x.object, any=x.any, func=x.function, ref=WasmRef(store, 5),
+        typed=TypedFunc{Tuple{Int32},Int32}(x.same), config=WasmConfig(),
+    )
+end
+
+# What can be done with them.
+const USES = (
+    p -> WasmInstance(p.store, p.mod),
+    p -> WasmInstance(p.store, p.wants, [p.bytes, p.same]),
+    p -> WasmInstance(p.store, p.wants; parts=(bytes=p.bytes, same=p.same)),
+    p -> WasmInstance(p.store, p.wants, [p.bytes]),
+    p -> WasmInstance(p.store, p.wants, [p.bytes, p.same, p.same]),
+    p -> WasmInstance(p.store, p.wants, [p.same, p.bytes]),
+    p -> exports(p.instance),
+    p -> call(p.instance, "same", 1),
+    p -> p.same(1),
+    p -> p.same(1; timeout=1),
+    p -> p.same.([1, 2]),
+    p -> p.typed(1),
+    p -> TypedFunc{Tuple{Int32},Int32}(p.same),
+    p -> p.object("object"),
+    p -> p.any(p.ref),
+    p -> p.func(p.same),
+    p -> WasmFunc(() -> p.same, p.store, () => WasmFunc)(),
+    p -> WasmFunc(p.store, (caller::WasmCaller) -> caller.nothing_there)(),
+    p -> p.bytes[1],
+    p -> (p.bytes[1] = 1),
+    p -> read(p.bytes, UInt32, 0),
+    p -> read(p.bytes, UInt32, 1 << 20),
+    p -> write(p.bytes, 65534, "beyond"),
+    p -> read_string(p.bytes, 65534, 3),
+    p -> pages(p.bytes),
+    p -> grow!(p.bytes, 5),
+    p -> fill!(p.bytes, 0),
+    p -> p.count[],
+    p -> (p.count[] = 3),
+    p -> p.functions[1],
+    p -> (p.functions[1] = p.same),
+    p -> (p.objects[1] = "object"),
+    p -> grow!(p.functions, 9, p.same),
+    p -> fill!(p.functions, p.same),
+    p -> copyto!(p.functions, 1, p.objects, 1, 1),
+    p -> Int(p.ref),
+    p -> length(p.ref),
+    p -> WasmException(p.failed, 1),
+    p -> WasmTag(p.store, (Int32,)),
+    p -> WasmFunc(identity, p.store, Int32 => Int32),
+    p -> WasmMemory(p.store, 3 => 2),
+    p -> WasmMemory(p.store, 1 << 20 => nothing),
+    p -> WasmMemory(p.store, WasmMemoryType(1 => 2; page_size=3)),
+    p -> WasmMemory(p.store, WasmMemoryType(1 => 2; is_shared=true)),
+    p -> WasmSharedMemory(p.engine, 1 => 2),
+    p -> WasmGlobal(p.store, WasmGlobalType(Int32, true), 0),
+    p -> (WasmGlobal(p.store, WasmGlobalType(Int32, false), 0)[] = 1),
+    p -> WasmGlobal(p.store, WasmGlobalType(WasmFunc, true), p.same),
+    p -> WasmTable(p.store, 1 => 2, p.same),
+    p -> WasmTable(p.store, 3 => 2),
+    p -> WasmTable(p.store, 1 << 33 => nothing),
+    p -> WasmStore(p.engine),
+    p -> WasmStore(p.engine; fuel=5),
+    p -> WasmModule(p.engine, PARTS),
+    p -> WasmModule(p.engine, UInt8[0, 1]),
+    p -> validate(p.engine, PARTS),
+    p -> imports(p.mod),
+    p -> exports(p.mod),
+    p -> module_name(p.mod),
+    p -> custom_sections(p.mod),
+    p -> resources(p.mod),
+    p -> WasmLinker(p.engine),
+    p -> define!(p.linker, "a", "b", p.bytes),
+    p -> define!(p.linker, "a", "b", p.same),
+    p -> define!(p.linker, String([0xff]), "b", p.same),
+    p -> define!(identity, p.linker, "a", "b", Int32 => Int32),
+    p -> define!(p.linker, "parts", "same", p.same),
+    p -> define_instance!(p.linker, "b", p.instance),
+    p -> define_module!(p.linker, p.store, "c", p.mod),
+    p -> define_unknown_imports_as_traps!(p.linker, p.mod),
+    p -> define_unknown_imports_as_default_values!(p.linker, p.store, p.mod),
+    p -> instantiate(p.linker, p.store, p.wants),
+    p -> WasmInstancePre(p.linker, p.wants),
+    p -> instantiate(p.pre, p.store),
+    p -> get(p.linker, p.store, "parts", "some"),
+    p -> keys(p.linker),
+    p -> length(p.linker),
+    p -> allow_shadowing!(p.linker, true),
+    p -> collect!(p.store),
+    p -> set_fuel!(p.store, 5),
+    p -> add_fuel!(p.store, 5),
+    p -> get_fuel(p.store),
+    p -> fuel_consumed(p.store),
+    p -> with_timeout(() -> 1, p.store, 1),
+    p -> interrupt!(p.store),
+    p -> set_epoch_deadline!(p.store, 5),
+    p -> increment_epoch!(p.engine),
+    p -> WasmEngine(p.config),
+    p -> consume_fuel!(p.config, true),
+    p -> max_wasm_stack!(p.config, 1),
+    p -> pooling!(p.config; max_memory_size=1 << 60),
+    p -> feature!(p.config, :simd, false),
+    p -> wat2wasm(String([0xff])),
+)
+
+# Words of C, of the library's insides and of Wasmtime's. The names of the parts are none of
+# C's parameters.
+const NO_WORDS_OF_JULIA = Regex(
+    "NULL|\\w->\\w|safewasm|SAFEWASM|_len|\\[\\d+\\]|\\.of\\.|stripe|concurrent|allocator|mmap|" *
+    "none|limits|deleted|counted from 0|" *
+    "`(" * join(keys(SafeWasm.PARAMETERS), "|") * ")`",
+)
+
+function problems(variant)
+    found = Set{String}()
+    for use in USES
+        try
+            use(variant())
+        catch e
+            e isa Union{WasmtimeError,WasmTrap,ArgumentError,InexactError} || rethrow()
+            push!(found, sprint(showerror, e))
+        end
+    end
+    return found
+end
+
+@testset "no message has words of C, or from inside of Wasmtime" begin
+    closed(name) = function ()
+        parts = new_parts()
+        close(getfield(parts, name))
+        return parts
+    end
+    from_other(engine, names...) = function ()
+        parts, others = new_parts(), new_parts(engine)
+        return merge(parts, NamedTuple{names}(map(name -> getfield(others, name), names)))
+    end
+    variants = Any[closed(name) for name in keys(new_parts())]
+    push!(variants, new_parts)
+    push!(variants, () -> new_parts(WasmEngine(WasmConfig(epoch_interruption=false))))
+    engine = WasmEngine()
+    push!(variants, from_other(engine, :store))
+    push!(variants, from_other(engine, :engine, :mod, :wants, :linker))
+    push!(variants, from_other(engine, :bytes, :same, :ref, :objects, :failed))
+    said = union(map(problems, variants)...)
+    @test length(said) > 50
+    for message in said
+        @test !occursin(NO_WORDS_OF_JULIA, message)
+    end
+end
+
+# Where the library's own sources are at hand: the functions and members that they speak of.
+const RUST = joinpath(dirname(dirname(@__DIR__)), "src")
+isdir(RUST) && @testset "what the library's messages call C's has a name in Julia" begin
+    # What isn't said to Julia.
+    unheard = r"safewasm_func_call|hooks|SAFEWASM_ABI_VERSION"
+    for file in readdir(RUST), line in eachline(joinpath(RUST, file))
+        occursin(r"^ *//", line) && continue
+        object = match(r"^    (\w+): \*mut safewasm_\w+_t,", line)
+        if object !== nothing && !occursin(r"^(hooks|error|bytes|view|externtype|other|args|results|slots|.*_out)$", object[1])
+            @test occursin("the ", SafeWasm.in_julia("`$(object[1])` is wrong"))
+        end
+        for found in eachmatch(r"`safewasm_\w+`|`\w+->\w+`( is true| is false)?|SAFEWASM_\w*[A-Z]\b", line)
+            occursin(unheard, found.match) && continue
+            @test !occursin(NO_WORDS_OF_JULIA, SafeWasm.in_julia(found.match))
+        end
+    end
+end
+
+@testset "a message names what is wrong as the program does" begin
+    message(use, parts=new_parts()) = thrown(() -> use(parts)).message
+    function without(name, use)
+        parts = new_parts()
+        close(getfield(parts, name))
+        return message(use, parts)
+    end
+    @test without(:store, p -> WasmInstance(p.store, p.mod)) ==
+        "Invalid store: the store is closed"
+    @test without(:mod, p -> WasmInstance(p.store, p.mod)) ==
+        "Invalid module: the module is closed"
+    @test without(:store, p -> p.same(1)) ==
+        "Invalid function: the function is closed, or its store is"
+    @test without(:bytes, p -> WasmInstance(p.store, p.wants, [p.bytes, p.same])) ==
+        "the import `bytes` of module `parts`: Invalid memory: import 1 is closed, or its store is"
+    @test without(:same, p -> p.func(p.same)) ==
+        "calling a function (funcref) -> funcref: Invalid function: argument 1 is closed, or " *
+        "its store is"
+    config = WasmConfig()
+    WasmEngine(config)
+    @test thrown(() -> WasmEngine(config)).message ==
+        "Invalid config: the config is closed, or was used to make an engine"
+    @test message(p -> set_fuel!(p.store, 1)) ==
+        "the store has no fuel: its engine was made without; see `WasmConfig(consume_fuel=true)`"
+    @test message(p -> WasmMemory(p.store, WasmMemoryType(1 => 2; is_shared=true))) ==
+        "the type is that of a shared memory; `WasmSharedMemory` makes such memories"
+    @test message(p -> grow!(p.bytes, 5)) ==
+        "the memory can't grow by 5 pages: it has 1, and its maximum is 3"
+    @test message(p -> max_wasm_stack!(p.config, 1)) ==
+        "`max_wasm_stack` is 1 bytes; it must be from 4096 to 1073741824"
+    @test message(p -> pooling!(p.config; table_elements=1 << 40)) ==
+        "`table_elements` is 1099511627776; it must be at most 4294967295"
+    threads = WasmConfig(threads=false, shared_memory=true)
+    @test thrown(() -> WasmEngine(threads)).message ==
+        "the config turns shared memory on, but `threads`, which it needs, off"
+end
+
+@testset "names of the program's own stay as they are" begin
+    parts = new_parts()
+    define!(parts.linker, "memory", "store", parts.bytes)
+    @test thrown(() -> define!(parts.linker, "memory", "store", parts.bytes)).message ==
+        "`store` of `memory` is defined already; allow shadowing to define it anew"
+    @test occursin(
+        "no export called `memory`", thrown(() -> exports(parts.instance).memory).message
+    )
+end
+
+@testset "a pool and a limit are full in plain words" begin
+    engine = WasmEngine(WasmConfig(pooling=(total_memories=1, max_memory_size=65536)))
+    mod = WasmModule(engine, wat"(module (memory 1))")
+    first, second = WasmStore(engine), WasmStore(engine)
+    WasmInstance(first, mod)
+    @test thrown(() -> WasmInstance(second, mod)).message ==
+        "all memories of the engine's pool, 1, are in use"
+    @test thrown(() -> WasmModule(engine, wat"(module (memory 2))")).message ==
+        "the module doesn't fit the pool of the engine: it has a memory of 131072 bytes, and " *
+        "those of the pool have at most 65536"
+    store = WasmStore(WasmEngine(); memory_limit=65536)
+    @test thrown(() -> WasmMemory(store, 2 => 3)).message ==
+        "a memory of 2 pages is more than the store's limit or the address space allows"
+    @test thrown(() -> grow!(WasmMemory(store, 1 => nothing), 1)).message ==
+        "the memory can't grow by 1 pages: it has 1; more would be beyond the store's limit " *
+        "or the memory of the system"
+    close(first)
+end
