@@ -5,6 +5,8 @@
 mod abi;
 #[path = "build/description.rs"]
 mod description;
+#[path = "build/exports.rs"]
+mod exports;
 #[path = "build/julia.rs"]
 mod julia;
 
@@ -62,9 +64,12 @@ fn main() -> Result<()> {
     let abi = abi::Abi::read(&sources)?;
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
+    fs::write(out.join("safewasm.map"), exports::generate(&abi)?)?;
     header(&root, &sources, &out.join("safewasm.h"))?;
 
+    // For the package that links the library, in `lib/`.
     println!("cargo:abi_version={}", abi.version()?);
+    println!("cargo:version_script={}", out.join("safewasm.map").display());
     Ok(())
 }
 
