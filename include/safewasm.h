@@ -493,8 +493,8 @@ typedef void (*safewasm_task_bounds_t)(void *task,
 // a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
 // stacks of their own, or with a way of their own to note Ctrl-C.
 //
-// Each member may be NULL. The functions MUST return, and MUST NOT call this library, but for what
-// takes no store. They are called on the thread that the call of wasm is on.
+// Each member may be NULL. The functions MUST return, MUST NOT reach a point at which their thread could be
+// cancelled (`pthread_cancel`), and MUST NOT call this library, but for what takes no store. They are called on the thread that the call of wasm is on.
 typedef struct {
   // The size of this struct in bytes, as the program was compiled with it.
   size_t size;

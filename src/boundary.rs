@@ -1,6 +1,7 @@
 //! The boundary that every function of the ABI goes through: clears the out-parameters, catches
 //! panics, turns results into handles, and checks data pointers.
 
+use crate::cancellation;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::panics;
 use crate::registry;
@@ -30,9 +31,20 @@ pub(crate) fn prepare_unwinder() {
 /// Runs the body of a fallible function of the ABI.
 ///
 /// The out-parameters are cleared before anything else, all of them even if one is NULL, and
-/// written only on success.
+/// written only on success. The thread is not cancelled meanwhile.
 #[inline(always)]
 pub(crate) fn boundary<O: Outs>(
+    outs: O,
+    body: impl FnOnce() -> Result<O::Values>,
+) -> *mut safewasm_error_t {
+    let _held = cancellation::hold();
+    hot_boundary(outs, body)
+}
+
+/// As [`boundary`], for a function that is called very often and makes no system call, in which a thread could
+/// be cancelled, but where it holds that off.
+#[inline(always)]
+pub(crate) fn hot_boundary<O: Outs>(
     outs: O,
     body: impl FnOnce() -> Result<O::Values>,
 ) -> *mut safewasm_error_t {
@@ -49,6 +61,7 @@ pub(crate) fn boundary<O: Outs>(
 
 /// Runs the body of a function that cannot fail; a panic gives the default.
 pub(crate) fn quietly<T: Default>(body: impl FnOnce() -> T) -> T {
+    let _held = cancellation::hold();
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         discard(payload);
         T::default()

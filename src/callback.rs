@@ -139,6 +139,7 @@ impl Host {
         // SAFETY: the thread that is inside the store is the calling one.
         let thread = unsafe { thread.get() };
         thread.set_running(false);
+        thread.hold_cancellation();
         let activation = Activation::of(&mut caller, hooks, thread);
         let innermost = activation.begin(thread);
         let hooks = activation.hooks();

@@ -4,6 +4,7 @@
 //! be called. So a finalizer waits until its thread has left the store, or the drop is complete.
 
 use crate::boundary::call_out;
+use crate::cancellation;
 use crate::handle::Handle;
 use crate::registry;
 use std::cell::{Cell, RefCell};
@@ -124,6 +125,7 @@ thread_local! {
 fn wait((finalizer, data): Waiting) {
     // A thread that is ending has no list any more, and is inside no store.
     if WAITING.try_with(|waiting| waiting.borrow_mut().push((finalizer, data))).is_err() {
+        let _held = cancellation::hold();
         // SAFETY: as in `run_waiting`.
         call_out(|| unsafe { finalizer(data) });
     }
@@ -156,6 +158,7 @@ pub(crate) fn run_waiting() {
     }
     let waiting = WAITING.try_with(|waiting| waiting.take()).unwrap_or_default();
     for (finalizer, data) in waiting {
+        let _held = cancellation::hold();
         // SAFETY: the caller gave this function for this `env`, and it runs once.
         call_out(|| unsafe { finalizer(data) });
     }

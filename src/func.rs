@@ -1,6 +1,6 @@
 //! Functions of wasm's, and calls.
 
-use crate::boundary::{Out, array, array_mut, boundary, quietly};
+use crate::boundary::{Out, array, array_mut, boundary, hot_boundary, quietly};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{Env, hold, safewasm_finalizer_t};
@@ -414,7 +414,7 @@ pub unsafe extern "C" fn safewasm_func_call(
     results: *mut safewasm_val_t,
     results_len: usize,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         let args = array(args, args_len, "args");
         let results = array_mut(results, results_len, "results")?;
         let unset = Unset(results);
@@ -448,7 +448,7 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     slots: *mut safewasm_slot_t,
     slots_len: usize,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         let slots = array_mut(slots, slots_len, "slots")?;
         func.within("func", |stay, func| {
             if func.signature.is_none() || func.slots as usize != slots.len() {

@@ -1,6 +1,6 @@
 //! Globals.
 
-use crate::boundary::{Out, boundary, quietly, value};
+use crate::boundary::{Out, boundary, hot_boundary, quietly, value};
 use crate::error::{Error, ErrorKind, safewasm_error_t};
 use crate::externtype::{globaltype, safewasm_globaltype_t};
 use crate::registry::{self, Object, ObjectHandle};
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn safewasm_global_get(
     global: *mut safewasm_global_t,
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
-    boundary(Out("value_out", value_out), || {
+    hot_boundary(Out("value_out", value_out), || {
         global.within("global", |stay, global| {
             stay.rooted(|stay| {
                 let val = global.get(stay.context());
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn safewasm_global_set(
     global: *mut safewasm_global_t,
     value: *const safewasm_val_t,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         // SAFETY: the header demands a value at what isn't NULL.
         let new = unsafe { self::value(value, "value") }?;
         global.within("global", |stay, global| {

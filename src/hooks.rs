@@ -47,8 +47,8 @@ pub type safewasm_task_bounds_t = Option<
 /// a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
 /// stacks of their own, or with a way of their own to note Ctrl-C.
 ///
-/// Each member may be NULL. The functions MUST return, and MUST NOT call this library, but for what
-/// takes no store. They are called on the thread that the call of wasm is on.
+/// Each member may be NULL. The functions MUST return, MUST NOT reach a point at which their thread could be
+/// cancelled (`pthread_cancel`), and MUST NOT call this library, but for what takes no store. They are called on the thread that the call of wasm is on.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_hooks_t {

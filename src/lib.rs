@@ -51,6 +51,7 @@ pub mod bulk;
 pub mod bytes;
 pub mod callback;
 pub mod caller;
+mod cancellation;
 mod code;
 mod compile;
 pub mod config;

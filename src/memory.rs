@@ -1,6 +1,6 @@
 //! Memories.
 
-use crate::boundary::{Out, array, array_mut, boundary, quietly, value};
+use crate::boundary::{Out, array, array_mut, boundary, hot_boundary, quietly, value};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{memorytype, safewasm_memorytype_t};
 use crate::registry::{self, Object, ObjectHandle, Shared};
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn safewasm_memory_read(
     data: *mut u8,
     len: usize,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         let data = array_mut(data, len, "data")?;
         memory.within("memory", |stay, memory| {
             let context = stay.context();
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn safewasm_memory_write(
     data: *const u8,
     len: usize,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         let data = array(data, len, "data")?;
         memory.within("memory", |stay, memory| {
             let context = stay.context();

@@ -2,6 +2,7 @@
 
 use crate::boundary::{Out, boundary, quietly};
 use crate::caller::{Activation, left_behind};
+use crate::cancellation;
 use crate::code::{Code, Codes};
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
@@ -83,6 +84,7 @@ impl Drop for Mapped {
     fn drop(&mut self) {
         // SAFETY: dropped here and nowhere else. A store whose drop panics is leaked.
         let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
+        let _held = cancellation::hold();
         let dropped = finalizer::hold(|| catch_unwind(AssertUnwindSafe(drop)));
         if let Err(payload) = dropped {
             std::mem::forget(payload);
@@ -414,6 +416,7 @@ impl Entered for Stay {
 
     #[cold]
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error {
+        let _held = cancellation::hold();
         // An exception that nobody takes out of the store would stay alive in it.
         let exception = self.rooted(|stay| {
             let thrown = stay.context().take_pending_exception()?;
@@ -455,6 +458,7 @@ fn run_now<R>(
         #[inline(always)]
         fn drop(&mut self) {
             self.0.set_running(false);
+            self.0.release_cancellation();
         }
     }
     if thread.set_running(true) {

@@ -1,6 +1,6 @@
 //! Tables.
 
-use crate::boundary::{Out, boundary, quietly, value};
+use crate::boundary::{Out, boundary, hot_boundary, quietly, value};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{safewasm_tabletype_t, tabletype};
 use crate::registry::{self, Object, ObjectHandle, Stay};
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn safewasm_table_get(
     index: u64,
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
-    boundary(Out("value_out", value_out), || {
+    hot_boundary(Out("value_out", value_out), || {
         table.within("table", |stay, table| {
             stay.rooted(|stay| match table.get(stay.context(), index) {
                 Some(element) => safewasm_val_t::own(&element.into(), stay),
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn safewasm_table_set(
     index: u64,
     value: *const safewasm_val_t,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
+    hot_boundary((), || {
         let (mut stay, table) = table.enter("table")?;
         stay.rooted(|stay| {
             let (ty, size) = (table.ty(stay.context()), table.size(stay.context()));

@@ -1,6 +1,7 @@
 //! What is known of the calling thread: its number, as whom it enters stores, and where its stack ends.
 
 use crate::caller::Activation;
+use crate::cancellation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fault;
 use crate::handle::visitor::Visitor;
@@ -37,6 +38,8 @@ pub(crate) struct Thread {
     is_ready: Cell<bool>,
     /// Whether wasm runs on this thread: not while it is in a host function.
     running: Cell<bool>,
+    /// Whether the thread could be cancelled before a call that has called a host function, until that ends.
+    cancellation: Cell<Option<cancellation::State>>,
     /// The innermost host function that runs on this thread.
     activation: Cell<*const Activation>,
     /// The number of the last caller.
@@ -59,6 +62,7 @@ thread_local! {
             has_begun: Cell::new(false),
             is_ready: Cell::new(false),
             running: Cell::new(false),
+            cancellation: Cell::new(None),
             activation: Cell::new(ptr::null()),
             serial: Cell::new(0),
         }
@@ -123,6 +127,8 @@ impl Thread {
 
     #[cold]
     fn new_number(&self) -> u32 {
+        // What is random comes from the system.
+        let _held = cancellation::hold();
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
@@ -147,6 +153,31 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn set_activation(&self, activation: *const Activation) {
         self.activation.set(activation);
+    }
+
+    /// Holds off the thread's cancellation until the outermost call ends.
+    #[inline(always)]
+    pub(crate) fn hold_cancellation(&self) {
+        if self.cancellation.get().is_none() {
+            self.cancellation.set(Some(cancellation::disable()));
+        }
+    }
+
+    /// For a call that ends.
+    #[inline(always)]
+    pub(crate) fn release_cancellation(&self) {
+        if self.cancellation.get().is_some() {
+            self.release_cancellation_of_outermost();
+        }
+    }
+
+    #[inline(never)]
+    fn release_cancellation_of_outermost(&self) {
+        if self.activation.get().is_null()
+            && let Some(state) = self.cancellation.take()
+        {
+            state.restore();
+        }
     }
 
     /// A number for a caller, once the thread has one. A thread never has one twice, and two threads have
@@ -267,6 +298,7 @@ fn here() -> usize {
 /// Makes the thread ready to run wasm. Where the program blocks the signals of faults, they stay blocked
 /// as long as there are no handlers for them; then this is done for each call.
 fn get_ready() -> Result<()> {
+    let _held = cancellation::hold();
     let has_begun = THREAD.with(|thread| thread.has_begun.get());
     if !has_begun {
         begin()?;

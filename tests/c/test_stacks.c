@@ -267,6 +267,143 @@ TEST_IN_CHILD(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_thre
   delete_world(world);
 }
 
+/* What a thread does while its cancellation is pending. */
+typedef struct {
+  void (*body)(world_t *);
+  world_t *world;
+  int done;
+} scenario_t;
+
+static void *run_cancelled(void *argument) {
+  scenario_t *scenario = argument;
+  int state;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+  pthread_cancel(pthread_self());
+  pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+  scenario->body(scenario->world);
+  /* The next point at which a thread can be cancelled is the program's. */
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+  scenario->done = state == PTHREAD_CANCEL_ENABLE ? 1 : 2;
+  pthread_setcancelstate(state, NULL);
+  pthread_testcancel();
+  return NULL;
+}
+
+static const char *DATA = "(module (memory 1) (data (i32.const 0) \"hello\"))";
+
+static void use_data(world_t *world) {
+  world_t own = {NULL, NULL, new_module(world->engine, DATA), NULL};
+  OK(safewasm_store_new(world->engine, &own.store));
+  OK(safewasm_instance_new(own.store, own.module, NULL, 0, &own.instance));
+  safewasm_module_delete(own.module);
+  safewasm_instance_delete(own.instance);
+  safewasm_store_delete(own.store);
+}
+
+static void use_file(world_t *world) {
+  safewasm_module_t *module = NULL;
+  const char *path = "/dev/null";
+  FAILS(safewasm_module_new_file(world->engine, path, strlen(path), &module), INVALID_TEXT, "null");
+}
+
+static void use_text(world_t *world) {
+  safewasm_bytes_t *bytes = NULL;
+  (void)world;
+  OK(safewasm_wat2wasm(DATA, strlen(DATA), &bytes));
+  safewasm_bytes_delete(bytes);
+}
+
+static void use_linker(world_t *world) {
+  safewasm_linker_t *linker = NULL;
+  OK(safewasm_linker_new(world->engine, &linker));
+  safewasm_linker_delete(linker);
+}
+
+static void use_engine(world_t *world) {
+  (void)world;
+  safewasm_engine_delete(new_engine());
+}
+
+static void print(void) {
+  CHECK(write(2, "", 0) == 0);
+  usleep(1000);
+  pthread_testcancel();
+}
+
+static void use_host(world_t *world) {
+  inside = print;
+  check_traps(*world);
+  check_traps(*world);
+}
+
+static world_t nested;
+
+static void call_nested(void) {
+  inside = print;
+  FAILS(call(nested, "host"), TRAP, "out of bounds");
+  print();
+  inside = call_nested;
+}
+
+static void use_nested(world_t *world) {
+  nested = new_linked(world->engine);
+  inside = call_nested;
+  check_traps(*world);
+  inside = NULL;
+  delete_world((world_t){NULL, nested.store, nested.module, nested.instance});
+}
+
+static void finalize(void *env) {
+  (void)env;
+  print();
+}
+
+static void use_finalizer(world_t *world) {
+  safewasm_store_t *store = NULL;
+  safewasm_functype_t *type = NULL;
+  safewasm_func_t *func = NULL;
+  OK(safewasm_store_new(world->engine, &store));
+  OK(safewasm_functype_new(world->engine, NULL, 0, NULL, 0, &type));
+  OK(safewasm_func_new_slots(store, type, host, &nested, finalize, &func));
+  safewasm_store_delete(store);
+  safewasm_functype_delete(type);
+}
+
+TEST_IN_CHILD(a_cancellation_acts_after_the_call) {
+  void (*const bodies[])(world_t *) = {use_data, use_file, use_text, use_linker, use_engine,
+                                       use_host, use_nested, use_finalizer};
+  world_t world = new_linked(new_engine());
+  for (size_t index = 0; index < sizeof bodies / sizeof *bodies; index++) {
+    scenario_t scenario = {bodies[index], &world, 0};
+    pthread_t thread;
+    void *result = NULL;
+    inside = NULL;
+    CHECK(pthread_create(&thread, NULL, run_cancelled, &scenario) == 0);
+    pthread_join(thread, &result);
+    CHECK(result == PTHREAD_CANCELED && scenario.done == 1);
+    if (scenario.done != 1) printf("in scenario %zu\n", index);
+  }
+  inside = NULL;
+  check_traps(world);
+  delete_world(world);
+}
+
+TEST(a_call_leaves_it_as_it_is_whether_a_thread_can_be_cancelled) {
+  world_t world = new_linked(new_engine());
+  const int states[] = {PTHREAD_CANCEL_DISABLE, PTHREAD_CANCEL_ENABLE};
+  for (int index = 0; index < 2; index++) {
+    int after;
+    pthread_setcancelstate(states[index], NULL);
+    inside = print;
+    check_traps(world);
+    use_finalizer(&world);
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &after);
+    CHECK(after == states[index]);
+  }
+  inside = NULL;
+  delete_world(world);
+}
+
 int main(void) {
   if (getenv("SAFEWASM_TEST_RECURSE") != NULL) return recurse();
   RUN_NATIVELY(wasm_traps_on_a_thread_that_blocked_all_signals);
@@ -276,5 +413,7 @@ int main(void) {
   RUN_NATIVELY(wasm_may_recurse_on_the_main_thread_whatever_its_stack_is_limited_to);
   RUN_NATIVELY(a_thread_that_is_refused_a_stack_for_signals_gets_an_error);
   RUN_NATIVELY(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_threads_go_on);
+  RUN_NATIVELY(a_cancellation_acts_after_the_call);
+  RUN_NATIVELY(a_call_leaves_it_as_it_is_whether_a_thread_can_be_cancelled);
   return finish("stacks");
 }

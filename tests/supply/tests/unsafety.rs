@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
         &[AbiBlock, Block],
         "the list of host functions that run, in frames of the stack",
     ),
+    ("cancellation.rs", &[Block, Foreign], "asks the system not to cancel the thread"),
     ("config.rs", &[Block], "asks the system how large files may be"),
     ("error.rs", &[AbiBlock], "writes frames and lengths to the caller's pointers"),
     ("external.rs", &[AbiBlock, Block], "members of the union of externs"),
