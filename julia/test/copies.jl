@@ -1,5 +1,8 @@
 # Objects that are copied: by `deepcopy`, by precompilation, into other processes.
 
+using Distributed
+using Serialization
+
 @testset "what a package made while it was precompiled says so at each use" begin
     programs = joinpath(@__DIR__, "programs")
     mktempdir() do folder
@@ -107,8 +110,6 @@ end
         @test thrown(() -> through_file(object)) isa ArgumentError
     end
 end
-
-using Distributed
 
 @testset "exceptions and objects of other processes arrive, these closed" begin
     options = `--startup-file=no --project=$(Base.active_project())`
