@@ -80,16 +80,22 @@ end
     imports(m::WasmModule)
 
 What the module imports, in its order: a vector of named tuples `(module_name, name, type)`.
+Indexed with the name of a module it gives those from there, which are found by their names.
 A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref), [`WasmTableType`](@ref),
 [`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
 
 # Errors
 - `WasmtimeError` if the module is closed.
+- `KeyError` for a name that isn't there.
+
+```julia
+imports(m)["env"]["log"].type
+```
 """
 function imports(m::WasmModule)
     len = Ref{Csize_t}(0)
     check(API.safewasm_module_imports_len(m, len))
-    return map(1:Int(len[])) do index
+    items = map(1:Int(len[])) do index
         namespace, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
         check(API.safewasm_module_import(m, index - 1, namespace, name, type))
@@ -97,25 +103,33 @@ function imports(m::WasmModule)
         names = GC.@preserve m (text(namespace[]), text(name[]))
         (module_name=names[1], name=names[2], type=take_externtype(type[]))
     end
+    return item_list(items, "import", :module_name)
 end
 
 """
     exports(m::WasmModule)
 
-What the module exports, in its order: a vector of named tuples `(name, type)`.
+What the module exports, in its order: a vector of named tuples `(name, type)`, which are also
+found by their names.
 
 # Errors
 - `WasmtimeError` if the module is closed.
+- `KeyError` for a name that isn't there.
+
+```julia
+exports(m)["memory"].type
+```
 """
 function exports(m::WasmModule)
     len = Ref{Csize_t}(0)
     check(API.safewasm_module_exports_len(m, len))
-    return map(1:Int(len[])) do index
+    items = map(1:Int(len[])) do index
         name = Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
         check(API.safewasm_module_export(m, index - 1, name, type))
         (name=(GC.@preserve m text(name[])), type=take_externtype(type[]))
     end
+    return item_list(items, "export", :name)
 end
 
 """

@@ -70,3 +70,31 @@ end
     @test imports(m)[2].type == WasmMemoryType(1, 10, 65536, false, false)
     @test imports(m)[1].type.params == [WasmValType(Int32), WasmValType(Float64)]
 end
+
+@testset "imports and exports are found by name, too" begin
+    m = WasmModule(
+        engine,
+        wat"""(module
+            (import "env" "log" (func (param i32)))
+            (import "host" "log" (global i32))
+            (import "env" "mem" (memory 1))
+            (import "" "" (func (result i64)))
+            (export "run" (func 0))
+            (export "memory" (memory 0)))""",
+    )
+    @test exports(m)["memory"] === exports(m)[:memory] === exports(m)[2]
+    @test exports(m)["run"].type == imports(m)["env"]["log"].type
+    @test imports(m)["host"][:log] == imports(m)[2] && imports(m)[""][""].type == imports(m)[4].type
+    @test [i.name for i in imports(m)["env"]] == ["log", "mem"]
+    @test map(i -> i.name, imports(m)) == ["log", "log", "mem", ""] && length(exports(m)) == 2
+    @test haskey(exports(m), "run") && !haskey(exports(m), "ru")
+    @test haskey(imports(m), "env") && !haskey(imports(m), "log")
+    @test get(exports(m), "none", 5) == 5 && get(imports(m)["env"], "none", nothing) === nothing
+    for missing in (() -> exports(m)["none"], () -> imports(m)["log"], () -> imports(m)["env"][:x])
+        @test thrown(missing) isa KeyError
+    end
+    @test summary(exports(m)) == "2 exports" && summary(imports(m)["host"]) == "1 import"
+    none = WasmModule(engine, wat"(module)")
+    @test isempty(imports(none)) && exports(none) == [] && thrown(() -> exports(none)[""]) isa KeyError
+    @test thrown(() -> exports(none)[1]) isa BoundsError
+end
