@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 35] = [
+const SOURCES: [&str; 36] = [
     "version",
     "text",
     "frame",
@@ -27,6 +27,7 @@ const SOURCES: [&str; 35] = [
     "engine",
     "store",
     "interrupt",
+    "timeout",
     "fuel",
     "limits",
     "boundary",

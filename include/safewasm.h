@@ -523,6 +523,10 @@ typedef struct {
   const int32_t *interrupt_flag;
   // As `task_stack`, which isn't asked if this one is set.
   safewasm_task_bounds_t task_bounds;
+  // Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
+  // limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
+  // whichever store, but not while wasm runs that it calls in a store with such limits.
+  size_t compiles_late;
 } safewasm_hooks_t;
 
 // What the instances of a module need at their start.
@@ -1014,11 +1018,16 @@ void safewasm_store_delete(safewasm_store_t *store);
 // reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
 // it returns there. If no call runs, this does nothing. The store can be used on.
 //
+// A call that was refused with `SAFEWASM_ERROR_TASK` waits for its turn until that error is deleted. If the
+// store is interrupted meanwhile, the next call of the same task in the store ends with the trap. So a
+// program that waits and calls again deletes the error after that.
+//
 // May be called from any thread, also while another is in the store.
 //
 // Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
 // interruption.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
 
 // Sets a time after which calls in `store` end with the trap `SAFEWASM_TRAP_INTERRUPT`:
 // `nanoseconds` from now, which takes the place of an earlier one. `UINT64_MAX` means none, as at
@@ -1056,6 +1065,43 @@ safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
                                                   uint64_t *epoch_out);
+
+// Begins a time limit: calls of wasm in `store` that still run `nanoseconds` after its clock has started
+// end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so do later ones, until `safewasm_store_end_timeout`.
+// `UINT64_MAX` nanoseconds never end.
+//
+// The clock starts at the first attempt to run wasm in the store, start functions of instances included.
+// So what the program does before, such as compiling its own code, takes no time from the call. An attempt
+// that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: waiting for one's turn counts, and such
+// an attempt ends with the trap once the time is over. The clock stands still during the first run of a
+// host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
+//
+// A store may have several time limits, and a deadline; the earliest end counts. With `of_task` true the
+// limit is only for calls of the task that begins it, as the hooks of the engine tell tasks apart; without
+// such hooks it is for all. A host function that runs is not interrupted; wasm is once it returns there.
+//
+// On success `*timeout_out` is the number of the time limit, never 0, which
+// `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
+// another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption; limit if the system has no thread left for the clock.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
+                                               uint64_t nanoseconds,
+                                               bool of_task,
+                                               uint64_t *timeout_out);
+
+// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
+// in whatever order they end. A store that is deleted ends its limits.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; invalid argument if `timeout` is no time limit of the store, or
+// has ended; unsupported if the engine's config has no epoch interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
+                                             uint64_t timeout);
 
 // Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
 // left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has

@@ -9,10 +9,12 @@ use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, ObjectHandle, Open};
 use crate::store::{Context, Entered, StoreData};
 use crate::thread;
+use crate::timeout::Paused;
 use crate::value::{safewasm_slot_t, safewasm_val_t};
 use smallvec::SmallVec;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasmtime::{AsContextMut, Caller, FuncType, ValRaw, ValType};
 
 /// A host function that takes and gives values.
@@ -99,13 +101,15 @@ pub(crate) struct Host {
     env: Env,
     params: Vec<ValType>,
     results: Vec<ValType>,
+    /// Whether it ran, if that is asked for.
+    has_run: AtomicBool,
 }
 
 impl Host {
     /// A host function of type `ty`, in which a function of slots takes and gives no references.
     pub(crate) fn new(callback: Callback, env: Env, ty: &FuncType) -> Result<Self> {
-        let host =
-            Self { callback, env, params: ty.params().collect(), results: ty.results().collect() };
+        let (params, results) = (ty.params().collect(), ty.results().collect());
+        let host = Self { callback, env, params, results, has_run: AtomicBool::new(false) };
         let references = host.params.iter().chain(&host.results).any(ValType::is_ref);
         if matches!(callback, Callback::Slots(_)) && references {
             return Err(Error::new(
@@ -157,7 +161,7 @@ impl Host {
                     Some(hooks) => {
                         // SAFETY: as above.
                         let call = move || unsafe { callback(env, caller, slots, len) };
-                        call_hooked(hooks, call)
+                        call_hooked(hooks, &self.has_run, call)
                     }
                 };
                 outcome(error, store)
@@ -216,7 +220,7 @@ impl Host {
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
-            let error = call_host(hooks, || unsafe {
+            let error = call_host(hooks, &self.has_run, || unsafe {
                 let (args, results) = (args.as_ptr(), results.as_mut_ptr());
                 callback(self.env.data(), caller, args, args_len, results, results_len)
             });
@@ -296,15 +300,29 @@ fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
 
 /// Calls the program's function, and tells the runtime.
 #[inline(always)]
-fn call_host<R>(hooks: Option<&safewasm_hooks_t>, call: impl FnOnce() -> R) -> R {
+fn call_host<R>(
+    hooks: Option<&safewasm_hooks_t>,
+    has_run: &AtomicBool,
+    call: impl FnOnce() -> R,
+) -> R {
     match hooks {
-        Some(hooks) => call_hooked(hooks, call),
+        Some(hooks) => call_hooked(hooks, has_run, call),
         None => call_out(call),
     }
 }
 
 #[inline(never)]
-fn call_hooked<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
+fn call_hooked<R>(hooks: &safewasm_hooks_t, has_run: &AtomicBool, call: impl FnOnce() -> R) -> R {
+    if has_run.load(Ordering::Relaxed) {
+        return call_told(hooks, call);
+    }
+    has_run.store(true, Ordering::Relaxed);
+    let _paused = (hooks.compiles_late != 0).then(|| Paused::begin(hooks.task() as usize));
+    call_told(hooks, call)
+}
+
+#[inline(always)]
+fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     let thread = thread::number();
     let ends = hooks.begin_host();
     let result = call_out(call);

@@ -103,6 +103,18 @@ impl Activation {
         unsafe { (*self.caller).data() }.place.store()
     }
 
+    /// The stores of the host functions that run on this thread, the innermost first.
+    pub(crate) fn stores() -> Vec<Handle> {
+        let mut stores = Vec::new();
+        let mut next = thread::activation();
+        // SAFETY: as in `find`.
+        while let Some(activation) = unsafe { next.as_ref() } {
+            stores.push(activation.store());
+            next = activation.outer;
+        }
+        stores
+    }
+
     /// The hooks that are called around the host function.
     #[inline(always)]
     pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {

@@ -58,6 +58,11 @@ impl Engine {
         self.settings.hooks.as_deref()
     }
 
+    /// The task that runs on the calling thread, 0 if the hooks don't tell.
+    pub(crate) fn task(&self) -> usize {
+        self.hooks().map_or(0, |hooks| hooks.task() as usize)
+    }
+
     /// Its modules for bulk calls.
     pub(crate) fn loops(&self) -> &rowloop::Modules {
         &self.loops

@@ -4,6 +4,7 @@ use crate::boundary::{self, Out};
 use crate::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::frame::{Frame, MAX_FRAMES, safewasm_frame_t};
 use crate::handle::Handle;
+use crate::interrupt::Waiting;
 use crate::panics;
 use crate::reference::{Reference, safewasm_ref_t};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle};
@@ -173,6 +174,7 @@ pub(crate) struct Report {
     frames: Vec<Frame>,
     env: Option<Arc<Env>>,
     exception: Option<(Handle, OwnedRooted<ExnRef>)>,
+    waiting: Option<Arc<Waiting>>,
 }
 
 impl Error {
@@ -186,6 +188,7 @@ impl Error {
             frames: Vec::new(),
             env: None,
             exception: None,
+            waiting: None,
         }))
     }
 
@@ -210,6 +213,18 @@ impl Error {
     /// An exception of wasm's, of that store.
     pub(crate) fn with_exception(mut self, store: Handle, exception: OwnedRooted<ExnRef>) -> Self {
         self.0.exception = Some((store, exception));
+        self
+    }
+
+    /// The trap of a call that is interrupted.
+    #[cold]
+    pub(crate) fn interrupt(why: &str) -> Self {
+        Self::new(ErrorKind::TRAP, format!("interrupt: {why}")).with_trap(Trap::Interrupt)
+    }
+
+    /// The error of a call that waits for its turn until this is deleted.
+    pub(crate) fn with_waiting(mut self, waiting: Waiting) -> Self {
+        self.0.waiting = Some(Arc::new(waiting));
         self
     }
 
@@ -356,9 +371,7 @@ impl HostFailure {
     /// Why a call is interrupted.
     #[cold]
     pub(crate) fn interrupt(why: &str) -> Self {
-        let error = Error::new(ErrorKind::TRAP, format!("interrupt: {why}"));
-        let failure = Self::from(error.with_trap(Trap::Interrupt));
-        Self { is_interrupt: true, ..failure }
+        Self { is_interrupt: true, ..Self::from(Error::interrupt(why)) }
     }
 
     /// Whether it interrupts the call, and is nothing that a host function returned.

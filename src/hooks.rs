@@ -79,6 +79,10 @@ pub struct safewasm_hooks_t {
     pub interrupt_flag: *const i32,
     /// As `task_stack`, which isn't asked if this one is set.
     pub task_bounds: safewasm_task_bounds_t,
+    /// Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
+    /// limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
+    /// whichever store, but not while wasm runs that it calls in a store with such limits.
+    pub compiles_late: usize,
 }
 
 /// What a runtime was told the begin of; tells it the end when dropped.
@@ -116,6 +120,7 @@ impl safewasm_hooks_t {
         task_stack: None,
         interrupt_flag: ptr::null(),
         task_bounds: None,
+        compiles_late: 0,
     };
 
     /// Reads as much of the hooks as the program knows of.
@@ -137,7 +142,7 @@ impl safewasm_hooks_t {
         }
         let mut read = Self::NONE;
         // SAFETY: as the caller vouches; every bit pattern that a C program can put there is one of
-        // the members, all of which are pointers that may be NULL.
+        // the members, all of which are numbers or pointers that may be NULL.
         unsafe {
             let to = (&raw mut read).cast::<u8>();
             // Whole members only, all of which are as wide as a pointer.

@@ -129,9 +129,8 @@ pub unsafe extern "C" fn safewasm_instance_new(
         let wasmtime = module.wasmtime();
         stay.check_engine(wasmtime.engine(), "module")?;
         let given = self::imports(&stay, wasmtime, &given)?;
-        let instance = stay.instantiate(module.code(), |context| {
-            wasmtime::Instance::new(context, wasmtime, &given)
-        });
+        let instance =
+            stay.instantiate(&module, |context| wasmtime::Instance::new(context, wasmtime, &given));
         let instance = match instance {
             Err(error) if error.kind() == ErrorKind::LINK => {
                 Err(explain_import(&mut stay, wasmtime, &given, error))

@@ -55,8 +55,8 @@ pub unsafe extern "C" fn safewasm_instancepre_instantiate(
         let mut stay = registry::enter_store(store, "store")?;
         stay.check_engine(instancepre.module.wasmtime().engine(), "instancepre")?;
         check_bound(instancepre.store, &stay, "instancepre")?;
-        let code = instancepre.module.code();
-        let instance = stay.instantiate(code, |context| instancepre.pre.instantiate(context))?;
+        let module = &instancepre.module;
+        let instance = stay.instantiate(module, |context| instancepre.pre.instantiate(context))?;
         Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut stay)
     })
 }

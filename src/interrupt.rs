@@ -11,24 +11,65 @@ use crate::handle::Handle;
 use crate::registry::{self, SharedHandle};
 use crate::store::{StoreData, safewasm_store_t};
 use crate::ticker;
+use crate::timeout::{Resumed, Timeout};
 use std::collections::HashMap;
-use std::sync::atomic::{self, AtomicBool, AtomicU64, Ordering};
+use std::fmt;
+use std::sync::atomic::{self, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use wasmtime::UpdateDeadline;
 
 /// In place of a time or epoch: there is none.
-const NEVER: u64 = u64::MAX;
+pub(crate) const NEVER: u64 = u64::MAX;
+
+/// A bit of [`Control::pending`]: calls that run are to end.
+const INTERRUPTED: u32 = 1;
+
+/// A bit of [`Control::pending`]: a call that waits for its turn is to end.
+const WAITER_INTERRUPTED: u32 = 2;
+
+/// A bit of [`Control::pending`]: there are time limits to look at.
+pub(crate) const LIMITED: u32 = 4;
 
 /// What is meant for one store, and may be set from any thread.
 pub(crate) struct Control {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     store: Handle,
-    interrupted: AtomicBool,
+    /// What a call has to look at when it begins.
+    pending: AtomicU32,
     /// By the clock of [`now`].
     deadline: AtomicU64,
     /// By the epoch that the program counts.
     epoch: AtomicU64,
+    pub(crate) timeouts: Mutex<Vec<Timeout>>,
+    /// When the first of the time limits ends whose clocks run.
+    pub(crate) next_end: AtomicU64,
+    waiters: Mutex<Vec<Waiter>>,
+}
+
+/// A call that was refused because another task's call must return first, and that is to be made again.
+struct Waiter {
+    id: u64,
+    task: usize,
+    interrupted: bool,
+}
+
+/// Has a [`Waiter`] wait for as long as it lives, which is as long as the error of the refused call.
+pub(crate) struct Waiting {
+    control: Arc<Control>,
+    id: u64,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.control.change_waiters(|waiters| waiters.retain(|waiter| waiter.id != self.id));
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// The controls of the living stores whose engine has epoch interruption.
@@ -54,9 +95,12 @@ impl Control {
         let control = Arc::new(Self {
             engine: Arc::clone(engine),
             store: handle,
-            interrupted: AtomicBool::new(false),
+            pending: AtomicU32::new(0),
             deadline: AtomicU64::new(NEVER),
             epoch: AtomicU64::new(NEVER),
+            timeouts: Mutex::default(),
+            next_end: AtomicU64::new(NEVER),
+            waiters: Mutex::default(),
         });
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
@@ -70,6 +114,7 @@ impl Control {
         let Some(control) = controls().remove(&store.bits()) else { return };
         // Nothing is added, so this can't fail.
         let _ = control.move_deadline(NEVER);
+        control.forget_timeouts();
     }
 
     /// Sets the deadline, and has the ticker tick then.
@@ -87,12 +132,82 @@ impl Control {
         moved
     }
 
-    /// Before a call that is the outermost in its store: an interrupt is for calls that run.
-    #[inline(always)]
-    pub(crate) fn begin_call(&self) {
-        if self.interrupted.load(Ordering::Relaxed) {
-            self.interrupted.store(false, Ordering::Relaxed);
+    pub(crate) fn set_pending(&self, what: u32, on: bool) {
+        if on {
+            self.pending.fetch_or(what, Ordering::SeqCst);
+        } else {
+            self.pending.fetch_and(!what, Ordering::SeqCst);
         }
+    }
+
+    /// Whether a call that begins has to [`attend`](Self::attend).
+    #[inline(always)]
+    pub(crate) fn is_pending(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) != 0
+    }
+
+    /// Before a call, which may be the outermost in its store: starts the clocks of its time limits, for as
+    /// long as what this gives lives if they are to stop again. Refuses a call that waited for its turn and
+    /// was interrupted meanwhile.
+    #[cold]
+    pub(crate) fn attend(&self, is_outermost: bool) -> Result<Resumed<'_>> {
+        let task = self.engine.task();
+        self.change_waiters(|waiters| {
+            let interrupted =
+                waiters.iter().position(|waiter| waiter.interrupted && waiter.task == task);
+            if let Some(index) = interrupted {
+                waiters.swap_remove(index);
+                return Err(Error::interrupt(&format!("{INTERRUPTED_BY} {WHILE_WAITING}")));
+            }
+            // An interrupt is for calls that run, and for those that wait.
+            if is_outermost {
+                self.set_pending(INTERRUPTED, false);
+            }
+            Ok(())
+        })?;
+        self.start_timeouts(task)
+    }
+
+    fn change_waiters<R>(&self, change: impl FnOnce(&mut Vec<Waiter>) -> R) -> R {
+        let mut waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&mut waiters);
+        self.set_pending(WAITER_INTERRUPTED, waiters.iter().any(|waiter| waiter.interrupted));
+        result
+    }
+
+    /// The error of a call that `error` refused because another task's call must return first: it waits, or
+    /// its time is over.
+    #[cold]
+    pub(crate) fn refused(self: &Arc<Self>, error: Error) -> Error {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let task = self.engine.task();
+        if let Some(late) = self.is_late(task) {
+            return Error::interrupt(&format!("{late} {WHILE_WAITING}"));
+        }
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        self.change_waiters(|waiters| waiters.push(Waiter { id, task, interrupted: false }));
+        error.with_waiting(Waiting { control: Arc::clone(self), id })
+    }
+
+    /// Why calls of `task` are to end now, if their time is over.
+    fn is_late(&self, task: usize) -> Option<&'static str> {
+        if self.deadline.load(Ordering::Relaxed) <= now() {
+            Some("the store's deadline has passed")
+        } else if self.is_out_of_time(task) {
+            Some("the time limit of the call has passed")
+        } else {
+            None
+        }
+    }
+
+    /// Ends the calls that run, and those that wait for their turn.
+    fn interrupt(&self) {
+        self.change_waiters(|waiters| {
+            waiters.iter_mut().for_each(|waiter| waiter.interrupted = true);
+            self.set_pending(INTERRUPTED, true);
+        });
+        self.engine.tick();
+        ticker::repeat(&self.engine);
     }
 
     fn look(&self) -> wasmtime::Result<UpdateDeadline> {
@@ -100,10 +215,10 @@ impl Control {
         self.engine.note_use();
         // What was set before the tick that led here is seen.
         atomic::fence(Ordering::SeqCst);
-        let why = if self.interrupted.load(Ordering::Relaxed) {
-            "the call was interrupted by `safewasm_store_interrupt`"
-        } else if self.deadline.load(Ordering::Relaxed) <= now() {
-            "the store's deadline has passed"
+        let why = if self.pending.load(Ordering::Relaxed) & INTERRUPTED != 0 {
+            INTERRUPTED_BY
+        } else if let Some(late) = self.is_late(self.engine.task()) {
+            late
         } else if self.epoch.load(Ordering::Relaxed) <= self.engine.epoch() {
             "the engine's epoch has reached the store's epoch deadline"
         } else if hooks.is_some_and(|hooks| hooks.is_interrupted()) {
@@ -115,10 +230,20 @@ impl Control {
     }
 }
 
+const INTERRUPTED_BY: &str = "the call was interrupted by `safewasm_store_interrupt`";
+
+const WHILE_WAITING: &str = "while it waited for its turn: another task's call of wasm is suspended in a host \
+     function on this thread";
+
+/// The control of a store, if its engine has epoch interruption.
+pub(crate) fn control_of(store: Handle) -> Option<Arc<Control>> {
+    controls().get(&store.bits()).cloned()
+}
+
 /// The control of a store that the argument `store` means, which isn't entered.
-fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
+pub(crate) fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
     let handle = registry::check_store(store, "store")?;
-    let found = controls().get(&handle.bits()).cloned();
+    let found = control_of(handle);
     // The store may have been deleted meanwhile.
     registry::check_store(store, "store")?;
     found.ok_or_else(|| {
@@ -134,6 +259,10 @@ fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
 /// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
 /// it returns there. If no call runs, this does nothing. The store can be used on.
 ///
+/// A call that was refused with `SAFEWASM_ERROR_TASK` waits for its turn until that error is deleted. If the
+/// store is interrupted meanwhile, the next call of the same task in the store ends with the trap. So a
+/// program that waits and calls again deletes the error after that.
+///
 /// May be called from any thread, also while another is in the store.
 ///
 /// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
@@ -142,10 +271,7 @@ fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
 #[must_use]
 pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
     boundary((), || {
-        let control = control(store)?;
-        control.interrupted.store(true, Ordering::SeqCst);
-        control.engine.tick();
-        ticker::repeat(&control.engine);
+        control(store)?.interrupt();
         Ok(())
     })
 }

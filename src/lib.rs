@@ -93,6 +93,7 @@ pub mod text;
 mod thread;
 mod threadpool;
 mod ticker;
+pub mod timeout;
 pub mod value;
 pub mod version;
 pub mod view;

@@ -485,7 +485,7 @@ fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
 fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result<Instance> {
     let (pre, bound) = linker.pre(module, Some(stay))?;
     check_bound(bound, stay, "linker")?;
-    let instance = stay.instantiate(module.code(), |context| pre.instantiate(context))?;
+    let instance = stay.instantiate(module, |context| pre.instantiate(context))?;
     Ok(Instance::new(instance, Arc::clone(module)))
 }
 

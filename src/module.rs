@@ -28,6 +28,7 @@ pub(crate) struct Module {
     exports: OnceLock<Vec<(Text, Type)>>,
     name: Option<Text>,
     custom_sections: Vec<(Text, Box<[u8]>)>,
+    has_start: bool,
 }
 
 /// What the instances of a module need at their start.
@@ -53,6 +54,7 @@ impl Module {
             exports: OnceLock::new(),
             name: module.name().map(Text::new),
             custom_sections: custom_sections(wasm),
+            has_start: has_start(wasm),
             code: Code::new(module),
         })))
     }
@@ -64,6 +66,11 @@ impl Module {
     /// What a store must keep that runs the module.
     pub(crate) fn code(&self) -> &Arc<Code> {
         &self.code
+    }
+
+    /// Whether its instances run a start function.
+    pub(crate) fn has_start(&self) -> bool {
+        self.has_start
     }
 
     fn imports(&self) -> &[(Text, Text, Type)] {
@@ -98,6 +105,12 @@ fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
         _ => None,
     });
     sections.collect()
+}
+
+/// Whether a valid module has a start function.
+fn has_start(wasm: &[u8]) -> bool {
+    let mut parts = Parser::new(0).parse_all(wasm);
+    parts.any(|part| matches!(part, Ok(Payload::StartSection { .. })))
 }
 
 fn no_such(what: &str, index: usize, len: usize) -> Error {

@@ -3,7 +3,7 @@
 use crate::boundary::{Out, boundary, quietly};
 use crate::caller::{Activation, left_behind};
 use crate::cancellation;
-use crate::code::{Code, Codes};
+use crate::code::Codes;
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
@@ -15,6 +15,7 @@ use crate::handle::visitor::Visitor;
 use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
+use crate::module::Module;
 use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
 use crate::rowloop::RowLoops;
 use crate::scratch::{Scratch, Which};
@@ -118,6 +119,16 @@ struct Rules {
 struct Watched {
     engine: Arc<Engine>,
     control: Option<Arc<Control>>,
+}
+
+impl Watched {
+    #[inline(always)]
+    fn check_task(&self) -> Result<()> {
+        Activation::check_task().map_err(|error| match &self.control {
+            Some(control) => control.refused(error),
+            None => error,
+        })
+    }
 }
 
 // SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only
@@ -276,10 +287,10 @@ pub(crate) trait Entered {
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> wasmtime::Result<R>;
 
-    /// Makes an instance of the module whose `code` it is by `body`, and runs its start function.
+    /// Makes an instance of the module by `body`, and runs its start function.
     fn instantiate(
         &mut self,
-        code: &Arc<Code>,
+        module: &Module,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance>;
 
@@ -339,38 +350,7 @@ impl Entered for Stay {
         other: ErrorKind,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> Result<R> {
-        let thread = thread::known();
-        // SAFETY: only fields are set and copied out.
-        let rules = unsafe {
-            self.payload(|cell| {
-                cell.thread = thread;
-                cell.rules
-            })
-        };
-        // SAFETY: just asked for.
-        let thread = unsafe { thread.get() };
-        check_stack(rules.stack, || {
-            // SAFETY: as below.
-            let own = rules.watched.and_then(|watched| unsafe { watched.as_ref() }.engine.hooks());
-            own.or_else(Activation::hooks_of_thread)?.stack()
-        })?;
-        Activation::check_task()?;
-        let Some(watched) = rules.watched else {
-            return run_now(self, thread, other, body);
-        };
-        // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
-        let watched = unsafe { watched.as_ref() };
-        if let Some(control) = &watched.control
-            && self.is_outermost()
-        {
-            control.begin_call();
-        }
-        watched.engine.note_use();
-        let Some(hooks) = watched.engine.hooks() else {
-            return run_now(self, thread, other, body);
-        };
-        let _ends = hooks.begin_wasm();
-        run_now(self, thread, other, body)
+        run_in_store(self, Turn::Needed, other, body)
     }
 
     fn allocate<R>(
@@ -387,14 +367,16 @@ impl Entered for Stay {
 
     fn instantiate(
         &mut self,
-        code: &Arc<Code>,
+        module: &Module,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance> {
         let used = self.context().data().limits.used();
         self.context().data_mut().limits.take_instance()?;
-        self.context().data_mut().codes.keep(code);
+        self.context().data_mut().codes.keep(module.code());
         let mut exists = false;
-        let result = self.run(ErrorKind::LIMIT, |context| {
+        // Without a start function only code of Wasmtime's runs, which no other task's call comes between.
+        let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
+        let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
             let result = body(context);
             // What the start function did happened in an instance that stays.
             exists = !result.as_ref().is_err_and(|error| !error::is_of_wasm(error));
@@ -444,6 +426,86 @@ impl Entered for Stay {
             format!("`{name}` belongs to another engine than the store"),
         ))
     }
+}
+
+/// Whether a call has to wait for another task's call on the same thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Needed,
+    NotNeeded,
+}
+
+#[inline(always)]
+fn run_in_store<R>(
+    stay: &mut Stay,
+    turn: Turn,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    let thread = thread::known();
+    // SAFETY: only fields are set and copied out.
+    let rules = unsafe {
+        stay.payload(|cell| {
+            cell.thread = thread;
+            cell.rules
+        })
+    };
+    // SAFETY: just asked for.
+    let thread = unsafe { thread.get() };
+    check_stack(rules.stack, || {
+        // SAFETY: as below.
+        let own = rules.watched.and_then(|watched| unsafe { watched.as_ref() }.engine.hooks());
+        own.or_else(Activation::hooks_of_thread)?.stack()
+    })?;
+    let Some(watched) = rules.watched else {
+        if turn == Turn::Needed {
+            Activation::check_task()?;
+        }
+        return run_now(stay, thread, other, body);
+    };
+    // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
+    let watched = unsafe { watched.as_ref() };
+    if turn == Turn::Needed {
+        if let Some(control) = &watched.control
+            && control.is_pending()
+        {
+            return run_attended(stay, thread, watched, control, other, body);
+        }
+        watched.check_task()?;
+    }
+    run_watched(stay, thread, watched, other, body)
+}
+
+/// As [`run_watched`], of a store with time limits or interrupts to look at.
+#[cold]
+#[inline(never)]
+fn run_attended<R>(
+    stay: &mut Stay,
+    thread: &Thread,
+    watched: &Watched,
+    control: &Control,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    let _resumed = control.attend(stay.is_outermost())?;
+    watched.check_task()?;
+    run_watched(stay, thread, watched, other, body)
+}
+
+#[inline(always)]
+fn run_watched<R>(
+    stay: &mut Stay,
+    thread: &Thread,
+    watched: &Watched,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    watched.engine.note_use();
+    let Some(hooks) = watched.engine.hooks() else {
+        return run_now(stay, thread, other, body);
+    };
+    let _ends = hooks.begin_wasm();
+    run_now(stay, thread, other, body)
 }
 
 #[inline(always)]

@@ -66,6 +66,11 @@ pub(crate) fn move_deadline(
     Ok(())
 }
 
+/// Starts the thread, or fails as setting a deadline would.
+pub(crate) fn ensure() -> Result<()> {
+    start(&mut ticker())
+}
+
 /// Ticks `engine` again and again while its calls run.
 #[cold]
 pub(crate) fn watch(engine: &Arc<Engine>) -> bool {

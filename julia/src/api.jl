@@ -305,6 +305,7 @@ struct safewasm_hooks_t
     task_stack::Ptr{Cvoid}
     interrupt_flag::Ptr{Int32}
     task_bounds::Ptr{Cvoid}
+    compiles_late::Csize_t
 end
 
 struct safewasm_resources_t
@@ -402,6 +403,8 @@ mutable struct Functions
     safewasm_store_set_deadline::Ptr{Cvoid}
     safewasm_store_set_epoch_deadline::Ptr{Cvoid}
     safewasm_engine_increment_epoch::Ptr{Cvoid}
+    safewasm_store_begin_timeout::Ptr{Cvoid}
+    safewasm_store_end_timeout::Ptr{Cvoid}
     safewasm_store_set_fuel::Ptr{Cvoid}
     safewasm_store_add_fuel::Ptr{Cvoid}
     safewasm_store_fuel::Ptr{Cvoid}
@@ -915,6 +918,28 @@ function safewasm_engine_increment_epoch(engine, epoch_out)
         (Ptr{safewasm_engine_t}, Ptr{UInt64}),
         engine,
         epoch_out,
+    )
+end
+
+function safewasm_store_begin_timeout(store, nanoseconds, of_task, timeout_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_begin_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64, Bool, Ptr{UInt64}),
+        store,
+        nanoseconds,
+        of_task,
+        timeout_out,
+    )
+end
+
+function safewasm_store_end_timeout(store, timeout)
+    return ccall(
+        FUNCTIONS.safewasm_store_end_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        timeout,
     )
 end
 

@@ -107,7 +107,7 @@ function values_of(results, slots)
 end
 
 call_within(::Nothing, f, args) = f(args...)
-call_within(seconds, f, args) = with_timeout(() -> f(args...), f, seconds)
+call_within(seconds, f, args) = within(() -> f(args...), f, seconds, true)
 
 function call_with_references(f::WasmFunc, args)
     params, types = f.type.params, f.type.results

@@ -90,7 +90,7 @@ end
 function (::SlotEntry{H})(
     env::Ptr{Cvoid}, caller::CallerPtr, slots::Ptr{Slot}, len::Csize_t
 ) where {H}
-    sticky = hold_task()
+    sticky = hold_task(env)
     error = ErrorPtr(C_NULL)
     try
         sigatomic_end()
@@ -111,7 +111,7 @@ function (::ValueEntry{H})(
     results::Ptr{API.safewasm_val_t},
     results_len::Csize_t,
 ) where {H}
-    sticky = hold_task()
+    sticky = hold_task(env)
     error = ErrorPtr(C_NULL)
     try
         sigatomic_end()

@@ -1,17 +1,5 @@
 # What ends a call from outside.
 
-# When the store's calls are to end, by `time_ns`.
-function set_deadline!(store::WasmStore, deadline::UInt64)
-    left = NO_DEADLINE
-    if deadline != NO_DEADLINE
-        now = time_ns()
-        left = deadline > now ? deadline - now : UInt64(0)
-    end
-    check(API.safewasm_store_set_deadline(store, left))
-    setfield!(store, :deadline, deadline)
-    return nothing
-end
-
 """
     with_timeout(f, store, seconds)
 
@@ -21,8 +9,13 @@ function of an instance too. A host function that runs is not interrupted; wasm 
 returns there. Within another `with_timeout` the earlier end counts. The store can be used
 on.
 
+The clock starts at the first call of wasm in `f`, so what Julia compiles before takes no time
+from it. It stands still during the first run of each host function, which Julia compiles
+then. It doesn't while a call waits until another task's host function on the same thread has
+returned: such a call ends too.
+
 `f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` do so for
-one call.
+one call. Other tasks' calls in the same store have their own time.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
@@ -35,17 +28,19 @@ with_timeout(store, 0.5) do
 end
 ```
 """
-function with_timeout(f, x, seconds::Real)
+with_timeout(f, x, seconds::Real) = within(f, x, seconds, false)
+
+# With a time limit for the calls of this task only, or for those of all tasks.
+function within(f, x, seconds::Real, of_task::Bool)
     seconds >= 0 || throw(ArgumentError("the time limit, $seconds seconds, is negative"))
-    store = store_of(x)
-    outer = getfield(store, :deadline)
-    limit = seconds < 1e9 ? time_ns() + round(UInt64, seconds * 1e9) : NO_DEADLINE
-    set_deadline!(store, min(outer, limit))
+    store, timeout = store_of(x), Ref{UInt64}(0)
+    limit = seconds < 1e9 ? round(UInt64, seconds * 1e9) : typemax(UInt64)
+    check(API.safewasm_store_begin_timeout(store, limit, of_task, timeout))
     try
         return f()
     finally
-        # The store may have been closed meanwhile.
-        isopen(store) && set_deadline!(store, outer)
+        # A store that was closed meanwhile has no time limits.
+        API.safewasm_error_delete(API.safewasm_store_end_timeout(store, timeout[]))
     end
 end
 
@@ -54,7 +49,9 @@ end
 
 Ends the call that runs in the store, from another thread or task, with a
 [`WasmTrap`](@ref) with code `:interrupt`. A host function that runs is not interrupted;
-wasm is once it returns there. If no call runs, this does nothing. The store can be used on.
+wasm is once it returns there. Calls in the store that wait until another task's host
+function has returned end too. If no call runs or waits, this does nothing. The store can be
+used on.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.

@@ -10,49 +10,42 @@
 # then it waits for its turn.
 macro guarded(owner, call)
     return quote
+        turn = nothing
         while true
             sigatomic_begin()
             error = $(esc(call))
             if error == C_NULL
+                turn === nothing || end_wait(turn)
                 sigatomic_end()
                 break
             end
-            end_failed_call(error, $(esc(owner)))
+            turn = end_failed_call(error, $(esc(owner)), turn)
         end
     end
 end
 
-# Ends a guarded call that failed: throws, unless it is to be tried again.
-@noinline function end_failed_call(error::Ptr{API.safewasm_error_t}, owner)
+# Ends a guarded call that failed: throws, unless it is to be tried again. Then it has waited,
+# and gives what the next attempt needs to know of that.
+@noinline function end_failed_call(error::Ptr{API.safewasm_error_t}, owner, turn)
     if API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_TASK
-        API.safewasm_error_delete(error)
-        sigatomic_end()
-        wait_for_turn()
-        return nothing
+        return wait_for_turn(error, turn)
     end
     thrown = take_error(error, owner)
+    turn === nothing || end_wait(turn)
     sigatomic_end()
     return throw_taken(thrown)
-end
-
-# Some yields, as the other task may be quick; then the event loop's turn, which a mere loop
-# of yields would keep from running.
-function wait_for_turn()
-    for _ in 1:4
-        yield()
-    end
-    return sleep(0.001)
 end
 
 # As `@guarded` of what `create` calls, and once again after a collection if that lacked
 # address space: memory of wasm's that nobody uses any more is invisible to Julia's
 # collector, which so has no reason to run.
 function check_after_collection(create, owner=nothing)
-    collected = false
+    collected, turn = false, nothing
     while true
         sigatomic_begin()
         error = create()
         if error == C_NULL
+            turn === nothing || end_wait(turn)
             return sigatomic_end()
         elseif !collected && API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_LIMIT
             API.safewasm_error_delete(error)
@@ -60,7 +53,7 @@ function check_after_collection(create, owner=nothing)
             GC.gc()
             collected = true
         else
-            end_failed_call(error, owner)
+            turn = end_failed_call(error, owner, turn)
         end
     end
 end
@@ -138,41 +131,7 @@ function runtime_hooks(addresses=runtime_addresses())
         addresses.jl_task_stack_buffer,
         Ptr{Int32}(addresses.jl_signal_pending),
         addresses.jl_active_task_stack,
+        # A host function is compiled when it runs first.
+        1,
     )
-end
-
-# Tasks in host functions, for each thread a stack of them. What waits there for something
-# that nothing else can reach would be collected, and its stack with it, which the library
-# still knows.
-const HELD_TASKS = Ref([Task[] for _ in 1:1])
-const HELD_LOCK = Threads.SpinLock()
-
-@inline function held_tasks()
-    stacks, thread = HELD_TASKS[], Threads.threadid()
-    return thread <= length(stacks) ? (@inbounds stacks[thread]) : more_held_tasks(thread)
-end
-
-@noinline function more_held_tasks(thread)
-    return lock(HELD_LOCK) do
-        stacks = HELD_TASKS[]
-        more = [Task[] for _ in (length(stacks) + 1):max(thread, thread_count())]
-        HELD_TASKS[] = [stacks; more]
-        HELD_TASKS[][thread]
-    end
-end
-
-# Keeps the current task alive, and on its thread. Gives whether it was bound to that
-# before.
-@inline function hold_task()
-    task = current_task()
-    push!(held_tasks(), task)
-    sticky = task.sticky
-    task.sticky = true
-    return sticky
-end
-
-@inline function release_task(sticky::Bool)
-    task = pop!(held_tasks())
-    task.sticky = sticky
-    return nothing
 end

@@ -60,8 +60,6 @@ mutable struct WasmStore
     # What it lends the library, and the roots of linkers that instances in it came from.
     roots::Roots
     lent::Vector{Any}
-    # When calls are to end, by `time_ns`.
-    deadline::UInt64
 
     function WasmStore(
         engine::WasmEngine;
@@ -73,7 +71,7 @@ mutable struct WasmStore
         drop_released()
         handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        store = finalizer(close, new(handle[], engine, Roots(), [], NO_DEADLINE))
+        store = finalizer(close, new(handle[], engine, Roots(), []))
         count_mapping()
         limit(set, name, x) = x === nothing || check(set(store, amount(name, x)))
         limit(API.safewasm_store_set_memory_limit, "memory limit", memory_limit)
@@ -83,8 +81,6 @@ mutable struct WasmStore
         return store
     end
 end
-
-const NO_DEADLINE = typemax(UInt64)
 
 function WasmStore(f::Function, engine::WasmEngine; settings...)
     store = WasmStore(engine; settings...)

@@ -304,7 +304,7 @@ end
         e = thrown(use)
         @test e isa WasmTrap && e.code === :interrupt
         @test e.frames[1].func == "loop"
-        @test occursin("deadline", sprint(showerror, e))
+        @test occursin("time limit", sprint(showerror, e))
         @test x.ok() == x.ok(timeout=60) == 1
     end
     @test with_timeout(() -> 7, store, 0) == 7
@@ -355,7 +355,8 @@ end
     instance = WasmInstance(store, asks; host=(f=() -> (sleep(0.05); done[] += 1),))
     e = thrown(() -> call(instance, "ask"; timeout=0.02))
     @test e isa WasmTrap && e.code === :interrupt
-    @test done[] == 1
+    # The first run isn't counted.
+    @test done[] == 2
     @test call(instance, "ok") == 1
 end
 

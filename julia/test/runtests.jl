@@ -16,6 +16,7 @@ const FILES = isempty(ARGS) ? (
     "linker.jl",
     "limits.jl",
     "tasks.jl",
+    "waits.jl",
     "packages.jl",
     "objects.jl",
     "messages.jl",

@@ -308,8 +308,10 @@ static void try_meanwhile(void) {
   safewasm_instance_t *instance;
   FAILS(call("short"), TASK, "another task's call of wasm is suspended");
   FAILS(call("boom"), TASK, "another task");
-  FAILS(safewasm_instance_new(hooked.world.store, hooked.world.module, &hooked.func, 1, &instance),
-        TASK, "another task");
+  safewasm_module_t *starts = new_module(hooked.world.engine, "(module (func $f) (start $f))");
+  FAILS(safewasm_instance_new(hooked.world.store, starts, NULL, 0, &instance), TASK,
+        "another task");
+  safewasm_module_delete(starts);
   /* What runs no wasm is allowed. */
   safewasm_module_delete(new_module(hooked.world.engine, "(module)"));
 }

@@ -29,6 +29,7 @@ impl World {
             end_host: None,
             task_stack: None,
             interrupt_flag: null(),
+            compiles_late: 0,
         };
         let more = match what {
             0 => bad(n as u32 > 2, "level"),

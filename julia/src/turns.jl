@@ -1,0 +1,102 @@
+# Tasks that share a thread: each in a host function keeps the others there from calling wasm.
+
+# A task in a host function, and the host function's `env`.
+struct Held
+    task::Task
+    env::Ptr{Cvoid}
+end
+
+# Tasks in host functions, for each thread a stack of them. What waits there for something
+# that nothing else can reach would be collected, and its stack with it, which the library
+# still knows.
+const HELD_TASKS = Ref([Held[] for _ in 1:1])
+const HELD_LOCK = Threads.SpinLock()
+
+@inline function held_tasks()
+    stacks, thread = HELD_TASKS[], Threads.threadid()
+    return thread <= length(stacks) ? (@inbounds stacks[thread]) : more_held_tasks(thread)
+end
+
+@noinline function more_held_tasks(thread)
+    return lock(HELD_LOCK) do
+        stacks = HELD_TASKS[]
+        more = [Held[] for _ in (length(stacks) + 1):max(thread, thread_count())]
+        HELD_TASKS[] = [stacks; more]
+        HELD_TASKS[][thread]
+    end
+end
+
+# Keeps the current task alive, and on its thread, for the host function of that `env`. Gives
+# whether it was bound to its thread before.
+@inline function hold_task(env::Ptr{Cvoid})
+    task = current_task()
+    push!(held_tasks(), Held(task, env))
+    sticky = task.sticky
+    task.sticky = true
+    return sticky
+end
+
+@inline function release_task(sticky::Bool)
+    task = pop!(held_tasks()).task
+    task.sticky = sticky
+    return nothing
+end
+
+# After so many seconds a wait for another task's host function is worth a warning.
+const SECONDS_TO_WARNING = Ref(5.0)
+
+# A call that waits until another task's host function on its thread has returned.
+mutable struct Turn
+    # The library counts the call as waiting as long as this lives: `interrupt!` ends it then.
+    error::Ptr{API.safewasm_error_t}
+    since::UInt64
+    warned::Bool
+end
+
+# Waits a while after the library refused a call with that error.
+function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
+    if turn === nothing
+        turn = Turn(error, time_ns(), false)
+    else
+        API.safewasm_error_delete(turn.error)
+        turn.error = error
+    end
+    try
+        sigatomic_end()
+        # Yields at first, as the other task may be quick; then the event loop's turn, which a
+        # mere loop of yields would keep from running.
+        for _ in 1:4
+            yield()
+        end
+        sleep(0.001)
+        turn.warned || warn_of_wait(turn)
+    catch
+        end_wait(turn)
+        # Catching has restored what was before the `try`.
+        sigatomic_end()
+        rethrow()
+    end
+    return turn
+end
+
+# The call was made, or never will be.
+function end_wait(turn::Turn)
+    API.safewasm_error_delete(turn.error)
+    turn.error = C_NULL
+    return nothing
+end
+
+function warn_of_wait(turn::Turn)
+    time_ns() - turn.since < SECONDS_TO_WARNING[] * 1e9 && return nothing
+    turn.warned = true
+    held = held_tasks()
+    isempty(held) && return nothing
+    holder = last(held)
+    seconds = round((time_ns() - turn.since) / 1e9; digits=1)
+    @warn "A call of wasm has waited for $seconds s, because the host function " *
+          "$(described(rooted(holder.env))) of another task has not returned on this thread. " *
+          "If that host function waits for this task, both wait for ever." task = holder.task
+    return nothing
+end
+
+described(host) = isempty(host.name) ? string(host.type) : "$(host.name): $(host.type)"
