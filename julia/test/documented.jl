@@ -1,0 +1,64 @@
+# What the documents and docstrings say of time limits works in a new session, where Julia first has
+# to compile it.
+
+const DOCUMENTED = joinpath(dirname(@__DIR__), "..")
+
+# The fenced Julia code of a text.
+function examples(text)
+    return [String(found[1]) for found in eachmatch(r"```julia\n(.*?)```"s, text)]
+end
+
+sources = joinpath(dirname(@__DIR__), "src")
+files = [
+    joinpath(DOCUMENTED, "README.md")
+    filter(endswith(".md"), readdir(joinpath(DOCUMENTED, "docs"); join=true))
+    filter(endswith(".jl"), readdir(sources; join=true))
+]
+
+# What examples take for granted.
+const GIVEN = """
+using SafeWasm
+engine = WasmEngine()
+store = WasmStore(engine)
+mod = WasmModule(engine, wat"(module (func (export \\"run\\")))")
+"""
+
+@testset "documented examples with a time limit pass in a new session" begin
+    found = 0
+    for file in files, example in examples(read(file, String))
+        occursin("timeout", example) || continue
+        found += 1
+        program = tempname() * ".jl"
+        write(program, GIVEN * replace(example, "\\\"" => "\""))
+        succeeded, said = run_limited(julia(program))
+        @test succeeded
+        succeeded || println(file, ":\n", said)
+    end
+    @test found >= 2
+end
+
+# As slow as they come: nothing that runs was compiled before, and host functions are made of what
+# is compiled late.
+const SLOW = """
+using SafeWasm
+engine = WasmEngine()
+store = WasmStore(engine)
+mod = WasmModule(engine, wat\"\"\"(module
+    (import "e" "f" (func \$f (param i32) (result i32)))
+    (import "e" "any" (func \$any (param externref)))
+    (func (export "run") (param i32) (result i32)
+        (call \$any (ref.null extern)) (call \$f (call \$f (local.get 0)))))\"\"\")
+late(x) = parse(Int32, sprint(io -> show(io, eval(:((y -> y + 1)(\$x))))))
+instance = WasmInstance(store, mod; e=(f=late, any=x -> string(Any[x, 1.5, "x"])))
+run_it() = call(instance, "run", 1)
+@assert call(instance, "run", 1; timeout=0.05) == 3
+@assert exports(instance).run(1; timeout=0.05) == 3
+println(with_timeout(run_it, store, 0.05))
+"""
+
+@testset "a time limit counts nothing that Julia compiles when it is called first" begin
+    program = tempname() * ".jl"
+    write(program, SLOW)
+    succeeded, said = run_limited(julia(program))
+    @test succeeded && said == "3\n"
+end
