@@ -61,6 +61,7 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
         API.safewasm_error_delete(turn.error)
         turn.error = error
     end
+    # Leaving the `try` restores what was before it, so interrupts are let in only within.
     try
         sigatomic_end()
         # Yields at first, as the other task may be quick; then the event loop's turn, which a
@@ -70,12 +71,13 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
         end
         sleep(0.001)
         turn.warned || warn_of_wait(turn)
+        sigatomic_begin()
     catch
         end_wait(turn)
-        # Catching has restored what was before the `try`.
         sigatomic_end()
         rethrow()
     end
+    sigatomic_end()
     return turn
 end
 

@@ -5,11 +5,7 @@ const PACKAGE = dirname(dirname(pathof(SafeWasm)))
 # What a program prints, errors included, in a process with that environment.
 function run_julia(program, project, environment...)
     command = `$(Base.julia_cmd()) --project=$project --startup-file=no -e $program`
-    output = IOBuffer()
-    withenv(environment...) do
-        run(pipeline(ignorestatus(command); stdout=output, stderr=output))
-    end
-    return String(take!(output))
+    return withenv(() -> run_limited(command), environment...)[2]
 end
 
 const ADD = """

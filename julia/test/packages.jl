@@ -61,10 +61,8 @@ end
 end
 
 @testset "the example of a buffer that goes to wasm and back" begin
-    project = dirname(@__DIR__)
-    example = joinpath(project, "examples", "buffer.jl")
-    command = `$(Base.julia_cmd()) --project=$project --startup-file=no $example`
-    @test read(command, String) == "WHAT WASM CAN'T SEE, IT CAN'T SAY\n"
+    example = joinpath(dirname(@__DIR__), "examples", "buffer.jl")
+    @test run_limited(julia(example)) == (true, "WHAT WASM CAN'T SEE, IT CAN'T SAY\n")
 end
 
 @testset "different items are not equal, and one tag is" begin

@@ -1,6 +1,8 @@
 using SafeWasm
 using Test
 
+include("limited.jl")
+
 # All of them, or those that are named as arguments.
 const FILES = isempty(ARGS) ? (
     "config.jl",
@@ -17,6 +19,7 @@ const FILES = isempty(ARGS) ? (
     "limits.jl",
     "tasks.jl",
     "waits.jl",
+    "documented.jl",
     "packages.jl",
     "objects.jl",
     "messages.jl",
@@ -64,7 +67,7 @@ const RESULT = try
     @testset "SafeWasm" begin
         for file in FILES
             @testset "$file" begin
-                include(file)
+                watched(() -> include(joinpath(@__DIR__, file)), file)
             end
         end
     end

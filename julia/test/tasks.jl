@@ -149,20 +149,22 @@ end
 
 # Runs a program of this folder in a Julia of its own, and gives what it printed.
 function run_program(name, settings...)
-    file = joinpath(@__DIR__, "programs", name)
-    project = dirname(@__DIR__)
-    command = `$(Base.julia_cmd()) --project=$project --startup-file=no $file`
-    return read(addenv_(command, settings...), String)
+    succeeded, said = run_limited(julia(joinpath(@__DIR__, "programs", name)), settings...)
+    succeeded || println(said)
+    return said
 end
-
-addenv_(command, settings...) =
-    setenv(command, merge(Dict(ENV), Dict{String,String}(settings...)))
 
 @testset "Ctrl-C ends wasm, host functions and what is between, and is an InterruptException" begin
     said = run_program("interrupts.jl")
     @test occursin("wasm: 25 of 25", said)
     @test occursin("host: 25 of 25", said)
     @test occursin("between: 25 of 25", said)
+    @test occursin("the store works on", said)
+end
+
+@testset "Ctrl-C ends a call that waits for another task's host function" begin
+    said = run_program("waiting.jl")
+    @test occursin("5 of 5 waits were interrupted", said)
     @test occursin("the store works on", said)
 end
 
@@ -184,11 +186,11 @@ end
 end
 
 @testset "a host function may end the process" begin
-    project = dirname(@__DIR__)
     program = "using SafeWasm; exports(instantiate(wat\"(module (import \\\"e\\\" \\\"f\\\" " *
               "(func \$f)) (func (export \\\"go\\\") (call \$f)))\"; e=(f=() -> exit(7),))).go()"
-    command = `$(Base.julia_cmd()) --project=$project --startup-file=no -e $program`
-    @test run(ignorestatus(command)).exitcode == 7
+    succeeded, said = run_limited(`sh -c '"$@"; test $? = 7' sh $(julia("-e", program))`)
+    @test succeeded
+    succeeded || println(said)
 end
 
 # As the function of that name does in Julia 1.6 and newer, which these tests may not run on.

@@ -13,7 +13,7 @@ instance = WasmInstance(WasmStore(engine), m)
 # Compiled before the signals come.
 call(instance, "one")
 done = tempname()
-run(`sh -c "(sleep 0.3; while [ ! -e $done ]; do sleep 0.2; kill -INT $(getpid()); done) &"`)
+run(`sh -c "(sleep 0.3; while [ ! -e $done ]; do sleep 0.2; kill -INT $(getpid()) || exit; done) &"`)
 
 # More of them arrive while the first is dealt with.
 function persist(f)

@@ -23,6 +23,12 @@ end
 instance = WasmInstance(WasmStore(engine), m; e=(f=busy,))
 typed = TypedFunc{Tuple{Int32},Int32}(exports(instance).quick)
 
+# Ends without a signal too.
+const SECONDS = 20
+
+# Compiled before the first signal comes, which else ends another task.
+run(`sh -c "true"`)
+
 function interrupted(f)
     delay = round(0.05 + 0.05 * rand(); digits=3)
     return try
@@ -36,15 +42,16 @@ function interrupted(f)
 end
 
 function forever()
-    while true
+    start = time()
+    while time() - start < SECONDS
         call(instance, "quick", 1)
         typed(2)
     end
 end
 
 for (name, f) in (
-    "wasm" => () -> call(instance, "spin"),
-    "host" => () -> call(instance, "calls"),
+    "wasm" => () -> call(instance, "spin"; timeout=SECONDS),
+    "host" => () -> call(instance, "calls"; timeout=SECONDS),
     "between" => forever,
 )
     println(name, ": ", count(_ -> interrupted(f), 1:25), " of 25")

@@ -21,6 +21,11 @@ m = WasmModule(
 )
 new_instance(f=identity) = WasmInstance(WasmStore(engine), m; e=(f=f,))
 
+# What no wait here outlasts.
+const SECONDS = 60
+const START = time()
+check_time() = time() - START < SECONDS || error("not done after $SECONDS s")
+
 # Waits, without giving this thread to a task that is meant for the other one.
 function stay(seconds)
     start = time()
@@ -70,6 +75,7 @@ trapping = Threads.@spawn begin
 end
 collections = 0
 while traps[] < 500 || collections < 20
+    check_time()
     [zeros(10) for _ in 1:1000]
     GC.gc(collections % 5 == 0)
     global collections += 1
@@ -81,11 +87,12 @@ println("trapped and collected")
 
 # Interrupts come from any thread.
 spinning = Threads.@spawn try
-    call(instance, "forever")
+    call(instance, "forever"; timeout=SECONDS)
 catch e
     e.code
 end
 while !istaskdone(spinning)
+    check_time()
     stay(0.01)
     interrupt!(instance)
 end
