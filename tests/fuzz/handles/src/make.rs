@@ -92,6 +92,7 @@ impl World {
             interrupted: false,
             epoch_deadline: u64::MAX,
             is_late: false,
+            timeouts: Vec::new(),
         });
         self.add(Kind::Store, store, None, self.stores.len() - 1);
     }

@@ -247,6 +247,8 @@ pub struct Store {
     pub interrupted: bool,
     pub epoch_deadline: u64,
     pub is_late: bool,
+    /// The numbers of its time limits.
+    pub timeouts: Vec<u64>,
 }
 
 /// What a function does.

@@ -6,6 +6,7 @@ use crate::world::World;
 use safewasm::error::safewasm_error_kind_t as ErrorKind;
 use safewasm::hooks::safewasm_hooks_t;
 use safewasm::pooling::safewasm_pooling_t;
+use safewasm::store::safewasm_store_t;
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
@@ -96,6 +97,10 @@ impl World {
         let of = match what {
             0..=2 => able(entered, |engine| engine.fuel),
             3..=5 => able(needed, |engine| engine.epochs),
+            12 | 13 => {
+                let of = able(needed, |engine| engine.epochs);
+                return self.set_timeout(what == 12, store.ptr(), of, n);
+            }
             6 => {
                 let engine = self.pick(sel, Kind::Engine);
                 let of = self.need(engine, Kind::Engine, "engine").and_then(|of| {
@@ -172,6 +177,33 @@ impl World {
             7 => store.tight = memory == 0,
             8 => store.elements.1 = elements,
             _ => store.instances.1 = instances,
+        }
+    }
+
+    /// Begins a time limit that is never reached, or ends one, which may have ended.
+    fn set_timeout(&mut self, begins: bool, store: *mut safewasm_store_t, of: Want<usize>, n: u64) {
+        let want = of.clone().map(|_| ());
+        if begins {
+            let length = u64::MAX >> (n % 4);
+            let begun = self.ask("safewasm_store_begin_timeout", &want, |out| unsafe {
+                safewasm_store_begin_timeout(store, length, n.is_multiple_of(2).into(), out)
+            });
+            if let (Some(timeout), Ok(of)) = (begun, of) {
+                self.check(timeout != 0, || "a time limit has the number 0".to_owned());
+                self.stores[of].timeouts.push(timeout);
+            }
+            return;
+        }
+        let known = of.as_ref().map_or(&[][..], |&of| &self.stores[of].timeouts);
+        let index = n as usize % (known.len() + 1);
+        let timeout = known.get(index).copied();
+        let unknown = refuse(ErrorKind::INVALID_ARGUMENT, "timeout");
+        let want = want.and(if timeout.is_some() { Ok(()) } else { unknown });
+        let done = self.tell("safewasm_store_end_timeout", &want, || unsafe {
+            safewasm_store_end_timeout(store, timeout.unwrap_or(n))
+        });
+        if let (true, Ok(of), true) = (done, of, timeout.is_some()) {
+            self.stores[of].timeouts.swap_remove(index);
         }
     }
 }
