@@ -49,6 +49,8 @@ const SECONDS_TO_WARNING = Ref(5.0)
 mutable struct Turn
     # The library counts the call as waiting as long as this lives: `interrupt!` ends it then.
     error::Ptr{API.safewasm_error_t}
+    # Who holds the thread, and since when at least.
+    holder::Union{Held,Nothing}
     since::UInt64
     warned::Bool
 end
@@ -56,7 +58,7 @@ end
 # Waits a while after the library refused a call with that error.
 function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
     if turn === nothing
-        turn = Turn(error, time_ns(), false)
+        turn = Turn(error, nothing, time_ns(), false)
     else
         API.safewasm_error_delete(turn.error)
         turn.error = error
@@ -70,7 +72,7 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
             yield()
         end
         sleep(0.001)
-        turn.warned || warn_of_wait(turn)
+        turn.warned || look_at_holder(turn)
         sigatomic_begin()
     catch
         end_wait(turn)
@@ -88,16 +90,25 @@ function end_wait(turn::Turn)
     return nothing
 end
 
-function warn_of_wait(turn::Turn)
-    time_ns() - turn.since < SECONDS_TO_WARNING[] * 1e9 && return nothing
-    turn.warned = true
+# Warns if the same host function has held the thread for long.
+function look_at_holder(turn::Turn)
     held = held_tasks()
-    isempty(held) && return nothing
-    holder = last(held)
-    seconds = round((time_ns() - turn.since) / 1e9; digits=1)
-    @warn "A call of wasm has waited for $seconds s, because the host function " *
-          "$(described(rooted(holder.env))) of another task has not returned on this thread. " *
-          "If that host function waits for this task, both wait for ever." task = holder.task
+    holder = isempty(held) ? nothing : last(held)
+    if holder !== turn.holder
+        turn.holder, turn.since = holder, time_ns()
+        return nothing
+    end
+    seconds = (time_ns() - turn.since) / 1e9
+    seconds < SECONDS_TO_WARNING[] || holder === nothing || warn_of(turn, holder, seconds)
+    return nothing
+end
+
+@noinline function warn_of(turn::Turn, holder::Held, seconds)
+    turn.warned = true
+    @warn "A call of wasm has waited for $(round(seconds; digits=1)) s, because the host " *
+          "function $(described(rooted(holder.env))) of another task has not returned on " *
+          "this thread. If that host function waits for this task, both wait for ever." task =
+        holder.task
     return nothing
 end
 

@@ -30,6 +30,7 @@ impl World {
             end_host: None,
             task_stack: None,
             interrupt_flag: null(),
+            task_bounds: None,
             compiles_late: 0,
         };
         let more = match what {
