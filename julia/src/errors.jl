@@ -120,11 +120,21 @@ struct HostException <: Exception
     frames::Vector{WasmFrame}
 end
 
+# Julia shows the exception itself above it, as that which this is the cause of.
 function Base.showerror(io::IO, e::HostException)
-    print(io, "thrown in a host function:\n")
-    showerror(io, e.exception, e.backtrace)
+    print(io, "thrown in a host function:")
+    Base.show_backtrace(io, in_host(e.backtrace))
     return show_frames(io, e.frames)
 end
+
+# The frames of the host function, without those of this package that called it.
+function in_host(backtrace)
+    frames = backtrace isa Vector{StackTraces.StackFrame} ? backtrace : stacktrace(backtrace)
+    last = findfirst(frame -> string(frame.file) == HOST_FILE, frames)
+    return last === nothing ? frames : frames[1:(last - 1)]
+end
+
+const HOST_FILE = joinpath(@__DIR__, "host.jl")
 
 # What an error of the library's says, as something for `throw_taken`. Deletes the error.
 # `owner` is an object of the store that the call was in, or nothing.

@@ -3,7 +3,7 @@
 
 What the instance exports: a dictionary of name → item in the module's order. An item is
 also a property, and its key may be a symbol: `exports(instance).add`,
-`exports(instance)[:add]`, `exports(instance)["add"]`.
+`exports(instance)[:add]`, `exports(instance)["add"]`. `instance.exports` is the same.
 
 # Errors
 - `KeyError` for a key that isn't there; for a property `WasmtimeError` with code
@@ -17,10 +17,10 @@ end
 """
 function exports(instance::WasmInstance)
     check_open(instance)
-    if instance.exports === nothing
+    if getfield(instance, :exports) === nothing
         setfield!(instance, :exports, WasmExports(instance))
     end
-    return instance.exports::WasmExports
+    return getfield(instance, :exports)::WasmExports
 end
 
 function check_open(instance::WasmInstance)
@@ -107,14 +107,33 @@ function Base.propertynames(all::WasmExports, private::Bool=false)
 end
 
 function Base.show(io::IO, all::WasmExports)
-    return print(io, "WasmExports(", join(getfield(all, :names), ", "), ")")
+    names = getfield(all, :names)
+    rows, columns = shown_size(io)
+    shown = names[1:min(length(names), rows)]
+    more = length(names) > length(shown) ? ", …" : ""
+    return print(io, cut(string("WasmExports(", join(shown, ", "), more, ")"), columns))
 end
 
 function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)
     isopen(getfield(all, :instance)) || return print(io, "WasmExports (closed)")
-    print(io, length(all), length(all) == 1 ? " export:" : " exports:")
-    for (name, item) in all
-        print(io, "\n  ", name, " => ", item)
+    names = getfield(all, :names)
+    rows, columns = shown_size(io)
+    print(io, length(names), length(names) == 1 ? " export:" : " exports:")
+    # As vectors are shown: with the first and the last of them.
+    first = length(names) <= rows ? length(names) : (rows ÷ 2)
+    last = length(names) <= rows ? length(names) + 1 : length(names) - (rows - first - 2)
+    for (index, name) in enumerate(names)
+        index == first + 1 && index < last && print(io, "\n  ⋮")
+        first < index < last && continue
+        print(io, "\n", cut("  $name => $(look_up(all, name))", columns))
     end
     return nothing
+end
+
+# How many lines, and how many bytes of a line, are to be shown.
+function shown_size(io)
+    get(io, :limit, false) || return (typemax(Int), typemax(Int))
+    rows, columns = displaysize(io)
+    # The prompt and the heading take lines too.
+    return max(rows - 4, 3), max(columns, 10)
 end

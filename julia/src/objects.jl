@@ -69,9 +69,41 @@ Base.isopen(x::Handle) = isvalid(x)
 
 # A closed object shows NULL, which is also what can be set, to close it.
 @inline function Base.getproperty(x::Handle, name::Symbol)
+    hasfield(typeof(x), name) || throw_no_property(x, name)
+    x isa WasmInstance && name === :exports && return exports(x)
     value = getfield(x, name)
     name === :ptr || return value
     return isvalid(x) ? value : typeof(value)(C_NULL)
+end
+
+# The fields that a program may want. It may set `ptr` too, see below.
+properties(::Handle) = ()
+properties(::Union{WasmModule,WasmLinker,WasmStore}) = (:engine,)
+properties(::WasmInstancePre) = (:mod,)
+properties(::WasmInstance) = (:store, :mod, :exports)
+properties(::Union{WasmFunc,WasmTable,WasmGlobal,WasmTag}) = (:name, :type)
+properties(::Union{WasmMemory,WasmSharedMemory}) = (:name,)
+
+function Base.propertynames(x::Handle, private::Bool=false)
+    return private ? fieldnames(typeof(x)) : properties(x)
+end
+
+@noinline function throw_no_property(x::Handle, name)
+    there = join(("`$name`" for name in properties(x)), ", ", " and ")
+    has = isempty(there) ? "" : "; it has $there"
+    throw(
+        ArgumentError(
+            "a $(nameof(typeof(x))) has no property `$(cut(string(name)))`$has$(hint(x, name))"
+        ),
+    )
+end
+
+hint(::Handle, name) = ""
+
+# What is missed most often.
+function hint(instance::WasmInstance, name)
+    isopen(instance) && haskey(exports(instance), name) || return ""
+    return ". Did you mean the export `exports(instance).$name`?"
 end
 
 function Base.setproperty!(x::Handle, name::Symbol, value)

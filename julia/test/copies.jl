@@ -101,7 +101,7 @@ end
     catch
         SafeWasm.HostException(ErrorException("in a host"), catch_backtrace(), SafeWasm.WasmFrame[])
     end
-    @test occursin("in a host\nStacktrace", sprint(showerror, through_file(host)))
+    @test occursin("in a host function:\nStacktrace", sprint(showerror, through_file(host)))
 end
 
 @testset "what is open can't be serialized" begin

@@ -250,3 +250,42 @@ end
         "or the memory of the system"
     close(first)
 end
+
+@testset "an unknown property says which there are" begin
+    parts = new_parts()
+    @test parts.instance.exports === exports(parts.instance)
+    @test parts.instance.exports.same(5) == 5
+    @test propertynames(parts.instance) == (:store, :mod, :exports)
+    for (name, part) in pairs(parts)
+        part isa TypedFunc && continue
+        said = sprint(showerror, thrown(() -> part.some))
+        @test occursin("has no property `some`", said)
+        @test all(there -> occursin("`$there`", said), propertynames(part))
+        @test all(there -> getproperty(part, there) !== nothing, propertynames(part))
+    end
+    @test thrown(() -> parts.instance.same).msg ==
+        "a WasmInstance has no property `same`; it has `store`, `mod` and `exports`. Did you " *
+        "mean the export `exports(instance).same`?"
+    @test occursin("the instance exports: `bytes`", thrown(() -> parts.instance.exports.some).message)
+    @test length(thrown(() -> getproperty(parts.instance, Symbol("x"^100_000))).msg) < 300
+end
+
+@testset "a display of many exports fits the screen" begin
+    functions = join("(func (export \"$(repeat("f", 200))$i\"))" for i in 1:1000)
+    store = WasmStore(WasmEngine())
+    all = exports(WasmInstance(store, WasmModule(store, wat2wasm("(module $functions)"))))
+    function shown(args...; size)
+        limited(io, args...) = show(IOContext(io, :limit => true, :displaysize => size), args...)
+        return sprint(limited, args...)
+    end
+    for rows in (10, 24, 50)
+        lines = split(shown(MIME("text/plain"), all; size=(rows, 80)), '\n')
+        @test length(lines) <= rows - 3
+        @test lines[1] == "1000 exports:" && "  ⋮" in lines
+        @test maximum(map(length, lines)) <= 80
+        @test length(shown(all; size=(rows, 80))) <= 80
+    end
+    @test count(==('\n'), sprint(show, MIME("text/plain"), all)) == 1000
+    few = new_parts().instance.exports
+    @test count(==('\n'), shown(MIME("text/plain"), few; size=(24, 80))) == length(few)
+end
