@@ -442,7 +442,8 @@ typedef struct {
 
 // A function that is called with an `env` when the library no longer needs that: exactly once, on
 // whichever thread that is, at the latest when the last object that uses it is freed. It may call
-// any function of the library. It MUST NOT throw or `longjmp` out.
+// any function of the library; while it runs no other finalizer runs on its thread, those of what it
+// deletes come after it. It MUST NOT throw or `longjmp` out.
 typedef void (*safewasm_finalizer_t)(void *env);
 
 // What an engine's pool has room for. 0 stands for what it says.
@@ -2172,7 +2173,8 @@ void safewasm_tag_delete(safewasm_tag_t *tag);
 //
 // `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
 // called with it when neither wasm nor a handle can reach the reference any more and a collection
-// has found that out, at the latest with the store; `finalizer` may be NULL. On failure too it is
+// has found that out: before the next host function in the store is called, when
+// `safewasm_store_collect` returns, or when the thread leaves the store, at the latest with the store; `finalizer` may be NULL. On failure too it is
 // called.
 //
 // On success `*ref_out` is a new reference, which belongs to the caller, who gives it to

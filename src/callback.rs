@@ -3,7 +3,7 @@
 use crate::boundary::{call_out, give_up};
 use crate::caller::{Activation, safewasm_caller_t};
 use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
-use crate::finalizer::Env;
+use crate::finalizer::{self, Env};
 use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, ObjectHandle, Open};
@@ -153,6 +153,9 @@ impl Host {
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let (env, caller) = (self.env.data(), activation.caller());
+                if open.take_due() {
+                    call_host(hooks, finalizer::run_waiting);
+                }
                 // Not by `call_host`: what it is given would be put together also where it isn't passed on.
                 let error = match hooks {
                     // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
@@ -219,6 +222,9 @@ impl Host {
         let (args, results) = values.split_at_mut(args_len);
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
+            if open.take_due() {
+                call_host(hooks, finalizer::run_waiting);
+            }
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
             let error = call_host(hooks, &self.has_run, || unsafe {
                 let (args, results) = (args.as_ptr(), results.as_mut_ptr());
@@ -294,7 +300,7 @@ fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailur
 #[cold]
 fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
     // A finalizer may wait from now on.
-    registry::attend(store);
+    registry::note_due(store);
     HostFailure::take(error)
 }
 

@@ -1,20 +1,23 @@
 //! What a caller lends the library with a finalizer, to be run when the library is done with it.
 //!
 //! Wasmtime drops such data in the middle of a collection and of a store's drop, where nothing may
-//! be called. So a finalizer waits until its thread has left the store, or the drop is complete.
+//! be called. So a finalizer waits until the drop is complete, or until its thread comes to a host function,
+//! ends a collection that the program asked for, or leaves the store.
 
 use crate::boundary::call_out;
 use crate::cancellation;
 use crate::handle::Handle;
 use crate::registry;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// A function that is called with an `env` when the library no longer needs that: exactly once, on
 /// whichever thread that is, at the latest when the last object that uses it is freed. It may call
-/// any function of the library. It MUST NOT throw or `longjmp` out.
+/// any function of the library; while it runs no other finalizer runs on its thread, those of what it
+/// deletes come after it. It MUST NOT throw or `longjmp` out.
 pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
 /// What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
@@ -108,27 +111,27 @@ impl Drop for CollectedEnv {
     fn drop(&mut self) {
         if let Some(finalizer) = self.env.finalizer {
             wait((finalizer, self.env.data));
-            registry::attend(self.store);
+            registry::note_due(self.store);
         }
     }
 }
 
 type Waiting = (unsafe extern "C-unwind" fn(*mut c_void), *mut c_void);
 
+// Without destructors: a thread's last ones, in which the program may delete things too, come after those
+// of thread-local data.
 thread_local! {
     /// The finalizers that wait for their time on this thread.
-    static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
+    static WAITING: ManuallyDrop<RefCell<VecDeque<Waiting>>> =
+        const { ManuallyDrop::new(RefCell::new(VecDeque::new())) };
     /// How many reasons there are to let them wait.
     static HELD: Cell<usize> = const { Cell::new(0) };
+    /// Whether one runs.
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-fn wait((finalizer, data): Waiting) {
-    // A thread that is ending has no list any more, and is inside no store.
-    if WAITING.try_with(|waiting| waiting.borrow_mut().push((finalizer, data))).is_err() {
-        let _held = cancellation::hold();
-        // SAFETY: as in `run_waiting`.
-        call_out(|| unsafe { finalizer(data) });
-    }
+fn wait(finalizer: Waiting) {
+    WAITING.with(|waiting| waiting.borrow_mut().push_back(finalizer));
 }
 
 /// Lets finalizers wait until `body`, in which Wasmtime drops things or a store is entered, is done.
@@ -140,26 +143,46 @@ pub(crate) fn hold<R>(body: impl FnOnce() -> R) -> R {
 
 /// Lets finalizers wait until the next time that they can run, after `body`.
 pub(crate) fn defer<R>(body: impl FnOnce() -> R) -> R {
-    struct Held;
-    impl Drop for Held {
+    with_held(HELD.get() + 1, body)
+}
+
+/// Lets finalizers run in the host functions that `body` calls, whatever held them before.
+pub(crate) fn release<R>(body: impl FnOnce() -> R) -> R {
+    with_held(0, body)
+}
+
+fn with_held<R>(held: usize, body: impl FnOnce() -> R) -> R {
+    struct Before(usize);
+    impl Drop for Before {
         fn drop(&mut self) {
-            let _ = HELD.try_with(|held| held.set(held.get() - 1));
+            HELD.set(self.0);
         }
     }
-    let _ = HELD.try_with(|held| held.set(held.get() + 1));
-    let _held = Held;
+    let _before = Before(HELD.replace(held));
     body()
 }
 
-/// Runs the finalizers that wait on this thread, unless something holds them.
+/// Runs the finalizers that wait on this thread, unless something holds them. They don't nest: what one of
+/// them deletes is finalized after it.
 pub(crate) fn run_waiting() {
-    if HELD.try_with(Cell::get) != Ok(0) {
+    if HELD.get() != 0 || RUNNING.get() {
         return;
     }
-    let waiting = WAITING.try_with(|waiting| waiting.take()).unwrap_or_default();
-    for (finalizer, data) in waiting {
+    RUNNING.set(true);
+    while let Some((finalizer, data)) = WAITING.with(next) {
         let _held = cancellation::hold();
         // SAFETY: the caller gave this function for this `env`, and it runs once.
         call_out(|| unsafe { finalizer(data) });
     }
+    RUNNING.set(false);
+}
+
+/// The next one that waits. After the last one, the queue has no memory.
+fn next(waiting: &ManuallyDrop<RefCell<VecDeque<Waiting>>>) -> Option<Waiting> {
+    let mut waiting = waiting.borrow_mut();
+    let next = waiting.pop_front();
+    if next.is_none() {
+        *waiting = VecDeque::new();
+    }
+    next
 }

@@ -305,9 +305,11 @@ fn define_reactor(
     let exports = || module.wasmtime().exports();
     linker
         .with(|names| exports().try_for_each(|export| names.check_new(namespace, export.name())))?;
-    let instance = instantiate(linker, module, stay)?;
+    let instance = finalizer::release(|| instantiate(linker, module, stay))?;
     if initialize && let Some(func) = instance.wasmtime().get_func(stay.context(), "_initialize") {
-        stay.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))?;
+        finalizer::release(|| {
+            stay.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))
+        })?;
     }
     linker.with(|names| names.define_instance(namespace, &instance, stay))
 }

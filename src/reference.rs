@@ -2,7 +2,7 @@
 
 use crate::boundary::{Out, boundary, copied, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
-use crate::finalizer::{CollectedEnv, Env, safewasm_finalizer_t};
+use crate::finalizer::{self, CollectedEnv, Env, safewasm_finalizer_t};
 use crate::functype::signature;
 use crate::registry::{self, Object, ObjectHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
@@ -67,7 +67,8 @@ impl Reference {
 ///
 /// `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
 /// called with it when neither wasm nor a handle can reach the reference any more and a collection
-/// has found that out, at the latest with the store; `finalizer` may be NULL. On failure too it is
+/// has found that out: before the next host function in the store is called, when
+/// `safewasm_store_collect` returns, or when the thread leaves the store, at the latest with the store; `finalizer` may be NULL. On failure too it is
 /// called.
 ///
 /// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
@@ -86,12 +87,16 @@ pub unsafe extern "C" fn safewasm_ref_new_extern(
     boundary(Out("ref_out", ref_out), || {
         let mut stay = registry::enter_store(store, "store")?;
         let env = CollectedEnv::new(env, stay.store());
-        stay.rooted(|stay| {
+        let made = stay.rooted(|stay| {
             let reference = ExternRef::new(stay.context(), env)
                 .and_then(|reference| reference.to_owned_rooted(stay.context()))
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
             stay.own(Object::Ref(Reference::Extern(reference)))
-        })
+        });
+        drop(stay);
+        // Of what was collected to make room.
+        finalizer::run_waiting();
+        made
     })
 }
 

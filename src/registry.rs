@@ -284,6 +284,11 @@ pub(crate) fn attend(store: Handle) {
     TABLE.attend(store);
 }
 
+/// Notes that finalizers wait for the next host function in a store, or for its thread to leave it.
+pub(crate) fn note_due(store: Handle) {
+    TABLE.note_due(store);
+}
+
 /// Where a store is whose handle was just made.
 pub(crate) fn place(store: Handle) -> Place<'static, StoreCell> {
     match TABLE.place(store) {

@@ -587,7 +587,10 @@ pub unsafe extern "C" fn safewasm_store_engine(
 pub extern "C" fn safewasm_store_collect(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
     boundary((), || {
         let mut stay = registry::enter_store(store, "store")?;
-        stay.context().gc(None).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+        let collected = stay.context().gc(None);
+        drop(stay);
+        finalizer::run_waiting();
+        collected.map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
     })
 }
 

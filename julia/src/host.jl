@@ -94,6 +94,7 @@ function (::SlotEntry{H})(
     error = ErrorPtr(C_NULL)
     try
         sigatomic_end()
+        drop_released()
         run_host(rooted(env)::H, caller, slots)
         sigatomic_begin()
     catch e
@@ -115,6 +116,7 @@ function (::ValueEntry{H})(
     error = ErrorPtr(C_NULL)
     try
         sigatomic_end()
+        drop_released()
         run_host(rooted(env)::H, caller, args, results)
         sigatomic_begin()
     catch e

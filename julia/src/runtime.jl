@@ -17,6 +17,7 @@ macro guarded(owner, call)
             if error == C_NULL
                 turn === nothing || end_wait(turn)
                 sigatomic_end()
+                drop_released()
                 break
             end
             turn = end_failed_call(error, $(esc(owner)), turn)

@@ -147,6 +147,41 @@ end
     @test freed(store) == 3
 end
 
+@testset "a guest that doesn't return keeps a bounded number of objects" begin
+    text = wat"""(module
+        (import "host" "give" (func $give (result externref)))
+        (import "host" "tick" (func $tick))
+        (func (export "go") (param i32)
+            (loop $again
+                (drop (call $give))
+                (call $tick)
+                (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+                (br_if $again (local.get 0))))
+        (func (export "short")))"""
+    store = WasmStore(engine)
+    most, collects, made = Ref(0), Ref(false), Ref(0)
+    give = function ()
+        made[] += 1
+        if collects[] && made[] % 100 == 0
+            collect!(store)
+            most[] = max(most[], length(store.roots))
+        end
+        return Ref(made[])
+    end
+    tick() = (collects[] || (most[] = max(most[], length(store.roots))); nothing)
+    instance = WasmInstance(store, WasmModule(engine, text); host=(give=give, tick=tick))
+    call(instance, "go", 20_000)
+    @test made[] == 20_000 && most[] < 5000
+    # After a collection in a host function.
+    collect!(store)
+    collects[], most[] = true, 0
+    call(instance, "go", 2000)
+    @test most[] < 10
+    collect!(store)
+    @test length(store.roots) < 10
+    close(store)
+end
+
 @testset "a structure keeps the objects in its fields" begin
     store = WasmStore(engine)
     x = referring(identity, store)

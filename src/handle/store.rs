@@ -19,6 +19,7 @@ const DEAD: u64 = 1;
 const GARBAGE: u64 = 2;
 const ATTENTION: u64 = 4;
 const POISONED: u64 = 8;
+const DUE: u64 = 16;
 
 /// What a store slot holds.
 pub trait Payload: Send {
@@ -260,6 +261,13 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
+    /// Notes that something waits for the next host function in `store`, or for its thread to leave it.
+    pub fn note_due(&self, store: Handle) {
+        if let Some(slot) = self.stores.get(store.index()) {
+            slot.state.fetch_or(ATTENTION | DUE, Ordering::Relaxed);
+        }
+    }
+
     /// Deletes a store: its handle is invalid from now on, everywhere. It is freed at once if no
     /// thread is inside, else when that thread leaves. False if there was no such store.
     pub fn delete_store(&self, store: Handle) -> bool {
@@ -319,9 +327,8 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         } else if attended && state & DEAD == 0 {
             // SAFETY: this thread is inside, and no other use of the payload is under way.
             let again = slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
-            if again != Some(true) {
-                slot.state.fetch_and(!ATTENTION, Ordering::Relaxed);
-            }
+            let done = if again == Some(true) { DUE } else { DUE | ATTENTION };
+            slot.state.fetch_and(!done, Ordering::Relaxed);
         }
         if poisoned {
             slot.entry.poison(store, way);
@@ -512,6 +519,18 @@ impl<P> Reopened<'_, P> {
         // SAFETY: the thread that called `reopen` is inside, so the store's payload is there; the caller
         // vouches for the rest.
         self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
+    }
+
+    /// Whether [`Table::note_due`] was called for the store, which is then forgotten.
+    #[inline(always)]
+    pub fn take_due(&self) -> bool {
+        self.slot.state.load(Ordering::Relaxed) & DUE != 0 && self.forget_due()
+    }
+
+    #[cold]
+    fn forget_due(&self) -> bool {
+        self.slot.state.fetch_and(!DUE, Ordering::Relaxed);
+        true
     }
 
     /// Whether a panic happened in the store.

@@ -360,5 +360,5 @@ int main(void) {
   RUN(a_trap_in_a_nested_call_takes_the_fuel_of_the_outer_one);
   RUN(an_instance_that_is_not_made_costs_nothing);
   RUN(what_was_consumed_is_right_after_any_sequence);
-  return finish("test_fuel");
+  return finish("fuel");
 }
