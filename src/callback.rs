@@ -154,7 +154,7 @@ impl Host {
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let (env, caller) = (self.env.data(), activation.caller());
                 if open.take_due() {
-                    call_host(hooks, finalizer::run_waiting);
+                    finalize(hooks);
                 }
                 // Not by `call_host`: what it is given would be put together also where it isn't passed on.
                 let error = match hooks {
@@ -223,7 +223,7 @@ impl Host {
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
             if open.take_due() {
-                call_host(hooks, finalizer::run_waiting);
+                finalize(hooks);
             }
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
             let error = call_host(hooks, &self.has_run, || unsafe {
@@ -302,6 +302,15 @@ fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
     // A finalizer may wait from now on.
     registry::note_due(store);
     HostFailure::take(error)
+}
+
+/// Runs the finalizers that wait, which are the program's code as host functions are.
+#[cold]
+fn finalize(hooks: Option<&safewasm_hooks_t>) {
+    match hooks {
+        Some(hooks) => call_told(hooks, finalizer::run_waiting),
+        None => finalizer::run_waiting(),
+    }
 }
 
 /// Calls the program's function, and tells the runtime.
