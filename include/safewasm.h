@@ -222,6 +222,26 @@ typedef uint32_t safewasm_feature_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// Whose calls a time limit is for.
+enum safewasm_timeout_scope_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Those of all tasks.
+  SAFEWASM_TIMEOUT_ALL_TASKS = 0,
+  // Those of the task that begins it, as the hooks of the engine tell tasks apart; without such hooks,
+  // those of all.
+  SAFEWASM_TIMEOUT_ONE_TASK = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum safewasm_timeout_scope_t safewasm_timeout_scope_t;
+#else
+typedef uint32_t safewasm_timeout_scope_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // The kind of a value or of a value's type.
 enum safewasm_valkind_t
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1077,24 +1097,24 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
 // an attempt ends with the trap once the time is over. The clock stands still during the first run of a
 // host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
 //
-// A store may have several time limits, and a deadline; the earliest end counts. With `of_task` true the
-// limit is only for calls of the task that begins it, as the hooks of the engine tell tasks apart; without
-// such hooks it is for all. A host function that runs is not interrupted; wasm is once it returns there.
+// `scope`, a `safewasm_timeout_scope_t`, says whose calls it is for. A store may have several time limits,
+// and a deadline; the earliest end counts. A host function that runs is not interrupted; wasm is once it
+// returns there.
 //
 // On success `*timeout_out` is the number of the time limit, never 0, which
 // `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
 // another is in the store.
 //
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-// interruption; limit if the system has no thread left for the clock.
+// Errors: null pointer, invalid handle; invalid argument for another `scope`; unsupported if the engine's
+// config has no epoch interruption; limit if the system has no thread left for the clock.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
                                                uint64_t nanoseconds,
-                                               bool of_task,
+                                               uint32_t scope,
                                                uint64_t *timeout_out);
 
 // Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
-// in whatever order they end. A store that is deleted ends its limits.
+// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
 //
 // May be called from any thread, also while another is in the store.
 //

@@ -4,7 +4,6 @@
 //! if that is refused because another task must finish first. It stands still while a host function runs for
 //! the first time, if the runtime compiles it then, but not while wasm runs that this host function calls.
 
-use crate::boolean::BoolArg;
 use crate::boundary::{Out, boundary};
 use crate::caller::Activation;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
@@ -13,6 +12,18 @@ use crate::store::safewasm_store_t;
 use crate::ticker;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
+
+/// Whose calls a time limit is for.
+/// cbindgen:rename-all=prefix:SAFEWASM_TIMEOUT_
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_timeout_scope_t {
+    /// Those of all tasks.
+    ALL_TASKS = 0,
+    /// Those of the task that begins it, as the hooks of the engine tell tasks apart; without such hooks,
+    /// those of all.
+    ONE_TASK = 1,
+}
 
 pub(crate) struct Timeout {
     id: u64,
@@ -232,33 +243,45 @@ impl Control {
 /// an attempt ends with the trap once the time is over. The clock stands still during the first run of a
 /// host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
 ///
-/// A store may have several time limits, and a deadline; the earliest end counts. With `of_task` true the
-/// limit is only for calls of the task that begins it, as the hooks of the engine tell tasks apart; without
-/// such hooks it is for all. A host function that runs is not interrupted; wasm is once it returns there.
+/// `scope`, a `safewasm_timeout_scope_t`, says whose calls it is for. A store may have several time limits,
+/// and a deadline; the earliest end counts. A host function that runs is not interrupted; wasm is once it
+/// returns there.
 ///
 /// On success `*timeout_out` is the number of the time limit, never 0, which
 /// `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
 /// another is in the store.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-/// interruption; limit if the system has no thread left for the clock.
+/// Errors: null pointer, invalid handle; invalid argument for another `scope`; unsupported if the engine's
+/// config has no epoch interruption; limit if the system has no thread left for the clock.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_begin_timeout(
     store: *mut safewasm_store_t,
     nanoseconds: u64,
-    of_task: BoolArg,
+    scope: u32,
     timeout_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("timeout_out", timeout_out), || {
+        let of_all = match scope {
+            0 => true,
+            1 => false,
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!(
+                        "`scope` is {scope}, which is no scope of a time limit: they are 0 and 1"
+                    ),
+                ));
+            }
+        };
         let control = control(store)?;
-        let task = if of_task.get() { control.engine.task() } else { 0 };
+        let task = if of_all { 0 } else { control.engine.task() };
         control.begin_timeout(nanoseconds, task)
     })
 }
 
 /// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
-/// in whatever order they end. A store that is deleted ends its limits.
+/// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
 ///
 /// May be called from any thread, also while another is in the store.
 ///
@@ -271,7 +294,7 @@ pub extern "C" fn safewasm_store_end_timeout(
     timeout: u64,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        if control(store)?.end_timeout(timeout) {
+        if control(store)?.end_timeout(timeout) || timeout == 0 {
             return Ok(());
         }
         Err(Error::new(

@@ -133,6 +133,10 @@ const SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 0x0000000d
 const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
 const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
 
+# safewasm_timeout_scope_t
+const SAFEWASM_TIMEOUT_ALL_TASKS = 0x00000000
+const SAFEWASM_TIMEOUT_ONE_TASK = 0x00000001
+
 # safewasm_externkind_t
 const SAFEWASM_EXTERN_FUNC = 0x00000001
 const SAFEWASM_EXTERN_MEMORY = 0x00000002
@@ -243,6 +247,10 @@ const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES => :custom_page_sizes,
     SAFEWASM_FEATURE_WIDE_ARITHMETIC => :wide_arithmetic,
     SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
+)
+const SAFEWASM_TIMEOUT_NAMES = Dict(
+    SAFEWASM_TIMEOUT_ALL_TASKS => :all_tasks,
+    SAFEWASM_TIMEOUT_ONE_TASK => :one_task,
 )
 const SAFEWASM_EXTERN_NAMES = Dict(
     SAFEWASM_EXTERN_FUNC => :func,
@@ -921,14 +929,14 @@ function safewasm_engine_increment_epoch(engine, epoch_out)
     )
 end
 
-function safewasm_store_begin_timeout(store, nanoseconds, of_task, timeout_out)
+function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
     return ccall(
         FUNCTIONS.safewasm_store_begin_timeout,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64, Bool, Ptr{UInt64}),
+        (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
         store,
         nanoseconds,
-        of_task,
+        scope,
         timeout_out,
     )
 end

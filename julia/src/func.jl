@@ -107,7 +107,9 @@ function values_of(results, slots)
 end
 
 call_within(::Nothing, f, args) = f(args...)
-call_within(seconds, f, args) = within(() -> f(args...), f, seconds, true)
+function call_within(seconds, f, args)
+    return within(() -> f(args...), f, seconds, API.SAFEWASM_TIMEOUT_ONE_TASK)
+end
 
 function call_with_references(f::WasmFunc, args)
     params, types = f.type.params, f.type.results

@@ -28,14 +28,14 @@ with_timeout(store, 0.5) do
 end
 ```
 """
-with_timeout(f, x, seconds::Real) = within(f, x, seconds, false)
+with_timeout(f, x, seconds::Real) = within(f, x, seconds, API.SAFEWASM_TIMEOUT_ALL_TASKS)
 
-# With a time limit for the calls of this task only, or for those of all tasks.
-function within(f, x, seconds::Real, of_task::Bool)
+# With a time limit for the calls of all tasks, or for those of this one.
+function within(f, x, seconds::Real, scope)
     seconds >= 0 || throw(ArgumentError("the time limit, $seconds seconds, is negative"))
     store, timeout = store_of(x), Ref{UInt64}(0)
     limit = seconds < 1e9 ? round(UInt64, seconds * 1e9) : typemax(UInt64)
-    check(API.safewasm_store_begin_timeout(store, limit, of_task, timeout))
+    check(API.safewasm_store_begin_timeout(store, limit, scope, timeout))
     try
         return f()
     finally

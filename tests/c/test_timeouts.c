@@ -77,7 +77,7 @@ static safewasm_error_t *call(const char *name) { return call_in(world, name); }
 
 static uint64_t limited(uint64_t nanoseconds) {
   uint64_t timeout = 0;
-  OK(safewasm_store_begin_timeout(world.store, nanoseconds, false, &timeout));
+  OK(safewasm_store_begin_timeout(world.store, nanoseconds, SAFEWASM_TIMEOUT_ALL_TASKS, &timeout));
   CHECK(timeout != 0);
   return timeout;
 }
@@ -166,29 +166,30 @@ TEST(only_a_limit_that_was_begun_can_be_ended_and_only_once) {
   const char *text = "`timeout` is";
   uint64_t timeout = limited(0), none = 7;
   FAILS(safewasm_store_end_timeout(other.store, timeout), INVALID_ARGUMENT, text);
-  FAILS(safewasm_store_end_timeout(world.store, 0), INVALID_ARGUMENT, text);
+  OK(safewasm_store_end_timeout(world.store, 0));
   FAILS(safewasm_store_end_timeout(world.store, UINT64_MAX), INVALID_ARGUMENT, text);
   end_limit(timeout);
   FAILS(safewasm_store_end_timeout(world.store, timeout), INVALID_ARGUMENT, text);
-  FAILS(safewasm_store_begin_timeout(NULL, 1, false, &none), NULL_POINTER, "`store`");
+  FAILS(safewasm_store_begin_timeout(NULL, 1, 0, &none), NULL_POINTER, "`store`");
   CHECK(none == 0);
-  FAILS(safewasm_store_begin_timeout(world.store, 1, true, NULL), NULL_POINTER, "`timeout_out`");
-  FAILS(safewasm_store_begin_timeout((safewasm_store_t *)world.engine, 1, true, &none),
+  FAILS(safewasm_store_begin_timeout(world.store, 1, 1, NULL), NULL_POINTER, "`timeout_out`");
+  FAILS(safewasm_store_begin_timeout((safewasm_store_t *)world.engine, 1, 1, &none),
         INVALID_HANDLE, "`store`");
+  FAILS(safewasm_store_begin_timeout(world.store, 1, 2, &none), INVALID_ARGUMENT, "`scope` is 2");
   /* What is left of it goes with the store. */
   for (int i = 0; i < 100; i++) {
-    OK(safewasm_store_begin_timeout(other.store, 10 * MILLISECONDS, i % 2, &timeout));
+    OK(safewasm_store_begin_timeout(other.store, 10 * MILLISECONDS, (uint32_t)i % 2, &timeout));
     safewasm_error_delete(call_in(other, "short"));
   }
   delete_store(other);
-  FAILS(safewasm_store_begin_timeout(other.store, 1, false, &none), INVALID_HANDLE, "`store`");
+  FAILS(safewasm_store_begin_timeout(other.store, 1, 0, &none), INVALID_HANDLE, "`store`");
   FAILS(safewasm_store_end_timeout(other.store, timeout), INVALID_HANDLE, "`store`");
   usleep(20000);
   OK(call("short"));
   delete_world(world);
   world_t plain = new_world("(module)");
   const char *option = "`safewasm_config_set_epoch_interruption`";
-  FAILS(safewasm_store_begin_timeout(plain.store, 1, false, &none), UNSUPPORTED, option);
+  FAILS(safewasm_store_begin_timeout(plain.store, 1, 0, &none), UNSUPPORTED, option);
   FAILS(safewasm_store_end_timeout(plain.store, 1), UNSUPPORTED, option);
   delete_world(plain);
 }
@@ -213,7 +214,7 @@ static safewasm_error_t *retry(const char *name) {
 
 static void wait_with_limits(void) {
   uint64_t timeout, before = now();
-  OK(safewasm_store_begin_timeout(second.store, 20 * MILLISECONDS, false, &timeout));
+  OK(safewasm_store_begin_timeout(second.store, 20 * MILLISECONDS, SAFEWASM_TIMEOUT_ALL_TASKS, &timeout));
   usleep(30000);
   check_interrupt(retry("short"), "the time limit of the call has passed while it waited");
   CHECK(now() - before >= 49 * MILLISECONDS);
@@ -295,7 +296,7 @@ TEST(an_instance_without_a_start_function_waits_for_no_other_task) {
 static void begin_limit_of_another_task(void) {
   uint64_t timeout;
   current = &tasks[1];
-  OK(safewasm_store_begin_timeout(world.store, 0, true, &timeout));
+  OK(safewasm_store_begin_timeout(world.store, 0, SAFEWASM_TIMEOUT_ONE_TASK, &timeout));
   check_interrupt(call("short"), "time limit");
   current = &tasks[0];
   OK(call("short"));
