@@ -130,11 +130,13 @@ end
 # The frames of the host function, without those of this package that called it.
 function in_host(backtrace)
     frames = backtrace isa Vector{StackTraces.StackFrame} ? backtrace : stacktrace(backtrace)
-    last = findfirst(frame -> string(frame.file) == HOST_FILE, frames)
-    return last === nothing ? frames : frames[1:(last - 1)]
+    last = findfirst(frame -> frame.func === :run_host, frames)
+    last === nothing && return frames
+    while last > 1 && string(frames[last - 1].func) == "macro expansion"
+        last -= 1
+    end
+    return frames[1:(last - 1)]
 end
-
-const HOST_FILE = joinpath(@__DIR__, "host.jl")
 
 # What an error of the library's says, as something for `throw_taken`. Deletes the error.
 # `owner` is an object of the store that the call was in, or nothing.
