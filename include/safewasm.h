@@ -1561,8 +1561,8 @@ void safewasm_extern_delete(safewasm_extern_t *item);
 // NULL.
 //
 // Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
-// for a module of another engine than the store's; link, naming the import that is missing or of
-// another type; trap and exception from the start function; unsupported for a module with a shared memory
+// for a module of another engine than the store's; link, naming the imports that are missing or the one
+// of another type; trap and exception from the start function; unsupported for a module with a shared memory
 // if the engine's config has none; limit; store busy or poisoned.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_instance_new(safewasm_store_t *store,
@@ -2418,7 +2418,7 @@ safewasm_error_t *safewasm_linker_define_instance(safewasm_linker_t *linker,
 // `_initialize` is called if it exports one, and its exports are defined.
 //
 // Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
-// exports is defined already; link, naming the import that is missing or of another type; trap and
+// exports is defined already; link, naming the imports that are missing or the one of another type; trap and
 // exception of a reactor; invalid module for one that exports both functions, or one of them with
 // parameters or results; unsupported for one with a shared memory if the engine's config has none; wrong
 // store, wrong engine; limit, store busy or poisoned. Then nothing is defined.
@@ -2455,8 +2455,8 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(safew
 // `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
 // NULL.
 //
-// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
-// and near names; wrong store for a linker with items of another; wrong engine; trap and exception
+// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
+// type, and near names; wrong store for a linker with items of another; wrong engine; trap and exception
 // from the start function; unsupported for a module with a shared memory if the engine's config has
 // none; limit; store busy or poisoned.
 SAFEWASM_MUST_USE
@@ -2473,8 +2473,8 @@ safewasm_error_t *safewasm_linker_instantiate(safewasm_linker_t *linker,
 // On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
 // to `safewasm_instancepre_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
-// and near names; wrong engine; limit.
+// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
+// type, and near names; wrong engine; limit.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_instantiate_pre(safewasm_linker_t *linker,
                                                   safewasm_module_t *module,

@@ -3,9 +3,8 @@
 use crate::boundary::{Out, boundary, copied, quietly, utf8};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
-use crate::externtype::shown;
 use crate::module::{Module, safewasm_module_t};
-use crate::names::{current_type, explain};
+use crate::names::{current_type, explain, missing};
 use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle, Stay};
 use crate::store::{Entered, safewasm_store_t};
 use crate::text::quoted;
@@ -44,13 +43,13 @@ impl Instance {
     }
 }
 
-/// What is given for the module's imports, in their order, or which of them lacks.
+/// What is given for the module's imports, in their order, or which of them are missing.
 fn imports(
     stay: &Stay,
     module: &wasmtime::Module,
     given: &[safewasm_extern_t],
 ) -> Result<Vec<Extern>> {
-    let mut wanted = module.imports();
+    let wanted = module.imports();
     let len = wanted.len();
     if given.len() > len {
         return Err(Error::new(
@@ -58,16 +57,12 @@ fn imports(
             format!("`imports_len` is {}, but the module has {len} imports", given.len()),
         ));
     }
-    if let Some(missing) = wanted.nth(given.len()) {
+    if let Some(message) = missing(wanted.skip(given.len()), |_| String::new()) {
         return Err(Error::new(
             ErrorKind::LINK,
             format!(
-                "the import `{}` of module `{}` is missing: expected {} (`imports_len` is {}, and \
-                 the module has {len} imports)",
-                quoted(missing.name()),
-                quoted(missing.module()),
-                shown(&missing.ty()),
-                given.len(),
+                "{message} (`imports_len` is {}, and the module has {len} imports)",
+                given.len()
             ),
         ));
     }
@@ -105,8 +100,8 @@ fn about_import(module: &wasmtime::Module, index: usize, error: Error) -> Error 
 /// NULL.
 ///
 /// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
-/// for a module of another engine than the store's; link, naming the import that is missing or of
-/// another type; trap and exception from the start function; unsupported for a module with a shared memory
+/// for a module of another engine than the store's; link, naming the imports that are missing or the one
+/// of another type; trap and exception from the start function; unsupported for a module with a shared memory
 /// if the engine's config has none; limit; store busy or poisoned.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -244,7 +244,7 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
 /// `_initialize` is called if it exports one, and its exports are defined.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
-/// exports is defined already; link, naming the import that is missing or of another type; trap and
+/// exports is defined already; link, naming the imports that are missing or the one of another type; trap and
 /// exception of a reactor; invalid module for one that exports both functions, or one of them with
 /// parameters or results; unsupported for one with a shared memory if the engine's config has none; wrong
 /// store, wrong engine; limit, store busy or poisoned. Then nothing is defined.
@@ -498,8 +498,8 @@ fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result
 /// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
 /// NULL.
 ///
-/// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
-/// and near names; wrong store for a linker with items of another; wrong engine; trap and exception
+/// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
+/// type, and near names; wrong store for a linker with items of another; wrong engine; trap and exception
 /// from the start function; unsupported for a module with a shared memory if the engine's config has
 /// none; limit; store busy or poisoned.
 #[unsafe(no_mangle)]
@@ -527,8 +527,8 @@ pub unsafe extern "C" fn safewasm_linker_instantiate(
 /// On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
 /// to `safewasm_instancepre_delete`; on failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; link, naming the import that is missing or of another type,
-/// and near names; wrong engine; limit.
+/// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
+/// type, and near names; wrong engine; limit.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_instantiate_pre(

@@ -132,46 +132,44 @@ impl Names {
         Ok(())
     }
 
-    /// Refuses a module of whose imports one isn't defined.
+    /// Refuses a module of whose imports some aren't defined.
     fn check_met(&self, module: &wasmtime::Module) -> Result<()> {
-        for import in module.imports() {
-            let (namespace, name) = (import.module(), import.name());
-            if self.find(namespace, name).is_none() {
-                let near = self.near(namespace, name);
-                return Err(Error::new(
-                    ErrorKind::LINK,
-                    format!(
-                        "the import `{}` of module `{}` is missing: expected {}{near}",
-                        quoted(name),
-                        quoted(namespace),
-                        shown(&import.ty())
-                    ),
-                ));
-            }
+        let missed =
+            module.imports().filter(|import| self.find(import.module(), import.name()).is_none());
+        match missing(missed, |import| self.near(import.module(), import.name())) {
+            None => Ok(()),
+            Some(message) => Err(Error::new(ErrorKind::LINK, message)),
         }
-        Ok(())
     }
 
     /// The names that somebody may have meant, in words.
     pub(crate) fn near(&self, namespace: &str, name: &str) -> String {
         // Comparing takes as long as the product of the lengths; nobody mistypes such names.
         const LONGEST: usize = 80;
+        const MOST_COMPARED: usize = 500;
         let wanted = format!("{namespace} {name}");
         if wanted.len() > LONGEST {
             return String::new();
         }
+        let most = 1 + wanted.chars().count() / 4;
+        let may_be_near = |known: &(&str, &str)| {
+            known.1 == name
+                || (known.0.len() + 1 + known.1.len()).abs_diff(wanted.len()) <= 4 * most
+        };
         let mut found: Vec<_> = self
             .definitions
             .iter()
             .map(|known| (known.namespace.as_str(), known.name.as_str()))
             .filter(|known| known.0.len() + known.1.len() < LONGEST)
+            .filter(may_be_near)
+            .take(MOST_COMPARED)
             .map(|known| {
                 let full = format!("{} {}", known.0, known.1);
                 let distance = strsim::damerau_levenshtein(&wanted, &full);
                 // The right name in another place is always worth a word.
                 (if known.1 == name { 1 } else { distance }, known)
             })
-            .filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 4)
+            .filter(|(distance, _)| *distance <= most)
             .collect();
         found.sort();
         found.truncate(3);
@@ -219,6 +217,38 @@ impl Names {
             self.note(namespace, export.name(), export.ty());
         }
         Ok(())
+    }
+}
+
+/// What to say of imports that are `missed`, if there are some; `hint` says what may have been meant by
+/// one.
+pub(crate) fn missing<'module>(
+    missed: impl Iterator<Item = ImportType<'module>>,
+    hint: impl Fn(&ImportType<'module>) -> String,
+) -> Option<String> {
+    const MOST_LISTED: usize = 10;
+    let (mut count, mut listed) = (0, Vec::new());
+    for import in missed {
+        count += 1;
+        if count <= MOST_LISTED {
+            let name =
+                format!("`{}` of module `{}`", quoted(import.name()), quoted(import.module()));
+            listed.push((name, shown(&import.ty()), hint(&import)));
+        }
+    }
+    match listed.as_slice() {
+        [] => None,
+        [(name, ty, hint)] => Some(format!("the import {name} is missing: expected {ty}{hint}")),
+        listed => {
+            let mut text = format!("{count} imports are missing:");
+            for (name, ty, hint) in listed {
+                text += &format!("\n  {name}: {ty}{hint}");
+            }
+            if count > MOST_LISTED {
+                text += &format!("\n  and {} more", count - MOST_LISTED);
+            }
+            Some(text)
+        }
     }
 }
 

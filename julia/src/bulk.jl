@@ -65,7 +65,8 @@ function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     params, count = Tuple(Args.parameters), length(dest)
     length(args) == length(params) || throw_wrong_number(f, length(args))
     isempty(params) && Result === Nothing && return call_for_nothing!(dest, f)
-    sources = map((T, arg) -> source(T, arg, dest, f.func), params, args)
+    places = ntuple(index -> Numbered(f.func, index), length(params))
+    sources = map((T, arg, place) -> source(T, arg, dest, place), params, args, places)
     target = sink(Result, dest)
     indices = CartesianIndices(dest)
     for first in 1:CHUNK:count
@@ -132,19 +133,19 @@ end
 struct Same{T}
     cell::Base.RefValue{T}
 end
-struct Buffered{T,A,F}
+struct Buffered{T,A,P}
     buffer::Vector{T}
     arg::A
-    func::F
+    place::P
 end
 
-function source(::Type{T}, arg, dest, func) where {T}
+function source(::Type{T}, arg, dest, place) where {T}
     if arg isa Array{T} && axes(arg) == axes(dest)
         return Dense(Broadcast.broadcast_unalias(dest, arg))
     elseif arg isa Number || arg isa Ref
-        return Same(Ref{T}(to_wasm(T, arg[], func)))
+        return Same(Ref{T}(to_wasm(T, arg[], place)))
     end
-    return Buffered(Vector{T}(undef, min(CHUNK, length(dest))), extruded(dest, arg), func)
+    return Buffered(Vector{T}(undef, min(CHUNK, length(dest))), extruded(dest, arg), place)
 end
 
 extruded(dest, arg) = Broadcast.preprocess(dest, arg)
@@ -156,7 +157,7 @@ load!(::Union{Dense,Same}, indices, chunk) = nothing
 function load!(source::Buffered{T}, indices, chunk) where {T}
     for (at, index) in enumerate(chunk)
         value = Broadcast._broadcast_getindex(source.arg, nth(indices, index))
-        @inbounds source.buffer[at] = to_wasm(T, value, source.func)
+        @inbounds source.buffer[at] = to_wasm(T, value, source.place)
     end
     return nothing
 end

@@ -103,7 +103,8 @@ end
 
 Base.getproperty(all::WasmExports, name::Symbol) = look_up(all, String(name))
 function Base.propertynames(all::WasmExports, private::Bool=false)
-    return map(Symbol, getfield(all, :names))
+    # No symbol can hold a NUL.
+    return Symbol[Symbol(name) for name in getfield(all, :names) if !('\0' in name)]
 end
 
 function Base.show(io::IO, all::WasmExports)

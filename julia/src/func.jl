@@ -86,7 +86,7 @@ function (f::WasmFunc)(args::Vararg{Any,N}; timeout=nothing) where {N}
     end
     slots = fill(EMPTY_SLOT, max(N, length(results)))
     for index in 1:N
-        slots[index] = slot_of(f, params[index], args[index])
+        slots[index] = slot_of(Numbered(f, index), params[index], args[index])
     end
     GC.@preserve slots @guarded f API.safewasm_func_call_slots(
         f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
@@ -97,7 +97,9 @@ end
 # Room for one result at least. Unrolled by the compiler, so that each argument has its type.
 @inline few_slots(f, params, args::Tuple{}) = (EMPTY_SLOT,)
 @inline function few_slots(f, params, args::Tuple{Vararg{Any,N}}) where {N}
-    return ntuple(index -> slot_of(f, params[index], args[index]), Val(N))
+    return ntuple(Val(N)) do index
+        slot_of(Numbered(f, index), params[index], args[index])
+    end
 end
 
 function values_of(results, slots)
@@ -118,8 +120,8 @@ function call_with_references(f::WasmFunc, args)
     vals = WasmVal[]
     results = fill(number_val(0, EMPTY_SLOT), length(types))
     try
-        for (type, arg) in zip(params, args)
-            push!(vals, to_val(type, arg, f, store))
+        for (index, arg) in enumerate(args)
+            push!(vals, to_val(params[index], arg, Numbered(f, index), store))
         end
         GC.@preserve vals results args @guarded f API.safewasm_func_call(
             f, pointer(vals), length(vals), pointer(results), length(results)
@@ -134,14 +136,14 @@ function call_with_references(f::WasmFunc, args)
     return ntuple(index -> from_val(results[index], store), length(types))
 end
 
-# A value of a type of numbers or vectors, for the function or place `f`.
-function slot_of(f, type::WasmValType, arg)
+# A value of a type of numbers or vectors, for `place`.
+function slot_of(place, type::WasmValType, arg)
     kind = type.kind
-    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, f))
-    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, f))
-    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, f))
-    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, f))
-    return to_slot(to_wasm(NTuple{16,UInt8}, arg, f))
+    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, place))
+    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, place))
+    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, place))
+    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, place))
+    return to_slot(to_wasm(NTuple{16,UInt8}, arg, place))
 end
 
 function value_of(type::WasmValType, slot::Slot)

@@ -1,73 +1,31 @@
 # Host functions: Julia functions that wasm can call.
 
-# A host function of numbers and vectors. `Args` are the types that the Julia function
-# takes, `Results` those that wasm wants; `Called` says whether it takes the caller first.
-mutable struct Host{F,Args<:Tuple,Results<:Tuple,Called}
+# A host function of numbers and vectors that is compiled for its Julia function. `Args` are
+# the types that this takes, `Results` those that wasm wants; `Called` says whether it takes
+# the caller first.
+mutable struct CompiledHost{F,Args<:Tuple,Results<:Tuple,Called}
     f::F
     name::String
     type::WasmFuncType
     store::Any
 end
 
-# A host function that takes or gives references.
-mutable struct ReferenceHost{F}
-    f::F
+# A host function for which nothing is compiled: all of them share their code.
+mutable struct DynamicHost
+    f::Any
     name::String
     type::WasmFuncType
+    args::Vector{Any}
     called::Bool
     store::Any
 end
 
-const CallerPtr = Ptr{API.safewasm_caller_t}
+const Host = Union{CompiledHost,DynamicHost}
+
+# Compiling takes time that grows with the square of the number of values.
+const MOST_VALUES_TO_COMPILE = 32
+
 const ErrorPtr = Ptr{API.safewasm_error_t}
-
-"""
-    WasmCaller
-
-What a host function was called by, as its first argument if it takes one of this type:
-`caller.memory` or `caller["memory"]` is an export of the instance that called. Valid until
-the host function returns.
-
-# Errors
-- `WasmtimeError` with code `:not_found` if there is no such export, `:invalid_handle` once
-  the host function has returned.
-
-```julia
-log = WasmFunc(store, (Int32, Int32) => ()) do caller::WasmCaller, address, len
-    println(read_string(caller.memory, address, len))
-end
-```
-"""
-struct WasmCaller
-    ptr::CallerPtr
-    store::Any
-end
-
-Base.isvalid(caller::WasmCaller) = API.safewasm_caller_is_valid(getfield(caller, :ptr))
-Base.isopen(caller::WasmCaller) = isvalid(caller)
-Base.getproperty(caller::WasmCaller, name::Symbol) = caller[name]
-
-function Base.show(io::IO, caller::WasmCaller)
-    return print(io, "WasmCaller", isvalid(caller) ? "" : " (closed)")
-end
-
-function Base.getindex(caller::WasmCaller, name::Union{AbstractString,Symbol})
-    text, extern = String(name), Ref{API.safewasm_extern_t}()
-    GC.@preserve text check(
-        API.safewasm_caller_export(
-            getfield(caller, :ptr), Ptr{Cchar}(pointer(text)), sizeof(text), extern
-        ),
-    )
-    return from_extern(extern[], text, store_of(caller))
-end
-
-function store_of(caller::WasmCaller)
-    store = getfield(caller, :store)
-    store === nothing || return store
-    handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
-    check(API.safewasm_caller_store(getfield(caller, :ptr), handle))
-    return known_store(handle[])
-end
 
 # One C function for each type of host function; the object comes as `env`.
 struct SlotEntry{H} end
@@ -127,7 +85,7 @@ function (::ValueEntry{H})(
 end
 
 @generated function run_host(
-    host::Host{F,Args,Results,Called}, caller::CallerPtr, slots::Ptr{Slot}
+    host::CompiledHost{F,Args,Results,Called}, caller::CallerPtr, slots::Ptr{Slot}
 ) where {F,Args,Results,Called}
     args = Any[
         :(from_slot($T, unsafe_load(slots, $index))) for
@@ -140,7 +98,7 @@ end
     end
     if count == 1
         T = Results.parameters[1]
-        push!(body.args, :(unsafe_store!(slots, to_slot(to_wasm($T, result, host)), 1)))
+        push!(body.args, :(unsafe_store!(slots, to_slot(to_wasm($T, result, Numbered(host, 1))), 1)))
     elseif count > 1
         push!(
             body.args,
@@ -151,9 +109,8 @@ end
         )
         values = [Symbol(:value, index) for index in 1:count]
         for (index, T) in enumerate(Results.parameters)
-            push!(
-                body.args, :($(values[index]) = to_slot(to_wasm($T, result[$index], host)))
-            )
+            value = :(to_wasm($T, result[$index], Numbered(host, $index)))
+            push!(body.args, :($(values[index]) = to_slot($value)))
         end
         for index in 1:count
             push!(body.args, :(unsafe_store!(slots, $(values[index]), $index)))
@@ -163,47 +120,106 @@ end
     return body
 end
 
-function run_host(host::ReferenceHost, caller, args, results)
-    store = host.store
-    if store === nothing
-        store = store_of(WasmCaller(caller, nothing))
-    end
-    given = Any[
-        from_val(unsafe_load(args, index), store, true) for
-        index in eachindex(host.type.params)
-    ]
-    host.called && pushfirst!(given, WasmCaller(caller, store))
-    result = host.f(given...)
-    types = host.type.results
-    isempty(types) && return nothing
-    outcome = length(types) == 1 ? (result,) : result
-    outcome isa Tuple && length(outcome) == length(types) ||
-        throw_wrong_results(host, result)
-    for (index, type) in enumerate(types)
-        unsafe_store!(results, to_val(type, outcome[index], host, store, true), index)
+function run_host(host::DynamicHost, caller::CallerPtr, slots::Ptr{Slot})
+    result = call_host(host, caller, slots)
+    results = check_results(host, result)
+    if length(results) == 1
+        store_result(host, slots, 1, result)
+    else
+        for index in 1:length(results)
+            store_result(host, slots, index, getfield(result, index))
+        end
     end
     return nothing
 end
 
+function call_host(host::DynamicHost, caller::CallerPtr, slots::Ptr{Slot})
+    f, count = host.f, length(host.args)
+    # To splat a vector takes as long as all the rest.
+    if !host.called && count <= 3
+        count == 0 && return f()
+        first = load_argument(host, slots, 1)
+        count == 1 && return f(first)
+        second = load_argument(host, slots, 2)
+        count == 2 && return f(first, second)
+        return f(first, second, load_argument(host, slots, 3))
+    end
+    args = host.called ? Any[WasmCaller(caller, host.store)] : Any[]
+    for index in 1:count
+        push!(args, load_argument(host, slots, index))
+    end
+    return f(args...)
+end
+
+# Not inlined, as that takes long to compile.
+@noinline function load_argument(host::DynamicHost, slots::Ptr{Slot}, index)
+    value = value_of(host.type.params[index], unsafe_load(slots, index))
+    return argument(host.args[index], value)
+end
+
+function store_result(host::DynamicHost, slots::Ptr{Slot}, index, @nospecialize(value))
+    type, place = host.type.results[index], Numbered(host, index)
+    kind = type.kind
+    # The usual ones, for which no method has to be looked up.
+    if value isa Int32
+        kind == API.SAFEWASM_VAL_I32 && return unsafe_store!(slots, to_slot(value), index)
+    elseif value isa Int64
+        kind == API.SAFEWASM_VAL_I64 && return unsafe_store!(slots, to_slot(value), index)
+        kind == API.SAFEWASM_VAL_I32 &&
+            return unsafe_store!(slots, to_slot(to_wasm(Int32, value, place)), index)
+    elseif value isa Float64
+        kind == API.SAFEWASM_VAL_F64 && return unsafe_store!(slots, to_slot(value), index)
+    end
+    return unsafe_store!(slots, slot_of(place, type, value)::Slot, index)
+end
+
+function run_host(
+    host::DynamicHost, caller::CallerPtr, args::Ptr{WasmVal}, vals::Ptr{WasmVal}
+)
+    store = store_of(WasmCaller(caller, host.store))
+    given = host.called ? Any[WasmCaller(caller, store)] : Any[]
+    for (index, T) in enumerate(host.args)
+        push!(given, argument(T, from_val(unsafe_load(args, index), store, true)))
+    end
+    result = host.f(given...)
+    results = check_results(host, result)
+    for index in 1:length(results)
+        value = length(results) == 1 ? result : getfield(result, index)
+        val = to_val(results[index], value, Numbered(host, index), store, true)
+        unsafe_store!(vals, val, index)
+    end
+    return nothing
+end
+
+# A value as the type that the host function was declared with.
+@inline argument(@nospecialize(T), value) = T === UInt32 || T === UInt64 ? value % T : value
+
+# The types of the results, of which several have to come as a tuple.
+@inline function check_results(host::DynamicHost, @nospecialize(result))
+    types = host.type.results
+    length(types) < 2 || result isa Tuple && nfields(result) == length(types) ||
+        throw_wrong_results(host, result)
+    return types
+end
+
 spaced(name) = isempty(name) ? "" : " " * name
 
-@noinline function throw_wrong_results(host, result)
+who(host::Host) = "the host function" * spaced(host.name)
+who(x::Numbered{<:Host}) = "result $(x.index) of $(who(x.func))"
+
+function not_convertible(type, given, place::Numbered{<:Host})
+    host = place.func
+    return "$(who(host)) gave $given, as result $(place.index), which is $type: " *
+           "its signature is $(host.type)"
+end
+
+@noinline function throw_wrong_results(@nospecialize(host), @nospecialize(result))
     count = length(host.type.results)
     what = result isa Tuple ? "a tuple of $(length(result))" : repr(result)
     throw(
         WasmtimeError(
-            "the host function$(spaced(host.name)) gave $what, not a tuple of $count results: " *
-            "its signature is $(host.type)",
-            :type_mismatch,
-        ),
-    )
-end
-
-@noinline function throw_not_convertible(T, value, host::Union{Host,ReferenceHost})
-    throw(
-        WasmtimeError(
-            "the host function$(spaced(host.name)) gave $(repr(value)), of type " *
-            "$(typeof(value)), which is no $(WasmValType(T)): its signature is $(host.type)",
+            "$(who(host)) gave $what, not a tuple of $count results: its signature is " *
+            "$(host.type)",
             :type_mismatch,
         ),
     )
@@ -230,82 +246,28 @@ end
     return problem == C_NULL ? error[] : problem
 end
 
-# A signature names one type, or several.
-type_list(types::Union{Tuple,AbstractVector}) = Any[types...]
-type_list(::Union{Nothing,Type{Nothing}}) = Any[]
-type_list(T) = Any[T]
-
-# The Julia type in which an argument of that wasm type arrives: the one that was named, if
-# it is another view of the same bits.
-argument_type(T::Type{<:Union{UInt32,UInt64}}, ::WasmValType) = T
-argument_type(_, type::WasmValType) = julia_type(type)
-
-# The types that a host function takes and gives, from its only method.
-function inferred_signature(f)
-    known = methods(f)
-    length(known) == 1 || throw(
-        ArgumentError(
-            "$f has $(length(known)) methods; give its signature: " *
-            "WasmFunc(store, (Int32, Int32) => Int32) do …",
-        ),
-    )
-    method = first(known)
-    types = Base.unwrap_unionall(method.sig).parameters[2:end]
-    params = filter(T -> T !== WasmCaller, Any[types...])
-    all(isconcretetype, params) || throw(
-        ArgumentError(
-            "the parameters of $f have no concrete types; annotate them, or give the " *
-            "signature: WasmFunc(store, (Int32, Int32) => Int32) do …",
-        ),
-    )
-    found = Base.return_types(f, Tuple{types...})
-    T = length(found) == 1 ? found[1] : Any
-    results = if T === Nothing || T === Union{}
-        Any[]
-    elseif T <: Tuple && T !== NTuple{16,UInt8} && isconcretetype(T)
-        Any[T.parameters...]
-    elseif isconcretetype(T)
-        Any[T]
-    else
-        throw(
-            ArgumentError(
-                "what $f returns can't be told ($T); give the signature: " *
-                "WasmFunc(store, (Int32, Int32) => Int32) do …",
-            ),
-        )
+# A host function for `f`, named `name`; `store` is its store, or `nothing`. `wanted` says for
+# what `f` has to fit the signature.
+function new_host(
+    @nospecialize(f), params, results, name, store, wanted=Wanted(name); compiled::Bool
+)
+    type = WasmFuncType(params, results)
+    args = Any[argument_type(T, known) for (T, known) in zip(params, type.params)]
+    called = takes_caller(f, args, type, wanted)
+    if compiled && is_numeric(type) &&
+       length(type.params) + length(type.results) <= MOST_VALUES_TO_COMPILE
+        given = Tuple{map(julia_type, type.results)...}
+        return CompiledHost{typeof(f),Tuple{args...},given,called}(f, name, type, store)
     end
-    return params, results
+    return DynamicHost(f, name, type, args, called, store)
 end
 
-function callable_name(f::Function)
-    name = string(nameof(f))
-    return startswith(name, '#') ? "" : name
-end
-callable_name(f) = string(typeof(f))
-
-# Whether a function wants the caller before its arguments.
-function wants_caller(f, count)
-    return any(methods(f)) do method
-        types = Base.unwrap_unionall(method.sig).parameters
-        length(types) == count + 2 && types[2] === WasmCaller
-    end
-end
-
-# What `make` needs to create a host function: the function type, the entry, the `env`.
-function with_host(make, engine, roots, store, f, params, results, name)
-    types = WasmFuncType(params, results)
-    numeric = !any(is_reference, types.params) && !any(is_reference, types.results)
-    arguments = Any[argument_type(T, type) for (T, type) in zip(params, types.params)]
-    called = wants_caller(f, length(arguments))
-    host, pointer = if numeric
-        given = Tuple{map(julia_type, types.results)...}
-        made = Host{typeof(f),Tuple{arguments...},given,called}(f, name, types, store)
-        made, entry(SlotEntry{typeof(made)})
-    else
-        made = ReferenceHost{typeof(f)}(f, name, types, called, store)
-        made, entry(ValueEntry{typeof(made)})
-    end
-    functype = new_functype(engine, types)
+# Calls `make` with what it takes to create a function of the library's: the function type, the
+# entry, the `env`, and whether the entry is one of slots.
+function with_host(make, engine::WasmEngine, roots::Roots, @nospecialize(host::Host))
+    numeric = is_numeric(host.type)
+    pointer = entry(numeric ? SlotEntry{typeof(host)} : ValueEntry{typeof(host)})
+    functype = new_functype(engine, host.type)
     try
         make(functype, pointer, root!(roots, host), numeric)
     finally
@@ -331,15 +293,19 @@ function new_functype(engine, type::WasmFuncType)
     return handle[]
 end
 
-function WasmFunc(f, store::WasmStore, params, results, name=callable_name(f))
+function WasmFunc(store::WasmStore, @nospecialize(host::Host))
     handle = Ref{Ptr{API.safewasm_func_t}}(C_NULL)
     isopen(store) || check_open(store)
-    lent = (store.engine, store.roots, store)
-    with_host(lent..., f, params, results, name) do type, entry, env, numeric
+    with_host(store.engine, store.roots, host) do type, entry, env, numeric
         new = numeric ? API.safewasm_func_new_slots : API.safewasm_func_new
         check(new(store, type, entry, env, release_later(), handle))
     end
-    return WasmFunc(handle[], name, store)
+    return WasmFunc(handle[], host.name, store)
+end
+
+function compiled_func(f, store::WasmStore, params, results)
+    name = callable_name(f)
+    return WasmFunc(store, new_host(f, params, results, name, store; compiled=true))
 end
 
 """
@@ -370,8 +336,8 @@ end
 ```
 """
 function WasmFunc(f, store::WasmStore, signature::Pair)
-    return WasmFunc(f, store, type_list(first(signature)), type_list(last(signature)))
+    return compiled_func(f, store, type_list(first(signature)), type_list(last(signature)))
 end
 
 WasmFunc(store::WasmStore, signature::Pair, f) = WasmFunc(f, store, signature)
-WasmFunc(store::WasmStore, f) = WasmFunc(f, store, inferred_signature(f)...)
+WasmFunc(store::WasmStore, f) = compiled_func(f, store, inferred_signature(f)...)

@@ -1,80 +1,171 @@
-# Imports by name, put into the module's order.
+# Imports by name, put into the module's order. Nothing here is compiled for the types of
+# functions and containers, of which each program has its own.
 
-function lookup(given, name)
+const NamedItem = Pair{String,Any}
+
+# The items of a container by their names, in its order.
+function named_items(@nospecialize(given))
+    named = NamedItem[]
+    if given isa NamedTuple
+        for index in 1:nfields(given)
+            name = String(fieldname(typeof(given), index))
+            push!(named, NamedItem(name, getfield(given, index)))
+        end
+    elseif given isa Pair
+        push!(named, NamedItem(string(getfield(given, 1)), getfield(given, 2)))
+    elseif given isa AbstractDict
+        for (name, item) in given
+            push!(named, NamedItem(string(name), item))
+        end
+    elseif given isa Union{Tuple,AbstractVector}
+        for index in 1:length(given)
+            pair = given[index]
+            pair isa Pair || throw_no_container(pair)
+            push!(named, NamedItem(string(getfield(pair, 1)), getfield(pair, 2)))
+        end
+    else
+        throw_no_container(given)
+    end
+    return named
+end
+
+@noinline function throw_no_container(@nospecialize(given))
     throw(
         ArgumentError(
-            "imports by name are a NamedTuple, a Dict, pairs or an instance, not a " *
+            "imports by name are a NamedTuple, a Dict, pairs or an instance, not $given, a " *
             "$(typeof(given))",
         ),
     )
 end
 
-lookup(given::WasmInstance, name) = lookup(exports(given), name)
+# The items of one module name.
+const Space = Union{WasmExports,Dict{String,Some{Any}}}
 
-function lookup(given::NamedTuple, name)
-    return haskey(given, Symbol(name)) ? given[Symbol(name)] : nothing
+function space(@nospecialize(given))
+    given isa WasmInstance && return exports(given)
+    given isa WasmExports && return given
+    items = Dict{String,Some{Any}}()
+    for (name, item) in named_items(given)
+        haskey(items, name) || (items[name] = Some{Any}(item))
+    end
+    return items
 end
 
-function lookup(given::AbstractDict, name)
-    haskey(given, name) && return given[name]
-    return haskey(given, Symbol(name)) ? given[Symbol(name)] : nothing
+# What was given as imports by name. A module name may occur several times; the first that has
+# an item counts.
+const GivenImports = Vector{Pair{String,Space}}
+
+function given_imports(@nospecialize(given), @nospecialize(keywords))
+    found = GivenImports()
+    for container in (keywords, given), (module_name, items) in named_items(container)
+        container === keywords && module_name == "unknown" && continue
+        push!(found, Pair{String,Space}(module_name, space(items)))
+    end
+    return found
 end
 
-lookup(given::Pair, name) = string(first(given)) == name ? last(given) : nothing
-
-function lookup(given::Union{Tuple{Vararg{Pair}},AbstractVector{<:Pair}}, name)
-    for pair in given
-        string(first(pair)) == name && return last(pair)
+function find_import(given::GivenImports, wanted::Import)
+    for (module_name, items) in given
+        module_name == wanted.module_name || continue
+        item = get(items, wanted.name, nothing)
+        item isa Some && (item = item.value)
+        item === nothing || return item
     end
     return nothing
 end
 
-function imports_by_name(m::WasmModule, given, keywords)
-    return map(imports(m)) do wanted
-        space = lookup(keywords, wanted.module_name)
-        space === nothing && (space = lookup(given, wanted.module_name))
-        item = space === nothing ? nothing : lookup(space, wanted.name)
-        item === nothing && throw(
-            WasmtimeError(
-                "the import `$(wanted.name)` of module `$(wanted.module_name)` is " *
-                "missing: expected $(import_text(wanted.type))$(what_is_given(space))",
-                :link,
-            ),
-        )
-        item
-    end
-end
-
-# What there is in place of a missing import, for its message.
-function what_is_given(space)
-    space isa Union{NamedTuple,AbstractDict} || return ""
-    isempty(space) && return ""
-    names = sort!([string(name) for name in keys(space)])
-    return "; given are " * join(("`$name`" for name in names), ", ")
-end
-
 # Whether an import is to become a host function.
-is_function(item) = item isa Union{Function,Type}
+is_function(@nospecialize(item)) = item isa Union{Function,Type} || is_functor(item)
 
-# The imports, with a host function in place of each Julia function, of the type that the
-# module wants.
-function with_host_functions(store::WasmStore, m::WasmModule, given)
-    wanted = imports(m)
-    return map(enumerate(given)) do (index, item)
-        is_function(item) || return item
-        # The library says so of too many.
-        index <= length(wanted) || return WasmFunc(item, store, Any[], Any[])
-        type, name = wanted[index].type, wanted[index].name
-        type isa WasmFuncType || throw(
-            WasmtimeError(
-                "the import `$name` of module `$(wanted[index].module_name)` is of " *
-                "another type: expected $type, given the Julia function $item",
-                :link,
-            ),
-        )
-        return WasmFunc(item, store, type.params, type.results, name)
-    end
+function is_functor(@nospecialize(item))
+    item isa Union{External,TypedFunc,Nothing} && return false
+    return !isempty(methods(item))
 end
 
-import_text(type::WasmFuncType) = "func $type"
-import_text(type) = string(type)
+import_name(wanted) = "$(quoted(wanted.name)) of module $(quoted(wanted.module_name))"
+
+# The host function that `f` becomes as an import. Nothing is compiled for it.
+function import_host(store, @nospecialize(f), wanted)
+    type, place = wanted.type, "the import $(import_name(wanted))"
+    type isa WasmFuncType || throw(
+        WasmtimeError(
+            "$place is of another type: expected $type, given the Julia function $f", :link
+        ),
+    )
+    as = Wanted(place, :link)
+    return new_host(f, type.params, type.results, wanted.name, store, as; compiled=false)
+end
+
+# Gives what is missing as `unknown` says: functions that trap, or defaults of all kinds.
+function define_unknown!(items, wanted, store::WasmStore, m::WasmModule, unknown)
+    unknown === :default && return define_defaults!(items, wanted, store, m)
+    for (index, known) in enumerate(wanted)
+        if items[index] === nothing && known.type isa WasmFuncType
+            items[index] = WasmFunc(store, import_host(store, trapping(known), known))
+        end
+    end
+    return nothing
+end
+
+function trapping(wanted::Import)
+    said = "the import $(import_name(wanted)) was called, but not given"
+    return (args...) -> throw(WasmTrap(said, :other, WasmFrame[]))
+end
+
+function define_defaults!(items, wanted, store::WasmStore, m::WasmModule)
+    linker = WasmLinker(store.engine; allow_shadowing=true)
+    for (known, item) in zip(wanted, items)
+        item === nothing || define!(linker, store, known.module_name, known.name, item)
+    end
+    define_unknown_imports_as_default_values!(linker, store, m)
+    for (index, known) in enumerate(wanted)
+        items[index] === nothing || continue
+        items[index] = get(linker, store, known.module_name, known.name)
+    end
+    return close(linker)
+end
+
+# The module's imports in its order: host functions in place of Julia functions, and what
+# `unknown` says in place of what isn't given. They are given as a vector in this order, or by
+# name.
+function find_imports(
+    store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(keywords), unknown
+)
+    items, by_name = Any[], GivenImports()
+    if in_order(given, keywords)
+        items = listed(given)
+        len = Ref{Csize_t}(0)
+        check(API.safewasm_module_imports_len(m, len))
+        # Nothing is to be done for a vector of all imports.
+        length(items) == len[] && !any(is_function, items) && return items
+        length(items) <= len[] || throw(
+            WasmtimeError(
+                "$(length(items)) imports are given, but the module has $(len[])", :link
+            ),
+        )
+        append!(items, Iterators.repeated(nothing, len[] - length(items)))
+        wanted = all_imports(m)
+    else
+        by_name, wanted = given_imports(given, keywords), all_imports(m)
+        for known in wanted
+            push!(items, find_import(by_name, known))
+        end
+    end
+    for (index, known) in enumerate(wanted)
+        is_function(items[index]) || continue
+        items[index] = WasmFunc(store, import_host(store, items[index], known))
+    end
+    unknown === :error || define_unknown!(items, wanted, store, m, unknown)
+    any(isnothing, items) && throw_missing(wanted, items, by_name)
+    return items
+end
+
+# Whether imports are given in the module's order, and not by name.
+function in_order(@nospecialize(given), @nospecialize(keywords))
+    given isa AbstractVector || return false
+    nfields(keywords) == isdefined(keywords, :unknown) || return false
+    return isempty(given) || !all(item -> item isa Pair, listed(given))
+end
+
+# Compiles nothing for the type of the vector.
+listed(@nospecialize(given)) = Any[given[index] for index in eachindex(given)]

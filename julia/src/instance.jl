@@ -39,32 +39,27 @@ end
 
 store_of(instance::WasmInstance) = instance.store
 
-function WasmInstance(store::WasmStore, m::WasmModule, given::AbstractVector)
-    if !isempty(given) && all(item -> item isa Pair, given)
-        given = imports_by_name(m, Pair[pair for pair in given], NamedTuple())
-    end
-    items = any(is_function, given) ? with_host_functions(store, m, given) : given
+function WasmInstance(store::WasmStore, m::WasmModule, @nospecialize(given=[]); named...)
+    return new_instance(store, m, given, values(named))
+end
+
+function new_instance(
+    store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(named::NamedTuple)
+)
+    unknown = isdefined(named, :unknown) ? named.unknown : :error
+    unknown in (:error, :trap, :default) || throw(
+        ArgumentError(
+            "`unknown` is :error, :trap or :default, not $unknown; imports of a module called " *
+            "`unknown` are given as a pair: WasmInstance(store, m, \"unknown\" => (…,))",
+        ),
+    )
+    items = find_imports(store, m, given, named, unknown)
     externs = API.safewasm_extern_t[to_extern(item) for item in items]
     handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
     GC.@preserve items externs check_after_collection(store) do
         API.safewasm_instance_new(store, m, pointer(externs), length(externs), handle)
     end
     return WasmInstance(handle[], store, m)
-end
-
-function WasmInstance(
-    store::WasmStore, m::WasmModule, given::AbstractVector{<:Pair}; more...
-)
-    return WasmInstance(store, m, imports_by_name(m, given, values(more)))
-end
-
-function WasmInstance(store::WasmStore, m::WasmModule, given; more...)
-    return WasmInstance(store, m, imports_by_name(m, given, values(more)))
-end
-
-function WasmInstance(store::WasmStore, m::WasmModule; given...)
-    isempty(given) && return WasmInstance(store, m, [])
-    return WasmInstance(store, m, imports_by_name(m, (), values(given)))
 end
 
 """

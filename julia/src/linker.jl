@@ -67,12 +67,15 @@ function define!(linker::WasmLinker, module_name, name, item)
             "define!(linker, store, module_name, name, item)",
         ),
     )
+    is_function(item) &&
+        return define_compiled!(linker, module_name, name, item, inferred_signature(item)...)
     # Says what an item can be.
     to_extern(item)
     return define!(linker, store_of(item), module_name, name, item)
 end
 
 function define!(linker::WasmLinker, store::WasmStore, module_name, name, item)
+    is_function(item) && (item = WasmFunc(store, item))
     space, text = String(module_name), String(name)
     extern = Ref(to_extern(item))
     GC.@preserve item space text check(
@@ -94,23 +97,53 @@ end
 text_pointer(text::String) = Ptr{Cchar}(pointer(text))
 
 function define!(f, linker::WasmLinker, module_name, name, signature::Pair)
-    params, results = type_list(first(signature)), type_list(last(signature))
-    return define_host!(linker, module_name, name, f, params, results)
-end
-
-function define!(linker::WasmLinker, module_name, name, f::Function)
-    return define_host!(linker, module_name, name, f, inferred_signature(f)...)
+    return define_compiled!(
+        linker, module_name, name, f, type_list(first(signature)), type_list(last(signature))
+    )
 end
 
 function define!(linker::WasmLinker, module_name, name, (signature, f)::Pair{<:Pair})
     return define!(f, linker, module_name, name, signature)
 end
 
-function define_host!(linker, module_name, name, f, params, results)
-    space, text = String(module_name), String(name)
+function define_compiled!(linker, module_name, name, f, params, results)
+    host = new_host(f, params, results, String(name), nothing; compiled=true)
+    return define_host!(linker, module_name, host)
+end
+
+function define!(
+    linker::WasmLinker, m::WasmModule, module_name, name, @nospecialize(item)
+)
+    is_function(item) || return define!(linker, module_name, name, item)
+    wanted = find_wanted(m, String(module_name), String(name))
+    return define_host!(linker, module_name, import_host(nothing, item, wanted))
+end
+
+const Name = Union{AbstractString,Symbol}
+
+define!(f, linker::WasmLinker, m::WasmModule, module_name::Name, name::Name) =
+    define!(linker, m, module_name, name, f)
+
+function find_wanted(m, module_name, name)
+    wanted = all_imports(m)
+    for known in wanted
+        known.module_name == module_name && known.name == name && return known
+    end
+    meant = nearest(module_name, name, Iterators.take(wanted, MOST_COMPARED))
+    hint = meant === nothing ? "" : "; did you mean $(import_name(meant))?"
+    throw(
+        WasmtimeError(
+            "the module doesn't import $(quoted(name)) of $(quoted(module_name))$hint",
+            :not_found,
+        ),
+    )
+end
+
+function define_host!(linker, module_name, @nospecialize(host::Host))
+    space, text = String(module_name), host.name
     isopen(linker) || length(linker)
-    lent = (linker.engine, getfield(linker, :roots), nothing)
-    with_host(lent..., f, params, results, text) do type, entry, env, numeric
+    roots = getfield(linker, :roots)
+    with_host(linker.engine, roots, host) do type, entry, env, numeric
         define = API.safewasm_linker_define_func
         numeric && (define = API.safewasm_linker_define_func_slots)
         GC.@preserve space text check(
@@ -242,8 +275,15 @@ WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) =
     instantiate(linker, store, m)
 
 function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, given...; more...)
-    store = WasmStore(WasmEngine())
-    return WasmInstance(store, WasmModule(store, wasm), given...; more...)
+    return instantiate(WasmModule(WasmEngine(), wasm), given...; more...)
+end
+
+function instantiate(m::WasmModule, given...; more...)
+    return WasmInstance(WasmStore(m.engine), m, given...; more...)
+end
+
+function instantiate(store::WasmStore, m::WasmModule, given...; more...)
+    return WasmInstance(store, m, given...; more...)
 end
 
 """

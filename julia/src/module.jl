@@ -93,17 +93,30 @@ imports(m)["env"]["log"].type
 ```
 """
 function imports(m::WasmModule)
+    items = map(x -> (module_name=x.module_name, name=x.name, type=x.type), all_imports(m))
+    return item_list(items, "import", :module_name)
+end
+
+# Of one type for all modules, so that what works with them is compiled once.
+struct Import
+    module_name::String
+    name::String
+    type::Any
+end
+
+function all_imports(m::WasmModule)
     len = Ref{Csize_t}(0)
     check(API.safewasm_module_imports_len(m, len))
-    items = map(1:Int(len[])) do index
-        namespace, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
+    found = Import[]
+    for index in 1:Int(len[])
+        module_name, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
-        check(API.safewasm_module_import(m, index - 1, namespace, name, type))
+        check(API.safewasm_module_import(m, index - 1, module_name, name, type))
         # The texts are the module's.
-        names = GC.@preserve m (text(namespace[]), text(name[]))
-        (module_name=names[1], name=names[2], type=take_externtype(type[]))
+        names = GC.@preserve m (text(module_name[]), text(name[]))
+        push!(found, Import(names..., take_externtype(type[])))
     end
-    return item_list(items, "import", :module_name)
+    return found
 end
 
 """

@@ -21,7 +21,7 @@ const RELEASED = Threads.Atomic{UInt}(0)
 
 # Lends the library a mutable object; gives what to pass as `env`, with
 # `safewasm_release_later` as finalizer.
-@noinline function root!(roots::Roots, object)
+@noinline function root!(roots::Roots, @nospecialize(object))
     drop_released()
     node = Ptr{Node}(Libc.malloc(sizeof(Node)))
     node == C_NULL && throw(OutOfMemoryError())

@@ -3,7 +3,9 @@
 
 The function `f` with its types fixed: checked here once, so that a call allocates nothing
 and has a concrete result type. Parameters and results are `Int32`, `Int64`, `Float32`,
-`Float64` and `NTuple{16,UInt8}`; the result is `Nothing` for none, a `Tuple` for several.
+`Float64` and `NTuple{16,UInt8}`, also `UInt32` and `UInt64` for the same bits; the result is
+`Nothing` for none, a `Tuple` for several. With `f(args...; timeout=seconds)` the call ends in
+time, as that of a [`WasmFunc`](@ref) does.
 
 # Errors
 - `WasmtimeError` if the function has another signature, which the message quotes.
@@ -18,9 +20,8 @@ struct TypedFunc{Args<:Tuple,Result}
 
     function TypedFunc{Args,Result}(func::WasmFunc) where {Args<:Tuple,Result}
         isopen(func) || check_open(func)
-        wanted = (collect(Args.parameters), result_types(Result))
-        found = (map(julia_type, func.type.params), map(julia_type, func.type.results))
-        wanted == found || throw(
+        wanted = WasmFuncType(Args.parameters, result_types(Result))
+        is_numeric(wanted) && wanted == func.type || throw(
             WasmtimeError(
                 "$(who(func)) has the signature $(func.type), not that of " *
                 "TypedFunc{$Args,$Result}",
@@ -40,7 +41,12 @@ store_of(f::TypedFunc) = store_of(f.func)
 
 @noinline throw_wrong_number(f::TypedFunc, given) = throw_wrong_number(f.func, given)
 
-@generated function (f::TypedFunc{Args,Result})(args...) where {Args,Result}
+@inline function (f::TypedFunc)(args...; timeout=nothing)
+    timeout === nothing && return call_typed(f, args...)
+    return call_within(timeout, f, args)
+end
+
+@generated function call_typed(f::TypedFunc{Args,Result}, args...) where {Args,Result}
     params, results = collect(Args.parameters), result_types(Result)
     length(args) == length(params) || return :(throw_wrong_number(f, $(length(args))))
     count = max(length(params), length(results))
@@ -55,7 +61,7 @@ store_of(f::TypedFunc) = store_of(f.func)
     end
     slots = Any[:(EMPTY_SLOT) for _ in 1:count]
     for index in eachindex(params)
-        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index], func)))
+        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index], Numbered(func, $index))))
     end
     values = map(eachindex(results)) do index
         :(from_slot($(results[index]), outcome[$index]))

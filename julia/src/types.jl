@@ -98,6 +98,9 @@ function Base.show(io::IO, type::WasmFuncType)
     return print(io, "(", join(type.params, ", "), ") -> ", results)
 end
 
+# Whether it is one of numbers and vectors only.
+is_numeric(type::WasmFuncType) = !any(is_reference, type.params) && !any(is_reference, type.results)
+
 function Base.:(==)(a::WasmFuncType, b::WasmFuncType)
     return a.params == b.params && a.results == b.results
 end

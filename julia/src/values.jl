@@ -8,52 +8,76 @@ const EMPTY_SLOT = (UInt64(0), UInt64(0))
 who(x) = isempty(x.name) ? "the " * kind_name(x) : x.name
 kind_name(x) = "function"
 
-# `func` is the function that the value is an argument of.
-@noinline function throw_not_convertible(T, value, func)
-    throw(
-        WasmtimeError(
-            "$(who(func)) can't take $(repr(value)), of type $(typeof(value)), as " *
-            "$(WasmValType(T)): its signature is $(func.type)",
-            :type_mismatch,
-        ),
-    )
+# An argument of a function, or a result of a host function, by its number from 1.
+struct Numbered{F}
+    func::F
+    index::Int
+end
+
+who(x::Numbered) = "argument $(x.index) of $(who(x.func))"
+
+# `T` is a type of values, Julia's or wasm's, and `place` what the value is for.
+@noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(place))
+    given = "$(repr(value)), of type $(typeof(value))"
+    message = not_convertible(value_type(T), given, place)
+    throw(WasmtimeError(message, :type_mismatch))
+end
+
+function not_convertible(type, given, place)
+    return "$(who(place)) can't take $given, as $type: its type is $(place.type)"
+end
+
+function not_convertible(type, given, place::Numbered)
+    func = place.func
+    return "$(who(func)) can't take $given, as argument $(place.index), which is $type: " *
+           "its signature is $(func.type)"
+end
+
+# The name is that of the place, so that the message says where: `InexactError: argument 2 of
+# add: convert(Int32, 4294967296)`.
+@noinline function throw_inexact(T, @nospecialize(value), @nospecialize(place))
+    name = replace(who(place), '\0' => "\\0")
+    throw(InexactError(Symbol(name, ": convert"), T, value))
 end
 
 # An integer as `S`, signed, from what fits `S` or, as its bits, the unsigned `U`.
-@inline function integer(::Type{S}, ::Type{U}, value::Integer) where {S,U}
+@inline function integer(::Type{S}, ::Type{U}, value::Integer, place) where {S,U}
     typemin(S) <= value <= typemax(S) && return S(value)
     typemax(S) < value <= typemax(U) && return reinterpret(S, U(value))
-    throw(InexactError(nameof(S), S, value))
+    return throw_inexact(S, value, place)
 end
 
-@inline to_wasm(::Type{Int32}, value::Int32, func) = value
-@inline to_wasm(::Type{Int64}, value::Int64, func) = value
-@inline to_wasm(::Type{Int32}, value::UInt32, func) = reinterpret(Int32, value)
-@inline to_wasm(::Type{Int64}, value::UInt64, func) = reinterpret(Int64, value)
-@inline to_wasm(::Type{Int32}, value::Integer, func) = integer(Int32, UInt32, value)
-@inline to_wasm(::Type{Int64}, value::Integer, func) = integer(Int64, UInt64, value)
-@inline to_wasm(::Type{T}, value::Real, func) where {T<:Union{Float32,Float64}} = T(value)
-@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, func) = value
+@inline to_wasm(::Type{Int32}, value::Int32, place) = value
+@inline to_wasm(::Type{Int64}, value::Int64, place) = value
+@inline to_wasm(::Type{Int32}, value::UInt32, place) = reinterpret(Int32, value)
+@inline to_wasm(::Type{Int64}, value::UInt64, place) = reinterpret(Int64, value)
+@inline to_wasm(::Type{Int32}, value::Integer, place) = integer(Int32, UInt32, value, place)
+@inline to_wasm(::Type{Int64}, value::Integer, place) = integer(Int64, UInt64, value, place)
+@inline to_wasm(::Type{UInt32}, value, place) = to_wasm(Int32, value, place) % UInt32
+@inline to_wasm(::Type{UInt64}, value, place) = to_wasm(Int64, value, place) % UInt64
+@inline to_wasm(::Type{T}, value::Real, place) where {T<:Union{Float32,Float64}} = T(value)
+@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, place) = value
 
-function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, func)
+function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, place)
     return ntuple(i -> (value >> (8 * (i - 1))) % UInt8, Val(16))
 end
 
 # Lanes of one type that have 16 bytes together.
 function to_wasm(
-    T::Type{NTuple{16,UInt8}}, value::V, func
+    T::Type{NTuple{16,UInt8}}, value::V, place
 ) where {V<:Tuple{Real,Vararg{Real}}}
     E = typeof(first(value))
     alike = isbitstype(E) && all(lane -> lane isa E, value)
-    alike && sizeof(V) == 16 || throw_not_convertible(T, value, func)
+    alike && sizeof(V) == 16 || throw_not_convertible(T, value, place)
     lanes = guest_cell(value)
     return GC.@preserve lanes unsafe_load(Ptr{NTuple{16,UInt8}}(bytes_pointer(lanes)))
 end
 
-to_wasm(T::Type, value, func) = throw_not_convertible(T, value, func)
+to_wasm(T::Type, value, place) = throw_not_convertible(T, value, place)
 
 @inline to_slot(value::Int32) = (UInt64(reinterpret(UInt32, value)), UInt64(0))
 @inline to_slot(value::Int64) = (reinterpret(UInt64, value), UInt64(0))
+@inline to_slot(value::Union{UInt32,UInt64}) = (UInt64(value), UInt64(0))
 @inline to_slot(value::Float32) = (UInt64(reinterpret(UInt32, value)), UInt64(0))
 @inline to_slot(value::Float64) = (reinterpret(UInt64, value), UInt64(0))
 
@@ -87,34 +111,24 @@ mutable struct Box
     object::Any
 end
 
-# `value` as what `type` says, for the function or object `what` of `store`. If the library
+# `value` as what `type` says, for the place `place` in `store`. If the library
 # is to own the handle (as a host function's result) it is a new one.
-function to_val(type::WasmValType, value, what, store, owned=false)
+function to_val(type::WasmValType, value, place, store, owned=false)
     kind = type.kind
-    is_reference(type) || return number_val(kind, slot_of(what, type, value))
+    is_reference(type) || return number_val(kind, slot_of(place, type, value))
     value === nothing && return number_val(kind, EMPTY_SLOT)
     handle = if kind == API.SAFEWASM_VAL_FUNC
         value isa TypedFunc && (value = value.func)
-        value isa WasmFunc || throw_no_reference(type, value, what)
+        value isa WasmFunc || throw_not_convertible(type, value, place)
         owned ? clone(value) : own_handle(value)
     elseif value isa WasmRef
         owned ? clone(value) : own_handle(value)
     elseif type.heap == API.SAFEWASM_HEAP_EXTERN
         new_extern(store, value)
     else
-        throw_no_reference(type, value, what)
+        throw_not_convertible(type, value, place)
     end
     return number_val(kind, (UInt64(UInt(handle)), UInt64(0)))
-end
-
-@noinline function throw_no_reference(type, value, what)
-    throw(
-        WasmtimeError(
-            "$(who(what)) can't take $(repr(value)), of type $(typeof(value)), as $type: " *
-            "its type is $(what.type)",
-            :type_mismatch,
-        ),
-    )
 end
 
 # Whether `to_val` made a handle that isn't the value's own.

@@ -127,3 +127,33 @@ end
         @test occursin("(i32, i32) -> i32", e.message)
     end
 end
+
+@testset "a typed function takes and gives unsigned numbers, and ends in time" begin
+    x = exports(instantiate(wat"""(module
+        (func (export "same") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
+        (func (export "add") (param i32 i32) (result i32)
+            (i32.add (local.get 0) (local.get 1)))
+        (func (export "loop") (param i32) (loop $again (br_if $again (local.get 0)))))"""))
+    same = TypedFunc{Tuple{UInt32,UInt64},Tuple{UInt64,UInt32}}(x.same)
+    @test same(-1, typemax(UInt64)) === (typemax(UInt64), typemax(UInt32))
+    @test same(5, 6) === (UInt64(6), UInt32(5))
+    @test_throws InexactError same(2^32, 1)
+    mixed = TypedFunc{Tuple{Int32,UInt64},Tuple{Int64,UInt32}}(x.same)
+    @test mixed(-1, 2^63 + 0x5) === (typemin(Int64) + 5, typemax(UInt32))
+    add = TypedFunc{Tuple{UInt32,UInt32},UInt32}(x.add)
+    @test add(0xfffffff0, 1) === 0xfffffff1
+    @test add.([-1, 7], 0x02) == UInt32[1, 9]
+    @test add.(UInt32[1, 2], UInt32[3, 4]) == UInt32[4, 6]
+    allocated(f, a, b) = (f(a, b); @allocated f(a, b))
+    @test allocated(add, 0x00000001, 0x00000002) == 0
+    @test add(1, 2; timeout=10) === UInt32(3)
+    endless = TypedFunc{Tuple{Int32},Nothing}(x.loop)
+    @test thrown(() -> endless(1; timeout=0.05)).code === :interrupt
+    @test endless(0; timeout=10) === nothing
+    for T in (Tuple{UInt64,UInt64}, Tuple{UInt32}, Tuple{Float32,UInt64}, Tuple{Any,UInt64})
+        e = thrown(() -> TypedFunc{T,Tuple{UInt64,UInt32}}(x.same))
+        @test e isa WasmtimeError && e.code === :type_mismatch
+        @test occursin("same has the signature (i32, i64) -> (i64, i32)", e.message)
+    end
+    @test thrown(() -> TypedFunc{Tuple{Int8,Int64},Nothing}(x.same)) isa ArgumentError
+end

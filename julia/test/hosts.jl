@@ -459,3 +459,111 @@ end
     @test [call(instance, "go", 1) for instance in instances] == 2:21
     @test thrown(make).code === :wrong_store
 end
+
+# The two kinds of host functions: compiled for `f`, and called dynamically, as imports by name.
+const KINDS = (
+    (f, store, m) -> WasmInstance(store, m; host=(f=f,)),
+    (f, store, m) -> WasmInstance(store, m; host=(f=WasmFunc(f, store, Int32 => Int32),)),
+    (f, store, m) -> instantiate(define!(WasmLinker(engine), m, "host", "f", f), store, m),
+    function (f, store, m)
+        linker = define!(f, WasmLinker(engine), "host", "f", Int32 => Int32)
+        return instantiate(linker, store, m)
+    end,
+)
+
+redefined(x) = x + 1
+
+@testset "each kind of host function converts, throws and waits in the same way" begin
+    for make in KINDS
+        instance = make(x -> x == 7 ? culprit(x) : x == 8 ? 2^40 : x == 9 ? "nine" : x * 2, WasmStore(engine), pass)
+        go(x) = call(instance, "go", x)
+        @test go(5) === Int32(10)
+        @test thrown(() -> go(7)) == ErrorException("no 7")
+        stack = try
+            go(7)
+        catch
+            exception_stack()
+        end
+        cause = sprint(showerror, stack[end - 1])
+        @test occursin("culprit", cause) && occursin("[1] go in pass", cause)
+        e = thrown(() -> go(8))
+        @test e isa InexactError && occursin("result 1 of the host function", string(e.func))
+        @test thrown(() -> go(9)).code === :type_mismatch
+        @test go(6) === Int32(12)
+        slow = make(x -> (sleep(0.01); x + 1), WasmStore(engine), pass)
+        @test map(fetch, [@async(call(slow, "go", n)) for n in 1:3]) == 2:4
+        @test isempty(SafeWasm.held_tasks())
+        # Who calls it calls what is defined now.
+        global instance_of_redefined = make(redefined, WasmStore(engine), pass)
+        @test call(instance_of_redefined, "go", 1) == 2
+        @eval redefined(x) = x + 10
+        @test call(instance_of_redefined, "go", 1) == 11
+        @eval redefined(x) = x + 1
+        @test call(instance_of_redefined, "go", 1) == 2
+    end
+end
+
+@testset "imports by name take and give values of all types" begin
+    m = WasmModule(engine, wat"""(module
+        (type $f (func (param i32 i64 f32 f64 v128 externref funcref)
+                       (result funcref externref v128 f64 f32 i64 i32)))
+        (import "e" "all" (func $all (type $f)))
+        (import "e" "none" (func $none))
+        (import "e" "three" (func $three (param i32 i64 f64) (result f32)))
+        (func (export "all") (type $f)
+            (call $all (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)
+                       (local.get 5) (local.get 6)))
+        (func (export "none") (call $none))
+        (func (export "three") (result f32)
+            (call $three (i32.const -1) (i64.const -2) (f64.const 0.5))))""")
+    seen = []
+    x = exports(WasmInstance(WasmStore(engine), m; e=(
+        all=(args...) -> (append!(seen, args); reverse(args)),
+        none=() -> push!(seen, :none),
+        three=(a, b, c) -> (append!(seen, (a, b, c)); 1 // 4),
+    )))
+    bytes = ntuple(i -> UInt8(i), 16)
+    given = (Int32(1), Int64(2), 3.0f0, 4.0, bytes, [:any], nothing)
+    @test x.all(given...) === reverse(given) && Tuple(seen) === given
+    @test x.all(1, 2, 3, 4, bytes, nothing, x.none)[1] == x.none
+    empty!(seen)
+    @test x.none() === nothing && seen == [:none]
+    @test x.three() === 0.25f0
+    @test Tuple(seen[2:end]) === (Int32(-1), Int64(-2), 0.5)
+    # What is declared as unsigned arrives so, beside references too.
+    f = WasmFunc((a, b, c) -> (push!(seen, a, b); c), WasmStore(engine), (UInt32, UInt64, Any) => Any)
+    @test f(-1, -1, :three) === :three
+    @test seen[(end - 1):end] == [typemax(UInt32), typemax(UInt64)]
+end
+
+@testset "hundreds of results and parameters take no time to compile" begin
+    count = 900
+    types, gets = repeat("i64 ", count), join(("(local.get $n)" for n in 0:(count - 1)), ' ')
+    m = WasmModule(
+        engine,
+        wat2wasm("""(module
+            (import "host" "f" (func \$f (param $types) (result $types)))
+            (func (export "go") (param $types) (result $types) (call \$f $gets)))"""),
+    )
+    seconds = @elapsed for make in (
+        (f, store) -> f,
+        (f, store) -> WasmFunc(f, store, ntuple(_ -> Int64, count) => ntuple(_ -> Int64, count)),
+    )
+        store = WasmStore(engine)
+        instance = WasmInstance(store, m; host=(f=make((args...) -> reverse(args), store),))
+        @test call(instance, "go", collect(1:count)) == Tuple(count:-1:1)
+    end
+    @test seconds < 60
+end
+
+@testset "a further closure among imports by name costs less than one that is compiled" begin
+    closures = [@eval(x -> x + $n) for n in 1:24]
+    passing(first(closures)), WasmFunc(first(closures), WasmStore(engine), Int32 => Int32)
+    store = WasmStore(engine)
+    times = map(closures[2:13], closures[13:24]) do one, other
+        by_name = @elapsed passing(one, store)
+        by_name, @elapsed WasmFunc(other, store, Int32 => Int32)
+    end
+    middle(seconds) = sort(seconds)[end ÷ 2]
+    @test 2 * middle(first.(times)) < middle(last.(times))
+end

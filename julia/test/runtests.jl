@@ -15,6 +15,7 @@ const FILES = isempty(ARGS) ? (
     "traps.jl",
     "hosts.jl",
     "references.jl",
+    "imports.jl",
     "linker.jl",
     "limits.jl",
     "tasks.jl",

@@ -55,6 +55,49 @@ TEST(what_does_not_fit_is_told_with_names_and_types) {
   delete_links(&links);
 }
 
+TEST(all_imports_that_are_missing_are_told_with_their_types) {
+  links_t links = new_links();
+  OK(define_next(&links, "increment"));
+  const char *text = "(module (import \"env\" \"incremnt\" (func (param i32) (result i32)))"
+                     "  (import \"env\" \"increment\" (func (param i32) (result i32)))"
+                     "  (import \"env\" \"memory\" (memory 1 3))"
+                     "  (import \"wasi\" \"args\" (global (mut i64))))";
+  FAILS(link_text(&links, links.store, text), LINK,
+        "3 imports are missing:\n"
+        "  `incremnt` of module `env`: func (i32) -> i32; did you mean `increment` of `env`?\n"
+        "  `memory` of module `env`: memory 1 3\n"
+        "  `args` of module `wasi`: global (mut i64)");
+  safewasm_module_t *module = new_module(links.engine, text);
+  safewasm_instance_t *instance;
+  FAILS(safewasm_instance_new(links.store, module, NULL, 0, &instance), LINK,
+        "4 imports are missing:\n  `incremnt` of module `env`: func (i32) -> i32\n");
+  FAILS(safewasm_instance_new(links.store, module, NULL, 0, &instance), LINK,
+        "(`imports_len` is 0, and the module has 4 imports)");
+  safewasm_module_delete(module);
+  delete_links(&links);
+}
+
+TEST(however_many_imports_are_missing_the_message_is_short) {
+  links_t links = new_links();
+  enum { COUNT = 20000, LONGEST = 80 };
+  static char text[COUNT * LONGEST];
+  size_t len = (size_t)sprintf(text, "(module");
+  for (int i = 0; i < COUNT; i++)
+    len += (size_t)sprintf(text + len, "(import \"module%d\" \"name%d\" (func))", i % 7, i);
+  for (int i = 0; i < 2000; i++) {
+    char name[32];
+    (void)sprintf(name, "nome%d", i);
+    OK(define_next(&links, name));
+  }
+  (void)sprintf(text + len, ")");
+  safewasm_error_t *error = link_text(&links, links.store, text);
+  size_t said;
+  (void)safewasm_error_message(error, &said);
+  CHECK(said < 4000);
+  FAILS(error, LINK, "and 19990 more");
+  delete_links(&links);
+}
+
 TEST(of_imports_of_one_name_the_one_that_does_not_fit_is_told) {
   links_t links = new_links();
   OK(define_next(&links, "f"));
@@ -310,6 +353,8 @@ TEST(threads_use_a_linker_at_once) {
 int main(void) {
   RUN(a_pre_instantiation_serves_many_stores_and_outlives_its_linker);
   RUN(what_does_not_fit_is_told_with_names_and_types);
+  RUN(all_imports_that_are_missing_are_told_with_their_types);
+  RUN(however_many_imports_are_missing_the_message_is_short);
   RUN(of_imports_of_one_name_the_one_that_does_not_fit_is_told);
   RUN(a_linker_of_another_store_is_refused_whatever_the_module_imports);
   RUN(a_linker_with_items_of_a_store_works_with_that_one_only);

@@ -1,0 +1,49 @@
+const CallerPtr = Ptr{API.safewasm_caller_t}
+
+"""
+    WasmCaller
+
+What a host function was called by, as its first argument if it takes one of this type:
+`caller.memory` or `caller["memory"]` is an export of the instance that called. Valid until
+the host function returns.
+
+# Errors
+- `WasmtimeError` with code `:not_found` if there is no such export, `:invalid_handle` once
+  the host function has returned.
+
+```julia
+log = WasmFunc(store, (Int32, Int32) => ()) do caller::WasmCaller, address, len
+    println(read_string(caller.memory, address, len))
+end
+```
+"""
+struct WasmCaller
+    ptr::CallerPtr
+    store::Any
+end
+
+Base.isvalid(caller::WasmCaller) = API.safewasm_caller_is_valid(getfield(caller, :ptr))
+Base.isopen(caller::WasmCaller) = isvalid(caller)
+Base.getproperty(caller::WasmCaller, name::Symbol) = caller[name]
+
+function Base.show(io::IO, caller::WasmCaller)
+    return print(io, "WasmCaller", isvalid(caller) ? "" : " (closed)")
+end
+
+function Base.getindex(caller::WasmCaller, name::Union{AbstractString,Symbol})
+    text, extern = String(name), Ref{API.safewasm_extern_t}()
+    GC.@preserve text check(
+        API.safewasm_caller_export(
+            getfield(caller, :ptr), Ptr{Cchar}(pointer(text)), sizeof(text), extern
+        ),
+    )
+    return from_extern(extern[], text, store_of(caller))
+end
+
+function store_of(caller::WasmCaller)
+    store = getfield(caller, :store)
+    store === nothing || return store
+    handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
+    check(API.safewasm_caller_store(getfield(caller, :ptr), handle))
+    return known_store(handle[])
+end
