@@ -16,7 +16,7 @@ if that was there.
 
 # Errors
 - `WasmtimeError` for arguments of the wrong number or type, quoting the signature.
-- `InexactError` for a number that doesn't fit.
+- `InexactError` for a number that doesn't fit, naming the function and the argument.
 - `WasmTrap` if wasm traps; the store can be used on.
 
 ```julia
@@ -36,7 +36,7 @@ mutable struct WasmFunc
         check(API.safewasm_func_type(ptr, functype))
         type = take_functype(functype[])
         references = any(is_reference, type.params) || any(is_reference, type.results)
-        return finalizer(close, new(ptr, name, type, references, owner))
+        return finalizer(close, new(ptr, name, type, !is_numeric(type), owner))
     end
 end
 

@@ -98,7 +98,8 @@ end
     end
     if count == 1
         T = Results.parameters[1]
-        push!(body.args, :(unsafe_store!(slots, to_slot(to_wasm($T, result, Numbered(host, 1))), 1)))
+        value = :(to_wasm($T, result, Numbered(host, 1)))
+        push!(body.args, :(unsafe_store!(slots, to_slot($value), 1)))
     elseif count > 1
         push!(
             body.args,
@@ -202,7 +203,7 @@ end
     return types
 end
 
-spaced(name) = isempty(name) ? "" : " " * name
+spaced(name) = isempty(name) ? "" : " " * shortened(name, LONGEST_NAME)
 
 who(host::Host) = "the host function" * spaced(host.name)
 who(x::Numbered{<:Host}) = "result $(x.index) of $(who(x.func))"
@@ -246,8 +247,8 @@ end
     return problem == C_NULL ? error[] : problem
 end
 
-# A host function for `f`, named `name`; `store` is its store, or `nothing`. `wanted` says for
-# what `f` has to fit the signature.
+# A host function for `f`, named `name`; `store` is its store, or `nothing`. Errors say with
+# `wanted` what it is for.
 function new_host(
     @nospecialize(f), params, results, name, store, wanted=Wanted(name); compiled::Bool
 )
@@ -262,8 +263,8 @@ function new_host(
     return DynamicHost(f, name, type, args, called, store)
 end
 
-# Calls `make` with what it takes to create a function of the library's: the function type, the
-# entry, the `env`, and whether the entry is one of slots.
+# Calls `make` with what it takes to create a function of the library's: the function type,
+# the entry, the `env`, and whether the entry is one of slots.
 function with_host(make, engine::WasmEngine, roots::Roots, @nospecialize(host::Host))
     numeric = is_numeric(host.type)
     pointer = entry(numeric ? SlotEntry{typeof(host)} : ValueEntry{typeof(host)})
@@ -318,7 +319,12 @@ A host function: wasm that gets it as an import can call the Julia function `f`.
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
 `UInt64` for the same bits; `()` or `Nothing` means none. Without them they are those of `f`'s only
 method, whose parameters have concrete types. If `f` takes a [`WasmCaller`](@ref) before its
-arguments it gets that.
+arguments it gets that. `f` is a function, a type, or any object that can be called.
+
+The host function is compiled for `f` and for the signature, which takes some tenths of a
+second; calls then cost least. With more than $MOST_VALUES_TO_COMPILE parameters and results
+together it is called dynamically, as Julia functions among the imports of a
+[`WasmInstance`](@ref) are: nothing is compiled, and a call takes up to a few times as long.
 
 Results are converted and checked as arguments are. With several results `f` returns a
 tuple; with none what it returns is discarded. What `f` throws arrives at the caller of wasm
@@ -327,7 +333,7 @@ it returns, its task stays on its thread, and other tasks there wait to call was
 
 # Errors
 - `ArgumentError` if the types can't be told.
-- `WasmtimeError` if the store is closed.
+- `WasmtimeError` if the store is closed, or if `f` has no method for such arguments.
 
 ```julia
 add = WasmFunc(store, (Int32, Int32) => Int32) do a, b

@@ -32,8 +32,8 @@ end
 @noinline function throw_no_container(@nospecialize(given))
     throw(
         ArgumentError(
-            "imports by name are a NamedTuple, a Dict, pairs or an instance, not $given, a " *
-            "$(typeof(given))",
+            "imports by name are a NamedTuple, a Dict, pairs or an instance, not $given, " *
+            "a $(typeof(given))",
         ),
     )
 end
@@ -138,11 +138,7 @@ function find_imports(
         check(API.safewasm_module_imports_len(m, len))
         # Nothing is to be done for a vector of all imports.
         length(items) == len[] && !any(is_function, items) && return items
-        length(items) <= len[] || throw(
-            WasmtimeError(
-                "$(length(items)) imports are given, but the module has $(len[])", :link
-            ),
-        )
+        length(items) <= len[] || throw_too_many(items, len[])
         append!(items, Iterators.repeated(nothing, len[] - length(items)))
         wanted = all_imports(m)
     else
@@ -158,6 +154,13 @@ function find_imports(
     unknown === :error || define_unknown!(items, wanted, store, m, unknown)
     any(isnothing, items) && throw_missing(wanted, items, by_name)
     return items
+end
+
+@noinline function throw_too_many(items, len)
+    # What is no import, or can't be used, is worth more words.
+    foreach(item -> is_function(item) || to_extern(item), items)
+    count = length(items)
+    throw(WasmtimeError("$count imports are given, but the module has $len", :link))
 end
 
 # Whether imports are given in the module's order, and not by name.

@@ -1,7 +1,7 @@
 """
     WasmInstance(store, m)
     WasmInstance(store, m, imports)
-    WasmInstance(store, m; env=(memory=mem, log=println))
+    WasmInstance(store, m; env=(memory=mem, log=println), unknown=:error)
 
 A module that runs in a store, with memories, globals and tables of its own. Runs the
 module's start function. Also called `Instance`.
@@ -9,14 +9,24 @@ module's start function. Also called `Instance`.
 `imports` is a vector of [`WasmFunc`](@ref), [`WasmMemory`](@ref), [`WasmTable`](@ref),
 [`WasmGlobal`](@ref) and [`WasmTag`](@ref) of the same store in the order of the module's
 imports, or gives them by name: a [`WasmLinker`](@ref), or a `Dict`, a `NamedTuple` or pairs
-of module name → name → item, which may also be given as keywords. For a function that may
-be a Julia function, which becomes a host function of the type that the module imports; see
-[`WasmFunc`](@ref) for what it may do.
+of module name → name → item, which may also be given as keywords. For a function the item
+may be a Julia function or any object that can be called, which becomes a host function of
+the type that the module imports; see [`WasmFunc`](@ref) for what it may do, and give a
+`WasmFunc` where calls have to cost least.
+
+More names may be given than the module imports, so that several modules can be given the
+same. `unknown` says what becomes of the imports that aren't given: `:error` refuses the
+module, `:trap` makes them functions that trap when they are called, `:default` functions
+that return zeros and nulls, and new memories, tables and globals. Imports of a module that
+is itself called `unknown` are given as a pair, `"unknown" => (…,)`.
 
 # Errors
 - `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module"),
-  or of another engine than the other (`:wrong_engine`); if an import is missing, of another
-  type (`:link`) or of another store (`:wrong_store`).
+  or of another engine than the other (`:wrong_engine`); if imports are missing, which are
+  then listed with their types, and with the names that were given in vain; if an import is of
+  another type, or a Julia function has no method for its arguments (`:link`); if one is of
+  another store (`:wrong_store`).
+- `ArgumentError` if imports by name are given as something else.
 - `WasmTrap` from the start function.
 
 ```julia
@@ -49,8 +59,9 @@ function new_instance(
     unknown = isdefined(named, :unknown) ? named.unknown : :error
     unknown in (:error, :trap, :default) || throw(
         ArgumentError(
-            "`unknown` is :error, :trap or :default, not $unknown; imports of a module called " *
-            "`unknown` are given as a pair: WasmInstance(store, m, \"unknown\" => (…,))",
+            "`unknown` is :error, :trap or :default, not $unknown; imports of a module " *
+            "called `unknown` are given as a pair: " *
+            "WasmInstance(store, m, \"unknown\" => (…,))",
         ),
     )
     items = find_imports(store, m, given, named, unknown)

@@ -45,18 +45,24 @@ end
     define!(linker, module_name, name, item)
     define!(linker, store, module_name, name, item)
     define!(f, linker, module_name, name, params => results)
+    define!(linker, m, module_name, name, f)
 
 Defines what modules import as `name` of `module_name`: an item of a store
 ([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as
-in [`WasmFunc`](@ref), which belongs to no store. A [`WasmSharedMemory`](@ref) needs a store to be named. Returns
+in [`WasmFunc`](@ref), which belongs to no store. With a module `m` the signature is that of
+the function that `m` imports by these names; then nothing is compiled for `f`, and calls
+take up to a few times as long. A [`WasmSharedMemory`](@ref) needs a store to be named. Returns
 the linker.
 
 # Errors
 - `WasmtimeError` with code `:invalid_argument` if the name is defined already, unless
-  shadowing is allowed; with code `:wrong_store` for an item of a second store.
+  shadowing is allowed; with code `:wrong_store` for an item of a second store; with code
+  `:not_found` if `m` imports nothing by these names; with codes `:type_mismatch` and `:link`
+  for a Julia function that has no method for the arguments.
 
 ```julia
 define!(linker, "env", "memory", mem)
+define!(linker, mod, "env", "log", println)
 define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32)
 ```
 """
@@ -68,7 +74,9 @@ function define!(linker::WasmLinker, module_name, name, item)
         ),
     )
     is_function(item) &&
-        return define_compiled!(linker, module_name, name, item, inferred_signature(item)...)
+        return define_compiled!(
+            linker, module_name, name, item, inferred_signature(item)...
+        )
     # Says what an item can be.
     to_extern(item)
     return define!(linker, store_of(item), module_name, name, item)
@@ -97,9 +105,8 @@ end
 text_pointer(text::String) = Ptr{Cchar}(pointer(text))
 
 function define!(f, linker::WasmLinker, module_name, name, signature::Pair)
-    return define_compiled!(
-        linker, module_name, name, f, type_list(first(signature)), type_list(last(signature))
-    )
+    params, results = type_list(first(signature)), type_list(last(signature))
+    return define_compiled!(linker, module_name, name, f, params, results)
 end
 
 function define!(linker::WasmLinker, module_name, name, (signature, f)::Pair{<:Pair})
@@ -248,18 +255,21 @@ end
 """
     instantiate(linker, store, m) -> WasmInstance
     instantiate(pre, store) -> WasmInstance
+    instantiate(store, m, imports...; …) -> WasmInstance
+    instantiate(m, imports...; …) -> WasmInstance
     instantiate(wasm, imports...; …) -> WasmInstance
 
 Creates an instance of a module with imports that the linker has; or one of a
 [`WasmInstancePre`](@ref). `WasmInstance(store, m, linker)` is the same. Runs the module's
 start function.
 
-The last form does all of it, with an engine and a store of its own: `wasm` is the bytes of
-a module or the path of a file, and the rest goes to [`WasmInstance`](@ref).
+The others are `WasmInstance(store, m, imports...; …)`, see [`WasmInstance`](@ref). Without a
+store it gets a store of its own; `wasm` is the bytes of a module or the path of a file, which
+gets an engine of its own too.
 
 # Errors
-- `WasmtimeError` with code `:link` if an import is missing or of another type; the message
-  says what was expected and given, and near names.
+- `WasmtimeError` with code `:link` if imports are missing or of another type; the message
+  lists all that are missing with their types and near names.
 - `WasmTrap` from the start function.
 """
 function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule)

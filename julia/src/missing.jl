@@ -32,8 +32,8 @@ import_text(type) = string(type)
     throw(WasmtimeError(message, :link))
 end
 
-# The names that were given and that the module doesn't import, with those that may have been
-# meant.
+# The names that were given and that the module doesn't import, with what each may have been
+# meant for.
 function unused_names(wanted, missed, given::GivenImports)
     imported = Set((known.module_name, known.name) for known in wanted)
     near, others = String[], String[]
@@ -41,7 +41,8 @@ function unused_names(wanted, missed, given::GivenImports)
         said = "$(quoted(name)) of $(quoted(module_name))"
         meant = nearest(module_name, name, Iterators.take(missed, MOST_COMPARED))
         if meant !== nothing
-            place = meant.module_name == module_name ? "" : " of $(quoted(meant.module_name))"
+            elsewhere = meant.module_name != module_name
+            place = elsewhere ? " of $(quoted(meant.module_name))" : ""
             push!(near, "$said (did you mean $(quoted(meant.name))$place?)")
         elseif own
             push!(others, said)
@@ -50,8 +51,8 @@ function unused_names(wanted, missed, given::GivenImports)
     return join(Iterators.take([near; others], MOST_LISTED), ", ")
 end
 
-# The last is whether the name was given by itself: not all that an instance exports is meant
-# to be imported.
+# Module name, name, and whether it was given by itself: not all that an instance exports is
+# meant to be imported.
 function unused(imported, given::GivenImports)
     return (
         (module_name, name, items isa Dict) for (module_name, items) in given for
@@ -64,8 +65,8 @@ function nearest(module_name, name, missed)
     found, least = nothing, 2 + length(full) ÷ 4
     for known in missed
         # The right name in another place is always worth a word.
-        distance =
-            known.name == name ? 1 : edits(full, known.module_name * " " * known.name, least)
+        other = known.module_name * " " * known.name
+        distance = known.name == name ? 1 : edits(full, other, least)
         distance < least && ((found, least) = (known, distance))
     end
     return found

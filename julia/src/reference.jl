@@ -167,7 +167,10 @@ function WasmException(tag::WasmTag, values...)
             :type_mismatch,
         ),
     )
-    vals = WasmVal[to_val(type, x, tag, store) for (type, x) in zip(types, values)]
+    vals = WasmVal[
+        to_val(types[index], values[index], Numbered(tag, index), store) for
+        index in eachindex(types)
+    ]
     handle = Ref{Ptr{API.safewasm_ref_t}}(C_NULL)
     error = GC.@preserve vals API.safewasm_ref_new_exception(
         tag, pointer(vals), length(vals), handle

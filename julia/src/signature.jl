@@ -53,7 +53,7 @@ function callable_name(f::Function)
     name = string(nameof(f))
     return startswith(name, '#') ? "" : name
 end
-callable_name(f) = string(typeof(f))
+callable_name(f) = shortened(string(typeof(f)), LONGEST_NAME)
 
 # What a Julia function is to be, for errors about it: a host function, or an import.
 struct Wanted
@@ -64,7 +64,8 @@ end
 Wanted(name) = Wanted("the host function" * spaced(name), :type_mismatch)
 
 # Whether a Julia function that is to have a signature wants the caller before its arguments.
-# Throws if it has no method for arguments of the types `args`, with or without the caller.
+# Throws if it has no method that arguments of the types `args` may fit, with or without the
+# caller.
 function takes_caller(@nospecialize(f), args, type::WasmFuncType, wanted::Wanted)
     # Their methods are unknown.
     f isa Core.Builtin && return false
@@ -94,8 +95,8 @@ end
     end
     throw(
         WasmtimeError(
-            "$(wanted.what) is called with $(arguments(count)), as its signature is $type, " *
-            "but the Julia function$(spaced(callable_name(f))) $what",
+            "$(wanted.what) is called with $(arguments(count)), as its signature is " *
+            "$type, but the Julia function$(spaced(callable_name(f))) $what",
             wanted.code,
         ),
     )
@@ -105,7 +106,9 @@ arguments(count) = count == 1 ? "1 argument" : "$count arguments"
 
 function numbers_of_arguments(taken)
     isempty(taken) && return "none, as it has no methods"
-    numbers = [more ? "$needed or more" : "$needed" for (needed, more) in sort!(collect(taken))]
-    said = join(Iterators.take(numbers, 5), ", ", " or ")
+    numbers = map(Iterators.take(sort!(collect(taken)), 5)) do (needed, more)
+        more ? "$needed or more" : string(needed)
+    end
+    said = join(numbers, ", ", " or ")
     return said * (said == "1" ? " argument" : " arguments")
 end

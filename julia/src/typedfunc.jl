@@ -9,6 +9,7 @@ time, as that of a [`WasmFunc`](@ref) does.
 
 # Errors
 - `WasmtimeError` if the function has another signature, which the message quotes.
+- `ArgumentError` for a type that stands for none of wasm's.
 
 ```julia
 add = TypedFunc{Tuple{Int32,Int32},Int32}(exports(instance).add)
@@ -61,7 +62,8 @@ end
     end
     slots = Any[:(EMPTY_SLOT) for _ in 1:count]
     for index in eachindex(params)
-        slots[index] = :(to_slot(to_wasm($(params[index]), args[$index], Numbered(func, $index))))
+        value = :(to_wasm($(params[index]), args[$index], Numbered(func, $index)))
+        slots[index] = :(to_slot($value))
     end
     values = map(eachindex(results)) do index
         :(from_slot($(results[index]), outcome[$index]))

@@ -99,7 +99,9 @@ function Base.show(io::IO, type::WasmFuncType)
 end
 
 # Whether it is one of numbers and vectors only.
-is_numeric(type::WasmFuncType) = !any(is_reference, type.params) && !any(is_reference, type.results)
+function is_numeric(type::WasmFuncType)
+    return !any(is_reference, type.params) && !any(is_reference, type.results)
+end
 
 function Base.:(==)(a::WasmFuncType, b::WasmFuncType)
     return a.params == b.params && a.results == b.results

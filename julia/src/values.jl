@@ -5,7 +5,7 @@ const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
 # What a value is for, in messages: a function, a place, a tag.
-who(x) = isempty(x.name) ? "the " * kind_name(x) : x.name
+who(x) = isempty(x.name) ? "the " * kind_name(x) : shortened(x.name, LONGEST_NAME)
 kind_name(x) = "function"
 
 # An argument of a function, or a result of a host function, by its number from 1.

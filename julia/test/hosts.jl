@@ -475,7 +475,9 @@ redefined(x) = x + 1
 
 @testset "each kind of host function converts, throws and waits in the same way" begin
     for make in KINDS
-        instance = make(x -> x == 7 ? culprit(x) : x == 8 ? 2^40 : x == 9 ? "nine" : x * 2, WasmStore(engine), pass)
+        answers = Dict(8 => 2^40, 9 => "nine")
+        f(x) = x == 7 ? culprit(x) : get(answers, x, x * 2)
+        instance = make(f, WasmStore(engine), pass)
         go(x) = call(instance, "go", x)
         @test go(5) === Int32(10)
         @test thrown(() -> go(7)) == ErrorException("no 7")
@@ -531,7 +533,8 @@ end
     @test x.three() === 0.25f0
     @test Tuple(seen[2:end]) === (Int32(-1), Int64(-2), 0.5)
     # What is declared as unsigned arrives so, beside references too.
-    f = WasmFunc((a, b, c) -> (push!(seen, a, b); c), WasmStore(engine), (UInt32, UInt64, Any) => Any)
+    store = WasmStore(engine)
+    f = WasmFunc((a, b, c) -> (push!(seen, a, b); c), store, (UInt32, UInt64, Any) => Any)
     @test f(-1, -1, :three) === :three
     @test seen[(end - 1):end] == [typemax(UInt32), typemax(UInt64)]
 end
@@ -547,7 +550,7 @@ end
     )
     seconds = @elapsed for make in (
         (f, store) -> f,
-        (f, store) -> WasmFunc(f, store, ntuple(_ -> Int64, count) => ntuple(_ -> Int64, count)),
+        (f, store) -> WasmFunc(f, store, fill(Int64, count) => fill(Int64, count)),
     )
         store = WasmStore(engine)
         instance = WasmInstance(store, m; host=(f=make((args...) -> reverse(args), store),))

