@@ -224,7 +224,7 @@ TEST(the_text_of_a_type_that_a_module_defines_is_that_of_the_text_format) {
   }
   OK(safewasm_store_new(engine, &store));
   FAILS(safewasm_instance_new(store, module, NULL, 0, &instance), LINK,
-        "expected table i64 1 2 (ref null (func (param i32) (result i64)))");
+        "`0` of module `a`: table i64 1 2 (ref null (func (param i32) (result i64)))");
   safewasm_store_delete(store);
   safewasm_module_delete(module);
   safewasm_engine_delete(engine);
