@@ -45,13 +45,16 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
 pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Module> {
     check_encoding(wasm)?;
     let module = threadpool::run(|| Module::from_binary(engine, wasm))?;
-    module.map_err(|error| refused(engine, wasm, &error))
+    match module {
+        Ok(module) => Ok(module),
+        Err(error) => Err(threadpool::with_room(|| refused(engine, wasm, &error))?),
+    }
 }
 
 /// Checks that bytes are a valid module, without compiling it.
 pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
     check_encoding(wasm)?;
-    Module::validate(engine, wasm).map_err(|error| invalid(&error))
+    threadpool::with_room(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
 }
 
 fn check_encoding(wasm: &[u8]) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::hooks::safewasm_hooks_t;
 use crate::panics;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::rowloop;
+use crate::threadpool;
 use crate::ticker;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicU8, AtomicU64, Ordering};
@@ -38,7 +39,7 @@ const IN_USE: u8 = 4;
 impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
         panics::keep_quiet();
-        let engine = fault::in_front(|| settings.build())?;
+        let engine = threadpool::with_room(|| fault::in_front(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;

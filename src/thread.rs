@@ -288,6 +288,25 @@ pub(crate) fn has_left_the_stack<T>(address: *const T) -> bool {
     is_on_it(address as usize) && is_on_it(here()) && (address as usize) < here()
 }
 
+/// Whether that much of the thread's own stack is left. On other stacks nobody can tell.
+pub(crate) fn has_room(bytes: usize) -> bool {
+    THREAD.with(|thread| {
+        let stack = know_own_stack(thread);
+        let left = here().wrapping_sub(stack.low);
+        left < stack.len && left >= bytes
+    })
+}
+
+/// The thread's own stack, for which the system is asked once.
+fn know_own_stack(thread: &Thread) -> Stack {
+    if thread.own_stack.get().len == 0
+        && let Some(stack) = own_stack()
+    {
+        thread.own_stack.set(stack);
+    }
+    thread.own_stack.get()
+}
+
 /// An address in the stack that is in use.
 #[inline(always)]
 fn here() -> usize {
@@ -320,9 +339,7 @@ fn begin() -> Result<()> {
     Engine::tls_eager_initialize();
     THREAD.with(|thread| {
         // Where the system doesn't say, nothing lies on the thread's own stack.
-        if let Some(stack) = own_stack() {
-            thread.own_stack.set(stack);
-        }
+        know_own_stack(thread);
         thread.has_begun.set(true);
     });
     Ok(())

@@ -6,6 +6,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::panics;
+use crate::thread;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,6 +31,17 @@ pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
         let why = panics::describe(&*panic);
         Error::new(ErrorKind::COMPILER, format!("the compiler gave up on the module: {why}"))
     })
+}
+
+/// The stack that parsing, validating and making an engine take, in bytes, and more.
+const ROOM: usize = 256 << 10;
+
+/// Does `work` that needs an ordinary stack: where the calling thread has a small one, on the pool's threads.
+pub(crate) fn with_room<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
+    if thread::has_room(ROOM) {
+        return Ok(work());
+    }
+    Ok(threads()?.install(work))
 }
 
 fn threads() -> Result<Arc<ThreadPool>> {

@@ -6,6 +6,7 @@ use crate::compile::IS_COMPONENT;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::registry::{self, Shared};
 use crate::text;
+use crate::threadpool;
 use std::os::raw::c_char;
 use std::sync::Arc;
 
@@ -17,6 +18,10 @@ const NO_COMPONENTS: &str = "support for parsing components disabled at compile 
 
 /// The bytes of a module in the text format.
 pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
+    threadpool::with_room(|| parse(text))?
+}
+
+fn parse(text: &str) -> Result<Vec<u8>> {
     wat::parse_str(text).map_err(|error| {
         let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
         let mut lines = said.lines();

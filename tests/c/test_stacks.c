@@ -1,6 +1,7 @@
 /* Threads as programs have them: with blocked signals, without files, on odd stacks. */
 #include "check.h"
 #include <errno.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 static const char *MODULE =
-    "(module (import \"\" \"f\" (func $f)) (memory 1)"
+    "(module (import \"\" \"f\" (func $f)) (memory (export \"memory\") 1)"
     "  (func (export \"load\") (drop (i32.load (i32.const -8))))"
     "  (func (export \"boom\") (unreachable)) (func (export \"short\"))"
     "  (func (export \"host\") (call $f) (drop (i32.load (i32.const -8))))"
@@ -404,6 +405,103 @@ TEST(a_call_leaves_it_as_it_is_whether_a_thread_can_be_cancelled) {
   delete_world(world);
 }
 
+static void make_engine(world_t *world) {
+  safewasm_config_t *config = NULL;
+  safewasm_engine_t *engine = NULL;
+  (void)world;
+  OK(safewasm_engine_new(NULL, &engine));
+  safewasm_engine_delete(engine);
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_THREADS, false));
+  OK(safewasm_config_set_shared_memory(config, true));
+  safewasm_error_t *error = safewasm_engine_new(config, &engine);
+  CHECK(error != NULL);
+  safewasm_error_delete(error);
+}
+
+static void make_modules(world_t *world) {
+  safewasm_module_t *module = NULL;
+  safewasm_bytes_t *bytes = NULL;
+  size_t len = 0;
+  OK(safewasm_module_new_text(world->engine, MODULE, strlen(MODULE), &module));
+  safewasm_module_delete(module);
+  OK(safewasm_wat2wasm(MODULE, strlen(MODULE), &bytes));
+  const uint8_t *data = NULL;
+  OK(safewasm_bytes_data(bytes, &data, &len));
+  OK(safewasm_module_validate(world->engine, data, len));
+  OK(safewasm_module_new(world->engine, data, len, &module));
+  safewasm_module_delete(module);
+  safewasm_bytes_delete(bytes);
+  safewasm_error_t *error = safewasm_module_new_text(world->engine, "(module (fnc))", 14, &module);
+  CHECK(error != NULL && safewasm_error_message(error, &len) != NULL);
+  safewasm_error_delete(error);
+  error = safewasm_module_new_file(world->engine, "/dev/null", 9, &module);
+  CHECK(error != NULL);
+  safewasm_error_delete(error);
+}
+
+static void make_instance(world_t *world) {
+  safewasm_store_t *store = NULL;
+  safewasm_linker_t *linker = NULL;
+  safewasm_instance_t *instance = NULL;
+  OK(safewasm_store_new(world->engine, &store));
+  OK(safewasm_linker_new(world->engine, &linker));
+  OK(safewasm_linker_define_unknown_imports_as_traps(linker, world->module));
+  FAILS(safewasm_linker_instantiate(linker, store, world->module, &instance), TRAP, "stack exhausted");
+  FAILS(call(*world, "short"), TRAP, "stack exhausted");
+  safewasm_linker_delete(linker);
+  OK(safewasm_store_collect(store));
+  safewasm_store_delete(store);
+}
+
+static void use_objects(world_t *world) {
+  safewasm_extern_t item = get_export(world->instance, "memory");
+  safewasm_view_t *view = NULL;
+  const safewasm_cell_t *cell = NULL;
+  uint8_t byte = 0;
+  uint64_t previous = 0;
+  OK(safewasm_memory_view(item.of.memory, &view, &cell));
+  OK(safewasm_memory_read(item.of.memory, 0, &byte, 1));
+  OK(safewasm_memory_grow(item.of.memory, 1, &previous));
+  FAILS(safewasm_memory_read(item.of.memory, 1 << 20, &byte, 1), OUT_OF_BOUNDS, "memory");
+  safewasm_view_delete(view);
+  safewasm_extern_delete(&item);
+}
+
+static void panic(world_t *world) {
+  safewasm_store_t *store = NULL;
+  OK(safewasm_store_new(world->engine, &store));
+  FAILS(safewasm_provoke_panic(NULL), INTERNAL, "safewasm_provoke_panic was called");
+  FAILS(safewasm_provoke_panic(store), INTERNAL, "safewasm_provoke_panic was called");
+  safewasm_store_delete(store);
+}
+
+static void *run_small(void *argument) {
+  scenario_t *scenario = argument;
+  scenario->body(scenario->world);
+  return NULL;
+}
+
+static void (*small_body)(world_t *);
+
+static void prepare_and_run_smallest(void) {
+  world_t world = new_linked(new_engine());
+  scenario_t scenario = {small_body, &world, 0};
+  on_thread((size_t)PTHREAD_STACK_MIN, run_small, &scenario);
+  delete_world(world);
+}
+
+TEST(what_runs_no_wasm_works_on_the_smallest_stack) {
+  void (*const bodies[])(world_t *) = {make_engine, make_modules, make_instance, use_objects, panic,
+                                       use_finalizer};
+  for (size_t index = 0; index < sizeof bodies / sizeof *bodies; index++) {
+    /* In a child whose threads and engine are made on an ordinary stack. */
+    small_body = bodies[index];
+    in_child(prepare_and_run_smallest);
+    if (failed_here) return;
+  }
+}
+
 int main(void) {
   if (getenv("SAFEWASM_TEST_RECURSE") != NULL) return recurse();
   RUN_NATIVELY(wasm_traps_on_a_thread_that_blocked_all_signals);
@@ -415,5 +513,6 @@ int main(void) {
   RUN_NATIVELY(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_threads_go_on);
   RUN_NATIVELY(a_cancellation_acts_after_the_call);
   RUN_NATIVELY(a_call_leaves_it_as_it_is_whether_a_thread_can_be_cancelled);
+  RUN_NATIVELY(what_runs_no_wasm_works_on_the_smallest_stack);
   return finish("stacks");
 }
