@@ -1,5 +1,6 @@
 //! Compiled code: where it lies, for as long as anybody may run it.
 
+use crate::forks;
 use crate::ranges;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,17 +9,17 @@ use wasmtime::Module;
 /// The code of a compiled module. Its owners are the module's handle and each store in which the module
 /// was instantiated, since code outlives its module there.
 pub(crate) struct Code {
-    /// Dropped before the module, so that a range is taken off the record before its memory is unmapped.
-    _range: Range,
-    module: Module,
+    range: &'static ranges::Entry,
+    /// `None` only while it is dropped.
+    module: Option<Module>,
 }
 
-/// An entry of the record of ranges.
-struct Range(&'static ranges::Entry);
-
-impl Drop for Range {
+impl Drop for Code {
     fn drop(&mut self) {
-        self.0.remove();
+        // Before the memory is unmapped.
+        self.range.remove();
+        let _put_off = forks::put_off();
+        self.module = None;
     }
 }
 
@@ -26,12 +27,15 @@ impl Code {
     /// The code of `module`, which was just compiled. No other module's code may run.
     pub(crate) fn new(module: Module) -> Arc<Self> {
         let image = module.image_range();
-        let range = Range(ranges::add(image.start as usize..image.end as usize));
-        Arc::new(Self { _range: range, module })
+        let range = ranges::add(image.start as usize..image.end as usize);
+        Arc::new(Self { range, module: Some(module) })
     }
 
     pub(crate) fn module(&self) -> &Module {
-        &self.module
+        match &self.module {
+            Some(module) => module,
+            None => unreachable!("nobody has it any more"),
+        }
     }
 }
 
@@ -47,6 +51,6 @@ pub(crate) struct Codes(BTreeMap<usize, Arc<Code>>);
 impl Codes {
     /// Keeps `code` until the store is dropped.
     pub(crate) fn keep(&mut self, code: &Arc<Code>) {
-        self.0.entry(key(&code.module)).or_insert_with(|| Arc::clone(code));
+        self.0.entry(key(code.module())).or_insert_with(|| Arc::clone(code));
     }
 }

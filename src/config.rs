@@ -3,13 +3,14 @@
 use crate::boolean::BoolArg;
 use crate::boundary::{Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::forks::ObjectLock;
 use crate::frame::MAX_FRAMES;
 use crate::hooks::safewasm_hooks_t;
 use crate::pooling::Pooling;
 use crate::registry::{self, Shared, SharedHandle};
 use anyhow::anyhow;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use wasmtime::{InstanceAllocationStrategy, OptLevel, WasmBacktraceDetails};
 
 /// The configuration of an engine: made, set, and given to `safewasm_engine_new`, which consumes it.
@@ -194,7 +195,7 @@ fn is_file_size_limited() -> bool {
 }
 
 /// What the handle of a config means.
-pub(crate) struct Config(Mutex<Settings>);
+pub(crate) struct Config(ObjectLock<Settings>);
 
 impl Config {
     /// Works on the settings.
@@ -219,7 +220,7 @@ pub unsafe extern "C" fn safewasm_config_new(
     config_out: *mut *mut safewasm_config_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("config_out", config_out), || {
-        registry::insert(Shared::Config(Arc::new(Config(Mutex::default()))))
+        registry::insert(Shared::Config(Arc::new(Config(ObjectLock::default()))))
     })
 }
 

@@ -4,6 +4,7 @@ use crate::boundary::{Out, boundary, prepare_unwinder, quietly};
 use crate::config::{Settings, safewasm_config_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::fault;
+use crate::forks;
 use crate::hooks::safewasm_hooks_t;
 use crate::panics;
 use crate::registry::{self, Shared, SharedHandle};
@@ -39,6 +40,7 @@ const IN_USE: u8 = 4;
 impl Engine {
     fn new(settings: Settings) -> Result<Arc<Self>> {
         panics::keep_quiet();
+        forks::prepare();
         let engine = threadpool::with_room(|| fault::in_front(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
@@ -105,6 +107,11 @@ impl Engine {
         {
             self.watched.store(UNWATCHED, Ordering::Relaxed);
         }
+    }
+
+    /// Forgets that the engine's calls are watched.
+    pub(crate) fn unwatch(&self) {
+        self.watched.store(UNWATCHED, Ordering::Relaxed);
     }
 
     /// Ticks; false if nothing ran since the last few times, which ends the watch.

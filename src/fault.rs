@@ -12,8 +12,8 @@ use crate::ranges;
 use std::ffi::{c_int, c_void};
 use std::mem::{self, MaybeUninit};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The signals that Wasmtime handles.
 const SIGNALS: [c_int; 3] = [libc::SIGSEGV, libc::SIGILL, libc::SIGFPE];
@@ -35,13 +35,17 @@ static NEXT: OnceLock<[Next; SIGNALS.len()]> = OnceLock::new();
 /// Held while Wasmtime may be about to install its handlers.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
+pub(crate) fn installing() -> MutexGuard<'static, ()> {
+    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Makes an engine, by `make`. If Wasmtime installs its handlers meanwhile, puts the one of this module in
 /// front of them.
 pub(crate) fn in_front<R>(make: impl FnOnce() -> R) -> R {
     if is_installed() {
         return make();
     }
-    let _one = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one = installing();
     let before = SIGNALS.map(current);
     let made = make();
     let wasmtime = SIGNALS.map(current);
@@ -119,11 +123,49 @@ unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, contex
     // SAFETY: the system, or the program's handler that passes the signal on, gives both.
     let (is_fault, address) = unsafe { ((*info).si_code > 0, program_counter(context)) };
     if is_fault && ranges::contains(address) {
+        begin_trap();
         // SAFETY: Wasmtime's handler is of this type, and gets what it would have got.
         unsafe { handler(&next.wasmtime)(signal, info, context) };
+        TRAPS.fetch_sub(1, Ordering::SeqCst);
     } else {
         // SAFETY: as above.
         unsafe { next.pass_on(signal, is_fault, info, context) };
+    }
+}
+
+/// How many threads are in Wasmtime's handler, which takes a lock.
+static TRAPS: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a thread forks, for which others let their traps wait.
+static FORKS: AtomicBool = AtomicBool::new(false);
+
+fn begin_trap() {
+    loop {
+        TRAPS.fetch_add(1, Ordering::SeqCst);
+        if !FORKS.load(Ordering::SeqCst) {
+            return;
+        }
+        TRAPS.fetch_sub(1, Ordering::SeqCst);
+        // SAFETY: it can do no harm.
+        unsafe { libc::sched_yield() };
+    }
+}
+
+/// While it lives, no thread is in Wasmtime's handler.
+pub(crate) struct NoTraps;
+
+/// For a thread that forks.
+pub(crate) fn no_traps() -> NoTraps {
+    FORKS.store(true, Ordering::SeqCst);
+    while TRAPS.load(Ordering::SeqCst) != 0 {
+        std::thread::yield_now();
+    }
+    NoTraps
+}
+
+impl Drop for NoTraps {
+    fn drop(&mut self) {
+        FORKS.store(false, Ordering::SeqCst);
     }
 }
 

@@ -73,9 +73,11 @@ impl fmt::Debug for Waiting {
 }
 
 /// The controls of the living stores whose engine has epoch interruption.
-static CONTROLS: LazyLock<Mutex<HashMap<u64, Arc<Control>>>> = LazyLock::new(Mutex::default);
+static CONTROLS: LazyLock<Mutex<Controls>> = LazyLock::new(Mutex::default);
 
-fn controls() -> MutexGuard<'static, HashMap<u64, Arc<Control>>> {
+pub(crate) type Controls = HashMap<u64, Arc<Control>>;
+
+pub(crate) fn controls() -> MutexGuard<'static, Controls> {
     CONTROLS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

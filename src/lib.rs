@@ -61,6 +61,7 @@ pub mod external;
 pub mod externtype;
 mod fault;
 pub mod finalizer;
+mod forks;
 pub mod frame;
 pub mod fuel;
 pub mod func;

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::externtype::{describe, shown};
 use crate::finalizer;
+use crate::forks::ObjectLock;
 use crate::handle::Handle;
 use crate::instance::Instance;
 use crate::module::Module;
@@ -14,13 +15,13 @@ use crate::text::{LONGEST_NAME, Text, quoted};
 use anyhow::anyhow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
 
 /// What the handle of a linker means.
 pub(crate) struct Linker {
     pub(crate) engine: Arc<Engine>,
-    names: Mutex<Names>,
+    names: ObjectLock<Names>,
 }
 
 /// What a linker knows.
@@ -53,7 +54,7 @@ impl Linker {
             definitions: Vec::new(),
             places: HashMap::new(),
         };
-        Self { engine, names: Mutex::new(names) }
+        Self { engine, names: ObjectLock::new(names) }
     }
 
     /// Works with the names. What that drops is finalized when others can do so again.

@@ -11,7 +11,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 
 /// The panics that no error has reported yet, the latest last.
-static UNREPORTED: Mutex<VecDeque<Panic>> = Mutex::new(VecDeque::new());
+static UNREPORTED: Mutex<Unreported> = Mutex::new(VecDeque::new());
 
 /// How many of them are kept. Some are never reported, as those in finalizers.
 const KEPT: usize = 16;
@@ -20,7 +20,7 @@ const KEPT: usize = 16;
 const LAST_WORDS: [&str; 2] =
     ["panic in a function that cannot unwind", "panic in a destructor during cleanup"];
 
-struct Panic {
+pub(crate) struct Panic {
     message: String,
     place: String,
 }
@@ -72,7 +72,9 @@ pub(crate) fn describe(payload: &(dyn Any + Send)) -> String {
     }
 }
 
-fn unreported() -> MutexGuard<'static, VecDeque<Panic>> {
+pub(crate) type Unreported = VecDeque<Panic>;
+
+pub(crate) fn unreported() -> MutexGuard<'static, Unreported> {
     UNREPORTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

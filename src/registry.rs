@@ -258,6 +258,11 @@ pub(crate) fn dismiss(visitor: &Visitor) {
     TABLE.dismiss(visitor);
 }
 
+/// Makes the table.
+pub(crate) fn prepare() {
+    LazyLock::force(&TABLE);
+}
+
 /// Adds a value that belongs to no store.
 pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
     debug_assert_eq!(value.kind(), T::KIND);

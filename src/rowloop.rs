@@ -2,6 +2,7 @@
 //! what it costs to enter wasm.
 
 use crate::code::Code;
+use crate::forks::{ObjectGuard, ObjectLock};
 use crate::registry::Stay;
 use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::fmt::Write;
 use std::hash::BuildHasher;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError};
 use wasmtime::{Engine, Instance, Memory, MemoryType, Module, StoreContextMut, ValRaw};
 
 /// The name of these modules, whose frames no backtrace shows, and of their function, which no caller gets:
@@ -33,7 +34,7 @@ pub(crate) const SLOT: usize = 16;
 
 /// The modules with loops of an engine, by signature; none where the engine can't have one.
 #[derive(Default)]
-pub(crate) struct Modules(Mutex<HashMap<Signature, Option<Arc<Code>>>>);
+pub(crate) struct Modules(ObjectLock<HashMap<Signature, Option<Arc<Code>>>>);
 
 impl Modules {
     fn get(&self, engine: &Engine, signature: &Signature) -> Option<Arc<Code>> {
@@ -47,7 +48,7 @@ impl Modules {
         self.known().entry(signature.clone()).or_insert(made.map(Code::new)).clone()
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Signature, Option<Arc<Code>>>> {
+    fn known(&self) -> ObjectGuard<'_, HashMap<Signature, Option<Arc<Code>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

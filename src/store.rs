@@ -7,6 +7,7 @@ use crate::code::Codes;
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{self, Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer;
+use crate::forks;
 use crate::fuel;
 use crate::func::Funcs;
 use crate::handle::Handle;
@@ -86,7 +87,10 @@ impl Drop for Mapped {
         // SAFETY: dropped here and nowhere else. A store whose drop panics is leaked.
         let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
         let _held = cancellation::hold();
-        let dropped = finalizer::hold(|| catch_unwind(AssertUnwindSafe(drop)));
+        let dropped = finalizer::hold(|| {
+            let _put_off = forks::put_off();
+            catch_unwind(AssertUnwindSafe(drop))
+        });
         if let Err(payload) = dropped {
             std::mem::forget(payload);
         }

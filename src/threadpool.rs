@@ -5,15 +5,16 @@
 //! only its parent has.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::forks;
 use crate::panics;
 use crate::thread;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-struct Pool {
+pub(crate) struct Pool {
     /// The process that the threads run in. A forked child has none of them.
     process: u32,
     threads: Arc<ThreadPool>,
@@ -26,6 +27,7 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
 /// Runs the compiler on the pool's threads, by `work`, and waits for it.
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
+    let _put_off = forks::put_off();
     let threads = threads()?;
     catch_unwind(AssertUnwindSafe(|| threads.install(work))).map_err(|panic| {
         let why = panics::describe(&*panic);
@@ -38,14 +40,19 @@ const ROOM: usize = 256 << 10;
 
 /// Does `work` that needs an ordinary stack: where the calling thread has a small one, on the pool's threads.
 pub(crate) fn with_room<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
+    let _put_off = forks::put_off();
     if thread::has_room(ROOM) {
         return Ok(work());
     }
     Ok(threads()?.install(work))
 }
 
+pub(crate) fn pool() -> MutexGuard<'static, Option<Pool>> {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn threads() -> Result<Arc<ThreadPool>> {
-    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut pool = pool();
     let process = std::process::id();
     if let Some(pool) = &*pool
         && pool.process == process

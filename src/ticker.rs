@@ -17,7 +17,7 @@ const INTERVAL: u64 = 50_000_000;
 const FIRST_REPEAT: u64 = 1_000_000;
 const LAST_REPEAT: u64 = 1_024_000_000;
 
-struct Ticker {
+pub(crate) struct Ticker {
     /// The process that the thread runs in; 0 before there is one. A forked child has none.
     process: u32,
     /// By time, then by what has the deadline: one for each.
@@ -38,8 +38,17 @@ static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
 });
 static CHANGED: Condvar = Condvar::new();
 
-fn ticker() -> MutexGuard<'static, Ticker> {
+pub(crate) fn ticker() -> MutexGuard<'static, Ticker> {
     TICKER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ticker {
+    /// In a forked child, which has no such thread: calls that begin are watched anew.
+    pub(crate) fn begin_in_child(&mut self) {
+        for engine in self.watched.drain(..).filter_map(|engine| engine.upgrade()) {
+            engine.unwatch();
+        }
+    }
 }
 
 /// Ticks `engine` at the time `to`, by the clock of [`now`], for what `key` has a deadline, and no more

@@ -4,7 +4,7 @@ use crate::boundary::quietly;
 use crate::registry::SharedHandle;
 use crate::store::{Mapped, StoreData};
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{mem, ptr};
 use wasmtime::StoreContextMut;
 
@@ -32,7 +32,7 @@ pub struct safewasm_cell_t {
 
 /// A `safewasm_cell_t` as the library writes it.
 #[repr(C)]
-struct RawCell {
+pub(crate) struct RawCell {
     data: AtomicPtr<u8>,
     len: AtomicUsize,
     generation: AtomicU64,
@@ -45,14 +45,20 @@ const _: () = {
     assert!(mem::offset_of!(RawCell, generation) == mem::offset_of!(safewasm_cell_t, generation));
 };
 
-static FREE_CELLS: Mutex<Vec<&'static RawCell>> = Mutex::new(Vec::new());
+static FREE_CELLS: Mutex<FreeCells> = Mutex::new(Vec::new());
+
+pub(crate) type FreeCells = Vec<&'static RawCell>;
+
+pub(crate) fn free_cells() -> MutexGuard<'static, FreeCells> {
+    FREE_CELLS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The use of a cell: shared by the view's handle and by the store that keeps the cell up to date.
 pub(crate) struct Cell(&'static RawCell);
 
 impl Cell {
     pub(crate) fn take() -> Arc<Self> {
-        let free = FREE_CELLS.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = free_cells().pop();
         Arc::new(Self(free.unwrap_or_else(|| {
             Box::leak(Box::new(RawCell {
                 data: AtomicPtr::new(ptr::null_mut()),
@@ -84,7 +90,7 @@ impl Drop for Cell {
     fn drop(&mut self) {
         self.show(ptr::null_mut(), 0);
         self.0.generation.fetch_add(1, Ordering::Release);
-        FREE_CELLS.lock().unwrap_or_else(PoisonError::into_inner).push(self.0);
+        free_cells().push(self.0);
     }
 }
 

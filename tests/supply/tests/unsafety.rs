@@ -48,6 +48,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("external.rs", &[AbiBlock, Block], "members of the union of externs"),
     ("fault.rs", &[Block, Function], "handles signals"),
     ("finalizer.rs", &[AbiBlock, Block, Impl], "calls the program's finalizers, on any thread"),
+    ("forks.rs", &[Block, Function], "has the system call it when the process forks"),
     ("func.rs", &[AbiBlock, Block, Function], "arrays of values; calls without a check of types"),
     ("functype.rs", &[AbiBlock], "arrays of types that callers pass"),
     ("global.rs", &[AbiBlock], "types and values that callers pass"),

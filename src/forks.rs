@@ -1,0 +1,148 @@
+//! Forks of a process whose threads use the library: a child has only the thread that forked, and would wait
+//! for ever for a lock that another one held. So whoever forks takes all locks of the library first.
+
+use crate::interrupt::{self, Controls};
+use crate::panics::{self, Unreported};
+use crate::threadpool::{self, Pool};
+use crate::ticker::{self, Ticker};
+use crate::view::{self, FreeCells};
+use crate::{fault, registry, sync};
+use std::cell::{Cell, RefCell};
+use std::sync::{LockResult, Mutex, MutexGuard, Once, PoisonError, RwLock};
+use std::sync::{RwLockReadGuard, RwLockWriteGuard};
+
+/// Read by who has something locked that isn't in [`Locks`], written by who forks.
+static OTHERS: RwLock<()> = RwLock::new(());
+
+thread_local! {
+    /// How often this thread has put a fork off.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Until it is dropped, a thread that forks waits.
+pub(crate) struct PutOff {
+    _others: Option<RwLockReadGuard<'static, ()>>,
+}
+
+/// Puts forks off: for what takes the lock of an object, or one of Wasmtime's, and calls nothing of the
+/// program's.
+pub(crate) fn put_off() -> PutOff {
+    // A thread that is ending has no depth any more.
+    let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
+    let others = (depth == 0).then(|| OTHERS.read().unwrap_or_else(PoisonError::into_inner));
+    PutOff { _others: others }
+}
+
+impl Drop for PutOff {
+    fn drop(&mut self) {
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+/// The lock of an object.
+pub(crate) struct ObjectLock<T>(Mutex<T>);
+
+/// What [`ObjectLock::lock`] gives. The members are dropped in this order.
+pub(crate) struct ObjectGuard<'a, T> {
+    guard: MutexGuard<'a, T>,
+    _put_off: PutOff,
+}
+
+impl<T> ObjectLock<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    pub(crate) fn lock(&self) -> LockResult<ObjectGuard<'_, T>> {
+        let put_off = put_off();
+        match self.0.lock() {
+            Ok(guard) => Ok(ObjectGuard { guard, _put_off: put_off }),
+            Err(poisoned) => {
+                let guard = poisoned.into_inner();
+                Err(PoisonError::new(ObjectGuard { guard, _put_off: put_off }))
+            }
+        }
+    }
+}
+
+impl<T: Default> Default for ObjectLock<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> std::ops::Deref for ObjectGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T> std::ops::DerefMut for ObjectGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
+    }
+}
+
+/// All locks, in the order in which they are taken. Who holds one takes only later ones.
+struct Locks {
+    _others: RwLockWriteGuard<'static, ()>,
+    _traps: fault::NoTraps,
+    _installing: MutexGuard<'static, ()>,
+    _pool: MutexGuard<'static, Option<Pool>>,
+    _controls: MutexGuard<'static, Controls>,
+    ticker: MutexGuard<'static, Ticker>,
+    _cells: MutexGuard<'static, FreeCells>,
+    _unreported: MutexGuard<'static, Unreported>,
+}
+
+thread_local! {
+    /// Those that this thread, which forks, has taken.
+    static TAKEN: RefCell<Option<Locks>> = const { RefCell::new(None) };
+}
+
+/// Has the locks taken whenever the process forks.
+pub(crate) fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // What is made once is made now.
+        interrupt::now();
+        registry::prepare();
+        sync::has_heavy_fence();
+        // SAFETY: the functions stay, as the library does.
+        unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    });
+}
+
+unsafe extern "C" fn before() {
+    // A signal handler that forks in the middle of the library: its child may have to do without.
+    if DEPTH.try_with(Cell::get) != Ok(0) {
+        return;
+    }
+    let locks = Locks {
+        _others: OTHERS.write().unwrap_or_else(PoisonError::into_inner),
+        _traps: fault::no_traps(),
+        _installing: fault::installing(),
+        _pool: threadpool::pool(),
+        _controls: interrupt::controls(),
+        ticker: ticker::ticker(),
+        _cells: view::free_cells(),
+        _unreported: panics::unreported(),
+    };
+    let _ = TAKEN.try_with(|taken| taken.replace(Some(locks)));
+}
+
+unsafe extern "C" fn in_parent() {
+    drop(taken());
+}
+
+unsafe extern "C" fn in_child() {
+    if let Some(mut locks) = taken() {
+        locks.ticker.begin_in_child();
+    }
+}
+
+fn taken() -> Option<Locks> {
+    TAKEN.try_with(RefCell::take).ok().flatten()
+}
