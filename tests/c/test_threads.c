@@ -397,11 +397,29 @@ static call_t call_of_coroutine;
 
 static void run_coroutine(void) { run_call(&call_of_coroutine); }
 
-TEST(a_coroutine_calls_on_a_stack_of_its_own) {
-  world_t world = new_world(SPIN);
+enum { COROUTINE_STACK = 4 << 20 };
+static char *stack;
+
+static const void *stack_of_coroutine(void *task, size_t *size_out, int32_t *scratch) {
+  (void)task, (void)scratch;
+  *size_out = COROUTINE_STACK;
+  return stack;
+}
+
+TEST(a_coroutine_calls_on_a_stack_of_its_own_that_a_hook_knows) {
+  const safewasm_hooks_t hooks = {.size = sizeof hooks, .task_stack = stack_of_coroutine};
+  safewasm_config_t *config = NULL;
+  world_t world = {NULL, NULL, NULL, NULL};
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_signals_based_traps(config, getenv("SAFEWASM_TEST_NO_SIGNALS") == NULL));
+  OK(safewasm_config_set_hooks(config, &hooks));
+  OK(safewasm_engine_new(config, &world.engine));
+  OK(safewasm_store_new(world.engine, &world.store));
+  world.module = new_module(world.engine, SPIN);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
   safewasm_extern_t deep = get_export(world.instance, "deep");
-  const size_t size = 4 << 20;
-  char *stack = malloc(size);
+  const size_t size = COROUTINE_STACK;
+  stack = malloc(size);
   ucontext_t coroutine;
   getcontext(&coroutine);
   coroutine.uc_stack.ss_sp = stack;
@@ -427,6 +445,6 @@ int main(void) {
   RUN(a_thread_is_inside_many_stores_at_once);
   RUN_NATIVELY(threads_that_call_into_stores_of_each_other_are_never_inside_together);
   RUN_NATIVELY(runaway_recursion_on_any_stack_is_a_trap);
-  RUN_NATIVELY(a_coroutine_calls_on_a_stack_of_its_own);
+  RUN_NATIVELY(a_coroutine_calls_on_a_stack_of_its_own_that_a_hook_knows);
   return finish("threads");
 }
