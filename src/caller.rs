@@ -230,7 +230,11 @@ pub unsafe extern "C" fn safewasm_caller_export(
             Some(export) => safewasm_extern_t::own(&mut stay, export),
             None => Err(Error::new(
                 ErrorKind::NOT_FOUND,
-                format!("the calling instance has no export called `{}`", quoted(name)),
+                format!(
+                    "the caller has no export called `{}`; only an instance that called the host \
+                     function itself has any",
+                    quoted(name)
+                ),
             )),
         }
     })

@@ -7,7 +7,7 @@ use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
 use crate::registry::{self, Shared, SharedHandle};
-use crate::text::{Text, safewasm_text_t};
+use crate::text::{Text, quoted, safewasm_text_t};
 use crate::wat;
 use std::os::raw::c_char;
 use std::sync::{Arc, OnceLock};
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         // SAFETY: the header demands `path_len` bytes at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
         let contents = std::fs::read(path)
-            .map_err(|error| Error::io(&format!("read the file `{path}`"), &error))?;
+            .map_err(|error| Error::io(&format!("read the file `{}`", quoted(path)), &error))?;
         if contents.starts_with(b"\0asm") {
             return compile(engine.wasmtime(), &contents).map_err(|error| error.context(path));
         }

@@ -102,5 +102,9 @@ end
 function exported_func(instance::WasmInstance, name)
     func = look_up(exports(instance), String(name))
     func isa WasmFunc && return func
-    throw(WasmtimeError("the export `$name` is no function but: $func", :type_mismatch))
+    throw(
+        WasmtimeError(
+            "the export `$(cut(String(name)))` is no function but: $func", :type_mismatch
+        ),
+    )
 end
