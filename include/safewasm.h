@@ -1030,8 +1030,10 @@ bool safewasm_store_is_valid(safewasm_store_t *store);
 // Deletes `store` and with it the instances, funcs, memories, tables, globals and tags in it,
 // whose handles become invalid. NULL and what was deleted already are left alone.
 //
-// Never fails and never waits, and may be called from any thread: if a thread is inside the store,
-// its call goes on, and the store is freed when that thread leaves. The mapping of a memory that
+// Never fails and never waits, and may be called from any thread. If a thread is inside the store, the
+// store is freed when that thread leaves. A call of wasm that runs there ends with the trap
+// `SAFEWASM_TRAP_INTERRUPT` as soon as wasm reaches a loop or a function's begin, if the engine's config has
+// epoch interruption; without, it goes on to its own end. The mapping of a memory that
 // a view shows stays until the view is deleted.
 void safewasm_store_delete(safewasm_store_t *store);
 

@@ -31,6 +31,9 @@ const WAITER_INTERRUPTED: u32 = 2;
 /// A bit of [`Control::pending`]: there are time limits to look at.
 pub(crate) const LIMITED: u32 = 4;
 
+/// A bit of [`Control::pending`]: the store was deleted.
+const DELETED: u32 = 8;
+
 /// What is meant for one store, and may be set from any thread.
 pub(crate) struct Control {
     pub(crate) engine: Arc<Engine>,
@@ -212,12 +215,25 @@ impl Control {
         ticker::repeat(&self.engine);
     }
 
+    /// Ends what still runs in a store that was deleted.
+    pub(crate) fn end_deleted(store: Handle) {
+        // Where nothing ran in it, its control is gone.
+        if let Some(control) = control_of(store) {
+            control.set_pending(DELETED, true);
+            control.engine.tick();
+            ticker::repeat(&control.engine);
+        }
+    }
+
     fn look(&self) -> wasmtime::Result<UpdateDeadline> {
         let hooks = self.engine.hooks();
         self.engine.note_use();
         // What was set before the tick that led here is seen.
         atomic::fence(Ordering::SeqCst);
-        let why = if self.pending.load(Ordering::Relaxed) & INTERRUPTED != 0 {
+        let pending = self.pending.load(Ordering::Relaxed);
+        let why = if pending & DELETED != 0 {
+            "the store was deleted while the call ran"
+        } else if pending & INTERRUPTED != 0 {
             INTERRUPTED_BY
         } else if let Some(late) = self.is_late(self.engine.task()) {
             late

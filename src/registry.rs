@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
 use crate::handle::store::{Inside, Place, Reopened};
 use crate::handle::visitor::Visitor;
 use crate::handle::{Handle, Refused, Table};
+use crate::interrupt::Control;
 use crate::store::{StoreCell, safewasm_store_t};
 use crate::{bytes, config, engine, externtype, finalizer, func, functype, global, instance};
 use crate::{
@@ -328,7 +329,15 @@ pub(crate) trait AnyHandle: Sized {
 
 impl AnyHandle for *mut safewasm_store_t {
     fn delete(self) -> bool {
-        is_kind(self) && finalizer::hold(|| TABLE.delete_store(handle(self)))
+        let store = handle(self);
+        let delete = || {
+            let deleted = TABLE.delete_store(store);
+            if deleted {
+                Control::end_deleted(store);
+            }
+            deleted
+        };
+        is_kind(self) && finalizer::hold(delete)
     }
 
     fn is_valid(&self) -> bool {

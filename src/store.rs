@@ -609,8 +609,10 @@ pub extern "C" fn safewasm_store_is_valid(store: *mut safewasm_store_t) -> bool 
 /// Deletes `store` and with it the instances, funcs, memories, tables, globals and tags in it,
 /// whose handles become invalid. NULL and what was deleted already are left alone.
 ///
-/// Never fails and never waits, and may be called from any thread: if a thread is inside the store,
-/// its call goes on, and the store is freed when that thread leaves. The mapping of a memory that
+/// Never fails and never waits, and may be called from any thread. If a thread is inside the store, the
+/// store is freed when that thread leaves. A call of wasm that runs there ends with the trap
+/// `SAFEWASM_TRAP_INTERRUPT` as soon as wasm reaches a loop or a function's begin, if the engine's config has
+/// epoch interruption; without, it goes on to its own end. The mapping of a memory that
 /// a view shows stays until the view is deleted.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_store_delete(store: *mut safewasm_store_t) {

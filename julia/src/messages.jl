@@ -90,6 +90,7 @@ const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
 const REASONS = (
     r"^Invalid func: " => "Invalid function: ",
     r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
+    r"the store was deleted while the call ran$" => "the store was closed while the call ran",
     r"was deleted, or its store was, or it never existed$" => "is closed, or its store is",
     r"^(Invalid config: .*) was deleted, or never existed$" =>
         s"\1 is closed, or was used to make an engine",

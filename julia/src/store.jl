@@ -37,7 +37,8 @@ uncount_mapping() = Threads.atomic_sub!(MAPPINGS, 1)
 
 What instances live in: their memories, globals, tables and functions. One thread at a time
 may use a store. With a function (a `do` block), calls it with the store and closes it at
-the end.
+the end. `close(store)` ends the call of wasm that runs in it, by a [`WasmTrap`](@ref) with
+code `:interrupt`, unless the engine has no epoch interruption.
 
 - `memory_limit`: how many bytes all memories may have together.
 - `table_limit`: how many elements all tables may have together.

@@ -349,6 +349,15 @@ end
     @test with_timeout(() -> (close(store); 3), store, 60) == 3
 end
 
+@testset "closing a store ends the call that runs in it" begin
+    store = WasmStore(engine)
+    instance = WasmInstance(store, asks; host=(f=() -> (close(store); 1),))
+    e = thrown(() -> call(instance, "ask"))
+    @test e isa WasmTrap && e.code === :interrupt
+    @test occursin("the store was closed while the call ran", sprint(showerror, e))
+    @test !isopen(store)
+end
+
 @testset "a host function is not interrupted, wasm is once it returns" begin
     done = Ref(0)
     store = WasmStore(engine)

@@ -305,20 +305,62 @@ TEST(another_thread_counts_the_epoch_on) {
   delete_world(world);
 }
 
-TEST(a_deadline_ends_a_call_whose_store_was_deleted) {
+TEST(deleting_a_store_ends_the_call_that_runs_in_it) {
   loop_t loop = {.world = new_world_with_epochs(LOOP)};
-  OK(safewasm_store_set_deadline(loop.world.store, 100 * MILLISECONDS));
-  begin_loop(&loop);
-  usleep(20000);
-  safewasm_store_delete(loop.world.store);
-  safewasm_engine_delete(loop.world.engine);
-  safewasm_error_t *error = end_loop(&loop);
-  if (safewasm_error_kind(error) == SAFEWASM_ERROR_TRAP) {
-    check_interrupt(error, "deadline");
-  } else { /* the thread was late */
-    FAILS(error, INVALID_HANDLE, "`func`");
+  loop_t other = {.world = new_sibling(loop.world)};
+  begin_loop(&other);
+  for (int round = 0; round < 10; round++) {
+    begin_loop(&loop);
+    usleep(round == 9 ? 20000 : 0);
+    safewasm_store_delete(loop.world.store);
+    safewasm_error_t *error = end_loop(&loop);
+    if (safewasm_error_kind(error) == SAFEWASM_ERROR_TRAP) {
+      check_interrupt(error, "the store was deleted");
+    } else { /* the thread was late */
+      FAILS(error, INVALID_HANDLE, "`func`");
+    }
+    safewasm_instance_delete(loop.world.instance);
+    loop.world = new_sibling(loop.world);
   }
+  /* The other store's call went on. */
+  CHECK(!atomic_load(&other.done));
+  OK(safewasm_store_interrupt(other.world.store));
+  check_interrupt(end_loop(&other), "safewasm_store_interrupt");
+  safewasm_instance_delete(other.world.instance);
+  safewasm_store_delete(other.world.store);
   delete_world(loop.world);
+}
+
+static safewasm_error_t *delete_it(safewasm_store_t *store) {
+  safewasm_store_delete(store);
+  return NULL;
+}
+
+TEST(wasm_ends_once_a_host_function_that_deleted_its_store_has_returned) {
+  for (int round = 0; round < 2; round++) {
+    const char *name = round == 0 ? "loop" : "short";
+    world_t world = new_world_with_epochs("(module)"), inner = world;
+    int calls = 0;
+    safewasm_functype_t *type;
+    safewasm_extern_t func = {.kind = SAFEWASM_EXTERN_FUNC};
+    OK(safewasm_functype_new(world.engine, NULL, 0, NULL, 0, &type));
+    OK(safewasm_func_new_slots(world.store, type, host, &calls, NULL, &func.of.func));
+    inner.module = new_module(world.engine, CALLS_HOST);
+    OK(safewasm_instance_new(world.store, inner.module, &func, 1, &inner.instance));
+    from_inside = delete_it;
+    if (round == 0) {
+      check_interrupt(call(inner, name), "the store was deleted");
+    } else {
+      OK(call(inner, name)); /* it was at its end */
+    }
+    CHECK(calls == 1);
+    FAILS(safewasm_store_interrupt(world.store), INVALID_HANDLE, "`store`");
+    safewasm_instance_delete(inner.instance);
+    safewasm_module_delete(inner.module);
+    safewasm_extern_delete(&func);
+    safewasm_functype_delete(type);
+    delete_world(world);
+  }
 }
 
 /* Stores of which threads meddle with each other's. */
@@ -421,7 +463,8 @@ int main(void) {
   RUN(wasm_ends_once_the_host_function_that_asked_for_it_has_returned);
   RUN(stores_end_at_epoch_deadlines_of_their_own);
   RUN(another_thread_counts_the_epoch_on);
-  RUN(a_deadline_ends_a_call_whose_store_was_deleted);
+  RUN(deleting_a_store_ends_the_call_that_runs_in_it);
+  RUN(wasm_ends_once_a_host_function_that_deleted_its_store_has_returned);
   RUN(stores_that_others_interrupt_and_delete_all_come_to_an_end);
   RUN(an_engine_without_interruption_says_which_option_it_needs);
   return finish("interrupts");

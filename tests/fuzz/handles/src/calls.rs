@@ -121,7 +121,10 @@ impl World {
     fn stops(&self, store: usize) -> Want {
         let store = &self.stores[store];
         let engine = &self.engines[store.engine];
-        let is_late = store.interrupted || store.is_late || store.epoch_deadline <= engine.epoch;
+        let is_late = store.deleted
+            || store.interrupted
+            || store.is_late
+            || store.epoch_deadline <= engine.epoch;
         match (engine.fuel && store.fuel == 0, engine.epochs && is_late) {
             (true, true) => refuse(ErrorKind::TRAP, ""),
             (true, false) => trap(TrapCode::OUT_OF_FUEL),

@@ -232,7 +232,9 @@ impl World {
                     matches!(job.op, RaceOp::Interrupt(_))
                         && !self.engines[self.stores[store].engine].epochs
                 }
-                ErrorKind::TRAP => matches!(job.op, RaceOp::Call(_)) && out_of_fuel,
+                ErrorKind::TRAP => {
+                    matches!(job.op, RaceOp::Call(_)) && (out_of_fuel || may_be_gone)
+                }
                 _ => false,
             };
             self.check(may, || format!("in a race, {:?}: {failure}", job.op));
