@@ -438,7 +438,8 @@ typedef struct {
 } safewasm_text_t;
 
 // One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
-// info says, is a frame of its own.
+// info says, is a frame of its own if the config asks for that
+// (`safewasm_config_set_backtrace_lines`).
 //
 // A text of more than 1,000 bytes is cut, and ends in an ellipsis (`…`).
 typedef struct {
@@ -446,7 +447,7 @@ typedef struct {
   safewasm_text_t module_name;
   // The function's name, from debug info or the module's name section, if it is known.
   safewasm_text_t func_name;
-  // The source file, where debug info has it.
+  // The source file, where debug info has it; see `safewasm_config_set_backtrace_lines`.
   safewasm_text_t file;
   // The instruction's offset in the module's bytes; 0 where it is not known.
   uint64_t module_offset;
@@ -863,13 +864,27 @@ safewasm_error_t *safewasm_config_set_opt_level(safewasm_config_t *config,
                                                 uint32_t level);
 
 // Sets whether the compiled code carries native debug info, so that a debugger such as gdb shows
-// the source lines of wasm. Off by default. Files and lines in backtraces need no setting, only a
-// module with DWARF in it.
+// the source lines of wasm. Off by default. Files and lines in backtraces are another setting,
+// `safewasm_config_set_backtrace_lines`. What the compiler does with a module's debug info has no bound:
+// leave this off for modules that aren't trusted.
 //
 // Errors: null pointer, invalid handle.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_debug_info(safewasm_config_t *config,
                                                  bool enabled);
+
+// Sets whether backtraces have the files and lines, and the inlined calls, that the debug info (DWARF)
+// in a module tells of. Off by default.
+//
+// Whatever a module has as its debug info, reading it takes no more than some tenths of a second and
+// some megabytes for each error, on a stack of any size. What would take more is left out, and the
+// error's message ends in a note that says so, unless it is the program's own (an error of kind
+// `SAFEWASM_ERROR_HOST`). Of a function 32 inlined calls are shown at most, of a backtrace 400.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_backtrace_lines(safewasm_config_t *config,
+                                                      bool enabled);
 
 // Sets whether wasm's traps may rely on the signals SIGSEGV, SIGILL and SIGFPE. On by default.
 //

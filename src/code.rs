@@ -2,6 +2,7 @@
 
 use crate::forks;
 use crate::ranges;
+use crate::sections::Sections;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::Module;
@@ -12,6 +13,8 @@ pub(crate) struct Code {
     range: &'static ranges::Entry,
     /// `None` only while it is dropped.
     module: Option<Module>,
+    /// The module's sections, if backtraces are to have files and lines.
+    debug: Option<Arc<Sections>>,
 }
 
 impl Drop for Code {
@@ -24,11 +27,12 @@ impl Drop for Code {
 }
 
 impl Code {
-    /// The code of `module`, which was just compiled. No other module's code may run.
-    pub(crate) fn new(module: Module) -> Arc<Self> {
+    /// The code of `module`, which was just compiled, with its sections if backtraces are to have files and
+    /// lines. No other module's code may run.
+    pub(crate) fn new(module: Module, debug: Option<Arc<Sections>>) -> Arc<Self> {
         let image = module.image_range();
         let range = ranges::add(image.start as usize..image.end as usize);
-        Arc::new(Self { range, module: Some(module) })
+        Arc::new(Self { range, module: Some(module), debug })
     }
 
     pub(crate) fn module(&self) -> &Module {
@@ -52,5 +56,10 @@ impl Codes {
     /// Keeps `code` until the store is dropped.
     pub(crate) fn keep(&mut self, code: &Arc<Code>) {
         self.0.entry(key(code.module())).or_insert_with(|| Arc::clone(code));
+    }
+
+    /// The sections in which the debug info of a module is that ran in the store, if it is to be read.
+    pub(crate) fn debug(&self, module: &Module) -> Option<&Arc<Sections>> {
+        self.0.get(&key(module))?.debug.as_ref()
     }
 }

@@ -81,6 +81,8 @@ pub(crate) struct Settings {
     pub(crate) shared_memory: bool,
     pub(crate) pooling: Option<Pooling>,
     pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
+    /// Whether backtraces have the files and lines of a module's debug info.
+    pub(crate) backtrace_lines: bool,
     threads: bool,
     stack_switching: bool,
 }
@@ -88,13 +90,14 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let mut config = wasmtime::Config::new();
-        config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
+        // Without a bound on what it costs.
+        config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
         config.wasm_backtrace_max_frames(NonZeroUsize::new(MAX_FRAMES));
         // Wasmtime's own default of it, made explicit.
         let max_wasm_stack = 512 << 10;
         let (epochs, fuel, shared_memory, threads) = (false, false, false, true);
         let (hooks, pooling) = (None, None);
-        let stack_switching = false;
+        let (stack_switching, backtrace_lines) = (false, false);
         Self {
             config,
             max_wasm_stack,
@@ -103,6 +106,7 @@ impl Default for Settings {
             shared_memory,
             pooling,
             hooks,
+            backtrace_lines,
             threads,
             stack_switching,
         }
@@ -254,8 +258,9 @@ pub extern "C" fn safewasm_config_set_opt_level(
 }
 
 /// Sets whether the compiled code carries native debug info, so that a debugger such as gdb shows
-/// the source lines of wasm. Off by default. Files and lines in backtraces need no setting, only a
-/// module with DWARF in it.
+/// the source lines of wasm. Off by default. Files and lines in backtraces are another setting,
+/// `safewasm_config_set_backtrace_lines`. What the compiler does with a module's debug info has no bound:
+/// leave this off for modules that aren't trusted.
 ///
 /// Errors: null pointer, invalid handle.
 #[unsafe(no_mangle)]
@@ -269,6 +274,24 @@ pub extern "C" fn safewasm_config_set_debug_info(
             settings.config.debug_info(enabled.get());
         })
     })
+}
+
+/// Sets whether backtraces have the files and lines, and the inlined calls, that the debug info (DWARF)
+/// in a module tells of. Off by default.
+///
+/// Whatever a module has as its debug info, reading it takes no more than some tenths of a second and
+/// some megabytes for each error, on a stack of any size. What would take more is left out, and the
+/// error's message ends in a note that says so, unless it is the program's own (an error of kind
+/// `SAFEWASM_ERROR_HOST`). Of a function 32 inlined calls are shown at most, of a backtrace 400.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_backtrace_lines(
+    config: *mut safewasm_config_t,
+    enabled: BoolArg,
+) -> *mut safewasm_error_t {
+    boundary((), || config.get("config")?.with(|settings| settings.backtrace_lines = enabled.get()))
 }
 
 /// Sets whether wasm's traps may rely on the signals SIGSEGV, SIGILL and SIGFPE. On by default.

@@ -1,8 +1,9 @@
 //! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
 
 use crate::boundary::{self, Out};
+use crate::code::Codes;
 use crate::finalizer::{self, Env, safewasm_finalizer_t};
-use crate::frame::{Frame, MAX_FRAMES, safewasm_frame_t};
+use crate::frame::{Frame, Frames, MAX_FRAMES, safewasm_frame_t};
 use crate::handle::Handle;
 use crate::interrupt::Waiting;
 use crate::panics;
@@ -231,23 +232,26 @@ impl Error {
     /// What Wasmtime reports that called no wasm: an error of kind `other`, as a rule.
     #[cold]
     pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
-        Self::of_call(error, other, 0)
+        Self::of_call(error, other, 0, &Codes::default())
     }
 
     /// What Wasmtime reports of a call: a trap or an exception if it is one, what a host function
     /// returned if it is that, else an error of kind `other`. The last `outer` frames of the stack are
-    /// of calls around this one.
+    /// of calls around this one; `codes` is what the store has run.
     #[cold]
-    pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, outer: usize) -> Self {
+    pub(crate) fn of_call(
+        error: &wasmtime::Error,
+        other: ErrorKind,
+        outer: usize,
+        codes: &Codes,
+    ) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
         // Where there were too many, those further out are not among them.
         let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
-        let own = &frames[..frames.len().saturating_sub(outer)];
+        let own = Frames::of(&frames[..frames.len().saturating_sub(outer)], codes);
         if let Some(HostFailure { report, .. }) = error.downcast_ref() {
-            let mut report = Report::clone(report);
-            report.frames.extend(own.iter().flat_map(Frame::of));
-            return Self(Box::new(report));
+            return Self(Box::new(Report::clone(report))).with_frames(own);
         }
         // The backtrace is in the chain as well: as text, it would be as long as the module wants.
         let backtrace = backtrace.map(|backtrace| ptr::from_ref(backtrace).addr());
@@ -289,8 +293,19 @@ impl Error {
         if let Some(trap) = trap {
             report = report.with_trap(trap);
         }
-        report.0.frames = own.iter().flat_map(Frame::of).collect();
-        report
+        report.with_frames(own)
+    }
+
+    /// The same error with more frames, further out.
+    fn with_frames(mut self, frames: Frames) -> Self {
+        self.0.frames.extend(frames.frames);
+        if frames.are_incomplete
+            && self.kind() != ErrorKind::HOST
+            && !self.message().ends_with(NOTE)
+        {
+            self.0.message = Text::new(format!("{}{NOTE}", self.message()));
+        }
+        self
     }
 
     /// What should not have happened.
@@ -325,6 +340,10 @@ impl Error {
         registry::insert(Shared::Error(Arc::new(*self.0))).unwrap_or(OUT_OF_MEMORY)
     }
 }
+
+/// What a message ends in where frames lack something.
+const NOTE: &str = " (some files, lines or inlined calls are left out of the backtrace: the module's debug \
+                    info has too much of them)";
 
 /// How Wasmtime begins to say that an import is of the wrong type.
 const INCOMPATIBLE_IMPORT: &str = "incompatible import type";

@@ -3,16 +3,17 @@
 use crate::boundary::{self, Cleared, Out, boundary, quietly, utf8};
 use crate::code::Code;
 use crate::compile;
-use crate::engine::safewasm_engine_t;
+use crate::config::Settings;
+use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
 use crate::registry::{self, Shared, SharedHandle};
+use crate::sections::Sections;
 use crate::text::{Text, quoted, safewasm_text_t};
 use crate::wat;
 use std::os::raw::c_char;
 use std::sync::{Arc, OnceLock};
-use wasmparser::{Parser, Payload};
-use wasmtime::{Engine, ExternType as Type, ImportType};
+use wasmtime::{ExternType as Type, ImportType};
 
 /// A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
 /// deleted before its instances. May be used from any threads at once.
@@ -27,8 +28,7 @@ pub(crate) struct Module {
     imports: OnceLock<Vec<(Text, Text, Type)>>,
     exports: OnceLock<Vec<(Text, Type)>>,
     name: Option<Text>,
-    custom_sections: Vec<(Text, Box<[u8]>)>,
-    has_start: bool,
+    sections: Arc<Sections>,
 }
 
 /// What the instances of a module need at their start.
@@ -48,14 +48,19 @@ pub struct safewasm_resources_t {
 impl Cleared for safewasm_resources_t {}
 
 impl Module {
-    fn handle(module: wasmtime::Module, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
+    fn handle(
+        module: wasmtime::Module,
+        sections: Sections,
+        settings: &Settings,
+    ) -> Result<*mut safewasm_module_t> {
+        let sections = Arc::new(sections);
+        let debug = settings.backtrace_lines.then(|| Arc::clone(&sections));
         registry::insert(Shared::Module(Arc::new(Self {
             imports: OnceLock::new(),
             exports: OnceLock::new(),
             name: module.name().map(Text::new),
-            custom_sections: custom_sections(wasm),
-            has_start: has_start(wasm),
-            code: Code::new(module),
+            sections,
+            code: Code::new(module, debug),
         })))
     }
 
@@ -70,7 +75,7 @@ impl Module {
 
     /// Whether its instances run a start function.
     pub(crate) fn has_start(&self) -> bool {
-        self.has_start
+        self.sections.has_start()
     }
 
     fn imports(&self) -> &[(Text, Text, Type)] {
@@ -93,24 +98,8 @@ impl Module {
 }
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
-    Module::handle(compile::compile(engine, wasm)?, wasm)
-}
-
-/// The custom sections of a valid module, in their order.
-fn custom_sections(wasm: &[u8]) -> Vec<(Text, Box<[u8]>)> {
-    let sections = Parser::new(0).parse_all(wasm).filter_map(|part| match part {
-        Ok(Payload::CustomSection(section)) => {
-            Some((Text::new(section.name()), section.data().into()))
-        }
-        _ => None,
-    });
-    sections.collect()
-}
-
-/// Whether a valid module has a start function.
-fn has_start(wasm: &[u8]) -> bool {
-    let mut parts = Parser::new(0).parse_all(wasm);
-    parts.any(|part| matches!(part, Ok(Payload::StartSection { .. })))
+    let module = compile::compile(engine.wasmtime(), wasm)?;
+    Module::handle(module, Sections::of(wasm), engine.settings())
 }
 
 fn no_such(what: &str, index: usize, len: usize) -> Error {
@@ -138,7 +127,7 @@ pub unsafe extern "C" fn safewasm_module_new(
     boundary(Out("module_out", module_out), || {
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
-        compile(engine.wasmtime(), unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?)
+        compile(&engine, unsafe { boundary::bytes(bytes, bytes_len, "bytes") }?)
     })
 }
 
@@ -164,7 +153,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
-        compile(engine.wasmtime(), &wat::to_wasm(text)?)
+        compile(&engine, &wat::to_wasm(text)?)
     })
 }
 
@@ -194,7 +183,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let contents = std::fs::read(path)
             .map_err(|error| Error::io(&format!("read the file `{}`", quoted(path)), &error))?;
         if contents.starts_with(b"\0asm") {
-            return compile(engine.wasmtime(), &contents).map_err(|error| error.context(path));
+            return compile(&engine, &contents).map_err(|error| error.context(path));
         }
         let text = std::str::from_utf8(&contents).map_err(|_| {
             Error::new(
@@ -203,7 +192,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
             )
         })?;
         wat::to_wasm(text)
-            .and_then(|wasm| compile(engine.wasmtime(), &wasm))
+            .and_then(|wasm| compile(&engine, &wasm))
             .map_err(|error| error.context(path))
     })
 }
@@ -337,7 +326,7 @@ pub unsafe extern "C" fn safewasm_module_custom_sections_len(
     module: *mut safewasm_module_t,
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
-    boundary(Out("len_out", len_out), || Ok(module.get("module")?.custom_sections.len()))
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.sections.custom().len()))
 }
 
 /// The custom section at `index`, from 0, in the module's order. Several may have one name.
@@ -358,7 +347,7 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
     let bytes_out = (Out("data_out", data_out), Out("len_out", len_out));
     boundary((Out("name_out", name_out), bytes_out), || {
         let module = module.get("module")?;
-        let sections = &module.custom_sections;
+        let sections = module.sections.custom();
         let (name, data) =
             sections.get(index).ok_or_else(|| no_such("custom sections", index, sections.len()))?;
         let first = if data.is_empty() { std::ptr::null() } else { data.as_ptr() };

@@ -45,7 +45,10 @@ impl Modules {
         let wasm = wat::parse_str(text(signature)).ok()?;
         // Without what it needs, which the engine's config may have turned off, there is no loop.
         let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
-        self.known().entry(signature.clone()).or_insert(made.map(Code::new)).clone()
+        self.known()
+            .entry(signature.clone())
+            .or_insert(made.map(|made| Code::new(made, None)))
+            .clone()
     }
 
     fn known(&self) -> ObjectGuard<'_, HashMap<Signature, Option<Arc<Code>>>> {

@@ -414,7 +414,7 @@ impl Entered for Stay {
         } else {
             WasmBacktrace::force_capture(self.context()).frames().len()
         };
-        let report = Error::of_call(error, other, outer);
+        let report = Error::of_call(error, other, outer, &self.context().data().codes);
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),
             None => report,

@@ -25,7 +25,8 @@ using Libdl
 using Serialization
 
 export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
-export optimization_level!, debug_info!, signals_based_traps!, consume_fuel!, feature!
+export optimization_level!, debug_info!, backtrace_lines!, signals_based_traps!
+export consume_fuel!, feature!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasModule, Engine, Store, Instance

@@ -389,6 +389,7 @@ mutable struct Functions
     safewasm_config_new::Ptr{Cvoid}
     safewasm_config_set_opt_level::Ptr{Cvoid}
     safewasm_config_set_debug_info::Ptr{Cvoid}
+    safewasm_config_set_backtrace_lines::Ptr{Cvoid}
     safewasm_config_set_signals_based_traps::Ptr{Cvoid}
     safewasm_config_set_feature::Ptr{Cvoid}
     safewasm_config_set_shared_memory::Ptr{Cvoid}
@@ -709,6 +710,16 @@ end
 function safewasm_config_set_debug_info(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_debug_info,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Bool),
+        config,
+        enabled,
+    )
+end
+
+function safewasm_config_set_backtrace_lines(config, enabled)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_backtrace_lines,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,

@@ -19,7 +19,10 @@ end
 What an engine is to be like. [`WasmEngine`](@ref) consumes it.
 
 - `optimization_level`: see [`OptimizationLevel`](@ref).
-- `debug_info`: native debug info in the compiled code, for debuggers such as gdb.
+- `debug_info`: native debug info in the compiled code, for debuggers such as gdb; only for
+  modules that are trusted.
+- `backtrace_lines=false`: whether backtraces have the files and lines, and the inlined calls,
+  that the debug info in a module tells of; see [`backtrace_lines!`](@ref).
 - `signals_based_traps`: whether traps may rely on the signals SIGSEGV, SIGILL and SIGFPE;
   without, wasm checks by itself and is slower.
 - `consume_fuel=false`: whether wasm consumes fuel; see [`set_fuel!`](@ref).
@@ -53,6 +56,7 @@ mutable struct WasmConfig
     function WasmConfig(;
         optimization_level::OptimizationLevel=Speed,
         debug_info::Bool=false,
+        backtrace_lines::Bool=false,
         signals_based_traps::Bool=true,
         consume_fuel::Bool=false,
         epoch_interruption::Bool=true,
@@ -66,6 +70,7 @@ mutable struct WasmConfig
         config = finalizer(close, new(handle[]))
         optimization_level!(config, optimization_level)
         debug_info!(config, debug_info)
+        backtrace_lines!(config, backtrace_lines)
         signals_based_traps!(config, signals_based_traps)
         consume_fuel!(config, consume_fuel)
         epoch_interruption!(config, epoch_interruption)
@@ -95,10 +100,27 @@ end
 """
     debug_info!(config, enabled)
 
-Sets whether compiled code carries native debug info; returns the config.
+Sets whether compiled code carries native debug info; returns the config. What the compiler
+does with a module's debug info has no bound: leave it off for modules that aren't trusted.
 """
 function debug_info!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_debug_info(config, enabled))
+    return config
+end
+
+"""
+    backtrace_lines!(config, enabled)
+
+Sets whether backtraces have the files and lines, and the inlined calls, that the debug info
+(DWARF) in a module tells of; returns the config.
+
+Whatever a module has as its debug info, reading it takes no more than some tenths of a
+second and some megabytes for each exception. What would take more is left out, and the
+message of the trap ends in a note that says so. Of a function 32 inlined calls are shown at
+most, of a backtrace 400.
+"""
+function backtrace_lines!(config::WasmConfig, enabled::Bool)
+    check(API.safewasm_config_set_backtrace_lines(config, enabled))
     return config
 end
 

@@ -20,7 +20,9 @@ end
 
 A frame of a wasm backtrace, with the fields `func` (the function's name, or `nothing`),
 `func_index`, `module_name`, `module_offset`, `func_offset`, `file` (or `nothing`), `line`
-and `column` (0 where not known).
+and `column` (0 where not known). Files and lines are those of the module's debug info, if the
+config asks for them: `WasmConfig(backtrace_lines=true)`. A name of more than 1,000 bytes is
+cut, and ends in `…`.
 """
 struct WasmFrame
     func::Union{String,Nothing}

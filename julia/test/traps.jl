@@ -65,11 +65,17 @@ end
     @test !isvalid(store) && !isvalid(instance)
 end
 
-@testset "frames have files and lines where the module carries debug info" begin
+@testset "frames have files and lines if the config asks for those of the debug info" begin
     # A copy of tests/data/lines.wasm: this package's tests run without the checkout. Of lines.c
     # there, with a function that the compiler had inlined.
     file = joinpath(@__DIR__, "lines.wasm")
-    lines = exports(instantiate(file))
+    without = exports(instantiate(file))
+    e = thrown(() -> without.ratio(6, 0))
+    @test e.code === :integer_division_by_zero
+    @test [(f.func, f.file, f.line) for f in e.frames] ==
+          [("divide", nothing, 0), ("ratio", nothing, 0)]
+    engine = WasmEngine(WasmConfig(backtrace_lines=true))
+    lines = exports(WasmInstance(WasmStore(engine), WasmModule(engine, file)))
     @test lines.ratio(6, 3) == 5
     e = thrown(() -> lines.ratio(6, 0))
     @test e.code === :integer_division_by_zero

@@ -1,0 +1,264 @@
+//! Units: what was compiled at once.
+
+use super::lines::Place;
+use super::reading::{abbreviation_of, abbreviations, attribute};
+use super::{Budget, Failure, INLINED, Result, Slice, within};
+use gimli::constants as dw;
+use gimli::{
+    Attribute, AttributeValue, DebugAddrBase, DebugLineOffset, DebugRngListsBase,
+    DebugStrOffsetsBase, Dwarf, RangeListsOffset, RawRngListEntry, UnitHeader, UnitOffset,
+    UnitType,
+};
+use std::ops::Range;
+
+/// How deep functions and inlined calls are followed within each other.
+const NESTED: usize = 256;
+
+type Value<'a> = AttributeValue<Slice<'a>>;
+
+/// A unit, as far as its root says it.
+pub(super) struct Unit<'a> {
+    pub(super) header: UnitHeader<Slice<'a>>,
+    pub(super) lines: Option<DebugLineOffset>,
+    pub(super) directory: Option<Value<'a>>,
+    pub(super) name: Option<Value<'a>>,
+    pub(super) texts: DebugStrOffsetsBase<usize>,
+    addresses: DebugAddrBase<usize>,
+    range_lists: DebugRngListsBase<usize>,
+    extent: Extent<'a>,
+}
+
+/// Where the code of an entry lies, as its attributes say it.
+#[derive(Default)]
+struct Extent<'a> {
+    low: Option<Value<'a>>,
+    high: Option<Value<'a>>,
+    ranges: Option<Value<'a>>,
+}
+
+/// A function, or an inlined call of one.
+pub(super) struct Call {
+    pub(super) offset: UnitOffset,
+    pub(super) name: Option<String>,
+    /// Where it was called, if it was inlined.
+    pub(super) place: Place,
+}
+
+impl<'a> Extent<'a> {
+    fn note(&mut self, attribute: &Attribute<Slice<'a>>) {
+        match attribute.name() {
+            dw::DW_AT_low_pc => self.low = Some(attribute.value()),
+            dw::DW_AT_high_pc => self.high = Some(attribute.value()),
+            dw::DW_AT_ranges => self.ranges = Some(attribute.value()),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Unit<'a> {
+    /// Reads the root of a unit; `None` is one without code.
+    pub(super) fn read(
+        dwarf: &Dwarf<Slice<'a>>,
+        header: UnitHeader<Slice<'a>>,
+        budget: &mut Budget,
+    ) -> Result<Option<Self>> {
+        if !matches!(
+            header.type_(),
+            UnitType::Compilation | UnitType::Skeleton(_) | UnitType::Partial
+        ) {
+            return Ok(None);
+        }
+        let mut unit = Self {
+            header,
+            lines: None,
+            directory: None,
+            name: None,
+            texts: DebugStrOffsetsBase(0),
+            addresses: DebugAddrBase(0),
+            range_lists: DebugRngListsBase(0),
+            extent: Extent::default(),
+        };
+        let table = abbreviation_of(&dwarf.debug_abbrev, &header, header.root_offset(), budget)?;
+        let mut entries = header.entries_raw(&table, None)?;
+        let root = entries.read_abbreviation()?.ok_or(Failure::Malformed)?;
+        for specification in root.attributes() {
+            let attribute = attribute(&mut entries, *specification, budget)?;
+            match (attribute.name(), attribute.value()) {
+                (dw::DW_AT_stmt_list, AttributeValue::DebugLineRef(at)) => unit.lines = Some(at),
+                (dw::DW_AT_comp_dir, value) => unit.directory = Some(value),
+                (dw::DW_AT_name, value) => unit.name = Some(value),
+                (dw::DW_AT_str_offsets_base, AttributeValue::DebugStrOffsetsBase(base)) => {
+                    unit.texts = base;
+                }
+                (dw::DW_AT_addr_base, AttributeValue::DebugAddrBase(base)) => unit.addresses = base,
+                (dw::DW_AT_rnglists_base, AttributeValue::DebugRngListsBase(base)) => {
+                    unit.range_lists = base;
+                }
+                _ => unit.extent.note(&attribute),
+            }
+        }
+        Ok(Some(unit))
+    }
+
+    /// The ranges of the unit's code.
+    pub(super) fn ranges(
+        &self,
+        dwarf: &Dwarf<Slice<'a>>,
+        budget: &mut Budget,
+        body: &mut dyn FnMut(Range<u64>, &mut Budget) -> Result<()>,
+    ) -> Result<()> {
+        self.each_range(dwarf, &self.extent, budget, body)
+    }
+
+    /// For each address, which are sorted, the function that has it, and the inlined calls in it that lead
+    /// there.
+    pub(super) fn calls(
+        &self,
+        dwarf: &Dwarf<Slice<'a>>,
+        addresses: &[u64],
+        budget: &mut Budget,
+    ) -> Vec<Vec<Call>> {
+        let mut calls: Vec<Vec<Call>> = addresses.iter().map(|_| Vec::new()).collect();
+        // What was found before something that can't be read is right.
+        let _ = self.find_calls(dwarf, addresses, budget, &mut calls);
+        calls
+    }
+
+    fn find_calls(
+        &self,
+        dwarf: &Dwarf<Slice<'a>>,
+        addresses: &[u64],
+        budget: &mut Budget,
+        calls: &mut [Vec<Call>],
+    ) -> Result<()> {
+        let table = abbreviations(&dwarf.debug_abbrev, &self.header, budget)?;
+        let mut entries = self.header.entries_raw(&table, None)?;
+        // The functions and inlined calls around the entry, with their depths.
+        let mut around: Vec<(isize, UnitOffset)> = Vec::new();
+        while !entries.is_empty() {
+            let (offset, depth) = (entries.next_offset(), entries.next_depth());
+            budget.spend(1)?;
+            let Some(abbreviation) = entries.read_abbreviation()? else { continue };
+            around.truncate(around.partition_point(|(outer, _)| *outer < depth));
+            let attributes = abbreviation.attributes();
+            let is_function = abbreviation.tag() == dw::DW_TAG_subprogram;
+            if !is_function && abbreviation.tag() != dw::DW_TAG_inlined_subroutine {
+                budget.spend(attributes.len() as u64 / 4)?;
+                entries.skip_attributes(attributes)?;
+                continue;
+            }
+            let (mut extent, mut place) = (Extent::default(), Place::default());
+            for specification in attributes {
+                let attribute = attribute(&mut entries, *specification, budget)?;
+                let number = || attribute.udata_value().unwrap_or(0);
+                let small = || u32::try_from(number()).unwrap_or(0);
+                match (attribute.name(), attribute.value()) {
+                    (dw::DW_AT_call_file, AttributeValue::FileIndex(file)) => place.file = file,
+                    (dw::DW_AT_call_line, _) => place.line = small(),
+                    (dw::DW_AT_call_column, _) => place.column = small(),
+                    _ => extent.note(&attribute),
+                }
+            }
+            let outer = around.last().map(|(_, offset)| *offset);
+            let found = self.each_range(dwarf, &extent, budget, &mut |range, budget| {
+                let here = within(addresses, &range);
+                budget.spend(here.len() as u64)?;
+                for calls in calls.get_mut(here).unwrap_or_default() {
+                    let inner = calls.last().map(|call: &Call| call.offset);
+                    if is_function && calls.is_empty() {
+                        calls.push(Call { offset, name: None, place });
+                    } else if is_function || inner.is_none() || inner != outer {
+                        // A function within another, or a call beside the one that was found.
+                    } else if calls.len() > INLINED {
+                        budget.exceed();
+                    } else {
+                        calls.push(Call { offset, name: None, place });
+                    }
+                }
+                Ok(())
+            });
+            if let Err(Failure::Limit) = found {
+                return Err(Failure::Limit);
+            }
+            if around.len() < NESTED {
+                around.push((depth, offset));
+            } else {
+                budget.exceed();
+            }
+        }
+        Ok(())
+    }
+
+    /// The ranges of an entry's code. What the linker took out lies beyond all code.
+    fn each_range(
+        &self,
+        dwarf: &Dwarf<Slice<'a>>,
+        extent: &Extent<'a>,
+        budget: &mut Budget,
+        body: &mut dyn FnMut(Range<u64>, &mut Budget) -> Result<()>,
+    ) -> Result<()> {
+        let low = self.address(dwarf, extent.low)?;
+        let mut tell = |start: u64, end: u64, budget: &mut Budget| {
+            if start < end { body(start..end, budget) } else { Ok(()) }
+        };
+        let offset = match extent.ranges {
+            None => {
+                let Some(start) = low else { return Ok(()) };
+                let end = match extent.high.and_then(|high| high.udata_value()) {
+                    Some(len) => start.checked_add(len),
+                    None => self.address(dwarf, extent.high)?,
+                };
+                return tell(start, end.unwrap_or(0), budget);
+            }
+            Some(AttributeValue::RangeListsRef(offset)) => RangeListsOffset(offset.0),
+            Some(AttributeValue::DebugRngListsIndex(index)) => {
+                dwarf.ranges.get_offset(self.header.encoding(), self.range_lists, index)?
+            }
+            Some(_) => return Err(Failure::Malformed),
+        };
+        let mut base = self.address(dwarf, self.extent.low)?.unwrap_or(0);
+        let mut entries = dwarf.ranges.raw_ranges(offset, self.header.encoding())?;
+        while let Some(entry) = entries.next()? {
+            budget.spend(1)?;
+            let indexed = |index| self.address(dwarf, Some(AttributeValue::DebugAddrIndex(index)));
+            let (start, end) = match entry {
+                RawRngListEntry::BaseAddress { addr } => {
+                    base = addr;
+                    continue;
+                }
+                RawRngListEntry::BaseAddressx { addr } => {
+                    base = indexed(addr)?.unwrap_or(0);
+                    continue;
+                }
+                RawRngListEntry::AddressOrOffsetPair { begin, end }
+                | RawRngListEntry::OffsetPair { begin, end } => {
+                    (base.wrapping_add(begin), base.wrapping_add(end))
+                }
+                RawRngListEntry::StartEnd { begin, end } => (begin, end),
+                RawRngListEntry::StartLength { begin, length } => {
+                    (begin, begin.saturating_add(length))
+                }
+                RawRngListEntry::StartxEndx { begin, end } => {
+                    (indexed(begin)?.unwrap_or(0), indexed(end)?.unwrap_or(0))
+                }
+                RawRngListEntry::StartxLength { begin, length } => {
+                    let begin = indexed(begin)?.unwrap_or(0);
+                    (begin, begin.saturating_add(length))
+                }
+            };
+            tell(start, end, budget)?;
+        }
+        Ok(())
+    }
+
+    fn address(&self, dwarf: &Dwarf<Slice<'a>>, value: Option<Value<'a>>) -> Result<Option<u64>> {
+        Ok(match value {
+            Some(AttributeValue::Addr(address)) => Some(address),
+            Some(AttributeValue::DebugAddrIndex(index)) => {
+                let size = self.header.address_size();
+                Some(dwarf.debug_addr.get_address(size, self.addresses, index)?)
+            }
+            _ => None,
+        })
+    }
+}
