@@ -290,7 +290,8 @@ pub(crate) fn explain(
 ) -> Option<Error> {
     for (index, import) in module.imports().enumerate() {
         let (namespace, name) = (import.module(), import.name());
-        let mut begins = format!("incompatible import type for `{namespace}::{name}`");
+        let begins = format!("incompatible import type for `{namespace}::{name}`");
+        let mut begins = begins.replace('\0', "\\0");
         // As long as an error's message can be.
         begins.truncate(begins.floor_char_boundary(LONGEST_NAME / 2));
         if !said.starts_with(&begins) {

@@ -25,7 +25,7 @@ pub fn function(name: &str) -> &'static Function {
 }
 
 /// The words by which the header means a kind.
-const WORDS: [(&str, Kind); 19] = [
+const WORDS: [(&str, Kind); 20] = [
     ("null pointer", Kind::NULL_POINTER),
     ("invalid handle", Kind::INVALID_HANDLE),
     ("wrong store", Kind::WRONG_STORE),
@@ -45,6 +45,7 @@ const WORDS: [(&str, Kind); 19] = [
     ("i o", Kind::IO),
     ("unsupported", Kind::UNSUPPORTED),
     ("task", Kind::TASK),
+    ("compiler", Kind::COMPILER),
 ];
 
 fn read(header: &'static str) -> Vec<Function> {

@@ -106,6 +106,7 @@ fn of_wasm(refusal: &Refusal) -> bool {
 fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
     let Some(import) = module.theirs.imports().next() else { return Ok(()) };
     let (namespace, name) = (import.module(), import.name());
+    let (name, namespace) = (shown(name), shown(namespace));
     let expected = format!("the import `{name}` of module `{namespace}` is missing: expected ");
     let said = refusal.message.starts_with(&expected.replace('\0', "\\0"));
     ensure!(said && refusal.kind == Kind::LINK, "{refusal:?}, and not: {expected}");
@@ -232,5 +233,13 @@ fn kind(ty: &ExternType) -> safewasm_externkind_t {
         ExternType::Table(_) => safewasm_externkind_t::TABLE,
         ExternType::Global(_) => safewasm_externkind_t::GLOBAL,
         ExternType::Tag(_) => safewasm_externkind_t::TAG,
+    }
+}
+
+/// A name as messages show it: cut if it is long.
+pub fn shown(name: &str) -> String {
+    match name.len() {
+        ..=200 => name.to_owned(),
+        _ => format!("{}…", &name[..name.floor_char_boundary(197)]),
     }
 }

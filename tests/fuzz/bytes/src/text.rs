@@ -30,8 +30,9 @@ pub fn check(engine: &Engine, text: &[u8]) -> Verdict<Result<binary::Module, Ref
             Ok(Ok(module))
         }
         (Err(refusal), Err(of_text)) => {
-            let same = of_text.kind == Kind::INVALID_MODULE
-                && of_text.message.starts_with("Invalid module: ");
+            let is_invalid = of_text.kind == Kind::INVALID_MODULE;
+            let same = of_text.kind == refusal.kind
+                && is_invalid == of_text.message.starts_with("Invalid module: ");
             ensure!(same, "new: {refusal:?}, but new_text: {of_text:?}");
             Ok(Err(refusal))
         }
@@ -77,7 +78,12 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
         (Err(refusal), Err(error)) => {
             ensure!(refusal.kind == Kind::INVALID_TEXT, "{refusal:?}, and wat: {error}");
             let expected = format!("Invalid text: {error}").replace('\0', "\\0");
-            ensure!(refusal.message == expected, "{refusal:?}, and wat: {error}");
+            // Long lines aren't shown.
+            let is_short = expected.lines().all(|line| line.len() <= 1000);
+            let same = refusal.message == expected
+                || !is_short && expected.starts_with(&refusal.message)
+                || utf8.contains("component") && refusal.message.contains("it is a component");
+            ensure!(same, "{refusal:?}, and wat: {error}");
             has_place(utf8, &refusal.message)?;
             Ok(Err(refusal))
         }

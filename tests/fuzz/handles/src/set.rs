@@ -73,6 +73,7 @@ impl World {
                     error if error.is_null() => safewasm_config_set_pooling(config.ptr(), null()),
                     error => error,
                 },
+                9 => safewasm_config_set_backtrace_lines(config.ptr(), on),
                 _ => safewasm_config_set_signals_based_traps(config.ptr(), signals()),
             }
         });

@@ -2,7 +2,7 @@
 
 use crate::call::{INSTANCE, Owned, Refusal, Verdict, answer, done, ensure};
 use crate::names::{EXPORTS, World};
-use crate::run::{NO_ITEM, lookup};
+use crate::run::{NO_ITEM, lookup, shown};
 use crate::text::is_no_utf8;
 use safewasm::caller::safewasm_caller_t;
 use safewasm::error::{safewasm_error_kind_t, safewasm_error_t};
@@ -46,7 +46,7 @@ fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdi
         }
         (Err(refusal), None, Err(error)) => is_no_utf8("name", error.valid_up_to(), &refusal),
         (Err(refusal), None, Ok(name)) => {
-            let expected = format!("{missing} `{name}`").replace('\0', "\\0");
+            let expected = format!("{missing} `{}`", shown(name)).replace('\0', "\\0");
             let said = refusal.kind == safewasm_error_kind_t::NOT_FOUND
                 && refusal.message.contains(&expected);
             ensure!(said, "{refusal:?}, and not: {expected}");
