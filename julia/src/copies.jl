@@ -37,23 +37,13 @@ function deserialize_closed(s::AbstractSerializer, T)
     for (field, type) in zip(fieldnames(T), fieldtypes(T))
         value = deserialize(s)
         if type <: Ptr
-            setfield!(x, field, foreign(type))
+            # An address that is no handle of the library's.
+            setfield!(x, field, type(field === :ptr ? typemax(UInt) : UInt(0)))
         elseif value isa type
             setfield!(x, field, value)
         end
     end
     return x
-end
-
-# An address that is no handle of the library's, or is a cell of no memory.
-foreign(T) = T(typemax(UInt))
-foreign(::Type{Ptr{API.safewasm_cell_t}}) = no_memory()
-foreign(::Type{Ptr{API.safewasm_view_t}}) = Ptr{API.safewasm_view_t}(C_NULL)
-
-for T in Base.uniontypes(Handle)
-    @eval function Serialization.deserialize(s::AbstractSerializer, ::Type{$T})
-        return deserialize_closed(s, $T)
-    end
 end
 
 # Exceptions go anywhere, so what they carry arrives as something else if it can't.

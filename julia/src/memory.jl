@@ -26,7 +26,8 @@ mem[1] = 0x2a
 mutable struct WasmMemory <: AbstractVector{UInt8}
     ptr::Ptr{API.safewasm_memory_t}
     view::Ptr{API.safewasm_view_t}
-    # Where the memory is; storage of the library's that is never freed.
+    # The cell says where the memory is; storage of the library's that is never freed. This is
+    # its distance from `NO_MEMORY`, since precompilation writes addresses as NULL.
     cell::Ptr{API.safewasm_cell_t}
     name::String
     owner::Any
@@ -35,7 +36,8 @@ mutable struct WasmMemory <: AbstractVector{UInt8}
         view = Ref{Ptr{API.safewasm_view_t}}(C_NULL)
         cell = Ref{Ptr{API.safewasm_cell_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_memory_view(ptr, view, cell))
-        mem = finalizer(close, new(ptr, view[], cell[], name, owner))
+        distance = cell[] - UInt(no_memory())
+        mem = finalizer(close, new(ptr, view[], distance, name, owner))
         count_mapping()
         return mem
     end
@@ -67,7 +69,7 @@ end
 
 const AnyMemory = Union{WasmMemory,WasmSharedMemory}
 
-# What the cell of a closed memory is replaced with: no memory at all.
+# The cell of a memory that is closed or was precompiled: no memory at all.
 const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
 
 no_memory() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
@@ -76,19 +78,14 @@ no_memory() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
 # memory.
 function delete_handle(mem::WasmMemory, ptr)
     view = getfield(mem, :view)
-    setfield!(mem, :cell, no_memory())
+    setfield!(mem, :cell, Ptr{API.safewasm_cell_t}(C_NULL))
     setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
     view == C_NULL || uncount_mapping()
     API.safewasm_view_delete(view)
     return API.safewasm_memory_delete(ptr)
 end
 
-# The cell of a memory in a precompiled image is NULL.
-@inline function cell(mem::WasmMemory)
-    at = getfield(mem, :cell)
-    at == C_NULL && throw_precompiled(mem)
-    return unsafe_load(at)
-end
+@inline cell(mem::WasmMemory) = unsafe_load(getfield(mem, :cell) + UInt(no_memory()))
 
 @noinline function throw_outside(mem::WasmMemory, index)
     check_open(mem)

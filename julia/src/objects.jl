@@ -25,6 +25,8 @@ for (T, name) in (
         Base.cconvert(::Type{Ptr{API.$C}}, x::$T) = x
         Base.unsafe_convert(::Type{Ptr{API.$C}}, x::$T) = getfield(x, :ptr)
 
+        Serialization.deserialize(s::AbstractSerializer, ::Type{$T}) = deserialize_closed(s, $T)
+
         Base.isvalid(x::$T) = API.$(Symbol("safewasm_", name, "_is_valid"))(x)
     end
     T in (:WasmMemory, :WasmStore, :WasmModule) || @eval begin
