@@ -247,7 +247,7 @@ are those of the switches of [`WasmConfig`](@ref).
 function feature!(config::WasmConfig, name::Symbol, enabled::Bool)
     haskey(FEATURES, name) || throw(
         ArgumentError(
-            "`$(cut(string(name)))` is no setting of a WasmConfig; the proposals are " *
+            "$(quoted(name)) is no setting of a WasmConfig; the proposals are " *
             join(sort!(collect(keys(FEATURES))), ", "),
         ),
     )

@@ -132,7 +132,7 @@ end
 # The frames of the host function, without those of this package that called it.
 function in_host(backtrace)
     frames = backtrace isa Vector{StackTraces.StackFrame} ? backtrace : stacktrace(backtrace)
-    last = findfirst(frame -> frame.func === :run_host, frames)
+    last = findfirst(frame -> frame.func in (:call_host, :run_host), frames)
     last === nothing && return frames
     while last > 1 && string(frames[last - 1].func) == "macro expansion"
         last -= 1

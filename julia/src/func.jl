@@ -61,7 +61,7 @@ end
     throw(
         WasmtimeError(
             "$(who(f)) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
-            "its signature is $(f.type)",
+            "its signature is $(shown_type(f.type))",
             :type_mismatch,
         ),
     )

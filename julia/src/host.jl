@@ -203,7 +203,7 @@ end
     return types
 end
 
-spaced(name) = isempty(name) ? "" : " " * shortened(name, LONGEST_NAME)
+spaced(name) = isempty(name) ? "" : " " * cut(name)
 
 who(host::Host) = "the host function" * spaced(host.name)
 who(x::Numbered{<:Host}) = "result $(x.index) of $(who(x.func))"
@@ -211,16 +211,16 @@ who(x::Numbered{<:Host}) = "result $(x.index) of $(who(x.func))"
 function not_convertible(type, given, place::Numbered{<:Host})
     host = place.func
     return "$(who(host)) gave $given, as result $(place.index), which is $type: " *
-           "its signature is $(host.type)"
+           "its signature is $(shown_type(host.type))"
 end
 
 @noinline function throw_wrong_results(@nospecialize(host), @nospecialize(result))
     count = length(host.type.results)
-    what = result isa Tuple ? "a tuple of $(length(result))" : repr(result)
+    what = result isa Tuple ? "a tuple of $(length(result))" : shown(result)
     throw(
         WasmtimeError(
             "$(who(host)) gave $what, not a tuple of $count results: its signature is " *
-            "$(host.type)",
+            "$(shown_type(host.type))",
             :type_mismatch,
         ),
     )

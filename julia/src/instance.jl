@@ -104,7 +104,7 @@ function exported_func(instance::WasmInstance, name)
     func isa WasmFunc && return func
     throw(
         WasmtimeError(
-            "the export `$(cut(String(name)))` is no function but: $func", :type_mismatch
+            "the export $(quoted(name)) is no function but: $func", :type_mismatch
         ),
     )
 end

@@ -127,12 +127,13 @@ function in_julia(message)
     return string(context, rest)
 end
 
-# Names and values of the program's own may be of any length; messages are not.
-const LONGEST = 100
+# Names, types and values of the program's own may be of any length; messages are not.
+const LONGEST_NAME = 80
+const LONGEST_TYPE = 200
 
-function cut(text, longest=LONGEST)
-    ncodeunits(text) <= longest && return String(text)
-    return string(SubString(text, 1, thisind(text, longest - 3)), "…")
-end
+cut(text, most=LONGEST_NAME) =
+    length(text) <= most ? String(text) : first(text, most - 1) * "…"
 
+quoted(name) = "`" * cut(string(name)) * "`"
 shown(value) = cut(repr(value; context=:limit => true))
+shown_type(type) = cut(string(type), LONGEST_TYPE)

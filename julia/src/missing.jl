@@ -1,15 +1,10 @@
 # What to say when imports are missing: which, and what may have been meant for them.
 
-# How many imports and names a message lists, and how long these are.
+# How many imports and names a message lists.
 const MOST_LISTED = 10
 const MOST_COMPARED = 50
-const LONGEST_NAME = 80
-const LONGEST_TYPE = 200
 
-shortened(text, most) = length(text) <= most ? text : first(text, most) * "…"
-quoted(name) = "`" * shortened(name, LONGEST_NAME) * "`"
-
-import_text(type::WasmFuncType) = shortened("func $type", LONGEST_TYPE)
+import_text(type::WasmFuncType) = cut("func $type", LONGEST_TYPE)
 import_text(type) = string(type)
 
 @noinline function throw_missing(wanted, items, given::GivenImports)

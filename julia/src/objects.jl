@@ -95,7 +95,7 @@ end
     has = isempty(there) ? "" : "; it has $there"
     throw(
         ArgumentError(
-            "a $(nameof(typeof(x))) has no property `$(cut(string(name)))`$has$(hint(x, name))"
+            "a $(nameof(typeof(x))) has no property $(quoted(name))$has$(hint(x, name))"
         ),
     )
 end

@@ -163,7 +163,7 @@ function WasmException(tag::WasmTag, values...)
     length(values) == length(types) || throw(
         WasmtimeError(
             "exceptions with the tag carry $(length(types)) values, not " *
-            "$(length(values)): $(tag.type)",
+            "$(length(values)): $(shown_type(tag.type))",
             :type_mismatch,
         ),
     )

@@ -53,7 +53,7 @@ function callable_name(f::Function)
     name = string(nameof(f))
     return startswith(name, '#') ? "" : name
 end
-callable_name(f) = shortened(string(typeof(f)), LONGEST_NAME)
+callable_name(f) = cut(string(typeof(f)))
 
 # What a Julia function is to be, for errors about it: a host function, or an import.
 struct Wanted

@@ -24,7 +24,7 @@ struct TypedFunc{Args<:Tuple,Result}
         wanted = WasmFuncType(Args.parameters, result_types(Result))
         is_numeric(wanted) && wanted == func.type || throw(
             WasmtimeError(
-                "$(who(func)) has the signature $(func.type), not that of " *
+                "$(who(func)) has the signature $(shown_type(func.type)), not that of " *
                 "TypedFunc{$Args,$Result}",
                 :type_mismatch,
             ),

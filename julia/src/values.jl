@@ -5,7 +5,7 @@ const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
 # What a value is for, in messages: a function, a place, a tag.
-who(x) = isempty(x.name) ? "the " * kind_name(x) : shortened(x.name, LONGEST_NAME)
+who(x) = isempty(x.name) ? "the " * kind_name(x) : cut(x.name)
 kind_name(x) = "function"
 
 # An argument of a function, or a result of a host function, by its number from 1.
@@ -18,19 +18,19 @@ who(x::Numbered) = "argument $(x.index) of $(who(x.func))"
 
 # `T` is a type of values, Julia's or wasm's, and `place` what the value is for.
 @noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(place))
-    given = "$(repr(value)), of type $(typeof(value))"
+    given = "$(shown(value)), of type $(shown_type(typeof(value)))"
     message = not_convertible(value_type(T), given, place)
     throw(WasmtimeError(message, :type_mismatch))
 end
 
 function not_convertible(type, given, place)
-    return "$(who(place)) can't take $given, as $type: its type is $(place.type)"
+    return "$(who(place)) can't take $given, as $type: its type is $(shown_type(place.type))"
 end
 
 function not_convertible(type, given, place::Numbered)
     func = place.func
     return "$(who(func)) can't take $given, as argument $(place.index), which is $type: " *
-           "its signature is $(func.type)"
+           "its signature is $(shown_type(func.type))"
 end
 
 # The name is that of the place, so that the message says where: `InexactError: argument 2 of

@@ -289,3 +289,41 @@ end
     few = new_parts().instance.exports
     @test count(==('\n'), shown(MIME("text/plain"), few; size=(24, 80))) == length(few)
 end
+
+@testset "a long name, type or value doesn't make a long message" begin
+    long, second, engine = "x"^100_000, "y"^100_000, WasmEngine()
+    store = WasmStore(engine)
+    params = repeat("i32 ", 900)
+    mod = WasmModule(engine, wat2wasm("""(module (func (export "$long") (param $params))
+        (memory (export "$second") 1))"""))
+    wants = WasmModule(engine, wat2wasm("""(module (import "$long" "$long" (func (param $params))))"""))
+    x, linker = WasmInstance(store, mod).exports, WasmLinker(engine)
+    f = x[long]
+    uses = (
+        () -> f(1),
+        () -> f(fill(long, 900)...),
+        () -> f(fill(rand(10_000), 900)...),
+        () -> call(getfield(x, :instance), second),
+        () -> getproperty(x, Symbol(long, 3)),
+        () -> TypedFunc{Tuple{Int32},Int32}(f),
+        () -> WasmInstance(store, wants),
+        () -> WasmInstance(store, wants, [x[second]]),
+        () -> WasmInstance(store, wants; other=(log=println,)),
+        () -> WasmInstance(store, wants, long => Dict(long => 5)),
+        () -> instantiate(linker, store, wants),
+        () -> get(linker, store, long, long),
+        () -> define!(define!(linker, long, long, f), long, long, f),
+        () -> WasmConfig(; Symbol(long) => true),
+        () -> WasmModule(engine, long),
+        () -> wat2wasm(long),
+        () -> WasmFunc(() -> long, store, () => Int32)(),
+        () -> WasmFunc(() -> rand(10_000), store, () => (Int32, Int32))(),
+        () -> WasmGlobal(store, WasmGlobalType(Int32, false), long),
+        () -> WasmGlobal(store, WasmGlobalType(Int32, false), WasmValue(Any, long)),
+        () -> WasmException(WasmTag(store, (Int32,)), long),
+    )
+    for use in uses
+        @test length(sprint(showerror, thrown(use))) < 2000
+    end
+    @test length(repr(f)) < 5000 && length(repr(x[second])) < 200
+end
