@@ -3,18 +3,44 @@
 #define CHECK_H
 
 #include <safewasm.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int passed, failed, skipped, failed_here;
+
+/* The test that runs, and how many seconds it may take. */
+static const char *running;
+#define SECONDS_FOR_A_TEST 240
+
+/* Ends the program where a test hangs, and says which. */
+static inline void hangs(int signal) {
+  static const char text[] = "\nFAILED, as it takes too long: ";
+  (void)signal;
+  if (write(1, text, sizeof text - 1) < 0 || write(1, running, strlen(running)) < 0 ||
+      write(1, "\n", 1) < 0) {
+    _exit(2);
+  }
+  _exit(1);
+}
+
+static inline void begin_test(const char *name) {
+  if (running == NULL) setvbuf(stdout, NULL, _IOLBF, 0);
+  failed_here = 0;
+  running = name;
+  signal(SIGALRM, hangs);
+  alarm(SECONDS_FOR_A_TEST);
+}
 
 #define TEST(name) static void name(void)
 
 #define RUN(name)                                   \
   do {                                              \
-    failed_here = 0;                                \
+    begin_test(#name);                              \
     name();                                         \
+    alarm(0);                                       \
     if (failed_here) printf("FAILED %s\n", #name);  \
     if (failed_here) failed++; else passed++;       \
   } while (0)
