@@ -17,7 +17,7 @@ function run_limited(command, settings::Pair...; seconds=240)
     limited = pipeline(
         ignorestatus(setenv(command, environment)); stdout=output, stderr=output
     )
-    process = run(limited; wait=false)
+    process = Base.run(limited; wait=false)
     ended(seconds) = timedwait(() -> process_exited(process), Float64(seconds)) === :ok
     in_time = ended(seconds)
     if !in_time
@@ -47,7 +47,7 @@ function watched(f, name; seconds=900)
     sleep 20
     kill -KILL $id
     """
-    watchdog = run(pipeline(`sh -c $script`; stdout=stderr, stderr=stderr); wait=false)
+    watchdog = Base.run(pipeline(`sh -c $script`; stdout=stderr, stderr=stderr); wait=false)
     try
         return f()
     finally
