@@ -45,7 +45,7 @@ function watched(f, name; seconds=900)
     echo "not done after $seconds s: $name"
     kill -QUIT $id
     sleep 20
-    kill -KILL $id
+    kill -KILL $id 2>/dev/null
     """
     watchdog = Base.run(pipeline(`sh -c $script`; stdout=stderr, stderr=stderr); wait=false)
     try
