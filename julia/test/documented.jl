@@ -12,9 +12,11 @@ end
 const HAS_OWN_TEST = "npm-modules.md"
 
 sources = joinpath(dirname(@__DIR__), "src")
-guides = filter(endswith(".md"), readdir(joinpath(DOCUMENTED, "docs"); join=true))
+# Outside of a checkout there are the docstrings only.
+folder = joinpath(DOCUMENTED, "docs")
+guides = isdir(folder) ? filter(endswith(".md"), readdir(folder; join=true)) : String[]
 files = [
-    joinpath(DOCUMENTED, "README.md")
+    filter(isfile, [joinpath(DOCUMENTED, "README.md")])
     filter(guide -> basename(guide) != HAS_OWN_TEST, guides)
     filter(endswith(".jl"), readdir(sources; join=true))
 ]
@@ -38,7 +40,7 @@ mod = WasmModule(engine, wat"(module (func (export \\"run\\")))")
         @test succeeded
         succeeded || println(file, ":\n", said)
     end
-    @test found >= 2
+    @test found >= 1 + !isempty(guides)
 end
 
 # As slow as they come: nothing that runs was compiled before, and host functions are made of what
