@@ -20,32 +20,32 @@ static void check(safewasm_error_t *error) {
   exit(1);
 }
 
+/* An error that a host function returns is what the call of wasm fails with. */
+static safewasm_error_t *fail(const char *message) {
+  safewasm_error_t *error, *problem;
+  problem = safewasm_error_new(message, strlen(message), NULL, NULL, &error);
+  return problem != NULL ? problem : error;
+}
+
 /* Slots hold the arguments; the caller gives access to the calling instance. */
 static safewasm_error_t *print(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
                                size_t slots_len) {
   (void)slots_len;
-  char text[64] = {0};
   uint32_t address = (uint32_t)slots[0].i32, len = (uint32_t)slots[1].i32;
-  if (len >= sizeof text) len = sizeof text - 1;
-  safewasm_extern_t memory;
-  safewasm_error_t *error = safewasm_caller_export(caller, "memory", 6, &memory);
+  uint8_t *data;
+  size_t size;
+  safewasm_error_t *error = safewasm_caller_memory(caller, "memory", 6, &data, &size);
   if (error != NULL) return error;
-  error = safewasm_memory_read(memory.of.memory, address, (uint8_t *)text, len);
-  safewasm_extern_delete(&memory);
-  if (error == NULL) printf("%s%s\n", (const char *)env, text);
-  return error;
+  /* What wasm says of its memory is checked before it is believed. */
+  if (address > size || len > size - address) return fail("the text lies outside of the memory");
+  printf("%s%.*s\n", (const char *)env, (int)len, (const char *)data + address);
+  return NULL;
 }
 
-/* An error that a host function returns is what the call of wasm fails with. */
 static safewasm_error_t *divide(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
                                 size_t slots_len) {
   (void)env, (void)caller, (void)slots_len;
-  if (slots[1].i32 == 0) {
-    static const char MESSAGE[] = "there is no half of nothing";
-    safewasm_error_t *error, *problem;
-    problem = safewasm_error_new(MESSAGE, sizeof MESSAGE - 1, NULL, NULL, &error);
-    return problem != NULL ? problem : error;
-  }
+  if (slots[1].i32 == 0) return fail("there is no half of nothing");
   slots[0].i32 /= slots[1].i32;
   return NULL;
 }

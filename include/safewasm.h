@@ -1665,6 +1665,25 @@ safewasm_error_t *safewasm_caller_export(safewasm_caller_t *caller,
                                          size_t name_len,
                                          safewasm_extern_t *export_out);
 
+// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
+// function that reads or writes much of it, without a handle.
+//
+// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
+// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
+// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
+// `*len_out` before they are used; `safewasm_memory_read` does so itself.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
+// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
+// for a shared memory, whose bytes other threads change meanwhile: read it by
+// `safewasm_sharedmemory_read`; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_memory(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         uint8_t **data_out,
+                                         size_t *len_out);
+
 // The store that the host function runs in.
 //
 // On success `*store_out` is the store's own handle, which still belongs to whoever made the store:

@@ -6,13 +6,13 @@ use crate::external::safewasm_extern_t;
 use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
 use crate::registry::{self, Kind};
-use crate::store::{StoreData, safewasm_store_t};
+use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::text::quoted;
 use crate::thread::{self, Thread};
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::ptr::{self, NonNull};
-use wasmtime::Caller;
+use wasmtime::{Caller, Extern};
 
 /// What a host function is called by: gives access to the exports of the calling instance. Valid on
 /// the thread of the host function until that returns; nobody deletes it.
@@ -228,14 +228,68 @@ pub unsafe extern "C" fn safewasm_caller_export(
         // inside its store.
         match unsafe { (*calling).get_export(name) } {
             Some(export) => safewasm_extern_t::own(&mut stay, export),
-            None => Err(Error::new(
-                ErrorKind::NOT_FOUND,
-                format!(
-                    "the caller has no export called `{}`; only an instance that called the host \
-                     function itself has any",
-                    quoted(name)
-                ),
-            )),
+            None => Err(no_export(name)),
+        }
+    })
+}
+
+fn no_export(name: &str) -> Error {
+    Error::new(
+        ErrorKind::NOT_FOUND,
+        format!(
+            "the caller has no export called `{}`; only an instance that called the host function \
+             itself has any",
+            quoted(name)
+        ),
+    )
+}
+
+/// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
+/// function that reads or writes much of it, without a handle.
+///
+/// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
+/// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
+/// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
+/// `*len_out` before they are used; `safewasm_memory_read` does so itself.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
+/// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
+/// for a shared memory, whose bytes other threads change meanwhile: read it by
+/// `safewasm_sharedmemory_read`; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_memory(
+    caller: *mut safewasm_caller_t,
+    name: *const c_char,
+    name_len: usize,
+    data_out: *mut *mut u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
+        let mut stay = registry::enter_handle(store, "caller")?;
+        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
+        // inside its store.
+        let found = unsafe { (*calling).get_export(name) };
+        let refused = |kind, why: &str| {
+            let name = quoted(name);
+            Err(Error::new(kind, format!("the export `{name}` of the calling instance is {why}")))
+        };
+        match found {
+            Some(Extern::Memory(memory)) => {
+                let context = stay.context();
+                Ok((memory.data_ptr(&context), memory.data_size(&context)))
+            }
+            Some(Extern::SharedMemory(_)) => refused(
+                ErrorKind::UNSUPPORTED,
+                "a shared memory, which other threads change; use `safewasm_sharedmemory_read`",
+            ),
+            Some(_) => refused(ErrorKind::TYPE_MISMATCH, "no memory"),
+            None => Err(no_export(name)),
         }
     })
 }

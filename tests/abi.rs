@@ -355,7 +355,8 @@ fn run_as_host(abi: &mut Abi, store: u64, body: &mut dyn FnMut(&mut Abi, u64) ->
         env.result = (env.body)(unsafe { &mut *env.abi }, caller);
         0
     }
-    const CALLING: &str = r#"(module (import "" "" (func $f)) (func (export "func") (call $f)))"#;
+    const CALLING: &str = r#"(module (import "" "" (func $f)) (memory (export "memory") 1)
+        (func (export "func") (call $f)))"#;
     let [mut engine, mut functype, mut func, mut module, mut instance] = [0u64; 5];
     let mut calling = Extern { kind: 0, handle: 0 };
     abi.must("safewasm_store_engine", &[store, &raw mut engine as u64]);
@@ -448,6 +449,12 @@ impl Case {
                 (Role::Data(_), "text") => TEXT.as_ptr() as u64,
                 (Role::Data(_), "path") => file.as_ptr() as u64,
                 (Role::Data(_), "message") => "message".as_ptr() as u64,
+                (Role::Data(_), "name") if function.name == "safewasm_caller_memory" => {
+                    "memory".as_ptr() as u64
+                }
+                (Role::Number(_), "name_len") if function.name == "safewasm_caller_memory" => {
+                    "memory".len() as u64
+                }
                 (Role::Data(_), "name") => "func".as_ptr() as u64,
                 (Role::Data(_), "item") if function.name == "safewasm_extern_delete" => {
                     Box::leak(Box::new(Extern { kind: 0, handle: 0 })) as *mut Extern as u64

@@ -466,6 +466,7 @@ mutable struct Functions
     safewasm_instance_delete::Ptr{Cvoid}
     safewasm_release_later::Ptr{Cvoid}
     safewasm_caller_export::Ptr{Cvoid}
+    safewasm_caller_memory::Ptr{Cvoid}
     safewasm_caller_store::Ptr{Cvoid}
     safewasm_caller_is_valid::Ptr{Cvoid}
     safewasm_func_new::Ptr{Cvoid}
@@ -1497,6 +1498,19 @@ function safewasm_caller_export(caller, name, name_len, export_out)
         name,
         name_len,
         export_out,
+    )
+end
+
+function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_memory,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        caller,
+        name,
+        name_len,
+        data_out,
+        len_out,
     )
 end
 

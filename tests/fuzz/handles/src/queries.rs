@@ -364,6 +364,15 @@ impl World {
             let found = exports.iter().find(|export| export.0 == name);
             found.map_or_else(|| refuse(ErrorKind::NOT_FOUND, name), |export| Ok((store, *export)))
         });
+        // None of them is a memory.
+        let want = match &of {
+            Ok(_) => refuse(ErrorKind::TYPE_MISMATCH, name),
+            Err(refusal) => Err::<(), _>(refusal.clone()),
+        };
+        let mut len = 0;
+        self.ask("safewasm_caller_memory", &want, |out: *mut *mut u8| unsafe {
+            safewasm_caller_memory(a.ptr(), name.as_ptr().cast(), name.len(), out, &mut len)
+        });
         let want = of.clone().map(|_| ());
         let out = self.ask("safewasm_caller_export", &want, |out: *mut safewasm_extern_t| unsafe {
             safewasm_caller_export(a.ptr(), name.as_ptr().cast(), name.len(), out)
