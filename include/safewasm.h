@@ -917,6 +917,9 @@ safewasm_error_t *safewasm_config_set_feature(safewasm_config_t *config,
 // default", and threads are "a tier 2 feature in Wasmtime meaning that it will not receive security
 // updates or fixes to historical releases".
 //
+// A thread of wasm's that waits on a shared memory (`memory.atomic.wait32`, `wait64`) is woken by
+// `memory.atomic.notify` and by the wait's own time limit only: no deadline and no interrupt ends it.
+//
 // Errors: null pointer, invalid handle.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config,
@@ -930,6 +933,27 @@ safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_max_wasm_stack(safewasm_config_t *config,
                                                      size_t max_wasm_stack);
+
+// Sets how large a module may be, in bytes of the binary format; larger ones are refused before they are
+// compiled. `SIZE_MAX`, the default, means no limit.
+//
+// Nothing ends a compilation that has begun, neither a deadline nor `safewasm_store_interrupt`. Its time
+// and memory grow with the module, and faster than the size of a function whose loops are nested deep:
+// some hundred kilobytes may take seconds. The compiler uses the threads of one pool in the process.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_max_module_size(safewasm_config_t *config,
+                                                      size_t max_module_size);
+
+// Sets how many functions a module may define; modules with more are refused before they are compiled.
+// `SIZE_MAX`, the default, means no limit. Each function costs some time and memory, however small it
+// is. See also `safewasm_config_set_max_module_size`.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *config,
+                                                           size_t max_module_functions);
 
 // Sets whether wasm consumes fuel, which limits how much it can do; see `safewasm_store_set_fuel`.
 // Off by default.
@@ -1073,6 +1097,10 @@ safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
 // function that runs is not interrupted; wasm is once it returns there.
 //
 // May be called from any thread, also while another is in the store.
+//
+// A deadline doesn't wake a thread that waits in `memory.atomic.wait32` or `wait64` on a shared memory, nor
+// does it end a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before its
+// end.
 //
 // Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
 // interruption; limit if the system has no thread left for the clock.
@@ -1229,8 +1257,8 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *sto
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
-// for a valid module that the compiler refuses; limit if no thread is left to compile on, or no memory
-// for the code.
+// for a valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+// thread is left to compile on, or no memory for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
                                       const uint8_t *bytes,
@@ -1245,8 +1273,8 @@ safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
 // `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if no
-// thread is left to compile on, or no memory for the code.
+// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if the module is
+// larger than the config allows, if no thread is left to compile on, or no memory for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
                                            const char *text,
@@ -1262,8 +1290,8 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
 //
 // Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
 // operating system's number; invalid text, with line and column; invalid module; compiler for a
-// valid module that the compiler refuses; limit if no thread is left to compile on, or no memory for the
-// code.
+// valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+// thread is left to compile on, or no memory for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
                                            const char *path,

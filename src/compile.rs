@@ -1,9 +1,10 @@
 //! From the bytes of a module to compiled code, and what to say of those that can't be.
 
+use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::threadpool;
 use rustix::io::Errno;
-use wasmparser::WasmFeatures;
+use wasmparser::{Parser, Payload, WasmFeatures};
 use wasmtime::{Engine, Module};
 
 /// The last four bytes of the header of a component: those of a module are 1, 0, 0, 0.
@@ -41,9 +42,10 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
 ];
 
-/// Compiles a module.
-pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Module> {
+/// Compiles a module that is within the limits of the settings.
+pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Module> {
     check_encoding(wasm)?;
+    check_size(settings, wasm)?;
     let module = threadpool::run(|| Module::from_binary(engine, wasm))?;
     match module {
         Ok(module) => Ok(module),
@@ -55,6 +57,30 @@ pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Module> {
 pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
     check_encoding(wasm)?;
     threadpool::with_room(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
+}
+
+/// Refuses what is too large, before the compiler works on it.
+fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
+    let too_large = |what: String, setter| {
+        let why = format!("the module has {what}; see `safewasm_config_set_max_module_{setter}`");
+        Err(Error::new(ErrorKind::LIMIT, why))
+    };
+    let (len, max) = (wasm.len(), settings.max_module_size);
+    if len > max {
+        return too_large(format!("{len} bytes, and the limit is {max}"), "size");
+    }
+    let sections = Parser::new(0).parse_all(wasm).map_while(std::result::Result::ok);
+    let functions: usize = sections
+        .map(|section| match section {
+            Payload::FunctionSection(functions) => functions.count() as usize,
+            _ => 0,
+        })
+        .sum();
+    let max = settings.max_module_functions;
+    if functions > max {
+        return too_large(format!("{functions} functions, and the limit is {max}"), "functions");
+    }
+    Ok(())
 }
 
 fn check_encoding(wasm: &[u8]) -> Result<()> {

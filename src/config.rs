@@ -81,6 +81,9 @@ pub(crate) struct Settings {
     pub(crate) shared_memory: bool,
     pub(crate) pooling: Option<Pooling>,
     pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
+    /// How large a module may be, in bytes and in functions.
+    pub(crate) max_module_size: usize,
+    pub(crate) max_module_functions: usize,
     /// Whether backtraces have the files and lines of a module's debug info.
     pub(crate) backtrace_lines: bool,
     threads: bool,
@@ -106,6 +109,8 @@ impl Default for Settings {
             shared_memory,
             pooling,
             hooks,
+            max_module_size: usize::MAX,
+            max_module_functions: usize::MAX,
             backtrace_lines,
             threads,
             stack_switching,
@@ -341,6 +346,9 @@ pub extern "C" fn safewasm_config_set_feature(
 /// default", and threads are "a tier 2 feature in Wasmtime meaning that it will not receive security
 /// updates or fixes to historical releases".
 ///
+/// A thread of wasm's that waits on a shared memory (`memory.atomic.wait32`, `wait64`) is woken by
+/// `memory.atomic.notify` and by the wait's own time limit only: no deadline and no interrupt ends it.
+///
 /// Errors: null pointer, invalid handle.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -373,6 +381,41 @@ pub extern "C" fn safewasm_config_set_max_wasm_stack(
             ));
         }
         config.with(|settings| settings.max_wasm_stack = max_wasm_stack)
+    })
+}
+
+/// Sets how large a module may be, in bytes of the binary format; larger ones are refused before they are
+/// compiled. `SIZE_MAX`, the default, means no limit.
+///
+/// Nothing ends a compilation that has begun, neither a deadline nor `safewasm_store_interrupt`. Its time
+/// and memory grow with the module, and faster than the size of a function whose loops are nested deep:
+/// some hundred kilobytes may take seconds. The compiler uses the threads of one pool in the process.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_max_module_size(
+    config: *mut safewasm_config_t,
+    max_module_size: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        config.get("config")?.with(|settings| settings.max_module_size = max_module_size)
+    })
+}
+
+/// Sets how many functions a module may define; modules with more are refused before they are compiled.
+/// `SIZE_MAX`, the default, means no limit. Each function costs some time and memory, however small it
+/// is. See also `safewasm_config_set_max_module_size`.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_max_module_functions(
+    config: *mut safewasm_config_t,
+    max_module_functions: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        config.get("config")?.with(|settings| settings.max_module_functions = max_module_functions)
     })
 }
 

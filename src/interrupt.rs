@@ -301,6 +301,10 @@ pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut
 ///
 /// May be called from any thread, also while another is in the store.
 ///
+/// A deadline doesn't wake a thread that waits in `memory.atomic.wait32` or `wait64` on a shared memory, nor
+/// does it end a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before its
+/// end.
+///
 /// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
 /// interruption; limit if the system has no thread left for the clock.
 #[unsafe(no_mangle)]

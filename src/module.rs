@@ -98,7 +98,7 @@ impl Module {
 }
 
 fn compile(engine: &Engine, wasm: &[u8]) -> Result<*mut safewasm_module_t> {
-    let module = compile::compile(engine.wasmtime(), wasm)?;
+    let module = compile::compile(engine.wasmtime(), engine.settings(), wasm)?;
     Module::handle(module, Sections::of(wasm), engine.settings())
 }
 
@@ -114,8 +114,8 @@ fn no_such(what: &str, index: usize, len: usize) -> Error {
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
-/// for a valid module that the compiler refuses; limit if no thread is left to compile on, or no memory
-/// for the code.
+/// for a valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+/// thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -139,8 +139,8 @@ pub unsafe extern "C" fn safewasm_module_new(
 /// `safewasm_module_delete`; on failure it is NULL.
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-/// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if no
-/// thread is left to compile on, or no memory for the code.
+/// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if the module is
+/// larger than the config allows, if no thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -166,8 +166,8 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 ///
 /// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
 /// operating system's number; invalid text, with line and column; invalid module; compiler for a
-/// valid module that the compiler refuses; limit if no thread is left to compile on, or no memory for the
-/// code.
+/// valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+/// thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(

@@ -27,6 +27,7 @@ using Serialization
 export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
 export optimization_level!, debug_info!, backtrace_lines!, signals_based_traps!
 export consume_fuel!, feature!
+export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasModule, Engine, Store, Instance

@@ -394,6 +394,8 @@ mutable struct Functions
     safewasm_config_set_feature::Ptr{Cvoid}
     safewasm_config_set_shared_memory::Ptr{Cvoid}
     safewasm_config_set_max_wasm_stack::Ptr{Cvoid}
+    safewasm_config_set_max_module_size::Ptr{Cvoid}
+    safewasm_config_set_max_module_functions::Ptr{Cvoid}
     safewasm_config_set_consume_fuel::Ptr{Cvoid}
     safewasm_config_set_epoch_interruption::Ptr{Cvoid}
     safewasm_config_is_valid::Ptr{Cvoid}
@@ -766,6 +768,26 @@ function safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
         (Ptr{safewasm_config_t}, Csize_t),
         config,
         max_wasm_stack,
+    )
+end
+
+function safewasm_config_set_max_module_size(config, max_module_size)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_max_module_size,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Csize_t),
+        config,
+        max_module_size,
+    )
+end
+
+function safewasm_config_set_max_module_functions(config, max_module_functions)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_max_module_functions,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Csize_t),
+        config,
+        max_module_functions,
     )
 end
 

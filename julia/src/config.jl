@@ -31,6 +31,8 @@ What an engine is to be like. [`WasmEngine`](@ref) consumes it.
   and function.
 - `max_wasm_stack=524288`: the stack that wasm may use in a call, in bytes. A task has 4 MiB
   unless it was made with another size.
+- `max_module_size` and `max_module_functions`: how many bytes a module may have, and how many
+  functions, before it is refused; without limit by default. See [`max_module_size!`](@ref).
 - `shared_memory=false`: whether there can be a [`WasmSharedMemory`](@ref).
 - `pooling=false`: whether instances get their memories and tables from a pool, or what it
   has room for: `true`, or settings of [`pooling!`](@ref) as a `NamedTuple`.
@@ -61,6 +63,8 @@ mutable struct WasmConfig
         consume_fuel::Bool=false,
         epoch_interruption::Bool=true,
         max_wasm_stack::Integer=512 << 10,
+        max_module_size::Integer=typemax(Csize_t),
+        max_module_functions::Integer=typemax(Csize_t),
         shared_memory::Bool=false,
         pooling::Union{Bool,NamedTuple}=false,
         features...,
@@ -75,6 +79,8 @@ mutable struct WasmConfig
         consume_fuel!(config, consume_fuel)
         epoch_interruption!(config, epoch_interruption)
         max_wasm_stack!(config, max_wasm_stack)
+        max_module_size!(config, max_module_size)
+        max_module_functions!(config, max_module_functions)
         shared_memory!(config, shared_memory)
         pooling isa Bool ? pooling!(config, pooling) : pooling!(config; pooling...)
         for (name, enabled) in features
@@ -161,6 +167,33 @@ Sets the stack that wasm may use in a call; returns the config.
 """
 function max_wasm_stack!(config::WasmConfig, bytes::Integer)
     check(API.safewasm_config_set_max_wasm_stack(config, amount("stack", bytes)))
+    return config
+end
+
+"""
+    max_module_size!(config, bytes)
+
+Sets how many bytes a module may have, in the binary format; a larger one is refused before
+it is compiled, by a `WasmtimeError` with code `:limit`. Returns the config.
+
+Nothing ends a compilation that has begun, neither a `timeout` nor [`interrupt!`](@ref). It
+takes a time and a memory that grow with the module, and faster than the size of a function
+whose loops are nested deep: some hundred kilobytes may take seconds.
+"""
+function max_module_size!(config::WasmConfig, bytes::Integer)
+    check(API.safewasm_config_set_max_module_size(config, amount("max_module_size", bytes)))
+    return config
+end
+
+"""
+    max_module_functions!(config, count)
+
+Sets how many functions a module may define; one with more is refused before it is compiled,
+by a `WasmtimeError` with code `:limit`. Returns the config. See [`max_module_size!`](@ref).
+"""
+function max_module_functions!(config::WasmConfig, count::Integer)
+    count = amount("max_module_functions", count)
+    check(API.safewasm_config_set_max_module_functions(config, count))
     return config
 end
 

@@ -21,6 +21,7 @@ const CONTEXT = Regex(
 const C_WORDS = (
     r"`safewasm_config_set_feature\(config, SAFEWASM_FEATURE_\w+, true\)`" =>
         (said -> "`WasmConfig($(feature_name(said))=true)`"),
+    r"`safewasm_config_set_(max_\w+)`" => s"`WasmConfig(\1=…)`",
     r"`safewasm_config_set_(\w+)`" => s"`WasmConfig(\1=true)`",
     r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
     r"`safewasm_store_interrupt`" => "`interrupt!`",

@@ -4,7 +4,8 @@
 A memory that several threads use at once, each with a store of its own, between `min` and
 `max` pages; given to instances as an import, or exported by one. Belongs to no store. Needs
 `WasmConfig(shared_memory=true)`; Wasmtime supports shared memory less well than the rest,
-and may not send security fixes for it to earlier releases.
+and may not send security fixes for it to earlier releases. Wasm that waits on one
+(`memory.atomic.wait32`, `wait64`) is ended neither by a `timeout` nor by Ctrl-C.
 
 An `AbstractVector{UInt8}` that counts from 1; each access is atomic (relaxed). `read`,
 `read!`, `write` and [`read_string`](@ref) take wasm's addresses, [`grow!`](@ref) adds pages.

@@ -84,6 +84,22 @@ end
     end
 end
 
+@testset "a module that is larger than the config allows is refused" begin
+    bytes = wat"(module (func) (func))"
+    for (setting, words) in (
+        (max_module_size=length(bytes) - 1,) => "$(length(bytes)) bytes",
+        (max_module_functions=1,) => "2 functions",
+    )
+        e = thrown(() -> WasmModule(WasmEngine(WasmConfig(; setting...)), bytes))
+        @test e isa WasmtimeError && e.code === :limit
+        @test occursin(words, e.message)
+        @test occursin("WasmConfig($(first(keys(setting)))=", e.message)
+    end
+    fits = WasmConfig(max_module_size=length(bytes), max_module_functions=2)
+    @test isvalid(WasmModule(WasmEngine(fits), bytes))
+    @test_throws ArgumentError WasmConfig(max_module_size=-1)
+end
+
 @testset "a valid module that the compiler refuses is an error of its own" begin
     labels = repeat(" 0", 70_000)
     text = "(module (func (param i32) (br_table $labels (local.get 0))))"

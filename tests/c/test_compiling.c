@@ -81,7 +81,43 @@ TEST(a_panic_says_where_it_happened) {
   FAILS(safewasm_provoke_panic(NULL), INTERNAL, "boundary.rs:");
 }
 
+static safewasm_engine_t *engine_with_limits(size_t size, size_t functions) {
+  safewasm_config_t *config;
+  safewasm_engine_t *engine;
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_max_module_size(config, size));
+  OK(safewasm_config_set_max_module_functions(config, functions));
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  OK(safewasm_engine_new(config, &engine));
+  return engine;
+}
+
+TEST(a_module_that_is_too_large_is_refused_before_it_is_compiled) {
+  const uint8_t bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  const char *imports = "(module (import \"\" \"\" (func)) (func) (func))";
+  const char *three = "(module (func) (func) (func))";
+  safewasm_engine_t *engine = engine_with_limits(100, 2), *none = engine_with_limits(0, 0);
+  safewasm_module_t *module;
+  text_t globals = many_globals();
+  safewasm_module_delete(new_module(engine, imports));
+  FAILS(safewasm_module_new_text(engine, three, strlen(three), &module), LIMIT,
+        "the module has 3 functions, and the limit is 2; see "
+        "`safewasm_config_set_max_module_functions`");
+  /* The compiler would panic. */
+  FAILS(safewasm_module_new_text(engine, globals.data, globals.len, &module), LIMIT,
+        "`safewasm_config_set_max_module_size`");
+  FAILS(safewasm_module_new(none, bytes, sizeof bytes, &module), LIMIT, "8 bytes, and the limit is 0");
+  FAILS(safewasm_config_set_max_module_size(NULL, 1), NULL_POINTER, "`config`");
+  FAILS(safewasm_config_set_max_module_functions(NULL, 1), NULL_POINTER, "`config`");
+  free(globals.data);
+  safewasm_engine_delete(none);
+  safewasm_engine_delete(engine);
+}
+
 int main(void) {
+  RUN(a_module_that_is_too_large_is_refused_before_it_is_compiled);
   RUN_NATIVELY(a_valid_module_that_the_compiler_refuses_is_an_error_of_its_own_kind);
   RUN_NATIVELY(a_panic_of_the_compiler_is_an_error_of_its_own_kind);
   RUN_NATIVELY(nothing_is_printed_of_a_panic);

@@ -154,7 +154,7 @@ fn step(depth: u32) -> BoxedStrategy<Step> {
         1 => (0..6u8, sel()).prop_map(|(kind, of)| Op::DeleteExtern(kind, of)),
         12 => (0..24u8, sel(), sel(), num(), value())
             .prop_map(|(what, a, b, n, v)| Op::New(what, a, b, n, v)),
-        1 => (0..11u8, sel(), num()).prop_map(|(what, of, n)| Op::SetConfig(what, of, n)),
+        1 => (0..13u8, sel(), num()).prop_map(|(what, of, n)| Op::SetConfig(what, of, n)),
         4 => (0..14u8, sel(), num()).prop_map(|(what, of, n)| Op::SetStore(what, of, n)),
         20 => (0..70u8, sel(), num()).prop_map(|(what, of, n)| Op::Ask(what, of, n)),
         8 => (0..9u8, sel(), num(), num(), value())

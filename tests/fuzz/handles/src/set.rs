@@ -74,6 +74,8 @@ impl World {
                     error => error,
                 },
                 9 => safewasm_config_set_backtrace_lines(config.ptr(), on),
+                10 => safewasm_config_set_max_module_size(config.ptr(), 1 << 20),
+                11 => safewasm_config_set_max_module_functions(config.ptr(), 1 << 20),
                 _ => safewasm_config_set_signals_based_traps(config.ptr(), signals()),
             }
         });
