@@ -27,15 +27,35 @@
  * errors) may be used from any threads at once. A store and what it owns may move between threads,
  * one thread in it at a time; a second one gets an error of kind SAFEWASM_ERROR_STORE_BUSY at once.
  *
- * MUST NOT, since the library can't notice it: pass data pointers that are neither NULL nor valid
- * for their length during the whole call; touch a memory through a view while another thread runs
- * wasm in its store; use a cell's `data` after its view was deleted, or after a call that may have
- * moved the memory; install signal handlers later that don't chain to earlier ones, unless traps by
- * signals are off.
- *
  * Process. There is nothing to initialise or shut down. Creating an engine installs handlers for
- * SIGSEGV, SIGILL and SIGFPE that pass on what isn't wasm's; see
- * safewasm_config_set_signals_based_traps. A library once loaded stays in the process.
+ * SIGSEGV, SIGILL and SIGFPE; a signal that is no trap of wasm's does what it would have done without
+ * them; see safewasm_config_set_signals_based_traps. The program may end (`exit`) while other threads
+ * run wasm. A library once loaded stays in the process.
+ *
+ * MUST NOT. The library notices everything else. These it can't notice, or not in time:
+ *
+ * - Pass a data pointer that is neither NULL nor valid for its length during the whole call, or a
+ *   struct whose `size` says more than there is.
+ * - Use text, bytes or frames of an object after that was deleted; use a cell's `data` after its view
+ *   was deleted, or after a call that may have moved the memory.
+ * - Touch a memory through a view while another thread runs wasm in its store; touch a shared memory
+ *   other than by atomics; have columns of a bulk call in a memory that the calls may grow.
+ * - Free an `env`, before its finalizer ran; free an `env` of hooks, or their interrupt flag, before
+ *   the engine and all of its stores and modules were deleted and the calls in them have ended.
+ * - Leave a host function, hook or finalizer by `longjmp`, or jump over a call of this library, also
+ *   from a signal handler. No wasm runs on that thread any more, and what the call had locked stays so.
+ * - Switch to another stack in a host function and return from it in another order than that of the
+ *   calls, on another thread or on another stack; run wasm on a stack that lies inside of the
+ *   thread's own; have hooks report a stack that is larger than it is; lower the limit of the main
+ *   thread's stack after its first call.
+ * - Call this library from a signal handler that may have interrupted it: it locks and allocates. To
+ *   end a call from one, set the interrupt flag of the hooks.
+ * - Install handlers for SIGSEGV, SIGILL or SIGFPE that don't pass on what isn't theirs, or while the
+ *   first engine is being made; block these signals on a thread after its first call of wasm; give such
+ *   a thread a smaller stack for signals than 256 KiB. None of it matters with traps by signals off.
+ * - Cancel a thread asynchronously in this library, or enable cancellation in a host function or
+ *   finalizer.
+ * - Use this library in a child of `vfork`, or fork in a signal handler that interrupted it.
  */
 
 #ifndef SAFEWASM_H
@@ -520,7 +540,7 @@ typedef void (*safewasm_task_bounds_t)(void *task,
 typedef struct {
   // The size of this struct in bytes, as the program was compiled with it.
   size_t size;
-  // What the functions are called with; it must live as long as the engine and its stores.
+  // What the functions are called with. It MUST live as long as `interrupt_flag`.
   void *env;
   // Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
   // suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
@@ -542,6 +562,7 @@ typedef struct {
   // the process's main thread, to which runtimes deliver interrupts, the library looks at it about
   // 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
   // Without `safewasm_config_set_epoch_interruption` nobody looks at it.
+  // It MUST live until the engine, its stores and its modules are deleted and no call runs in them.
   const int32_t *interrupt_flag;
   // As `task_stack`, which isn't asked if this one is set.
   safewasm_task_bounds_t task_bounds;

@@ -54,7 +54,7 @@ pub type safewasm_task_bounds_t = Option<
 pub struct safewasm_hooks_t {
     /// The size of this struct in bytes, as the program was compiled with it.
     pub size: usize,
-    /// What the functions are called with; it must live as long as the engine and its stores.
+    /// What the functions are called with. It MUST live as long as `interrupt_flag`.
     pub env: *mut c_void,
     /// Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
     /// suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
@@ -76,6 +76,7 @@ pub struct safewasm_hooks_t {
     /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
     /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
     /// Without `safewasm_config_set_epoch_interruption` nobody looks at it.
+    /// It MUST live until the engine, its stores and its modules are deleted and no call runs in them.
     pub interrupt_flag: *const i32,
     /// As `task_stack`, which isn't asked if this one is set.
     pub task_bounds: safewasm_task_bounds_t,

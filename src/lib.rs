@@ -23,11 +23,8 @@
 //!   views, errors) may be used from any threads at once. A store and what it owns may move between
 //!   threads, one thread in it at a time; a second one gets an error at once. The thread that made the
 //!   store enters it fastest, until another one has entered.
-//! - **MUST NOT**, since it can't be noticed: pass data pointers that are neither NULL nor valid for
-//!   their length during the whole call; touch a memory through a view while another thread runs
-//!   wasm in its store; use a cell's `data` after its view was deleted or after a call that may have
-//!   moved the memory; install signal handlers later that don't chain to earlier ones, unless traps
-//!   by signals are off.
+//! - **MUST NOT.** What the library can't notice is listed in one place, at the top of the header (in
+//!   `cbindgen.toml`); `docs/process.md` explains what concerns signals, stacks, threads and forks.
 //!
 //! No panic crosses the boundary: it becomes an internal error, and the store that it happened in
 //! refuses further use.

@@ -215,6 +215,28 @@ TEST(without_traps_by_signals_no_handler_is_installed) {
 static const char *DIVISION = "(module (func (export \"f\") (param i32) (result i32)"
                               "  (i32.div_s (i32.const 1) (local.get 0))))";
 
+static void *run_for_ever(void *ignored) {
+  world_t world = new_world("(module (func (export \"loop\") (loop $again (br $again))))");
+  safewasm_extern_t func = get_export(world.instance, "loop");
+  OK(safewasm_func_call_slots(func.of.func, NULL, 0));
+  return ignored;
+}
+
+TEST(a_program_may_end_while_other_threads_run_wasm) {
+  int status = 0;
+  pid_t child = fork();
+  if (child == 0) {
+    pthread_t threads[2];
+    alarm(60);
+    for (int index = 0; index < 2; index++) pthread_create(&threads[index], NULL, run_for_ever, NULL);
+    expect_traps();
+    usleep(50000);
+    exit(3);
+  }
+  waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
 TEST(code_that_outlives_its_module_still_traps) {
   world_t worlds[200];
   safewasm_slot_t slot = {.i32 = 0};
@@ -284,6 +306,7 @@ int main(void) {
   RUN_NATIVELY(a_handler_that_is_installed_later_and_chains_gets_traps_first);
   RUN_NATIVELY(without_traps_by_signals_no_handler_is_installed);
   RUN_NATIVELY(faults_of_the_program_still_reach_its_own_handler);
+  RUN_NATIVELY(a_program_may_end_while_other_threads_run_wasm);
   RUN(code_that_outlives_its_module_still_traps);
   RUN(code_traps_however_it_came_into_its_store);
   return finish("process");
