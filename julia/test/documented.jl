@@ -20,6 +20,8 @@ files = [
     filter(guide -> basename(guide) != HAS_OWN_TEST, guides)
     filter(endswith(".jl"), readdir(sources; join=true))
 ]
+# Its programs follow one another; `npm.jl` runs them.
+filter!(file -> basename(file) != "npm-modules.md", files)
 
 # What examples take for granted.
 const GIVEN = """
