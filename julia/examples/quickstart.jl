@@ -1,4 +1,4 @@
-# SafeWasm in a minute: two instances, two mistakes, and a picture. Run by `make demo`.
+# SafeWasm in a minute: two instances, two mistakes, a trap, and a picture. Run by `make demo`.
 
 using SafeWasm
 
@@ -100,6 +100,18 @@ function main()
         closed = WasmModule(engine, wat"(module)")
         closed.ptr = C_NULL
         WasmInstance(WasmStore(engine), closed)
+    end
+
+    heading("A trap, and the lines of C that it happened in")
+    # Off by default: debug info costs memory, and time at each trap.
+    lines = WasmEngine(WasmConfig(backtrace_lines=true))
+    ratio = WasmModule(lines, joinpath(@__DIR__, "lines.wasm"))
+    try
+        call(WasmInstance(WasmStore(lines), ratio), "ratio", 6, 0)
+    catch e
+        e isa WasmTrap || rethrow()
+        showerror(stdout, e)
+        println()
     end
 
     heading("A Julia set, computed by C in WebAssembly, read by Julia where it lies")

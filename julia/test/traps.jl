@@ -66,9 +66,8 @@ end
 end
 
 @testset "frames have files and lines if the config asks for those of the debug info" begin
-    # A copy of tests/data/lines.wasm: this package's tests run without the checkout. Of lines.c
-    # there, with a function that the compiler had inlined.
-    file = joinpath(@__DIR__, "lines.wasm")
+    # Of lines.c there, with a function that the compiler had inlined.
+    file = joinpath(@__DIR__, "..", "examples", "lines.wasm")
     without = exports(instantiate(file))
     e = thrown(() -> without.ratio(6, 0))
     @test e.code === :integer_division_by_zero

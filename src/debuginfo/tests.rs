@@ -286,7 +286,7 @@ fn tables_of_lines_are_paid_for() {
 
 /// The sections of a real module, and an address in it.
 fn real() -> (Sections, u64) {
-    let wasm = include_bytes!("../../tests/data/lines.wasm");
+    let wasm = include_bytes!("../../julia/examples/lines.wasm");
     let names = [".debug_abbrev", ".debug_info", ".debug_line", ".debug_str", ".debug_ranges"];
     let found = crate::sections::Sections::of(wasm);
     (sections(names.map(|name| (name, found.find(name).to_vec()))), found.code())

@@ -30,7 +30,7 @@ static safewasm_error_t *call_of(safewasm_store_t *store, safewasm_module_t *mod
 
 static safewasm_module_t *lines_module(safewasm_engine_t *engine) {
   safewasm_module_t *module;
-  const char *path = "tests/data/lines.wasm";
+  const char *path = "julia/examples/lines.wasm";
   OK(safewasm_module_new_file(engine, path, strlen(path), &module));
   return module;
 }

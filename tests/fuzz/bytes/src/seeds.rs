@@ -41,7 +41,7 @@ const OWN_TEXT: &str = r#"(module $own
     (func (export "throw") (throw $e (i32.const 7)))
     (func $start) (start $start))"#;
 
-const WITH_LINES: &[u8] = include_bytes!("../../../data/lines.wasm");
+const WITH_LINES: &[u8] = include_bytes!("../../../../julia/examples/lines.wasm");
 
 impl Seeds {
     /// Reads the suite, and compiles a few modules for the engines.
