@@ -196,8 +196,46 @@ function throw_taken(thrown::HostException)
     try
         throw(thrown)
     catch
-        throw(exception)
+        throw_from(place_in_host(thrown.backtrace), exception)
     end
+end
+
+# Where a host function threw, in the name of a type. A log shows of an exception what it says
+# and the backtrace of where it arrived. What Julia prints there is names of functions and types
+# of their arguments, so the place stands among those. Compiled once for each place.
+struct ThrownAt{place} end
+
+@noinline throw_from(::ThrownAt, @nospecialize(exception)) = throw(exception)
+
+# The innermost function in a host function that is none of Julia's own.
+function place_in_host(backtrace)
+    backtrace isa Vector || return ThrownAt{:unknown}()
+    for entry in Iterators.take(backtrace, 50)
+        found = place_of(entry)
+        found === nothing || return found
+    end
+    return ThrownAt{:unknown}()
+end
+
+# The place that an entry of a backtrace means, or nothing if that is in Julia itself. To find it
+# takes milliseconds, so it is kept. Compiled code stays where it is for as long as Julia runs.
+const PLACES = Dict{Ptr{Cvoid},Any}()
+const PLACES_LOCK = ReentrantLock()
+
+function place_of(address::Ptr{Cvoid})
+    return lock(PLACES_LOCK) do
+        get!(() -> new_place_of(address), PLACES, address)
+    end
+end
+place_of(entry) = new_place_of(entry)
+
+function new_place_of(entry)
+    for frame in stacktrace([entry])
+        frame.func in (:call_host, :run_host) && return ThrownAt{:unknown}()
+        startswith(string(frame.file), "./") && continue
+        return ThrownAt{Symbol(frame.func, " at ", frame.file, ":", frame.line)}()
+    end
+    return nothing
 end
 
 # Throws what an error of the library's says, and deletes it.

@@ -291,6 +291,8 @@ end
         sprint(showerror, e, catch_backtrace()), exception_stack()
     end
     @test startswith(shown, "no 4")
+    # What a log shows, which has no causes.
+    @test occursin(r"\[1\] throw_from.*culprit at .*hosts\.jl:\d+", shown)
     @test stack[end] == ErrorException("no 4")
     cause = sprint(showerror, stack[end - 1])
     # The exception itself is shown above its cause.
