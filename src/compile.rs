@@ -98,8 +98,13 @@ fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
     if error.chain().any(|cause| cause.is::<Errno>()) {
         return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
     }
+    // Validation names the proposal that is off, where that is what is wrong. The compiler also reads
+    // sections that validation doesn't look into.
     if let Err(error) = Module::validate(engine, wasm) {
         return invalid(&error);
+    }
+    if parser_error(error).is_some() {
+        return invalid(error);
     }
     if engine.get_pooling_config().is_some() {
         return Error::wasmtime(error, ErrorKind::LIMIT)
@@ -109,8 +114,7 @@ fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
 }
 
 fn invalid(error: &wasmtime::Error) -> Error {
-    let found = error.chain().find_map(|cause| cause.downcast_ref::<wasmparser::Error>());
-    let missing = found.and_then(|found| match found.message() {
+    let missing = parser_error(error).and_then(|found| match found.message() {
         "multiple memories" => Some(WasmFeatures::MULTI_MEMORY),
         "multiple tables" => Some(WasmFeatures::REFERENCE_TYPES),
         _ => found.missing_wasm_feature(),
@@ -120,6 +124,10 @@ fn invalid(error: &wasmtime::Error) -> Error {
         Some(advice) => said.context(&format!("Invalid module: {advice}")),
         None => said.context("Invalid module"),
     }
+}
+
+fn parser_error(error: &wasmtime::Error) -> Option<&wasmparser::Error> {
+    error.chain().find_map(|cause| cause.downcast_ref())
 }
 
 /// What to do where a module uses a proposal that the engine's config doesn't have turned on.

@@ -6,6 +6,7 @@ use crate::binary;
 use crate::call::{MODULE, Owned, Refusal, Verdict, ensure};
 use crate::engine::Engine;
 use crate::mutate::name;
+use crate::run::shown;
 use crate::text;
 use fastrand::Rng;
 use safewasm::error::safewasm_error_kind_t as Kind;
@@ -74,7 +75,8 @@ pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
     match std::fs::read(utf8) {
         Ok(contents) => Err(format!("{path:?} has {} bytes, and {refusal:?}", contents.len())),
         Err(error) => {
-            let expected = format!("cannot read the file `{utf8}`: {error}").replace('\0', "\\0");
+            let expected =
+                format!("cannot read the file `{}`: {error}", shown(utf8)).replace('\0', "\\0");
             let said = refusal.kind == Kind::IO
                 && refusal.message == expected
                 && refusal.os_code == error.raw_os_error().unwrap_or(0);

@@ -102,12 +102,15 @@ fn of_wasm(refusal: &Refusal) -> bool {
     matches!(refusal.kind, Kind::TRAP | Kind::EXCEPTION | Kind::LIMIT)
 }
 
-/// Whether a refusal names an import, the first.
+/// Whether a refusal says how many imports are missing, and names the first.
 fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
+    let count = module.theirs.imports().len();
     let Some(import) = module.theirs.imports().next() else { return Ok(()) };
-    let (namespace, name) = (import.module(), import.name());
-    let (name, namespace) = (shown(name), shown(namespace));
-    let expected = format!("the import `{name}` of module `{namespace}` is missing: expected ");
+    let name = format!("`{}` of module `{}`", shown(import.name()), shown(import.module()));
+    let expected = match count {
+        1 => format!("the import {name} is missing: expected "),
+        _ => format!("{count} imports are missing:\n  {name}: "),
+    };
     let said = refusal.message.starts_with(&expected.replace('\0', "\\0"));
     ensure!(said && refusal.kind == Kind::LINK, "{refusal:?}, and not: {expected}");
     Ok(())

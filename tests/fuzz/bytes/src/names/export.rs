@@ -56,10 +56,11 @@ fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdi
     }
 }
 
-/// What the host function is to look up, and what it found.
+/// What the host function is to look up, and what it found: an export, and a memory's length.
 struct Probe<'a> {
     name: &'a [u8],
     found: Verdict<Result<u32, Refusal>>,
+    memory: Verdict<Result<usize, Refusal>>,
 }
 
 unsafe extern "C-unwind" fn probe(
@@ -80,12 +81,36 @@ unsafe extern "C-unwind" fn probe(
     probe.found = answer("safewasm_caller_export", error).map(|found| found.map(|()| kind));
     // SAFETY: it is an item, or none.
     unsafe { safewasm_extern_delete(&mut item) };
+    let (mut data, mut len) = (null_mut(), 0);
+    // SAFETY: the name is there, and so are the places.
+    let error = unsafe {
+        let (name, name_len) = (probe.name.as_ptr().cast(), probe.name.len());
+        safewasm_caller_memory(caller, name, name_len, &mut data, &mut len)
+    };
+    probe.memory = answer("safewasm_caller_memory", error).map(|found| found.map(|()| len));
     null_mut()
+}
+
+/// Compares what was found as a memory with what there is as an export.
+fn is_memory(export: &Result<u32, Refusal>, memory: Result<usize, Refusal>) -> Verdict {
+    let same = match (export, &memory) {
+        (Ok(kind), Ok(len)) => *kind == Kind::MEMORY as u32 && *len == 1 << 16,
+        (Ok(kind), Err(refusal)) => {
+            *kind != Kind::MEMORY as u32 && refusal.kind == safewasm_error_kind_t::TYPE_MISMATCH
+        }
+        (Err(export), Err(refusal)) => {
+            export.kind == refusal.kind && export.message == refusal.message
+        }
+        (Err(_), Ok(_)) => false,
+    };
+    ensure!(same, "as an export {export:?}, as a memory {memory:?}");
+    Ok(())
 }
 
 /// Looks the name up from within a host function.
 pub fn of_caller(world: &World<'_>, store: &Owned<safewasm_store_t>, name: &[u8]) -> Verdict {
-    let mut seen = Probe { name, found: Err("the host function wasn't called".to_owned()) };
+    let not_called = "the host function wasn't called".to_owned();
+    let mut seen = Probe { name, found: Err(not_called.clone()), memory: Err(not_called) };
     let linker = world.linker()?;
     // SAFETY: the names are there, and what the function is called with outlives the store's use of it.
     let error = unsafe {
@@ -110,5 +135,7 @@ pub fn of_caller(world: &World<'_>, store: &Owned<safewasm_store_t>, name: &[u8]
     // SAFETY: it is a function that takes and gives nothing.
     let error = unsafe { safewasm_func_call_slots(run.of.func, null_mut(), 0) };
     done("safewasm_func_call_slots", error)?;
-    is_expected(name, "no export called", seen.found?)
+    let found = seen.found?;
+    is_memory(&found, seen.memory?)?;
+    is_expected(name, "no export called", found)
 }

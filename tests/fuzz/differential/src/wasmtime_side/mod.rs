@@ -64,6 +64,8 @@ pub fn run(engine: &Engine, plan: &Plan, wasm: &[u8]) -> Trace {
     let module = match Module::new(engine, wasm) {
         Ok(module) => module,
         Err(error) => {
+            // What the library says of an invalid module is what validation says.
+            let error = Module::validate(engine, wasm).err().unwrap_or(error);
             return Trace { module: Err(error.root_cause().to_string()), steps: Vec::new() };
         }
     };
