@@ -92,6 +92,11 @@ end
     throw(BoundsError(mem, index))
 end
 
+@noinline function throw_outside(mem::WasmMemory, first, count)
+    check_open(mem)
+    return throw_no_places(mem, first, count)
+end
+
 function check_open(mem::WasmMemory)
     len = Ref{Csize_t}(0)
     check(API.safewasm_memory_len(mem, len))
@@ -102,7 +107,7 @@ end
 @inline function address(mem::WasmMemory, first::Integer, count::Integer)
     at = cell(mem)
     0 < first && 0 <= count && first - 1 <= at.len && count <= at.len - (first - 1) ||
-        throw_outside(mem, first:(first + count - 1))
+        throw_outside(mem, first, count)
     return at.data + (first - 1)
 end
 
@@ -141,11 +146,22 @@ function Base.getindex(mem::WasmMemory, range::AbstractUnitRange{<:Integer})
     return copyto!(Vector{UInt8}(undef, length(range)), 1, mem, first(range), length(range))
 end
 
+# Checks that the places `first:first+count-1` lie in a vector, whatever sum that may be.
+@inline function check_places(x::AbstractVector, first::Integer, count::Integer)
+    0 < first && 0 <= count && first - 1 <= length(x) && count <= length(x) - (first - 1) ||
+        throw_no_places(x, first, count)
+    return nothing
+end
+
+@noinline function throw_no_places(x, first, count)
+    throw(BoundsError(x, Int128(first):(Int128(first) + count - 1)))
+end
+
 function Base.copyto!(
     to::Vector{UInt8}, at::Integer, mem::WasmMemory, from::Integer, count::Integer
 )
     count == 0 && return (check_open(mem); to)
-    checkbounds(to, at:(at + count - 1))
+    check_places(to, at, count)
     GC.@preserve to mem unsafe_copyto!(pointer(to, at), address(mem, from, count), count)
     return to
 end
@@ -154,7 +170,7 @@ function Base.copyto!(
     mem::WasmMemory, at::Integer, from::Vector{UInt8}, start::Integer, count::Integer
 )
     count == 0 && return (check_open(mem); mem)
-    checkbounds(from, start:(start + count - 1))
+    check_places(from, start, count)
     GC.@preserve mem from begin
         unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
     end

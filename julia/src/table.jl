@@ -97,8 +97,8 @@ end
 function Base.copyto!(
     to::WasmTable, at::Integer, from::WasmTable, start::Integer, count::Integer
 )
-    checkbounds(to, at:(at + count - 1))
-    checkbounds(from, start:(start + count - 1))
+    check_places(to, at, count)
+    check_places(from, start, count)
     check(API.safewasm_table_copy(to, at - 1, from, start - 1, count))
     return to
 end

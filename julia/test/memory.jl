@@ -32,6 +32,16 @@ end
     @test_throws BoundsError mem[65530:65540]
     @test_throws BoundsError copyto!(mem, 65536, UInt8[1, 2], 1, 2)
     @test_throws BoundsError copyto!(zeros(UInt8, 2), 1, mem, typemax(Int) - 1, 2)
+    table = WasmTable(mem.owner.store, WasmTableType(4 => 4))
+    # Places whose sum with the count would begin anew from the smallest number.
+    for (first, count) in ((typemax(Int), 2), (typemax(Int) - 1, 3), (Int8(127), Int8(2)), (0xff, 0x02))
+        @test_throws BoundsError copyto!(zeros(UInt8, 4), first, mem, 1, count)
+        @test_throws BoundsError copyto!(mem, 1, zeros(UInt8, 4), first, count)
+        @test_throws BoundsError copyto!(table, first, table, 1, count)
+        @test_throws BoundsError copyto!(table, 1, table, first, count)
+    end
+    @test copyto!(ones(UInt8, 4), Int8(2), mem, 0x01, Int128(3)) == [1, 0, 0, 0]
+    @test_throws BoundsError copyto!(zeros(UInt8, 4), 1, mem, 1, -1)
     @test_throws InexactError mem[1] = 256
     @test mem[65536] == 0
 end
