@@ -87,7 +87,7 @@ Types that hold addresses of the process, such as `Ptr`, are refused.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
-- `ArgumentError` if `T` is not plain, or an integer is no value of an enumeration.
+- `ArgumentError` if `T` is not plain, or an integer is no value of an enumeration or no code point.
 
 ```julia
 read(mem, UInt32, 16)

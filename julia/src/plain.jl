@@ -62,13 +62,18 @@ end
 function host_code(T)
     T === Bool && return :(unsafe_store!(at, UInt8(unsafe_load(at) != 0)))
     T === Char && return quote
-        unsafe_store!(Ptr{Char}(at), Char(unsafe_load(Ptr{UInt32}(at))))
+        unsafe_store!(Ptr{Char}(at), character(unsafe_load(Ptr{UInt32}(at))))
     end
     T <: Enum && return :($T(unsafe_load(Ptr{$(integer_type(T))}(at))))
     return each_part(T, :from_guest!, host_code, false)
 end
 
 integer_type(::Type{<:Enum{I}}) where {I} = I
+
+function character(code::UInt32)
+    code <= 0x10ffff || throw(ArgumentError("0x$(string(code; base=16)) is no code point"))
+    return Char(code)
+end
 
 # Code that calls `convert!` for each part of a `T` whose bytes change, and clears the gaps
 # between the parts if it is to.
