@@ -163,6 +163,11 @@ pub(crate) fn no_traps() -> NoTraps {
     NoTraps
 }
 
+/// In a forked child: a thread of the parent may have been about to wait in [`begin_trap`].
+pub(crate) fn begin_in_child() {
+    TRAPS.store(0, Ordering::SeqCst);
+}
+
 impl Drop for NoTraps {
     fn drop(&mut self) {
         FORKS.store(false, Ordering::SeqCst);

@@ -11,7 +11,11 @@ use std::cell::{Cell, RefCell};
 use std::sync::{LockResult, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::sync::{RwLockReadGuard, RwLockWriteGuard};
 
-/// Read by who has something locked that isn't in [`Locks`], written by who forks.
+/// Read by who compiles or parses, written by who forks: a fork waits for that, but nobody else does who has
+/// to put a fork off for a moment.
+static LONG: RwLock<()> = RwLock::new(());
+
+/// Read by who has something locked for a moment that isn't in [`Locks`], written by who forks.
 static OTHERS: RwLock<()> = RwLock::new(());
 
 thread_local! {
@@ -21,16 +25,24 @@ thread_local! {
 
 /// Until it is dropped, a thread that forks waits.
 pub(crate) struct PutOff {
-    _others: Option<RwLockReadGuard<'static, ()>>,
+    _lock: Option<RwLockReadGuard<'static, ()>>,
 }
 
-/// Puts forks off: for what takes the lock of an object, or one of Wasmtime's, and calls nothing of the
-/// program's.
+/// Puts forks off: for what takes the lock of an object, or one of Wasmtime's, for a moment, and calls nothing
+/// of the program's. Who calls this has none of [`Locks`].
 pub(crate) fn put_off() -> PutOff {
-    // A thread that is ending has no depth any more.
+    put_off_by(&OTHERS)
+}
+
+/// [`put_off`] for what may take long.
+pub(crate) fn put_off_for_long() -> PutOff {
+    put_off_by(&LONG)
+}
+
+fn put_off_by(lock: &'static RwLock<()>) -> PutOff {
+    // A thread that is ending has no depth any more. Of several locks one is enough.
     let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
-    let others = (depth == 0).then(|| OTHERS.read().unwrap_or_else(PoisonError::into_inner));
-    PutOff { _others: others }
+    PutOff { _lock: (depth == 0).then(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
 }
 
 impl Drop for PutOff {
@@ -87,11 +99,12 @@ impl<T> std::ops::DerefMut for ObjectGuard<'_, T> {
 
 /// All locks, in the order in which they are taken. Who holds one takes only later ones.
 struct Locks {
+    _long: RwLockWriteGuard<'static, ()>,
     _others: RwLockWriteGuard<'static, ()>,
     _traps: fault::NoTraps,
     _installing: MutexGuard<'static, ()>,
-    _pool: MutexGuard<'static, Option<Pool>>,
-    _controls: MutexGuard<'static, Controls>,
+    pool: MutexGuard<'static, Option<Pool>>,
+    controls: MutexGuard<'static, Controls>,
     ticker: MutexGuard<'static, Ticker>,
     _cells: MutexGuard<'static, FreeCells>,
     _unreported: MutexGuard<'static, Unreported>,
@@ -121,11 +134,12 @@ unsafe extern "C" fn before() {
         return;
     }
     let locks = Locks {
+        _long: LONG.write().unwrap_or_else(PoisonError::into_inner),
         _others: OTHERS.write().unwrap_or_else(PoisonError::into_inner),
         _traps: fault::no_traps(),
         _installing: fault::installing(),
-        _pool: threadpool::pool(),
-        _controls: interrupt::controls(),
+        pool: threadpool::pool(),
+        controls: interrupt::controls(),
         ticker: ticker::ticker(),
         _cells: view::free_cells(),
         _unreported: panics::unreported(),
@@ -138,9 +152,14 @@ unsafe extern "C" fn in_parent() {
 }
 
 unsafe extern "C" fn in_child() {
-    if let Some(mut locks) = taken() {
-        locks.ticker.begin_in_child();
-    }
+    let Some(mut locks) = taken() else { return };
+    fault::begin_in_child();
+    threadpool::begin_in_child(&mut locks.pool);
+    interrupt::begin_in_child(&locks.controls);
+    let unwatched = locks.ticker.begin_in_child();
+    // The last owner of an engine puts forks off.
+    drop(locks);
+    drop(unwatched);
 }
 
 fn taken() -> Option<Locks> {

@@ -7,6 +7,7 @@
 use crate::boundary::{Out, boundary};
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
+use crate::forks::ObjectLock;
 use crate::handle::Handle;
 use crate::registry::{self, SharedHandle};
 use crate::store::{StoreData, safewasm_store_t};
@@ -34,6 +35,9 @@ pub(crate) const LIMITED: u32 = 4;
 /// A bit of [`Control::pending`]: the store was deleted.
 const DELETED: u32 = 8;
 
+/// A bit of [`Control::pending`]: in a forked child, the clock that ends calls has to start.
+const FORKED: u32 = 16;
+
 /// What is meant for one store, and may be set from any thread.
 pub(crate) struct Control {
     pub(crate) engine: Arc<Engine>,
@@ -44,10 +48,10 @@ pub(crate) struct Control {
     deadline: AtomicU64,
     /// By the epoch that the program counts.
     epoch: AtomicU64,
-    pub(crate) timeouts: Mutex<Vec<Timeout>>,
+    pub(crate) timeouts: ObjectLock<Vec<Timeout>>,
     /// When the first of the time limits ends whose clocks run.
     pub(crate) next_end: AtomicU64,
-    waiters: Mutex<Vec<Waiter>>,
+    waiters: ObjectLock<Vec<Waiter>>,
 }
 
 /// A call that was refused because another task's call must return first, and that is to be made again.
@@ -84,6 +88,16 @@ pub(crate) fn controls() -> MutexGuard<'static, Controls> {
     CONTROLS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// In a forked child, where nobody looks at the clock yet.
+pub(crate) fn begin_in_child(controls: &Controls) {
+    for control in controls.values() {
+        let ends = [&control.deadline, &control.next_end];
+        if ends.into_iter().any(|end| end.load(Ordering::Relaxed) != NEVER) {
+            control.set_pending(FORKED, true);
+        }
+    }
+}
+
 /// Nanoseconds since the library was first asked.
 pub(crate) fn now() -> u64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -103,9 +117,9 @@ impl Control {
             pending: AtomicU32::new(0),
             deadline: AtomicU64::new(NEVER),
             epoch: AtomicU64::new(NEVER),
-            timeouts: Mutex::default(),
+            timeouts: ObjectLock::default(),
             next_end: AtomicU64::new(NEVER),
-            waiters: Mutex::default(),
+            waiters: ObjectLock::default(),
         });
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
@@ -156,6 +170,10 @@ impl Control {
     /// was interrupted meanwhile.
     #[cold]
     pub(crate) fn attend(&self, is_outermost: bool) -> Result<Resumed<'_>> {
+        if self.pending.load(Ordering::Relaxed) & FORKED != 0 {
+            ticker::ensure()?;
+            self.set_pending(FORKED, false);
+        }
         let task = self.engine.task();
         self.change_waiters(|waiters| {
             let interrupted =

@@ -5,7 +5,7 @@
 //! only its parent has.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::forks;
+use crate::forks::put_off_for_long;
 use crate::panics;
 use crate::thread;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -14,11 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-pub(crate) struct Pool {
-    /// The process that the threads run in. A forked child has none of them.
-    process: u32,
-    threads: Arc<ThreadPool>,
-}
+pub(crate) type Pool = Arc<ThreadPool>;
 
 /// How often a pool is tried to be made: more often than a number of threads can be halved.
 const ATTEMPTS: u32 = 32;
@@ -27,7 +23,7 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
 /// Runs the compiler on the pool's threads, by `work`, and waits for it.
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
-    let _put_off = forks::put_off();
+    let _put_off = put_off_for_long();
     let threads = threads()?;
     catch_unwind(AssertUnwindSafe(|| threads.install(work))).map_err(|panic| {
         let why = panics::describe(&*panic);
@@ -40,32 +36,33 @@ const ROOM: usize = 256 << 10;
 
 /// Does `work` that needs an ordinary stack: where the calling thread has a small one, on the pool's threads.
 pub(crate) fn with_room<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
-    let _put_off = forks::put_off();
+    let _put_off = put_off_for_long();
     if thread::has_room(ROOM) {
         return Ok(work());
     }
     Ok(threads()?.install(work))
 }
 
+/// In a forked child, which has none of the pool's threads.
+pub(crate) fn begin_in_child(pool: &mut Option<Pool>) {
+    // Letting go of the parent's pool would wait for its threads.
+    std::mem::forget(pool.take());
+}
+
 pub(crate) fn pool() -> MutexGuard<'static, Option<Pool>> {
     POOL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn threads() -> Result<Arc<ThreadPool>> {
+fn threads() -> Result<Pool> {
     let mut pool = pool();
-    let process = std::process::id();
-    if let Some(pool) = &*pool
-        && pool.process == process
-    {
-        return Ok(Arc::clone(&pool.threads));
+    if let Some(pool) = &*pool {
+        return Ok(Arc::clone(pool));
     }
     let threads = Arc::new(as_many_as_there_are().map_err(|error| {
         let why = format!("no thread is left to compile the module on: {error}");
         Error::new(ErrorKind::LIMIT, why)
     })?);
-    let parents = pool.replace(Pool { process, threads: Arc::clone(&threads) });
-    // Letting go of the parent's pool would wait for its threads.
-    std::mem::forget(parents);
+    *pool = Some(Arc::clone(&threads));
     Ok(threads)
 }
 

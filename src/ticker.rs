@@ -18,8 +18,8 @@ const FIRST_REPEAT: u64 = 1_000_000;
 const LAST_REPEAT: u64 = 1_024_000_000;
 
 pub(crate) struct Ticker {
-    /// The process that the thread runs in; 0 before there is one. A forked child has none.
-    process: u32,
+    /// Whether there is such a thread.
+    has_thread: bool,
     /// By time, then by what has the deadline: one for each.
     deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
     /// Engines that are ticked some more times: when next, and after how long then.
@@ -30,7 +30,7 @@ pub(crate) struct Ticker {
 }
 
 static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
-    process: 0,
+    has_thread: false,
     repeated: Vec::new(),
     deadlines: BTreeMap::new(),
     watched: Vec::new(),
@@ -43,11 +43,59 @@ pub(crate) fn ticker() -> MutexGuard<'static, Ticker> {
 }
 
 impl Ticker {
-    /// In a forked child, which has no such thread: calls that begin are watched anew.
-    pub(crate) fn begin_in_child(&mut self) {
-        for engine in self.watched.drain(..).filter_map(|engine| engine.upgrade()) {
-            engine.unwatch();
+    /// In a forked child, which has no such thread: calls that begin are watched anew. Gives the engines that
+    /// were watched.
+    pub(crate) fn begin_in_child(&mut self) -> Vec<Arc<Engine>> {
+        self.has_thread = false;
+        let watched: Vec<_> =
+            self.watched.drain(..).filter_map(|engine| engine.upgrade()).collect();
+        watched.iter().for_each(|engine| engine.unwatch());
+        watched
+    }
+
+    /// Ticks the engines whose time has come, and gives them: their last owner puts forks off when it frees
+    /// their code, for which it must not have this locked.
+    fn tick(&mut self) -> Vec<Arc<Engine>> {
+        let time = now();
+        let mut ticked = Vec::new();
+        while let Some(first) = self.deadlines.first_entry()
+            && first.key().0 <= time
+        {
+            if let Some(engine) = first.remove().upgrade() {
+                engine.tick();
+                repeat_in(self, &engine);
+                ticked.push(engine);
+            }
         }
+        self.repeated.retain_mut(|(at, after, engine)| {
+            if *at > time {
+                return true;
+            }
+            let Some(engine) = engine.upgrade() else { return false };
+            engine.tick();
+            ticked.push(engine);
+            *after *= 2;
+            *at = time + *after;
+            *after <= LAST_REPEAT
+        });
+        if !self.watched.is_empty() && self.next <= time {
+            self.watched.retain(|engine| {
+                let Some(engine) = engine.upgrade() else { return false };
+                let goes_on = engine.tick_watched();
+                ticked.push(engine);
+                goes_on
+            });
+            self.next = time + INTERVAL;
+        }
+        ticked
+    }
+
+    /// When the next tick is due.
+    fn next(&self) -> Option<u64> {
+        let deadline = self.deadlines.first_key_value().map(|((at, _), _)| *at);
+        let watched = (!self.watched.is_empty()).then_some(self.next);
+        let repeated = self.repeated.iter().map(|(at, ..)| *at);
+        deadline.into_iter().chain(watched).chain(repeated).min()
     }
 }
 
@@ -120,7 +168,7 @@ fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
 }
 
 fn start(ticker: &mut Ticker) -> Result<()> {
-    if ticker.process != std::process::id() {
+    if !ticker.has_thread {
         without_signals(|| {
             let builder = std::thread::Builder::new().name("safewasm-ticker".to_owned());
             builder.stack_size(128 << 10).spawn(run)
@@ -128,7 +176,7 @@ fn start(ticker: &mut Ticker) -> Result<()> {
         .map_err(|error| {
             Error::new(ErrorKind::LIMIT, format!("no thread is left for the clock: {error}"))
         })?;
-        ticker.process = std::process::id();
+        ticker.has_thread = true;
     }
     Ok(())
 }
@@ -152,34 +200,13 @@ fn without_signals<R>(body: impl FnOnce() -> R) -> R {
 fn run() {
     let mut ticker = ticker();
     loop {
-        let time = now();
-        while let Some(first) = ticker.deadlines.first_entry()
-            && first.key().0 <= time
-        {
-            if let Some(engine) = first.remove().upgrade() {
-                engine.tick();
-                repeat_in(&mut ticker, &engine);
-            }
+        let ticked = ticker.tick();
+        if !ticked.is_empty() {
+            drop(ticker);
+            drop(ticked);
+            ticker = self::ticker();
         }
-        ticker.repeated.retain_mut(|(at, after, engine)| {
-            if *at > time {
-                return true;
-            }
-            let Some(engine) = engine.upgrade() else { return false };
-            engine.tick();
-            *after *= 2;
-            *at = time + *after;
-            *after <= LAST_REPEAT
-        });
-        if !ticker.watched.is_empty() && ticker.next <= time {
-            ticker.watched.retain(|engine| engine.upgrade().is_some_and(|e| e.tick_watched()));
-            ticker.next = time + INTERVAL;
-        }
-        let deadline = ticker.deadlines.first_key_value().map(|((at, _), _)| *at);
-        let watched = (!ticker.watched.is_empty()).then_some(ticker.next);
-        let repeated = ticker.repeated.iter().map(|(at, ..)| *at);
-        let next = deadline.into_iter().chain(watched).chain(repeated).min();
-        ticker = match next {
+        ticker = match ticker.next() {
             Some(at) => {
                 let wait = Duration::from_nanos(at.saturating_sub(now()).max(1));
                 CHANGED.wait_timeout(ticker, wait).unwrap_or_else(PoisonError::into_inner).0

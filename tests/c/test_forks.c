@@ -1,6 +1,7 @@
 /* Forks of a process whose threads are busy in the library. */
 #include "check.h"
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
@@ -88,7 +89,214 @@ TEST(a_child_of_a_busy_process_can_do_everything) {
   safewasm_engine_delete(shared);
 }
 
+/* Forks a child that does `work`, and checks that it ends well and soon. */
+static void in_child(void (*work)(void)) {
+  int status = 0;
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGALRM, SIG_DFL);
+    alarm(20);
+    work();
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void do_nothing(void) {}
+
+static void *keep_forking(void *none) {
+  while (!stop && !failed_here) in_child(do_nothing);
+  return none;
+}
+
+TEST(engines_that_the_clock_frees_keep_no_fork_from_going_on) {
+  enum { ENGINES = 500, ROWS = 2048 };
+  static int32_t from[ROWS], to[ROWS];
+  const safewasm_column_t in = {from, sizeof *from}, out = {to, sizeof *to};
+  pthread_t thread;
+  stop = false;
+  pthread_create(&thread, NULL, keep_forking, NULL);
+  for (int i = 0; i < ENGINES; i++) {
+    world_t world = {new_interruptible(), NULL, NULL, NULL};
+    OK(safewasm_store_new(world.engine, &world.store));
+    world.module = new_module(world.engine, MODULE);
+    OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+    safewasm_extern_t item = get_export(world.instance, "load");
+    OK(safewasm_func_call_bulk(item.of.func, ROWS, &in, 1, &out, 1));
+    safewasm_extern_delete(&item);
+    OK(safewasm_engine_increment_epoch(world.engine, NULL));
+    safewasm_instance_delete(world.instance);
+    safewasm_module_delete(world.module);
+    safewasm_store_delete(world.store);
+    /* About when the clock ticks the engine again. */
+    usleep(900 + (useconds_t)(i % 20) * 10);
+    safewasm_engine_delete(world.engine);
+  }
+  stop = true;
+  pthread_join(thread, NULL);
+}
+
+/* A store that the tests and their children use. */
+static world_t common;
+
+static void *keep_limiting(void *none) {
+  for (uint64_t timeout = 0; !stop;) {
+    OK(safewasm_store_begin_timeout(common.store, 1000000000, SAFEWASM_TIMEOUT_ALL_TASKS, &timeout));
+    OK(safewasm_store_end_timeout(common.store, timeout));
+  }
+  return none;
+}
+
+static void *keep_interrupting(void *none) {
+  while (!stop) OK(safewasm_store_interrupt(common.store));
+  return none;
+}
+
+static void make_common(void) {
+  common = (world_t){new_interruptible(), NULL, NULL, NULL};
+  common.module = new_module(common.engine, MODULE);
+  OK(safewasm_store_new(common.engine, &common.store));
+  OK(safewasm_instance_new(common.store, common.module, NULL, 0, &common.instance));
+}
+
+static void delete_common(void) {
+  safewasm_instance_delete(common.instance);
+  safewasm_module_delete(common.module);
+  safewasm_store_delete(common.store);
+  safewasm_engine_delete(common.engine);
+}
+
+static void call_with_limit(void) {
+  uint64_t timeout = 0;
+  safewasm_slot_t slot = {.i32 = 0};
+  OK(safewasm_store_begin_timeout(common.store, 60000000000, SAFEWASM_TIMEOUT_ONE_TASK, &timeout));
+  safewasm_extern_t item = get_export(common.instance, "load");
+  OK(safewasm_func_call_slots(item.of.func, &slot, 1));
+  safewasm_extern_delete(&item);
+  OK(safewasm_store_end_timeout(common.store, timeout));
+}
+
+TEST(a_child_can_use_a_store_whose_limits_other_threads_change) {
+  enum { CHILDREN = 150 };
+  pthread_t threads[2];
+  make_common();
+  stop = false;
+  pthread_create(&threads[0], NULL, keep_limiting, NULL);
+  pthread_create(&threads[1], NULL, keep_interrupting, NULL);
+  for (int i = 0; i < CHILDREN && !failed_here; i++) in_child(call_with_limit);
+  stop = true;
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+  delete_common();
+}
+
+static void run_endless_loop(void) {
+  safewasm_extern_t item = get_export(common.instance, "loop");
+  FAILS(safewasm_func_call_slots(item.of.func, NULL, 0), TRAP, "interrupt");
+  safewasm_extern_delete(&item);
+}
+
+static void run_with_deadline(void) {
+  OK(safewasm_store_set_deadline(common.store, 1000000));
+  run_endless_loop();
+  safewasm_module_delete(new_module(common.engine, MODULE));
+}
+
+TEST(a_deadline_that_was_set_before_the_fork_ends_a_call_in_the_child) {
+  make_common();
+  OK(safewasm_store_set_deadline(common.store, 100000000));
+  in_child(run_endless_loop);
+  delete_common();
+}
+
+TEST(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child) {
+  uint64_t timeout = 0;
+  safewasm_slot_t slot = {.i32 = 0};
+  make_common();
+  OK(safewasm_store_begin_timeout(common.store, 100000000, SAFEWASM_TIMEOUT_ALL_TASKS, &timeout));
+  in_child(run_endless_loop);
+  /* And one whose clock runs. */
+  safewasm_extern_t item = get_export(common.instance, "load");
+  OK(safewasm_func_call_slots(item.of.func, &slot, 1));
+  safewasm_extern_delete(&item);
+  in_child(run_endless_loop);
+  delete_common();
+}
+
+/* A child that is process 1, as its parent is. */
+static void be_first_twice(void) {
+  make_common();
+  run_with_deadline();
+  if (unshare(CLONE_NEWPID) == 0) in_child(run_with_deadline);
+  delete_common();
+}
+
+TEST(a_child_in_a_namespace_of_its_own_has_a_clock_and_compiles) {
+  int status = 0;
+  fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0 && unshare(CLONE_NEWPID) != 0) {
+      printf("no namespaces of processes here\n");
+    } else {
+      in_child(be_first_twice);
+    }
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static atomic_bool compiled;
+
+static void *compile_for_long(void *engine) {
+  text_t text = {NULL, 0, 0};
+  safewasm_module_t *module = NULL;
+  put(&text, "(module");
+  for (int i = 0; i < 60; i++) {
+    put(&text, "(func (param i32) (result i32) (local i32)");
+    put_many(&text, "(local.set 1 (i32.add (i32.mul (local.get 0) (local.get 1)) (i32.const 77)))", 2000);
+    put(&text, "(local.get 1))");
+  }
+  put(&text, ")");
+  OK(safewasm_module_new_text(engine, text.data, text.len, &module));
+  compiled = true;
+  safewasm_module_delete(module);
+  free(text.data);
+  return NULL;
+}
+
+static void *fork_once(void *none) {
+  in_child(do_nothing);
+  return none;
+}
+
+TEST(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation) {
+  pthread_t threads[2];
+  safewasm_config_t *config = NULL;
+  make_common();
+  OK(safewasm_config_new(&config));
+  pthread_create(&threads[0], NULL, compile_for_long, common.engine);
+  usleep(20000);
+  pthread_create(&threads[1], NULL, fork_once, NULL);
+  usleep(20000);
+  OK(safewasm_config_set_consume_fuel(config, true));
+  safewasm_config_delete(config);
+  delete_common();
+  CHECK(!compiled);
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+}
+
 int main(void) {
+  RUN_NATIVELY(engines_that_the_clock_frees_keep_no_fork_from_going_on);
+  RUN_NATIVELY(a_child_can_use_a_store_whose_limits_other_threads_change);
+  RUN_NATIVELY(a_deadline_that_was_set_before_the_fork_ends_a_call_in_the_child);
+  RUN_NATIVELY(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child);
+  RUN_NATIVELY(a_child_in_a_namespace_of_its_own_has_a_clock_and_compiles);
+  RUN_NATIVELY(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation);
   RUN_NATIVELY(a_child_of_a_busy_process_can_do_everything);
   return finish("forks");
 }
