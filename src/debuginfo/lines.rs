@@ -1,14 +1,17 @@
 //! Tables of lines.
 
+use super::reading::shown;
 use super::unit::Unit;
-use super::{Budget, Result, Slice, within};
+use super::{BYTES, Budget, Failure, Result, Slice, within};
 use gimli::{
     ColumnType, DebugLineOffset, Dwarf, IncompleteLineProgram, LineInstruction, LineRow, Reader,
     Section,
 };
 
-/// How large the lists of directories and files of a unit may be, in bytes.
+/// How large the lists of directories and files of a unit may be, in bytes. In memory they are larger,
+/// most of all from version 5 on, where a file may take a single byte.
 const LONGEST_HEADER: usize = 256 << 10;
+const LONGEST_HEADER_5: usize = 64 << 10;
 
 /// A place in the source: `file` counts in the unit's list.
 #[derive(Clone, Copy, Default)]
@@ -53,12 +56,14 @@ fn program<'a>(
     let mut header = *dwarf.debug_line.reader();
     header.skip(offset.0)?;
     let (_, format) = header.read_initial_length()?;
+    let mut longest = LONGEST_HEADER;
     if header.read_u16()? >= 5 {
+        longest = LONGEST_HEADER_5;
         // The sizes of addresses and of selectors.
         header.skip(2)?;
     }
     let len = header.read_length(format)?;
-    if len > LONGEST_HEADER {
+    if len > longest {
         return Err(budget.exceed());
     }
     budget.spend(len as u64)?;
@@ -72,6 +77,7 @@ fn run(
     rows: &mut [Option<Place>],
     budget: &mut Budget,
 ) -> Result<()> {
+    budget.spend(program.header().raw_program_buf().len() as u64 / BYTES)?;
     let mut instructions = program.header().instructions();
     let mut row = LineRow::new(program.header());
     // The row before it in its sequence.
@@ -79,9 +85,10 @@ fn run(
     let mut left = addresses.len();
     while let Some(instruction) = instructions.next_instruction(program.header())? {
         budget.spend(match instruction {
-            LineInstruction::DefineFile(_)
-            | LineInstruction::UnknownStandardN(..)
-            | LineInstruction::UnknownExtended(..) => 16,
+            // The list of files grows.
+            LineInstruction::DefineFile(_) => 256,
+            // Its opposite is no number.
+            LineInstruction::AdvanceLine(i64::MIN) => return Err(Failure::Malformed),
             _ => 1,
         })?;
         if !row.execute(instruction, program)? {
@@ -148,6 +155,6 @@ impl<'a> Files<'a> {
             }
             path.push_str(&part);
         }
-        Some(path)
+        Some(shown(path))
     }
 }

@@ -18,8 +18,11 @@ use unit::Unit;
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 
 /// How many steps the debug info of the modules in a backtrace may take together: each attribute, row of
-/// lines and range is one. They take some tenths of a second.
+/// lines and range is one, also one that can't be read. They take some tenths of a second.
 const STEPS: u64 = 8_000_000;
+
+/// How many bytes cost a step where each is looked at, as those of a text are.
+const BYTES: u64 = 16;
 
 /// How many inlined calls are shown of one function, and of all functions in a backtrace.
 const INLINED: usize = 32;

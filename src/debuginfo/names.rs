@@ -1,10 +1,10 @@
 //! Names of functions.
 
-use super::reading::{abbreviation_of, attribute, text};
+use super::reading::{Entries, abbreviation_of, at_index, text};
 use super::unit::Unit;
 use super::{Budget, DebugInfo, Result, Slice};
 use gimli::constants as dw;
-use gimli::{AttributeValue, DebugInfoOffset, Dwarf, Section, UnitOffset};
+use gimli::{AttributeValue, DebugInfoOffset, Dwarf, Reader, Section, UnitOffset};
 
 /// How many entries the name of a function may be away from it.
 const HOPS: usize = 8;
@@ -45,11 +45,11 @@ impl<'a> DebugInfo<'a> {
 
     fn named(&self, unit: &Unit<'a>, offset: UnitOffset, budget: &mut Budget) -> Result<Named<'a>> {
         let table = abbreviation_of(&self.dwarf.debug_abbrev, &unit.header, offset, budget)?;
-        let mut entries = unit.header.entries_raw(&table, Some(offset))?;
+        let mut entries = Entries::from(offset, &unit.header, &table)?;
         let mut named = Named::Nowhere;
-        let Some(abbreviation) = entries.read_abbreviation()? else { return Ok(named) };
+        let Some(abbreviation) = entries.begin(budget)? else { return Ok(named) };
         for specification in abbreviation.attributes() {
-            let attribute = attribute(&mut entries, *specification, budget)?;
+            let attribute = entries.attribute(*specification, budget)?;
             match (attribute.name(), attribute.value()) {
                 (dw::DW_AT_name, value) => return Ok(Named::Here(value)),
                 (dw::DW_AT_linkage_name | dw::DW_AT_MIPS_linkage_name, value) => {
@@ -97,9 +97,9 @@ impl<'a> Unit<'a> {
             }
             AttributeValue::DebugStrOffsetsIndex(index) => {
                 let format = self.header.format();
-                let offsets = &dwarf.debug_str_offsets;
-                let offset = offsets.get_str_offset(format, self.texts, index).ok()?;
-                from(dwarf.debug_str.reader(), offset.0)
+                let offsets = dwarf.debug_str_offsets.reader();
+                let mut at = at_index(offsets, self.texts.0, index.0, format.word_size()).ok()?;
+                from(dwarf.debug_str.reader(), at.read_offset(format).ok()?)
             }
             _ => None,
         }

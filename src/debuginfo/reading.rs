@@ -1,29 +1,88 @@
-//! Reading of abbreviations, attributes and texts, each at its price.
+//! Reading of abbreviations, attributes, tables and texts, each at its price.
 
-use super::{Budget, Failure, Result, Slice};
+use super::{BYTES, Budget, Failure, Result, Slice};
 use crate::text::LONGEST_NAME;
 use gimli::constants::DW_FORM_implicit_const;
 use gimli::{
-    Abbreviations, Attribute, AttributeSpecification, AttributeValue, DebugAbbrev,
-    DebugAbbrevOffset, EntriesRaw, LittleEndian, Reader, Section, UnitHeader, UnitOffset,
+    Abbreviation, Abbreviations, Attribute, AttributeSpecification, DebugAbbrev, DebugAbbrevOffset,
+    EntriesRaw, LittleEndian, Reader, Section, UnitHeader, UnitOffset,
 };
 
-/// How many attributes the abbreviations of a unit may have together.
-const ABBREVIATED: u64 = 100_000;
+/// How large the abbreviations of a unit may be together. An attribute counts 1, an abbreviation
+/// [`ABBREVIATION`].
+const ABBREVIATED: u64 = 200_000;
+const ABBREVIATION: u64 = 8;
 
-/// Reads an attribute of an entry.
-pub(super) fn attribute<'a>(
-    entries: &mut EntriesRaw<'_, Slice<'a>>,
-    specification: AttributeSpecification,
-    budget: &mut Budget,
-) -> Result<Attribute<Slice<'a>>> {
-    budget.spend(1)?;
-    let attribute = entries.read_attribute(specification)?;
-    // Its end was looked for.
-    if let AttributeValue::String(text) = attribute.raw_value() {
-        budget.spend(text.len() as u64 / 16)?;
+/// The entries of a unit from one on.
+pub(super) struct Entries<'t, 'a> {
+    raw: EntriesRaw<'t, Slice<'a>>,
+    /// Where the unit ends.
+    end: usize,
+}
+
+impl<'t, 'a> Entries<'t, 'a> {
+    pub(super) fn from(
+        start: UnitOffset,
+        header: &UnitHeader<Slice<'a>>,
+        table: &'t Abbreviations,
+    ) -> Result<Self> {
+        let raw = header.entries_raw(table, Some(start))?;
+        Ok(Self { raw, end: header.length_including_self() })
     }
-    Ok(attribute)
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Where the next entry is, and how deep.
+    pub(super) fn place(&self) -> (UnitOffset, isize) {
+        (self.raw.next_offset(), self.raw.next_depth())
+    }
+
+    /// Begins to read an entry; `None` is the end of a list of entries.
+    pub(super) fn begin(&mut self, budget: &mut Budget) -> Result<Option<&'t Abbreviation>> {
+        budget.spend(1)?;
+        Ok(self.raw.read_abbreviation()?)
+    }
+
+    pub(super) fn attribute(
+        &mut self,
+        specification: AttributeSpecification,
+        budget: &mut Budget,
+    ) -> Result<Attribute<Slice<'a>>> {
+        budget.spend(1)?;
+        self.paid(budget, |raw| raw.read_attribute(specification))
+    }
+
+    /// Reads over the attributes of an entry.
+    pub(super) fn skip(
+        &mut self,
+        attributes: &[AttributeSpecification],
+        budget: &mut Budget,
+    ) -> Result<()> {
+        budget.spend(attributes.len() as u64 / 4)?;
+        // One by one, as `skip_attributes` adds up lengths, which may be too large for a number.
+        self.paid(budget, |raw| {
+            attributes.iter().try_for_each(|attribute| raw.read_attribute(*attribute).map(drop))
+        })
+    }
+
+    /// Pays for the bytes that `read` looks at, also when it fails.
+    fn paid<T>(
+        &mut self,
+        budget: &mut Budget,
+        read: impl FnOnce(&mut EntriesRaw<'t, Slice<'a>>) -> gimli::Result<T>,
+    ) -> Result<T> {
+        let start = self.raw.next_offset().0;
+        let read = read(&mut self.raw);
+        let end = match read {
+            // A text may have been followed to the end of the unit.
+            Err(gimli::Error::UnexpectedEof(_)) => self.end,
+            _ => self.raw.next_offset().0,
+        };
+        budget.spend(end.saturating_sub(start) as u64 / BYTES)?;
+        Ok(read?)
+    }
 }
 
 /// The abbreviations of a unit.
@@ -34,10 +93,11 @@ pub(super) fn abbreviations(
 ) -> Result<Abbreviations> {
     let start = table(section, header)?;
     let mut rest = start;
-    let mut attributes = 0;
+    let mut size = 0;
     while let Some(abbreviation) = skim(&mut rest, budget)? {
-        attributes += abbreviation.attributes;
-        if attributes > ABBREVIATED {
+        budget.spend(ABBREVIATION)?;
+        size += ABBREVIATION + abbreviation.attributes;
+        if size > ABBREVIATED {
             return Err(budget.exceed());
         }
     }
@@ -61,10 +121,7 @@ pub(super) fn abbreviation_of(
             if abbreviation.attributes > ABBREVIATED {
                 return Err(budget.exceed());
             }
-            let mut alone = start.slice().get(..len).ok_or(Failure::Malformed)?.to_vec();
-            // The end of the table.
-            alone.push(0);
-            return Ok(parse(&alone)?);
+            return Ok(parse(start.slice().get(..len).ok_or(Failure::Malformed)?)?);
         }
     }
 }
@@ -108,10 +165,29 @@ fn skim(table: &mut Slice<'_>, budget: &mut Budget) -> Result<Option<Skimmed>> {
     }
 }
 
+/// What is at an index of a table that begins at `base` in a section and has entries of `size` bytes.
+pub(super) fn at_index<'a>(
+    section: &Slice<'a>,
+    base: usize,
+    index: usize,
+    size: u8,
+) -> Result<Slice<'a>> {
+    let offset = index.checked_mul(usize::from(size)).and_then(|offset| base.checked_add(offset));
+    let mut rest = *section;
+    rest.skip(offset.ok_or(Failure::Malformed)?)?;
+    Ok(rest)
+}
+
 /// The beginning of a text that ends with a NUL, as far as a name is shown.
 pub(super) fn text(bytes: &[u8]) -> String {
-    // What is cut off later is known by being longer.
     let bytes = bytes.get(..LONGEST_NAME + 1).unwrap_or(bytes);
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
+    shown(String::from_utf8_lossy(&bytes[..end]).into_owned())
+}
+
+/// As much of a text as is shown of a name, and a little more: what is cut off later is known by being longer.
+pub(super) fn shown(mut text: String) -> String {
+    text.truncate(text.ceil_char_boundary(LONGEST_NAME + 1));
+    text.shrink_to_fit();
+    text
 }

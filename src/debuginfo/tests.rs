@@ -74,7 +74,7 @@ fn find(sections: &Sections, address: u64) -> (Vec<Location>, bool) {
     let found = found.remove(0);
     for location in &found {
         for text in [&location.func, &location.file].into_iter().flatten() {
-            assert!(text.len() <= 10 * LONGEST_NAME);
+            assert!(text.len() < LONGEST_NAME + 10);
         }
     }
     assert!(found.len() <= 1 + super::INLINED);
@@ -163,6 +163,112 @@ fn a_text_within_entries_is_paid_for_each_time() {
 }
 
 #[test]
+fn what_has_no_end_is_paid_for_each_time() {
+    const INDIRECT: u64 = 0x16;
+    // A name that is looked for by each of many calls, and that no NUL or no form ends.
+    for (form, fill) in [(NAME_STRING, b'n'), ((NAME_STRING.0, INDIRECT), INDIRECT as u8)] {
+        let table = [
+            abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
+            abbreviation(2, SUBPROGRAM, true, &[ORIGIN, LOW_PC, HIGH_PC]),
+            abbreviation(3, INLINED, true, &[ORIGIN, LOW_PC, HIGH_PC]),
+            abbreviation(4, 0x34, false, &[form]),
+            vec![0],
+        ];
+        let root = [vec![1], words(&[1, 0x1000])].concat();
+        let named = (ROOT + root.len() + 32 * 13 + 32) as u32;
+        let entries = [
+            root,
+            [vec![2], words(&[named, 1, 0x1000])].concat(),
+            [vec![3], words(&[named, 1, 0x1000])].concat().repeat(31),
+            vec![0; 32],
+            [vec![4], vec![fill; 20_000_000]].concat(),
+        ];
+        let info = unit(0, &entries.concat());
+        let sections = sections([(".debug_abbrev", table.concat()), (".debug_info", info)]);
+        let (found, exceeded) = find(&sections, ADDRESS);
+        assert!(exceeded && found.len() == 32 && found.iter().all(|place| place.func.is_none()));
+    }
+}
+
+#[test]
+fn a_unit_that_no_budget_pays_for_is_left_out() {
+    let mut sections = nested(0, "f");
+    sections.get_mut(".debug_info").unwrap().resize(130_000_000, 0);
+    sections.get_mut(".debug_info").unwrap()[..4].copy_from_slice(&words(&[129_999_996]));
+    let (found, exceeded) = find(&sections, ADDRESS);
+    assert!(exceeded && found.is_empty());
+}
+
+#[test]
+fn lengths_that_are_too_large_together_are_no_length() {
+    let table = [
+        abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
+        // A block and a number of 8 bytes.
+        abbreviation(2, 0x34, false, &[(0x1c, 0x09), (0x1c, 0x07)]),
+        abbreviation(3, SUBPROGRAM, false, &[LOW_PC, HIGH_PC]),
+        vec![0],
+    ];
+    let entries = [
+        [vec![1], words(&[1, 0x1000])].concat(),
+        [vec![2], leb(u64::MAX), vec![0; 7]].concat(),
+        [vec![3], words(&[1, 0x1000]), vec![0]].concat(),
+    ];
+    let info = unit(0, &entries.concat());
+    let sections = sections([(".debug_abbrev", table.concat()), (".debug_info", info)]);
+    assert!(find(&sections, ADDRESS).0.is_empty());
+}
+
+/// A unit of version 5 in the 64-bit format with these entries.
+fn unit_5(entries: &[u8]) -> Vec<u8> {
+    let len = (12 + entries.len()) as u64;
+    let header = [&[0xff; 4], &len.to_le_bytes()[..], &[5, 0, 1, 4], &[0; 8]].concat();
+    [header, entries.to_vec()].concat()
+}
+
+#[test]
+fn an_index_that_is_too_large_finds_nothing() {
+    // In each of them an index, or the sum of a base and an offset, is 0 if its highest bits are lost.
+    let numbers = |numbers: &[u64]| numbers.iter().flat_map(|of| of.to_le_bytes()).collect();
+    let huge: Vec<u8> = leb(1 << 62);
+    let bases = [(0x72, 0x17), (0x73, 0x17), (0x74, 0x17)];
+    let function = |named: (u64, u64), extent: &[(u64, u64)], values: Vec<u8>, base: u64| {
+        let table = [
+            abbreviation(1, COMPILE_UNIT, true, &[&[LOW_PC, HIGH_PC], &bases[..]].concat()),
+            abbreviation(2, SUBPROGRAM, false, &[&[named], extent].concat()),
+            vec![0],
+        ];
+        let root = [vec![1], words(&[0, 0x1000]), numbers(&[0, 0, base])].concat();
+        let sections = sections([
+            (".debug_abbrev", table.concat()),
+            (".debug_info", unit_5(&[root, vec![2], values, vec![0]].concat())),
+            (".debug_str", b"f\0".to_vec()),
+            (".debug_str_offsets", numbers(&[0; 4])),
+            (".debug_addr", words(&[1, 1])),
+            // All addresses.
+            (".debug_rnglists", [vec![7], words(&[0]), leb(0x1000), vec![0], vec![0; 32]].concat()),
+        ]);
+        find(&sections, ADDRESS).0.into_iter().map(|found| found.func).collect::<Vec<_>>()
+    };
+    let high = words(&[0x1000]);
+    let (strx, addrx, rnglistx) = ((0x03, 0x1a), (0x11, 0x1b), (0x55, 0x23));
+    let f = || vec![Some("f".to_owned())];
+    for (index, found) in [(leb(0), f()), (huge.clone(), vec![None])] {
+        let values = [index, words(&[1]), high.clone()].concat();
+        assert_eq!(function(strx, &[LOW_PC, HIGH_PC], values, 0), found);
+    }
+    for (index, found) in [(leb(0), f()), (huge.clone(), vec![])] {
+        let values = [leb(0), index, high.clone()].concat();
+        assert_eq!(function(strx, &[addrx, HIGH_PC], values, 0), found);
+    }
+    for (index, base, found) in
+        [(leb(1), 0, f()), (leb(1 << 61 | 1), 0, vec![]), (leb(0), u64::MAX, vec![])]
+    {
+        let values = [leb(0), index].concat();
+        assert_eq!(function(strx, &[rnglistx], values, base), found);
+    }
+}
+
+#[test]
 fn a_list_of_ranges_is_paid_for_each_time() {
     let table = [
         abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
@@ -204,7 +310,14 @@ fn many_units_and_large_abbreviations_are_paid_for() {
         // More than a table may have.
         [
             abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
-            abbreviation(3, SUBPROGRAM, false, &flags).repeat(6),
+            abbreviation(3, SUBPROGRAM, false, &flags).repeat(11),
+        ]
+        .concat(),
+        // Those without attributes, which are far larger in memory.
+        [
+            abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
+            (2..50_000).flat_map(|code| abbreviation(code << 32, SUBPROGRAM, false, &[])).collect(),
+            vec![0],
         ]
         .concat(),
     ];
@@ -212,6 +325,7 @@ fn many_units_and_large_abbreviations_are_paid_for() {
     let infos = [
         unit(0, &root(0x2000)).repeat(100_000),
         unit(0, &[root(1), vec![2; 100_000_000], vec![0]].concat()),
+        unit(0, &root(1)),
         unit(0, &root(1)),
     ];
     for (table, info) in tables.into_iter().zip(infos) {
@@ -282,6 +396,56 @@ fn tables_of_lines_are_paid_for() {
         assert!(exceeded && found.len() == 1 && found[0].line == 0);
         assert_eq!(found[0].func.as_deref(), Some("f"));
     }
+}
+
+#[test]
+fn many_files_in_a_header_or_by_instructions_are_too_many() {
+    // Version 5: no directory but one, and files of a byte each.
+    let file_format = vec![1, 1, 0x25];
+    let directories = [file_format.clone(), vec![1, 0]].concat();
+    let files = [directories, file_format, leb(70_000), vec![0; 70_000]].concat();
+    let mut lines_5 = lines(&files, &[]);
+    let len = (lines_5.len() - 4 + 2) as u32;
+    lines_5.splice(0..6, [words(&[len]), vec![5, 0, 4, 0]].concat());
+    let (found, exceeded) = find(&with_lines(lines_5), ADDRESS);
+    assert!(exceeded && found.len() == 1 && found[0].line == 0);
+    let defined = [vec![0, 6, 3], b"a\0\0\0\0".to_vec()].concat().repeat(40_000);
+    let (found, exceeded) = find(&with_lines(lines(A_FILE, &defined)), ADDRESS);
+    assert!(exceeded && found.len() == 1 && found[0].line == 0);
+}
+
+#[test]
+fn an_instruction_without_an_end_is_paid_for_each_time() {
+    // Many units, each with code that is asked for, have the table in common.
+    let name_without_end = [vec![0], leb(20_000_000), vec![3], vec![b'n'; 19_999_999]].concat();
+    let mut sections = with_lines(lines(A_FILE, &name_without_end));
+    let table = abbreviation(1, COMPILE_UNIT, false, &[LOW_PC, HIGH_PC, STMT_LIST]);
+    let units = (0..100).map(|low| unit(0, &[vec![1], words(&[low, 1, 0])].concat()));
+    sections.insert(".debug_abbrev", [table, vec![0]].concat());
+    sections.insert(".debug_info", units.flatten().collect());
+    let mut budget = Budget::new();
+    let section = |name: &str| sections.get(name).map_or(&[][..], Vec::as_slice);
+    let addresses: Vec<u64> = (0..100).collect();
+    let found = locate(section, &addresses, &mut budget);
+    assert!(budget.is_exceeded() && found.iter().all(Vec::is_empty));
+}
+
+#[test]
+fn a_line_that_no_number_counts_ends_the_table() {
+    let advance = [vec![3], vec![0x80; 9], vec![0x7f]].concat();
+    let program = [set_address(0xf0), advance, vec![COPY], set_address(0x110), vec![COPY]];
+    let (found, exceeded) = find(&with_lines(lines(A_FILE, &program.concat())), ADDRESS);
+    assert_eq!((found.len(), exceeded, found[0].file.as_deref()), (1, false, None));
+}
+
+#[test]
+fn a_path_is_kept_no_longer_than_it_is_shown() {
+    let part = vec![0xff; 5000];
+    let header = [part.clone(), vec![0, 0], part, b"\0\x01\0\0\0".to_vec()].concat();
+    let program = [set_address(0xf0), vec![COPY], set_address(0x110), vec![COPY]];
+    let (found, _) = find(&with_lines(lines(&header, &program.concat())), ADDRESS);
+    let path = found[0].file.as_ref().unwrap();
+    assert!(path.len() > LONGEST_NAME && path.capacity() < LONGEST_NAME + 10);
 }
 
 /// The sections of a real module, and an address in it.

@@ -1,13 +1,13 @@
 //! Units: what was compiled at once.
 
 use super::lines::Place;
-use super::reading::{abbreviation_of, abbreviations, attribute};
-use super::{Budget, Failure, INLINED, Result, Slice, within};
+use super::reading::{Entries, abbreviation_of, abbreviations, at_index};
+use super::{BYTES, Budget, Failure, INLINED, Result, STEPS, Slice, within};
 use gimli::constants as dw;
 use gimli::{
     Attribute, AttributeValue, DebugAddrBase, DebugLineOffset, DebugRngListsBase,
-    DebugStrOffsetsBase, Dwarf, RangeListsOffset, RawRngListEntry, UnitHeader, UnitOffset,
-    UnitType,
+    DebugStrOffsetsBase, Dwarf, RangeListsOffset, RawRngListEntry, Reader, Section, UnitHeader,
+    UnitOffset, UnitType,
 };
 use std::ops::Range;
 
@@ -68,6 +68,10 @@ impl<'a> Unit<'a> {
         ) {
             return Ok(None);
         }
+        // What looks for the end of a text may look at all of it.
+        if header.length_including_self() as u64 / BYTES > STEPS {
+            return Err(budget.exceed());
+        }
         let mut unit = Self {
             header,
             lines: None,
@@ -79,10 +83,10 @@ impl<'a> Unit<'a> {
             extent: Extent::default(),
         };
         let table = abbreviation_of(&dwarf.debug_abbrev, &header, header.root_offset(), budget)?;
-        let mut entries = header.entries_raw(&table, None)?;
-        let root = entries.read_abbreviation()?.ok_or(Failure::Malformed)?;
+        let mut entries = Entries::from(header.root_offset(), &header, &table)?;
+        let root = entries.begin(budget)?.ok_or(Failure::Malformed)?;
         for specification in root.attributes() {
-            let attribute = attribute(&mut entries, *specification, budget)?;
+            let attribute = entries.attribute(*specification, budget)?;
             match (attribute.name(), attribute.value()) {
                 (dw::DW_AT_stmt_list, AttributeValue::DebugLineRef(at)) => unit.lines = Some(at),
                 (dw::DW_AT_comp_dir, value) => unit.directory = Some(value),
@@ -132,24 +136,22 @@ impl<'a> Unit<'a> {
         calls: &mut [Vec<Call>],
     ) -> Result<()> {
         let table = abbreviations(&dwarf.debug_abbrev, &self.header, budget)?;
-        let mut entries = self.header.entries_raw(&table, None)?;
+        let mut entries = Entries::from(self.header.root_offset(), &self.header, &table)?;
         // The functions and inlined calls around the entry, with their depths.
         let mut around: Vec<(isize, UnitOffset)> = Vec::new();
         while !entries.is_empty() {
-            let (offset, depth) = (entries.next_offset(), entries.next_depth());
-            budget.spend(1)?;
-            let Some(abbreviation) = entries.read_abbreviation()? else { continue };
+            let (offset, depth) = entries.place();
+            let Some(abbreviation) = entries.begin(budget)? else { continue };
             around.truncate(around.partition_point(|(outer, _)| *outer < depth));
             let attributes = abbreviation.attributes();
             let is_function = abbreviation.tag() == dw::DW_TAG_subprogram;
             if !is_function && abbreviation.tag() != dw::DW_TAG_inlined_subroutine {
-                budget.spend(attributes.len() as u64 / 4)?;
-                entries.skip_attributes(attributes)?;
+                entries.skip(attributes, budget)?;
                 continue;
             }
             let (mut extent, mut place) = (Extent::default(), Place::default());
             for specification in attributes {
-                let attribute = attribute(&mut entries, *specification, budget)?;
+                let attribute = entries.attribute(*specification, budget)?;
                 let number = || attribute.udata_value().unwrap_or(0);
                 let small = || u32::try_from(number()).unwrap_or(0);
                 match (attribute.name(), attribute.value()) {
@@ -212,7 +214,11 @@ impl<'a> Unit<'a> {
             }
             Some(AttributeValue::RangeListsRef(offset)) => RangeListsOffset(offset.0),
             Some(AttributeValue::DebugRngListsIndex(index)) => {
-                dwarf.ranges.get_offset(self.header.encoding(), self.range_lists, index)?
+                let (lists, format) = (dwarf.ranges.debug_rnglists(), self.header.format());
+                let base = self.range_lists.0;
+                let mut at = at_index(lists.reader(), base, index.0, format.word_size())?;
+                let offset = base.checked_add(at.read_offset(format)?);
+                RangeListsOffset(offset.ok_or(Failure::Malformed)?)
             }
             Some(_) => return Err(Failure::Malformed),
         };
@@ -256,7 +262,8 @@ impl<'a> Unit<'a> {
             Some(AttributeValue::Addr(address)) => Some(address),
             Some(AttributeValue::DebugAddrIndex(index)) => {
                 let size = self.header.address_size();
-                Some(dwarf.debug_addr.get_address(size, self.addresses, index)?)
+                let section = dwarf.debug_addr.reader();
+                Some(at_index(section, self.addresses.0, index.0, size)?.read_address(size)?)
             }
             _ => None,
         })
