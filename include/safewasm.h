@@ -30,7 +30,8 @@
  * Process. There is nothing to initialise or shut down. Creating an engine installs handlers for
  * SIGSEGV, SIGILL and SIGFPE; a signal that is no trap of wasm's does what it would have done without
  * them; see safewasm_config_set_signals_based_traps. The program may end (`exit`) while other threads
- * run wasm. A library once loaded stays in the process.
+ * run wasm. While a thread forks, others that make or delete objects wait until `fork` returns. A library
+ * once loaded stays in the process.
  *
  * MUST NOT. The library notices everything else. These it can't notice, or not in time:
  *
@@ -55,7 +56,10 @@
  *   a thread a smaller stack for signals than 256 KiB. None of it matters with traps by signals off.
  * - Cancel a thread asynchronously in this library, or enable cancellation in a host function or
  *   finalizer.
- * - Use this library in a child of `vfork`, or fork in a signal handler that interrupted it.
+ * - Use this library in a child of `vfork`, or fork in a signal handler that interrupted it. Use an engine
+ *   of the parent's in a forked child if another thread may have been using references, tables, shared
+ *   memories or start functions in it at the fork: such a use may wait for ever. An engine that the child
+ *   makes always works.
  */
 
 #ifndef SAFEWASM_H
@@ -484,7 +488,7 @@ typedef struct {
 // A function that is called with an `env` when the library no longer needs that: exactly once, on
 // whichever thread that is, at the latest when the last object that uses it is freed. It may call
 // any function of the library; while it runs no other finalizer runs on its thread, those of what it
-// deletes come after it. It MUST NOT throw or `longjmp` out.
+// deletes come after it; in a host function, with the next one or when the call ends. It MUST NOT throw or `longjmp` out.
 typedef void (*safewasm_finalizer_t)(void *env);
 
 // What an engine's pool has room for. 0 stands for what it says.

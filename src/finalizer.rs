@@ -5,9 +5,11 @@
 //! ends a collection that the program asked for, or leaves the store.
 
 use crate::boundary::call_out;
+use crate::caller::Activation;
 use crate::cancellation;
 use crate::handle::Handle;
 use crate::registry;
+use crate::thread;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ffi::c_void;
@@ -17,7 +19,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 /// A function that is called with an `env` when the library no longer needs that: exactly once, on
 /// whichever thread that is, at the latest when the last object that uses it is freed. It may call
 /// any function of the library; while it runs no other finalizer runs on its thread, those of what it
-/// deletes come after it. It MUST NOT throw or `longjmp` out.
+/// deletes come after it; in a host function, with the next one or when the call ends. It MUST NOT throw or `longjmp` out.
 pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
 /// What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
@@ -163,25 +165,38 @@ fn with_held<R>(held: usize, body: impl FnOnce() -> R) -> R {
 }
 
 /// Runs the finalizers that wait on this thread, unless something holds them. They don't nest: what one of
-/// them deletes is finalized after it.
+/// them deletes is finalized after it. In a host function that waits for the next time, so that the call comes
+/// to its end however many follow from one another.
 pub(crate) fn run_waiting() {
     if HELD.get() != 0 || RUNNING.get() {
         return;
     }
     RUNNING.set(true);
-    while let Some((finalizer, data)) = WAITING.with(next) {
+    let in_call = !thread::activation().is_null();
+    let mut count = if in_call { waiting() } else { usize::MAX };
+    while count > 0
+        && let Some((finalizer, data)) = WAITING.with(next)
+    {
+        count -= 1;
         let _held = cancellation::hold();
         // SAFETY: the caller gave this function for this `env`, and it runs once.
         call_out(|| unsafe { finalizer(data) });
     }
     RUNNING.set(false);
+    if in_call && waiting() > 0 {
+        Activation::stores().into_iter().for_each(registry::note_due);
+    }
+}
+
+fn waiting() -> usize {
+    WAITING.with(|waiting| waiting.borrow().len())
 }
 
 /// The next one that waits. After the last one, the queue has no memory.
 fn next(waiting: &ManuallyDrop<RefCell<VecDeque<Waiting>>>) -> Option<Waiting> {
     let mut waiting = waiting.borrow_mut();
     let next = waiting.pop_front();
-    if next.is_none() {
+    if waiting.is_empty() {
         *waiting = VecDeque::new();
     }
     next

@@ -4,6 +4,7 @@ use crate::boundary::{Out, array, array_mut, boundary, hot_boundary, quietly};
 use crate::callback::{Callback, Host, safewasm_callback_t, safewasm_slot_callback_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{Env, hold, safewasm_finalizer_t};
+use crate::forks;
 use crate::functype::{FuncType, safewasm_functype_t, signature};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
 use crate::signature::SignatureId;
@@ -45,6 +46,7 @@ impl Func {
         if let Some(met) = context.data().funcs.0.get(&place) {
             return *met;
         }
+        let _put_off = forks::put_off();
         let ty = func.ty(&context);
         let data = context.data_mut();
         let new = match data.signatures.meet(&ty) {
@@ -349,6 +351,7 @@ fn new_host(
     let callback = callback()?;
     let mut stay = registry::enter_store(store, "store")?;
     let ty = functype.of_engine(stay.context().engine())?;
+    let _put_off = forks::put_off();
     let host = Host::new(callback, env, &ty)?;
     let func = wasmtime_func(ty, host, stay.context())
         .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
@@ -389,6 +392,7 @@ pub unsafe extern "C" fn safewasm_func_type(
     boundary(Out("functype_out", functype_out), || {
         let (mut stay, func) = func.enter("func")?;
         let context = stay.context();
+        let _put_off = forks::put_off();
         FuncType::handle(context.engine(), func.func.ty(&context))
     })
 }

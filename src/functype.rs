@@ -3,6 +3,7 @@
 use crate::boundary::{Cleared, Out, boundary, copied, quietly};
 use crate::engine::safewasm_engine_t;
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
+use crate::forks;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::text::{Text, safewasm_text_t};
 use crate::value::{safewasm_valtype_t, type_name, valtype};
@@ -80,6 +81,7 @@ pub unsafe extern "C" fn safewasm_functype_new(
             types.into_iter().enumerate().map(read).collect::<Result<Vec<_>>>()
         };
         let (params, results) = (read(params, "params")?, read(results, "results")?);
+        let _put_off = forks::put_off();
         let ty = wasmtime::FuncType::try_new(engine.wasmtime(), params, results)
             .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
         FuncType::handle(engine.wasmtime(), ty)

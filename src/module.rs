@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::engine::{Engine, safewasm_engine_t};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{ExternType, safewasm_externtype_t};
+use crate::forks;
 use crate::registry::{self, Shared, SharedHandle};
 use crate::sections::Sections;
 use crate::text::{Text, quoted, safewasm_text_t};
@@ -79,6 +80,7 @@ impl Module {
     }
 
     fn imports(&self) -> &[(Text, Text, Type)] {
+        let _put_off = forks::put_off();
         self.imports.get_or_init(|| {
             let of = |import: ImportType<'_>| {
                 (Text::new(import.module()), Text::new(import.name()), import.ty())
@@ -88,6 +90,7 @@ impl Module {
     }
 
     pub(crate) fn exports(&self) -> &[(Text, Type)] {
+        let _put_off = forks::put_off();
         self.exports.get_or_init(|| {
             self.wasmtime()
                 .exports()

@@ -3,6 +3,7 @@
 
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
+use crate::forks;
 use crate::handle::store::{Inside, Place, Reopened};
 use crate::handle::visitor::Visitor;
 use crate::handle::{Handle, Refused, Table};
@@ -369,7 +370,12 @@ impl<T: OpaqueShared> SharedHandle for *mut T {
     }
 
     fn delete(self) -> bool {
-        is_kind(self) && finalizer::hold(|| TABLE.delete_shared(handle(self)))
+        let delete = || {
+            // Wasmtime's locks are taken where types and linkers end.
+            let _put_off = forks::put_off();
+            TABLE.delete_shared(handle(self))
+        };
+        is_kind(self) && finalizer::hold(delete)
     }
 
     fn is_valid(&self) -> bool {

@@ -2,7 +2,7 @@
 //! what it costs to enter wasm.
 
 use crate::code::Code;
-use crate::forks::{ObjectGuard, ObjectLock};
+use crate::forks::{self, ObjectGuard, ObjectLock};
 use crate::registry::Stay;
 use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
@@ -107,7 +107,11 @@ impl RowLoop {
         };
         let mut context = stay.context();
         // Wasm calls functions of a type with these parameters and results in one way, be it final or not.
-        if !func.matches_ty(&context, &signature.ty(context.engine())) {
+        let matches = {
+            let _put_off = forks::put_off();
+            func.matches_ty(&context, &signature.ty(context.engine()))
+        };
+        if !matches {
             return None;
         }
         let callee = ValRaw::funcref(func.to_raw(&mut context));
@@ -157,6 +161,7 @@ impl RowLoop {
 fn make(stay: &mut Stay, signature: &Signature) -> Option<wasmtime::Func> {
     let engine = Arc::clone(&stay.context().data().engine);
     let code = engine.loops().get(engine.wasmtime(), signature)?;
+    let _put_off = forks::put_off();
     let used = stay.context().data().limits.used();
     let made = (|| {
         let rows = match stay.context().data().loops.rows {

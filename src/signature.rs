@@ -1,6 +1,7 @@
 //! Types of functions of numbers and vectors as a store remembers them, so that no call asks Wasmtime for
 //! one.
 
+use crate::forks;
 use crate::value::{numeric_kind, numeric_type, safewasm_valkind_t};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -35,6 +36,7 @@ impl Signature {
         let types =
             |kinds: &[safewasm_valkind_t]| kinds.iter().copied().map(numeric_type).collect();
         let (params, results): (Vec<_>, Vec<_>) = (types(self.params()), types(self.results()));
+        let _put_off = forks::put_off();
         FuncType::new(engine, params, results)
     }
 

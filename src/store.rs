@@ -381,6 +381,7 @@ impl Entered for Stay {
         // Without a start function only code of Wasmtime's runs, which no other task's call comes between.
         let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
         let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
+            let _put_off = (!module.has_start()).then(forks::put_off);
             let result = body(context);
             // What the start function did happened in an instance that stays.
             exists = !result.as_ref().is_err_and(|error| !error::is_of_wasm(error));

@@ -2,6 +2,7 @@
 
 use crate::boundary::{Out, boundary, quietly};
 use crate::error::{Error, ErrorKind, safewasm_error_t};
+use crate::forks;
 use crate::functype::{FuncType, safewasm_functype_t};
 use crate::registry::{self, Object, ObjectHandle, SharedHandle};
 use crate::store::{Entered, safewasm_store_t};
@@ -37,6 +38,7 @@ pub unsafe extern "C" fn safewasm_tag_new(
                 "`functype` has results, which no exception can carry",
             ));
         }
+        let _put_off = forks::put_off();
         let tag = Tag::new(stay.context(), &TagType::new(ty))
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         stay.own(Object::Tag(tag))
@@ -58,6 +60,7 @@ pub unsafe extern "C" fn safewasm_tag_type(
     boundary(Out("functype_out", functype_out), || {
         let (mut stay, tag) = tag.enter("tag")?;
         let context = stay.context();
+        let _put_off = forks::put_off();
         FuncType::handle(context.engine(), tag.ty(&context).ty().clone())
     })
 }

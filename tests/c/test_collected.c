@@ -263,6 +263,42 @@ TEST(objects_that_delete_each_other_are_finalized_one_after_another) {
   delete_links(&links);
 }
 
+/* How many errors are still to follow, each made and deleted in the finalizer of the one before. */
+static int to_follow;
+
+static void follow(void *env) {
+  safewasm_error_t *error = NULL;
+  if (to_follow-- == 0) return;
+  OK(safewasm_error_new(NAME("one of many"), env, follow, &error));
+  safewasm_error_delete(error);
+}
+
+static safewasm_error_t *begin_to_follow(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                         size_t slots_len) {
+  (void)caller, (void)slots, (void)slots_len;
+  to_follow = 1000;
+  follow(env);
+  CHECK(to_follow > 990);
+  return NULL;
+}
+
+TEST(finalizers_that_follow_from_one_another_hold_no_host_function_up) {
+  links_t links = new_links();
+  safewasm_functype_t *type = NULL;
+  OK(safewasm_functype_new(links.engine, NULL, 0, NULL, 0, &type));
+  OK(safewasm_linker_define_func_slots(links.linker, NAME("host"), NAME("begin"), type, begin_to_follow,
+                                       NULL, NULL));
+  safewasm_functype_delete(type);
+  safewasm_instance_t *instance = instantiate(
+      &links, "(module (import \"host\" \"begin\" (func $begin))"
+              "  (func (export \"go\") (param i32) (result i32) (call $begin) (local.get 0)))");
+  call(instance, "go", 1);
+  /* The end of the call ran them all. */
+  CHECK(to_follow == -1);
+  safewasm_instance_delete(instance);
+  delete_links(&links);
+}
+
 /* What a thread does in its last destructor. */
 typedef struct {
   links_t *links;
@@ -418,6 +454,7 @@ int main(void) {
   RUN(a_finalizer_in_a_call_may_enter_the_store);
   RUN(a_host_function_that_does_not_return_keeps_a_bounded_number_of_objects);
   RUN(objects_that_delete_each_other_are_finalized_one_after_another);
+  RUN(finalizers_that_follow_from_one_another_hold_no_host_function_up);
   RUN(finalizers_run_in_the_last_destructors_of_a_thread);
   RUN(a_runtime_is_told_before_a_finalizer_runs_in_a_call);
   return finish("collected");

@@ -192,6 +192,65 @@ TEST(a_child_can_use_a_store_whose_limits_other_threads_change) {
   delete_common();
 }
 
+static safewasm_error_t *do_nothing_here(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                         size_t slots_len) {
+  (void)env, (void)caller, (void)slots, (void)slots_len;
+  return NULL;
+}
+
+static safewasm_engine_t *pooled;
+static safewasm_module_t *with_import;
+
+/* What takes locks of Wasmtime's. */
+static void make_things(void) {
+  const safewasm_valtype_t types[] = {{.kind = SAFEWASM_VAL_I32}, {.kind = SAFEWASM_VAL_F64}};
+  safewasm_functype_t *type = NULL, *found = NULL;
+  safewasm_store_t *store = NULL;
+  safewasm_func_t *func = NULL;
+  safewasm_linker_t *own = NULL;
+  safewasm_instance_t *first = NULL, *second = NULL;
+  OK(safewasm_functype_new(pooled, types, 2, types, 1, &type));
+  OK(safewasm_store_new(pooled, &store));
+  OK(safewasm_func_new_slots(store, type, do_nothing_here, NULL, NULL, &func));
+  OK(safewasm_func_type(func, &found));
+  const safewasm_extern_t import = {.kind = SAFEWASM_EXTERN_FUNC, .of.func = func};
+  OK(safewasm_instance_new(store, with_import, &import, 1, &first));
+  OK(safewasm_linker_new(pooled, &own));
+  OK(safewasm_linker_define_func_slots(own, "e", 1, "h", 1, type, do_nothing_here, NULL, NULL));
+  OK(safewasm_linker_instantiate(own, store, with_import, &second));
+  safewasm_instance_delete(first);
+  safewasm_instance_delete(second);
+  safewasm_linker_delete(own);
+  safewasm_func_delete(func);
+  safewasm_store_delete(store);
+  safewasm_functype_delete(type);
+  safewasm_functype_delete(found);
+}
+
+static void *keep_making(void *none) {
+  while (!stop && !failed_here) make_things();
+  return none;
+}
+
+TEST(a_child_can_make_what_other_threads_made_in_the_same_engine) {
+  enum { CHILDREN = 300, THREADS = 2 };
+  pthread_t threads[THREADS];
+  safewasm_config_t *config = NULL;
+  const safewasm_pooling_t pooling = {0};
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_pooling(config, &pooling));
+  OK(safewasm_engine_new(config, &pooled));
+  with_import = new_module(pooled, "(module (import \"e\" \"h\" (func (param i32 f64) (result i32)))"
+                                   "  (memory 1) (table 3 funcref))");
+  stop = false;
+  for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, keep_making, NULL);
+  for (int i = 0; i < CHILDREN && !failed_here; i++) in_child(make_things);
+  stop = true;
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+  safewasm_module_delete(with_import);
+  safewasm_engine_delete(pooled);
+}
+
 static void run_endless_loop(void) {
   safewasm_extern_t item = get_export(common.instance, "loop");
   FAILS(safewasm_func_call_slots(item.of.func, NULL, 0), TRAP, "interrupt");
@@ -293,6 +352,7 @@ TEST(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation) {
 int main(void) {
   RUN_NATIVELY(engines_that_the_clock_frees_keep_no_fork_from_going_on);
   RUN_NATIVELY(a_child_can_use_a_store_whose_limits_other_threads_change);
+  RUN_NATIVELY(a_child_can_make_what_other_threads_made_in_the_same_engine);
   RUN_NATIVELY(a_deadline_that_was_set_before_the_fork_ends_a_call_in_the_child);
   RUN_NATIVELY(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child);
   RUN_NATIVELY(a_child_in_a_namespace_of_its_own_has_a_clock_and_compiles);
