@@ -309,10 +309,13 @@ TEST(a_child_in_a_namespace_of_its_own_has_a_clock_and_compiles) {
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-static atomic_bool compiled;
+static atomic_bool compiles, compiled;
 
 static void *compile_for_long(void *engine) {
   text_t text = {NULL, 0, 0};
+  safewasm_bytes_t *bytes = NULL;
+  const uint8_t *data = NULL;
+  size_t len = 0;
   safewasm_module_t *module = NULL;
   put(&text, "(module");
   for (int i = 0; i < 60; i++) {
@@ -321,9 +324,13 @@ static void *compile_for_long(void *engine) {
     put(&text, "(local.get 1))");
   }
   put(&text, ")");
-  OK(safewasm_module_new_text(engine, text.data, text.len, &module));
+  OK(safewasm_wat2wasm(text.data, text.len, &bytes));
+  OK(safewasm_bytes_data(bytes, &data, &len));
+  compiles = true;
+  OK(safewasm_module_new(engine, data, len, &module));
   compiled = true;
   safewasm_module_delete(module);
+  safewasm_bytes_delete(bytes);
   free(text.data);
   return NULL;
 }
@@ -339,6 +346,7 @@ TEST(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation) {
   make_common();
   OK(safewasm_config_new(&config));
   pthread_create(&threads[0], NULL, compile_for_long, common.engine);
+  while (!compiles) usleep(1000);
   usleep(20000);
   pthread_create(&threads[1], NULL, fork_once, NULL);
   usleep(20000);
