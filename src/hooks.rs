@@ -82,7 +82,7 @@ pub struct safewasm_hooks_t {
     pub task_bounds: safewasm_task_bounds_t,
     /// Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
     /// limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
-    /// whichever store, but not while wasm runs that it calls in a store with such limits.
+    /// whichever store. Wasm that this host function calls counts for the limits of the store it runs in.
     pub compiles_late: usize,
 }
 

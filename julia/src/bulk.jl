@@ -72,10 +72,9 @@ function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     for first in 1:CHUNK:count
         chunk = first:min(first + CHUNK - 1, count)
         foreach(source -> load!(source, indices, chunk), sources)
-        columns = map(source -> column(source, chunk), sources)
         try
             GC.@preserve sources target call_columns(
-                f.func, length(chunk), columns, columns_of(target, chunk)
+                f.func, length(chunk), map(column, sources), columns_of(target)
             )
         catch e
             store!(target, indices, chunk[1:calls_before(e)])
@@ -126,8 +125,10 @@ end
 collect_columns(columns) = API.safewasm_column_t[columns...]
 
 # Where the arguments of one parameter come from: an array that has them as wasm wants them,
-# one value for all, or a buffer.
-struct Dense{A}
+# one value for all, or anything else. Wasm reads and writes buffers of this package's own, since
+# a host function may change the size of any array of the program's.
+struct Dense{T,A}
+    buffer::Vector{T}
     array::A
 end
 struct Same{T}
@@ -140,20 +141,25 @@ struct Buffered{T,A,P}
 end
 
 function source(::Type{T}, arg, dest, place) where {T}
-    if arg isa Array{T} && axes(arg) == axes(dest)
-        return Dense(Broadcast.broadcast_unalias(dest, arg))
-    elseif arg isa Number || arg isa Ref
+    if arg isa Number || arg isa Ref
         return Same(Ref{T}(to_wasm(T, arg[], place)))
+    elseif arg isa Array{T} && axes(arg) == axes(dest)
+        return Dense(buffer(T, dest), Broadcast.broadcast_unalias(dest, arg))
     end
-    return Buffered(Vector{T}(undef, min(CHUNK, length(dest))), extruded(dest, arg), place)
+    return Buffered(buffer(T, dest), extruded(dest, arg), place)
 end
+
+buffer(T, dest) = Vector{T}(undef, min(CHUNK, length(dest)))
 
 extruded(dest, arg) = Broadcast.preprocess(dest, arg)
 
 # Axes may begin anywhere.
 @inline nth(indices, n) = indices[first(LinearIndices(indices)) + n - 1]
 
-load!(::Union{Dense,Same}, indices, chunk) = nothing
+load!(::Same, indices, chunk) = nothing
+function load!(source::Dense, indices, chunk)
+    return copyto!(source.buffer, 1, source.array, first(chunk), length(chunk))
+end
 function load!(source::Buffered{T}, indices, chunk) where {T}
     for (at, index) in enumerate(chunk)
         value = Broadcast._broadcast_getindex(source.arg, nth(indices, index))
@@ -162,21 +168,22 @@ function load!(source::Buffered{T}, indices, chunk) where {T}
     return nothing
 end
 
-column(source::Dense, chunk) = column_at(pointer(source.array, first(chunk)), eltype(source.array))
-column(source::Buffered, chunk) = column_at(pointer(source.buffer), eltype(source.buffer))
-function column(source::Same{T}, chunk) where {T}
+function column(source::Union{Dense{T},Buffered{T}}) where {T}
+    return API.safewasm_column_t(pointer(source.buffer), sizeof(T))
+end
+function column(source::Same{T}) where {T}
     return API.safewasm_column_t(Base.unsafe_convert(Ptr{T}, source.cell), 0)
 end
 
-column_at(data, T) = API.safewasm_column_t(data, sizeof(T))
-
-# Where the results go: an array of just their type, or a buffer.
+# Where the results go: an array of just their type, or anything else.
 function sink(::Type{Result}, dest) where {Result}
-    dest isa Array{Result} && isbitstype(Result) && return Dense(dest)
-    return Buffered(Vector{Result}(undef, min(CHUNK, length(dest))), dest, nothing)
+    dest isa Array{Result} && isbitstype(Result) && return Dense(buffer(Result, dest), dest)
+    return Buffered(buffer(Result, dest), dest, nothing)
 end
 
-store!(::Dense, indices, chunk) = nothing
+function store!(target::Dense, indices, chunk)
+    return copyto!(target.array, first(chunk), target.buffer, 1, length(chunk))
+end
 function store!(target::Buffered, indices, chunk)
     for (at, index) in enumerate(chunk)
         target.arg[nth(indices, index)] = target.buffer[at]
@@ -184,12 +191,9 @@ function store!(target::Buffered, indices, chunk)
     return nothing
 end
 
-columns_of(target::Dense, chunk) = columns_at(target.array, first(chunk))
-columns_of(target::Buffered, chunk) = columns_at(target.buffer, 1)
-
 # The results of one call lie side by side: a column for each field of a tuple.
-function columns_at(array::Array{Result}, from) where {Result}
-    types, data = result_types(Result), Ptr{Cvoid}(pointer(array, from))
+function columns_of(target::Union{Dense{Result},Buffered{Result}}) where {Result}
+    types, data = result_types(Result), Ptr{Cvoid}(pointer(target.buffer))
     Result <: Tuple && !(Result === NTuple{16,UInt8}) || return map(types) do _
         API.safewasm_column_t(data, sizeof(Result))
     end

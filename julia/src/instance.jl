@@ -96,7 +96,10 @@ function call(instance::WasmInstance, name, args...; timeout=nothing)
     return call_within(timeout, exported_func(instance, name), args)
 end
 function call(instance::WasmInstance, name, args::AbstractVector; timeout=nothing)
-    return call_within(timeout, exported_func(instance, name), args)
+    func = exported_func(instance, name)
+    # Before the call is compiled for so many arguments.
+    length(args) == length(func.type.params) || throw_wrong_number(func, length(args))
+    return call_within(timeout, func, args)
 end
 
 function exported_func(instance::WasmInstance, name)

@@ -10,9 +10,9 @@ returns there. Within another `with_timeout` the earlier end counts. The store c
 on.
 
 The clock starts at the first call of wasm in `f`, so what Julia compiles before takes no time
-from it. It stands still during the first run of each host function, which Julia compiles
-then. It doesn't while a call waits until another task's host function on the same thread has
-returned: such a call ends too.
+from it. The first run of each host function isn't counted, since Julia compiles the function
+then; wasm of the store that runs within it is. A call that waits for another task's host
+function on the same thread is counted, and ends in time.
 
 `f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` do so for
 one call. Other tasks' calls in the same store have their own time.

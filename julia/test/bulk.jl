@@ -129,6 +129,29 @@
         @test thrown(() -> host.([1, 2, 3, 4])) == KeyError(Int32(3))
         @test seen == [1, 2, 1, 2, 3]
     end
+
+    @testset "a host function may change the size of the arrays" begin
+        shrink(x) = (empty!(x); sizehint!(x, 0); GC.gc())
+        for change! in (x -> resize!(x, 10^6), shrink), (from, to) in ((1, 2), (1, 1), (2, 1))
+            arrays = [zeros(Int32, 20_000), zeros(Int32, 20_000)]
+            calls = 0
+            host = WasmFunc(WasmStore(engine), (Int32,) => Int32) do value
+                calls += 1
+                calls == 10 && change!(arrays[1])
+                value + 1
+            end
+            e = try
+                arrays[to] .= host.(arrays[from])
+                nothing
+            catch e
+                e
+            end
+            # Where it was a vector of the first chunk's length or more, it still is one.
+            @test e === nothing || e isa BoundsError
+            @test all(in((0, 1)), arrays[2])
+            @test calls % 4096 == 0 || calls == 20_000
+        end
+    end
 end
 
 @testset "a bulk call into an array allocates no more for more elements" begin
@@ -143,7 +166,7 @@ end
     few, many = ones(Int32, 4000), ones(Int32, 4000 * 100)
     into!(few, add, few, few)
     into!(many, add, many, many)
-    # Less than a byte for each element.
-    @test @allocated(into!(few, add, few, few)) < 4000
+    # Room for some thousand elements, however many there are.
+    @test @allocated(into!(few, add, few, few)) < 4000 * 16
     @test @allocated(into!(many, add, many, many)) < 4000 * 100
 end
