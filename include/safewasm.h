@@ -572,7 +572,7 @@ typedef struct {
   safewasm_task_bounds_t task_bounds;
   // Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
   // limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
-  // whichever store, but not while wasm runs that it calls in a store with such limits.
+  // whichever store. Wasm that this host function calls counts for the limits of the store it runs in.
   size_t compiles_late;
 } safewasm_hooks_t;
 
