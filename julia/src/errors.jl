@@ -36,12 +36,12 @@ struct WasmFrame
 end
 
 function Base.show(io::IO, frame::WasmFrame)
-    print(io, something(frame.func, "wasm function $(frame.func_index)"))
-    frame.module_name === nothing || print(io, " in ", frame.module_name)
+    print(io, printable(something(frame.func, "wasm function $(frame.func_index)")))
+    frame.module_name === nothing || print(io, " in ", printable(frame.module_name))
     if frame.file === nothing
         print(io, " at offset 0x", string(frame.module_offset; base=16))
     else
-        print(io, " at ", frame.file, ":", frame.line)
+        print(io, " at ", printable(frame.file), ":", frame.line)
     end
     return nothing
 end

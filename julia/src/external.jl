@@ -13,17 +13,18 @@ function to_extern(item::External)
     return API.safewasm_extern_t(extern_kind(item), API.safewasm_externhandle_t((bits,)))
 end
 
-function to_extern(item)
+to_extern(item::TypedFunc) = to_extern(item.func)
+
+# `place` says which import it is.
+@noinline function throw_no_item(@nospecialize(item), place)
     throw(
         WasmtimeError(
-            "an import must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag or " *
-            "WasmSharedMemory, or for a function a Julia function, not a $(typeof(item))",
+            "$place must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag or " *
+            "WasmSharedMemory, or for a function a Julia function, not $(given_text(item))",
             :type_mismatch,
         ),
     )
 end
-
-to_extern(item::TypedFunc) = to_extern(item.func)
 
 # The object that an export of the library's is, which takes over its handle.
 function from_extern(item::API.safewasm_extern_t, name, owner)

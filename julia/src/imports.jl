@@ -3,7 +3,7 @@
 
 const NamedItem = Pair{String,Any}
 
-# The items of a container by their names, in its order.
+# The items of a container by their names, in its order, or nothing if it is none.
 function named_items(@nospecialize(given))
     named = NamedItem[]
     if given isa NamedTuple
@@ -20,32 +20,62 @@ function named_items(@nospecialize(given))
     elseif given isa Union{Tuple,AbstractVector}
         for index in 1:length(given)
             pair = given[index]
-            pair isa Pair || throw_no_container(pair)
+            pair isa Pair || return nothing
             push!(named, NamedItem(string(getfield(pair, 1)), getfield(pair, 2)))
         end
     else
-        throw_no_container(given)
+        return nothing
     end
     return named
 end
 
-@noinline function throw_no_container(@nospecialize(given))
+@noinline function throw_no_imports(@nospecialize(given), wanted)
     throw(
         ArgumentError(
-            "imports by name are a NamedTuple, a Dict, pairs or an instance, not $given, " *
-            "a $(typeof(given))",
+            "imports are a vector in the order of the module's, a WasmLinker, or by name a " *
+            "NamedTuple, a Dict or pairs, such as $(example(wanted)), not " *
+            "$(given_text(given)); $(imported_modules(wanted))",
         ),
     )
+end
+
+@noinline function throw_no_space(module_name, @nospecialize(given), wanted)
+    throw(
+        ArgumentError(
+            "$(quoted(module_name)) must be a module's name with its imports, which are a " *
+            "NamedTuple, a Dict, pairs or an instance, such as " *
+            "$(example(wanted, module_name)), not $(given_text(given)); " *
+            imported_modules(wanted),
+        ),
+    )
+end
+
+# How an import is given by name: one that is meant by `name`, if there is one.
+function example(wanted, name="")
+    meant = findfirst(known -> name in (known.module_name, known.name), wanted)
+    meant === nothing && isempty(wanted) && return "`env=(log=f,)`"
+    known = wanted[something(meant, 1)]
+    plain = Base.isidentifier(known.module_name) && Base.isidentifier(known.name)
+    plain && return quoted("$(known.module_name)=($(known.name)=f,)")
+    return quoted("$(repr(known.module_name)) => ($(repr(known.name)) => f,)")
+end
+
+function imported_modules(wanted)
+    isempty(wanted) && return "the module imports nothing"
+    names = unique(known.module_name for known in wanted)
+    listed = join(map(quoted, Iterators.take(names, MOST_LISTED)), ", ")
+    return "the module imports from $listed" * (length(names) > MOST_LISTED ? ", …" : "")
 end
 
 # The items of one module name.
 const Space = Union{WasmExports,Dict{String,Some{Any}}}
 
-function space(@nospecialize(given))
+function space(module_name, @nospecialize(given), wanted)
     given isa WasmInstance && return exports(given)
     given isa WasmExports && return given
-    items = Dict{String,Some{Any}}()
-    for (name, item) in named_items(given)
+    items, named = Dict{String,Some{Any}}(), named_items(given)
+    named === nothing && throw_no_space(module_name, given, wanted)
+    for (name, item) in named
         haskey(items, name) || (items[name] = Some{Any}(item))
     end
     return items
@@ -55,11 +85,15 @@ end
 # an item counts.
 const GivenImports = Vector{Pair{String,Space}}
 
-function given_imports(@nospecialize(given), @nospecialize(keywords))
+function given_imports(@nospecialize(given), @nospecialize(keywords), wanted)
     found = GivenImports()
-    for container in (keywords, given), (module_name, items) in named_items(container)
-        container === keywords && module_name == "unknown" && continue
-        push!(found, Pair{String,Space}(module_name, space(items)))
+    for container in (keywords, given)
+        named = named_items(container)
+        named === nothing && throw_no_imports(container, wanted)
+        for (module_name, items) in named
+            container === keywords && module_name == "unknown" && continue
+            push!(found, Pair{String,Space}(module_name, space(module_name, items, wanted)))
+        end
     end
     return found
 end
@@ -74,22 +108,25 @@ function find_import(given::GivenImports, wanted::Import)
     return nothing
 end
 
+is_item(@nospecialize(item)) = item isa Union{External,TypedFunc}
+
 # Whether an import is to become a host function.
 is_function(@nospecialize(item)) = item isa Union{Function,Type} || is_functor(item)
 
 function is_functor(@nospecialize(item))
-    item isa Union{External,TypedFunc,Nothing} && return false
+    (is_item(item) || item === nothing) && return false
     return !isempty(methods(item))
 end
 
-import_name(wanted) = "$(quoted(wanted.name)) of module $(quoted(wanted.module_name))"
+import_name(module_name, name) = "$(quoted(name)) of module $(quoted(module_name))"
+import_name(wanted) = import_name(wanted.module_name, wanted.name)
 
 # The host function that `f` becomes as an import. Nothing is compiled for it.
 function import_host(store, @nospecialize(f), wanted)
     type, place = wanted.type, "the import $(import_name(wanted))"
     type isa WasmFuncType || throw(
         WasmtimeError(
-            "$place is of another type: expected $type, given the Julia function $f", :link
+            "$place is of another type: expected $type, given the Julia function $(cut(string(f)))", :link
         ),
     )
     as = Wanted(place, :link)
@@ -137,19 +174,24 @@ function find_imports(
         len = Ref{Csize_t}(0)
         check(API.safewasm_module_imports_len(m, len))
         # Nothing is to be done for a vector of all imports.
-        length(items) == len[] && !any(is_function, items) && return items
+        length(items) == len[] && all(is_item, items) && return items
         length(items) <= len[] || throw_too_many(items, len[])
         append!(items, Iterators.repeated(nothing, len[] - length(items)))
         wanted = all_imports(m)
     else
-        by_name, wanted = given_imports(given, keywords), all_imports(m)
+        wanted = all_imports(m)
+        by_name = given_imports(given, keywords, wanted)
         for known in wanted
             push!(items, find_import(by_name, known))
         end
     end
     for (index, known) in enumerate(wanted)
-        is_function(items[index]) || continue
-        items[index] = WasmFunc(store, import_host(store, items[index], known))
+        item = items[index]
+        if is_function(item)
+            items[index] = WasmFunc(store, import_host(store, item, known))
+        elseif !(item === nothing || is_item(item))
+            throw_no_item(item, "the import $(import_name(known))")
+        end
     end
     unknown === :error || define_unknown!(items, wanted, store, m, unknown)
     any(isnothing, items) && throw_missing(wanted, items, by_name)
@@ -158,7 +200,10 @@ end
 
 @noinline function throw_too_many(items, len)
     # What is no import, or can't be used, is worth more words.
-    foreach(item -> is_function(item) || to_extern(item), items)
+    for item in items
+        is_function(item) && continue
+        is_item(item) ? to_extern(item) : throw_no_item(item, "an import")
+    end
     count = length(items)
     throw(WasmtimeError("$count imports are given, but the module has $len", :link))
 end

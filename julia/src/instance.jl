@@ -59,7 +59,7 @@ function new_instance(
     unknown = isdefined(named, :unknown) ? named.unknown : :error
     unknown in (:error, :trap, :default) || throw(
         ArgumentError(
-            "`unknown` is :error, :trap or :default, not $unknown; imports of a module " *
+            "`unknown` is :error, :trap or :default, not $(shown(unknown)); imports of a module " *
             "called `unknown` are given as a pair: " *
             "WasmInstance(store, m, \"unknown\" => (…,))",
         ),

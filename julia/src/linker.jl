@@ -77,15 +77,17 @@ function define!(linker::WasmLinker, module_name, name, item)
         return define_compiled!(
             linker, module_name, name, item, inferred_signature(item)...
         )
-    # Says what an item can be.
-    to_extern(item)
+    is_item(item) || throw_no_item(item, "the import $(import_name(module_name, name))")
     return define!(linker, store_of(item), module_name, name, item)
 end
 
-function define!(linker::WasmLinker, store::WasmStore, module_name, name, item)
+function define!(
+    linker::WasmLinker, store::WasmStore, module_name, name, @nospecialize(item)
+)
     is_function(item) && (item = WasmFunc(store, item))
+    is_item(item) || throw_no_item(item, "the import $(import_name(module_name, name))")
     space, text = String(module_name), String(name)
-    extern = Ref(to_extern(item))
+    extern = Ref{API.safewasm_extern_t}(to_extern(item))
     GC.@preserve item space text check(
         API.safewasm_linker_define(
             linker,
@@ -272,7 +274,8 @@ gets an engine of its own too.
   lists all that are missing with their types and near names.
 - `WasmTrap` from the start function.
 """
-function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule)
+function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; named...)
+    isempty(named) || throw_keywords(keys(named))
     isopen(store) && lend!(store, linker)
     handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
     check_after_collection(store) do
@@ -281,8 +284,20 @@ function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule)
     return WasmInstance(handle[], store, m)
 end
 
-WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) =
-    instantiate(linker, store, m)
+@noinline function throw_keywords(names)
+    said = join(map(quoted, Iterators.take(names, MOST_LISTED)), ", ")
+    throw(
+        ArgumentError(
+            "an instance with a linker takes no keywords, but $said is given: imports are " *
+            "defined in the linker, with `define!`, and unknown ones with " *
+            "`define_unknown_imports_as_traps!(linker, m)` or " *
+            "`define_unknown_imports_as_default_values!(linker, store, m)`",
+        ),
+    )
+end
+
+WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker; named...) =
+    instantiate(linker, store, m; named...)
 
 function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, given...; more...)
     return instantiate(WasmModule(WasmEngine(), wasm), given...; more...)

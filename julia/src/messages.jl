@@ -112,6 +112,7 @@ const REASONS = (
 A message of the library's in words of Julia programs.
 """
 function in_julia(message)
+    message = printable(replace(message, r"`[^`]*`" => printable), "\n\t")
     context = match(CONTEXT, message).match
     rest = SubString(message, ncodeunits(context) + 1)
     for rule in C_WORDS
@@ -132,9 +133,23 @@ end
 const LONGEST_NAME = 80
 const LONGEST_TYPE = 200
 
-cut(text, most=LONGEST_NAME) =
-    length(text) <= most ? String(text) : first(text, most - 1) * "…"
+function cut(text, most=LONGEST_NAME)
+    text = printable(length(text) > most ? first(text, most + 1) : text)
+    return length(text) <= most ? text : first(text, most - 1) * "…"
+end
+
+# Names are any text. One with control characters would change the terminal, or look like
+# more of the message.
+function printable(text, kept="")
+    all(c -> isprint(c) || c in kept, text) && return String(text)
+    return sprint() do io
+        for c in text
+            print(io, isprint(c) || c in kept ? c : escape_string(string(c)))
+        end
+    end
+end
 
 quoted(name) = "`" * cut(string(name)) * "`"
 shown(value) = cut(repr(value; context=:limit => true))
 shown_type(type) = cut(string(type), LONGEST_TYPE)
+given_text(@nospecialize(x)) = "$(shown(x)), of type $(shown_type(typeof(x)))"

@@ -105,7 +105,7 @@ hint(::Handle, name) = ""
 # What is missed most often.
 function hint(instance::WasmInstance, name)
     isopen(instance) && haskey(exports(instance), name) || return ""
-    return ". Did you mean the export `exports(instance).$name`?"
+    return ". Did you mean the export `exports(instance).$(cut(string(name)))`?"
 end
 
 function Base.setproperty!(x::Handle, name::Symbol, value)

@@ -34,7 +34,7 @@ end
 end
 
 @noinline function throw_not_plain(T, why)
-    throw(ArgumentError("$T can't be copied to or from wasm: it $why"))
+    throw(ArgumentError("$(shown_type(T)) can't be copied to or from wasm: it $why"))
 end
 
 # Changes the bytes of a Julia value at `at` to those that wasm sees: zeros between the

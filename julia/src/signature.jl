@@ -17,7 +17,7 @@ function inferred_signature(f)
     known = methods(f)
     length(known) == 1 || throw(
         ArgumentError(
-            "$f has $(length(known)) methods; give its signature: " *
+            "$(cut(string(f))) has $(length(known)) methods; give its signature: " *
             "WasmFunc(store, (Int32, Int32) => Int32) do …",
         ),
     )
@@ -26,7 +26,7 @@ function inferred_signature(f)
     params = filter(T -> T !== WasmCaller, Any[types...])
     all(isconcretetype, params) || throw(
         ArgumentError(
-            "the parameters of $f have no concrete types; annotate them, or give the " *
+            "the parameters of $(cut(string(f))) have no concrete types; annotate them, or give the " *
             "signature: WasmFunc(store, (Int32, Int32) => Int32) do …",
         ),
     )
@@ -41,7 +41,7 @@ function inferred_signature(f)
     else
         throw(
             ArgumentError(
-                "what $f returns can't be told ($T); give the signature: " *
+                "what $(cut(string(f))) returns can't be told ($(shown_type(T))); give the signature: " *
                 "WasmFunc(store, (Int32, Int32) => Int32) do …",
             ),
         )
@@ -89,14 +89,14 @@ end
     end
     count = length(args)
     what = if any(((needed, more),) -> more ? count >= needed : count == needed, taken)
-        "has no method for ($(join(args, ", ")))"
+        "has no method for $(cut("($(join(args, ", ")))", LONGEST_TYPE))"
     else
         "takes $(numbers_of_arguments(taken))"
     end
     throw(
         WasmtimeError(
             "$(wanted.what) is called with $(arguments(count)), as its signature is " *
-            "$type, but the Julia function$(spaced(callable_name(f))) $what",
+            "$(shown_type(type)), but the Julia function$(spaced(callable_name(f))) $what",
             wanted.code,
         ),
     )

@@ -102,7 +102,7 @@ end
 store_of(store::WasmStore) = store
 function store_of(x)
     hasfield(typeof(x), :owner) && return store_of(x.owner)
-    throw(ArgumentError("a $(typeof(x)) belongs to no store"))
+    throw(ArgumentError("$(given_text(x)) belongs to no store"))
 end
 
 # Stores in which there are host functions of linkers, which are told the handle only.

@@ -25,7 +25,7 @@ struct TypedFunc{Args<:Tuple,Result}
         is_numeric(wanted) && wanted == func.type || throw(
             WasmtimeError(
                 "$(who(func)) has the signature $(shown_type(func.type)), not that of " *
-                "TypedFunc{$Args,$Result}",
+                shown_type(TypedFunc{Args,Result}),
                 :type_mismatch,
             ),
         )
@@ -91,5 +91,5 @@ end
 
 function Base.show(io::IO, f::TypedFunc{Args,Result}) where {Args,Result}
     isopen(f.func) || return print(io, "TypedFunc (closed)")
-    return print(io, "TypedFunc{", Args, ",", Result, "} ", f.func.name, ": ", f.func.type)
+    return print(io, "TypedFunc{", Args, ",", Result, "} ", named(f.func.name), f.func.type)
 end

@@ -26,7 +26,7 @@ function WasmValType(T::Type)
     end
     throw(
         ArgumentError(
-            "$T is not the Julia type of a wasm value; those are Int32, Int64, Float32, " *
+            "$(shown_type(T)) is not the Julia type of a wasm value; those are Int32, Int64, Float32, " *
             "Float64, NTuple{16,UInt8}, WasmFunc and Any",
         ),
     )
@@ -84,7 +84,7 @@ end
 # What a Julia type stands for in a signature.
 value_type(T::Type) = WasmValType(T)
 value_type(type::WasmValType) = type
-value_type(x) = throw(ArgumentError("$x is no type of a wasm value"))
+value_type(x) = throw(ArgumentError("$(shown(x)) is no type of a wasm value"))
 
 # Refuses a negative amount, which has a name in the message.
 function amount(name, x::Integer)

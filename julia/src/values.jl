@@ -18,8 +18,7 @@ who(x::Numbered) = "argument $(x.index) of $(who(x.func))"
 
 # `T` is a type of values, Julia's or wasm's, and `place` what the value is for.
 @noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(place))
-    given = "$(shown(value)), of type $(shown_type(typeof(value)))"
-    message = not_convertible(value_type(T), given, place)
+    message = not_convertible(value_type(T), given_text(value), place)
     throw(WasmtimeError(message, :type_mismatch))
 end
 
@@ -36,8 +35,7 @@ end
 # The name is that of the place, so that the message says where: `InexactError: argument 2 of
 # add: convert(Int32, 4294967296)`.
 @noinline function throw_inexact(T, @nospecialize(value), @nospecialize(place))
-    name = replace(who(place), '\0' => "\\0")
-    throw(InexactError(Symbol(name, ": convert"), T, value))
+    throw(InexactError(Symbol(who(place), ": convert"), T, value))
 end
 
 # An integer as `S`, signed, from what fits `S` or, as its bits, the unsigned `U`.

@@ -322,9 +322,57 @@ end
         () -> WasmGlobal(store, WasmGlobalType(Int32, false), long),
         () -> WasmGlobal(store, WasmGlobalType(Int32, false), WasmValue(Any, long)),
         () -> WasmException(WasmTag(store, (Int32,)), long),
+        () -> WasmInstance(store, wants, long),
+        () -> WasmInstance(store, wants, Dict(long => long)),
+        () -> WasmInstance(store, wants; unknown=long),
+        () -> define!(linker, long, long, long),
+        () -> WasmFunc(() -> 1, store, (long,) => ()),
+        () -> WasmFunc(() -> 1, store, (Val{Symbol(long)},) => ()),
+        () -> WasmFunc(store, () -> Val(Symbol(long))),
+        () -> WasmFunc(() -> 1, store, Tuple(fill(Int32, 900)) => ()),
+        () -> read(x[second], Val{Symbol(long)}, 0),
+        () -> write(x[second], 0, Val(Symbol(long))),
     )
     for use in uses
         @test length(sprint(showerror, thrown(use))) < 2000
     end
     @test length(repr(f)) < 5000 && length(repr(x[second])) < 200
+end
+
+@testset "control characters in a module's names are escaped in messages and displays" begin
+    engine = WasmEngine()
+    store = WasmStore(engine)
+    mod = WasmModule(engine, wat"""(module
+        (func (export "e\0a\1b[31m") (param i32))
+        (memory (export "m\1b") 1)
+        (func $trap\1b (export "grün λ") unreachable))""")
+    wants = WasmModule(engine, wat"""(module (import "n\1b" "f\0a\1b[31m" (func)))""")
+    both = WasmModule(engine, wat"""(module (import "n\1b" "f\0a" (func)) (import "n" "g\0d" (func)))""")
+    x = exports(WasmInstance(store, mod))
+    f, linker = x["e\n\e[31m"], WasmLinker(engine)
+    for (use, name) in (
+        (() -> x.other) => "`e\\n\\e[31m`",
+        (() -> f()) => "e\\n\\e[31m takes",
+        (() -> f(2^40)) => "argument 1 of e\\n\\e[31m:",
+        (() -> f("x")) => "e\\n\\e[31m can't take",
+        (() -> call(getfield(x, :instance), "m\e")) => "`m\\e`",
+        (() -> WasmInstance(store, wants)) => "`f\\n\\e[31m` of module `n\\e`",
+        (() -> WasmInstance(store, wants, [x["m\e"]])) => "`f\\n\\e[31m` of module `n\\e`",
+        (() -> WasmInstance(store, wants; log=sin)) => "imports from `n\\e`",
+        (() -> instantiate(linker, store, wants)) => "`f\\n\\e[31m` of module `n\\e`",
+        (() -> get(linker, store, "a\e", "b\n")) => "`b\\n` of `a\\e`",
+        (() -> define!(linker, "a\e", "b\n", 3)) => "`b\\n` of module `a\\e`",
+    )
+        said = sprint(showerror, thrown(use))
+        @test occursin(name, said)
+        @test !any(iscntrl, said)
+    end
+    said = sprint(showerror, thrown(() -> instantiate(linker, store, both)))
+    @test occursin("missing:\n  `f\\n` of module `n\\e`: func () -> ()\n  `g\\r`", said)
+    @test !any(iscntrl, replace(sprint(showerror, thrown(x["grün λ"])), '\n' => ""))
+    @test occursin("grün λ", sprint(show, x)) && !any(iscntrl, sprint(show, x))
+    @test count(iscntrl, sprint(show, MIME("text/plain"), x)) == 3
+    for part in (f, x["m\e"], TypedFunc{Tuple{Int32},Nothing}(f))
+        @test !any(iscntrl, repr(part))
+    end
 end

@@ -94,7 +94,7 @@ end
         @test e isa ArgumentError && occursin("negative", e.msg)
     end
     e = thrown(() -> define!(linker, "env", "x", 5))
-    @test e isa WasmtimeError && occursin("an import must be a WasmFunc", e.message)
+    @test e isa WasmtimeError && occursin("the import `x` of module `env` must be", e.message)
     @test thrown(() -> with_timeout(() -> 1, 5, 1)) isa ArgumentError
     typed = TypedFunc{Tuple{Int32},Int32}(WasmFunc(identity, store, [Int32] => [Int32]))
     @test define!(linker, "env", "typed", typed) === linker
