@@ -178,13 +178,21 @@ impl Host {
         // As before: who calls a host function is wasm, or the library, which says so.
         thread.set_running(true);
         // SAFETY: as above.
-        unsafe { open.payload(|cell| cell.end_host(outer)) };
+        let control = unsafe {
+            open.payload(|cell| {
+                cell.end_host(outer);
+                cell.has_to_look()
+            })
+        };
         if open.is_poisoned() {
             return Err(wasmtime::Error::new(HostFailure::poisoned()));
         }
         drop(open);
         match result {
-            Ok(()) => Ok(()),
+            // SAFETY: the store's cell owns it, and lives at least until this thread has left.
+            Ok(()) => {
+                control.map_or(Ok(()), |control| unsafe { control.as_ref() }.look_after_host())
+            }
             Err(failure) => failure.raise(caller.as_context_mut(), store),
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Engine {
     epoch: AtomicU64,
     /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
     watched: AtomicU8,
+    /// How often wasm was told to look whether it is to end.
+    ticks: AtomicU64,
     loops: rowloop::Modules,
 }
 
@@ -45,8 +47,8 @@ impl Engine {
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;
-        let loops = rowloop::Modules::default();
-        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, loops }))
+        let (ticks, loops) = (AtomicU64::new(0), rowloop::Modules::default());
+        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, ticks, loops }))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
@@ -94,7 +96,13 @@ impl Engine {
     pub(crate) fn tick(&self) {
         // What they are to see was set before.
         atomic::fence(Ordering::SeqCst);
+        self.ticks.fetch_add(1, Ordering::Relaxed);
         self.engine.increment_epoch();
+    }
+
+    #[inline(always)]
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks.load(Ordering::Relaxed)
     }
 
     /// Notes that wasm runs, if that is watched: it is if there is a flag to look at meanwhile.

@@ -52,6 +52,8 @@ pub(crate) struct Control {
     /// When the first of the time limits ends whose clocks run.
     pub(crate) next_end: AtomicU64,
     waiters: ObjectLock<Vec<Waiter>>,
+    /// The tick of the engine's after which the store last looked and found nothing.
+    seen: AtomicU64,
 }
 
 /// A call that was refused because another task's call must return first, and that is to be made again.
@@ -120,6 +122,7 @@ impl Control {
             timeouts: ObjectLock::default(),
             next_end: AtomicU64::new(NEVER),
             waiters: ObjectLock::default(),
+            seen: AtomicU64::new(engine.ticks()),
         });
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
@@ -243,9 +246,23 @@ impl Control {
         }
     }
 
+    /// Whether the engine has ticked since the store last looked and found nothing.
+    #[inline(always)]
+    pub(crate) fn has_to_look(&self) -> bool {
+        self.seen.load(Ordering::Relaxed) != self.engine.ticks()
+    }
+
+    /// Ends the call with an error if it is to end. Wasm looks by itself where a function or a loop begins, and
+    /// has this looked where a host function returns, after which there may be neither.
+    #[cold]
+    pub(crate) fn look_after_host(&self) -> wasmtime::Result<()> {
+        self.look().map(|_| ())
+    }
+
     fn look(&self) -> wasmtime::Result<UpdateDeadline> {
         let hooks = self.engine.hooks();
         self.engine.note_use();
+        let ticks = self.engine.ticks();
         // What was set before the tick that led here is seen.
         atomic::fence(Ordering::SeqCst);
         let pending = self.pending.load(Ordering::Relaxed);
@@ -260,8 +277,11 @@ impl Control {
         } else if hooks.is_some_and(|hooks| hooks.is_interrupted()) {
             "the program was interrupted"
         } else {
+            self.seen.store(ticks, Ordering::Relaxed);
             return Ok(UpdateDeadline::Continue(1));
         };
+        // A call further out may go on with a host function's end.
+        self.seen.store(NEVER, Ordering::Relaxed);
         Err(wasmtime::Error::new(HostFailure::interrupt(why)))
     }
 }

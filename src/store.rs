@@ -174,6 +174,15 @@ impl StoreCell {
         })
     }
 
+    /// The control of the store, if the engine has ticked since it last looked.
+    #[inline(always)]
+    pub(crate) fn has_to_look(&self) -> Option<NonNull<Control>> {
+        // SAFETY: owned by this cell.
+        let watched = unsafe { self.rules.watched?.as_ref() };
+        let control = watched.control.as_ref().filter(|control| control.has_to_look())?;
+        Some(NonNull::from(&**control))
+    }
+
     /// The hooks of the store's engine.
     #[inline(always)]
     pub(crate) fn hooks(&self) -> Option<NonNull<safewasm_hooks_t>> {

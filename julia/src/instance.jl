@@ -50,12 +50,14 @@ end
 store_of(instance::WasmInstance) = instance.store
 
 function WasmInstance(store::WasmStore, m::WasmModule, @nospecialize(given=[]); named...)
-    return new_instance(store, m, given, values(named))
+    # Through a field of no type, so that nothing is inferred for the types of the imports.
+    return new_instance(store, m, Ref{Any}(given)[], Ref{Any}(values(named))[])
 end
 
 function new_instance(
     store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(named::NamedTuple)
 )
+    given isa WasmLinker && throw_keywords(keys(named))
     unknown = isdefined(named, :unknown) ? named.unknown : :error
     unknown in (:error, :trap, :default) || throw(
         ArgumentError(

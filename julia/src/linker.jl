@@ -296,8 +296,8 @@ end
     )
 end
 
-WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker; named...) =
-    instantiate(linker, store, m; named...)
+WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) =
+    instantiate(linker, store, m)
 
 function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, given...; more...)
     return instantiate(WasmModule(WasmEngine(), wasm), given...; more...)

@@ -13,7 +13,7 @@ const FIRST_CALLS = Any[
     Tuple{Type{WasmInstance},WasmStore,WasmModule,Vector{Any}},
     Tuple{typeof(new_instance),WasmStore,WasmModule,Any,NamedTuple},
     Tuple{typeof(find_imports),WasmStore,WasmModule,Any,Any,Symbol},
-    Tuple{typeof(space),Any},
+    Tuple{typeof(space),String,Any,Vector{Import}},
     Tuple{typeof(all_imports),WasmModule},
     Tuple{typeof(import_host),WasmStore,Any,Import},
     Tuple{Type{WasmFunc},WasmStore,DynamicHost},

@@ -357,7 +357,7 @@ end
     @test call(instance, "go", 5) == 21
 end
 
-@testset "a host function that closes its own store ends well" begin
+@testset "a host function that closes its own store ends the call" begin
     store = WasmStore(engine)
     instance = passing(store) do x
         close(store)
@@ -367,11 +367,8 @@ end
     end
     mem = exports(instance).memory
     go = exports(instance).go
-    try
-        @test go(1) == 2
-    catch e
-        @test e isa WasmtimeError
-    end
+    e = thrown(() -> go(1))
+    @test e isa WasmTrap && e.code === :interrupt && occursin("closed", e.message)
     @test thrown(() -> go(1)).code === :invalid_handle
     @test thrown(() -> mem[1]) isa WasmtimeError
     @test sprint(show, go) == "WasmFunc (closed)"
@@ -561,14 +558,11 @@ end
     @test seconds < 60
 end
 
-@testset "a further closure among imports by name costs less than one that is compiled" begin
-    closures = [@eval(x -> x + $n) for n in 1:24]
-    passing(first(closures)), WasmFunc(first(closures), WasmStore(engine), Int32 => Int32)
-    store = WasmStore(engine)
-    times = map(closures[2:13], closures[13:24]) do one, other
-        by_name = @elapsed passing(one, store)
-        by_name, @elapsed WasmFunc(other, store, Int32 => Int32)
-    end
-    middle(seconds) = sort(seconds)[end ÷ 2]
-    @test 2 * middle(first.(times)) < middle(last.(times))
+@testset "a further closure among imports by name is not compiled for" begin
+    closures = [@eval(x -> x + $n) for n in 1:2]
+    instances = [passing(closure) for closure in closures]
+    @test [call(instance, "go", 5) for instance in instances] == [6, 7]
+    # What leads to a host function knows no types of closures, and they share one entry.
+    hosts = [SafeWasm.import_host(WasmStore(engine), closure, first(SafeWasm.all_imports(passing(closure).mod))) for closure in closures]
+    @test all(host -> typeof(host) === SafeWasm.DynamicHost, hosts)
 end

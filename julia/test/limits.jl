@@ -603,3 +603,27 @@ end
     e = thrown(() -> WasmInstance(WasmStore(engine), plain))
     @test e isa WasmtimeError && occursin("shared", e.message)
 end
+
+@testset "a call ends where a host function returns late, whatever wasm does then" begin
+    calls = Ref(0)
+    act = Ref{Any}(() -> nothing)
+    store = WasmStore(WasmEngine())
+    instance = WasmInstance(
+        store,
+        WasmModule(store.engine, wat"""(module
+            (import "env" "h" (func $h))
+            (func (export "thrice") (call $h) (call $h) (call $h)))""");
+        env=(h=() -> (calls[] += 1; act[](); nothing),),
+    )
+    call(instance, "thrice")
+    @test calls[] == 3
+    act[] = () -> sleep(0.3)
+    @test thrown(() -> call(instance, "thrice"; timeout=0.05)).code === :interrupt
+    @test calls[] == 4
+    act[] = () -> interrupt!(store)
+    @test thrown(() -> call(instance, "thrice")).code === :interrupt
+    @test calls[] == 5
+    act[] = () -> nothing
+    call(instance, "thrice")
+    @test calls[] == 8
+end

@@ -227,8 +227,15 @@ static safewasm_error_t *set_epoch_now(safewasm_store_t *store) {
   return safewasm_store_set_epoch_deadline(store, 0);
 }
 
+static safewasm_error_t *sleep_a_while(safewasm_store_t *store) {
+  (void)store;
+  usleep(300000);
+  return NULL;
+}
+
 static const char *CALLS_HOST =
     "(module (import \"\" \"f\" (func $f)) (func (export \"short\") (call $f))"
+    "  (func (export \"thrice\") (call $f) (call $f) (call $f))"
     "  (func (export \"loop\") (call $f) (loop $again (br $again))))";
 
 TEST(wasm_ends_once_the_host_function_that_asked_for_it_has_returned) {
@@ -242,14 +249,26 @@ TEST(wasm_ends_once_the_host_function_that_asked_for_it_has_returned) {
   OK(safewasm_instance_new(world.store, inner.module, &func, 1, &inner.instance));
   from_inside = safewasm_store_interrupt;
   check_interrupt(call(inner, "loop"), "safewasm_store_interrupt");
-  OK(call(inner, "short")); /* which ended before anybody looked */
-  CHECK(calls == 2);
+  /* Also where wasm has neither a loop nor a function to begin. */
+  check_interrupt(call(inner, "short"), "safewasm_store_interrupt");
+  check_interrupt(call(inner, "thrice"), "safewasm_store_interrupt");
+  CHECK(calls == 3);
   from_inside = set_deadline_now;
   check_interrupt(call(inner, "loop"), "deadline");
   OK(safewasm_store_set_deadline(world.store, UINT64_MAX));
+  check_interrupt(call(inner, "thrice"), "deadline");
+  OK(safewasm_store_set_deadline(world.store, UINT64_MAX));
   from_inside = set_epoch_now;
   check_interrupt(call(inner, "loop"), "epoch");
-  CHECK(calls == 4);
+  OK(safewasm_store_set_epoch_deadline(world.store, UINT64_MAX));
+  check_interrupt(call(inner, "thrice"), "epoch");
+  CHECK(calls == 7);
+  /* The clock itself ends a call in which time has passed. */
+  OK(safewasm_store_set_epoch_deadline(world.store, UINT64_MAX));
+  from_inside = sleep_a_while;
+  OK(safewasm_store_set_deadline(world.store, 50 * MILLISECONDS));
+  check_interrupt(call(inner, "thrice"), "deadline");
+  CHECK(calls == 8);
   safewasm_instance_delete(inner.instance);
   safewasm_module_delete(inner.module);
   safewasm_extern_delete(&func);
@@ -348,11 +367,7 @@ TEST(wasm_ends_once_a_host_function_that_deleted_its_store_has_returned) {
     inner.module = new_module(world.engine, CALLS_HOST);
     OK(safewasm_instance_new(world.store, inner.module, &func, 1, &inner.instance));
     from_inside = delete_it;
-    if (round == 0) {
-      check_interrupt(call(inner, name), "the store was deleted");
-    } else {
-      OK(call(inner, name)); /* it was at its end */
-    }
+    check_interrupt(call(inner, name), "the store was deleted");
     CHECK(calls == 1);
     FAILS(safewasm_store_interrupt(world.store), INVALID_HANDLE, "`store`");
     safewasm_instance_delete(inner.instance);

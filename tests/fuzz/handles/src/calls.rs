@@ -117,15 +117,22 @@ impl World {
         }
     }
 
-    /// Whether wasm that begins, or comes to a loop, ends with a trap.
-    fn stops(&self, store: usize) -> Want {
+    /// Whether calls in a store are to end.
+    fn is_late(&self, store: usize) -> bool {
         let store = &self.stores[store];
         let engine = &self.engines[store.engine];
         let is_late = store.deleted
             || store.interrupted
             || store.is_late
             || store.epoch_deadline <= engine.epoch;
-        match (engine.fuel && store.fuel == 0, engine.epochs && is_late) {
+        engine.epochs && is_late
+    }
+
+    /// Whether wasm that begins, or comes to a loop, ends with a trap.
+    fn stops(&self, store: usize) -> Want {
+        let is_late = self.is_late(store);
+        let store = &self.stores[store];
+        match (self.engines[store.engine].fuel && store.fuel == 0, is_late) {
             (true, true) => refuse(ErrorKind::TRAP, ""),
             (true, false) => trap(TrapCode::OUT_OF_FUEL),
             (false, true) => trap(TrapCode::INTERRUPT),
@@ -189,6 +196,9 @@ impl World {
                 return none;
             };
             ended?;
+            if self.is_late(store) {
+                return self.charged(store, trap(TrapCode::INTERRUPT));
+            }
             if sig == SIGS[0] {
                 self.same("the argument of a host function", done.got, Some(x));
                 return int(x.wrapping_add(5));
