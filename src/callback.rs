@@ -189,10 +189,11 @@ impl Host {
         }
         drop(open);
         match result {
-            // SAFETY: the store's cell owns it, and lives at least until this thread has left.
-            Ok(()) => {
-                control.map_or(Ok(()), |control| unsafe { control.as_ref() }.look_after_host())
-            }
+            Ok(()) => match control {
+                // SAFETY: the store's cell owns it, and lives at least until this thread has left.
+                Some(control) => unsafe { control.as_ref() }.look_after_host(),
+                None => Ok(()),
+            },
             Err(failure) => failure.raise(caller.as_context_mut(), store),
         }
     }

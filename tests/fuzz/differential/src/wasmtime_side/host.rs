@@ -3,7 +3,7 @@
 use super::{Data, types, values};
 use crate::plan::Answer;
 use std::fmt;
-use wasmtime::{AsContextMut, Error, Func, FuncType, Store};
+use wasmtime::{AsContextMut, Error, Func, FuncType, Store, Trap};
 
 /// The failure of a host function.
 #[derive(Debug)]
@@ -27,7 +27,8 @@ pub fn func(store: &mut Store<Data>, index: usize, ty: FuncType) -> Func {
         data.host_calls[index] += 1;
         let all = data.host_calls.iter().sum();
         let answer = data.plan.answer(index, data.host_calls[index], &args, &kinds);
-        if data.plan.ticks(all) {
+        let ends = data.plan.ticks(all);
+        if ends {
             caller.engine().increment_epoch();
         }
         match answer {
@@ -36,7 +37,8 @@ pub fn func(store: &mut Store<Data>, index: usize, ty: FuncType) -> Func {
                 for ((result, answer), ty) in results.iter_mut().zip(&answers).zip(&types) {
                     *result = values::val(caller.as_context_mut(), answer, ty)?;
                 }
-                Ok(())
+                // The library looks at epochs here too, Wasmtime only where wasm begins or goes round.
+                if ends { Err(Trap::Interrupt.into()) } else { Ok(()) }
             }
         }
     })
