@@ -245,7 +245,7 @@ function closes(walk, world)
     place = Place(world)
     own = store(place)
     place.act[] = x -> (close(own); pause(walk); x)
-    same(walk, outcome(() -> place.go(1)), 101)
+    same(walk, outcome(() -> place.go(1)), :interrupt)
     return expect(walk, outcome(() -> place.go(1)) in CLOSED, "the store is closed")
 end
 
