@@ -24,10 +24,10 @@ header:
 	@tools/generated copy
 
 julia:
-	@tools/julia
+	@tools/get/julia
 
 demo: library
-	@"$$(tools/julia)" --project=julia --startup-file=no julia/examples/quickstart.jl
+	@"$$(tools/get/julia)" --project=julia --startup-file=no julia/examples/quickstart.jl
 
 test:
 	@tests/run
@@ -42,7 +42,7 @@ fuzz:
 
 # Five minutes of everything at once in Julia, and a million of each kind of object.
 stress: library
-	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/julia)" --project=julia --startup-file=no \
+	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/get/julia)" --project=julia --startup-file=no \
 		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
 
 # What things cost, beside Wasmtime's own APIs and Julia's own arrays.
