@@ -1,7 +1,7 @@
 //! What the library is made of: which crates, under which licences, and where they come from.
 //!
 //! `cargo run --release -p safewasm-supply` writes the list, `docs/licences.md`; the tests compare
-//! it, and all of that with the policy in `deny.toml` and with what the README says.
+//! it, and all of that with the policy in `deny.toml` and with what CONTRIBUTING.md says.
 
 use anyhow::{Context, Result, bail, ensure};
 use spdx::{Expression, Licensee, ParseMode};

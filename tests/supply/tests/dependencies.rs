@@ -82,9 +82,9 @@ fn each_package_is_of_the_workspace_or_comes_from_crates_io_with_a_checksum() ->
 }
 
 #[test]
-fn the_readme_names_each_direct_dependency_and_nothing_else() -> Result<()> {
-    let readme = read("README.md")?;
-    let named: BTreeSet<&str> = readme
+fn the_guide_for_contributors_names_each_direct_dependency_and_nothing_else() -> Result<()> {
+    let guide = read("CONTRIBUTING.md")?;
+    let named: BTreeSet<&str> = guide
         .lines()
         .filter_map(|line| line.strip_prefix("| [")?.split_once("](https://crates.io/crates/"))
         .filter_map(|(_, rest)| Some(rest.split_once(')')?.0))
@@ -103,7 +103,11 @@ fn the_readme_names_each_direct_dependency_and_nothing_else() -> Result<()> {
             wrong.push(format!("{name} is there, but nothing depends on it"));
         }
     }
-    ensure!(wrong.is_empty(), "the dependencies in README.md are wrong:\n{}", wrong.join("\n"));
+    ensure!(
+        wrong.is_empty(),
+        "the dependencies in CONTRIBUTING.md are wrong:\n{}",
+        wrong.join("\n")
+    );
     Ok(())
 }
 

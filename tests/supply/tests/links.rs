@@ -1,0 +1,82 @@
+//! Whether the links between the pages of documentation lead somewhere.
+
+use anyhow::{Context, Result, ensure};
+use safewasm_supply::{read, root};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// The pages, from the repository's root.
+fn pages() -> Result<Vec<PathBuf>> {
+    let mut pages = Vec::new();
+    for folder in ["", "docs"] {
+        for entry in fs::read_dir(root().join(folder))? {
+            let path = Path::new(folder).join(entry?.file_name());
+            if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    ensure!(pages.len() > 10, "there are more pages than {pages:?}");
+    Ok(pages)
+}
+
+/// The text outside of fenced code.
+fn prose(text: &str) -> String {
+    text.split("```").step_by(2).collect()
+}
+
+/// The targets of the links in a page that lead to files of the repository.
+fn links(text: &str) -> Vec<&str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    targets.filter(|target| !target.contains("://")).collect()
+}
+
+/// The anchor that a heading gets: lower case, spaces as hyphens, and no other punctuation.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|&c| c.is_alphanumeric() || c == ' ' || c == '-' || c == '_');
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+fn has_anchor(page: &str, wanted: &str) -> bool {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    headings.map(|line| anchor(line.trim_start_matches('#').trim())).any(|found| found == wanted)
+}
+
+/// Resolves a link that `page` has.
+fn target(page: &Path, link: &str) -> Result<PathBuf> {
+    let mut path = page.parent().context("no page")?.to_owned();
+    for part in Path::new(link).components() {
+        match part {
+            Component::ParentDir => ensure!(path.pop(), "{link} leaves the repository"),
+            part => path.push(part),
+        }
+    }
+    Ok(path)
+}
+
+#[test]
+fn links_between_pages_lead_to_files_and_headings_that_exist() -> Result<()> {
+    let mut broken = Vec::new();
+    for page in pages()? {
+        let text = prose(&read(&page)?);
+        for link in links(&text) {
+            let (path, heading) = link.split_once('#').unwrap_or((link, ""));
+            let path = if path.is_empty() { page.clone() } else { target(&page, path)? };
+            let there = root().join(&path).exists()
+                && (heading.is_empty() || has_anchor(&prose(&read(&path)?), heading));
+            if !there {
+                broken.push(format!("{} links to {link}", page.display()));
+            }
+        }
+    }
+    ensure!(broken.is_empty(), "these links lead nowhere:\n{}", broken.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn a_heading_and_its_anchor_belong_together() {
+    assert!(has_anchor("# One\n## What nothing ends\n", "what-nothing-ends"));
+    assert!(has_anchor("### `invoke_…` and longjmp\n", "invoke_-and-longjmp"));
+    assert!(!has_anchor("what nothing ends\n", "what-nothing-ends"));
+    assert_eq!(links("[a](b.md#c), [d](https://e) and [f](g.md)"), ["b.md#c", "g.md"]);
+}
