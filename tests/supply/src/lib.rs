@@ -1,4 +1,4 @@
-//! What the library is made of: which crates, under which licences, and where they come from.
+//! The crates that the library is made of, their licences and where they come from.
 //!
 //! `cargo run --release -p safewasm-supply` writes the list, `docs/licences.md`; the tests compare
 //! it, and all of that with the policy in `deny.toml` and with what CONTRIBUTING.md says.
@@ -86,13 +86,13 @@ pub fn all_crates() -> Result<BTreeSet<Crate>> {
     crates("normal,build")
 }
 
-/// What is inside and no crate.
-const NO_CRATES: &str = "\n## Inside the library, and no crate\n\n\
-    | what | licence |\n| --- | --- |\n\
+/// The part of the page about code that is inside the library and not from a crate.
+const NO_CRATES: &str = "\n## Inside the library, and not from a crate\n\n\
+    | code | licence |\n| --- | --- |\n\
     | Rust's standard library | MIT OR Apache-2.0 |\n\
     | GCC's unwinder, `libgcc_eh` | GPL-3.0-or-later WITH GCC-exception-3.1 |\n";
 
-/// What `docs/licences.md` is to say.
+/// The text of `docs/licences.md`.
 pub fn list() -> Result<String> {
     let inside = crates_inside()?;
     let all = all_crates()?;
@@ -104,7 +104,7 @@ pub fn list() -> Result<String> {
          ## Inside the library\n\n"
     );
     table(&mut page, inside.iter())?;
-    page.push_str("\n## Used to build it, and not inside\n\n");
+    page.push_str("\n## Used to build the library, and not inside it\n\n");
     table(&mut page, all.difference(&inside))?;
     page.push_str(NO_CRATES);
     Ok(page)
