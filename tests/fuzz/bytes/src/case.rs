@@ -1,14 +1,13 @@
-//! The cases: from a seed and a number comes an input, which is given to everything that takes bytes.
+//! The cases. A seed and a number determine an input, which goes to every function that takes bytes.
 
-use crate::args::Args;
 use crate::call::{Verdict, ensure};
 use crate::engine::{Engine, engines};
 use crate::mutate::{self, pick};
 use crate::names::World;
 use crate::seeds::Seeds;
-use crate::watch::Folder;
 use crate::{binary, extreme, file, run, text};
 use fastrand::Rng;
+use safewasm_fuzz_runner::{Args, Folder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What an input is.
@@ -24,8 +23,8 @@ enum Kind {
 }
 
 impl Kind {
-    /// One in so many of a hundred.
-    fn of(rng: &mut Rng) -> Self {
+    /// Draws a kind; the ranges are percentages.
+    fn draw(rng: &mut Rng) -> Self {
         match rng.u8(..100) {
             0..48 => Self::Binary,
             48..80 => Self::Text,
@@ -38,47 +37,45 @@ impl Kind {
     }
 }
 
-/// How many inputs there were, and how many of them were modules.
+/// Numbers of inputs.
 #[derive(Default)]
 pub struct Tally {
     pub inputs: u64,
+    /// Inputs that are modules.
     pub modules: u64,
+    /// Modules that were run.
     pub instances: u64,
     pub failed: u64,
 }
 
-/// What cases need.
-pub struct Cases {
+/// The engines, seeds and folder that all cases share.
+pub struct Cases<'a> {
     engines: Vec<Engine>,
     seeds: Seeds,
-    folder: Folder,
+    folder: &'a Folder,
 }
 
-impl Cases {
-    pub fn new() -> Verdict<Self> {
+impl<'a> Cases<'a> {
+    pub fn new(folder: &'a Folder) -> Verdict<Self> {
         let engines = engines()?;
         let seeds = Seeds::new(&engines)?;
-        let folder = Folder::new().map_err(|error| error.to_string())?;
         Ok(Self { engines, seeds, folder })
     }
 
-    /// Runs the cases of a seed.
-    pub fn round(&self, args: &Args, seed: u64) -> Verdict<Tally> {
+    /// Runs the cases of the seed.
+    pub fn round(&self, args: &Args) -> Verdict<Tally> {
         let mut tally = Tally::default();
         let world = World::new(&self.engines[0])?;
         for number in (args.first..).take(usize::try_from(args.cases).unwrap_or(usize::MAX)) {
-            if self.folder.is_abandoned() {
-                return Err("nobody watches any more".to_owned());
-            }
             tally.inputs += 1;
-            // What the library or Wasmtime panics with here is a failure like others.
+            // A panic of the library or of Wasmtime is a failure like others.
             let done =
-                catch_unwind(AssertUnwindSafe(|| self.case(seed, number, &world, &mut tally)));
+                catch_unwind(AssertUnwindSafe(|| self.case(args, number, &world, &mut tally)));
             let done = done.unwrap_or_else(|_| Err("a panic, whose message is above".to_owned()));
             if let Err(why) = done {
                 tally.failed += 1;
-                println!("{}\n{why}", head(seed, number));
-                if let Ok(path) = self.folder.keep(&format!("bytes-{seed}-{number}")) {
+                println!("{}\n{why}", head(args, number));
+                if let Ok(Some(path)) = self.folder.keep(&format!("bytes-{}-{number}", args.seed)) {
                     println!("input: {}", path.display());
                 }
                 if tally.failed == 10 {
@@ -90,18 +87,18 @@ impl Cases {
         Ok(tally)
     }
 
-    fn case(&self, seed: u64, number: u64, world: &World<'_>, tally: &mut Tally) -> Verdict {
-        // Numbers that follow one another give choices that have nothing to do with one another.
-        let mut rng = Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
+    fn case(&self, args: &Args, number: u64, world: &World<'_>, tally: &mut Tally) -> Verdict {
+        // Seeded twice: the generators of two consecutive numbers would otherwise begin alike.
+        let mut rng = Rng::with_seed(args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
         let mut rng = Rng::with_seed(rng.u64(..));
-        let kind = Kind::of(&mut rng);
+        let kind = Kind::draw(&mut rng);
         let engine = match rng.u8(..10) {
             0..7 => 0,
             7 | 8 => 1,
             _ => 2,
         };
         let note = |input: &[u8]| {
-            let case = format!("{}\n{kind:?}, engine {engine}", head(seed, number));
+            let case = format!("{}\n{kind:?}, engine {engine}", head(args, number));
             self.folder.note(&case, input)
         };
         let engine = &self.engines[engine];
@@ -132,9 +129,9 @@ impl Cases {
         module.ours.end()
     }
 
-    fn input<'a>(&'a self, kind: Kind, rng: &mut Rng) -> Vec<u8> {
+    fn input<'s>(&'s self, kind: Kind, rng: &mut Rng) -> Vec<u8> {
         let Seeds { binaries, texts, artefacts } = &self.seeds;
-        let mut seed = |from: &'a [Vec<u8>]| &**pick(rng, from);
+        let mut seed = |from: &'s [Vec<u8>]| &**pick(rng, from);
         let (binary, other_binary) = (seed(binaries), seed(binaries));
         let (text, other_text, artefact) = (seed(texts), seed(texts), seed(artefacts));
         match kind {
@@ -151,10 +148,7 @@ impl Cases {
     }
 }
 
-/// The case, and how to see it again.
-fn head(seed: u64, number: u64) -> String {
-    format!(
-        "case {number} of seed {seed}\nrepeat: safewasm-fuzz-bytes --seed {seed} --first {number} \
-         --cases 1"
-    )
+/// Two lines that name the case and say how to run it again.
+fn head(args: &Args, number: u64) -> String {
+    format!("case {number} of seed {}\n{}", args.seed, args.repeat_case(number))
 }

@@ -1,115 +1,153 @@
-//! What there is at the start of a case.
+//! The objects that exist at the start of a case: without them few operations would find a valid handle.
 
 use crate::model::*;
 use crate::modules::{IMPORTER, PLAIN, VIA};
-use crate::ops::{End, Num, Op, Script, Sel, Value};
-use crate::world::{Arg, World};
+use crate::ops::*;
+use crate::world::World;
 use safewasm_capi::*;
 
+/// The valid handle at an index.
+fn valid(index: usize) -> Sel {
+    Sel { choice: Choice::Suitable, index: index as u16 }
+}
+
+/// A value with the number 5, or with the first reference.
+fn value(kind: u8, null: bool) -> Value {
+    Value { kind, number: 5, null, of: valid(0) }
+}
+
+/// An operation that creates an object. `index` chooses its store or engine.
+fn new(what: New, index: usize, n: u64, value: Value) -> Op {
+    Op::New(what, valid(index), valid(0), Num(n), value)
+}
+
+fn define(what: Define, linker: usize, number: u8) -> Op {
+    let (linker, from, item) = (valid(linker), valid(0), valid(0));
+    Op::Define(what, Definition { linker, from, item, name: 0, number })
+}
+
+fn no_script() -> Script {
+    Script { steps: Vec::new(), end: End::Return }
+}
+
 impl World {
-    /// What there is at the start of a case.
-    pub fn furnish(&mut self, engines: [u8; 2]) {
-        let script = Script { steps: Vec::new(), end: End::Return };
-        let tame = |index| Sel { how: 0, index };
-        for (number, bits) in engines.into_iter().enumerate() {
-            self.new_engine(bits);
+    /// Makes two engines, three stores, and an object of each kind at least.
+    pub fn furnish(&mut self, engines: [Features; 2]) {
+        for (number, features) in engines.into_iter().enumerate() {
+            self.new_engine_with(features);
             let engine = self.last(Kind::Engine);
-            for index in [PLAIN, VIA, IMPORTER] {
-                if number == 0 || index != IMPORTER {
-                    self.make_module(engine, index, 0);
-                }
+            self.new_module_from_text(engine, PLAIN as u64);
+            self.new_module_from_text(engine, VIA as u64);
+            if number == 0 {
+                self.new_module_from_text(engine, IMPORTER as u64);
             }
-            for sig in [SIGS[0], SIGS[2]] {
-                self.make_functype(engine, sig);
-            }
+            self.new_functype(engine, CALL);
+            self.new_functype(engine, TAG);
         }
         for (store, engine) in [(0, 0), (1, 0), (2, 1)] {
-            self.make_store(self.pick(tame(engine), Kind::Engine));
-            let arg = self.last(Kind::Store);
-            if self.engines[usize::from(engine)].fuel {
-                self.tell("safewasm_store_set_fuel", &Ok(()), || unsafe {
-                    safewasm_store_set_fuel(arg.ptr(), 1 << 40)
-                });
-                self.stores[store].fuel = 1 << 40;
-                self.stores[store].fuel_given = 1 << 40;
-            }
-            self.instantiate(tame(store as u16), tame(0), [tame(0); 4], 0, &script);
-            for index in 0..11 {
-                self.query(25, tame(store as u16), index);
-            }
-            let functype = self.pick_where(tame(0), Kind::FuncType, |h| {
-                self.functypes[h.of].0 == usize::from(engine)
-            });
-            self.make_func(arg, functype, store % 2 == 0);
-            let host = self.funcs.len() - 1;
-            let place = self.handles.iter().filter(|h| {
-                h.kind == Kind::Func && h.store == Some(store) && self.funcs[h.of].sig == SIGS[0]
-            });
-            let place = place.map(|h| h.of).position(|of| of == host).unwrap_or(0);
-            self.instantiate(tame(store as u16), tame(1), [tame(place as u16); 4], 0, &script);
-            let instance = self.handles.iter().filter(|h| h.kind == Kind::Instance).count() - 1;
-            for index in 0..2 {
-                self.query(25, tame(instance as u16), index);
-            }
-            self.make_extern(arg);
+            self.furnish_store(store, engine);
         }
         self.furnish_more();
+        // Errors of several kinds, which are kept: of the system, of a trap, of an exception.
+        let zero = Value { number: 0, ..value(I32, false) };
+        let call = |func| Call { func, slots: false, value: zero, script: no_script() };
+        let divide = valid(1);
+        let throw = Sel { choice: Choice::Valid, index: 3 };
+        self.execute_all(
+            &[
+                new(New::ModuleValidated, 0, 0, value(I32, false)),
+                Op::Call(call(divide)),
+                Op::Call(call(throw)),
+            ],
+            true,
+        );
     }
 
-    /// One at least of what operations are seldom lucky enough to make.
+    /// Makes a store with an instance that exports everything, and one that calls a host function.
+    fn furnish_store(&mut self, number: usize, engine: usize) {
+        self.new_store(self.pick(valid(engine), Kind::Engine));
+        let store = self.last(Kind::Store);
+        if self.engines[engine].features.fuel {
+            self.tell("safewasm_store_set_fuel", Ok(()), || unsafe {
+                safewasm_store_set_fuel(store.ptr(), 1 << 40)
+            });
+            self.stores[number].fuel = 1 << 40;
+            self.stores[number].fuel_given = 1 << 40;
+        }
+        self.furnish_instance(number, PLAIN, 0);
+        for index in 0..11 {
+            self.instance_export_at(valid(number), index);
+        }
+        let functype =
+            self.pick_where(valid(0), Kind::FuncType, |h| self.functypes[h.of].0 == engine);
+        self.new_func(store, functype, number.is_multiple_of(2));
+        let host = self.funcs.len() - 1;
+        let mut fitting = self.handles.iter().filter(|h| {
+            h.kind == Kind::Func && h.store == Some(number) && self.funcs[h.of].sig == CALL
+        });
+        let host = fitting.position(|h| h.of == host).unwrap_or(0);
+        self.furnish_instance(number, VIA, host);
+        let instance = self.handles.iter().filter(|h| h.kind == Kind::Instance).count() - 1;
+        for index in 0..2 {
+            self.instance_export_at(valid(instance), index);
+        }
+        self.new_extern(store);
+    }
+
+    /// Makes an instance of a module of the store's engine. `import` chooses the import.
+    fn furnish_instance(&mut self, store: usize, module: usize, import: usize) {
+        self.instantiate(&Instantiate {
+            store: valid(store),
+            module: valid(module),
+            imports: [valid(import); 4],
+            is_short: false,
+            script: no_script(),
+        });
+    }
+
+    /// Makes objects of the kinds that are still missing.
     fn furnish_more(&mut self) {
-        let tame = |index| Sel { how: 0, index };
-        let value = |kind, null| Value { kind, number: 5, null, of: tame(0) };
-        let new = |what, index, n, value| Op::New(what, tame(index), tame(0), Num(n), value);
-        let nothing = Script { steps: Vec::new(), end: End::Return };
+        let plain = value(I32, false);
+        let null_ref = value(REF, true);
         let mut ops = vec![
-            new(0, 0, 0, value(1, false)),
-            new(7, 0, 0, value(1, false)),
-            new(14, 0, 7, value(6, true)),
-            new(14, 0, 2, value(6, true)),
-            new(16, 0, 0, value(6, true)),
-            new(15, 1, 0, value(7, true)),
-            new(18, 0, 0, value(1, false)),
-            new(19, 0, 0, value(1, false)),
-            new(20, 0, 0, value(1, false)),
-            new(20, 0, 0, value(1, false)),
-            new(21, 0, 0, value(1, false)),
-            new(21, 0, 0, value(1, false)),
-            new(21, 1, 0, value(1, false)),
-            new(22, 0, 0, value(1, false)),
-            Op::Ask(33, tame(0), Num(0)),
+            new(New::Config, 0, 0, plain),
+            new(New::Wat, 0, 0, plain),
+            new(New::Table, 0, 7, null_ref),
+            new(New::Table, 0, 2, null_ref),
+            new(New::Global, 0, 0, null_ref),
+            new(New::Global, 1, 0, value(FUNC, true)),
+            new(New::ExternRef, 0, 0, plain),
+            new(New::I31Ref, 0, 0, plain),
+            new(New::ExceptionRef, 0, 0, plain),
+            new(New::ExceptionRef, 0, 0, plain),
+            new(New::Linker, 0, 0, plain),
+            new(New::Linker, 0, 0, plain),
+            new(New::Linker, 1, 0, plain),
+            new(New::Error, 0, 0, plain),
+            Op::Ask(Question::MemoryView, valid(0), Num(0)),
         ];
-        // The exceptions are the last references.
-        let refs = self.handles.iter().filter(|handle| handle.kind == Kind::Ref).count() as u16;
-        ops.push(new(23, refs + 2, 0, value(1, false)));
-        for (index, engine) in [0, 1].into_iter().enumerate() {
-            if self.engines[engine].shared {
-                ops.push(new(13, index as u16, 8, value(1, false)));
+        // The exceptions above come after the references of the stores, an external one, and an integer.
+        let refs = self.handles.iter().filter(|handle| handle.kind == Kind::Ref).count();
+        ops.push(new(New::ErrorOfException, refs + 2, 0, plain));
+        for engine in 0..2 {
+            if self.engines[engine].features.shared {
+                ops.push(new(New::SharedMemory, engine, 8, plain));
             }
         }
-        ops.extend((0..5).map(|index| Op::Ask(10, tame(0), Num(index))));
-        // The first linker has a host function, the second what an instance exports.
-        ops.push(Op::Link(5, tame(0), tame(0), tame(0), 0, 1));
-        ops.push(Op::Link(2, tame(0), tame(0), tame(0), 0, 0));
-        ops.push(Op::Link(4, tame(1), tame(0), tame(0), 0, 0));
-        ops.push(Op::LinkInstance(1, tame(0), tame(0), tame(1), nothing.clone()));
-        let kept = ops.len();
-        ops.push(new(6, 0, 0, value(1, false)));
-        let zero = Value { number: 0, ..value(1, false) };
-        ops.push(Op::Call(tame(1), false, zero, nothing.clone()));
-        ops.push(Op::Call(Sel { how: 70, index: 3 }, false, zero, nothing));
-        for (index, op) in ops.iter().enumerate() {
-            // Errors of several kinds: of the system, of a trap, of an exception.
-            self.keep = index >= kept;
-            self.execute(op);
-            if let Some(wrong) = self.wrong.as_mut().filter(|wrong| !wrong.contains("\n  in ")) {
-                *wrong += &format!("\n  in {op:?}, at the start");
-            }
-        }
+        ops.extend((0..5).map(|index| Op::Ask(Question::ModuleExport, valid(0), Num(index))));
+        // The first linker has a host function, the second one the exports of an instance.
+        ops.push(define(Define::AllowShadowing, 0, 1));
+        ops.push(define(Define::Func, 0, 0));
+        ops.push(define(Define::Instance, 1, 0));
+        ops.push(Op::Link(Link::InstantiatePre, [valid(0), valid(0), valid(1)], no_script()));
+        self.execute_all(&ops, false);
     }
 
-    pub fn last(&self, kind: Kind) -> Arg {
-        let found = self.handles.iter().rposition(|handle| handle.kind == kind);
-        Arg { bits: found.map_or(0, |id| self.handles[id].bits), id: found }
+    fn execute_all(&mut self, ops: &[Op], keep: bool) {
+        for op in ops {
+            self.keep = keep;
+            self.execute(op);
+            self.blame(op);
+        }
     }
 }

@@ -1,16 +1,39 @@
-//! Instances: what they need, and what they are.
+//! Instances: the imports that they need, and the objects that they make.
 
 use crate::model::*;
 use crate::modules::{IMPORTER, MODULES, PLAIN, REACTOR};
-use crate::ops::{Script, Sel};
-use crate::values::number;
+use crate::ops::{Instantiate, Script, Sel};
 use crate::world::{Arg, World};
 use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t};
+use safewasm::instance::safewasm_instance_t;
 use safewasm_capi::*;
 
+/// An import that is passed: the type that the module wants, and a handle.
+struct Import {
+    name: &'static str,
+    item: Item,
+    arg: Arg,
+}
+
+impl Import {
+    fn kind(&self) -> Kind {
+        self.item.kind()
+    }
+
+    /// Its name in messages about the handle.
+    fn place(&self, index: usize) -> String {
+        format!("imports[{index}].of.{}", ExternKind::of(self.kind()).member)
+    }
+
+    fn raw(&self) -> safewasm_extern_t {
+        let of = safewasm_externhandle_t { func: self.arg.ptr() };
+        safewasm_extern_t { kind: ExternKind::of(self.kind()).number, of }
+    }
+}
+
 impl World {
-    /// Whether an object is what an import wants.
+    /// Whether an object has the type that an import wants.
     pub fn fits(&self, wanted: Item, kind: Kind, of: usize) -> bool {
         match (wanted, kind) {
             (Item::Func(sig), Kind::Func) => self.funcs[of].sig == sig,
@@ -30,7 +53,7 @@ impl World {
         }
     }
 
-    /// Whether the store has room for an instance.
+    /// The error for a store whose limits leave no room for an instance.
     pub fn room(&self, store: usize, module: usize) -> Want {
         let (store, index) = (&self.stores[store], self.modules[module].1);
         if store.instances.0 >= store.instances.1 {
@@ -42,7 +65,7 @@ impl World {
         Ok(())
     }
 
-    /// Takes a new instance into the model.
+    /// Adds an instance and the objects that it makes to the model.
     pub fn add_instance(&mut self, store: usize, module: usize, imports: &[usize]) -> usize {
         let index = self.modules[module].1;
         self.stores[store].instances.0 += 1;
@@ -51,117 +74,125 @@ impl World {
         if index == PLAIN {
             self.stores[store].elements.0 += 2;
             self.memories.push(Memory { size: 1, max: Some(3), bytes: Default::default() });
-            self.tables.push(Table { ty: Ty::Func, elements: vec![Val::Null(7); 2], max: Some(8) });
-            self.tags.push(SIGS[2]);
+            self.tables.push(Table {
+                ty: Ty::Func,
+                elements: vec![Val::Null(FUNC); 2],
+                max: Some(8),
+            });
+            self.tags.push(TAG);
         }
         if index == PLAIN || index == REACTOR {
-            let val = Val::Number(1, number(1, if index == PLAIN { 7 } else { 0 }));
+            let val = Val::of_i32(if index == PLAIN { 7 } else { 0 });
             self.globals.push(Global { ty: Ty::I32, is_mutable: true, val, is_open: false });
         }
         if index == IMPORTER {
             [memory, table, global, tag] = [imports[0], imports[1], imports[2], imports[3]];
         }
-        let exports = MODULES[index]
-            .exports
-            .iter()
-            .map(|&(name, item)| match item {
-                Item::Func(sig) => {
-                    let does = match name {
-                        "divide" => Does::Divide,
-                        "trap" => Does::Trap,
-                        "throw" => Does::Throw(tag),
-                        "echo" => Does::Echo,
-                        "grow" => Does::Grow(memory),
-                        "bump" => Does::Bump(global),
-                        "via" => Does::Via(imports[0]),
-                        "catch" => Does::Catch(imports[0]),
-                        _ => Does::AddOne,
-                    };
-                    self.funcs.push(Func { sig, does, is_vague: false });
-                    (name, Kind::Func, self.funcs.len() - 1)
-                }
-                Item::Memory(..) => (name, Kind::Memory, memory),
-                Item::Table(..) => (name, Kind::Table, table),
-                Item::Global(..) => (name, Kind::Global, global),
-                Item::Tag(_) => (name, Kind::Tag, tag),
-                Item::Shared(..) => (name, Kind::SharedMemory, imports[0]),
-            })
-            .collect();
+        let export = |world: &mut Self, name, item| match item {
+            Item::Func(sig) => {
+                let does = match name {
+                    "divide" => Does::Divide,
+                    "trap" => Does::Trap,
+                    "throw" => Does::Throw(tag),
+                    "echo" => Does::Echo,
+                    "grow" => Does::Grow(memory),
+                    "bump" => Does::Bump(global),
+                    "via" => Does::Via(imports[0]),
+                    "catch" => Does::Catch(imports[0]),
+                    _ => Does::AddOne,
+                };
+                world.add_func(sig, does, false)
+            }
+            Item::Memory(..) => memory,
+            Item::Table(..) => table,
+            Item::Global(..) => global,
+            Item::Tag(_) => tag,
+            Item::Shared(..) => imports[0],
+        };
+        let exports = MODULES[index].exports.iter();
+        let exports =
+            exports.map(|&(name, item)| (name, item.kind(), export(self, name, item))).collect();
         self.instances.push(Instance { module, exports });
         self.instances.len() - 1
     }
 
-    pub fn instantiate(&mut self, store: Sel, module: Sel, sels: [Sel; 4], n: u8, script: &Script) {
-        let store = self.pick(store, Kind::Store);
-        let near = store
-            .id
-            .filter(|id| self.handles[*id].kind == Kind::Store)
-            .map(|id| self.handles[id].of);
+    pub fn instantiate(&mut self, op: &Instantiate) {
+        let store = self.pick(op.store, Kind::Store);
+        let near = self.object(store, Kind::Store);
         let engine = near.map(|store| self.stores[store].engine);
         let module =
-            self.pick_where(module, Kind::Module, |h| Some(self.modules[h.of].0) == engine);
+            self.pick_where(op.module, Kind::Module, |h| Some(self.modules[h.of].0) == engine);
         let of = self.need(module, Kind::Module, "module");
         let wanted = of.as_ref().map_or(&[][..], |&of| self.module(of).imports);
-        let len = if n == 7 { wanted.len().saturating_sub(1) } else { wanted.len() };
-        let args: Vec<(Kind, Item, Arg)> = wanted
+        let len = wanted.len().saturating_sub(usize::from(op.is_short));
+        let imports: Vec<_> = wanted[..len]
             .iter()
-            .zip(sels)
-            .take(len)
-            .map(|(&(_, item), sel)| {
-                let kind = EXTERNS[item.kind() as usize - 1];
-                let fits = |h: &Handle| {
-                    (h.store == near || kind == Kind::SharedMemory) && self.fits(item, kind, h.of)
-                };
-                (kind, item, self.pick_where(sel, kind, fits))
-            })
+            .zip(op.imports)
+            .map(|(import, sel)| self.import(import, sel, near))
             .collect();
-        let raw: Vec<_> = args
-            .iter()
-            .map(|(_, item, arg)| safewasm_extern_t {
-                kind: item.kind(),
-                of: safewasm_externhandle_t { func: arg.ptr() },
-            })
-            .collect();
-        let place = |index: usize, kind| format!("imports[{index}].of.{}", member(kind));
-        let want = of.and_then(|of| {
-            let mut imports = Vec::new();
-            for (index, (kind, _, arg)) in args.iter().enumerate() {
-                imports.push(self.need(*arg, *kind, &place(index, *kind))?);
-            }
-            let store = self.enter(store, Kind::Store, "store")?;
-            if self.modules[of].0 != self.stores[store].engine {
-                return refuse(ErrorKind::WRONG_ENGINE, "module");
-            }
-            if len < wanted.len() {
-                return refuse(ErrorKind::LINK, wanted[len].0);
-            }
-            for (index, (kind, _, arg)) in args.iter().enumerate() {
-                if *kind == Kind::SharedMemory {
-                    if self.shareds[imports[index]].engine != self.modules[of].0 {
-                        return refuse(ErrorKind::WRONG_ENGINE, place(index, *kind));
-                    }
-                } else if self.store_of(*arg) != store {
-                    return refuse(ErrorKind::WRONG_STORE, place(index, *kind));
-                }
-            }
-            let (used, most) = self.stores[store].instances;
-            if used >= most {
-                return refuse(ErrorKind::LIMIT, "");
-            }
-            for (index, (kind, item, _)) in args.iter().enumerate() {
-                if !self.fits(*item, *kind, imports[index]) {
-                    return refuse(ErrorKind::LINK, wanted[index].0);
-                }
-            }
-            self.room(store, of)?;
-            Ok((store, of, imports))
-        });
-        self.make_instance("safewasm_instance_new", want, script, |out| unsafe {
+        let raw: Vec<_> = imports.iter().map(Import::raw).collect();
+        let want = of.and_then(|of| self.instantiable(store, of, wanted, &imports));
+        self.make_instance("safewasm_instance_new", want, &op.script, |out| unsafe {
             safewasm_instance_new(store.ptr(), module.ptr(), raw.as_ptr(), raw.len(), out)
         });
     }
 
-    /// Begins to make an instance, whose start function calls its first import.
+    /// Chooses a handle for an import, preferably of an object of that store which fits.
+    fn import(
+        &self,
+        &(name, item): &(&'static str, Item),
+        sel: Sel,
+        store: Option<usize>,
+    ) -> Import {
+        let kind = item.kind();
+        let is_suitable = |h: &Handle| {
+            (h.store == store || kind == Kind::SharedMemory) && self.fits(item, kind, h.of)
+        };
+        Import { name, item, arg: self.pick_where(sel, kind, is_suitable) }
+    }
+
+    /// The store, the module and the numbers of the imports, or the error that prevents an instance.
+    fn instantiable(
+        &self,
+        store: Arg,
+        module: usize,
+        wanted: &[(&str, Item)],
+        imports: &[Import],
+    ) -> Want<(usize, usize, Vec<usize>)> {
+        let mut objects = Vec::new();
+        for (index, import) in imports.iter().enumerate() {
+            objects.push(self.need(import.arg, import.kind(), &import.place(index))?);
+        }
+        let store = self.enter(store, Kind::Store, "store")?;
+        if self.modules[module].0 != self.stores[store].engine {
+            return refuse(ErrorKind::WRONG_ENGINE, "module");
+        }
+        if let Some((name, _)) = wanted.get(imports.len()) {
+            return refuse(ErrorKind::LINK, *name);
+        }
+        for (index, import) in imports.iter().enumerate() {
+            if import.kind() == Kind::SharedMemory {
+                if self.shareds[objects[index]].engine != self.modules[module].0 {
+                    return refuse(ErrorKind::WRONG_ENGINE, import.place(index));
+                }
+            } else if self.store_of(import.arg) != store {
+                return refuse(ErrorKind::WRONG_STORE, import.place(index));
+            }
+        }
+        let (used, most) = self.stores[store].instances;
+        if used >= most {
+            return refuse(ErrorKind::LIMIT, "");
+        }
+        for (import, &object) in imports.iter().zip(&objects) {
+            if !self.fits(import.item, import.kind(), object) {
+                return refuse(ErrorKind::LINK, import.name);
+            }
+        }
+        self.room(store, module)?;
+        Ok((store, module, objects))
+    }
+
+    /// Begins to make an instance. Returns the trap with which its start function ends at once, if it does.
     pub fn begin_start(
         &mut self,
         store: usize,
@@ -171,20 +202,16 @@ impl World {
     ) -> Want {
         let first = imports.first().filter(|_| self.module(module).starts);
         let instance = first.and_then(|&func| self.calling(func));
-        let before = self.begin(store, script);
-        if let Some(pending) = self.pending.last_mut() {
-            pending.instance = instance;
-        }
-        before
+        self.begin(store, instance, script)
     }
 
-    /// Makes an instance, whose start function may call back.
+    /// Calls a function that makes an instance of a module in a store with these imports.
     pub fn make_instance(
         &mut self,
         name: &str,
         want: Want<(usize, usize, Vec<usize>)>,
         script: &Script,
-        call: impl FnOnce(*mut *mut safewasm::instance::safewasm_instance_t) -> *mut safewasm_error_t,
+        call: impl FnOnce(*mut *mut safewasm_instance_t) -> *mut safewasm_error_t,
     ) {
         let before = match &want {
             Ok((store, module, imports)) => self.begin_start(*store, *module, imports, script),

@@ -1,72 +1,26 @@
-//! What each handle is, as far as the header says it.
+//! The model: what each handle means and what each object contains, as far as the header specifies it.
+//!
+//! An object of the model is known by its number: its index in the list of its kind in `World`.
 
+pub use crate::kinds::{EXTERNS, ExternKind, Kind};
+
+use crate::ops::Features;
 use safewasm::error::safewasm_error_kind_t as ErrorKind;
 use safewasm::error::safewasm_trap_code_t as TrapCode;
+use safewasm::value::safewasm_heapkind_t as HeapKind;
+use safewasm::value::safewasm_valkind_t as ValKind;
+use safewasm::value::safewasm_valtype_t;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Config,
-    Engine,
-    Store,
-    Module,
-    Error,
-    Bytes,
-    FuncType,
-    ExternType,
-    View,
-    Linker,
-    Pre,
-    SharedMemory,
-    Instance,
-    Func,
-    Memory,
-    Table,
-    Global,
-    Tag,
-    Ref,
-    Caller,
-}
+/// The kinds of values, as in `safewasm_val_t`.
+pub const I32: u8 = ValKind::I32 as u8;
+pub const I64: u8 = ValKind::I64 as u8;
+pub const F32: u8 = ValKind::F32 as u8;
+pub const F64: u8 = ValKind::F64 as u8;
+pub const V128: u8 = ValKind::V128 as u8;
+pub const REF: u8 = ValKind::REF as u8;
+pub const FUNC: u8 = ValKind::FUNC as u8;
 
-pub const KINDS: [Kind; 20] = [
-    Kind::Config,
-    Kind::Engine,
-    Kind::Store,
-    Kind::Module,
-    Kind::Error,
-    Kind::Bytes,
-    Kind::FuncType,
-    Kind::ExternType,
-    Kind::View,
-    Kind::Linker,
-    Kind::Pre,
-    Kind::SharedMemory,
-    Kind::Instance,
-    Kind::Func,
-    Kind::Memory,
-    Kind::Table,
-    Kind::Global,
-    Kind::Tag,
-    Kind::Ref,
-    Kind::Caller,
-];
-
-/// The kinds of import and export, in the order of their numbers, from 1.
-pub const EXTERNS: [Kind; 6] =
-    [Kind::Func, Kind::Memory, Kind::Table, Kind::Global, Kind::Tag, Kind::SharedMemory];
-
-/// What an import of that kind is called in messages, as a member of `of`.
-pub fn member(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Func => "func",
-        Kind::Memory => "memory",
-        Kind::Table => "table",
-        Kind::Global => "global",
-        Kind::Tag => "tag",
-        _ => "sharedmemory",
-    }
-}
-
-/// A handle that was seen.
+/// A handle that the library has given out.
 #[derive(Clone, Debug)]
 pub struct Handle {
     pub bits: u64,
@@ -74,34 +28,41 @@ pub struct Handle {
     pub deleted: bool,
     /// The store that it belongs to.
     pub store: Option<usize>,
-    /// What it means: the number of that among the objects of its kind.
+    /// The number of its object.
     pub of: usize,
-    /// Of a caller, the thread that it is valid on.
+    /// The thread on which it was made. A caller is valid only there.
     pub thread: usize,
 }
 
-/// An error that is to come: its kind, what its message names, and the trap.
+/// An error that a call must return.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub kind: ErrorKind,
+    /// A word that its message has in backquotes, if it isn't empty.
     pub names: String,
     pub trap: Option<TrapCode>,
     pub env: Option<usize>,
+    /// The exception in it, a reference.
     pub exception: Option<usize>,
+    /// Whether it has a backtrace. Either is right for `None`.
     pub frames: Option<bool>,
 }
 
+/// The outcome that a call must have.
 pub type Want<T = ()> = Result<T, Refusal>;
 
+/// An error of that kind whose message names `names`.
 pub fn refuse<T>(kind: ErrorKind, names: impl Into<String>) -> Want<T> {
     Err(Refusal { kind, names: names.into(), trap: None, env: None, exception: None, frames: None })
 }
 
+/// A trap with that code.
 pub fn trap<T>(code: TrapCode) -> Want<T> {
     let refusal = refuse::<()>(ErrorKind::TRAP, "").unwrap_err();
     Err(Refusal { trap: Some(code), ..refusal })
 }
 
+/// A type of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ty {
     I32,
@@ -116,23 +77,46 @@ pub enum Ty {
 }
 
 impl Ty {
-    /// The kind of value, and what a reference refers to.
-    pub fn parts(self) -> (u8, u8) {
+    /// All types.
+    pub const ALL: [Self; 9] = [
+        Self::I32,
+        Self::I64,
+        Self::F32,
+        Self::F64,
+        Self::V128,
+        Self::Func,
+        Self::Extern,
+        Self::Any,
+        Self::Exn,
+    ];
+
+    /// The kind of its values.
+    pub fn kind(self) -> u8 {
         match self {
-            Ty::I32 => (1, 0),
-            Ty::I64 => (2, 0),
-            Ty::F32 => (3, 0),
-            Ty::F64 => (4, 0),
-            Ty::V128 => (5, 0),
-            Ty::Func => (7, 1),
-            Ty::Extern => (6, 2),
-            Ty::Any => (6, 3),
-            Ty::Exn => (6, 8),
+            Ty::I32 => I32,
+            Ty::I64 => I64,
+            Ty::F32 => F32,
+            Ty::F64 => F64,
+            Ty::V128 => V128,
+            Ty::Func => FUNC,
+            Ty::Extern | Ty::Any | Ty::Exn => REF,
         }
     }
 
+    /// The type as the library describes it.
+    pub fn raw(self) -> safewasm_valtype_t {
+        let heap = match self {
+            Ty::Func => HeapKind::FUNC as u8,
+            Ty::Extern => HeapKind::EXTERN as u8,
+            Ty::Any => HeapKind::ANY as u8,
+            Ty::Exn => HeapKind::EXN as u8,
+            _ => 0,
+        };
+        safewasm_valtype_t { kind: self.kind(), heap, nullable: self.is_ref().into() }
+    }
+
     pub fn is_ref(self) -> bool {
-        self.parts().0 > 5
+        matches!(self.kind(), REF | FUNC)
     }
 
     pub fn text(self) -> &'static str {
@@ -153,7 +137,14 @@ impl Ty {
 /// Parameters and results.
 pub type Sig = (&'static [Ty], &'static [Ty]);
 
-/// The signatures in use: the second is that of most functions, the third that of tags.
+/// The signature of most functions that are called.
+pub const CALL: Sig = SIGS[0];
+/// The signature without parameters and results.
+pub const NOTHING: Sig = SIGS[1];
+/// The signature of tags.
+pub const TAG: Sig = SIGS[2];
+
+/// The signatures in use.
 pub const SIGS: [Sig; 6] = [
     (&[Ty::I32], &[Ty::I32]),
     (&[], &[]),
@@ -163,6 +154,12 @@ pub const SIGS: [Sig; 6] = [
     (&[Ty::Func, Ty::Any, Ty::Exn], &[]),
 ];
 
+/// Whether a signature has references, which slots can't hold.
+pub fn has_references((params, results): Sig) -> bool {
+    params.iter().chain(results).any(|ty| ty.is_ref())
+}
+
+/// A signature as the library writes it.
 pub fn sig_text((params, results): Sig) -> String {
     let list = |types: &[Ty]| types.iter().map(|ty| ty.text()).collect::<Vec<_>>().join(", ");
     match results {
@@ -171,30 +168,31 @@ pub fn sig_text((params, results): Sig) -> String {
     }
 }
 
-/// The type of an import or export.
+/// The type of an import or export. Numbers are the least and the greatest size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Item {
     Func(Sig),
     Memory(u64, Option<u64>),
     Table(u64, Option<u64>, Ty),
+    /// The type of its value, and whether it is mutable.
     Global(Ty, bool),
     Tag(Sig),
     Shared(u64, u64),
 }
 
 impl Item {
-    /// The number of the kind.
-    pub fn kind(self) -> u32 {
+    pub fn kind(self) -> Kind {
         match self {
-            Item::Func(_) => 1,
-            Item::Memory(..) => 2,
-            Item::Table(..) => 3,
-            Item::Global(..) => 4,
-            Item::Tag(_) => 5,
-            Item::Shared(..) => 6,
+            Item::Func(_) => Kind::Func,
+            Item::Memory(..) => Kind::Memory,
+            Item::Table(..) => Kind::Table,
+            Item::Global(..) => Kind::Global,
+            Item::Tag(_) => Kind::Tag,
+            Item::Shared(..) => Kind::SharedMemory,
         }
     }
 
+    /// The type as the library writes it.
     pub fn text(self) -> String {
         let max = |max: Option<u64>| max.map_or(String::new(), |max| format!(" {max}"));
         let list = |what: &str, types: &[Ty]| {
@@ -215,19 +213,51 @@ impl Item {
     }
 }
 
-/// A value, with the numbers of the objects that references refer to.
+/// A value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Val {
+    /// Its kind and its bytes.
     Number(u8, [u8; 16]),
+    /// NULL of a kind of references.
     Null(u8),
+    /// The number of a reference.
     Ref(usize),
+    /// The number of a function.
     Func(usize),
 }
 
+impl Val {
+    /// Stands for the result of a call without results.
+    pub const NONE: Self = Val::Null(0);
+
+    pub fn of_i32(x: i32) -> Self {
+        Val::Number(I32, number(I32, x))
+    }
+
+    /// The value of an `i32`, and 0 of others.
+    pub fn i32(self) -> i32 {
+        match self {
+            Val::Number(I32, bytes) => i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]),
+            _ => 0,
+        }
+    }
+}
+
+/// The bytes of a value of that kind, made from `number`; the rest are 0.
+pub fn number(kind: u8, number: i32) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&number.to_le_bytes());
+    if matches!(kind, I64 | F64 | V128) {
+        bytes[4..8].copy_from_slice(&number.to_le_bytes());
+    }
+    if kind == V128 {
+        bytes[12..].copy_from_slice(&number.to_le_bytes());
+    }
+    bytes
+}
+
 pub struct Engine {
-    pub fuel: bool,
-    pub epochs: bool,
-    pub shared: bool,
+    pub features: Features,
     pub epoch: u64,
 }
 
@@ -235,54 +265,66 @@ pub struct Store {
     pub engine: usize,
     pub deleted: bool,
     pub poisoned: bool,
-    /// What it has of each thing, and may have.
+    /// The number of its instances, and the limit.
     pub instances: (u64, u64),
+    /// The number of elements of its tables, and the limit.
     pub elements: (u64, u64),
-    /// Whether it may have no more memory.
+    /// Whether its memory limit is 0 bytes.
     pub tight: bool,
+    /// The fuel that is left, or an upper bound of it.
     pub fuel: u64,
-    /// Whether `fuel` is just what is left, and not only the most that can be.
     pub fuel_is_exact: bool,
+    /// The sum of all fuel that the store was given since it was last set.
     pub fuel_given: u128,
     pub interrupted: bool,
     pub epoch_deadline: u64,
+    /// Whether its deadline has passed.
     pub is_late: bool,
-    /// The numbers of its time limits.
+    /// The time limits that have begun, as the library numbers them.
     pub timeouts: Vec<u64>,
 }
 
-/// What a function does.
+/// What a function does when it is called. Numbers are those of objects.
 #[derive(Clone, Debug)]
 pub enum Does {
+    /// Runs the script of the call.
     Host,
     AddOne,
+    /// Divides 100 by its argument.
     Divide,
     Trap,
+    /// Throws its argument with that tag.
     Throw(usize),
+    /// Returns its argument.
     Echo,
+    /// Grows that memory.
     Grow(usize),
+    /// Adds 1 to that global.
     Bump(usize),
-    /// Calls a function, and looks at the clock and the fuel afterwards.
+    /// Calls that function, checks fuel and epoch in a loop, and adds 1.
     Via(usize),
+    /// Calls that function and returns -1 if it throws.
     Catch(usize),
-    /// What a linker puts in the place of an import that is missing.
+    /// Traps in the place of a missing import.
     Undefined,
+    /// Returns zeros in the place of a missing import.
     Zero,
-    /// Makes an instance for each call.
+    /// Is a command's export in a linker: it makes an instance for each call.
     Command,
 }
 
 pub struct Func {
     pub sig: Sig,
     pub does: Does,
-    /// Whether another handle of it may say that it is another.
+    /// Whether `safewasm_func_same` may deny that two handles of it are the same function.
     pub is_vague: bool,
 }
 
 pub struct Memory {
+    /// In pages, as is `max`.
     pub size: u64,
     pub max: Option<u64>,
-    /// Those of its bytes that aren't 0.
+    /// The bytes that were written, by address; the others are 0.
     pub bytes: std::collections::BTreeMap<u64, u8>,
 }
 
@@ -296,17 +338,20 @@ pub struct Global {
     pub ty: Ty,
     pub is_mutable: bool,
     pub val: Val,
-    /// Whether a race has left the value open: the next look at it settles it.
+    /// Whether several values are possible after a race, until the global is read.
     pub is_open: bool,
 }
 
 #[derive(Clone, Debug)]
 pub enum Ref {
+    /// The `env` of an external reference.
     Extern(usize),
     I31(u32),
+    /// The tag of an exception, and its fields.
     Exn(usize, Vec<Val>),
 }
 
+/// The contents of an error.
 pub struct Report {
     pub kind: ErrorKind,
     pub message: String,
@@ -318,36 +363,42 @@ pub struct Report {
 
 pub struct Instance {
     pub module: usize,
+    /// The name, kind and number of each export.
     pub exports: Vec<(&'static str, Kind, usize)>,
 }
 
 pub struct Linker {
     pub engine: usize,
+    /// The store that its definitions belong to, once there is one.
     pub store: Option<usize>,
     pub shadowing: bool,
-    /// Names, type, and the object where it is one of a store.
-    pub definitions: Vec<Definition>,
+    pub definitions: Vec<Defined>,
 }
 
+/// A definition in a linker.
 #[derive(Clone)]
-pub struct Definition {
-    pub module: String,
-    pub name: String,
+pub struct Defined {
+    pub module: &'static str,
+    pub name: &'static str,
     pub ty: Item,
-    pub kind: Kind,
+    /// The number of the object.
     pub of: usize,
 }
 
+/// A pre-instantiation.
 pub struct Pre {
     pub module: usize,
     pub store: Option<usize>,
-    pub imports: Vec<Definition>,
+    /// The numbers of its imports.
+    pub imports: Vec<usize>,
 }
 
 pub struct View {
     pub store: usize,
     pub memory: usize,
+    /// The address of its cell.
     pub cell: usize,
+    /// The generation in its cell, which must not change.
     pub generation: u64,
 }
 
@@ -356,15 +407,16 @@ pub struct Shared {
     pub memory: Memory,
 }
 
-/// Who has the `env` of a finalizer.
+/// The owner of an `env`, which decides when its finalizer runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Owner {
+    /// The call that it was passed to failed, so its finalizer has run.
     Nobody,
-    /// Errors, those that a host function returned among them.
+    /// One or several errors.
     Errors,
-    /// A host function of a store.
+    /// A host function in that store.
     Func(usize),
-    /// A reference in a store.
+    /// That reference, the second number, in that store.
     Ref(usize, usize),
     Linker(usize),
 }

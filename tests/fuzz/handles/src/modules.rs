@@ -1,24 +1,22 @@
-//! The modules that cases use, and what there is to know of them.
+//! The modules that cases use, and their imports, exports and sections.
 
-use crate::model::{Item, SIGS, Sig, Ty};
-
-const CALL: Sig = SIGS[0];
-const NOTHING: Sig = SIGS[1];
-const TAG: Sig = SIGS[2];
+use crate::model::{CALL, Item, NOTHING, SIGS, TAG, Ty};
 
 pub struct Module {
+    /// The module in the text format. `World::add_instance` knows what its functions do.
     pub text: &'static str,
     pub name: Option<&'static str>,
     pub imports: &'static [(&'static str, Item)],
     pub exports: &'static [(&'static str, Item)],
     pub custom: &'static [(&'static str, &'static [u8])],
-    /// Memories, tables, the largest of each.
+    /// The number of memories, the number of tables, the size of the largest memory in pages, and the
+    /// size of the largest table.
     pub resources: (u32, u32, u64, u64),
-    /// Whether it calls its first import at the start.
+    /// Whether its start function calls its first import with 3.
     pub starts: bool,
 }
 
-/// The section of names, whose bytes aren't looked at.
+/// The section of names. Its bytes aren't compared.
 pub const NAMES: (&str, &[u8]) = ("name", &[]);
 
 const EMPTY: Module = Module {
@@ -31,15 +29,17 @@ const EMPTY: Module = Module {
     starts: false,
 };
 
+// Indexes of `MODULES`.
 pub const PLAIN: usize = 0;
 pub const VIA: usize = 1;
 pub const IMPORTER: usize = 2;
 pub const REACTOR: usize = 5;
 pub const COMMAND: usize = 6;
-/// The module that all imports come from.
+/// The module name of all imports.
 pub const NAMESPACE: &str = "h";
 
 pub const MODULES: [Module; 7] = [
+    // PLAIN: it exports an object of each kind.
     Module {
         text: r#"(module $plain
             (memory (export "memory") 1 3)
@@ -74,6 +74,7 @@ pub const MODULES: [Module; 7] = [
         resources: (1, 1, 1, 2),
         ..EMPTY
     },
+    // VIA: its functions call an import.
     Module {
         text: r#"(module
             (import "h" "f" (func $f (param i32) (result i32)))
@@ -90,6 +91,7 @@ pub const MODULES: [Module; 7] = [
         custom: &[NAMES],
         ..EMPTY
     },
+    // IMPORTER: it exports what it imports.
     Module {
         text: r#"(module
             (import "h" "memory" (memory 1))
@@ -137,6 +139,7 @@ pub const MODULES: [Module; 7] = [
         exports: &[("shared", Item::Shared(1, 2))],
         ..EMPTY
     },
+    // REACTOR: a linker calls its `_initialize`.
     Module {
         text: r#"(module
             (global $n (export "count") (mut i32) (i32.const 0))
@@ -145,6 +148,7 @@ pub const MODULES: [Module; 7] = [
         custom: &[NAMES],
         ..EMPTY
     },
+    // COMMAND: a linker makes an instance of it for each call.
     Module {
         text: r#"(module
             (func (export "_start"))

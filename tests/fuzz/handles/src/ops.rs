@@ -1,26 +1,57 @@
-//! What a case does: plain data, so that a failing case can be made smaller. Which handle an operation
-//! is about is settled when it is executed, among those that there are then.
+//! The operations of a case. They are plain data, so that a failing case can be made smaller.
+//!
+//! An operation chooses its handles when it is executed, among those that exist then. Each group of
+//! operations is a table with a weight for each: how often it is drawn beside the others of the group.
+//! `draw.rs` draws them; `execute.rs` executes them.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
+use crate::world::World;
 
-/// Chooses a handle: mostly a living one of the right kind. Smaller numbers are tamer.
+/// Declares a group of operations, each with its weight.
+macro_rules! weighted {
+    ($(#[$doc:meta])* $name:ident { $($weight:literal $op:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($op,)*
+        }
+
+        impl $name {
+            pub const WEIGHTS: &'static [(Self, u8)] = &[$((Self::$op, $weight),)*];
+        }
+    };
+}
+
+weighted! {
+    /// Which handle a choice takes. It takes NULL if there is no handle of that sort.
+    Choice {
+        70 Suitable, // valid, of the right kind, and one that the operation prefers
+        12 Valid, // valid and of the right kind
+        8 Invalid, // of the right kind, but deleted, gone with its store, or another thread's
+        4 OtherKind,
+        3 Altered, // with one bit flipped
+        1 MadeUp,
+        2 Null,
+    }
+}
+
+/// A choice of a handle. The index counts the handles of that sort.
 #[derive(Clone, Copy, Debug)]
 pub struct Sel {
-    pub how: u8,
+    pub choice: Choice,
     pub index: u16,
 }
 
-/// A number where a length or an index is wanted: small, or hostile.
+/// A number for a length or an index: small, or hostile.
 #[derive(Clone, Copy, Debug)]
 pub struct Num(pub u64);
 
-/// A value, of whatever kind.
+/// A value of any kind, among them kinds that don't exist.
 #[derive(Clone, Copy, Debug)]
 pub struct Value {
     pub kind: u8,
     pub number: i32,
     pub null: bool,
+    /// The handle, where the kind is one of references.
     pub of: Sel,
 }
 
@@ -28,13 +59,15 @@ pub struct Value {
 #[derive(Clone, Debug)]
 pub enum End {
     Return,
+    /// Returns an error.
     Fail,
+    /// Throws an exception of wasm.
     Throw(Sel),
-    /// With an error handle that is none.
+    /// Returns an error handle that is invalid.
     Nonsense,
 }
 
-/// What the host function does that a call leads to, if one does.
+/// The steps of the host function that a call may reach.
 #[derive(Clone, Debug)]
 pub struct Script {
     pub steps: Vec<Step>,
@@ -44,39 +77,184 @@ pub struct Script {
 #[derive(Clone, Debug)]
 pub struct Step {
     pub op: Op,
-    /// Whether the handle of an error that comes out is kept.
+    /// Whether the handle of an error is kept instead of deleted.
     pub keep: bool,
 }
 
-/// A way to ask about one object, or to set something of it.
+/// An operation with all that it needs.
 #[derive(Clone, Debug)]
 pub enum Op {
-    /// Of the kind of the first number.
-    Delete(u8, Sel),
+    Delete(crate::kinds::Kind, Sel),
+    /// Deletes an extern of the kind at that index of `EXTERNS`.
     DeleteExtern(u8, Sel),
-    New(u8, Sel, Sel, Num, Value),
-    SetConfig(u8, Sel, Num),
-    SetStore(u8, Sel, Num),
-    /// A question, by its number, about an object.
-    Ask(u8, Sel, Num),
-    /// Changes a memory, table or global.
-    Change(u8, Sel, Num, Num, Value),
+    New(New, Sel, Sel, Num, Value),
+    SetConfig(SetConfig, Sel, Num),
+    SetStore(SetStore, Sel, Num),
+    Ask(Question, Sel, Num),
+    Change(Change, Sel, Num, Num, Value),
     CopyTable(Sel, Sel, Num, Num, Num),
-    Same(u8, Sel, Sel),
-    Instantiate(Sel, Sel, [Sel; 4], u8, Script),
-    Link(u8, Sel, Sel, Sel, u8, u8),
-    LinkInstance(u8, Sel, Sel, Sel, Script),
-    Call(Sel, bool, Value, Script),
-    /// Executed by another thread, while this one waits.
+    Same(Same, Sel, Sel),
+    Instantiate(Instantiate),
+    Define(Define, Definition),
+    Link(Link, [Sel; 3], Script),
+    Call(Call),
+    /// Steps that another thread executes while this one waits.
     Elsewhere(Vec<Step>),
-    /// Executed by several threads at once.
+    /// Lists of operations that several threads execute at once.
     Race(Vec<Vec<RaceOp>>),
 }
 
-/// An operation on shared handles, whose answer depends on who comes first.
+weighted! {
+    /// Creates an object.
+    New {
+        1 Config,
+        1 Engine,
+        1 Store,
+        2 ModuleFromText,
+        1 Module,
+        1 ModuleValidated, // or one from a file that isn't there; neither gives a module
+        1 Wat,
+        1 FuncType,
+        1 Func,
+        1 FuncOfSlots,
+        2 Memory,
+        1 SharedMemory,
+        1 Table,
+        2 Global,
+        1 Tag,
+        1 ExternRef,
+        1 I31Ref,
+        1 ExceptionRef,
+        1 Linker,
+        1 Error,
+        1 ErrorOfException,
+    }
+}
+
+weighted! {
+    /// Changes a setting of a config.
+    SetConfig {
+        1 OptLevel,
+        1 Feature,
+        1 MaxWasmStack,
+        1 Hooks,
+        1 DebugInfo,
+        1 Fuel,
+        1 Epochs,
+        1 SharedMemory,
+        1 Pooling,
+        1 BacktraceLines,
+        1 MaxModuleSize,
+        1 MaxModuleFunctions,
+        1 Signals,
+    }
+}
+
+weighted! {
+    /// Changes a limit of a store, or the epoch of an engine.
+    SetStore {
+        2 Fuel,
+        1 AddFuel,
+        1 Interrupt,
+        1 Deadline,
+        1 EpochDeadline,
+        1 IncrementEpoch,
+        1 MemoryLimit,
+        1 TableLimit,
+        2 InstanceLimit,
+        1 Panic,
+        1 BeginTimeout,
+        1 EndTimeout,
+    }
+}
+
+weighted! {
+    /// Changes the contents or the size of an object.
+    Change {
+        1 GrowMemory,
+        1 WriteMemory,
+        1 ReadMemory,
+        1 GrowSharedMemory,
+        1 AccessSharedMemory,
+        1 SetElement,
+        1 GrowTable,
+        1 FillTable,
+        1 SetGlobal,
+    }
+}
+
+weighted! {
+    /// Asks whether two handles mean the same object.
+    Same {
+        1 Func,
+        1 Tag,
+        1 Ref,
+    }
+}
+
+/// Instantiates a module with a list of imports.
+#[derive(Clone, Debug)]
+pub struct Instantiate {
+    pub store: Sel,
+    pub module: Sel,
+    pub imports: [Sel; 4],
+    /// Whether the last import is left out.
+    pub is_short: bool,
+    pub script: Script,
+}
+
+weighted! {
+    /// Defines items in a linker, or sets whether they may be replaced.
+    Define {
+        2 Item,
+        1 Func,
+        1 FuncOfSlots,
+        1 Instance,
+        1 AllowShadowing,
+        1 UnknownImportsAsTraps,
+        1 UnknownImportsAsDefaults,
+    }
+}
+
+/// What `Define` defines.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub linker: Sel,
+    /// A store, function type, instance or module.
+    pub from: Sel,
+    /// An item, or a store.
+    pub item: Sel,
+    /// The index of its name and kind among `link::NAMES`.
+    pub name: u8,
+    /// The module's name is another one for 7. `AllowShadowing` turns it off for multiples of 4.
+    pub number: u8,
+}
+
+weighted! {
+    /// Takes something out of a linker; most operations instantiate a module.
+    Link {
+        1 Instantiate,
+        1 InstantiatePre,
+        1 InstantiateFromPre,
+        1 DefineModule,
+        1 Get,
+    }
+}
+
+/// Calls a function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub func: Sel,
+    /// Whether arguments are passed in slots.
+    pub slots: bool,
+    pub value: Value,
+    pub script: Script,
+}
+
+/// An operation in a race. Its index chooses a valid handle; several results are possible.
 #[derive(Clone, Debug)]
 pub enum RaceOp {
-    Delete(u8, u16),
+    Delete(crate::kinds::Kind, u16),
     GetGlobal(u16),
     SetGlobal(u16, i32),
     Call(u16),
@@ -91,120 +269,95 @@ pub enum RaceOp {
     Message(u16),
 }
 
-fn sel() -> impl Strategy<Value = Sel> {
-    (prop_oneof![4 => Just(0u8), 1 => 0..100u8], any::<u16>())
-        .prop_map(|(how, index)| Sel { how, index })
-}
+/// Declares the questions: their weights, and the methods that ask them.
+macro_rules! questions {
+    ($($weight:literal $question:ident => $method:ident,)*) => {
+        weighted! {
+            /// Asks one object something that changes nothing.
+            Question { $($weight $question,)* }
+        }
 
-fn num() -> impl Strategy<Value = Num> {
-    let hostile = [u64::MAX, u64::MAX - 1, u64::from(u32::MAX), 1 << 32, 1 << 63, 0x1_0000, 65_535];
-    prop_oneof![
-        5 => (0..4u64).prop_map(Num),
-        2 => (0..20u64).prop_map(Num),
-        1 => proptest::sample::select(hostile.to_vec()).prop_map(Num),
-    ]
-}
-
-fn value() -> impl Strategy<Value = Value> {
-    let kind = prop_oneof![6 => Just(1u8), 2 => 6..8u8, 2 => 0..10u8];
-    (kind, any::<i32>(), proptest::bool::weighted(0.2), sel())
-        .prop_map(|(kind, number, null, of)| Value { kind, number, null, of })
-}
-
-fn end() -> impl Strategy<Value = End> {
-    prop_oneof![
-        5 => Just(End::Return),
-        1 => Just(End::Fail),
-        2 => sel().prop_map(End::Throw),
-        1 => Just(End::Nonsense),
-    ]
-}
-
-fn script(depth: u32) -> BoxedStrategy<Script> {
-    if depth == 0 {
-        return end().prop_map(|end| Script { steps: Vec::new(), end }).boxed();
-    }
-    (steps(depth - 1, 4), end()).prop_map(|(steps, end)| Script { steps, end }).boxed()
-}
-
-fn race() -> impl Strategy<Value = Op> {
-    let op = prop_oneof![
-        3 => (0..20u8, any::<u16>()).prop_map(|(kind, sel)| RaceOp::Delete(kind, sel)),
-        2 => any::<u16>().prop_map(RaceOp::GetGlobal),
-        2 => (any::<u16>(), any::<i32>()).prop_map(|(sel, x)| RaceOp::SetGlobal(sel, x)),
-        2 => any::<u16>().prop_map(RaceOp::Call),
-        1 => any::<u16>().prop_map(RaceOp::MemoryLen),
-        1 => any::<u16>().prop_map(RaceOp::CloneRef),
-        1 => any::<u16>().prop_map(RaceOp::NewExtern),
-        1 => any::<u16>().prop_map(RaceOp::NewStore),
-        1 => any::<u16>().prop_map(RaceOp::Collect),
-        1 => any::<u16>().prop_map(RaceOp::ExportsLen),
-        1 => any::<u16>().prop_map(RaceOp::LinkerLen),
-        1 => any::<u16>().prop_map(RaceOp::Interrupt),
-        1 => any::<u16>().prop_map(RaceOp::Message),
-    ];
-    vec(vec(op, 1..12), 2..4).prop_map(Op::Race)
-}
-
-fn step(depth: u32) -> BoxedStrategy<Step> {
-    let sels = || (sel(), sel(), sel(), sel()).prop_map(|(a, b, c, d)| [a, b, c, d]);
-    let link = || (0..8u8, sel(), sel(), sel(), 0..8u8, 0..8u8);
-    let leaf = prop_oneof![
-        6 => (0..20u8, sel()).prop_map(|(kind, of)| Op::Delete(kind, of)),
-        1 => (0..6u8, sel()).prop_map(|(kind, of)| Op::DeleteExtern(kind, of)),
-        12 => (0..24u8, sel(), sel(), num(), value())
-            .prop_map(|(what, a, b, n, v)| Op::New(what, a, b, n, v)),
-        1 => (0..13u8, sel(), num()).prop_map(|(what, of, n)| Op::SetConfig(what, of, n)),
-        4 => (0..14u8, sel(), num()).prop_map(|(what, of, n)| Op::SetStore(what, of, n)),
-        20 => (0..70u8, sel(), num()).prop_map(|(what, of, n)| Op::Ask(what, of, n)),
-        8 => (0..9u8, sel(), num(), num(), value())
-            .prop_map(|(what, of, a, b, v)| Op::Change(what, of, a, b, v)),
-        1 => (sel(), sel(), num(), num(), num())
-            .prop_map(|(a, b, x, y, z)| Op::CopyTable(a, b, x, y, z)),
-        2 => (0..3u8, sel(), sel()).prop_map(|(what, a, b)| Op::Same(what, a, b)),
-        3 => (sel(), sel(), sels(), 0..8u8, script(0))
-            .prop_map(|(a, b, c, n, s)| Op::Instantiate(a, b, c, n, s)),
-        5 => link().prop_map(|(what, a, b, c, x, y)| Op::Link(what, a, b, c, x, y)),
-        3 => (0..5u8, sel(), sel(), sel(), script(0))
-            .prop_map(|(what, a, b, c, s)| Op::LinkInstance(what, a, b, c, s)),
-        4 => (sel(), any::<bool>(), value(), script(0))
-            .prop_map(|(of, slots, v, s)| Op::Call(of, slots, v, s)),
-    ];
-    let op = if depth == 0 {
-        leaf.boxed()
-    } else {
-        prop_oneof![
-            40 => leaf,
-            9 => (sel(), any::<bool>(), value(), script(depth))
-                .prop_map(|(of, slots, v, s)| Op::Call(of, slots, v, s)),
-            2 => (sel(), sel(), sels(), Just(0u8), script(depth))
-                .prop_map(|(a, b, c, n, s)| Op::Instantiate(a, b, c, n, s)),
-            1 => (0..5u8, sel(), sel(), sel(), script(depth))
-                .prop_map(|(what, a, b, c, s)| Op::LinkInstance(what, a, b, c, s)),
-            3 => steps(depth - 1, 5).prop_map(Op::Elsewhere),
-            1 => race(),
-        ]
-        .boxed()
+        impl Question {
+            /// The method that asks; it is given a choice of the object and an index.
+            pub fn method(self) -> fn(&mut World, Sel, u64) {
+                match self {
+                    $(Self::$question => World::$method,)*
+                }
+            }
+        }
     };
-    (op, proptest::bool::weighted(0.3)).prop_map(|(op, keep)| Step { op, keep }).boxed()
 }
 
-fn steps(depth: u32, most: usize) -> BoxedStrategy<Vec<Step>> {
-    vec(step(depth), 0..=most).boxed()
+questions! {
+    1 StoreEngine => store_engine,
+    1 StoreCollect => store_collect,
+    2 StoreFuel => store_fuel,
+    1 ModuleImportsLen => module_imports_len,
+    1 ModuleExportsLen => module_exports_len,
+    1 ModuleCustomSectionsLen => module_custom_sections_len,
+    1 ModuleName => module_name,
+    1 ModuleResources => module_resources,
+    1 ModuleImport => module_import,
+    1 ModuleExport => module_export,
+    1 ModuleCustomSection => module_custom_section,
+    1 BytesData => bytes_data,
+    1 FuncTypeParamsLen => functype_params_len,
+    1 FuncTypeResultsLen => functype_results_len,
+    1 FuncTypeParam => functype_param,
+    1 FuncTypeResult => functype_result,
+    1 FuncTypeText => functype_text,
+    1 ExternTypeKind => externtype_kind,
+    1 ExternTypeText => externtype_text,
+    1 ExternTypeFuncType => externtype_functype,
+    1 ExternTypeMemoryType => externtype_memorytype,
+    1 ExternTypeTableType => externtype_tabletype,
+    1 ExternTypeGlobalType => externtype_globaltype,
+    1 InstanceExportsLen => instance_exports_len,
+    1 InstanceExportAt => instance_export_at,
+    1 InstanceExport => instance_export,
+    1 InstanceModule => instance_module,
+    1 FuncType => func_type,
+    1 TagType => tag_type,
+    1 FuncClone => func_clone,
+    1 MemoryType => memory_type,
+    1 MemoryLen => memory_len,
+    2 MemoryView => memory_view,
+    1 SharedMemoryType => sharedmemory_type,
+    1 SharedMemoryData => sharedmemory_data,
+    1 TableSize => table_size,
+    1 TableType => table_type,
+    5 TableGet => table_get,
+    1 GlobalType => global_type,
+    4 GlobalGet => global_get,
+    1 RefEnv => ref_env,
+    1 RefI31 => ref_i31,
+    1 RefTag => ref_tag,
+    1 RefFieldsLen => ref_fields_len,
+    2 RefField => ref_field,
+    1 RefType => ref_type,
+    1 RefClone => ref_clone,
+    1 LinkerLen => linker_len,
+    1 LinkerDefinition => linker_definition,
+    3 Error => error,
+    1 ErrorException => error_exception,
+    3 CallerStore => caller_store,
+    4 CallerExport => caller_export,
+}
+
+/// The features of an engine that a case's operations depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Features {
+    pub fuel: bool,
+    pub epochs: bool,
+    pub shared: bool,
 }
 
 /// A case.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// What the two engines can do, a bit each: fuel, epochs, shared memories.
-    pub engines: [u8; 2],
+    /// The features of its two engines.
+    pub engines: [Features; 2],
     pub steps: Vec<Step>,
-    /// In which order all is deleted at the end.
+    /// Determines the order in which all objects are deleted at the end.
     pub order: u64,
-}
-
-pub fn case() -> impl Strategy<Value = Case> {
-    let engine = || proptest::sample::select(vec![0u8, 4, 4, 5, 6, 7, 2, 1]);
-    ((engine(), engine()), vec(step(3), 1..60), any::<u64>())
-        .prop_map(|((a, b), steps, order)| Case { engines: [a, b], steps, order })
 }

@@ -1,7 +1,7 @@
-//! The world of a case: its handles and what they mean, and how an answer is judged.
+//! The world of a case: the model of all objects, the choice of handles, and the judging of results.
 
 use crate::model::*;
-use crate::ops::{Sel, Step};
+use crate::ops::{Choice, Features, Script, Sel};
 use safewasm::error::safewasm_error_kind_t as ErrorKind;
 use safewasm::error::safewasm_error_t;
 use safewasm_capi::*;
@@ -11,10 +11,10 @@ use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How often each finalizer ran; a finalizer's `env` is the number of its place, from 1.
-static FINALIZED: [AtomicU32; 8192] = [const { AtomicU32::new(0) }; 8192];
+/// How often the finalizer of each `env` ran. An `env` is an index of this list, from 1.
+pub static FINALIZED: [AtomicU32; 8192] = [const { AtomicU32::new(0) }; 8192];
 
-/// The finalizer of everything.
+/// The finalizer that is passed to the library wherever it takes one.
 pub unsafe extern "C-unwind" fn finalize(env: *mut c_void) {
     if let Some(count) = FINALIZED.get(env.addr()) {
         count.fetch_add(1, Ordering::Relaxed);
@@ -22,52 +22,62 @@ pub unsafe extern "C-unwind" fn finalize(env: *mut c_void) {
 }
 
 thread_local! {
-    /// The world, while a function is called that may call back.
+    /// The world, while the library runs, which may call host functions and finalizers.
     static LENT: Cell<*mut World> = const { Cell::new(null_mut()) };
 }
 
-/// A handle that was chosen.
+/// A handle that an operation passes to the library.
 #[derive(Clone, Copy, Debug)]
 pub struct Arg {
     pub bits: u64,
-    /// The number of the handle, if it was seen before.
+    /// Its index in `World::handles`, if the library has given it out.
     pub id: Option<usize>,
 }
 
 impl Arg {
+    pub const NULL: Self = Self { bits: 0, id: None };
+
     pub fn ptr<T>(self) -> *mut T {
         std::ptr::without_provenance_mut(self.bits as usize)
     }
 }
 
-/// A call that is under way.
+/// A call that has begun.
 #[derive(Default)]
 pub struct Pending {
-    pub script: Option<crate::ops::Script>,
-    /// How the host function ended that it led to.
+    /// The script of the host function, until that runs.
+    pub script: Option<Script>,
+    /// How the host function ended, if the call reached one.
     pub ended: Option<Want>,
-    /// The argument that it got.
+    /// The argument of the host function.
     pub got: Option<i32>,
-    /// The store that it runs in, and the instance that calls.
     pub store: usize,
+    /// The instance that calls the host function.
     pub instance: Option<usize>,
 }
 
-/// A host function that runs.
+/// A host function that is running.
 pub struct Frame {
     pub store: usize,
     pub thread: usize,
 }
 
+/// The model of a case, and what has happened in it.
 #[derive(Default)]
 pub struct World {
     pub handles: Vec<Handle>,
+    /// What each config sets.
+    pub configs: Vec<Features>,
     pub engines: Vec<Engine>,
     pub stores: Vec<Store>,
+    /// The engine of each module, and its index in `MODULES`.
     pub modules: Vec<(usize, usize)>,
     pub errors: Vec<Report>,
-    pub texts: Vec<usize>,
+    /// The number of buffers with the bytes of a module.
+    pub bytes: usize,
+    /// The engine of each function type, and its signature.
     pub functypes: Vec<(usize, Sig)>,
+    /// The engine of each extern type, and the type.
     pub externtypes: Vec<(usize, Item)>,
     pub views: Vec<View>,
     pub linkers: Vec<Linker>,
@@ -79,20 +89,25 @@ pub struct World {
     pub tables: Vec<Table>,
     pub globals: Vec<Global>,
     pub tags: Vec<Sig>,
-    /// Each with its store.
+    /// The store of each reference, and what it refers to.
     pub refs: Vec<(usize, Ref)>,
-    pub configs: Vec<[bool; 4]>,
+    /// The owner of each `env`.
     pub owners: Vec<Owner>,
-    /// Host functions of linkers, with the `env` of each.
+    /// The host functions of linkers, and the `env` of each.
     pub funcs_of_linkers: Vec<(usize, usize)>,
+    /// The calls that have begun, from the outermost to the innermost.
     pub pending: Vec<Pending>,
+    /// The host functions that are running, from the outermost to the innermost.
     pub frames: Vec<Frame>,
+    /// The number of the thread that executes operations.
     pub thread: usize,
+    /// How many threads there have been.
     pub threads: usize,
+    /// Whether handles of errors are kept instead of deleted.
     pub keep: bool,
     pub operations: u64,
     pub answers: u64,
-    /// What was wrong first.
+    /// The first mistake of the library.
     pub wrong: Option<String>,
 }
 
@@ -101,26 +116,28 @@ impl World {
         for count in &FINALIZED {
             count.store(0, Ordering::Relaxed);
         }
-        // The first place is nobody's: its number is NULL.
+        // An `env` of 0 is NULL.
         Self { owners: vec![Owner::Nobody], ..Self::default() }
     }
 
-    /// The world that a host function or finalizer on this thread is in.
+    /// The world of the host function that runs on this thread.
     ///
     /// # Safety
     ///
-    /// Called from within a call that [`World::call`] made, which waits.
+    /// The caller is a host function that the library calls within [`World::call`].
     pub unsafe fn lent<'a>() -> &'a mut Self {
-        // SAFETY: as the caller vouches, whoever lent it doesn't use it meanwhile.
+        // SAFETY: `World::call` uses the world again only once the library has returned.
         unsafe { &mut *LENT.get() }
     }
 
+    /// Notes a mistake of the library.
     pub fn fail(&mut self, what: impl FnOnce() -> String) {
         if self.wrong.is_none() {
             self.wrong = Some(what());
         }
     }
 
+    /// Counts an answer of the library, and notes a mistake unless `holds`.
     pub fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
         self.answers += 1;
         if !holds {
@@ -128,12 +145,14 @@ impl World {
         }
     }
 
+    /// Counts an answer of the library, which must be `wanted`.
     pub fn same<T: PartialEq + std::fmt::Debug>(&mut self, name: &str, found: T, wanted: T) {
         self.check(found == wanted, || format!("{name}: {found:?}, not {wanted:?}"));
     }
 
     // Handles.
 
+    /// Whether a handle is valid on the thread that executes operations.
     pub fn is_living(&self, id: usize) -> bool {
         let handle = &self.handles[id];
         let on_its_thread = handle.kind != Kind::Caller || handle.thread == self.thread;
@@ -141,6 +160,7 @@ impl World {
         on_its_thread && !handle.deleted && store.is_none_or(|store| !self.stores[store].deleted)
     }
 
+    /// Adds a handle that the library has given out for object `of` of that kind.
     pub fn add<T>(&mut self, kind: Kind, handle: *mut T, store: Option<usize>, of: usize) -> usize {
         let bits = handle.addr() as u64;
         let seen = self.handles.iter().any(|seen| seen.bits == bits && !seen.deleted);
@@ -152,40 +172,54 @@ impl World {
         self.handles.len() - 1
     }
 
-    /// Chooses among the living handles of a kind, or what is none.
+    /// The handle that was added last among those of a kind.
+    pub fn last(&self, kind: Kind) -> Arg {
+        let found = self.handles.iter().rposition(|handle| handle.kind == kind);
+        found.map_or(Arg::NULL, |id| Arg { bits: self.handles[id].bits, id: Some(id) })
+    }
+
+    /// Chooses a handle for a parameter of that kind.
     pub fn pick(&self, sel: Sel, kind: Kind) -> Arg {
         self.pick_where(sel, kind, |_| true)
     }
 
-    /// Rather one of which something holds.
-    pub fn pick_where(&self, sel: Sel, kind: Kind, preferred: impl Fn(&Handle) -> bool) -> Arg {
+    /// Chooses a handle for a parameter of that kind, preferably one for which `is_suitable` holds.
+    pub fn pick_where(&self, sel: Sel, kind: Kind, is_suitable: impl Fn(&Handle) -> bool) -> Arg {
         let choose = |wanted: &dyn Fn(usize, &Handle) -> bool| {
             let all = self.handles.iter().enumerate();
             let found: Vec<_> = all.filter(|(id, handle)| wanted(*id, handle)).collect();
             let (id, handle) = found.get(usize::from(sel.index) % found.len().max(1))?;
             Some(Arg { bits: handle.bits, id: Some(*id) })
         };
-        let chosen = match sel.how {
-            0..70 => choose(&|id, h| h.kind == kind && self.is_living(id) && preferred(h))
-                .or_else(|| choose(&|id, h| h.kind == kind && self.is_living(id))),
-            70..82 => choose(&|id, h| h.kind == kind && self.is_living(id)),
-            82..90 => choose(&|id, h| h.kind == kind && !self.is_living(id)),
-            90..94 => choose(&|_, h| h.kind != kind),
-            94..97 => choose(&|_, h| h.kind == kind)
-                .map(|arg| self.made_up(arg.bits ^ (1 << (24 + sel.index % 32)))),
-            97 => Some(Arg { bits: u64::from(sel.index) << 32 | 0x1008, id: None }),
-            _ => None,
+        let valid = || choose(&|id, h| h.kind == kind && self.is_living(id));
+        let chosen = match sel.choice {
+            Choice::Suitable => {
+                choose(&|id, h| h.kind == kind && self.is_living(id) && is_suitable(h))
+                    .or_else(valid)
+            }
+            Choice::Valid => valid(),
+            Choice::Invalid => choose(&|id, h| h.kind == kind && !self.is_living(id)),
+            Choice::OtherKind => choose(&|_, h| h.kind != kind),
+            Choice::Altered => choose(&|_, h| h.kind == kind)
+                .map(|arg| self.altered(arg.bits ^ (1 << (24 + sel.index % 32)))),
+            Choice::MadeUp => Some(Arg { bits: u64::from(sel.index) << 32 | 0x1008, id: None }),
+            Choice::Null => None,
         };
-        chosen.unwrap_or(Arg { bits: 0, id: None })
+        chosen.unwrap_or(Arg::NULL)
     }
 
-    /// An altered handle. Another generation of its slot may be another object's.
-    fn made_up(&self, bits: u64) -> Arg {
+    /// A handle with one bit flipped. It may be the handle of another object that had the same slot.
+    fn altered(&self, bits: u64) -> Arg {
         let known = |handle: &Handle| handle.bits == bits;
         Arg { bits, id: self.handles.iter().rposition(known) }
     }
 
-    /// What a handle means, if it is a living one of that kind.
+    /// The number of the object that a handle of that kind has or had.
+    pub fn object(&self, arg: Arg, kind: Kind) -> Option<usize> {
+        arg.id.filter(|id| self.handles[*id].kind == kind).map(|id| self.handles[id].of)
+    }
+
+    /// The number of a handle's object, or the error for a handle that isn't valid or of that kind.
     pub fn need(&self, arg: Arg, kind: Kind, name: &str) -> Want<usize> {
         match arg.id {
             Some(id) if self.handles[id].kind == kind && self.is_living(id) => {
@@ -202,13 +236,14 @@ impl World {
         if handle.kind == Kind::Store { handle.of } else { handle.store.expect("it has a store") }
     }
 
-    /// As `need`, of an object in a store, or of a store, that is entered.
+    /// Like `need`, for a function that enters the object's store, or the store itself.
     pub fn enter(&self, arg: Arg, kind: Kind, name: &str) -> Want<usize> {
         let of = self.need(arg, kind, name)?;
         self.may_enter(self.store_of(arg), name)?;
         Ok(of)
     }
 
+    /// The error of a function that enters a store which another thread uses or a panic has poisoned.
     pub fn may_enter(&self, store: usize, name: &str) -> Want {
         if self.frames.iter().any(|frame| frame.store == store && frame.thread != self.thread) {
             return refuse(ErrorKind::STORE_BUSY, name);
@@ -219,13 +254,15 @@ impl World {
         Ok(())
     }
 
+    /// Whether a host function of that store is running.
     pub fn is_inside(&self, store: usize) -> bool {
         self.frames.iter().any(|frame| frame.store == store)
     }
 
     // Calls.
 
-    /// Calls a function that fills `T`, and judges what it gives.
+    /// Calls a function that writes a `T`, and judges its error. `want` is asked afterwards, since the
+    /// outcome may depend on the host functions that run in the call.
     pub fn call<T: Copy>(
         &mut self,
         name: &str,
@@ -233,7 +270,7 @@ impl World {
         want: impl FnOnce(&mut Self) -> Want,
     ) -> Option<T> {
         let mut out = MaybeUninit::<T>::uninit();
-        // SAFETY: so many bytes are there.
+        // SAFETY: a `T` has that many bytes.
         unsafe { out.as_mut_ptr().cast::<u8>().write_bytes(0xff, size_of::<T>()) };
         let outer = LENT.replace(self);
         let error = call(out.as_mut_ptr());
@@ -242,39 +279,45 @@ impl World {
         let succeeded = error.is_null();
         self.judge(name, error, want);
         if succeeded {
-            // SAFETY: a function that succeeds has filled it.
+            // SAFETY: a function that succeeds has written it.
             return Some(unsafe { out.assume_init() });
         }
         for index in 0..size_of::<T>() {
-            // SAFETY: all bytes were written, above at least.
+            // SAFETY: every byte was written above.
             let byte = unsafe { out.as_ptr().cast::<u8>().add(index).read() };
             self.check(byte == 0, || format!("{name}: the result is not cleared on failure"));
         }
         None
     }
 
-    /// As `call`, where what is wanted is known before.
-    pub fn ask<T: Copy>(
+    /// Calls a function whose outcome is known before. Returns the result beside the wanted one, if the
+    /// function succeeds and is to succeed.
+    pub fn ask<T: Copy, W>(
         &mut self,
         name: &str,
-        want: &Want,
+        want: Want<W>,
         call: impl FnOnce(*mut T) -> *mut safewasm_error_t,
-    ) -> Option<T> {
-        let want = want.clone();
-        self.call(name, call, |_| want).filter(|_| self.wrong.is_none())
+    ) -> Option<(T, W)> {
+        let mut wanted = None;
+        let out = self.call(name, call, |_| {
+            wanted = Some(want?);
+            Ok(())
+        });
+        out.zip(wanted).filter(|_| self.wrong.is_none())
     }
 
-    /// A function without results.
-    pub fn tell(
+    /// Calls a function without results whose outcome is known before. Returns what `want` contains, if
+    /// the function succeeds and is to succeed.
+    pub fn tell<W>(
         &mut self,
         name: &str,
-        want: &Want,
+        want: Want<W>,
         call: impl FnOnce() -> *mut safewasm_error_t,
-    ) -> bool {
-        self.ask::<()>(name, want, |_| call()).is_some()
+    ) -> Option<W> {
+        self.ask::<(), W>(name, want, |_| call()).map(|(_, wanted)| wanted)
     }
 
-    /// Compares an error with what is wanted, and deletes it or keeps it.
+    /// Compares an error with the wanted one. Then deletes it, or keeps its handle.
     pub fn judge(&mut self, name: &str, error: *mut safewasm_error_t, want: Want) {
         let want = match (error.is_null(), want) {
             (true, Ok(())) => return self.answers += 1,
@@ -283,7 +326,7 @@ impl World {
             }
             (false, want) => want,
         };
-        // SAFETY: of an error that lives.
+        // SAFETY: the error was just returned, and its message ends with a NUL.
         let (kind, trap, message, env, frames) = unsafe {
             let message = std::ffi::CStr::from_ptr(safewasm_error_message(error, null_mut()));
             (
@@ -295,6 +338,7 @@ impl World {
             )
         };
         let Err(want) = want else {
+            // SAFETY: the error is this program's.
             unsafe { safewasm_error_delete(error) };
             return self.check(false, || format!("{name}: {kind:?}: {message}"));
         };
@@ -317,106 +361,18 @@ impl World {
         self.add(Kind::Error, error, None, self.errors.len() - 1);
     }
 
-    // Finalizers.
+    // Objects.
 
-    /// A new `env`, which `finalize` is to get.
+    /// Makes an `env` for a finalizer.
     pub fn env(&mut self, owner: Owner) -> usize {
         self.owners.push(owner);
         self.owners.len() - 1
     }
 
-    /// Whether nothing of a store is left.
-    pub fn is_freed(&self, store: usize) -> bool {
-        let seen = |handle: &Handle| {
-            handle.kind == Kind::View && !handle.deleted && self.views[handle.of].store == store
-        };
-        self.stores[store].deleted && !self.is_inside(store) && !self.handles.iter().any(seen)
-    }
-
-    fn check_finalizers(&mut self) {
-        for (env, count) in FINALIZED.iter().enumerate().take(self.owners.len()).skip(1) {
-            let count = count.load(Ordering::Relaxed);
-            let owner = self.owners[env];
-            let living = |kind, wanted: &dyn Fn(usize) -> bool| {
-                let mut handles = self.handles.iter().enumerate();
-                handles.any(|(id, h)| h.kind == kind && self.is_living(id) && wanted(h.of))
-            };
-            let quiet = self.frames.is_empty();
-            let (at_least, at_most) = match owner {
-                Owner::Nobody => (1, 1),
-                Owner::Errors if living(Kind::Error, &|of| self.errors[of].env == Some(env)) => {
-                    (0, 0)
-                }
-                Owner::Errors => (u32::from(quiet), 1),
-                Owner::Func(store) if self.is_freed(store) => (1, 1),
-                Owner::Func(_) => (0, 0),
-                Owner::Ref(store, _) if self.is_freed(store) => (1, 1),
-                Owner::Ref(_, of) if living(Kind::Ref, &|other| other == of) => (0, 0),
-                Owner::Ref(..) => (0, 1),
-                Owner::Linker(of) if living(Kind::Linker, &|other| other == of) => (0, 0),
-                Owner::Linker(_) => (0, 1),
-            };
-            self.check((at_least..=at_most).contains(&count), || {
-                format!("the finalizer of env {env}, {owner:?}, ran {count} times")
-            });
-        }
-    }
-
-    // Steps.
-
-    pub fn run(&mut self, steps: &[Step]) {
-        for step in steps {
-            if self.wrong.is_some() {
-                return;
-            }
-            let outer = std::mem::replace(&mut self.keep, step.keep);
-            self.operations += 1;
-            self.execute(&step.op);
-            self.keep = outer;
-            if let Some(wrong) = self.wrong.as_mut().filter(|wrong| !wrong.contains("\n  in ")) {
-                *wrong += &format!("\n  in {:?}", step.op);
-            }
-            self.look_around();
-        }
-    }
-
-    /// What must hold at any time.
-    pub fn look_around(&mut self) {
-        for id in 0..self.handles.len() {
-            let handle = self.handles[id].clone();
-            let valid = is_valid(handle.kind, handle.bits);
-            let wanted = self.is_living(id);
-            self.check(valid == wanted, || format!("valid: {valid}, not {wanted}: {handle:?}"));
-        }
-        self.check_finalizers();
-        self.check_cells();
-    }
-
-    /// Deletes everything, in some order.
-    pub fn end(&mut self, order: u64) {
-        let mut ids: Vec<_> = (0..self.handles.len()).collect();
-        ids.sort_by_key(|id| (*id as u64 + 1).wrapping_mul(order | 1) >> 7);
-        for id in ids {
-            let handle = &self.handles[id];
-            let (kind, arg) = (handle.kind, Arg { bits: handle.bits, id: Some(id) });
-            // Twice does no harm.
-            self.delete(kind, arg);
-            self.delete(kind, arg);
-        }
-        self.look_around();
-        for (env, count) in FINALIZED.iter().enumerate().take(self.owners.len()).skip(1) {
-            let count = count.load(Ordering::Relaxed);
-            let owner = self.owners[env];
-            self.check(count == 1, || {
-                format!("at the end: the finalizer of env {env}, {owner:?}, ran {count} times")
-            });
-        }
-    }
-
-    /// Deletes a handle as one of that kind.
+    /// Passes a handle to the function that deletes objects of that kind.
     pub fn delete(&mut self, kind: Kind, arg: Arg) {
         let outer = LENT.replace(self);
-        delete(kind, arg.bits);
+        kind.delete(arg.bits);
         LENT.set(outer);
         if let Some(id) = arg.id
             && self.handles[id].kind == kind
@@ -434,50 +390,4 @@ impl World {
             self.stores[store].deleted = true;
         }
     }
-}
-
-/// One function of each kind of object.
-macro_rules! of_kind {
-    ($kind:expr, $bits:expr, $($name:ident => $function:ident,)*) => {{
-        let bits: u64 = $bits;
-        let address = bits as usize;
-        // SAFETY: each of these functions accepts whatever it is given.
-        unsafe {
-            match $kind {
-                $(Kind::$name => $function(std::ptr::without_provenance_mut(address)),)*
-                #[allow(unreachable_patterns, reason = "callers can't be deleted")]
-                _ => Default::default(),
-            }
-        }
-    }};
-}
-
-pub fn is_valid(kind: Kind, bits: u64) -> bool {
-    of_kind!(kind, bits,
-        Config => safewasm_config_is_valid, Engine => safewasm_engine_is_valid,
-        Store => safewasm_store_is_valid, Module => safewasm_module_is_valid,
-        Error => safewasm_error_is_valid, Bytes => safewasm_bytes_is_valid,
-        FuncType => safewasm_functype_is_valid, ExternType => safewasm_externtype_is_valid,
-        View => safewasm_view_is_valid, Linker => safewasm_linker_is_valid,
-        Pre => safewasm_instancepre_is_valid, SharedMemory => safewasm_sharedmemory_is_valid,
-        Instance => safewasm_instance_is_valid, Func => safewasm_func_is_valid,
-        Memory => safewasm_memory_is_valid, Table => safewasm_table_is_valid,
-        Global => safewasm_global_is_valid, Tag => safewasm_tag_is_valid,
-        Ref => safewasm_ref_is_valid, Caller => safewasm_caller_is_valid,
-    )
-}
-
-pub fn delete(kind: Kind, bits: u64) {
-    of_kind!(kind, bits,
-        Config => safewasm_config_delete, Engine => safewasm_engine_delete,
-        Store => safewasm_store_delete, Module => safewasm_module_delete,
-        Error => safewasm_error_delete, Bytes => safewasm_bytes_delete,
-        FuncType => safewasm_functype_delete, ExternType => safewasm_externtype_delete,
-        View => safewasm_view_delete, Linker => safewasm_linker_delete,
-        Pre => safewasm_instancepre_delete, SharedMemory => safewasm_sharedmemory_delete,
-        Instance => safewasm_instance_delete, Func => safewasm_func_delete,
-        Memory => safewasm_memory_delete, Table => safewasm_table_delete,
-        Global => safewasm_global_delete, Tag => safewasm_tag_delete,
-        Ref => safewasm_ref_delete,
-    )
 }

@@ -1,5 +1,5 @@
 //! Writes random modules, made by wasm-smith, to the standard output: a module for each number from
-//! `--first` on, `--count` of them, always the same for one `--seed` and number.
+//! `--first` on, `--cases` of them, always the same for one `--seed` and number.
 //!
 //! Each is four bytes of length and the module's bytes, all numbers little-endian.
 
@@ -35,21 +35,21 @@ fn may_wait(module: &[u8]) -> bool {
 }
 
 fn run() -> io::Result<()> {
-    let (mut seed, mut first, mut count) = (0, 0, 0);
+    let (mut seed, mut first, mut cases) = (0, 0, 0);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let value = args.next().and_then(|value| value.parse().ok());
         let value =
-            value.ok_or_else(|| io::Error::other(format!("`{arg}` wants a number after it")))?;
+            value.ok_or_else(|| io::Error::other(format!("`{arg}` needs a number after it")))?;
         match arg.as_str() {
             "--seed" => seed = value,
             "--first" => first = value,
-            "--count" => count = value,
+            "--cases" => cases = value,
             _ => return Err(io::Error::other(format!("there is no `{arg}`"))),
         }
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    for number in (first..=u64::MAX).take(usize::try_from(count).unwrap_or(usize::MAX)) {
+    for number in (first..=u64::MAX).take(usize::try_from(cases).unwrap_or(usize::MAX)) {
         let module = module(seed, number);
         let len = u32::try_from(module.len()).map_err(io::Error::other)?;
         out.write_all(&len.to_le_bytes())?;

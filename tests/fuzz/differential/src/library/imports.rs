@@ -1,4 +1,4 @@
-//! What is made for a module's imports, and instances with that.
+//! Makes the imports of a module, and instances with them.
 
 use super::host::{self, Host};
 use super::module::{Item as Import, Module};
@@ -9,6 +9,7 @@ use crate::plan::can_describe;
 use safewasm::external::{
     safewasm_extern_t, safewasm_externhandle_t as Of, safewasm_externkind_t as Kind,
 };
+use safewasm::func::safewasm_func_t;
 use safewasm::functype::safewasm_functype_t;
 use safewasm::instance::safewasm_instance_t;
 use safewasm::linker::safewasm_linker_t;
@@ -43,7 +44,7 @@ impl<'a> Run<'a> {
         let twice = names.windows(2).any(|pair| pair[0] == pair[1]);
         // SAFETY: the imports are there, and the places are for handles.
         let made = match all {
-            // A linker gives both imports of one name the same.
+            // A linker would give two imports of one name the same item.
             Some(all) if self.way.route == Route::Plain || twice => {
                 Own::new(safewasm_instance_delete, |out| unsafe {
                     safewasm_instance_new(
@@ -60,7 +61,7 @@ impl<'a> Run<'a> {
         self.step("instance", made, |_| Vec::new())
     }
 
-    /// Makes what an import wants, if a program can.
+    /// Makes an item for an import, if a program can make one of that type.
     fn import(&self, index: usize, ty: &Type, hosts: &Hosts<'a>) -> Result<Option<Item>, Failure> {
         let store = self.store.handle;
         let initial = |ty| self.initial(index, ty);
@@ -68,31 +69,7 @@ impl<'a> Run<'a> {
         // SAFETY: the types and values are there, and the places are for handles.
         unsafe {
             let (kind, of) = match ty {
-                Type::Func(ty) => {
-                    let env = self.host(index, ty.handle, hosts);
-                    let slots = self.way.slots && (*env).is_of_numbers();
-                    let (mut func, env) = (null_mut(), env.cast());
-                    check(if slots {
-                        safewasm_func_new_slots(
-                            store,
-                            ty.handle,
-                            Some(host::slots),
-                            env,
-                            None,
-                            &mut func,
-                        )
-                    } else {
-                        safewasm_func_new(
-                            store,
-                            ty.handle,
-                            Some(host::values),
-                            env,
-                            None,
-                            &mut func,
-                        )
-                    })?;
-                    (Kind::FUNC, Of { func })
-                }
+                Type::Func(ty) => (Kind::FUNC, Of { func: self.func(index, ty.handle, hosts)? }),
                 Type::Tag(ty) => {
                     let mut tag = null_mut();
                     check(safewasm_tag_new(store, ty.handle, &mut tag))?;
@@ -130,6 +107,32 @@ impl<'a> Run<'a> {
         Ok(Some(item))
     }
 
+    /// Makes a host function for an import.
+    fn func(
+        &self,
+        import: usize,
+        ty: *mut safewasm_functype_t,
+        hosts: &Hosts<'a>,
+    ) -> Result<*mut safewasm_func_t, Failure> {
+        let env = self.host(import, ty, hosts);
+        let store = self.store.handle;
+        let mut func = null_mut();
+        // SAFETY: the host function lives as long as the store, and the place is for a handle.
+        check(unsafe {
+            let slots = self.way.slots && (*env).is_of_numbers();
+            let env = env.cast();
+            if slots {
+                let callback = Some(host::slots as _);
+                safewasm_func_new_slots(store, ty, callback, env, None, &mut func)
+            } else {
+                let callback = Some(host::values as _);
+                safewasm_func_new(store, ty, callback, env, None, &mut func)
+            }
+        })?;
+        Ok(func)
+    }
+
+    /// The initial value of a global or of a table's elements, if a program can make one of that type.
     fn initial(&self, index: usize, ty: safewasm_valtype_t) -> Option<safewasm_val_t> {
         let plain = if can_describe(ty) { self.plan.initial(index, ty) } else { None };
         plain.map(|plain| self.shared.pool.borrow().value(&plain, ty))
@@ -149,7 +152,7 @@ impl<'a> Run<'a> {
         env
     }
 
-    /// Defines what there is, lets the linker make up the rest, and instantiates.
+    /// Makes an instance by a linker: defines the items that there are, and default values for the rest.
     fn link(
         &self,
         module: &Module,

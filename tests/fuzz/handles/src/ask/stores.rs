@@ -1,0 +1,100 @@
+//! Questions about stores and callers.
+
+use super::*;
+use safewasm::store::safewasm_store_t;
+use safewasm_capi::*;
+
+impl World {
+    pub fn store_engine(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked_in(sel, Kind::Store, "store");
+        let out = self.ask("safewasm_store_engine", want, |out| unsafe {
+            safewasm_store_engine(a.ptr(), out)
+        });
+        if let Some((engine, store)) = out {
+            self.add(Kind::Engine, engine, None, self.stores[store].engine);
+        }
+    }
+
+    pub fn store_collect(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked_in(sel, Kind::Store, "store");
+        self.tell("safewasm_store_collect", want, || unsafe { safewasm_store_collect(a.ptr()) });
+    }
+
+    pub fn store_fuel(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked_in(sel, Kind::Store, "store");
+        let want = self.able(of, |has| has.fuel);
+        let left = self.ask("safewasm_store_fuel", want.clone(), |out: *mut u64| unsafe {
+            safewasm_store_fuel(a.ptr(), out)
+        });
+        let used = self.ask("safewasm_store_fuel_consumed", want, |out: *mut u64| unsafe {
+            safewasm_store_fuel_consumed(a.ptr(), out)
+        });
+        let (Some((left, of)), Some((used, _))) = (left, used) else { return };
+        let store = &self.stores[of];
+        let (exact, most, given) = (store.fuel_is_exact, store.fuel, store.fuel_given);
+        self.check(if exact { left == most } else { left <= most }, || {
+            format!("fuel: {left} left of {most}")
+        });
+        let consumed = u64::try_from(given - u128::from(left)).unwrap_or(u64::MAX);
+        self.same("fuel consumed", used, consumed);
+    }
+
+    /// The store in which a caller's host function was called.
+    fn store_of_caller(&self, caller: Arg) -> usize {
+        caller.id.and_then(|id| self.handles[id].store).expect("a caller has a store")
+    }
+
+    pub fn caller_store(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked(sel, Kind::Caller, "caller");
+        let wanted = of.map(|_| {
+            let store = self.store_of_caller(a);
+            let mut handles = self.handles.iter();
+            handles.find(|h| h.kind == Kind::Store && h.of == store).map_or(0, |h| h.bits)
+        });
+        answer!(self, safewasm_caller_store(a), wanted, |out: *mut safewasm_store_t| out.addr()
+            as u64);
+    }
+
+    /// Looks an export of the calling instance up, also as a memory, which none of them is.
+    pub fn caller_export(&mut self, sel: Sel, n: u64) {
+        let (a, of) = self.asked(sel, Kind::Caller, "caller");
+        if of == Ok(UNKNOWN) {
+            return;
+        }
+        let name = ["via", "catch", "absent"][n as usize % 3];
+        let want = of.and_then(|instance| self.export_of_caller(a, instance, name));
+        let memory: Want = match &want {
+            Ok(_) => refuse(ErrorKind::TYPE_MISMATCH, name),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        let mut len = 0;
+        self.ask("safewasm_caller_memory", memory, |out: *mut *mut u8| unsafe {
+            safewasm_caller_memory(a.ptr(), name.as_ptr().cast(), name.len(), out, &mut len)
+        });
+        let out = self.ask("safewasm_caller_export", want, |out| unsafe {
+            safewasm_caller_export(a.ptr(), name.as_ptr().cast(), name.len(), out)
+        });
+        if let Some((out, (store, kind, of))) = out {
+            self.add_extern(out, kind, of, store);
+        }
+    }
+
+    /// The store, the kind and the number of an export of the calling instance.
+    fn export_of_caller(
+        &self,
+        caller: Arg,
+        instance: usize,
+        name: &str,
+    ) -> Want<(usize, Kind, usize)> {
+        let store = self.store_of_caller(caller);
+        if self.stores[store].deleted {
+            return refuse(ErrorKind::INVALID_HANDLE, "caller");
+        }
+        self.may_enter(store, "caller")?;
+        let exports = self.instances.get(instance).map_or(&[][..], |of| &of.exports);
+        match exports.iter().find(|export| export.0 == name) {
+            Some(&(_, kind, of)) => Ok((store, kind, of)),
+            None => refuse(ErrorKind::NOT_FOUND, name),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Objects are created.
+
+mod engines;
+mod errors;
+mod modules;
+mod objects;
+mod references;
+
+pub use engines::signals;
+
+use crate::model::*;
+use crate::ops::{New, Sel, Value};
+use crate::world::World;
+
+impl World {
+    pub fn create(&mut self, what: New, a: Sel, b: Sel, n: u64, value: Value) {
+        let store = self.pick(a, Kind::Store);
+        let engine = self.pick(a, Kind::Engine);
+        match what {
+            New::Config => self.new_config(),
+            New::Engine => self.new_engine(a),
+            New::Store => self.new_store(engine),
+            New::ModuleFromText => self.new_module_from_text(engine, n),
+            New::Module => self.new_module(engine, n),
+            New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
+            New::ModuleValidated => self.new_module_from_missing_file(engine),
+            New::Wat => self.wat2wasm(n, value.null),
+            New::FuncType => self.new_functype(engine, SIGS[n as usize % SIGS.len()]),
+            New::Func | New::FuncOfSlots => {
+                let engine = self.object(store, Kind::Store).map(|store| self.stores[store].engine);
+                let functype =
+                    self.pick_where(b, Kind::FuncType, |h| Some(self.functypes[h.of].0) == engine);
+                self.new_func(store, functype, what == New::FuncOfSlots);
+            }
+            New::Memory => self.new_memory(store, n, value.null),
+            New::SharedMemory => self.new_sharedmemory(engine, n, value.null),
+            New::Table => self.new_table(store, n, value),
+            New::Global => self.new_global(store, n, value),
+            New::Tag => self.new_tag(store, b),
+            New::ExternRef => self.new_extern(store),
+            New::I31Ref => self.new_i31(store, value.number.cast_unsigned()),
+            New::ExceptionRef => self.new_exception(a, value),
+            New::Linker => self.new_linker(engine),
+            New::Error => self.new_error(value.null),
+            New::ErrorOfException => self.new_error_of_exception(a),
+        }
+    }
+}

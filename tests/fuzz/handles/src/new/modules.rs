@@ -1,0 +1,92 @@
+//! Modules, and the bytes of modules. `n` chooses one of `MODULES`.
+
+use crate::model::*;
+use crate::modules::MODULES;
+use crate::world::{Arg, World};
+use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::module::safewasm_module_t;
+use safewasm_capi::*;
+use std::ptr::{null, null_mut};
+
+/// The index of the module that `n` chooses.
+fn chosen(n: u64) -> usize {
+    n as usize % MODULES.len()
+}
+
+impl World {
+    pub fn new_module_from_text(&mut self, engine: Arg, n: u64) {
+        let text = MODULES[chosen(n)].text;
+        let want = self.need(engine, Kind::Engine, "engine");
+        let made = self.ask("safewasm_module_new_text", want, |out| unsafe {
+            safewasm_module_new_text(engine.ptr(), text.as_ptr().cast(), text.len(), out)
+        });
+        self.add_module(made, n);
+    }
+
+    pub fn new_module(&mut self, engine: Arg, n: u64) {
+        let want = self.need(engine, Kind::Engine, "engine");
+        let made = self.with_wasm(n, |world, data, len| {
+            world.ask("safewasm_module_new", want, |out| unsafe {
+                safewasm_module_new(engine.ptr(), data, len, out)
+            })
+        });
+        self.add_module(made, n);
+    }
+
+    pub fn validate_module(&mut self, engine: Arg, n: u64) {
+        let want = self.need(engine, Kind::Engine, "engine");
+        self.with_wasm(n, |world, data, len| {
+            world.tell("safewasm_module_validate", want, || unsafe {
+                safewasm_module_validate(engine.ptr(), data, len)
+            })
+        });
+    }
+
+    pub fn new_module_from_missing_file(&mut self, engine: Arg) {
+        const PATH: &str = "/there/is/no/such.wasm";
+        let want = self.need(engine, Kind::Engine, "engine");
+        let want: Want = want.and_then(|_| refuse(ErrorKind::IO, ""));
+        self.ask::<*mut safewasm_module_t, _>("safewasm_module_new_file", want, |out| unsafe {
+            safewasm_module_new_file(engine.ptr(), PATH.as_ptr().cast(), PATH.len(), out)
+        });
+    }
+
+    fn add_module(&mut self, made: Option<(*mut safewasm_module_t, usize)>, n: u64) {
+        let Some((made, engine)) = made else { return };
+        self.modules.push((engine, chosen(n)));
+        self.add(Kind::Module, made, None, self.modules.len() - 1);
+    }
+
+    /// Calls `with` with the bytes of a module.
+    fn with_wasm<T>(&mut self, n: u64, with: impl FnOnce(&mut Self, *const u8, usize) -> T) -> T {
+        let text = MODULES[chosen(n)].text;
+        let (mut bytes, mut data, mut len) = (null_mut(), null(), 0);
+        // SAFETY: the text and the places for the results are there.
+        unsafe {
+            let made = check(safewasm_wat2wasm(text.as_ptr().cast(), text.len(), &mut bytes));
+            self.check(made.is_ok(), || format!("safewasm_wat2wasm: {made:?}"));
+            let made = check(safewasm_bytes_data(bytes, &mut data, &mut len));
+            self.check(made.is_ok(), || format!("safewasm_bytes_data: {made:?}"));
+        }
+        let result = with(self, data, len);
+        // SAFETY: the bytes are this program's.
+        unsafe { safewasm_bytes_delete(bytes) };
+        result
+    }
+
+    /// Converts the text of a module, or text that is cut short.
+    pub fn wat2wasm(&mut self, n: u64, is_bad: bool) {
+        let (text, want) = if is_bad {
+            ("(module", refuse(ErrorKind::INVALID_TEXT, ""))
+        } else {
+            (MODULES[chosen(n)].text, Ok(()))
+        };
+        let made = self.ask("safewasm_wat2wasm", want, |out| unsafe {
+            safewasm_wat2wasm(text.as_ptr().cast(), text.len(), out)
+        });
+        if let Some((made, ())) = made {
+            self.bytes += 1;
+            self.add(Kind::Bytes, made, None, self.bytes - 1);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Configs and stores are set.
+
+mod config;
+mod store;
