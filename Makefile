@@ -52,11 +52,12 @@ bench: library
 PREFIX ?= /usr/local
 
 install: library
-	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/safewasm
 	install -m 755 $(BUILD)/libsafewasm.so $(DESTDIR)$(PREFIX)/lib/libsafewasm.so.0
 	ln -sf libsafewasm.so.0 $(DESTDIR)$(PREFIX)/lib/libsafewasm.so
 	install -m 644 $(BUILD)/libsafewasm.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 include/safewasm.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/safewasm.h include/safewasm.hpp $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/safewasm/*.hpp $(DESTDIR)$(PREFIX)/include/safewasm/
 
 clean:
 	$(CARGO) clean

@@ -1,0 +1,282 @@
+/* Configs, engines and modules: what compiles. */
+#ifndef SAFEWASM_ENGINE_HPP
+#define SAFEWASM_ENGINE_HPP
+
+#include <safewasm/types.hpp>
+
+namespace safewasm {
+
+/// How hard the compiler tries.
+enum class OptLevel : std::uint32_t {
+  none = SAFEWASM_OPT_LEVEL_NONE,
+  speed = SAFEWASM_OPT_LEVEL_SPEED,
+  speed_and_size = SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE,
+};
+
+/// A proposal to WebAssembly that can be turned on and off: `safewasm_feature_t` of the C header, which
+/// describes each.
+enum class Feature : std::uint32_t {
+  multi_value = SAFEWASM_FEATURE_MULTI_VALUE,
+  bulk_memory = SAFEWASM_FEATURE_BULK_MEMORY,
+  reference_types = SAFEWASM_FEATURE_REFERENCE_TYPES,
+  simd = SAFEWASM_FEATURE_SIMD,
+  relaxed_simd = SAFEWASM_FEATURE_RELAXED_SIMD,
+  threads = SAFEWASM_FEATURE_THREADS,
+  tail_call = SAFEWASM_FEATURE_TAIL_CALL,
+  multi_memory = SAFEWASM_FEATURE_MULTI_MEMORY,
+  memory64 = SAFEWASM_FEATURE_MEMORY64,
+  extended_const = SAFEWASM_FEATURE_EXTENDED_CONST,
+  function_references = SAFEWASM_FEATURE_FUNCTION_REFERENCES,
+  gc = SAFEWASM_FEATURE_GC,
+  exceptions = SAFEWASM_FEATURE_EXCEPTIONS,
+  custom_page_sizes = SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES,
+  wide_arithmetic = SAFEWASM_FEATURE_WIDE_ARITHMETIC,
+  stack_switching = SAFEWASM_FEATURE_STACK_SWITCHING,
+};
+
+/// The configuration of an engine, which `Engine` consumes.
+///
+/// Each setter returns the config: `Engine engine(Config().consume_fuel().max_wasm_stack(1 << 20))`. What
+/// they mean is described in the C header, at `safewasm_config_set_` and the setter's name.
+class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid> {
+ public:
+  using UniqueHandle::UniqueHandle;
+
+  /// A config with the default settings.
+  Config() : UniqueHandle(detail::get<safewasm_config_t*>(safewasm_config_new)) {}
+
+  /// How hard the compiler tries.
+  Config& opt_level(OptLevel level) & {
+    return set(safewasm_config_set_opt_level, static_cast<std::uint32_t>(level));
+  }
+  Config&& opt_level(OptLevel level) && { return std::move(opt_level(level)); }
+
+  /// Native debug info in compiled code, for debuggers.
+  Config& debug_info(bool enabled = true) & { return set(safewasm_config_set_debug_info, enabled); }
+  Config&& debug_info(bool enabled = true) && { return std::move(debug_info(enabled)); }
+
+  /// Files and lines in `Frame`.
+  Config& backtrace_lines(bool enabled = true) & { return set(safewasm_config_set_backtrace_lines, enabled); }
+  Config&& backtrace_lines(bool enabled = true) && { return std::move(backtrace_lines(enabled)); }
+
+  /// Traps by signals, which are the default.
+  Config& signals_based_traps(bool enabled) & {
+    return set(safewasm_config_set_signals_based_traps, enabled);
+  }
+  Config&& signals_based_traps(bool enabled) && { return std::move(signals_based_traps(enabled)); }
+
+  /// Turns a proposal on or off.
+  Config& feature(Feature proposal, bool enabled = true) & {
+    return set(safewasm_config_set_feature, static_cast<std::uint32_t>(proposal), enabled);
+  }
+  Config&& feature(Feature proposal, bool enabled = true) && { return std::move(feature(proposal, enabled)); }
+
+  /// Shared memories.
+  Config& shared_memory(bool enabled = true) & { return set(safewasm_config_set_shared_memory, enabled); }
+  Config&& shared_memory(bool enabled = true) && { return std::move(shared_memory(enabled)); }
+
+  /// The stack that wasm may use, in bytes.
+  Config& max_wasm_stack(std::size_t bytes) & { return set(safewasm_config_set_max_wasm_stack, bytes); }
+  Config&& max_wasm_stack(std::size_t bytes) && { return std::move(max_wasm_stack(bytes)); }
+
+  /// How large a module may be, in bytes.
+  Config& max_module_size(std::size_t bytes) & { return set(safewasm_config_set_max_module_size, bytes); }
+  Config&& max_module_size(std::size_t bytes) && { return std::move(max_module_size(bytes)); }
+
+  /// How many functions a module may define.
+  Config& max_module_functions(std::size_t count) & {
+    return set(safewasm_config_set_max_module_functions, count);
+  }
+  Config&& max_module_functions(std::size_t count) && { return std::move(max_module_functions(count)); }
+
+  /// Fuel; see `Store::set_fuel`.
+  Config& consume_fuel(bool enabled = true) & { return set(safewasm_config_set_consume_fuel, enabled); }
+  Config&& consume_fuel(bool enabled = true) && { return std::move(consume_fuel(enabled)); }
+
+  /// Calls that end from outside: by interrupts, time limits and epochs.
+  Config& epoch_interruption(bool enabled = true) & {
+    return set(safewasm_config_set_epoch_interruption, enabled);
+  }
+  Config&& epoch_interruption(bool enabled = true) && { return std::move(epoch_interruption(enabled)); }
+
+  /// A pool of memories and tables.
+  Config& pooling(const safewasm_pooling_t& sizes = {}) & { return set(safewasm_config_set_pooling, &sizes); }
+  Config&& pooling(const safewasm_pooling_t& sizes = {}) && { return std::move(pooling(sizes)); }
+
+  /// Hooks of a language runtime. They are copied; their `env` must outlive the engine.
+  Config& hooks(const safewasm_hooks_t& runtime) & { return set(safewasm_config_set_hooks, &runtime); }
+  Config&& hooks(const safewasm_hooks_t& runtime) && { return std::move(hooks(runtime)); }
+
+ private:
+  template <class Set, class... Values>
+  Config& set(Set* function, Values... values) {
+    detail::check(function(raw(), values...));
+    return *this;
+  }
+};
+
+/// An engine, which compiles modules. Copies share one handle and are cheap; may be used from any threads
+/// at once. Stores and modules keep what they need of it, so it may go before them.
+class Engine : public SharedHandle<safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid> {
+ public:
+  using SharedHandle::SharedHandle;
+
+  /// An engine with the default settings.
+  Engine() : SharedHandle(detail::get<safewasm_engine_t*>(safewasm_engine_new, nullptr)) {}
+
+  /// An engine with the settings of `config`, which is consumed, also if this fails.
+  ///
+  /// Errors: `unsupported` for settings that contradict each other, or that the machine can't do.
+  explicit Engine(Config config) : SharedHandle(make(std::move(config))) {}
+
+  /// Counts the engine's epoch on by one, and returns it; see `Store::set_epoch_deadline`.
+  std::uint64_t increment_epoch() const {
+    return detail::get<std::uint64_t>(safewasm_engine_increment_epoch, raw());
+  }
+
+ private:
+  [[nodiscard]] static safewasm_engine_t* make(Config config) {
+    // The C function takes NULL for the default settings.
+    if (config.raw() == nullptr) throw Error(ErrorKind::null_pointer, "`config` is empty: it was moved from");
+    return detail::get<safewasm_engine_t*>(safewasm_engine_new, config.release());
+  }
+};
+
+/// Bytes of the library. They live as long as this object.
+class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safewasm_bytes_is_valid> {
+ public:
+  using UniqueHandle::UniqueHandle;
+
+  /// The bytes, to read; also what `Span<const std::uint8_t>` takes.
+  [[nodiscard]] Span<const std::uint8_t> span() const {
+    const std::uint8_t* data = nullptr;
+    std::size_t len = 0;
+    detail::check(safewasm_bytes_data(raw(), &data, &len));
+    return {data, len};
+  }
+
+  [[nodiscard]] const std::uint8_t* data() const { return span().data(); }
+  [[nodiscard]] std::size_t size() const { return span().size(); }
+};
+
+/// Turns WebAssembly text into bytes, without validating the module. Errors: `invalid_text`, whose
+/// message has line and column. May be called from any thread.
+[[nodiscard]] inline Bytes wat2wasm(std::string_view text) {
+  return Bytes(detail::get<safewasm_bytes_t*>(safewasm_wat2wasm, detail::data(text), text.size()));
+}
+
+/// An import of a module.
+struct ImportType {
+  /// The name of the module that it is to come from.
+  std::string module;
+  std::string name;
+  ExternType type;
+};
+
+/// An export of a module.
+struct ExportType {
+  std::string name;
+  ExternType type;
+};
+
+/// A custom section of a module.
+struct CustomSection {
+  std::string name;
+  std::vector<std::uint8_t> data;
+};
+
+/// A compiled module, not yet running. Copies share one handle and are cheap; may be used from any threads
+/// at once. Instances keep what they need of it, so it may go before them.
+class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid> {
+ public:
+  using SharedHandle::SharedHandle;
+
+  /// Compiles the binary format. Errors: `invalid_module`, `compiler`, `limit`.
+  [[nodiscard]] static Module from_bytes(const Engine& engine, Span<const std::uint8_t> bytes) {
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_new, engine.raw(), detail::data(bytes),
+                                                  bytes.size()));
+  }
+
+  /// Compiles the text format. Errors: `invalid_text`, whose message has line and column; `invalid_module`,
+  /// `compiler`, `limit`.
+  [[nodiscard]] static Module from_text(const Engine& engine, std::string_view text) {
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_new_text, engine.raw(), detail::data(text),
+                                                  text.size()));
+  }
+
+  /// Compiles a file of either format. Errors: `io`, and those of the other two.
+  [[nodiscard]] static Module from_file(const Engine& engine, std::string_view path) {
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_new_file, engine.raw(), detail::data(path),
+                                                  path.size()));
+  }
+
+  /// Throws an error of kind `invalid_module` unless `bytes` are a valid module; compiles nothing.
+  static void validate(const Engine& engine, Span<const std::uint8_t> bytes) {
+    detail::check(safewasm_module_validate(engine.raw(), detail::data(bytes), bytes.size()));
+  }
+
+  /// The imports, in the module's order.
+  [[nodiscard]] std::vector<ImportType> imports() const {
+    std::vector<ImportType> imports;
+    const auto len = detail::get<std::size_t>(safewasm_module_imports_len, raw());
+    for (std::size_t i = 0; i < len; i++) {
+      safewasm_text_t module, name;
+      const auto type =
+          ExternType(detail::get<safewasm_externtype_t*>(safewasm_module_import, raw(), i, &module, &name));
+      imports.push_back({detail::string(module), detail::string(name), type});
+    }
+    return imports;
+  }
+
+  /// The exports, in the module's order.
+  [[nodiscard]] std::vector<ExportType> exports() const {
+    std::vector<ExportType> exports;
+    const auto len = detail::get<std::size_t>(safewasm_module_exports_len, raw());
+    for (std::size_t i = 0; i < len; i++) {
+      safewasm_text_t name;
+      const auto type =
+          ExternType(detail::get<safewasm_externtype_t*>(safewasm_module_export, raw(), i, &name));
+      exports.push_back({detail::string(name), type});
+    }
+    return exports;
+  }
+
+  /// The module's name from its name section, if it has one.
+  [[nodiscard]] std::optional<std::string> name() const {
+    const auto name = detail::get<safewasm_text_t>(safewasm_module_name, raw());
+    return name.data != nullptr ? std::optional(detail::string(name)) : std::nullopt;
+  }
+
+  /// The custom sections, in the module's order. Several may have one name.
+  [[nodiscard]] std::vector<CustomSection> custom_sections() const {
+    std::vector<CustomSection> sections;
+    const auto len = detail::get<std::size_t>(safewasm_module_custom_sections_len, raw());
+    for (std::size_t i = 0; i < len; i++) {
+      safewasm_text_t name;
+      const std::uint8_t* data = nullptr;
+      const auto size = detail::get<std::size_t>(safewasm_module_custom_section, raw(), i, &name, &data);
+      sections.push_back({detail::string(name), {data, data + size}});
+    }
+    return sections;
+  }
+
+  /// What an instance needs at its start.
+  [[nodiscard]] safewasm_resources_t resources() const {
+    return detail::get<safewasm_resources_t>(safewasm_module_resources, raw());
+  }
+};
+
+inline FuncType::FuncType(const Engine& engine, Span<const ValType> params, Span<const ValType> results)
+    : SharedHandle(nullptr) {
+  std::vector<safewasm_valtype_t> types;
+  types.reserve(params.size() + results.size());
+  for (const ValType type : params) types.push_back(type.raw());
+  for (const ValType type : results) types.push_back(type.raw());
+  *this = FuncType(detail::get<safewasm_functype_t*>(safewasm_functype_new, engine.raw(), types.data(),
+                                                     params.size(), types.data() + params.size(),
+                                                     results.size()));
+}
+
+}  // namespace safewasm
+
+#endif

@@ -1,0 +1,236 @@
+/* Types of values, functions, memories, tables, globals, imports and exports. */
+#ifndef SAFEWASM_TYPES_HPP
+#define SAFEWASM_TYPES_HPP
+
+#include <safewasm/error.hpp>
+
+namespace safewasm {
+
+class Engine;
+
+/// The kind of a value: `safewasm_valkind_t`.
+enum class ValKind : std::uint8_t {
+  i32 = SAFEWASM_VAL_I32,
+  i64 = SAFEWASM_VAL_I64,
+  f32 = SAFEWASM_VAL_F32,
+  f64 = SAFEWASM_VAL_F64,
+  v128 = SAFEWASM_VAL_V128,
+  /// A reference to something other than a function.
+  ref = SAFEWASM_VAL_REF,
+  /// A reference to a function.
+  func = SAFEWASM_VAL_FUNC,
+};
+
+/// What a reference refers to: `safewasm_heapkind_t` of the C header, which describes each.
+enum class HeapKind : std::uint8_t {
+  not_a_reference = SAFEWASM_HEAP_NOT_A_REFERENCE,
+  func = SAFEWASM_HEAP_FUNC,
+  external = SAFEWASM_HEAP_EXTERN,
+  any = SAFEWASM_HEAP_ANY,
+  eq = SAFEWASM_HEAP_EQ,
+  i31 = SAFEWASM_HEAP_I31,
+  structure = SAFEWASM_HEAP_STRUCT,
+  array = SAFEWASM_HEAP_ARRAY,
+  exn = SAFEWASM_HEAP_EXN,
+  cont = SAFEWASM_HEAP_CONT,
+  none = SAFEWASM_HEAP_NONE,
+  nofunc = SAFEWASM_HEAP_NOFUNC,
+  noextern = SAFEWASM_HEAP_NOEXTERN,
+  noexn = SAFEWASM_HEAP_NOEXN,
+  nocont = SAFEWASM_HEAP_NOCONT,
+  concrete_func = SAFEWASM_HEAP_CONCRETE_FUNC,
+  concrete_struct = SAFEWASM_HEAP_CONCRETE_STRUCT,
+  concrete_array = SAFEWASM_HEAP_CONCRETE_ARRAY,
+  concrete_exn = SAFEWASM_HEAP_CONCRETE_EXN,
+  concrete_cont = SAFEWASM_HEAP_CONCRETE_CONT,
+};
+
+/// The kind of an import or export: `safewasm_externkind_t`.
+enum class ExternKind : std::uint32_t {
+  func = SAFEWASM_EXTERN_FUNC,
+  memory = SAFEWASM_EXTERN_MEMORY,
+  table = SAFEWASM_EXTERN_TABLE,
+  global = SAFEWASM_EXTERN_GLOBAL,
+  tag = SAFEWASM_EXTERN_TAG,
+  shared_memory = SAFEWASM_EXTERN_SHARED_MEMORY,
+};
+
+/// The type of a value.
+struct ValType {
+  ValKind kind = ValKind::i32;
+  /// For a reference what it refers to.
+  HeapKind heap = HeapKind::not_a_reference;
+  /// Whether the reference may be null.
+  bool nullable = false;
+
+  [[nodiscard]] static constexpr ValType i32() noexcept { return {ValKind::i32}; }
+  [[nodiscard]] static constexpr ValType i64() noexcept { return {ValKind::i64}; }
+  [[nodiscard]] static constexpr ValType f32() noexcept { return {ValKind::f32}; }
+  [[nodiscard]] static constexpr ValType f64() noexcept { return {ValKind::f64}; }
+  [[nodiscard]] static constexpr ValType v128() noexcept { return {ValKind::v128}; }
+  [[nodiscard]] static constexpr ValType funcref() noexcept { return {ValKind::func, HeapKind::func, true}; }
+  [[nodiscard]] static constexpr ValType externref() noexcept { return ref(HeapKind::external); }
+  [[nodiscard]] static constexpr ValType anyref() noexcept { return ref(HeapKind::any); }
+  [[nodiscard]] static constexpr ValType exnref() noexcept { return ref(HeapKind::exn); }
+
+  /// A reference to something other than a function.
+  [[nodiscard]] static constexpr ValType ref(HeapKind heap, bool nullable = true) noexcept {
+    return {ValKind::ref, heap, nullable};
+  }
+
+  /// The same type as the C functions take it.
+  [[nodiscard]] constexpr safewasm_valtype_t raw() const noexcept {
+    return {static_cast<std::uint8_t>(kind), static_cast<std::uint8_t>(heap), nullable};
+  }
+
+  /// A type that the C functions gave.
+  [[nodiscard]] static constexpr ValType of(safewasm_valtype_t raw) noexcept {
+    return {static_cast<ValKind>(raw.kind), static_cast<HeapKind>(raw.heap), raw.nullable};
+  }
+
+  friend constexpr bool operator==(ValType a, ValType b) noexcept {
+    return a.kind == b.kind && a.heap == b.heap && a.nullable == b.nullable;
+  }
+  friend constexpr bool operator!=(ValType a, ValType b) noexcept { return !(a == b); }
+};
+
+/// The type of a memory. Sizes are in pages.
+struct MemoryType {
+  /// The size at the start; of a memory that there is, its size now.
+  std::uint64_t min = 0;
+  std::optional<std::uint64_t> max = std::nullopt;
+  /// Whether addresses have 64 bits.
+  bool is_64 = false;
+  /// Whether threads may share the memory.
+  bool is_shared = false;
+  /// The size of a page in bytes.
+  std::uint64_t page_size = 65536;
+
+  /// The same type as the C functions take it.
+  [[nodiscard]] constexpr safewasm_memorytype_t raw() const noexcept {
+    return {min, max.value_or(0), page_size, max.has_value(), is_64, is_shared};
+  }
+
+  /// A type that the C functions gave.
+  [[nodiscard]] static constexpr MemoryType of(const safewasm_memorytype_t& raw) noexcept {
+    return {raw.min, raw.has_max ? std::optional(raw.max) : std::nullopt, raw.is_64, raw.is_shared,
+            raw.page_size};
+  }
+};
+
+/// The type of a table. Sizes are in elements.
+struct TableType {
+  ValType element;
+  /// The size at the start; of a table that there is, its size now.
+  std::uint64_t min = 0;
+  std::optional<std::uint64_t> max = std::nullopt;
+  /// Whether indices have 64 bits.
+  bool is_64 = false;
+
+  /// The same type as the C functions take it.
+  [[nodiscard]] constexpr safewasm_tabletype_t raw() const noexcept {
+    return {min, max.value_or(0), max.has_value(), is_64, element.raw()};
+  }
+
+  /// A type that the C functions gave.
+  [[nodiscard]] static constexpr TableType of(const safewasm_tabletype_t& raw) noexcept {
+    return {ValType::of(raw.element), raw.min, raw.has_max ? std::optional(raw.max) : std::nullopt,
+            raw.is_64};
+  }
+};
+
+/// The type of a global.
+struct GlobalType {
+  ValType content;
+  /// Whether the value can change.
+  bool is_mutable = false;
+
+  /// The same type as the C functions take it.
+  [[nodiscard]] constexpr safewasm_globaltype_t raw() const noexcept { return {content.raw(), is_mutable}; }
+
+  /// A type that the C functions gave.
+  [[nodiscard]] static constexpr GlobalType of(const safewasm_globaltype_t& raw) noexcept {
+    return {ValType::of(raw.content), raw.is_mutable};
+  }
+};
+
+/// The type of a function or tag. Copies share one handle and are cheap; may be used from any threads.
+class FuncType
+    : public SharedHandle<safewasm_functype_t, safewasm_functype_delete, safewasm_functype_is_valid> {
+ public:
+  using SharedHandle::SharedHandle;
+
+  /// A function type, such as `FuncType(engine, {ValType::i32()}, {})`.
+  ///
+  /// Errors: `invalid_argument` for a `ValType` that is none, or that a module defines.
+  FuncType(const Engine& engine, Span<const ValType> params, Span<const ValType> results);
+
+  /// The type of a C++ signature, such as `FuncType::of<std::int32_t(double)>(engine)`.
+  template <class Signature>
+  [[nodiscard]] static FuncType of(const Engine& engine);
+
+  /// The types of the parameters. For a tag, of what its exceptions carry.
+  [[nodiscard]] std::vector<ValType> params() const {
+    return list(safewasm_functype_params_len, safewasm_functype_param);
+  }
+
+  /// The types of the results.
+  [[nodiscard]] std::vector<ValType> results() const {
+    return list(safewasm_functype_results_len, safewasm_functype_result);
+  }
+
+  /// The type as text, such as `(i32, i32) -> i32`.
+  [[nodiscard]] std::string text() const {
+    return detail::string(detail::get<safewasm_text_t>(safewasm_functype_text, raw()));
+  }
+
+ private:
+  template <class Len, class At>
+  [[nodiscard]] std::vector<ValType> list(Len* len, At* at) const {
+    std::vector<ValType> types(detail::get<std::size_t>(len, raw()));
+    for (std::size_t i = 0; i < types.size(); i++) {
+      types[i] = ValType::of(detail::get<safewasm_valtype_t>(at, raw(), i));
+    }
+    return types;
+  }
+};
+
+/// The type of an import or export. Copies share one handle and are cheap; may be used from any threads.
+///
+/// Errors of `func`, `memory`, `table` and `global`: `type_mismatch` if it is the type of something else.
+class ExternType
+    : public SharedHandle<safewasm_externtype_t, safewasm_externtype_delete, safewasm_externtype_is_valid> {
+ public:
+  using SharedHandle::SharedHandle;
+
+  [[nodiscard]] ExternKind kind() const {
+    return static_cast<ExternKind>(detail::get<std::uint32_t>(safewasm_externtype_kind, raw()));
+  }
+
+  /// The type of a function or tag.
+  [[nodiscard]] FuncType func() const {
+    return FuncType(detail::get<safewasm_functype_t*>(safewasm_externtype_functype, raw()));
+  }
+
+  /// The type of a memory or shared memory.
+  [[nodiscard]] MemoryType memory() const {
+    return MemoryType::of(detail::get<safewasm_memorytype_t>(safewasm_externtype_memorytype, raw()));
+  }
+
+  [[nodiscard]] TableType table() const {
+    return TableType::of(detail::get<safewasm_tabletype_t>(safewasm_externtype_tabletype, raw()));
+  }
+
+  [[nodiscard]] GlobalType global() const {
+    return GlobalType::of(detail::get<safewasm_globaltype_t>(safewasm_externtype_globaltype, raw()));
+  }
+
+  /// The type as wasm's text format writes it, such as `(memory 1 10)`.
+  [[nodiscard]] std::string text() const {
+    return detail::string(detail::get<safewasm_text_t>(safewasm_externtype_text, raw()));
+  }
+};
+
+}  // namespace safewasm
+
+#endif
