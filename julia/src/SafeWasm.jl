@@ -1,6 +1,5 @@
 """
-WebAssembly for Julia, over Wasmtime, in which no misuse of an object is undefined
-behaviour.
+WebAssembly for Julia, by Wasmtime. No misuse of an object is undefined behaviour.
 
 ```julia
 using SafeWasm
@@ -13,11 +12,11 @@ instance = WasmInstance(store, WasmModule(engine, wasm))
 exports(instance).add(1, 2)    # 3
 ```
 
-Objects close themselves once nothing refers to them, or by `close`; using a closed one is a
-[`WasmtimeError`](@ref). They exist in their own process only: a package makes them when it is
-used, or in its `__init__`, not as constants. `deepcopy` of an object gives the object itself.
-Objects can't be serialized; those in an exception, or in any message of `Distributed`, arrive
-closed.
+Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
+[`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects when
+it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns the
+object itself. Objects can't be serialized; those in an exception, or in a message of
+`Distributed`, arrive closed.
 """
 module SafeWasm
 
@@ -42,64 +41,69 @@ export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
 
+# The C library: its functions, and where it is found.
 include("api.jl")
 include("library.jl")
-include("runtime.jl")
+
+# Text and the messages of errors.
+include("text.jl")
+include("messages.jl")
+
+# Julia's runtime: interrupts, garbage collection, tasks.
 include("roots.jl")
+include("runtime.jl")
 include("turns.jl")
 include("errors.jl")
-include("messages.jl")
+
+# What all objects have in common, and the types of items and values.
+include("object.jl")
+include("vector.jl")
 include("types.jl")
+
+# Engines, stores, modules and instances.
 include("config.jl")
 include("engine.jl")
+include("mappings.jl")
 include("store.jl")
 include("interrupt.jl")
 include("wat.jl")
-include("itemlist.jl")
+include("item_list.jl")
 include("module.jl")
 include("instance.jl")
-include("plain.jl")
+
+# Values and functions.
+include("plain_types.jl")
 include("values.jl")
 include("func.jl")
 include("typedfunc.jl")
 include("bulk.jl")
+
+# Host functions.
 include("caller.jl")
 include("signature.jl")
 include("host.jl")
+
+# References, exceptions, memories, globals and tables.
 include("reference.jl")
+include("exception.jl")
 include("sharedmemory.jl")
 include("memory.jl")
-include("access.jl")
+include("memory_access.jl")
 include("global.jl")
 include("table.jl")
-include("external.jl")
+
+# Exports and imports.
+include("extern.jl")
 include("exports.jl")
 include("imports.jl")
-include("missing.jl")
+include("missing_imports.jl")
 include("linker.jl")
-include("objects.jl")
-include("copies.jl")
+include("instancepre.jl")
+
+# The package as a whole: copies of objects, other names, precompilation.
+include("copying.jl")
+include("aliases.jl")
 include("precompile.jl")
-
-"""
-The name that some published examples use for [`WasmModule`](@ref).
-"""
-const WasModule = WasmModule
-
-"""
-Short for [`WasmEngine`](@ref).
-"""
-const Engine = WasmEngine
-
-"""
-Short for [`WasmStore`](@ref).
-"""
-const Store = WasmStore
-
-"""
-Short for [`WasmInstance`](@ref).
-"""
-const Instance = WasmInstance
 
 function __init__()
     check_runtime()

@@ -1,13 +1,13 @@
-# Functions of numbers over arrays: `f.(xs, ys)` is one call of the library for very many
+# Functions of numbers over arrays: `f.(xs, ys)` makes one call of the library for thousands of
 # elements.
 
 using Base.Broadcast: Broadcast, Broadcasted, BroadcastStyle
 
-# So many elements are converted and called at a time; Ctrl-C gets its turn in between.
-const CHUNK = 4096
+# How many elements are converted and called at a time. Ctrl-C is noticed in between.
+const CALLS_PER_CHUNK = 4096
 
-# The function with its types fixed: they are looked at once for all elements.
-function typed(f::WasmFunc)
+# The function with fixed types, so that they are looked at once for all elements.
+function typed_func(f::WasmFunc)
     isopen(f) || check_open(f)
     params, results = map(julia_type, f.type.params), map(julia_type, f.type.results)
     result = if isempty(results)
@@ -19,38 +19,40 @@ function typed(f::WasmFunc)
 end
 
 function Broadcast.broadcasted(style::BroadcastStyle, f::WasmFunc, args...)
-    # What can't be typed, or not be called, is left to the call.
-    one_by_one = f.has_references || length(args) != length(f.type.params)
-    one_by_one && return Broadcasted{typeof(style)}(OneByOne(f), args)
-    return Broadcast.broadcasted(style, typed(f), args...)
+    # Functions of references have no typed function. A wrong number of arguments is an error of
+    # the first call.
+    if f.has_references || length(args) != length(f.type.params)
+        return Broadcasted{typeof(style)}(ElementByElement(f), args)
+    end
+    return Broadcast.broadcasted(style, typed_func(f), args...)
 end
 
 function Broadcast.broadcasted(style::BroadcastStyle, f::TypedFunc)
-    return Broadcasted{typeof(style)}(OfNothing(f), (0,))
+    return Broadcasted{typeof(style)}(IgnoringArgument(f), (0,))
 end
 
-# A function without parameters, which is given a number to ignore: packages have broadcasts
-# of their own for functions that are given nothing.
-struct OfNothing{F<:TypedFunc} <: Function
+# A function without parameters that is given a number and ignores it. Other packages define
+# methods for broadcasts without arguments, which would be called instead of ours.
+struct IgnoringArgument{F<:TypedFunc} <: Function
     func::F
 end
-(f::OfNothing)(_) = f.func()
+(f::IgnoringArgument)(_) = f.func()
 
-# A function that is called for each element by itself.
-struct OneByOne <: Function
+# A function that is called once for each element.
+struct ElementByElement <: Function
     func::WasmFunc
 end
-(f::OneByOne)(args...) = f.func(args...)
+(f::ElementByElement)(args...) = f.func(args...)
 
-# What it gives is known, whatever it is given.
+# The type of the results doesn't depend on the arguments.
 Broadcast.combine_eltypes(::TypedFunc{Args,Result}, ::Tuple) where {Args,Result} = Result
-Broadcast.combine_eltypes(f::OfNothing, _::Tuple) = Broadcast.combine_eltypes(f.func, ())
+Broadcast.combine_eltypes(f::IgnoringArgument, _::Tuple) = Broadcast.combine_eltypes(f.func, ())
 
-const Called = Union{TypedFunc,OfNothing}
-const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:Called,<:Tuple{Any,Vararg{Any}}}
+const BulkCallable = Union{TypedFunc,IgnoringArgument}
+const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:BulkCallable,<:Tuple{Any,Vararg{Any}}}
 
 Base.copyto!(dest::AbstractArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
-# Julia's own method for it would fit as well.
+# Otherwise ambiguous with Julia's own method for `BitArray`.
 Base.copyto!(dest::BitArray, bc::BulkBroadcasted) = copy_bulk!(dest, bc)
 
 function copy_bulk!(dest, bc)
@@ -59,18 +61,20 @@ function copy_bulk!(dest, bc)
     return call_bulk!(dest, bc.f, bc.args)
 end
 
-call_bulk!(dest, f::OfNothing, _) = call_bulk!(dest, f.func, ())
+call_bulk!(dest, f::IgnoringArgument, _) = call_bulk!(dest, f.func, ())
 
 function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     params, count = Tuple(Args.parameters), length(dest)
     length(args) == length(params) || throw_wrong_number(f, length(args))
     isempty(params) && Result === Nothing && return call_for_nothing!(dest, f)
-    places = ntuple(index -> Numbered(f.func, index), length(params))
-    sources = map((T, arg, place) -> source(T, arg, dest, place), params, args, places)
+    destinations = ntuple(index -> Position(f.func, index), length(params))
+    sources = map(params, args, destinations) do T, arg, destination
+        source(T, arg, dest, destination)
+    end
     target = sink(Result, dest)
     indices = CartesianIndices(dest)
-    for first in 1:CHUNK:count
-        chunk = first:min(first + CHUNK - 1, count)
+    for first in 1:CALLS_PER_CHUNK:count
+        chunk = first:min(first + CALLS_PER_CHUNK - 1, count)
         foreach(source -> load!(source, indices, chunk), sources)
         try
             GC.@preserve sources target call_columns(
@@ -88,12 +92,13 @@ end
 # The library counts the calls of a chunk, from 0.
 const NUMBERED = r"^call (\d+) of \d+, counted from 0: "
 
-# How many calls succeeded before the one that failed, where the exception says so.
+# How many calls succeeded before the one that failed, or 0 if the exception doesn't say so.
 calls_before(e::Union{WasmTrap,WasmtimeError}) = calls_before(match(NUMBERED, e.message))
-calls_before(e) = 0
-calls_before(said::RegexMatch) = parse(Int, said[1])
+calls_before(_) = 0
+calls_before(numbered::RegexMatch) = parse(Int, numbered[1])
 
-# The exception with the number among all calls.
+# The exception with the number of the call among all `count` calls, from 1. `before` calls were
+# made before the chunk.
 renumbered(e, before, count) = e
 function renumbered(e::WasmTrap, before, count)
     return WasmTrap(renumbered(e.message, before, count), e.code, e.frames)
@@ -102,10 +107,10 @@ function renumbered(e::WasmtimeError, before, count)
     return WasmtimeError(renumbered(e.message, before, count), e.code)
 end
 function renumbered(message::AbstractString, before, count)
-    said = match(NUMBERED, message)
-    said === nothing && return message
-    rest = message[(ncodeunits(said.match) + 1):end]
-    return "call $(before + calls_before(said) + 1) of $count: $rest"
+    numbered = match(NUMBERED, message)
+    numbered === nothing && return message
+    rest = message[(ncodeunits(numbered.match) + 1):end]
+    return "call $(before + calls_before(numbered) + 1) of $count: $rest"
 end
 
 function call_for_nothing!(dest, f)
@@ -124,75 +129,75 @@ end
 
 collect_columns(columns) = API.safewasm_column_t[columns...]
 
-# Where the arguments of one parameter come from: an array that has them as wasm wants them,
-# one value for all, or anything else. Wasm reads and writes buffers of this package's own, since
-# a host function may change the size of any array of the program's.
-struct Dense{T,A}
+# Where the arguments of one parameter come from, or the results go to: an array that has them
+# in wasm's type, one value for all calls, or anything whose elements are converted. Wasm reads
+# and writes buffers of this package's own, since a host function may change the size of any
+# array of the program's.
+struct ArrayColumn{T,A}
     buffer::Vector{T}
     array::A
 end
-struct Same{T}
+struct ConstantColumn{T}
     cell::Base.RefValue{T}
 end
-struct Buffered{T,A,P}
+struct ConvertedColumn{T,A,P}
     buffer::Vector{T}
     arg::A
-    place::P
+    destination::P
 end
 
-function source(::Type{T}, arg, dest, place) where {T}
+function source(::Type{T}, arg, dest, destination) where {T}
     if arg isa Number || arg isa Ref
-        return Same(Ref{T}(to_wasm(T, arg[], place)))
+        return ConstantColumn(Ref{T}(to_wasm(T, arg[], destination)))
     elseif arg isa Array{T} && axes(arg) == axes(dest)
-        return Dense(buffer(T, dest), Broadcast.broadcast_unalias(dest, arg))
+        return ArrayColumn(buffer(T, dest), Broadcast.broadcast_unalias(dest, arg))
     end
-    return Buffered(buffer(T, dest), extruded(dest, arg), place)
+    return ConvertedColumn(buffer(T, dest), extruded(dest, arg), destination)
 end
 
-buffer(T, dest) = Vector{T}(undef, min(CHUNK, length(dest)))
+buffer(T, dest) = Vector{T}(undef, min(CALLS_PER_CHUNK, length(dest)))
 
 extruded(dest, arg) = Broadcast.preprocess(dest, arg)
 
-# Axes may begin anywhere.
+# The n-th index of an array, whose axes may start anywhere.
 @inline nth(indices, n) = indices[first(LinearIndices(indices)) + n - 1]
 
-load!(::Same, indices, chunk) = nothing
-function load!(source::Dense, indices, chunk)
+load!(::ConstantColumn, indices, chunk) = nothing
+function load!(source::ArrayColumn, indices, chunk)
     return copyto!(source.buffer, 1, source.array, first(chunk), length(chunk))
 end
-function load!(source::Buffered{T}, indices, chunk) where {T}
+function load!(source::ConvertedColumn{T}, indices, chunk) where {T}
     for (at, index) in enumerate(chunk)
         value = Broadcast._broadcast_getindex(source.arg, nth(indices, index))
-        @inbounds source.buffer[at] = to_wasm(T, value, source.place)
+        @inbounds source.buffer[at] = to_wasm(T, value, source.destination)
     end
     return nothing
 end
 
-function column(source::Union{Dense{T},Buffered{T}}) where {T}
+function column(source::Union{ArrayColumn{T},ConvertedColumn{T}}) where {T}
     return API.safewasm_column_t(pointer(source.buffer), sizeof(T))
 end
-function column(source::Same{T}) where {T}
+function column(source::ConstantColumn{T}) where {T}
     return API.safewasm_column_t(Base.unsafe_convert(Ptr{T}, source.cell), 0)
 end
 
-# Where the results go: an array of just their type, or anything else.
 function sink(::Type{Result}, dest) where {Result}
-    dest isa Array{Result} && isbitstype(Result) && return Dense(buffer(Result, dest), dest)
-    return Buffered(buffer(Result, dest), dest, nothing)
+    dest isa Array{Result} && isbitstype(Result) && return ArrayColumn(buffer(Result, dest), dest)
+    return ConvertedColumn(buffer(Result, dest), dest, nothing)
 end
 
-function store!(target::Dense, indices, chunk)
+function store!(target::ArrayColumn, indices, chunk)
     return copyto!(target.array, first(chunk), target.buffer, 1, length(chunk))
 end
-function store!(target::Buffered, indices, chunk)
+function store!(target::ConvertedColumn, indices, chunk)
     for (at, index) in enumerate(chunk)
         target.arg[nth(indices, index)] = target.buffer[at]
     end
     return nothing
 end
 
-# The results of one call lie side by side: a column for each field of a tuple.
-function columns_of(target::Union{Dense{Result},Buffered{Result}}) where {Result}
+# The columns of the results. Those of one call are side by side, as the fields of a tuple.
+function columns_of(target::Union{ArrayColumn{Result},ConvertedColumn{Result}}) where {Result}
     types, data = result_types(Result), Ptr{Cvoid}(pointer(target.buffer))
     Result <: Tuple && !(Result === NTuple{16,UInt8}) || return map(types) do _
         API.safewasm_column_t(data, sizeof(Result))

@@ -1,7 +1,7 @@
 """
     OptimizationLevel
 
-How hard the compiler tries: `None`, `Speed` (the default) or `SpeedAndSize`.
+How much the compiler optimizes: `None`, `Speed` (the default) or `SpeedAndSize`.
 """
 @enum OptimizationLevel::UInt32 begin
     None = API.SAFEWASM_OPT_LEVEL_NONE
@@ -9,50 +9,51 @@ How hard the compiler tries: `None`, `Speed` (the default) or `SpeedAndSize`.
     SpeedAndSize = API.SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE
 end
 
-@doc "The [`OptimizationLevel`](@ref) that compiles fast, to slower code." None
+@doc "The [`OptimizationLevel`](@ref) that compiles fastest, to slower code." None
 @doc "The [`OptimizationLevel`](@ref) for fast code; the default." Speed
 @doc "The [`OptimizationLevel`](@ref) for code that is fast and small." SpeedAndSize
 
 """
     WasmConfig(; optimization_level=Speed, debug_info=false, …)
 
-What an engine is to be like. [`WasmEngine`](@ref) consumes it.
+The settings of an engine. [`WasmEngine`](@ref) consumes it.
 
-- `optimization_level`: see [`OptimizationLevel`](@ref).
-- `debug_info`: native debug info in the compiled code, for debuggers such as gdb; only for
-  modules that are trusted.
-- `backtrace_lines=false`: whether backtraces have the files and lines, and the inlined calls,
-  that the debug info in a module tells of; see [`backtrace_lines!`](@ref).
-- `signals_based_traps`: whether traps may rely on the signals SIGSEGV, SIGILL and SIGFPE;
-  without, wasm checks by itself and is slower.
+- `optimization_level=Speed`: see [`OptimizationLevel`](@ref).
+- `debug_info=false`: whether compiled code has native debug info, for debuggers such as gdb;
+  only for modules that are trusted.
+- `backtrace_lines=false`: whether backtraces have the files, lines and inlined calls of the
+  debug info in a module; see [`backtrace_lines!`](@ref).
+- `signals_based_traps=true`: whether traps rely on the signals SIGSEGV, SIGILL and SIGFPE;
+  without them wasm checks for each trap itself, and is slower.
 - `consume_fuel=false`: whether wasm consumes fuel; see [`set_fuel!`](@ref).
 - `epoch_interruption=true`: whether calls can be ended from outside: by Ctrl-C, by
-  `timeout`, by [`interrupt!`](@ref), by epochs. Wasm then looks at a counter in each loop
-  and function.
-- `max_wasm_stack=524288`: the stack that wasm may use in a call, in bytes. A task has 4 MiB
-  unless it was made with another size.
-- `max_module_size` and `max_module_functions`: how many bytes a module may have, and how many
-  functions, before it is refused; without limit by default. See [`max_module_size!`](@ref).
-- `shared_memory=false`: whether there can be a [`WasmSharedMemory`](@ref).
-- `pooling=false`: whether instances get their memories and tables from a pool, or what it
-  has room for: `true`, or settings of [`pooling!`](@ref) as a `NamedTuple`.
+  `timeout`, by [`interrupt!`](@ref), by epochs. Wasm then reads a counter in each loop and
+  function.
+- `max_wasm_stack=524288`: how many bytes of stack wasm may use in a call. A task has 4 MiB of
+  stack, unless it was made with another size.
+- `max_module_size` and `max_module_functions`: the most bytes and the most functions that a
+  module may have; no limit by default. See [`max_module_size!`](@ref).
+- `shared_memory=false`: whether a [`WasmSharedMemory`](@ref) can be made.
+- `pooling=false`: whether instances get their memories and tables from a pool: `true`, or
+  keywords of [`pooling!`](@ref) as a `NamedTuple`.
 
-And a switch for each proposal to WebAssembly, all on unless said otherwise: `multi_value`,
-`bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`, `tail_call`,
-`multi_memory`, `memory64`, `extended_const`, `function_references`, `gc`, `exceptions`;
-and off: `custom_page_sizes`, `wide_arithmetic`, and `stack_switching`, with which this
-version can't make an engine. Without `simd` there is no `relaxed_simd` either.
+Each proposal to WebAssembly also has a keyword, which is `true` or `false`. By default these
+are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`,
+`tail_call`, `multi_memory`, `memory64`, `extended_const`, `function_references`, `gc` and
+`exceptions`. These are off: `custom_page_sizes`, `wide_arithmetic` and `stack_switching`; an
+engine with `stack_switching` can't be made in this version. `simd=false` also turns
+`relaxed_simd` off.
 
 # Errors
-- `ArgumentError` for a setting that there is not.
-- `WasmtimeError` from a setter if the config was consumed or closed; from `WasmEngine` with
+- `ArgumentError` for an unknown setting, with near names and a list of all.
+- `WasmtimeError` from a setter if the config is closed or consumed; from `WasmEngine` with
   code `:unsupported` if the settings contradict each other.
 
 ```julia
 engine = WasmEngine(WasmConfig(optimization_level=None, consume_fuel=true, simd=false))
 ```
 """
-mutable struct WasmConfig
+mutable struct WasmConfig <: WasmObject
     ptr::Ptr{API.safewasm_config_t}
 
     function WasmConfig(;
@@ -69,6 +70,9 @@ mutable struct WasmConfig
         pooling::Union{Bool,NamedTuple}=false,
         features...,
     )
+        for name in keys(features)
+            haskey(FEATURES, name) || throw_unknown_setting(name, [SETTINGS; feature_names()])
+        end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))
         config = finalizer(close, new(handle[]))
@@ -86,17 +90,51 @@ mutable struct WasmConfig
         for (name, enabled) in features
             feature!(config, name, enabled)
         end
-        # What builds on it goes with it.
+        # Relaxed SIMD can't be on without SIMD.
         get(features, :simd, true) || haskey(features, :relaxed_simd) ||
             feature!(config, :relaxed_simd, false)
         return config
     end
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_config_t}}, x::WasmConfig) = getfield(x, :ptr)
+Base.isvalid(config::WasmConfig) = API.safewasm_config_is_valid(config)
+delete_handle(config::WasmConfig) = API.safewasm_config_delete(config)
+
+# The keywords of `WasmConfig` that are no proposals.
+const SETTINGS = [
+    :optimization_level,
+    :debug_info,
+    :backtrace_lines,
+    :signals_based_traps,
+    :consume_fuel,
+    :epoch_interruption,
+    :max_wasm_stack,
+    :max_module_size,
+    :max_module_functions,
+    :shared_memory,
+    :pooling,
+]
+
+const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)
+
+feature_names() = sort!(collect(keys(FEATURES)))
+
+@noinline function throw_unknown_setting(name, settings)
+    nearest = nearest_name(string(name), map(string, settings))
+    hint = nearest === nothing ? "" : " Did you mean `$nearest`?"
+    throw(
+        ArgumentError(
+            "$(quoted(name)) is no setting of a WasmConfig.$hint The settings are " *
+            join(settings, ", "),
+        ),
+    )
+end
+
 """
     optimization_level!(config, level)
 
-Sets how hard the compiler tries; returns the config. See [`OptimizationLevel`](@ref).
+Sets how much the compiler optimizes; returns the config. See [`OptimizationLevel`](@ref).
 """
 function optimization_level!(config::WasmConfig, level::OptimizationLevel)
     check(API.safewasm_config_set_opt_level(config, UInt32(level)))
@@ -106,8 +144,9 @@ end
 """
     debug_info!(config, enabled)
 
-Sets whether compiled code carries native debug info; returns the config. What the compiler
-does with a module's debug info has no bound: leave it off for modules that aren't trusted.
+Sets whether compiled code has native debug info; returns the config. Nothing limits the time
+and memory that a module's debug info takes to compile: leave this off for modules that aren't
+trusted.
 """
 function debug_info!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_debug_info(config, enabled))
@@ -117,13 +156,13 @@ end
 """
     backtrace_lines!(config, enabled)
 
-Sets whether backtraces have the files and lines, and the inlined calls, that the debug info
-(DWARF) in a module tells of; returns the config.
+Sets whether backtraces have the files, lines and inlined calls of the debug info (DWARF) in
+a module; returns the config.
 
-Whatever a module has as its debug info, reading it takes no more than some tenths of a
-second and some megabytes for each exception. What would take more is left out, and the
-message of the trap ends in a note that says so. Of a function 32 inlined calls are shown at
-most, of a backtrace 400.
+Reading debug info takes at most some tenths of a second and some megabytes for each
+exception, whatever the module contains. If it would take more, the rest is left out and the
+message of the trap says so. A backtrace shows at most 32 inlined calls for each function, and
+400 in all.
 """
 function backtrace_lines!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_backtrace_lines(config, enabled))
@@ -133,7 +172,7 @@ end
 """
     signals_based_traps!(config, enabled)
 
-Sets whether traps may rely on signals; returns the config.
+Sets whether traps rely on signals; returns the config. See [`WasmConfig`](@ref).
 """
 function signals_based_traps!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_signals_based_traps(config, enabled))
@@ -153,7 +192,7 @@ end
 """
     epoch_interruption!(config, enabled)
 
-Sets whether calls can be ended from outside; returns the config.
+Sets whether calls can be ended from outside; returns the config. See [`WasmConfig`](@ref).
 """
 function epoch_interruption!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_epoch_interruption(config, enabled))
@@ -163,36 +202,37 @@ end
 """
     max_wasm_stack!(config, bytes)
 
-Sets the stack that wasm may use in a call; returns the config.
+Sets how many bytes of stack wasm may use in a call; returns the config.
 """
 function max_wasm_stack!(config::WasmConfig, bytes::Integer)
-    check(API.safewasm_config_set_max_wasm_stack(config, amount("stack", bytes)))
+    check(API.safewasm_config_set_max_wasm_stack(config, nonnegative("max_wasm_stack", bytes)))
     return config
 end
 
 """
     max_module_size!(config, bytes)
 
-Sets how many bytes a module may have, in the binary format; a larger one is refused before
-it is compiled, by a `WasmtimeError` with code `:limit`. Returns the config.
+Sets the most bytes that a module may have in the binary format; returns the config. A larger
+module is refused before it is compiled, by a `WasmtimeError` with code `:limit`.
 
-Nothing ends a compilation that has begun, neither a `timeout` nor [`interrupt!`](@ref). It
-takes a time and a memory that grow with the module, and faster than the size of a function
-whose loops are nested deep: some hundred kilobytes may take seconds.
+A compilation can't be ended, neither by a `timeout` nor by [`interrupt!`](@ref). Its time and
+memory grow with the size of the module, and faster than that with the size of a function
+whose loops are nested deeply: some hundred kilobytes may take seconds.
 """
 function max_module_size!(config::WasmConfig, bytes::Integer)
-    check(API.safewasm_config_set_max_module_size(config, amount("max_module_size", bytes)))
+    check(API.safewasm_config_set_max_module_size(config, nonnegative("max_module_size", bytes)))
     return config
 end
 
 """
     max_module_functions!(config, count)
 
-Sets how many functions a module may define; one with more is refused before it is compiled,
-by a `WasmtimeError` with code `:limit`. Returns the config. See [`max_module_size!`](@ref).
+Sets the most functions that a module may define; returns the config. A module with more is
+refused before it is compiled, by a `WasmtimeError` with code `:limit`. See
+[`max_module_size!`](@ref).
 """
 function max_module_functions!(config::WasmConfig, count::Integer)
-    count = amount("max_module_functions", count)
+    count = nonnegative("max_module_functions", count)
     check(API.safewasm_config_set_max_module_functions(config, count))
     return config
 end
@@ -200,7 +240,7 @@ end
 """
     shared_memory!(config, enabled)
 
-Sets whether there can be a [`WasmSharedMemory`](@ref); returns the config.
+Sets whether a [`WasmSharedMemory`](@ref) can be made; returns the config.
 """
 function shared_memory!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_shared_memory(config, enabled))
@@ -211,21 +251,21 @@ end
     pooling!(config, enabled=true)
     pooling!(config; total_memories=1000, …)
 
-Sets whether instances get their memories and tables from a pool, which the engine sets aside
-when it is made: a store and its instance are then made and freed in less time. Returns the
-config. What there is room for:
+Sets whether instances get their memories and tables from a pool; returns the config. An
+engine reserves its pool when it is made. Making and closing a store with an instance then
+takes less time. The pool has room for:
 
 - `total_memories=1000` and `total_tables=1000`, of all stores together; a store with
-  references to what is collected, such as Julia objects, takes one memory for them;
+  references that are garbage collected, such as to Julia objects, uses one memory for them;
 - `max_memories_per_module=1` and `max_tables_per_module=1`;
-- `max_memory_size=4 << 30`: how large a memory can become, in bytes;
-- `table_elements=20_000`: how many elements a table can have;
-- `linear_memory_keep_resident=0`: how many bytes of a memory stay there when its store is
-  freed, to be cleared for the next.
+- `max_memory_size=4 << 30`: the most bytes of a memory;
+- `table_elements=20_000`: the most elements of a table;
+- `linear_memory_keep_resident=0`: how many bytes of a closed store's memory are cleared and
+  kept for the next store, instead of being returned to the operating system.
 
 An instance for which there is no room is a `WasmtimeError` with code `:limit`, and so is a
-module that would never fit; room comes back when a store is closed. A pool of the default
-size takes some 4 TiB of address space, but hardly any memory before it is used.
+module that can never fit. Closing a store frees its room. A pool of the default size takes
+some 4 TiB of address space, but hardly any memory before it is used.
 
 ```julia
 engine = WasmEngine(WasmConfig(pooling=(total_memories=100, max_memory_size=1 << 20)))
@@ -248,7 +288,7 @@ function pooling!(
         positive("max_tables_per_module", max_tables_per_module),
         positive("max_memory_size", max_memory_size),
         positive("table_elements", table_elements),
-        amount("linear_memory_keep_resident", linear_memory_keep_resident),
+        nonnegative("linear_memory_keep_resident", linear_memory_keep_resident),
     )
     check(API.safewasm_config_set_pooling(config, Ref(pooling)))
     return config
@@ -260,30 +300,23 @@ function pooling!(config::WasmConfig, enabled::Bool)
     return config
 end
 
-# In C, 0 would mean the default.
+# The library takes 0 for its default.
 function positive(name, value::Integer)
     value > 0 || throw(ArgumentError("`$name` is $value; it must be positive"))
     return value
 end
 
-const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)
-
 """
     feature!(config, name::Symbol, enabled)
 
-Turns a proposal to WebAssembly on or off, such as `:simd`; returns the config. The names
-are those of the switches of [`WasmConfig`](@ref).
+Turns a proposal to WebAssembly on or off, such as `:simd`; returns the config. The names are
+those of the keywords of [`WasmConfig`](@ref).
 
 # Errors
-- `ArgumentError` for a name that is none.
+- `ArgumentError` for an unknown name.
 """
 function feature!(config::WasmConfig, name::Symbol, enabled::Bool)
-    haskey(FEATURES, name) || throw(
-        ArgumentError(
-            "$(quoted(name)) is no setting of a WasmConfig; the proposals are " *
-            join(sort!(collect(keys(FEATURES))), ", "),
-        ),
-    )
+    haskey(FEATURES, name) || throw_unknown_setting(name, feature_names())
     check(API.safewasm_config_set_feature(config, FEATURES[name], enabled))
     return config
 end

@@ -2,16 +2,17 @@
     WasmEngine()
     WasmEngine(config)
 
-Compiles modules. May be used by any threads at once. A [`WasmConfig`](@ref) is consumed.
+An engine compiles modules. Any number of threads may use it at once. It consumes its
+[`WasmConfig`](@ref). Also called `Engine`.
 
 # Errors
-- `WasmtimeError` if the config was consumed or closed before.
+- `WasmtimeError` if the config is closed or was consumed before.
 
 ```julia
 engine = WasmEngine()
 ```
 """
-mutable struct WasmEngine
+mutable struct WasmEngine <: WasmObject
     ptr::Ptr{API.safewasm_engine_t}
 
     WasmEngine() = new_engine(WasmConfig())
@@ -26,14 +27,23 @@ mutable struct WasmEngine
     end
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_engine_t}}, x::WasmEngine) = getfield(x, :ptr)
+Base.isvalid(engine::WasmEngine) = API.safewasm_engine_is_valid(engine)
+delete_handle(engine::WasmEngine) = API.safewasm_engine_delete(engine)
+
 """
     increment_epoch!(engine) -> Int
 
-Counts the engine's epoch on by one, and gives it. Calls end in those of its stores whose
-deadline, set by [`set_epoch_deadline!`](@ref), is reached. May be called from any thread.
+Increments the engine's epoch, and returns it. A call ends if its store has a deadline,
+set by [`set_epoch_deadline!`](@ref), that the epoch has reached. Any thread may call this.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
+
+```julia
+set_epoch_deadline!(store, 1)
+increment_epoch!(engine)    # ends a call that runs in the store
+```
 """
 function increment_epoch!(engine::WasmEngine)
     epoch = Ref{UInt64}(0)

@@ -1,10 +1,18 @@
 """
     WasmtimeError(message, code)
 
-What the library reports, but for traps: a closed object, bytes that are no module, a
-missing import, a wrong argument. `message` says in plain words what is wrong and names the
-argument; `code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link`,
-`:type_mismatch` or `:compiler` (a module is valid, but the compiler refused it).
+An error of the library that isn't a trap: a closed object, bytes that aren't a module, a missing
+import, a wrong argument. `message` says what is wrong and names the argument; `code` is a symbol
+such as `:invalid_handle`, `:wrong_store`, `:link`, `:type_mismatch` or `:compiler` (a module is
+valid, but the compiler refused it).
+
+```julia
+try
+    call(instance, "run")
+catch e
+    e isa WasmtimeError && e.code === :not_found || rethrow()
+end
+```
 """
 struct WasmtimeError <: Exception
     message::String
@@ -18,11 +26,11 @@ end
 """
     WasmFrame
 
-A frame of a wasm backtrace, with the fields `func` (the function's name, or `nothing`),
-`func_index`, `module_name`, `module_offset`, `func_offset`, `file` (or `nothing`), `line`
-and `column` (0 where not known). Files and lines are those of the module's debug info, if the
-config asks for them: `WasmConfig(backtrace_lines=true)`. A name of more than 1,000 bytes is
-cut, and ends in `…`.
+A frame of a wasm backtrace. Its fields are `func` (the function's name, or `nothing`),
+`func_index`, `module_name` (or `nothing`), `module_offset`, `func_offset`, `file` (or
+`nothing`), `line` and `column` (0 if not known). Files and lines are those of the module's
+debug info, with `WasmConfig(backtrace_lines=true)`. A name of more than 1,000 bytes is cut, and
+ends in `…`.
 """
 struct WasmFrame
     func::Union{String,Nothing}
@@ -49,9 +57,19 @@ end
 """
     WasmTrap(message, code, frames)
 
-Wasm trapped. `code` is a symbol such as `:unreachable`, `:integer_division_by_zero`,
-`:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or `:interrupt`; `frames` is the
-wasm backtrace, a vector of [`WasmFrame`](@ref), innermost first. The store can be used on.
+A trap, which ended a call of wasm. `code` is a symbol such as `:unreachable`,
+`:integer_division_by_zero`, `:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or
+`:interrupt`. `frames` is the wasm backtrace, a vector of [`WasmFrame`](@ref), innermost first.
+The store can be used again.
+
+```julia
+instance = WasmInstance(store, mod)
+try
+    call(instance, "run"; timeout=0.5)
+catch e
+    e isa WasmTrap && e.code === :interrupt || rethrow()
+end
+```
 """
 struct WasmTrap <: Exception
     message::String
@@ -64,35 +82,33 @@ function Base.showerror(io::IO, trap::WasmTrap)
     return show_frames(io, trap.frames)
 end
 
-const SHOWN_FRAMES = 30
+const MAX_SHOWN_FRAMES = 30
 
 function show_frames(io::IO, frames::Vector{WasmFrame})
     isempty(frames) && return nothing
     print(io, "\nWasm backtrace:")
-    for (index, frame) in enumerate(Iterators.take(frames, SHOWN_FRAMES))
+    for (index, frame) in enumerate(Iterators.take(frames, MAX_SHOWN_FRAMES))
         print(io, "\n [", index, "] ", frame)
     end
-    left = length(frames) - SHOWN_FRAMES
+    left = length(frames) - MAX_SHOWN_FRAMES
     return left > 0 ? print(io, "\n … and ", left, " more") : nothing
 end
-
-text(t::API.safewasm_text_t) = t.data == C_NULL ? nothing : unsafe_string(t.data, t.len)
 
 function read_frames(error::Ptr{API.safewasm_error_t})
     frames = WasmFrame[]
     for index in 1:API.safewasm_error_frames_len(error)
-        cell = Ref{API.safewasm_frame_t}()
-        API.safewasm_error_frame(error, index - 1, cell) || continue
-        frame = cell[]
+        found = Ref{API.safewasm_frame_t}()
+        API.safewasm_error_frame(error, index - 1, found) || continue
+        frame = found[]
         push!(
             frames,
             WasmFrame(
-                text(frame.func_name),
+                read_text(frame.func_name),
                 frame.func_index,
-                text(frame.module_name),
+                read_text(frame.module_name),
                 frame.module_offset % Int,
                 frame.func_offset % Int,
-                text(frame.file),
+                read_text(frame.file),
                 frame.line,
                 frame.column,
             ),
@@ -101,20 +117,20 @@ function read_frames(error::Ptr{API.safewasm_error_t})
     return frames
 end
 
-# An exception that a host function threw, on its way through wasm.
+# An exception that a host function threw, while it passes through wasm.
 mutable struct HostError
     exception::Any
     backtrace::Any
 end
 
-# The host functions' exceptions that the library has.
+# The host functions' exceptions that the library holds.
 const HOST_ERRORS = Roots()
 
 """
     HostException
 
-What shows as the cause of an exception that a host function threw and that arrived at the
-caller of wasm: where in the host function it was thrown, and the wasm frames between.
+Shown as the cause of an exception that a host function threw and that arrived at the caller of
+wasm: where the host function threw it, and the wasm frames in between.
 """
 struct HostException <: Exception
     exception::Any
@@ -122,15 +138,15 @@ struct HostException <: Exception
     frames::Vector{WasmFrame}
 end
 
-# Julia shows the exception itself above it, as that which this is the cause of.
+# Julia shows the exception itself above this, its cause.
 function Base.showerror(io::IO, e::HostException)
     print(io, "thrown in a host function:")
-    Base.show_backtrace(io, in_host(e.backtrace))
+    Base.show_backtrace(io, host_frames(e.backtrace))
     return show_frames(io, e.frames)
 end
 
-# The frames of the host function, without those of this package that called it.
-function in_host(backtrace)
+# The frames of a host function, without those of this package that called it.
+function host_frames(backtrace)
     frames = backtrace isa Vector{StackTraces.StackFrame} ? backtrace : stacktrace(backtrace)
     last = findfirst(frame -> frame.func in (:call_host, :run_host), frames)
     last === nothing && return frames
@@ -140,13 +156,13 @@ function in_host(backtrace)
     return frames[1:(last - 1)]
 end
 
-# What an error of the library's says, as something for `throw_taken`. Deletes the error.
-# `owner` is an object of the store that the call was in, or nothing.
+# The exception for an error of the library's, for `throw_from_library`. Deletes the error.
+# `owner` is an object of the store in which the call was made, or nothing.
 @noinline function take_error(error::Ptr{API.safewasm_error_t}, owner)
     kind = API.safewasm_error_kind(error)
     env = API.safewasm_error_env(error)
-    thrown = if env != C_NULL && is_ours(env)
-        host = rooted(env)::HostError
+    exception = if env != C_NULL && is_root(env)
+        host = object_of(env)::HostError
         HostException(host.exception, host.backtrace, read_frames(error))
     elseif kind == API.SAFEWASM_ERROR_EXCEPTION && owner !== nothing
         take_exception(error, store_of(owner))
@@ -155,7 +171,7 @@ end
     end
     API.safewasm_error_delete(error)
     drop_released()
-    return thrown
+    return exception
 end
 
 function plain_error(error::Ptr{API.safewasm_error_t}, kind)
@@ -163,73 +179,73 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
     message = unsafe_string(Ptr{UInt8}(API.safewasm_error_message(error, len)), len[])
     if kind == API.SAFEWASM_ERROR_TRAP
         code = get(API.SAFEWASM_TRAP_NAMES, API.safewasm_error_trap_code(error), :other)
-        return WasmTrap(in_julia(message), code, read_frames(error))
+        return WasmTrap(julia_message(message), code, read_frames(error))
     end
     os_code = API.safewasm_error_os_code(error)
     if kind == API.SAFEWASM_ERROR_IO && os_code != 0
-        # Julia adds what the number means by itself.
+        # A `SystemError` shows the meaning of its number itself.
         meaning = ": $(Libc.strerror(os_code)) (os error $os_code)"
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
         return SystemError(String(message), os_code)
     end
-    # From a Julia program, NULL is the handle of an object.
+    # A Julia program has no NULL but the handle of an object that was precompiled.
     kind == API.SAFEWASM_ERROR_NULL_POINTER && (kind = API.SAFEWASM_ERROR_INVALID_HANDLE)
-    return WasmtimeError(in_julia(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
+    return WasmtimeError(julia_message(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
 end
 
-throw_taken(thrown) = throw(thrown)
+throw_from_library(exception) = throw(exception)
 
-# What was thrown last in a call within a host function, and may be on its way further out.
-const PASSING = Ref{Any}(nothing)
+# The last exception that a host function threw and that arrived at a call within another host
+# function. It may pass on through that one.
+const LAST_HOST_EXCEPTION = Ref{Any}(nothing)
 
-# The same object that the host function threw, with where that was as its cause.
-function throw_taken(thrown::HostException)
-    exception = thrown.exception
-    # Both parts of a trap in wasm that a host function called.
-    exception isa WasmTrap && append!(exception.frames, thrown.frames)
+# Throws the same object that the host function threw, with the `HostException` as its cause.
+function throw_from_library(host_exception::HostException)
+    exception = host_exception.exception
+    # A trap has the frames of both calls, its own and the one through which it passed.
+    exception isa WasmTrap && append!(exception.frames, host_exception.frames)
     if !isempty(held_tasks())
-        # Within a host function: the outermost call says it all.
-        PASSING[] = thrown
+        # Within a host function: the cause is added by the outermost call.
+        LAST_HOST_EXCEPTION[] = host_exception
         throw(exception)
     end
-    PASSING[] = nothing
+    LAST_HOST_EXCEPTION[] = nothing
     try
-        throw(thrown)
+        throw(host_exception)
     catch
-        throw_from(place_in_host(thrown.backtrace), exception)
+        throw_from(throw_site(host_exception.backtrace), exception)
     end
 end
 
-# Where a host function threw, in the name of a type. A log shows of an exception what it says
-# and the backtrace of where it arrived. What Julia prints there is names of functions and types
-# of their arguments, so the place stands among those. Compiled once for each place.
+# The place where a host function threw, as text in the name of a type. A log of an exception has
+# its message and the backtrace of where it arrived, and Julia prints there the types of the
+# arguments of functions: so an argument of this type shows the place. `throw_from` is compiled
+# once for each place.
 struct ThrownAt{place} end
 
 @noinline throw_from(::ThrownAt, @nospecialize(exception)) = throw(exception)
 
-# The innermost function in a host function that is none of Julia's own.
-function place_in_host(backtrace)
+# The innermost function of a host function's backtrace that isn't one of Julia's own.
+function throw_site(backtrace)
     backtrace isa Vector || return ThrownAt{:unknown}()
     for entry in Iterators.take(backtrace, 50)
-        found = place_of(entry)
-        found === nothing || return found
+        site = site_of(entry)
+        site === nothing || return site
     end
     return ThrownAt{:unknown}()
 end
 
-# The place that an entry of a backtrace means, or nothing if that is in Julia itself. To find it
-# takes milliseconds, so it is kept. Compiled code stays where it is for as long as Julia runs.
-const PLACES = Dict{Ptr{Cvoid},Any}()
-const PLACES_LOCK = ReentrantLock()
+# The place of an entry of a backtrace, or nothing if that is in Julia itself. Finding it takes
+# milliseconds, so it is kept; compiled code stays at its address for as long as Julia runs.
+const SITES = Dict{Ptr{Cvoid},Any}()
+const SITES_LOCK = ReentrantLock()
 
-function place_of(address::Ptr{Cvoid})
-    return lock(PLACES_LOCK) do
-        get!(() -> new_place_of(address), PLACES, address)
-    end
+function site_of(address::Ptr{Cvoid})
+    return lock(() -> get!(() -> find_site(address), SITES, address), SITES_LOCK)
 end
-place_of(entry) = new_place_of(entry)
+site_of(entry) = find_site(entry)
 
-function new_place_of(entry)
+function find_site(entry)
     for frame in stacktrace([entry])
         frame.func in (:call_host, :run_host) && return ThrownAt{:unknown}()
         startswith(string(frame.file), "./") && continue
@@ -238,12 +254,12 @@ function new_place_of(entry)
     return nothing
 end
 
-# Throws what an error of the library's says, and deletes it.
+# Throws the exception for an error of the library's, and deletes the error.
 @noinline function throw_error(error::Ptr{API.safewasm_error_t})
-    return throw_taken(take_error(error, nothing))
+    return throw_from_library(take_error(error, nothing))
 end
 
-# Throws if a function of the library returned an error. For those that run no wasm.
+# Throws if a function of the library returned an error. For functions that run no wasm.
 @inline function check(error::Ptr{API.safewasm_error_t})
     return error == C_NULL ? nothing : throw_error(error)
 end

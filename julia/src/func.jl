@@ -1,46 +1,54 @@
 """
     WasmFunc
 
-A function of wasm's, from [`exports`](@ref) of an instance or a table, or a host function.
-Call it like any function: integers and floats become what the function takes if they fit,
-any object goes as `externref`, a `WasmFunc` as `funcref`, `nothing` is null; and the result
-is `nothing`, a value, or a tuple of several. `f.type` is its [`WasmFuncType`](@ref). With
-`f(args...; timeout=seconds)` the call ends in time; see [`with_timeout`](@ref). See
-[`TypedFunc`](@ref) for calls without overhead.
+A function of wasm's, from [`exports`](@ref) of an instance or from a table, or a host
+function. It is called like any function. Integers and floats become the types that it takes
+if they fit; any object is an `externref`, a `WasmFunc` a `funcref`, and `nothing` is null.
+The result is `nothing`, a value, or a tuple of several. `f.type` is its
+[`WasmFuncType`](@ref), `f.name` the name of the export. `f(args...; timeout=seconds)` limits
+the time of the call; see [`with_timeout`](@ref). See [`TypedFunc`](@ref) for calls without
+overhead.
 
-`f.(xs, ys)` with a function of numbers is one call of the library for thousands of elements,
-several times faster than call by call. Some thousand arguments are converted, and inner
-functions of `f.(g.(xs))` applied to them, before the first of these calls is made. If wasm traps
-the message says in which call, counted from 1; the results of those before it are in the array,
-if that was there.
+`f.(xs, ys)` with a function of numbers makes one call of the library for thousands of
+elements, several times faster than a call for each. The arguments of so many calls are
+converted, and inner functions of `f.(g.(xs))` applied to them, before the first of these
+calls is made. If wasm traps, the message has the number of the call, counted from 1; if the
+array of results was given, it has the results of the calls before that one.
 
 # Errors
-- `WasmtimeError` for arguments of the wrong number or type, quoting the signature.
-- `InexactError` for a number that doesn't fit, naming the function and the argument.
-- `WasmTrap` if wasm traps; the store can be used on.
+- `WasmtimeError` for arguments of the wrong number or type, with the signature.
+- `InexactError` for a number that doesn't fit, with the function and the argument.
+- `WasmTrap` if wasm traps; the store can be used again.
 
 ```julia
 add = exports(instance).add
 add(1, 2)    # 3
 ```
 """
-mutable struct WasmFunc
+mutable struct WasmFunc <: WasmObject
     ptr::Ptr{API.safewasm_func_t}
     name::String
     type::WasmFuncType
     has_references::Bool
-    owner::Any
+    owner::Owner
 
     function WasmFunc(ptr::Ptr{API.safewasm_func_t}, name::AbstractString, owner)
         functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
         check(API.safewasm_func_type(ptr, functype))
         type = take_functype(functype[])
-        references = any(is_reference, type.params) || any(is_reference, type.results)
         return finalizer(close, new(ptr, name, type, !is_numeric(type), owner))
     end
 end
 
-# Two handles may mean the same function.
+Base.unsafe_convert(::Type{Ptr{API.safewasm_func_t}}, x::WasmFunc) = getfield(x, :ptr)
+Base.isvalid(f::WasmFunc) = API.safewasm_func_is_valid(f)
+delete_handle(f::WasmFunc) = API.safewasm_func_delete(f)
+
+properties(::WasmFunc) = (:name, :type)
+store_of(f::WasmFunc) = store_of(f.owner)
+extern_kind(::WasmFunc) = API.SAFEWASM_EXTERN_FUNC
+
+# Two handles may stand for the same function.
 function Base.:(==)(a::WasmFunc, b::WasmFunc)
     a === b && return true
     same = Ref{UInt32}(0)
@@ -50,6 +58,7 @@ function Base.:(==)(a::WasmFunc, b::WasmFunc)
 end
 Base.hash(f::WasmFunc, h::UInt) = hash(f.type, hash(:WasmFunc, h))
 
+# Throws if the function is closed.
 function check_open(f::WasmFunc)
     functype = Ref{Ptr{API.safewasm_functype_t}}(C_NULL)
     check(API.safewasm_func_type(f, functype))
@@ -60,57 +69,58 @@ end
     wanted = length(f.type.params)
     throw(
         WasmtimeError(
-            "$(who(f)) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
-            "its signature is $(shown_type(f.type))",
+            "$(subject_text(f)) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
+            "its signature is $(type_text(f.type))",
             :type_mismatch,
         ),
     )
 end
 
-# Compiled for each number of arguments, which a function of `args...` isn't.
+# Compiled for each number of arguments; a method with `args...` alone would not be.
 function (f::WasmFunc)(args::Vararg{Any,N}; timeout=nothing) where {N}
-    timeout === nothing || return call_within(timeout, f, args)
+    timeout === nothing || return call_with_timeout(timeout, f, args)
     params, results = f.type.params, f.type.results
     N == length(params) || throw_wrong_number(f, N)
     f.has_references && return call_with_references(f, args)
     if N <= 8 && length(results) <= max(N, 1)
-        slots = few_slots(f, params, args)
-        # Lives on the stack, as nothing but the call sees where it is.
-        cell = Ref(slots)
-        GC.@preserve cell @guarded f API.safewasm_func_call_slots(
+        slots = argument_slots(f, params, args)
+        # On the stack, since its address goes nowhere but to the call.
+        buffer = Ref(slots)
+        GC.@preserve buffer @guarded f API.safewasm_func_call_slots(
             f,
-            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{typeof(slots)}, cell)),
+            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{typeof(slots)}, buffer)),
             max(N, length(results)),
         )
-        return values_of(results, cell[])
+        return results_of(results, buffer[])
     end
     slots = fill(EMPTY_SLOT, max(N, length(results)))
     for index in 1:N
-        slots[index] = slot_of(Numbered(f, index), params[index], args[index])
+        slots[index] = slot_of(Position(f, index), params[index], args[index])
     end
     GC.@preserve slots @guarded f API.safewasm_func_call_slots(
         f, Ptr{API.safewasm_slot_t}(pointer(slots)), length(slots)
     )
-    return values_of(results, slots)
+    return results_of(results, slots)
 end
 
-# Room for one result at least. Unrolled by the compiler, so that each argument has its type.
-@inline few_slots(f, params, args::Tuple{}) = (EMPTY_SLOT,)
-@inline function few_slots(f, params, args::Tuple{Vararg{Any,N}}) where {N}
+# The slots of a call's arguments, one at least, for a result. The compiler unrolls this, so
+# that the type of each argument is known.
+@inline argument_slots(f, params, args::Tuple{}) = (EMPTY_SLOT,)
+@inline function argument_slots(f, params, args::Tuple{Vararg{Any,N}}) where {N}
     return ntuple(Val(N)) do index
-        slot_of(Numbered(f, index), params[index], args[index])
+        slot_of(Position(f, index), params[index], args[index])
     end
 end
 
-function values_of(results, slots)
+function results_of(results, slots)
     isempty(results) && return nothing
     length(results) == 1 && return value_of(results[1], slots[1])
     return ntuple(index -> value_of(results[index], slots[index]), length(results))
 end
 
-call_within(::Nothing, f, args) = f(args...)
-function call_within(seconds, f, args)
-    return within(() -> f(args...), f, seconds, API.SAFEWASM_TIMEOUT_ONE_TASK)
+call_with_timeout(::Nothing, f, args) = f(args...)
+function call_with_timeout(seconds, f, args)
+    return limit_time(() -> f(args...), f, seconds, API.SAFEWASM_TIMEOUT_ONE_TASK)
 end
 
 function call_with_references(f::WasmFunc, args)
@@ -121,14 +131,14 @@ function call_with_references(f::WasmFunc, args)
     results = fill(number_val(0, EMPTY_SLOT), length(types))
     try
         for (index, arg) in enumerate(args)
-            push!(vals, to_val(params[index], arg, Numbered(f, index), store))
+            push!(vals, to_val(params[index], arg, Position(f, index), store))
         end
         GC.@preserve vals results args @guarded f API.safewasm_func_call(
             f, pointer(vals), length(vals), pointer(results), length(results)
         )
     finally
         for (index, val) in enumerate(vals)
-            makes_handle(params[index], args[index]) && delete_made(val)
+            creates_handle(params[index], args[index]) && delete_reference(val)
         end
     end
     isempty(types) && return nothing
@@ -136,16 +146,17 @@ function call_with_references(f::WasmFunc, args)
     return ntuple(index -> from_val(results[index], store), length(types))
 end
 
-# A value of a type of numbers or vectors, for `place`.
-function slot_of(place, type::WasmValType, arg)
+# The slot of a number or vector that is converted to `type`.
+function slot_of(destination, type::WasmValType, arg)
     kind = type.kind
-    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, place))
-    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, place))
-    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, place))
-    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, place))
-    return to_slot(to_wasm(NTuple{16,UInt8}, arg, place))
+    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, destination))
+    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, destination))
+    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, destination))
+    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, destination))
+    return to_slot(to_wasm(NTuple{16,UInt8}, arg, destination))
 end
 
+# The number or vector of `type` in a slot.
 function value_of(type::WasmValType, slot::Slot)
     kind = type.kind
     kind == API.SAFEWASM_VAL_I32 && return from_slot(Int32, slot)
@@ -157,5 +168,5 @@ end
 
 function Base.show(io::IO, f::WasmFunc)
     isopen(f) || return print(io, "WasmFunc (closed)")
-    return print(io, "WasmFunc ", named(f.name), f.type)
+    return print(io, "WasmFunc ", name_prefix(f.name), f.type)
 end

@@ -1,50 +1,55 @@
 # Host functions: Julia functions that wasm can call.
 
 # A host function of numbers and vectors that is compiled for its Julia function. `Args` are
-# the types that this takes, `Results` those that wasm wants; `Called` says whether it takes
-# the caller first.
-mutable struct CompiledHost{F,Args<:Tuple,Results<:Tuple,Called}
+# the Julia types of the arguments, `Results` those of the results; `TakesCaller` says whether
+# the function takes the caller before its arguments. The store is nothing if the host function
+# is one of a linker.
+mutable struct CompiledHost{F,Args<:Tuple,Results<:Tuple,TakesCaller}
     f::F
     name::String
     type::WasmFuncType
-    store::Any
+    store::Union{WasmStore,Nothing}
 end
 
-# A host function for which nothing is compiled: all of them share their code.
+# A host function for which nothing is compiled, with the Julia types of its arguments: all of
+# them share their code.
 mutable struct DynamicHost
     f::Any
     name::String
     type::WasmFuncType
     args::Vector{Any}
-    called::Bool
-    store::Any
+    takes_caller::Bool
+    store::Union{WasmStore,Nothing}
 end
 
 const Host = Union{CompiledHost,DynamicHost}
 
-# Compiling takes time that grows with the square of the number of values.
-const MOST_VALUES_TO_COMPILE = 32
+# The most parameters and results for which a host function is compiled. The time for that
+# grows with the square of their number.
+const MAX_COMPILED_VALUES = 32
 
 const ErrorPtr = Ptr{API.safewasm_error_t}
 
-# One C function for each type of host function; the object comes as `env`.
+# The functions that the library calls, one for each type of host function, by slots or by
+# values. The host function itself is passed as `env`.
 struct SlotEntry{H} end
 struct ValueEntry{H} end
 
-@generated function entry(::Type{SlotEntry{H}}) where {H}
+@generated function entry_pointer(::Type{SlotEntry{H}}) where {H}
     types = Core.svec(Ptr{Cvoid}, CallerPtr, Ptr{Slot}, Csize_t)
     f = QuoteNode(SlotEntry{H}())
     return Expr(:cfunction, Ptr{Cvoid}, f, ErrorPtr, types, QuoteNode(:ccall))
 end
 
-@generated function entry(::Type{ValueEntry{H}}) where {H}
+@generated function entry_pointer(::Type{ValueEntry{H}}) where {H}
     values = Ptr{API.safewasm_val_t}
     types = Core.svec(Ptr{Cvoid}, CallerPtr, values, Csize_t, values, Csize_t)
     f = QuoteNode(ValueEntry{H}())
     return Expr(:cfunction, Ptr{Cvoid}, f, ErrorPtr, types, QuoteNode(:ccall))
 end
 
-# Interrupts wait outside of the `try`, into which they are let. Catching restores that.
+# Interrupts are held off when the library calls, and let in within the `try` only. When an
+# exception is caught, Julia holds them off again by itself.
 function (::SlotEntry{H})(
     env::Ptr{Cvoid}, caller::CallerPtr, slots::Ptr{Slot}, len::Csize_t
 ) where {H}
@@ -53,7 +58,7 @@ function (::SlotEntry{H})(
     try
         sigatomic_end()
         drop_released()
-        run_host(rooted(env)::H, caller, slots)
+        run_host(object_of(env)::H, caller, slots)
         sigatomic_begin()
     catch e
         error = host_error(e)
@@ -75,7 +80,7 @@ function (::ValueEntry{H})(
     try
         sigatomic_end()
         drop_released()
-        run_host(rooted(env)::H, caller, args, results)
+        run_host(object_of(env)::H, caller, args, results)
         sigatomic_begin()
     catch e
         error = host_error(e)
@@ -85,20 +90,20 @@ function (::ValueEntry{H})(
 end
 
 @generated function run_host(
-    host::CompiledHost{F,Args,Results,Called}, caller::CallerPtr, slots::Ptr{Slot}
-) where {F,Args,Results,Called}
+    host::CompiledHost{F,Args,Results,TakesCaller}, caller::CallerPtr, slots::Ptr{Slot}
+) where {F,Args,Results,TakesCaller}
     args = Any[
         :(from_slot($T, unsafe_load(slots, $index))) for
         (index, T) in enumerate(Args.parameters)
     ]
-    Called && pushfirst!(args, :(WasmCaller(caller, host.store)))
+    TakesCaller && pushfirst!(args, :(WasmCaller(caller, host.store)))
     count = length(Results.parameters)
     body = quote
         result = host.f($(args...))
     end
     if count == 1
         T = Results.parameters[1]
-        value = :(to_wasm($T, result, Numbered(host, 1)))
+        value = :(to_wasm($T, result, Position(host, 1)))
         push!(body.args, :(unsafe_store!(slots, to_slot($value), 1)))
     elseif count > 1
         push!(
@@ -110,7 +115,7 @@ end
         )
         values = [Symbol(:value, index) for index in 1:count]
         for (index, T) in enumerate(Results.parameters)
-            value = :(to_wasm($T, result[$index], Numbered(host, $index)))
+            value = :(to_wasm($T, result[$index], Position(host, $index)))
             push!(body.args, :($(values[index]) = to_slot($value)))
         end
         for index in 1:count
@@ -136,8 +141,8 @@ end
 
 function call_host(host::DynamicHost, caller::CallerPtr, slots::Ptr{Slot})
     f, count = host.f, length(host.args)
-    # To splat a vector takes as long as all the rest.
-    if !host.called && count <= 3
+    # Splatting a vector takes as long as the rest of the call.
+    if !host.takes_caller && count <= 3
         count == 0 && return f()
         first = load_argument(host, slots, 1)
         count == 1 && return f(first)
@@ -145,40 +150,40 @@ function call_host(host::DynamicHost, caller::CallerPtr, slots::Ptr{Slot})
         count == 2 && return f(first, second)
         return f(first, second, load_argument(host, slots, 3))
     end
-    args = host.called ? Any[WasmCaller(caller, host.store)] : Any[]
+    args = host.takes_caller ? Any[WasmCaller(caller, host.store)] : Any[]
     for index in 1:count
         push!(args, load_argument(host, slots, index))
     end
     return f(args...)
 end
 
-# Not inlined, as that takes long to compile.
+# Not inlined, to save compile time.
 @noinline function load_argument(host::DynamicHost, slots::Ptr{Slot}, index)
     value = value_of(host.type.params[index], unsafe_load(slots, index))
     return argument(host.args[index], value)
 end
 
 function store_result(host::DynamicHost, slots::Ptr{Slot}, index, @nospecialize(value))
-    type, place = host.type.results[index], Numbered(host, index)
+    type, destination = host.type.results[index], Position(host, index)
     kind = type.kind
-    # The usual ones, for which no method has to be looked up.
+    # The most common types, without a dynamic dispatch.
     if value isa Int32
         kind == API.SAFEWASM_VAL_I32 && return unsafe_store!(slots, to_slot(value), index)
     elseif value isa Int64
         kind == API.SAFEWASM_VAL_I64 && return unsafe_store!(slots, to_slot(value), index)
         kind == API.SAFEWASM_VAL_I32 &&
-            return unsafe_store!(slots, to_slot(to_wasm(Int32, value, place)), index)
+            return unsafe_store!(slots, to_slot(to_wasm(Int32, value, destination)), index)
     elseif value isa Float64
         kind == API.SAFEWASM_VAL_F64 && return unsafe_store!(slots, to_slot(value), index)
     end
-    return unsafe_store!(slots, slot_of(place, type, value)::Slot, index)
+    return unsafe_store!(slots, slot_of(destination, type, value)::Slot, index)
 end
 
 function run_host(
     host::DynamicHost, caller::CallerPtr, args::Ptr{WasmVal}, vals::Ptr{WasmVal}
 )
     store = store_of(WasmCaller(caller, host.store))
-    given = host.called ? Any[WasmCaller(caller, store)] : Any[]
+    given = host.takes_caller ? Any[WasmCaller(caller, store)] : Any[]
     for (index, T) in enumerate(host.args)
         push!(given, argument(T, from_val(unsafe_load(args, index), store, true)))
     end
@@ -186,7 +191,7 @@ function run_host(
     results = check_results(host, result)
     for index in 1:length(results)
         value = length(results) == 1 ? result : getfield(result, index)
-        val = to_val(results[index], value, Numbered(host, index), store, true)
+        val = to_val(results[index], value, Position(host, index), store, true)
         unsafe_store!(vals, val, index)
     end
     return nothing
@@ -195,7 +200,7 @@ end
 # A value as the type that the host function was declared with.
 @inline argument(@nospecialize(T), value) = T === UInt32 || T === UInt64 ? value % T : value
 
-# The types of the results, of which several have to come as a tuple.
+# The types of the results, after checking that several come as a tuple.
 @inline function check_results(host::DynamicHost, @nospecialize(result))
     types = host.type.results
     length(types) < 2 || result isa Tuple && nfields(result) == length(types) ||
@@ -203,35 +208,34 @@ end
     return types
 end
 
-spaced(name) = isempty(name) ? "" : " " * cut(name)
+subject_text(host::Host) = "the host function" * name_suffix(host.name)
+subject_text(x::Position{<:Host}) = "result $(x.index) of $(subject_text(x.func))"
 
-who(host::Host) = "the host function" * spaced(host.name)
-who(x::Numbered{<:Host}) = "result $(x.index) of $(who(x.func))"
-
-function not_convertible(type, given, place::Numbered{<:Host})
-    host = place.func
-    return "$(who(host)) gave $given, as result $(place.index), which is $type: " *
-           "its signature is $(shown_type(host.type))"
+function not_convertible_text(type, given, destination::Position{<:Host})
+    host = destination.func
+    return "$(subject_text(host)) returned $given, as result $(destination.index), which is $type: " *
+           "its signature is $(type_text(host.type))"
 end
 
 @noinline function throw_wrong_results(@nospecialize(host), @nospecialize(result))
     count = length(host.type.results)
-    what = result isa Tuple ? "a tuple of $(length(result))" : shown(result)
+    given = result isa Tuple ? "a tuple of $(length(result))" : value_text(result)
     throw(
         WasmtimeError(
-            "$(who(host)) gave $what, not a tuple of $count results: its signature is " *
-            "$(shown_type(host.type))",
+            "$(subject_text(host)) returned $given, not a tuple of $count results: its signature is " *
+            "$(type_text(host.type))",
             :type_mismatch,
         ),
     )
 end
 
-# The error that stands for an exception on its way through wasm.
+# The library's error that represents an exception while it passes through wasm.
 @noinline function host_error(exception)
-    # One that only passes through keeps where it was thrown; to find that takes long.
-    passing = PASSING[]
-    backtrace = if passing isa HostException && passing.exception === exception
-        passing.backtrace
+    # An exception that passes through several calls keeps its first backtrace: making one takes
+    # long.
+    last = LAST_HOST_EXCEPTION[]
+    backtrace = if last isa HostException && last.exception === exception
+        last.backtrace
     else
         catch_backtrace()
     end
@@ -243,31 +247,31 @@ end
         env = root!(HOST_ERRORS, HostError(exception, backtrace))
         API.safewasm_error_new(message, sizeof(message), env, release_later(), error)
     end
-    # An error about the error is one as well.
+    # If the error couldn't be made, the one that says so takes its place.
     return problem == C_NULL ? error[] : problem
 end
 
-# A host function for `f`, named `name`; `store` is its store, or `nothing`. Errors say with
-# `wanted` what it is for.
+# A host function for `f`, named `name`, in `store` or, if that is nothing, in any. `role` is
+# for errors.
 function new_host(
-    @nospecialize(f), params, results, name, store, wanted=Wanted(name); compiled::Bool
+    @nospecialize(f), params, results, name, store, role=HostRole(name); compiled::Bool
 )
     type = WasmFuncType(params, results)
-    args = Any[argument_type(T, known) for (T, known) in zip(params, type.params)]
-    called = takes_caller(f, args, type, wanted)
+    args = Any[argument_type(T, param) for (T, param) in zip(params, type.params)]
+    with_caller = takes_caller(f, args, type, role)
     if compiled && is_numeric(type) &&
-       length(type.params) + length(type.results) <= MOST_VALUES_TO_COMPILE
-        given = Tuple{map(julia_type, type.results)...}
-        return CompiledHost{typeof(f),Tuple{args...},given,called}(f, name, type, store)
+       length(type.params) + length(type.results) <= MAX_COMPILED_VALUES
+        Args, Results = Tuple{args...}, Tuple{map(julia_type, type.results)...}
+        return CompiledHost{typeof(f),Args,Results,with_caller}(f, name, type, store)
     end
-    return DynamicHost(f, name, type, args, called, store)
+    return DynamicHost(f, name, type, args, with_caller, store)
 end
 
-# Calls `make` with what it takes to create a function of the library's: the function type,
-# the entry, the `env`, and whether the entry is one of slots.
+# Calls `make` with what the library needs to create a function: the function type, the entry
+# with its `env`, and whether the entry takes slots.
 function with_host(make, engine::WasmEngine, roots::Roots, @nospecialize(host::Host))
     numeric = is_numeric(host.type)
-    pointer = entry(numeric ? SlotEntry{typeof(host)} : ValueEntry{typeof(host)})
+    pointer = entry_pointer(numeric ? SlotEntry{typeof(host)} : ValueEntry{typeof(host)})
     functype = new_functype(engine, host.type)
     try
         make(functype, pointer, root!(roots, host), numeric)
@@ -313,26 +317,29 @@ end
     WasmFunc(f, store, params => results)
     WasmFunc(store, f)
 
-A host function: wasm that gets it as an import can call the Julia function `f`.
+A host function: a function of wasm's that calls the Julia function `f`.
 
 `params` and `results` are types or tuples of types: `Int32`, `Int64`, `Float32`, `Float64`,
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
-`UInt64` for the same bits; `()` or `Nothing` means none. Without them they are those of `f`'s only
-method, whose parameters have concrete types. If `f` takes a [`WasmCaller`](@ref) before its
-arguments it gets that. `f` is a function, a type, or any object that can be called.
+`UInt64` for the same bits; `()` or `Nothing` means none. Without a signature, `f` must have one
+method with parameters of concrete types, which give it. If the first parameter of `f` is a
+[`WasmCaller`](@ref), `f` gets the caller before its arguments. `f` is a function, a type, or
+any object that can be called.
 
 The host function is compiled for `f` and for the signature, which takes some tenths of a
-second; calls then cost least. With more than $MOST_VALUES_TO_COMPILE parameters and results
-together it is called dynamically, as Julia functions among the imports of a
-[`WasmInstance`](@ref) are: nothing is compiled, and a call takes up to a few times as long.
+second; calls then cost least. With more than $MAX_COMPILED_VALUES parameters and results
+together nothing is compiled, as for Julia functions among the imports of a
+[`WasmInstance`](@ref), and a call takes up to a few times as long.
 
-Results are converted and checked as arguments are. With several results `f` returns a
-tuple; with none what it returns is discarded. What `f` throws arrives at the caller of wasm
-as the same object. `f` may call wasm, also in the same store, and may switch tasks; until
-it returns, its task stays on its thread, and other tasks there wait to call wasm.
+Results are converted and checked as arguments are. Several results are returned as a tuple;
+with no results, the value that `f` returns is discarded. An exception that `f` throws arrives
+at the caller of wasm as the same object. `f` may call wasm, also in the same store, and may
+switch tasks. Until it returns, its task stays on its thread, and calls of wasm by other tasks
+on that thread wait.
 
 # Errors
-- `ArgumentError` if the types can't be told.
+- `ArgumentError` if the signature can't be inferred, or has a type that no wasm type
+  corresponds to.
 - `WasmtimeError` if the store is closed, or if `f` has no method for such arguments.
 
 ```julia

@@ -1,9 +1,11 @@
-# Imports by name, put into the module's order. Nothing here is compiled for the types of
-# functions and containers, of which each program has its own.
+# The imports that an instance is made with: given by name or in the module's order, they are
+# brought into that order. Nothing here is compiled for the types of functions and containers,
+# which differ in each program.
 
 const NamedItem = Pair{String,Any}
 
-# The items of a container by their names, in its order, or nothing if it is none.
+# The items of a container with their names, in its order, or nothing if it isn't a container
+# of named items.
 function named_items(@nospecialize(given))
     named = NamedItem[]
     if given isa NamedTuple
@@ -29,88 +31,91 @@ function named_items(@nospecialize(given))
     return named
 end
 
-@noinline function throw_no_imports(@nospecialize(given), wanted)
+# In these errors `declared` is the list of the module's imports.
+
+@noinline function throw_no_imports(@nospecialize(given), declared)
     throw(
         ArgumentError(
             "imports are a vector in the order of the module's, a WasmLinker, or by name a " *
-            "NamedTuple, a Dict or pairs, such as $(example(wanted)), not " *
-            "$(given_text(given)); $(imported_modules(wanted))",
+            "NamedTuple, a Dict or pairs, such as $(example_text(declared)), not " *
+            "$(given_text(given)); $(modules_text(declared))",
         ),
     )
 end
 
-@noinline function throw_no_space(module_name, @nospecialize(given), wanted)
+@noinline function throw_no_module_items(module_name, @nospecialize(given), declared)
     throw(
         ArgumentError(
             "$(quoted(module_name)) must be a module's name with its imports, which are a " *
             "NamedTuple, a Dict, pairs or an instance, such as " *
-            "$(example(wanted, module_name)), not $(given_text(given)); " *
-            imported_modules(wanted),
+            "$(example_text(declared, module_name)), not $(given_text(given)); " *
+            modules_text(declared),
         ),
     )
 end
 
-# How an import is given by name: one that is meant by `name`, if there is one.
-function example(wanted, name="")
-    meant = findfirst(known -> name in (known.module_name, known.name), wanted)
-    meant === nothing && isempty(wanted) && return "`env=(log=f,)`"
-    known = wanted[something(meant, 1)]
-    plain = Base.isidentifier(known.module_name) && Base.isidentifier(known.name)
-    plain && return quoted("$(known.module_name)=($(known.name)=f,)")
-    return quoted("$(repr(known.module_name)) => ($(repr(known.name)) => f,)")
+# How an import is given by name: the one that `name` is part of, if there is one.
+function example_text(declared, name="")
+    isempty(declared) && return "`env=(log=f,)`"
+    index = findfirst(import_ -> name in (import_.module_name, import_.name), declared)
+    import_ = declared[something(index, 1)]
+    are_identifiers = Base.isidentifier(import_.module_name) && Base.isidentifier(import_.name)
+    are_identifiers && return quoted("$(import_.module_name)=($(import_.name)=f,)")
+    return quoted("$(repr(import_.module_name)) => ($(repr(import_.name)) => f,)")
 end
 
-function imported_modules(wanted)
-    isempty(wanted) && return "the module imports nothing"
-    names = unique(known.module_name for known in wanted)
-    listed = join(map(quoted, Iterators.take(names, MOST_LISTED)), ", ")
-    return "the module imports from $listed" * (length(names) > MOST_LISTED ? ", …" : "")
+function modules_text(declared)
+    isempty(declared) && return "the module imports nothing"
+    names = unique(import_.module_name for import_ in declared)
+    listed = join(map(quoted, Iterators.take(names, MAX_LISTED)), ", ")
+    return "the module imports from $listed" * (length(names) > MAX_LISTED ? ", …" : "")
 end
 
-# The items of one module name.
-const Space = Union{WasmExports,Dict{String,Some{Any}}}
+# The items that are given for one module name. `Some` makes a `Dict` of one type for all.
+const ModuleItems = Union{WasmExports,Dict{String,Some{Any}}}
 
-function space(module_name, @nospecialize(given), wanted)
+function module_items(module_name, @nospecialize(given), declared)
     given isa WasmInstance && return exports(given)
     given isa WasmExports && return given
     items, named = Dict{String,Some{Any}}(), named_items(given)
-    named === nothing && throw_no_space(module_name, given, wanted)
+    named === nothing && throw_no_module_items(module_name, given, declared)
     for (name, item) in named
         haskey(items, name) || (items[name] = Some{Any}(item))
     end
     return items
 end
 
-# What was given as imports by name. A module name may occur several times; the first that has
-# an item counts.
-const GivenImports = Vector{Pair{String,Space}}
+# The imports that are given by name. A module name may occur several times; the first that
+# has an item counts.
+const GivenImports = Vector{Pair{String,ModuleItems}}
 
-function given_imports(@nospecialize(given), @nospecialize(keywords), wanted)
-    found = GivenImports()
+function given_imports(@nospecialize(given), @nospecialize(keywords), declared)
+    imports = GivenImports()
     for container in (keywords, given)
         named = named_items(container)
-        named === nothing && throw_no_imports(container, wanted)
-        for (module_name, items) in named
-            container === keywords && module_name == "unknown" && continue
-            push!(found, Pair{String,Space}(module_name, space(module_name, items, wanted)))
+        named === nothing && throw_no_imports(container, declared)
+        for (name, items) in named
+            container === keywords && name == "unknown" && continue
+            push!(imports, Pair{String,ModuleItems}(name, module_items(name, items, declared)))
         end
     end
-    return found
+    return imports
 end
 
-function find_import(given::GivenImports, wanted::Import)
+function find_import(given::GivenImports, import_::Import)
     for (module_name, items) in given
-        module_name == wanted.module_name || continue
-        item = get(items, wanted.name, nothing)
+        module_name == import_.module_name || continue
+        item = get(items, import_.name, nothing)
         item isa Some && (item = item.value)
         item === nothing || return item
     end
     return nothing
 end
 
-is_item(@nospecialize(item)) = item isa Union{External,TypedFunc}
+# Whether something can be imported as it is.
+is_item(@nospecialize(item)) = extern_kind(item) !== nothing
 
-# Whether an import is to become a host function.
+# Whether something becomes a host function where it is imported.
 is_function(@nospecialize(item)) = item isa Union{Function,Type} || is_functor(item)
 
 function is_functor(@nospecialize(item))
@@ -118,88 +123,91 @@ function is_functor(@nospecialize(item))
     return !isempty(methods(item))
 end
 
-import_name(module_name, name) = "$(quoted(name)) of module $(quoted(module_name))"
-import_name(wanted) = import_name(wanted.module_name, wanted.name)
+import_text(module_name, name) = "$(quoted(name)) of module $(quoted(module_name))"
+import_text(import_::Import) = import_text(import_.module_name, import_.name)
 
 # The host function that `f` becomes as an import. Nothing is compiled for it.
-function import_host(store, @nospecialize(f), wanted)
-    type, place = wanted.type, "the import $(import_name(wanted))"
+function host_for_import(store, @nospecialize(f), import_::Import)
+    type, text = import_.type, "the import $(import_text(import_))"
     type isa WasmFuncType || throw(
         WasmtimeError(
-            "$place is of another type: expected $type, given the Julia function $(cut(string(f)))", :link
+            "$text is of another type: expected $type, given the Julia function " *
+            shortened(string(f)),
+            :link,
         ),
     )
-    as = Wanted(place, :link)
-    return new_host(f, type.params, type.results, wanted.name, store, as; compiled=false)
+    role = HostRole(text, :link)
+    return new_host(f, type.params, type.results, import_.name, store, role; compiled=false)
 end
 
-# Gives what is missing as `unknown` says: functions that trap, or defaults of all kinds.
-function define_unknown!(items, wanted, store::WasmStore, m::WasmModule, unknown)
-    unknown === :default && return define_defaults!(items, wanted, store, m)
-    for (index, known) in enumerate(wanted)
-        if items[index] === nothing && known.type isa WasmFuncType
-            items[index] = WasmFunc(store, import_host(store, trapping(known), known))
+# Fills in the items that aren't given: functions that trap, or defaults of all kinds.
+function define_unknown!(items, declared, store::WasmStore, m::WasmModule, unknown)
+    unknown === :default && return define_defaults!(items, declared, store, m)
+    for (index, import_) in enumerate(declared)
+        if items[index] === nothing && import_.type isa WasmFuncType
+            host = host_for_import(store, trapping_function(import_), import_)
+            items[index] = WasmFunc(store, host)
         end
     end
     return nothing
 end
 
-function trapping(wanted::Import)
-    said = "the import $(import_name(wanted)) was called, but not given"
-    return (args...) -> throw(WasmTrap(said, :other, WasmFrame[]))
+function trapping_function(import_::Import)
+    message = "the import $(import_text(import_)) was called, but not given"
+    return (args...) -> throw(WasmTrap(message, :other, WasmFrame[]))
 end
 
-function define_defaults!(items, wanted, store::WasmStore, m::WasmModule)
+function define_defaults!(items, declared, store::WasmStore, m::WasmModule)
     linker = WasmLinker(store.engine; allow_shadowing=true)
-    for (known, item) in zip(wanted, items)
-        item === nothing || define!(linker, store, known.module_name, known.name, item)
+    for (import_, item) in zip(declared, items)
+        item === nothing || define!(linker, store, import_.module_name, import_.name, item)
     end
     define_unknown_imports_as_default_values!(linker, store, m)
-    for (index, known) in enumerate(wanted)
+    for (index, import_) in enumerate(declared)
         items[index] === nothing || continue
-        items[index] = get(linker, store, known.module_name, known.name)
+        items[index] = get(linker, store, import_.module_name, import_.name)
     end
     return close(linker)
 end
 
-# The module's imports in its order: host functions in place of Julia functions, and what
-# `unknown` says in place of what isn't given. They are given as a vector in this order, or by
-# name.
-function find_imports(
+# The items to instantiate a module with, in the order of its imports, with host functions in
+# place of Julia functions. `given` is a vector in that order, or gives them by name, as
+# `keywords` do. `unknown` says what to do about items that aren't given.
+function resolve_imports(
     store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(keywords), unknown
 )
     items, by_name = Any[], GivenImports()
-    if in_order(given, keywords)
-        items = listed(given)
+    if is_positional(given, keywords)
+        items = as_vector(given)
         len = Ref{Csize_t}(0)
         check(API.safewasm_module_imports_len(m, len))
-        # Nothing is to be done for a vector of all imports.
+        # The usual case is done without reading the module's imports.
         length(items) == len[] && all(is_item, items) && return items
         length(items) <= len[] || throw_too_many(items, len[])
         append!(items, Iterators.repeated(nothing, len[] - length(items)))
-        wanted = all_imports(m)
+        declared = all_imports(m)
     else
-        wanted = all_imports(m)
-        by_name = given_imports(given, keywords, wanted)
-        for known in wanted
-            push!(items, find_import(by_name, known))
+        declared = all_imports(m)
+        by_name = given_imports(given, keywords, declared)
+        for import_ in declared
+            push!(items, find_import(by_name, import_))
         end
     end
-    for (index, known) in enumerate(wanted)
+    for (index, import_) in enumerate(declared)
         item = items[index]
         if is_function(item)
-            items[index] = WasmFunc(store, import_host(store, item, known))
+            items[index] = WasmFunc(store, host_for_import(store, item, import_))
         elseif !(item === nothing || is_item(item))
-            throw_no_item(item, "the import $(import_name(known))")
+            throw_no_item(item, "the import $(import_text(import_))")
         end
     end
-    unknown === :error || define_unknown!(items, wanted, store, m, unknown)
-    any(isnothing, items) && throw_missing(wanted, items, by_name)
+    unknown === :error || define_unknown!(items, declared, store, m, unknown)
+    any(isnothing, items) && throw_missing(declared, items, by_name)
     return items
 end
 
 @noinline function throw_too_many(items, len)
-    # What is no import, or can't be used, is worth more words.
+    # An item that can't be an import is the more important error.
     for item in items
         is_function(item) && continue
         is_item(item) ? to_extern(item) : throw_no_item(item, "an import")
@@ -209,11 +217,11 @@ end
 end
 
 # Whether imports are given in the module's order, and not by name.
-function in_order(@nospecialize(given), @nospecialize(keywords))
+function is_positional(@nospecialize(given), @nospecialize(keywords))
     given isa AbstractVector || return false
     nfields(keywords) == isdefined(keywords, :unknown) || return false
-    return isempty(given) || !all(item -> item isa Pair, listed(given))
+    return isempty(given) || !all(item -> item isa Pair, as_vector(given))
 end
 
-# Compiles nothing for the type of the vector.
-listed(@nospecialize(given)) = Any[given[index] for index in eachindex(given)]
+# A copy with elements of type `Any`, for which nothing is compiled for the type of the vector.
+as_vector(@nospecialize(given)) = Any[given[index] for index in eachindex(given)]

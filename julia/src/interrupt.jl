@@ -1,25 +1,25 @@
-# What ends a call from outside.
+# Ending calls from outside.
 
 """
     with_timeout(f, store, seconds)
 
-Calls `f`; calls of wasm in the store that still run `seconds` later end in a
-[`WasmTrap`](@ref) with code `:interrupt`, and so do later ones until `f` is done. A start
-function of an instance too. A host function that runs is not interrupted; wasm is once it
-returns there. Within another `with_timeout` the earlier end counts. The store can be used
-on.
+Calls `f` with a time limit for the wasm that it runs in the store, and returns its result.
+Once the time is over, a call that runs in the store ends in a [`WasmTrap`](@ref) with code
+`:interrupt`, and so does each later call until `f` returns. This includes the start functions
+of instances. A host function is not interrupted; wasm is when the host function returns to
+it. Inside another `with_timeout` the earlier end counts. The store can be used again.
 
-The clock starts at the first call of wasm in `f`, so what Julia compiles before takes no time
-from it. The first run of each host function isn't counted, since Julia compiles the function
-then; wasm of the store that runs within it is. A call that waits for another task's host
+The clock starts at the first call of wasm in `f`, so the time in which Julia compiles before
+that isn't counted. Nor is the first run of each host function, in which Julia compiles it,
+except for wasm of the store that runs within it. A call that waits for another task's host
 function on the same thread is counted, and ends in time.
 
-`f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` do so for
-one call. Other tasks' calls in the same store have their own time.
+`f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` limit the
+time of one call, and don't affect other tasks' calls in the same store.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
-- `ArgumentError` for a negative time.
+- `ArgumentError` for a time that is negative or not a number.
 
 ```julia
 with_timeout(store, 0.5) do
@@ -28,33 +28,44 @@ with_timeout(store, 0.5) do
 end
 ```
 """
-with_timeout(f, x, seconds::Real) = within(f, x, seconds, API.SAFEWASM_TIMEOUT_ALL_TASKS)
+function with_timeout(f, x, seconds::Real)
+    return limit_time(f, x, seconds, API.SAFEWASM_TIMEOUT_ALL_TASKS)
+end
 
-# With a time limit for the calls of all tasks, or for those of this one.
-function within(f, x, seconds::Real, scope)
-    seconds >= 0 || throw(ArgumentError("the time limit, $seconds seconds, is negative"))
+# `scope` says whether the limit is for the calls of all tasks, or for those of this one.
+function limit_time(f, x, seconds::Real, scope)
+    seconds >= 0 || throw_bad_timeout(seconds)
     store, timeout = store_of(x), Ref{UInt64}(0)
     limit = seconds < 1e9 ? round(UInt64, seconds * 1e9) : typemax(UInt64)
     check(API.safewasm_store_begin_timeout(store, limit, scope, timeout))
     try
         return f()
     finally
-        # A store that was closed meanwhile has no time limits.
+        # An error says that the store was closed meanwhile, and its time limits with it.
         API.safewasm_error_delete(API.safewasm_store_end_timeout(store, timeout[]))
     end
+end
+
+@noinline function throw_bad_timeout(seconds)
+    problem = isnan(seconds) ? "not a number" : "negative"
+    throw(ArgumentError("the time limit, $seconds seconds, is $problem"))
 end
 
 """
     interrupt!(store)
 
-Ends the call that runs in the store, from another thread or task, with a
-[`WasmTrap`](@ref) with code `:interrupt`. A host function that runs is not interrupted;
-wasm is once it returns there. Calls in the store that wait until another task's host
-function has returned end too. If no call runs or waits, this does nothing. The store can be
-used on.
+Ends the call that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`. It is
+called from another thread or task. A host function is not interrupted; wasm is when the host
+function returns to it. Calls in the store that wait for another task's host function end too.
+If no call runs or waits, this does nothing. The store can be used again.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
+
+```julia
+task = Threads.@spawn call(instance, "run")
+interrupt!(store)
+```
 """
 function interrupt!(x)
     check(API.safewasm_store_interrupt(store_of(x)))
@@ -64,14 +75,15 @@ end
 """
     set_epoch_deadline!(store, ticks)
 
-Calls in the store end in a [`WasmTrap`](@ref) with code `:interrupt` once
-[`increment_epoch!`](@ref) was called `ticks` more times; `nothing` means never.
+Has calls in the store end in a [`WasmTrap`](@ref) with code `:interrupt` once
+[`increment_epoch!`](@ref) was called `ticks` more times, or never if `ticks` is `nothing`.
+Returns the store.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
 """
 function set_epoch_deadline!(store::WasmStore, ticks::Union{Integer,Nothing})
     ticks === nothing && (ticks = typemax(UInt64))
-    check(API.safewasm_store_set_epoch_deadline(store, amount("number of ticks", ticks)))
+    check(API.safewasm_store_set_epoch_deadline(store, nonnegative("number of ticks", ticks)))
     return store
 end

@@ -1,14 +1,13 @@
-# Finding and opening the C library. All of it happens when the package is loaded, so that
-# no path and no address gets into a precompiled image.
+# Finding and opening the C library, each time that the package is loaded: no path and no
+# address may get into a precompiled image.
 
 const LIBRARY_NAMES = ("libsafewasm.$(Libdl.dlext)", "libsafewasm.$(Libdl.dlext).0")
 
-# Where the library may be, in the order in which it is looked for.
+# The paths of the library to try, in order.
 function library_candidates()
     named = get(ENV, "SAFEWASM_LIBRARY", "")
     isempty(named) || return [named]
-    # The package's own folder is asked for at run time: the checkout may have moved since
-    # the package was precompiled.
+    # Found at run time, since the checkout may have moved after precompilation.
     source = pathof(@__MODULE__)
     system = [LIBRARY_NAMES[2], LIBRARY_NAMES[1]]
     source === nothing && return system
@@ -41,7 +40,7 @@ function bind_library(library, path)
     for name in fieldnames(API.Functions)
         address = dlsym(library, name; throw_error=false)
         address === nothing &&
-            error("SafeWasm: the library $path lacks the function $name; build it anew")
+            error("SafeWasm: the library $path lacks the function $name; build it again")
         setfield!(API.FUNCTIONS, name, address)
     end
     return nothing

@@ -1,12 +1,16 @@
 """
     WasmLinker(engine; allow_shadowing=false)
 
-Names for what modules import: [`define!`](@ref) items and Julia functions,
-[`define_instance!`](@ref), [`define_module!`](@ref), then [`instantiate`](@ref). May be
-used from any threads at once. Once it holds an item of a store it works with that store only.
+A linker has definitions of the imports of modules, by module name and name: add them with
+[`define!`](@ref), [`define_instance!`](@ref) or [`define_module!`](@ref), then make instances
+with [`instantiate`](@ref). Any number of threads may use it at once. Once it has an item of a
+store, it works with that store only.
 
-`linker["env", "log"] = item` is `define!`; `get(linker, store, "env", "log")` looks an item
-up, and `keys(linker)` lists the definitions.
+`linker["env", "log"] = item` is the same as `define!`. `get(linker, store, "env", "log")` looks
+an item up, and `keys(linker)` lists the definitions.
+
+# Errors
+- `WasmtimeError` if the engine is closed.
 
 ```julia
 linker = WasmLinker(engine)
@@ -16,25 +20,42 @@ end
 instance = instantiate(linker, store, mod)
 ```
 """
-mutable struct WasmLinker
+mutable struct WasmLinker <: WasmObject
     ptr::Ptr{API.safewasm_linker_t}
     engine::WasmEngine
+    # Its host functions, which the library holds.
     roots::Roots
-    # The stores and instances whose items it holds.
-    held::Vector{Any}
+    # The stores, instances and items that it keeps alive.
+    kept::Vector{AnyObject}
 
     function WasmLinker(engine::WasmEngine; allow_shadowing::Bool=false)
         handle = Ref{Ptr{API.safewasm_linker_t}}(C_NULL)
         check(API.safewasm_linker_new(engine, handle))
-        linker = finalizer(close, new(handle[], engine, Roots(), []))
+        linker = finalizer(close, new(handle[], engine, Roots(), AnyObject[]))
         return allow_shadowing!(linker, allow_shadowing)
     end
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_linker_t}}, x::WasmLinker) = getfield(x, :ptr)
+Base.isvalid(linker::WasmLinker) = API.safewasm_linker_is_valid(linker)
+delete_handle(linker::WasmLinker) = API.safewasm_linker_delete(linker)
+
+properties(::WasmLinker) = (:engine,)
+
+function Base.show(io::IO, linker::WasmLinker)
+    isopen(linker) || return print(io, "WasmLinker (closed)")
+    return print(io, "WasmLinker with ", count_text(length(linker), "definition"))
+end
+
+keep!(linker::WasmLinker, object) = push!(getfield(linker, :kept), object)
+
 """
     allow_shadowing!(linker, allowed)
 
-Sets whether a name may be defined anew; returns the linker.
+Sets whether a name that is defined may be defined again; returns the linker.
+
+# Errors
+- `WasmtimeError` if the linker is closed.
 """
 function allow_shadowing!(linker::WasmLinker, allowed::Bool)
     check(API.safewasm_linker_allow_shadowing(linker, allowed))
@@ -47,18 +68,17 @@ end
     define!(f, linker, module_name, name, params => results)
     define!(linker, m, module_name, name, f)
 
-Defines what modules import as `name` of `module_name`: an item of a store
-([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as
-in [`WasmFunc`](@ref), which belongs to no store. With a module `m` the signature is that of
-the function that `m` imports by these names; then nothing is compiled for `f`, and calls
-take up to a few times as long. A [`WasmSharedMemory`](@ref) needs a store to be named. Returns
-the linker.
+Defines the import `name` of `module_name`; returns the linker. It is an item of a store
+([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as in
+[`WasmFunc`](@ref), which belongs to no store. With a module `m`, the signature is that of the
+function that `m` imports by these names; then nothing is compiled for `f`, and calls take up
+to a few times as long. For a [`WasmSharedMemory`](@ref) the store must be given.
 
 # Errors
-- `WasmtimeError` with code `:invalid_argument` if the name is defined already, unless
-  shadowing is allowed; with code `:wrong_store` for an item of a second store; with code
-  `:not_found` if `m` imports nothing by these names; with codes `:type_mismatch` and `:link`
-  for a Julia function that has no method for the arguments.
+- `WasmtimeError` with code `:invalid_argument` if the name is defined and shadowing isn't
+  allowed; with code `:wrong_store` for an item of a second store; with code `:not_found` if `m`
+  imports nothing by these names; with code `:type_mismatch`, or `:link` with a module, for a
+  Julia function that has no method for the arguments.
 
 ```julia
 define!(linker, "env", "memory", mem)
@@ -69,15 +89,15 @@ define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32)
 function define!(linker::WasmLinker, module_name, name, item)
     item isa WasmSharedMemory && throw(
         ArgumentError(
-            "a shared memory belongs to no store; say for which one the linker is: " *
+            "a shared memory belongs to no store; give the store that the linker is for: " *
             "define!(linker, store, module_name, name, item)",
         ),
     )
     is_function(item) &&
-        return define_compiled!(
+        return define_func!(
             linker, module_name, name, item, inferred_signature(item)...
         )
-    is_item(item) || throw_no_item(item, "the import $(import_name(module_name, name))")
+    is_item(item) || throw_no_item(item, "the import $(import_text(module_name, name))")
     return define!(linker, store_of(item), module_name, name, item)
 end
 
@@ -85,37 +105,35 @@ function define!(
     linker::WasmLinker, store::WasmStore, module_name, name, @nospecialize(item)
 )
     is_function(item) && (item = WasmFunc(store, item))
-    is_item(item) || throw_no_item(item, "the import $(import_name(module_name, name))")
-    space, text = String(module_name), String(name)
+    is_item(item) || throw_no_item(item, "the import $(import_text(module_name, name))")
+    module_text, text = String(module_name), String(name)
     extern = Ref{API.safewasm_extern_t}(to_extern(item))
-    GC.@preserve item space text check(
+    GC.@preserve item module_text text check(
         API.safewasm_linker_define(
             linker,
             store,
-            text_pointer(space),
-            sizeof(space),
+            text_pointer(module_text),
+            sizeof(module_text),
             text_pointer(text),
             sizeof(text),
             extern,
         ),
     )
-    store in getfield(linker, :held) || push!(getfield(linker, :held), store)
-    push!(getfield(linker, :held), item)
+    store in getfield(linker, :kept) || keep!(linker, store)
+    keep!(linker, item isa TypedFunc ? item.func : item)
     return linker
 end
 
-text_pointer(text::String) = Ptr{Cchar}(pointer(text))
-
 function define!(f, linker::WasmLinker, module_name, name, signature::Pair)
     params, results = type_list(first(signature)), type_list(last(signature))
-    return define_compiled!(linker, module_name, name, f, params, results)
+    return define_func!(linker, module_name, name, f, params, results)
 end
 
 function define!(linker::WasmLinker, module_name, name, (signature, f)::Pair{<:Pair})
     return define!(f, linker, module_name, name, signature)
 end
 
-function define_compiled!(linker, module_name, name, f, params, results)
+function define_func!(linker, module_name, name, f, params, results)
     host = new_host(f, params, results, String(name), nothing; compiled=true)
     return define_host!(linker, module_name, host)
 end
@@ -124,22 +142,21 @@ function define!(
     linker::WasmLinker, m::WasmModule, module_name, name, @nospecialize(item)
 )
     is_function(item) || return define!(linker, module_name, name, item)
-    wanted = find_wanted(m, String(module_name), String(name))
-    return define_host!(linker, module_name, import_host(nothing, item, wanted))
+    import_ = declared_import(m, String(module_name), String(name))
+    return define_host!(linker, module_name, host_for_import(nothing, item, import_))
 end
 
-const Name = Union{AbstractString,Symbol}
+function define!(f, linker::WasmLinker, m::WasmModule, module_name::Name, name::Name)
+    return define!(linker, m, module_name, name, f)
+end
 
-define!(f, linker::WasmLinker, m::WasmModule, module_name::Name, name::Name) =
-    define!(linker, m, module_name, name, f)
-
-function find_wanted(m, module_name, name)
-    wanted = all_imports(m)
-    for known in wanted
-        known.module_name == module_name && known.name == name && return known
+function declared_import(m, module_name, name)
+    declared = all_imports(m)
+    for import_ in declared
+        import_.module_name == module_name && import_.name == name && return import_
     end
-    meant = nearest(module_name, name, Iterators.take(wanted, MOST_COMPARED))
-    hint = meant === nothing ? "" : "; did you mean $(import_name(meant))?"
+    nearest = nearest_import(module_name, name, declared)
+    hint = nearest === nothing ? "" : "; did you mean $(import_text(nearest))?"
     throw(
         WasmtimeError(
             "the module doesn't import $(quoted(name)) of $(quoted(module_name))$hint",
@@ -149,17 +166,17 @@ function find_wanted(m, module_name, name)
 end
 
 function define_host!(linker, module_name, @nospecialize(host::Host))
-    space, text = String(module_name), host.name
+    module_text, text = String(module_name), host.name
     isopen(linker) || length(linker)
     roots = getfield(linker, :roots)
     with_host(linker.engine, roots, host) do type, entry, env, numeric
         define = API.safewasm_linker_define_func
         numeric && (define = API.safewasm_linker_define_func_slots)
-        GC.@preserve space text check(
+        GC.@preserve module_text text check(
             define(
                 linker,
-                text_pointer(space),
-                sizeof(space),
+                text_pointer(module_text),
+                sizeof(module_text),
                 text_pointer(text),
                 sizeof(text),
                 type,
@@ -179,50 +196,54 @@ end
 """
     define_instance!(linker, module_name, instance)
 
-Defines all that an instance exports, as imports from `module_name`. Returns the linker.
+Defines all exports of an instance, as imports from `module_name`; returns the linker.
 
 # Errors
-- `WasmtimeError` with code `:invalid_argument` if one of the names is defined already, then
-  none is defined; with code `:wrong_store` for an instance of a second store.
+- `WasmtimeError` with code `:invalid_argument` if one of the names is defined and shadowing
+  isn't allowed; then none is defined. With code `:wrong_store` for an instance of a second
+  store.
 """
 function define_instance!(linker::WasmLinker, module_name, instance::WasmInstance)
-    space = String(module_name)
-    GC.@preserve space check(
+    module_text = String(module_name)
+    GC.@preserve module_text check(
         API.safewasm_linker_define_instance(
-            linker, text_pointer(space), sizeof(space), instance
+            linker, text_pointer(module_text), sizeof(module_text), instance
         ),
     )
-    push!(getfield(linker, :held), instance)
+    keep!(linker, instance)
     return linker
 end
 
 """
     define_module!(linker, store, module_name, m)
 
-Defines what a module exports, as imports from `module_name`. A module that exports `_start`
-is a command: each call of one of its functions makes an instance of its own. Any other is
-instantiated here and now, and its `_initialize` called if it has one. Returns the linker.
+Defines all exports of a module, as imports from `module_name`; returns the linker. A module
+that exports `_start` is a command: each call of one of its functions makes a new instance. Any
+other module is instantiated here, and its `_initialize` is called if it has one.
 
 # Errors
 - `WasmtimeError` with code `:link` if the module's imports aren't defined; with code
-  `:invalid_argument` if one of the names is defined already.
+  `:invalid_argument` if one of the names is defined and shadowing isn't allowed.
 - `WasmTrap` from the module.
 """
 function define_module!(linker::WasmLinker, store::WasmStore, module_name, m::WasmModule)
-    space = String(module_name)
-    lend!(store, linker)
-    GC.@preserve space @guarded store API.safewasm_linker_define_module(
-        linker, store, text_pointer(space), sizeof(space), m
+    module_text = String(module_name)
+    keep_hosts!(store, linker)
+    GC.@preserve module_text @guarded store API.safewasm_linker_define_module(
+        linker, store, text_pointer(module_text), sizeof(module_text), m
     )
-    push!(getfield(linker, :held), store)
+    keep!(linker, store)
     return linker
 end
 
 """
     define_unknown_imports_as_traps!(linker, m)
 
-Defines each function that the module imports and that isn't defined as one that traps when
-it is called, with a message that names it. Returns the linker.
+Defines each function that the module imports and the linker doesn't define yet, as one that
+traps when it is called, with a message that names it. Returns the linker.
+
+# Errors
+- `WasmtimeError` if the linker or the module is closed.
 """
 function define_unknown_imports_as_traps!(linker::WasmLinker, m::WasmModule)
     check(API.safewasm_linker_define_unknown_imports_as_traps(linker, m))
@@ -232,26 +253,26 @@ end
 """
     define_unknown_imports_as_default_values!(linker, store, m)
 
-Defines each import of the module that isn't defined: a function as one that returns zeros
-and nulls, anything else as a new one of its type. Returns the linker.
+Defines each import of the module that the linker doesn't define yet: a function as one that
+returns zeros and nulls, anything else as a new item of its type. Returns the linker.
 
 # Errors
-- `WasmtimeError` with code `:link` for a type without such a value.
+- `WasmtimeError` with code `:link` for a type that has no zero or null.
 """
 function define_unknown_imports_as_default_values!(
     linker::WasmLinker, store::WasmStore, m::WasmModule
 )
     check(API.safewasm_linker_define_unknown_imports_as_default_values(linker, store, m))
-    push!(getfield(linker, :held), store)
+    keep!(linker, store)
     return linker
 end
 
-# The store keeps the host functions of a linker that instances in it may call.
-function lend!(store::WasmStore, linker)
-    roots = getfield(linker, :roots)
-    lent = getfield(store, :lent)
-    any(known -> known === roots, lent) || push!(lent, roots)
-    return know_store(store)
+# Keeps the host functions of a linker, or of what was made by one, alive for as long as the
+# store, whose instances may call them.
+function keep_hosts!(store::WasmStore, linker)
+    roots, all_roots = getfield(linker, :roots), getfield(store, :linker_roots)
+    any(other -> other === roots, all_roots) || push!(all_roots, roots)
+    return remember_store(store)
 end
 
 """
@@ -261,22 +282,27 @@ end
     instantiate(m, imports...; …) -> WasmInstance
     instantiate(wasm, imports...; …) -> WasmInstance
 
-Creates an instance of a module with imports that the linker has; or one of a
-[`WasmInstancePre`](@ref). `WasmInstance(store, m, linker)` is the same. Runs the module's
-start function.
+Makes an instance of a module, and runs the module's start function. With a linker, that
+defines the imports; `WasmInstance(store, m, linker)` is the same. `pre` is a
+[`WasmInstancePre`](@ref).
 
-The others are `WasmInstance(store, m, imports...; …)`, see [`WasmInstance`](@ref). Without a
-store it gets a store of its own; `wasm` is the bytes of a module or the path of a file, which
-gets an engine of its own too.
+The other methods call [`WasmInstance`](@ref)`(store, m, imports...; …)`. Without a store they
+make one; `wasm`, the bytes of a module or the path of a file, also gets a new engine.
 
 # Errors
 - `WasmtimeError` with code `:link` if imports are missing or of another type; the message
-  lists all that are missing with their types and near names.
+  lists all that are missing, with their types and near names.
+- `ArgumentError` for keywords with a linker or a `WasmInstancePre`.
 - `WasmTrap` from the start function.
+
+```julia
+instance = instantiate(linker, store, mod)
+exports(instantiate("add.wasm")).add(1, 2)
+```
 """
-function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; named...)
-    isempty(named) || throw_keywords(keys(named))
-    isopen(store) && lend!(store, linker)
+function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; keywords...)
+    isempty(keywords) || throw_keywords(linker, keys(keywords))
+    isopen(store) && keep_hosts!(store, linker)
     handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
     check_after_collection(store) do
         API.safewasm_linker_instantiate(linker, store, m, handle)
@@ -284,83 +310,58 @@ function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; named.
     return WasmInstance(handle[], store, m)
 end
 
-@noinline function throw_keywords(names)
-    said = join(map(quoted, Iterators.take(names, MOST_LISTED)), ", ")
+@noinline function throw_keywords(source, names)
+    given = join(map(quoted, Iterators.take(names, MAX_LISTED)), ", ")
+    verb = length(names) == 1 ? "is" : "are"
     throw(
         ArgumentError(
-            "an instance with a linker takes no keywords, but $said is given: imports are " *
-            "defined in the linker, with `define!`, and unknown ones with " *
-            "`define_unknown_imports_as_traps!(linker, m)` or " *
-            "`define_unknown_imports_as_default_values!(linker, store, m)`",
+            "an instance of a $(nameof(typeof(source))) takes no keywords, but $given $verb " *
+            "given: $(definitions_text(source))",
         ),
     )
 end
 
-WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker) =
-    instantiate(linker, store, m)
-
-function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, given...; more...)
-    return instantiate(WasmModule(WasmEngine(), wasm), given...; more...)
+# Where the imports are defined instead.
+function definitions_text(::WasmLinker)
+    return "imports are defined in the linker, with `define!`, and unknown ones with " *
+           "`define_unknown_imports_as_traps!(linker, m)` or " *
+           "`define_unknown_imports_as_default_values!(linker, store, m)`"
 end
 
-function instantiate(m::WasmModule, given...; more...)
-    return WasmInstance(WasmStore(m.engine), m, given...; more...)
+function WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker)
+    return instantiate(linker, store, m)
 end
 
-function instantiate(store::WasmStore, m::WasmModule, given...; more...)
-    return WasmInstance(store, m, given...; more...)
+function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, imports...; keywords...)
+    return instantiate(WasmModule(WasmEngine(), wasm), imports...; keywords...)
 end
 
-"""
-    WasmInstancePre(linker, m)
-
-A module whose imports are settled, once for many instances; see [`instantiate`](@ref). May
-be used from any threads at once.
-
-# Errors
-- `WasmtimeError` with code `:link` if an import is missing or of another type.
-"""
-mutable struct WasmInstancePre
-    ptr::Ptr{API.safewasm_instancepre_t}
-    mod::WasmModule
-    roots::Roots
-    held::Vector{Any}
-
-    function WasmInstancePre(linker::WasmLinker, m::WasmModule)
-        handle = Ref{Ptr{API.safewasm_instancepre_t}}(C_NULL)
-        check(API.safewasm_linker_instantiate_pre(linker, m, handle))
-        roots, held = getfield(linker, :roots), copy(getfield(linker, :held))
-        return finalizer(close, new(handle[], m, roots, held))
-    end
+function instantiate(m::WasmModule, imports...; keywords...)
+    return WasmInstance(WasmStore(m.engine), m, imports...; keywords...)
 end
 
-function instantiate(pre::WasmInstancePre, store::WasmStore)
-    isopen(store) && lend!(store, pre)
-    handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
-    check_after_collection(store) do
-        API.safewasm_instancepre_instantiate(pre, store, handle)
-    end
-    return WasmInstance(handle[], store, getfield(pre, :mod))
+function instantiate(store::WasmStore, m::WasmModule, imports...; keywords...)
+    return WasmInstance(store, m, imports...; keywords...)
 end
 
 """
     get(linker, store, module_name, name)
 
-What is defined as `name` of `module_name`, as an item of the store.
+The definition of `name` of `module_name`, as an item of the store.
 
 # Errors
-- `WasmtimeError` with code `:not_found`, and near names.
+- `WasmtimeError` with code `:not_found` if there is none, with near names.
 """
 function Base.get(linker::WasmLinker, store::WasmStore, module_name, name)
-    space, text = String(module_name), String(name)
-    isopen(store) && lend!(store, linker)
+    module_text, text = String(module_name), String(name)
+    isopen(store) && keep_hosts!(store, linker)
     extern = Ref{API.safewasm_extern_t}()
-    GC.@preserve space text check(
+    GC.@preserve module_text text check(
         API.safewasm_linker_get(
             linker,
             store,
-            text_pointer(space),
-            sizeof(space),
+            text_pointer(module_text),
+            sizeof(module_text),
             text_pointer(text),
             sizeof(text),
             extern,
@@ -383,10 +384,10 @@ The definitions, in the order in which they were made: a vector of named tuples
 """
 function Base.keys(linker::WasmLinker)
     return map(1:length(linker)) do index
-        space, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
+        module_name, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
-        check(API.safewasm_linker_definition(linker, index - 1, space, name, type))
-        names = GC.@preserve linker (text(space[]), text(name[]))
+        check(API.safewasm_linker_definition(linker, index - 1, module_name, name, type))
+        names = GC.@preserve linker (read_text(module_name[]), read_text(name[]))
         (module_name=names[1], name=names[2], type=take_externtype(type[]))
     end
 end

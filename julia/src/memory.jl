@@ -2,41 +2,42 @@
     WasmMemory(store, min => max)
     WasmMemory(store, type::WasmMemoryType)
 
-A memory of wasm's, also from [`exports`](@ref) of an instance: `min` pages of 64 KiB that
-can grow to `max`, or without end for `nothing`. An `AbstractVector{UInt8}` that is read
-and written in place, without copying. It notices when wasm grows the memory. Like any
-vector it counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and
-[`read_string`](@ref) take wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
+A memory with `min` pages of 64 KiB, which can grow to `max`, or without limit if `max` is
+`nothing`. It may also be an export of an instance. It is an `AbstractVector{UInt8}` that is
+read and written in place, without copying, also after wasm has grown it. Like any vector it
+counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and [`read_string`](@ref) take
+wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
 
-`reinterpret(T, mem)` works as for any vector, and on the bytes as they are. It promises no
-more than that: wasm may put bytes there that are no `Bool`, `Char` or enumeration, where
-`read` converts or refuses them.
+`reinterpret(T, mem)` works as for any vector, on the bytes as they are. Wasm may write bytes
+that are not a valid `Bool`, `Char` or enumeration: `read` converts or refuses these, but
+`reinterpret` does not.
 
-Use it from one thread at a time, and not while wasm runs in its store on another.
+Use a memory from one thread at a time, and not while wasm runs in its store on another thread.
 
 # Errors
 - `BoundsError` for an index outside of the memory.
-- `WasmtimeError` once it or its store is closed, `length` included.
+- `WasmtimeError` once the memory or its store is closed, also from `length`.
 
 ```julia
 mem = exports(instance).memory
 mem[1] = 0x2a
 ```
 """
-mutable struct WasmMemory <: AbstractVector{UInt8}
+mutable struct WasmMemory <: WasmVector{UInt8}
     ptr::Ptr{API.safewasm_memory_t}
     view::Ptr{API.safewasm_view_t}
-    # The cell says where the memory is; storage of the library's that is never freed. This is
-    # its distance from `NO_MEMORY`, since precompilation writes addresses as NULL.
+    # The library keeps the memory's address and length up to date in a cell, which it never
+    # frees. This is the distance of the cell from `NO_MEMORY`: a precompiled image has NULL
+    # here, and so the cell of no memory.
     cell::Ptr{API.safewasm_cell_t}
     name::String
-    owner::Any
+    owner::Owner
 
     function WasmMemory(ptr::Ptr{API.safewasm_memory_t}, name, owner)
         view = Ref{Ptr{API.safewasm_view_t}}(C_NULL)
         cell = Ref{Ptr{API.safewasm_cell_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_memory_view(ptr, view, cell))
-        distance = cell[] - UInt(no_memory())
+        distance = cell[] - UInt(no_memory_pointer())
         mem = finalizer(close, new(ptr, view[], distance, name, owner))
         count_mapping()
         return mem
@@ -51,52 +52,61 @@ function WasmMemory(store::WasmStore, type::WasmMemoryType)
     return WasmMemory(handle[], "", store)
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_memory_t}}, x::WasmMemory) = getfield(x, :ptr)
+Base.isvalid(mem::WasmMemory) = API.safewasm_memory_is_valid(mem)
+
+# The view is deleted after the cell was given up, since another memory may reuse the cell.
+function delete_handle(mem::WasmMemory)
+    view = getfield(mem, :view)
+    setfield!(mem, :cell, Ptr{API.safewasm_cell_t}(C_NULL))
+    setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
+    view == C_NULL || uncount_mapping()
+    API.safewasm_view_delete(view)
+    return API.safewasm_memory_delete(mem)
+end
+
+properties(::WasmMemory) = (:name,)
+store_of(mem::WasmMemory) = store_of(mem.owner)
+extern_kind(::WasmMemory) = API.SAFEWASM_EXTERN_MEMORY
+
 WasmMemory(store::WasmStore, pages::Pair) = WasmMemory(store, WasmMemoryType(pages))
 
 """
     grow!(mem, pages) -> Int
 
-Adds pages, all zero, to the end of a memory. Gives the size in pages before.
+Adds pages of zeros to the end of a memory. Returns the size in pages before.
 
 # Errors
 - `WasmtimeError` with code `:limit` beyond the memory's maximum or the store's limit.
 """
 function grow!(mem::WasmMemory, pages::Integer)
     previous = Ref{UInt64}(0)
-    check(API.safewasm_memory_grow(mem, amount("number of pages", pages), previous))
+    check(API.safewasm_memory_grow(mem, nonnegative("number of pages", pages), previous))
     return Int(previous[])
 end
 
-const AnyMemory = Union{WasmMemory,WasmSharedMemory}
+# A memory, shared or not.
+const AnyMemory = WasmVector{UInt8}
 
-# The cell of a memory that is closed or was precompiled: no memory at all.
+# The cell of a memory that is closed or was precompiled.
 const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
 
-no_memory() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
+no_memory_pointer() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
 
-# The view is deleted after its cell has been given up, since the cell may then show another
-# memory.
-function delete_handle(mem::WasmMemory, ptr)
-    view = getfield(mem, :view)
-    setfield!(mem, :cell, Ptr{API.safewasm_cell_t}(C_NULL))
-    setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
-    view == C_NULL || uncount_mapping()
-    API.safewasm_view_delete(view)
-    return API.safewasm_memory_delete(ptr)
-end
+# The address and length of the memory now.
+@inline contents(mem::WasmMemory) = unsafe_load(getfield(mem, :cell) + UInt(no_memory_pointer()))
 
-@inline cell(mem::WasmMemory) = unsafe_load(getfield(mem, :cell) + UInt(no_memory()))
-
-@noinline function throw_outside(mem::WasmMemory, index)
+@noinline function throw_bounds_error(mem::WasmMemory, index)
     check_open(mem)
     throw(BoundsError(mem, index))
 end
 
-@noinline function throw_outside(mem::WasmMemory, first, count)
+@noinline function throw_bounds_error(mem::WasmMemory, first, count)
     check_open(mem)
-    return throw_no_places(mem, first, count)
+    return throw_range_error(mem, first, count)
 end
 
+# Throws if the memory is closed.
 function check_open(mem::WasmMemory)
     len = Ref{Csize_t}(0)
     check(API.safewasm_memory_len(mem, len))
@@ -105,27 +115,25 @@ end
 
 # The address of the bytes `first:first+count-1`, which are checked to lie in the memory.
 @inline function address(mem::WasmMemory, first::Integer, count::Integer)
-    at = cell(mem)
+    at = contents(mem)
     0 < first && 0 <= count && first - 1 <= at.len && count <= at.len - (first - 1) ||
-        throw_outside(mem, first, count)
+        throw_bounds_error(mem, first, count)
     return at.data + (first - 1)
 end
 
 function Base.size(mem::WasmMemory)
-    len = cell(mem).len
-    # Of an empty memory or a closed one.
+    len = contents(mem).len
+    # The memory is empty, or closed.
     len == 0 && check_open(mem)
     return (Int(len),)
 end
 
-Base.IndexStyle(::Type{WasmMemory}) = IndexLinear()
-
-# The bounds are checked under `@inbounds` too: a wrong index must never reach foreign
-# memory.
+# The bounds are checked even under `@inbounds`: a wrong index must never reach the process's
+# own memory.
 @inline function Base.getindex(mem::WasmMemory, index::Int)
     GC.@preserve mem begin
-        at = cell(mem)
-        (index - 1) % UInt < at.len || throw_outside(mem, index)
+        at = contents(mem)
+        (index - 1) % UInt < at.len || throw_bounds_error(mem, index)
         return unsafe_load(at.data, index)
     end
 end
@@ -133,35 +141,24 @@ end
 @inline function Base.setindex!(mem::WasmMemory, value, index::Int)
     byte = convert(UInt8, value)
     GC.@preserve mem begin
-        at = cell(mem)
-        (index - 1) % UInt < at.len || throw_outside(mem, index)
+        at = contents(mem)
+        (index - 1) % UInt < at.len || throw_bounds_error(mem, index)
         unsafe_store!(at.data, byte, index)
     end
     return mem
 end
 
 function Base.getindex(mem::WasmMemory, range::AbstractUnitRange{<:Integer})
-    # Checked before room is made for it.
+    # Checked before the result is allocated.
     isempty(range) || GC.@preserve mem address(mem, first(range), length(range))
     return copyto!(Vector{UInt8}(undef, length(range)), 1, mem, first(range), length(range))
-end
-
-# Checks that the places `first:first+count-1` lie in a vector, whatever sum that may be.
-@inline function check_places(x::AbstractVector, first::Integer, count::Integer)
-    0 < first && 0 <= count && first - 1 <= length(x) && count <= length(x) - (first - 1) ||
-        throw_no_places(x, first, count)
-    return nothing
-end
-
-@noinline function throw_no_places(x, first, count)
-    throw(BoundsError(x, Int128(first):(Int128(first) + count - 1)))
 end
 
 function Base.copyto!(
     to::Vector{UInt8}, at::Integer, mem::WasmMemory, from::Integer, count::Integer
 )
     count == 0 && return (check_open(mem); to)
-    check_places(to, at, count)
+    check_range(to, at, count)
     GC.@preserve to mem unsafe_copyto!(pointer(to, at), address(mem, from, count), count)
     return to
 end
@@ -170,7 +167,7 @@ function Base.copyto!(
     mem::WasmMemory, at::Integer, from::Vector{UInt8}, start::Integer, count::Integer
 )
     count == 0 && return (check_open(mem); mem)
-    check_places(from, start, count)
+    check_range(from, start, count)
     GC.@preserve mem from begin
         unsafe_copyto!(address(mem, at, count), pointer(from, start), count)
     end
@@ -183,12 +180,12 @@ function Base.setindex!(
     mem::WasmMemory, from::Vector{UInt8}, range::AbstractUnitRange{<:Integer}
 )
     length(from) == length(range) || throw(
-        DimensionMismatch("$(length(from)) bytes don't fit $(length(range)) places")
+        DimensionMismatch("$(length(from)) bytes can't be set at $(length(range)) indices")
     )
     return copyto!(mem, first(range), from, 1, length(from))
 end
 
-# The two may be one memory, so this moves rather than copies.
+# The two may be the same memory, with ranges that overlap.
 function Base.copyto!(
     mem::WasmMemory, at::Integer, from::WasmMemory, start::Integer, count::Integer
 )
@@ -217,7 +214,7 @@ end
 function Base.fill!(mem::WasmMemory, value)
     byte = convert(UInt8, value)
     GC.@preserve mem begin
-        at = cell(mem)
+        at = contents(mem)
         at.data == C_NULL && check_open(mem)
         ccall(:memset, Ptr{Cvoid}, (Ptr{Cvoid}, Cint, Csize_t), at.data, byte, at.len)
     end
@@ -241,7 +238,10 @@ function memory_type(mem::WasmMemory)
     return WasmMemoryType(type[])
 end
 
-Base.summary(io::IO, mem::WasmMemory) = show(io, mem)
+function Base.hash(mem::AnyMemory, h::UInt)
+    isopen(mem) || return hash(:WasmMemory, h)
+    return invoke(hash, Tuple{AbstractArray,UInt}, mem, h)
+end
 
 function Base.show(io::IO, mem::WasmMemory)
     isopen(mem) || return print(io, "WasmMemory (closed)")
@@ -252,9 +252,6 @@ function Base.show(io::IO, mem::WasmMemory)
         API.safewasm_error_delete(error)
         return print(io, "WasmMemory ", size(mem, 1), " bytes")
     end
-    pages = Int(type[].min)
-    print(io, "WasmMemory ", pages, pages == 1 ? " page" : " pages")
+    print(io, "WasmMemory ", count_text(Int(type[].min), "page"))
     return type[].has_max ? print(io, " (max ", type[].max, ")") : nothing
 end
-
-Base.show(io::IO, ::MIME"text/plain", mem::WasmMemory) = show(io, mem)

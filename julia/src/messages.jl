@@ -1,26 +1,22 @@
-# The library's messages in the words of Julia programs, where C's parameters, members and
-# setters have other names, or none. Each rule but those for C's functions and members applies
-# to the begin of a message only, since names of the program's own may follow.
+# Translates the library's messages, which have C's names of parameters, members and functions,
+# into the words of Julia programs. A message may quote names of the program's own. So rules
+# apply to the start or the end of a message only, except for those of C's functions and members.
 
 # Julia writes each address in a precompiled image as NULL.
 const PRECOMPILED =
     "was made while a package was precompiled, and doesn't exist in the process that " *
     "loads the package; make it in the package's `__init__`"
 
-@noinline function throw_precompiled(x)
-    throw(WasmtimeError("Invalid $(nameof(typeof(x))): it $PRECOMPILED", :invalid_handle))
-end
-
-# What may come before the message itself.
+# The parts that may come before the message itself.
 const CONTEXT = Regex(
     "^(?:call \\d+ of \\d+, counted from 0: |the import `[^`]*` of module `[^`]*`: |" *
     "calling a function [^:]*: |what a host function gave: )*",
 )
 
-# C's functions, and members of its structs.
+# C's functions, and the members of its structs.
 const C_WORDS = (
     r"`safewasm_config_set_feature\(config, SAFEWASM_FEATURE_\w+, true\)`" =>
-        (said -> "`WasmConfig($(feature_name(said))=true)`"),
+        (word -> "`WasmConfig($(feature_name(word))=true)`"),
     r"`safewasm_config_set_(max_\w+)`" => s"`WasmConfig(\1=…)`",
     r"`safewasm_config_set_(\w+)`" => s"`WasmConfig(\1=true)`",
     r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
@@ -37,22 +33,22 @@ const C_WORDS = (
     r"`memorytype->page_size`" => "the page size",
     r"`(?:table|global)type->(?:element|content)`" => "the type of the elements",
     r"`pooling->(\w+)`" => s"`\1`",
-    r"SAFEWASM_FEATURE_\w+" => (said -> "`$(feature_name(said))`"),
-    r"`imports\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("import", said)),
-    r"`args\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("argument", said)),
-    r"`results\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("result", said)),
-    r"`fields\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("value", said)),
-    r"`params\[\d+\](?:\.[a-z.]+)?`" => (said -> counted_place("parameter", said)),
+    r"SAFEWASM_FEATURE_\w+" => (word -> "`$(feature_name(word))`"),
+    r"`imports\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("import", word)),
+    r"`args\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("argument", word)),
+    r"`results\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("result", word)),
+    r"`fields\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
+    r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
 )
 
-feature_name(said) = lowercase(match(r"FEATURE_(\w+)", said)[1])
+feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 
-# C counts from 0.
-counted_place(name, said) = "$name $(parse(Int, match(r"\d+", said).match) + 1)"
+# `args[0]` is "argument 1": C counts from 0.
+numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 
-# What C calls the arguments.
-const PARAMETERS = Dict(
+# C's names of parameters.
+const PARAMETER_NAMES = Dict(
     "store" => "the store",
     "engine" => "the engine",
     "config" => "the config",
@@ -85,10 +81,11 @@ const PARAMETERS = Dict(
     "tabletype" => "the type",
 )
 
-# How a message begins that is about what a function took.
+# The start of a message about a parameter.
 const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
 
-const REASONS = (
+# C's words for what is wrong, most of them at the end of a message.
+const ENDINGS = (
     r"^Invalid func: " => "Invalid function: ",
     r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
     r"the store was deleted while the call ran$" => "the store was closed while the call ran",
@@ -107,11 +104,11 @@ const REASONS = (
 )
 
 """
-    in_julia(message) -> String
+    julia_message(message) -> String
 
-A message of the library's in words of Julia programs.
+A message of the library's in the words of Julia programs.
 """
-function in_julia(message)
+function julia_message(message)
     message = printable(replace(message, r"`[^`]*`" => printable), "\n\t")
     context = match(CONTEXT, message).match
     rest = SubString(message, ncodeunits(context) + 1)
@@ -120,36 +117,12 @@ function in_julia(message)
     end
     about = match(SUBJECT, rest)
     if about !== nothing
-        subject = get(PARAMETERS, about[2], "`$(about[2])`")
-        rest = string(something(about[1], ""), subject, " ") * SubString(rest, ncodeunits(about.match) + 1)
+        subject = get(PARAMETER_NAMES, about[2], "`$(about[2])`")
+        predicate = SubString(rest, ncodeunits(about.match) + 1)
+        rest = string(something(about[1], ""), subject, " ", predicate)
     end
-    for rule in REASONS
+    for rule in ENDINGS
         rest = replace(rest, rule)
     end
     return string(context, rest)
 end
-
-# Names, types and values of the program's own may be of any length; messages are not.
-const LONGEST_NAME = 80
-const LONGEST_TYPE = 200
-
-function cut(text, most=LONGEST_NAME)
-    text = printable(length(text) > most ? first(text, most + 1) : text)
-    return length(text) <= most ? text : first(text, most - 1) * "…"
-end
-
-# Names are any text. One with control characters would change the terminal, or look like
-# more of the message.
-function printable(text, kept="")
-    all(c -> isprint(c) || c in kept, text) && return String(text)
-    return sprint() do io
-        for c in text
-            print(io, isprint(c) || c in kept ? c : escape_string(string(c)))
-        end
-    end
-end
-
-quoted(name) = "`" * cut(string(name)) * "`"
-shown(value) = cut(repr(value; context=:limit => true))
-shown_type(type) = cut(string(type), LONGEST_TYPE)
-given_text(@nospecialize(x)) = "$(shown(x)), of type $(shown_type(typeof(x)))"

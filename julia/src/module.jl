@@ -3,19 +3,19 @@
     WasmModule(engine, path)
 
 A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`)
-format. May be used by any threads at once. `m.engine` is its engine; see [`imports`](@ref)
-and [`exports`](@ref). A store in place of the engine means that store's. Also called
-`WasModule`.
+format. Any number of threads may use it at once. `m.engine` is its engine; [`imports`](@ref)
+and [`exports`](@ref) list what it imports and exports. A store in place of the engine stands
+for its engine. Also called `WasModule`.
 
 # Errors
-- `WasmtimeError` with code `:invalid_module` or `:invalid_text` for what is no module.
+- `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.
 - `SystemError` if the file can't be read.
 
 ```julia
 mod = WasmModule(engine, read("module.wasm"))
 ```
 """
-mutable struct WasmModule
+mutable struct WasmModule <: WasmObject
     ptr::Ptr{API.safewasm_module_t}
     engine::WasmEngine
 
@@ -32,7 +32,7 @@ mutable struct WasmModule
         name = String(path)
         return new_module(engine) do handle
             GC.@preserve name API.safewasm_module_new_file(
-                engine, Ptr{Cchar}(pointer(name)), sizeof(name), handle
+                engine, text_pointer(name), sizeof(name), handle
             )
         end
     end
@@ -46,6 +46,23 @@ mutable struct WasmModule
     end
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_module_t}}, x::WasmModule) = getfield(x, :ptr)
+Base.isvalid(m::WasmModule) = API.safewasm_module_is_valid(m)
+
+function delete_handle(m::WasmModule)
+    isvalid(m) && uncount_mapping()
+    return API.safewasm_module_delete(m)
+end
+
+properties(::WasmModule) = (:engine,)
+
+function Base.show(io::IO, m::WasmModule)
+    isopen(m) || return print(io, "WasmModule (closed)")
+    imported = count_text(length(imports(m)), "import")
+    exported = count_text(length(exports(m)), "export")
+    return print(io, "WasmModule with ", imported, " and ", exported)
+end
+
 # A store stands for its engine, as in other packages.
 WasmModule(store::WasmStore, source) = WasmModule(store.engine, source)
 validate(store::WasmStore, bytes) = validate(store.engine, bytes)
@@ -53,7 +70,7 @@ validate(store::WasmStore, bytes) = validate(store.engine, bytes)
 """
     validate(engine, bytes) -> Bool
 
-Whether bytes are a valid module for the engine, without compiling it.
+Whether `bytes` are a module that is valid for the engine. Nothing is compiled.
 
 # Errors
 - `WasmtimeError` if the engine is closed.
@@ -79,14 +96,14 @@ end
 """
     imports(m::WasmModule)
 
-What the module imports, in its order: a vector of named tuples `(module_name, name, type)`.
-Indexed with the name of a module it gives those from there, which are found by their names.
-A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref), [`WasmTableType`](@ref),
-[`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
+The module's imports, in its order: a vector of named tuples `(module_name, name, type)`.
+Indexed with the name of a module, it is the list of the imports from that module, which can be
+indexed with their names. A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref),
+[`WasmTableType`](@ref), [`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
 
 # Errors
 - `WasmtimeError` if the module is closed.
-- `KeyError` for a name that isn't there.
+- `KeyError` for a name that the list doesn't have.
 
 ```julia
 imports(m)["env"]["log"].type
@@ -97,11 +114,12 @@ function imports(m::WasmModule)
     return item_list(items, "import", :module_name)
 end
 
-# Of one type for all modules, so that what works with them is compiled once.
+# An import, of one Julia type whatever it imports, so that functions of imports are compiled
+# once.
 struct Import
     module_name::String
     name::String
-    type::Any
+    type::WasmType
 end
 
 function all_imports(m::WasmModule)
@@ -112,8 +130,8 @@ function all_imports(m::WasmModule)
         module_name, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
         check(API.safewasm_module_import(m, index - 1, module_name, name, type))
-        # The texts are the module's.
-        names = GC.@preserve m (text(module_name[]), text(name[]))
+        # The texts lie in the module.
+        names = GC.@preserve m (read_text(module_name[]), read_text(name[]))
         push!(found, Import(names..., take_externtype(type[])))
     end
     return found
@@ -122,12 +140,12 @@ end
 """
     exports(m::WasmModule)
 
-What the module exports, in its order: a vector of named tuples `(name, type)`, which are also
-found by their names.
+The module's exports, in its order: a vector of named tuples `(name, type)`, which can also be
+indexed with their names.
 
 # Errors
 - `WasmtimeError` if the module is closed.
-- `KeyError` for a name that isn't there.
+- `KeyError` for a name that the list doesn't have.
 
 ```julia
 exports(m)["memory"].type
@@ -140,7 +158,7 @@ function exports(m::WasmModule)
         name = Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
         check(API.safewasm_module_export(m, index - 1, name, type))
-        (name=(GC.@preserve m text(name[])), type=take_externtype(type[]))
+        (name=(GC.@preserve m read_text(name[])), type=take_externtype(type[]))
     end
     return item_list(items, "export", :name)
 end
@@ -148,7 +166,7 @@ end
 """
     module_name(m::WasmModule)
 
-The module's name, from its name section, or `nothing`.
+The module's name, from its name section, or `nothing` if it has none.
 
 # Errors
 - `WasmtimeError` if the module is closed.
@@ -156,14 +174,14 @@ The module's name, from its name section, or `nothing`.
 function module_name(m::WasmModule)
     name = Ref{API.safewasm_text_t}()
     check(API.safewasm_module_name(m, name))
-    return GC.@preserve m text(name[])
+    return GC.@preserve m read_text(name[])
 end
 
 """
     custom_sections(m::WasmModule)
 
-The module's custom sections, in its order: a vector of `name => bytes`. Several may have
-one name.
+The module's custom sections, in its order: a vector of `name => bytes`. Several sections may
+have the same name.
 
 # Errors
 - `WasmtimeError` if the module is closed.
@@ -178,7 +196,7 @@ function custom_sections(m::WasmModule)
         bytes = Vector{UInt8}(undef, size[])
         GC.@preserve m begin
             isempty(bytes) || unsafe_copyto!(pointer(bytes), data[], length(bytes))
-            text(name[]) => bytes
+            read_text(name[]) => bytes
         end
     end
 end
@@ -186,9 +204,10 @@ end
 """
     resources(m::WasmModule)
 
-What an instance of the module needs at its start: a named tuple with the numbers of
-`memories` and `tables` that the module defines, and `max_memory_size`, in pages, and
-`max_table_size`, in elements, of the largest of them.
+The resources that an instance of the module needs when it is made, as a named tuple:
+`memories` and `tables` are how many of each the module defines; `max_memory_size` is the
+initial size of the largest memory in pages, `max_table_size` that of the largest table in
+elements.
 
 # Errors
 - `WasmtimeError` if the module is closed.

@@ -1,4 +1,5 @@
-# What most programs call first is compiled with the package: on Julia 1.9 and newer to native code.
+# The functions that most programs call first are compiled with the package; on Julia 1.9 and
+# newer, to native code.
 
 const FIRST_CALLS = Any[
     Tuple{typeof(open_library)},
@@ -12,13 +13,13 @@ const FIRST_CALLS = Any[
     Tuple{Type{WasmInstance},WasmStore,WasmModule},
     Tuple{Type{WasmInstance},WasmStore,WasmModule,Vector{Any}},
     Tuple{typeof(new_instance),WasmStore,WasmModule,Any,NamedTuple},
-    Tuple{typeof(find_imports),WasmStore,WasmModule,Any,Any,Symbol},
-    Tuple{typeof(space),String,Any,Vector{Import}},
+    Tuple{typeof(resolve_imports),WasmStore,WasmModule,Any,Any,Symbol},
+    Tuple{typeof(module_items),String,Any,Vector{Import}},
     Tuple{typeof(all_imports),WasmModule},
-    Tuple{typeof(import_host),WasmStore,Any,Import},
+    Tuple{typeof(host_for_import),WasmStore,Any,Import},
     Tuple{Type{WasmFunc},WasmStore,DynamicHost},
-    Tuple{typeof(entry),Type{SlotEntry{DynamicHost}}},
-    Tuple{typeof(entry),Type{ValueEntry{DynamicHost}}},
+    Tuple{typeof(entry_pointer),Type{SlotEntry{DynamicHost}}},
+    Tuple{typeof(entry_pointer),Type{ValueEntry{DynamicHost}}},
     Tuple{SlotEntry{DynamicHost},Ptr{Cvoid},CallerPtr,Ptr{Slot},Csize_t},
     Tuple{typeof(run_host),DynamicHost,CallerPtr,Ptr{Slot}},
     Tuple{typeof(root!),Roots,Any},

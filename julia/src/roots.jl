@@ -1,26 +1,27 @@
-# Julia objects that the library holds: host functions, external references, exceptions on
-# their way. What the library is given for one is the address of a `Node`; when it no longer
-# needs it, it puts the node into a list, since no Julia code may run there.
+# Roots: Julia objects that the library holds, which are host functions, external references and
+# exceptions that pass through wasm. The library gets the address of a `Node` for one. When it
+# no longer needs the object it puts the node into a list, because it may not call Julia then.
 
+# The library sees the first two fields, as a `safewasm_released_t`.
 struct Node
     next::Ptr{Node}
     list::Ptr{Ptr{Node}}
     object::Ptr{Cvoid}
 end
 
-# The objects that one owner, such as a store, lends the library. They are reachable from
-# the owner only, so that an object that refers to its owner makes nothing immortal.
+# The objects that the library holds for one owner, such as a store. They are reachable from the
+# owner only: otherwise an object that refers to its owner would keep both alive for ever.
 const Roots = Dict{Ptr{Node},Any}
 
-# Which roots a node is in, weakly. Changed under the lock, as all roots are.
+# The `Roots` that each node belongs to. The lock is held to change these and any `Roots`.
 const NODES = Dict{Ptr{Node},WeakRef}()
 const NODES_LOCK = Threads.SpinLock()
 
-# The list that the library puts nodes into.
+# The list into which the library puts nodes.
 const RELEASED = Threads.Atomic{UInt}(0)
 
-# Lends the library a mutable object; gives what to pass as `env`, with
-# `safewasm_release_later` as finalizer.
+# Keeps a mutable object alive until the library releases it. Returns the `env` to pass to the
+# library, with `safewasm_release_later` as its finalizer.
 @noinline function root!(roots::Roots, @nospecialize(object))
     drop_released()
     node = Ptr{Node}(Libc.malloc(sizeof(Node)))
@@ -36,7 +37,7 @@ end
 
 release_later() = API.FUNCTIONS.safewasm_release_later
 
-# Lets go of what the library no longer holds.
+# Lets go of the objects that the library has released.
 @inline drop_released() = RELEASED[] == 0 ? nothing : drop_released_nodes()
 
 @noinline function drop_released_nodes()
@@ -53,10 +54,10 @@ release_later() = API.FUNCTIONS.safewasm_release_later
     return nothing
 end
 
-# The object that an `env` stands for. The caller knows that it is one of ours.
-@inline function rooted(env::Ptr{Cvoid})
+# The object of an `env`, which must be one of this package's.
+@inline function object_of(env::Ptr{Cvoid})
     return unsafe_pointer_to_objref(unsafe_load(Ptr{Node}(env)).object)
 end
 
-# Whether an `env` of the library's is one of ours: there may be others, of C programs.
-is_ours(env::Ptr{Cvoid}) = lock(() -> haskey(NODES, Ptr{Node}(env)), NODES_LOCK)
+# Whether an `env` is one of this package's, and not of other users of the library.
+is_root(env::Ptr{Cvoid}) = lock(() -> haskey(NODES, Ptr{Node}(env)), NODES_LOCK)

@@ -1,13 +1,13 @@
-# Where wasm and Julia's runtime meet: interrupts, garbage collection, tasks, stacks.
+# Calls of wasm and Julia's runtime: interrupts, garbage collection, tasks, stacks.
 
-# Between these two a pending Ctrl-C waits. It is thrown at any safepoint else, and from a
-# callback that would be right through the frames of wasm and of the library.
+# Between these two calls a Ctrl-C is held off. Otherwise Julia throws it at any safepoint; in a
+# callback that would unwind the frames of wasm and of the library.
 @inline sigatomic_begin() = ccall(:jl_sigatomic_begin, Cvoid, ())
 @inline sigatomic_end() = ccall(:jl_sigatomic_end, Cvoid, ())
 
-# Makes a call of the library that may run wasm, in the store that `owner` leads to, and
-# throws what it reports. Another task's call may be suspended in a host function on this thread;
-# then it waits for its turn.
+# Makes a call of the library that may run wasm, in the store of `owner`, and throws the error
+# that it returns. While another task's call is suspended in a host function on this thread, it
+# waits and tries again.
 macro guarded(owner, call)
     return quote
         turn = nothing
@@ -25,21 +25,21 @@ macro guarded(owner, call)
     end
 end
 
-# Ends a guarded call that failed: throws, unless it is to be tried again. Then it has waited,
-# and gives what the next attempt needs to know of that.
+# Ends a guarded call that failed. Throws, unless the call has to wait for another task's: then
+# it waits, and returns the `Turn` to pass on after the next attempt.
 @noinline function end_failed_call(error::Ptr{API.safewasm_error_t}, owner, turn)
     if API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_TASK
         return wait_for_turn(error, turn)
     end
-    thrown = take_error(error, owner)
+    exception = take_error(error, owner)
     turn === nothing || end_wait(turn)
     sigatomic_end()
-    return throw_taken(thrown)
+    return throw_from_library(exception)
 end
 
-# As `@guarded` of what `create` calls, and once again after a collection if that lacked
-# address space: memory of wasm's that nobody uses any more is invisible to Julia's
-# collector, which so has no reason to run.
+# Makes a call of the library, `create()`, as `@guarded` does. If that fails for lack of address
+# space it is tried once more after a garbage collection: Julia's collector doesn't see the
+# memory of unused stores, and may not have run for long.
 function check_after_collection(create, owner=nothing)
     collected, turn = false, nothing
     while true
@@ -59,7 +59,7 @@ function check_after_collection(create, owner=nothing)
     end
 end
 
-# The address of a function or variable of Julia's runtime, or NULL where this Julia lacks it.
+# The address of a function or variable of Julia's runtime, or NULL if this Julia lacks it.
 function address_of(find)
     return try
         Ptr{Cvoid}(find())
@@ -74,9 +74,9 @@ else
     thread_count() = Threads.nthreads()
 end
 
-# Where the functions and variables of Julia's runtime are that this package uses. Those that
-# tell where a task's stack lies are of different versions: `jl_active_task_stack` came with
-# Julia 1.6, and 1.12 no longer has `jl_task_stack_buffer`.
+# The addresses of the functions and variables of Julia's runtime that this package uses. Two of
+# them find a task's stack, in different versions: `jl_active_task_stack` came with Julia 1.6,
+# and 1.12 no longer has `jl_task_stack_buffer`.
 function runtime_addresses()
     return (
         jl_sigatomic_begin=address_of(() -> cglobal(:jl_sigatomic_begin)),
@@ -92,7 +92,8 @@ function runtime_addresses()
     )
 end
 
-# What Ctrl-C, tasks, the collector and the check of stacks rest on.
+# The names that Ctrl-C, tasks, the collector and the check of stacks depend on. One of each
+# tuple is enough.
 const RUNTIME_NEEDS = (
     (:jl_sigatomic_begin,),
     (:jl_sigatomic_end,),
@@ -105,7 +106,7 @@ const RUNTIME_NEEDS = (
     (:jl_active_task_stack, :jl_task_stack_buffer),
 )
 
-# Refuses a Julia that lacks something without which a promise of this package doesn't hold.
+# Throws if Julia's runtime lacks something that this package depends on.
 function check_runtime(addresses=runtime_addresses())
     for any_of in RUNTIME_NEEDS
         any(name -> addresses[name] != C_NULL, any_of) && continue
@@ -117,8 +118,8 @@ function check_runtime(addresses=runtime_addresses())
     return nothing
 end
 
-# The hooks of an engine. The collector has to be told of calls only where it could wait for
-# them, that is, where there is another thread.
+# The hooks of an engine. The collector waits for calls only if there are several threads;
+# otherwise it isn't told of them.
 function runtime_hooks(addresses=runtime_addresses())
     of_collector(address) = thread_count() > 1 ? address : C_NULL
     return API.safewasm_hooks_t(
@@ -132,7 +133,7 @@ function runtime_hooks(addresses=runtime_addresses())
         addresses.jl_task_stack_buffer,
         Ptr{Int32}(addresses.jl_signal_pending),
         addresses.jl_active_task_stack,
-        # A host function is compiled when it runs first.
+        # `compiles_late`: a host function is compiled when it runs first.
         1,
     )
 end

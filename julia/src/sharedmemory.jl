@@ -1,20 +1,26 @@
 """
     WasmSharedMemory(engine, min => max)
 
-A memory that several threads use at once, each with a store of its own, between `min` and
-`max` pages; given to instances as an import, or exported by one. Belongs to no store. Needs
-`WasmConfig(shared_memory=true)`; Wasmtime supports shared memory less well than the rest,
-and may not send security fixes for it to earlier releases. Wasm that waits on one
+A memory that several threads use at once, each with its own store: an import or export of
+instances, with `min` pages that can grow to `max`. It belongs to no store. Needs
+`WasmConfig(shared_memory=true)`. Wasmtime supports shared memory less well than the rest, and
+may not publish security fixes for it in earlier releases. Wasm that waits on a shared memory
 (`memory.atomic.wait32`, `wait64`) is ended neither by a `timeout` nor by Ctrl-C.
 
-An `AbstractVector{UInt8}` that counts from 1; each access is atomic (relaxed). `read`,
-`read!`, `write` and [`read_string`](@ref) take wasm's addresses, [`grow!`](@ref) adds pages.
+It is an `AbstractVector{UInt8}` that counts from 1; each access to a byte is atomic (relaxed).
+`read`, `read!`, `write` and [`read_string`](@ref) take wasm's addresses. [`grow!`](@ref) adds
+pages.
 
 # Errors
 - `BoundsError` for an index outside of the memory.
 - `WasmtimeError` with code `:unsupported` if the config has no shared memory.
+
+```julia
+engine = WasmEngine(WasmConfig(shared_memory=true))
+mem = WasmSharedMemory(engine, 1 => 10)
+```
 """
-mutable struct WasmSharedMemory <: AbstractVector{UInt8}
+mutable struct WasmSharedMemory <: WasmVector{UInt8}
     ptr::Ptr{API.safewasm_sharedmemory_t}
     name::String
 
@@ -30,13 +36,22 @@ function WasmSharedMemory(engine::WasmEngine, pages::Pair)
     return WasmSharedMemory(handle[], "")
 end
 
+function Base.unsafe_convert(
+    ::Type{Ptr{API.safewasm_sharedmemory_t}}, x::WasmSharedMemory
+)
+    return getfield(x, :ptr)
+end
+Base.isvalid(mem::WasmSharedMemory) = API.safewasm_sharedmemory_is_valid(mem)
+delete_handle(mem::WasmSharedMemory) = API.safewasm_sharedmemory_delete(mem)
+
+properties(::WasmSharedMemory) = (:name,)
+extern_kind(::WasmSharedMemory) = API.SAFEWASM_EXTERN_SHARED_MEMORY
+
 function Base.size(mem::WasmSharedMemory)
     data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
     check(API.safewasm_sharedmemory_data(mem, data, len))
     return (Int(len[]),)
 end
-
-Base.IndexStyle(::Type{WasmSharedMemory}) = IndexLinear()
 
 function Base.getindex(mem::WasmSharedMemory, index::Int)
     checkbounds(mem, index)
@@ -51,6 +66,7 @@ function Base.setindex!(mem::WasmSharedMemory, value, index::Int)
     return mem
 end
 
+# Throws if the memory is closed.
 check_open(mem::WasmSharedMemory) = (length(mem); nothing)
 
 function memory_type(mem::WasmSharedMemory)
@@ -61,17 +77,14 @@ end
 
 function grow!(mem::WasmSharedMemory, pages::Integer)
     previous = Ref{UInt64}(0)
-    pages = amount("number of pages", pages)
+    pages = nonnegative("number of pages", pages)
     check(API.safewasm_sharedmemory_grow(mem, pages, previous))
     return Int(previous[])
 end
 
-Base.summary(io::IO, mem::WasmSharedMemory) = show(io, mem)
-Base.show(io::IO, ::MIME"text/plain", mem::WasmSharedMemory) = show(io, mem)
-
 function Base.show(io::IO, mem::WasmSharedMemory)
     isopen(mem) || return print(io, "WasmSharedMemory (closed)")
     type = memory_type(mem)
-    count = counted(1:type.min, "page")
-    return print(io, "WasmSharedMemory ", count, " (max ", type.max, ")")
+    pages = count_text(type.min, "page")
+    return print(io, "WasmSharedMemory ", pages, " (max ", type.max, ")")
 end

@@ -1,48 +1,16 @@
-# How many stores, modules and views of memories are alive. They hold memory and address
-# space that Julia's collector doesn't see, so whenever some hundred more of them have come,
-# it is asked to look for garbage: among young objects at first, and among old ones too when
-# there are twice as many as such a look last left.
-const MAPPINGS = Threads.Atomic{Int}(0)
-const MAPPINGS_AT_COLLECTION = Threads.Atomic{Int}(0)
-const MAPPINGS_AT_FULL_COLLECTION = Threads.Atomic{Int}(0)
-const MAPPINGS_PER_COLLECTION = 256
-
-function count_mapping()
-    alive = Threads.atomic_add!(MAPPINGS, 1) + 1
-    if alive - MAPPINGS_AT_COLLECTION[] > MAPPINGS_PER_COLLECTION
-        collect_mappings()
-    elseif alive < MAPPINGS_AT_COLLECTION[]
-        MAPPINGS_AT_COLLECTION[] = alive
-    end
-    return nothing
-end
-
-@noinline function collect_mappings()
-    GC.gc(false)
-    kept = min(MAPPINGS[], MAPPINGS_AT_FULL_COLLECTION[])
-    if MAPPINGS[] > 2 * (kept + MAPPINGS_PER_COLLECTION)
-        GC.gc()
-        kept = MAPPINGS[]
-    end
-    MAPPINGS_AT_FULL_COLLECTION[] = kept
-    MAPPINGS_AT_COLLECTION[] = MAPPINGS[]
-    return nothing
-end
-
-uncount_mapping() = Threads.atomic_sub!(MAPPINGS, 1)
-
 """
     WasmStore(engine; memory_limit, table_limit, instance_limit, fuel)
     WasmStore(f, engine; …)
 
-What instances live in: their memories, globals, tables and functions. One thread at a time
-may use a store. With a function (a `do` block), calls it with the store and closes it at
-the end. `close(store)` ends the call of wasm that runs in it, by a [`WasmTrap`](@ref) with
-code `:interrupt`, unless the engine has no epoch interruption.
+A store holds instances with their memories, globals, tables and functions. One thread at a
+time may use it. Called with a function (a `do` block), `WasmStore` calls that with the store,
+closes the store at the end, and returns the function's result. `close(store)` ends a call
+that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`, unless the engine has
+no epoch interruption. Also called `Store`.
 
-- `memory_limit`: how many bytes all memories may have together.
-- `table_limit`: how many elements all tables may have together.
-- `instance_limit`: how many instances may be made; 10,000 without.
+- `memory_limit`: the most bytes of all memories together.
+- `table_limit`: the most elements of all tables together.
+- `instance_limit`: the most instances that can be made; 10,000 by default.
 - `fuel`: see [`set_fuel!`](@ref).
 
 # Errors
@@ -55,12 +23,13 @@ WasmStore(engine) do store
 end
 ```
 """
-mutable struct WasmStore
+mutable struct WasmStore <: WasmObject
     ptr::Ptr{API.safewasm_store_t}
     engine::WasmEngine
-    # What it lends the library, and the roots of linkers that instances in it came from.
+    # The Julia objects that the library holds for the store.
     roots::Roots
-    lent::Vector{Any}
+    # Those of linkers whose host functions instances in the store may call.
+    linker_roots::Vector{Roots}
 
     function WasmStore(
         engine::WasmEngine;
@@ -72,9 +41,9 @@ mutable struct WasmStore
         drop_released()
         handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        store = finalizer(close, new(handle[], engine, Roots(), []))
+        store = finalizer(close, new(handle[], engine, Roots(), Roots[]))
         count_mapping()
-        limit(set, name, x) = x === nothing || check(set(store, amount(name, x)))
+        limit(set, name, x) = x === nothing || check(set(store, nonnegative(name, x)))
         limit(API.safewasm_store_set_memory_limit, "memory limit", memory_limit)
         limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
         limit(API.safewasm_store_set_instance_limit, "instance limit", instance_limit)
@@ -92,40 +61,46 @@ function WasmStore(f::Function, engine::WasmEngine; settings...)
     end
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_store_t}}, x::WasmStore) = getfield(x, :ptr)
+Base.isvalid(store::WasmStore) = API.safewasm_store_is_valid(store)
+
+function delete_handle(store::WasmStore)
+    isvalid(store) && uncount_mapping()
+    return API.safewasm_store_delete(store)
+end
+
+properties(::WasmStore) = (:engine,)
+store_of(store::WasmStore) = store
+
+# Throws if the store is closed.
 function check_open(store::WasmStore)
     handle = Ref{Ptr{API.safewasm_engine_t}}(C_NULL)
     check(API.safewasm_store_engine(store, handle))
     return API.safewasm_engine_delete(handle[])
 end
 
-# The store that an object belongs to.
-store_of(store::WasmStore) = store
-function store_of(x)
-    hasfield(typeof(x), :owner) && return store_of(x.owner)
-    throw(ArgumentError("$(given_text(x)) belongs to no store"))
-end
+# The stores in which instances may call host functions of linkers: such a host function is
+# told only the store's handle.
+const STORES_BY_HANDLE = Dict{UInt,WeakRef}()
 
-# Stores in which there are host functions of linkers, which are told the handle only.
-const KNOWN_STORES = Dict{UInt,WeakRef}()
-
-function know_store(store::WasmStore)
+function remember_store(store::WasmStore)
     return lock(NODES_LOCK) do
-        length(KNOWN_STORES) % 256 == 255 &&
-            filter!(known -> last(known).value !== nothing, KNOWN_STORES)
-        KNOWN_STORES[UInt(getfield(store, :ptr))] = WeakRef(store)
+        length(STORES_BY_HANDLE) % 256 == 255 &&
+            filter!(entry -> last(entry).value !== nothing, STORES_BY_HANDLE)
+        STORES_BY_HANDLE[UInt(getfield(store, :ptr))] = WeakRef(store)
     end
 end
 
-function known_store(handle::Ptr{API.safewasm_store_t})
-    return lock(() -> KNOWN_STORES[UInt(handle)].value, NODES_LOCK)::WasmStore
+function store_by_handle(handle::Ptr{API.safewasm_store_t})
+    return lock(() -> STORES_BY_HANDLE[UInt(handle)].value, NODES_LOCK)::WasmStore
 end
 
 """
     collect!(store)
 
-Has wasm's own garbage collector look for structures, arrays, exceptions and external
-references in the store that wasm can no longer reach. The Julia objects behind such
-references are let go. It also does so by itself when it needs memory.
+Runs the store's own garbage collector, which also runs by itself when it needs memory. It
+frees the structures, arrays, exceptions and external references that wasm no longer reaches,
+and lets go of the Julia objects behind such references. Returns the store.
 
 # Errors
 - `WasmtimeError` if the store is closed.
@@ -139,33 +114,40 @@ end
 """
     set_fuel!(store, fuel)
 
-Sets how much wasm in the store may still do: about one unit for each instruction. A call
-that has none left ends in a [`WasmTrap`](@ref) with code `:out_of_fuel`; the store can be
-used on once it has fuel again. Needs `WasmConfig(consume_fuel=true)`.
+Sets how much fuel the store has; returns the store. Wasm consumes about one unit for each
+instruction. A call that runs out of fuel ends in a [`WasmTrap`](@ref) with code
+`:out_of_fuel`; the store can be used again once it has fuel. Needs
+`WasmConfig(consume_fuel=true)`.
 
-A call that ends by a timeout, an interrupt or a trap takes all the fuel that is left, because
-what it consumed isn't known. A call that returns or throws takes what it consumed, and so
-does one that ends with the code `:unreachable`, `:stack_overflow`, `:indirect_call_to_null`
-or `:bad_signature`.
+A call consumes exactly what it used if it returns or throws, or ends with the code
+`:unreachable`, `:stack_overflow`, `:indirect_call_to_null` or `:bad_signature`. A call that
+ends by a timeout, an interrupt or another trap consumes all the fuel that is left, because
+its use isn't known.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
+
+```julia
+set_fuel!(store, 10_000)
+call(instance, "run")
+get_fuel(store)    # what is left
+```
 """
 function set_fuel!(store::WasmStore, fuel::Integer)
-    check(API.safewasm_store_set_fuel(store, amount("fuel", fuel)))
+    check(API.safewasm_store_set_fuel(store, nonnegative("fuel", fuel)))
     return store
 end
 
 """
     add_fuel!(store, fuel)
 
-Adds to the fuel of the store. See [`set_fuel!`](@ref).
+Adds to the fuel of the store; returns the store. See [`set_fuel!`](@ref).
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """
 function add_fuel!(store::WasmStore, fuel::Integer)
-    check(API.safewasm_store_add_fuel(store, amount("fuel", fuel)))
+    check(API.safewasm_store_add_fuel(store, nonnegative("fuel", fuel)))
     return store
 end
 
@@ -177,20 +159,21 @@ The fuel that is left. See [`set_fuel!`](@ref).
 # Errors
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """
-get_fuel(store::WasmStore) = fuel(API.safewasm_store_fuel, store)
+get_fuel(store::WasmStore) = read_fuel(API.safewasm_store_fuel, store)
 
 """
     fuel_consumed(store) -> Int
 
-The fuel that was consumed since [`set_fuel!`](@ref).
+The fuel that was consumed since the last [`set_fuel!`](@ref).
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 """
-fuel_consumed(store::WasmStore) = fuel(API.safewasm_store_fuel_consumed, store)
+fuel_consumed(store::WasmStore) = read_fuel(API.safewasm_store_fuel_consumed, store)
 
-function fuel(get, store)
-    found = Ref{UInt64}(0)
-    check(get(store, found))
-    return found[] <= typemax(Int) ? Int(found[]) : Int128(found[])
+# An amount above `typemax(Int)` is an `Int128`.
+function read_fuel(get, store)
+    fuel = Ref{UInt64}(0)
+    check(get(store, fuel))
+    return fuel[] <= typemax(Int) ? Int(fuel[]) : Int128(fuel[])
 end

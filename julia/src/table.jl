@@ -1,11 +1,11 @@
 """
     WasmTable(store, type, value=nothing)
 
-A table: a list of functions or other references, whose elements are `value` at the start.
-`type` is a [`WasmTableType`](@ref), or its limits `min => max`. Also an export of an
-instance. An `AbstractVector` that counts from 1; elements are [`WasmFunc`](@ref)s, or
-Julia objects (`externref`), or `nothing`. [`grow!`](@ref) makes it longer, `fill!` and
-`copyto!` work within wasm.
+A table: a vector of functions or other references, each of them `value` at the start. `type`
+is a [`WasmTableType`](@ref), or its limits `min => max`. It may also be an export of an
+instance. It is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia objects
+(`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds elements; `fill!` and
+`copyto!` between tables run in the library.
 
 # Errors
 - `BoundsError` for an index outside of the table.
@@ -17,11 +17,11 @@ table[1] = exports(instance).add
 table[1](1, 2)    # 3
 ```
 """
-mutable struct WasmTable <: AbstractVector{Any}
+mutable struct WasmTable <: WasmVector{Any}
     ptr::Ptr{API.safewasm_table_t}
     name::String
     type::WasmTableType
-    owner::Any
+    owner::Owner
 
     function WasmTable(ptr::Ptr{API.safewasm_table_t}, name, owner)
         type = Ref{API.safewasm_tabletype_t}()
@@ -34,22 +34,31 @@ function WasmTable(store::WasmStore, type::WasmTableType, value=nothing)
     isopen(store) || check_open(store)
     handle = Ref{Ptr{API.safewasm_table_t}}(C_NULL)
     described = Ref(tabletype(type))
-    with_element(type, value, "a table", store) do val
+    with_val(type.element, unwrapped(value), NewItem("a table", type), store) do val
         API.safewasm_table_new(store, described, val, handle)
     end
     return WasmTable(handle[], "", store)
 end
 
-WasmTable(store::WasmStore, limits::Pair, value=nothing) =
-    WasmTable(store, WasmTableType(limits), value)
-
-function with_element(use, type::WasmTableType, value, name, store)
-    return with_val(use, type.element, plain(value), Place(name, type), store)
+function WasmTable(store::WasmStore, limits::Pair, value=nothing)
+    return WasmTable(store, WasmTableType(limits), value)
 end
 
+Base.unsafe_convert(::Type{Ptr{API.safewasm_table_t}}, x::WasmTable) = getfield(x, :ptr)
+Base.isvalid(t::WasmTable) = API.safewasm_table_is_valid(t)
+delete_handle(t::WasmTable) = API.safewasm_table_delete(t)
+
+properties(::WasmTable) = (:name, :type)
+store_of(t::WasmTable) = store_of(t.owner)
+extern_kind(::WasmTable) = API.SAFEWASM_EXTERN_TABLE
+subject_text(t::WasmTable) = "the table" * name_suffix(t.name)
+
+# Not by its elements, which are objects with identities.
+Base.hash(::WasmTable, h::UInt) = hash(:WasmTable, h)
+
+# Calls `use` with a pointer to `value`, which is converted to an element.
 function with_element(use, t::WasmTable, value)
-    name = isempty(t.name) ? "the table" : "the table $(t.name)"
-    return with_element(use, t.type, value, name, store_of(t))
+    return with_val(use, t.type.element, unwrapped(value), t, store_of(t))
 end
 
 function Base.size(t::WasmTable)
@@ -57,8 +66,6 @@ function Base.size(t::WasmTable)
     check(API.safewasm_table_size(t, size))
     return (Int(size[]),)
 end
-
-Base.IndexStyle(::Type{WasmTable}) = IndexLinear()
 
 function Base.getindex(t::WasmTable, index::Int)
     checkbounds(t, index)
@@ -76,14 +83,14 @@ end
 """
     grow!(table, count, value=nothing) -> Int
 
-Adds `count` elements, each of them `value`, to the end of a table. Gives the length before.
+Adds `count` elements, each of them `value`, to the end of a table. Returns the length before.
 
 # Errors
 - `WasmtimeError` with code `:limit` beyond the table's maximum or the store's limit.
 """
 function grow!(t::WasmTable, count::Integer, value=nothing)
     previous = Ref{UInt64}(0)
-    amount("number of elements", count)
+    nonnegative("number of elements", count)
     with_element(val -> API.safewasm_table_grow(t, count, val, previous), t, value)
     return Int(previous[])
 end
@@ -97,15 +104,13 @@ end
 function Base.copyto!(
     to::WasmTable, at::Integer, from::WasmTable, start::Integer, count::Integer
 )
-    check_places(to, at, count)
-    check_places(from, start, count)
+    check_range(to, at, count)
+    check_range(from, start, count)
     check(API.safewasm_table_copy(to, at - 1, from, start - 1, count))
     return to
 end
 
 Base.copyto!(to::WasmTable, from::WasmTable) = copyto!(to, 1, from, 1, length(from))
-
-Base.summary(io::IO, t::WasmTable) = show(io, t)
 
 function Base.show(io::IO, t::WasmTable)
     isopen(t) || return print(io, "WasmTable (closed)")
@@ -115,7 +120,5 @@ function Base.show(io::IO, t::WasmTable)
     API.safewasm_error_delete(error)
     count = error == C_NULL ? "$(size[]) elements" : ""
     max = t.type.max === nothing ? "" : " (max $(t.type.max))"
-    return print(io, "WasmTable ", named(t.name), count, max, " of ", t.type.element)
+    return print(io, "WasmTable ", name_prefix(t.name), count, max, " of ", t.type.element)
 end
-
-Base.show(io::IO, ::MIME"text/plain", t::WasmTable) = show(io, t)

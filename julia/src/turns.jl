@@ -1,15 +1,16 @@
-# Tasks that share a thread: each in a host function keeps the others there from calling wasm.
+# Tasks that share a thread take turns: while one is in a host function, calls of wasm by the
+# others wait.
 
-# A task in a host function, and the host function's `env`.
-struct Held
+# A task in a host function, and the `env` of the host function.
+struct HeldTask
     task::Task
     env::Ptr{Cvoid}
 end
 
-# Tasks in host functions, for each thread a stack of them. What waits there for something
-# that nothing else can reach would be collected, and its stack with it, which the library
-# still knows.
-const HELD_TASKS = Ref([Held[] for _ in 1:1])
+# The tasks in host functions, for each thread a stack of them. This keeps them alive: a task that
+# waits for something unreachable would be collected together with its stack, to which the
+# library has pointers.
+const HELD_TASKS = Ref([HeldTask[] for _ in 1:1])
 const HELD_LOCK = Threads.SpinLock()
 
 @inline function held_tasks()
@@ -20,17 +21,17 @@ end
 @noinline function more_held_tasks(thread)
     return lock(HELD_LOCK) do
         stacks = HELD_TASKS[]
-        more = [Held[] for _ in (length(stacks) + 1):max(thread, thread_count())]
+        more = [HeldTask[] for _ in (length(stacks) + 1):max(thread, thread_count())]
         HELD_TASKS[] = [stacks; more]
         HELD_TASKS[][thread]
     end
 end
 
-# Keeps the current task alive, and on its thread, for the host function of that `env`. Gives
-# whether it was bound to its thread before.
+# Keeps the current task alive and on its thread, while the host function of `env` runs. Returns
+# whether the task was bound to its thread before.
 @inline function hold_task(env::Ptr{Cvoid})
     task = current_task()
-    push!(held_tasks(), Held(task, env))
+    push!(held_tasks(), HeldTask(task, env))
     sticky = task.sticky
     task.sticky = true
     return sticky
@@ -42,20 +43,21 @@ end
     return nothing
 end
 
-# After so many seconds a wait for another task's host function is worth a warning.
+# How many seconds a call waits for another task's host function before there is a warning.
 const SECONDS_TO_WARNING = Ref(5.0)
 
 # A call that waits until another task's host function on its thread has returned.
 mutable struct Turn
-    # The library counts the call as waiting as long as this lives: `interrupt!` ends it then.
+    # The library counts the call as waiting while this error exists, so that `interrupt!` ends
+    # it.
     error::Ptr{API.safewasm_error_t}
-    # Who holds the thread, and since when at least.
-    holder::Union{Held,Nothing}
+    # The task that holds the thread, and since when it is known to.
+    holder::Union{HeldTask,Nothing}
     since::UInt64
     warned::Bool
 end
 
-# Waits a while after the library refused a call with that error.
+# Waits a while after the library refused a call with `error`.
 function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
     if turn === nothing
         turn = Turn(error, nothing, time_ns(), false)
@@ -63,16 +65,17 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
         API.safewasm_error_delete(turn.error)
         turn.error = error
     end
-    # Leaving the `try` restores what was before it, so interrupts are let in only within.
+    # Interrupts are let in only within the `try`. When it is left, Julia restores whether they
+    # were held off before.
     try
         sigatomic_end()
-        # Yields at first, as the other task may be quick; then the event loop's turn, which a
-        # mere loop of yields would keep from running.
+        # Yields first, as the other task may be quick. Then sleeps, so that the event loop runs:
+        # with yields alone it might not.
         for _ in 1:4
             yield()
         end
         sleep(0.001)
-        turn.warned || look_at_holder(turn)
+        turn.warned || warn_of_long_wait(turn)
         sigatomic_begin()
     catch
         end_wait(turn)
@@ -83,15 +86,15 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
     return turn
 end
 
-# The call was made, or never will be.
+# Ends the wait, since the call was made or given up.
 function end_wait(turn::Turn)
     API.safewasm_error_delete(turn.error)
     turn.error = C_NULL
     return nothing
 end
 
-# Warns if the same host function has held the thread for long.
-function look_at_holder(turn::Turn)
+# Warns if one host function has held the thread for long.
+function warn_of_long_wait(turn::Turn)
     held = held_tasks()
     holder = isempty(held) ? nothing : last(held)
     if holder !== turn.holder
@@ -99,17 +102,19 @@ function look_at_holder(turn::Turn)
         return nothing
     end
     seconds = (time_ns() - turn.since) / 1e9
-    seconds < SECONDS_TO_WARNING[] || holder === nothing || warn_of(turn, holder, seconds)
+    if seconds >= SECONDS_TO_WARNING[] && holder !== nothing
+        warn_of_wait(turn, holder, seconds)
+    end
     return nothing
 end
 
-@noinline function warn_of(turn::Turn, holder::Held, seconds)
+@noinline function warn_of_wait(turn::Turn, holder::HeldTask, seconds)
     turn.warned = true
     @warn "A call of wasm has waited for $(round(seconds; digits=1)) s, because the host " *
-          "function $(described(rooted(holder.env))) of another task has not returned on " *
+          "function $(host_text(object_of(holder.env))) of another task has not returned on " *
           "this thread. If that host function waits for this task, both wait for ever." task =
         holder.task
     return nothing
 end
 
-described(host) = isempty(host.name) ? string(host.type) : "$(host.name): $(host.type)"
+host_text(host) = isempty(host.name) ? string(host.type) : "$(host.name): $(host.type)"

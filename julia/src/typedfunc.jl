@@ -1,15 +1,15 @@
 """
     TypedFunc{Tuple{Int32,Int32},Int32}(f)
 
-The function `f` with its types fixed: checked here once, so that a call allocates nothing
-and has a concrete result type. Parameters and results are `Int32`, `Int64`, `Float32`,
-`Float64` and `NTuple{16,UInt8}`, also `UInt32` and `UInt64` for the same bits; the result is
-`Nothing` for none, a `Tuple` for several. With `f(args...; timeout=seconds)` the call ends in
-time, as that of a [`WasmFunc`](@ref) does.
+The function `f`, a [`WasmFunc`](@ref), with fixed types. They are checked here once, so that
+a call allocates nothing and has a concrete result type. Parameters and results are `Int32`,
+`Int64`, `Float32`, `Float64` and `NTuple{16,UInt8}`, also `UInt32` and `UInt64` for the same
+bits. The result is `Nothing` for none, a `Tuple` for several. `f(args...; timeout=seconds)`
+limits the time of the call, as for a `WasmFunc`.
 
 # Errors
-- `WasmtimeError` if the function has another signature, which the message quotes.
-- `ArgumentError` for a type that stands for none of wasm's.
+- `WasmtimeError` if the function has another signature, with that signature.
+- `ArgumentError` for a type that no wasm type corresponds to.
 
 ```julia
 add = TypedFunc{Tuple{Int32,Int32},Int32}(exports(instance).add)
@@ -24,8 +24,8 @@ struct TypedFunc{Args<:Tuple,Result}
         wanted = WasmFuncType(Args.parameters, result_types(Result))
         is_numeric(wanted) && wanted == func.type || throw(
             WasmtimeError(
-                "$(who(func)) has the signature $(shown_type(func.type)), not that of " *
-                shown_type(TypedFunc{Args,Result}),
+                "$(subject_text(func)) has the signature $(type_text(func.type)), not that of " *
+                type_text(TypedFunc{Args,Result}),
                 :type_mismatch,
             ),
         )
@@ -33,18 +33,27 @@ struct TypedFunc{Args<:Tuple,Result}
     end
 end
 
+# A typed function is its function, seen with types.
+Base.isvalid(f::TypedFunc) = isvalid(f.func)
+Base.isopen(f::TypedFunc) = isopen(f.func)
+Base.close(f::TypedFunc) = close(f.func)
+Base.:(==)(a::TypedFunc, b::TypedFunc) = typeof(a) === typeof(b) && a.func == b.func
+Base.hash(f::TypedFunc, h::UInt) = hash(f.func, hash(typeof(f), h))
+Base.broadcastable(f::TypedFunc) = Ref(f)
+store_of(f::TypedFunc) = store_of(f.func)
+extern_kind(f::TypedFunc) = extern_kind(f.func)
+
+# The types of the results of a function that returns a `T`.
 result_types(::Type{Nothing}) = []
 result_types(::Type{T}) where {T<:Tuple} = collect(T.parameters)
 result_types(::Type{NTuple{16,UInt8}}) = [NTuple{16,UInt8}]
 result_types(::Type{T}) where {T} = [T]
 
-store_of(f::TypedFunc) = store_of(f.func)
-
 @noinline throw_wrong_number(f::TypedFunc, given) = throw_wrong_number(f.func, given)
 
 @inline function (f::TypedFunc)(args...; timeout=nothing)
     timeout === nothing && return call_typed(f, args...)
-    return call_within(timeout, f, args)
+    return call_with_timeout(timeout, f, args)
 end
 
 @generated function call_typed(f::TypedFunc{Args,Result}, args...) where {Args,Result}
@@ -62,7 +71,7 @@ end
     end
     slots = Any[:(EMPTY_SLOT) for _ in 1:count]
     for index in eachindex(params)
-        value = :(to_wasm($(params[index]), args[$index], Numbered(func, $index)))
+        value = :(to_wasm($(params[index]), args[$index], Position(func, $index)))
         slots[index] = :(to_slot($value))
     end
     values = map(eachindex(results)) do index
@@ -77,19 +86,19 @@ end
     end
     return quote
         func = f.func
-        # Lives on the stack, as nothing but the call sees where it is.
-        cell = Ref{NTuple{$count,Slot}}(($(slots...),))
-        GC.@preserve cell @guarded func API.safewasm_func_call_slots(
+        # On the stack, since its address goes nowhere but to the call.
+        buffer = Ref{NTuple{$count,Slot}}(($(slots...),))
+        GC.@preserve buffer @guarded func API.safewasm_func_call_slots(
             func,
-            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{NTuple{$count,Slot}}, cell)),
+            Ptr{API.safewasm_slot_t}(Base.unsafe_convert(Ptr{NTuple{$count,Slot}}, buffer)),
             $count,
         )
-        outcome = cell[]
+        outcome = buffer[]
         return $value
     end
 end
 
 function Base.show(io::IO, f::TypedFunc{Args,Result}) where {Args,Result}
     isopen(f.func) || return print(io, "TypedFunc (closed)")
-    return print(io, "TypedFunc{", Args, ",", Result, "} ", named(f.func.name), f.func.type)
+    return print(io, "TypedFunc{", Args, ",", Result, "} ", name_prefix(f.func.name), f.func.type)
 end

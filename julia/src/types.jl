@@ -1,12 +1,16 @@
+# The types of what modules define, import and export, and of values.
+
+abstract type WasmType end
+
 """
     WasmValType(T)
 
-The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64`,
-`NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`) or `WasmRef`
-(`anyref`); `UInt32` and `UInt64` mean the types of as many bits. Modules have more types of
-references than these.
+The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64`, `NTuple{16,UInt8}`
+(`v128`), `WasmFunc` (`funcref`), `Any` (`externref`) or `WasmRef` (`anyref`). `UInt32` and
+`UInt64` stand for the types with as many bits. Modules also have types of references that no
+`T` stands for.
 """
-struct WasmValType
+struct WasmValType <: WasmType
     kind::UInt8
     heap::UInt8
     nullable::Bool
@@ -26,8 +30,8 @@ function WasmValType(T::Type)
     end
     throw(
         ArgumentError(
-            "$(shown_type(T)) is not the Julia type of a wasm value; those are Int32, Int64, Float32, " *
-            "Float64, NTuple{16,UInt8}, WasmFunc and Any",
+            "$(type_text(T)) is not the Julia type of a wasm value; those are Int32, Int64, " *
+            "Float32, Float64, NTuple{16,UInt8}, WasmFunc and Any",
         ),
     )
 end
@@ -43,12 +47,12 @@ valtype(t::WasmValType) = API.safewasm_valtype_t(t.kind, t.heap, t.nullable)
 
 is_reference(type::WasmValType) = type.kind >= API.SAFEWASM_VAL_REF
 
-# The Julia type of the values of a type of numbers or vectors.
+# The Julia type of a value of this type.
 function julia_type(type::WasmValType)
     for (kind, T) in NUMBER_KINDS
         type.kind == kind && return T
     end
-    return Any
+    return type.kind == API.SAFEWASM_VAL_FUNC ? Union{WasmFunc,Nothing} : Any
 end
 
 function Base.show(io::IO, type::WasmValType)
@@ -58,7 +62,7 @@ function Base.show(io::IO, type::WasmValType)
     heap = string(API.SAFEWASM_HEAP_NAMES[type.heap])
     startswith(heap, "concrete_") && (heap = "type:" * heap[10:end])
     if type.nullable && !startswith(heap, "type:")
-        # The text format's names: `noextern` is the type of null alone.
+        # As the text format spells it: a null reference to `noextern` is a `nullexternref`.
         startswith(heap, "no") && (heap = "null" * (heap == "none" ? "" : heap[3:end]))
         return print(io, heap, "ref")
     end
@@ -68,10 +72,10 @@ end
 """
     WasmFuncType(params, results)
 
-The type of a function, from lists of types, with the fields `params` and `results`,
-vectors of [`WasmValType`](@ref). Shown as `(i32, i32) -> i32`.
+The type of a function. `params` and `results` are lists of types, and as fields vectors of
+[`WasmValType`](@ref). It is shown as `(i32, i32) -> i32`.
 """
-struct WasmFuncType
+struct WasmFuncType <: WasmType
     params::Vector{WasmValType}
     results::Vector{WasmValType}
 
@@ -81,13 +85,13 @@ struct WasmFuncType
     end
 end
 
-# What a Julia type stands for in a signature.
+# The type that is named in a signature.
 value_type(T::Type) = WasmValType(T)
 value_type(type::WasmValType) = type
-value_type(x) = throw(ArgumentError("$(shown(x)) is no type of a wasm value"))
+value_type(x) = throw(ArgumentError("$(value_text(x)) is not the type of a wasm value"))
 
-# Refuses a negative amount, which has a name in the message.
-function amount(name, x::Integer)
+# Returns `x`, or throws if it is negative. `name` is its name in the message.
+function nonnegative(name, x::Integer)
     x >= 0 || throw(ArgumentError("the $name, $x, is negative"))
     return x
 end
@@ -98,7 +102,7 @@ function Base.show(io::IO, type::WasmFuncType)
     return print(io, "(", join(type.params, ", "), ") -> ", results)
 end
 
-# Whether it is one of numbers and vectors only.
+# Whether a function has no references among its parameters and results.
 function is_numeric(type::WasmFuncType)
     return !any(is_reference, type.params) && !any(is_reference, type.results)
 end
@@ -111,11 +115,11 @@ Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h)
 """
     WasmMemoryType(min => max; is_64=false, is_shared=false, page_size=65536)
 
-The type of a memory: `min` pages at the start and at most `max`, or `nothing`. It has the
-fields `min` and `max` in pages (`max` is `nothing` without one), `page_size` in bytes,
-`is_64` and `is_shared`.
+The type of a memory that starts with `min` pages and can grow to `max`, or without limit if
+`max` is `nothing`. It has the fields `min` and `max` in pages, `page_size` in bytes, `is_64`
+and `is_shared`.
 """
-struct WasmMemoryType
+struct WasmMemoryType <: WasmType
     min::Int
     max::Union{Int,Nothing}
     page_size::Int
@@ -123,7 +127,7 @@ struct WasmMemoryType
     is_shared::Bool
 end
 
-# The maximum in `min => max`: `nothing` is none, and so is 0 beyond an empty start, as in
+# The minimum and maximum of `min => max`. A maximum of 0 below the minimum means none, as in
 # other packages.
 function limits((min, max)::Pair)
     min isa Integer && (max === nothing || max isa Integer) ||
@@ -156,11 +160,11 @@ end
 """
     WasmTableType(min => max, T=WasmFunc)
 
-The type of a table: `min` elements at the start and at most `max`, or `nothing`; elements
-are of type `T`, `WasmFunc` or `Any`. It has the fields `min` and `max` (`nothing` without
-one), `is_64` and `element`, a [`WasmValType`](@ref).
+The type of a table that starts with `min` elements and can grow to `max`, or without limit if
+`max` is `nothing`. `T` is the type of the elements: `WasmFunc` or `Any`. It has the fields
+`min`, `max`, `is_64` and `element`, a [`WasmValType`](@ref).
 """
-struct WasmTableType
+struct WasmTableType <: WasmType
     min::Int
     max::Union{Int,Nothing}
     is_64::Bool
@@ -188,11 +192,12 @@ function Base.show(io::IO, type::WasmTableType)
 end
 
 """
-    WasmGlobalType(content, is_mutable)
+    WasmGlobalType(T, is_mutable)
 
-The type of a global, with the fields `content`, a [`WasmValType`](@ref), and `is_mutable`.
+The type of a global with a value of type `T`, a Julia type or a [`WasmValType`](@ref). It has
+the fields `content`, a `WasmValType`, and `is_mutable`.
 """
-struct WasmGlobalType
+struct WasmGlobalType <: WasmType
     content::WasmValType
     is_mutable::Bool
 end
@@ -214,10 +219,10 @@ end
 """
     WasmTagType
 
-The type of a tag, with the field `func`, a [`WasmFuncType`](@ref) whose parameters are what
-an exception with the tag carries.
+The type of a tag. Its field `func` is a [`WasmFuncType`](@ref), whose parameters are the types
+of the values that an exception with the tag carries.
 """
-struct WasmTagType
+struct WasmTagType <: WasmType
     func::WasmFuncType
 end
 
@@ -242,10 +247,10 @@ function take_functype(handle::Ptr{API.safewasm_functype_t})
     return WasmFuncType(params, results)
 end
 
-# The maximum that a type of the library's has, or nothing. One of 2^64 - 1 is none.
+# The maximum of a type of the library's, or nothing. Nothing can reach one beyond `Int`.
 maximum_of(type) = type.has_max && type.max <= typemax(Int) ? Int(type.max) : nothing
 
-# The minimum of a 64-bit table or memory may be beyond `Int`; nothing can be that large.
+# The minimum of a type of the library's. One beyond `Int`, which nothing can have, is cut.
 minimum_of(type) = Int(min(type.min, UInt64(typemax(Int))))
 
 function WasmMemoryType(t::API.safewasm_memorytype_t)

@@ -1,77 +1,80 @@
-# Values between Julia and wasm. A slot is 16 bytes, here two words; a number lies in the
-# low end of the first.
+# Converting values between Julia and wasm.
 
+# A slot of the library's, 16 bytes, as two words. A number is in the low end of the first.
 const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
-# What a value is for, in messages: a function, a place, a tag.
-who(x) = isempty(x.name) ? "the " * kind_name(x) : cut(x.name)
-kind_name(x) = "function"
+# A value on its way into wasm has a destination, which errors name: an argument of a
+# function, a result of a host function, a global, an element of a table.
 
 # An argument of a function, or a result of a host function, by its number from 1.
-struct Numbered{F}
+struct Position{F}
     func::F
     index::Int
 end
 
-who(x::Numbered) = "argument $(x.index) of $(who(x.func))"
+# The destination, or the function that a position is of, as the subject of a sentence.
+subject_text(x) = isempty(x.name) ? "the " * kind_name(x) : shortened(x.name)
+subject_text(x::Position) = "argument $(x.index) of $(subject_text(x.func))"
+kind_name(x) = "function"
 
-# `T` is a type of values, Julia's or wasm's, and `place` what the value is for.
-@noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(place))
-    message = not_convertible(value_type(T), given_text(value), place)
+# `T` is a Julia type or a `WasmValType`.
+@noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(destination))
+    message = not_convertible_text(value_type(T), given_text(value), destination)
     throw(WasmtimeError(message, :type_mismatch))
 end
 
-function not_convertible(type, given, place)
-    return "$(who(place)) can't take $given, as $type: its type is $(shown_type(place.type))"
+function not_convertible_text(type, given, destination)
+    return "$(subject_text(destination)) can't take $given, as $type: its type is " *
+           type_text(destination.type)
 end
 
-function not_convertible(type, given, place::Numbered)
-    func = place.func
-    return "$(who(func)) can't take $given, as argument $(place.index), which is $type: " *
-           "its signature is $(shown_type(func.type))"
+function not_convertible_text(type, given, destination::Position)
+    func = destination.func
+    return "$(subject_text(func)) can't take $given, as argument $(destination.index), " *
+           "which is $type: its signature is $(type_text(func.type))"
 end
 
-# The name is that of the place, so that the message says where: `InexactError: argument 2 of
-# add: convert(Int32, 4294967296)`.
-@noinline function throw_inexact(T, @nospecialize(value), @nospecialize(place))
-    throw(InexactError(Symbol(who(place), ": convert"), T, value))
+# The error has the destination in place of a function's name, and reads
+# `InexactError: argument 2 of add: convert(Int32, 4294967296)`.
+@noinline function throw_inexact(T, @nospecialize(value), @nospecialize(destination))
+    throw(InexactError(Symbol(subject_text(destination), ": convert"), T, value))
 end
 
-# An integer as `S`, signed, from what fits `S` or, as its bits, the unsigned `U`.
-@inline function integer(::Type{S}, ::Type{U}, value::Integer, place) where {S,U}
+# An integer as the signed type `S`. One that fits only the unsigned type `U` keeps its bits.
+@inline function integer(::Type{S}, ::Type{U}, value::Integer, destination) where {S,U}
     typemin(S) <= value <= typemax(S) && return S(value)
     typemax(S) < value <= typemax(U) && return reinterpret(S, U(value))
-    return throw_inexact(S, value, place)
+    return throw_inexact(S, value, destination)
 end
 
-@inline to_wasm(::Type{Int32}, value::Int32, place) = value
-@inline to_wasm(::Type{Int64}, value::Int64, place) = value
-@inline to_wasm(::Type{Int32}, value::UInt32, place) = reinterpret(Int32, value)
-@inline to_wasm(::Type{Int64}, value::UInt64, place) = reinterpret(Int64, value)
-@inline to_wasm(::Type{Int32}, value::Integer, place) = integer(Int32, UInt32, value, place)
-@inline to_wasm(::Type{Int64}, value::Integer, place) = integer(Int64, UInt64, value, place)
-@inline to_wasm(::Type{UInt32}, value, place) = to_wasm(Int32, value, place) % UInt32
-@inline to_wasm(::Type{UInt64}, value, place) = to_wasm(Int64, value, place) % UInt64
-@inline to_wasm(::Type{T}, value::Real, place) where {T<:Union{Float32,Float64}} = T(value)
-@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, place) = value
+@inline to_wasm(::Type{Int32}, value::Int32, destination) = value
+@inline to_wasm(::Type{Int64}, value::Int64, destination) = value
+@inline to_wasm(::Type{Int32}, value::UInt32, destination) = reinterpret(Int32, value)
+@inline to_wasm(::Type{Int64}, value::UInt64, destination) = reinterpret(Int64, value)
+@inline to_wasm(::Type{Int32}, value::Integer, destination) = integer(Int32, UInt32, value, destination)
+@inline to_wasm(::Type{Int64}, value::Integer, destination) = integer(Int64, UInt64, value, destination)
+@inline to_wasm(::Type{UInt32}, value, destination) = to_wasm(Int32, value, destination) % UInt32
+@inline to_wasm(::Type{UInt64}, value, destination) = to_wasm(Int64, value, destination) % UInt64
+@inline to_wasm(::Type{T}, value::Real, destination) where {T<:Union{Float32,Float64}} = T(value)
+@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, destination) = value
 
-function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, place)
+function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, destination)
     return ntuple(i -> (value >> (8 * (i - 1))) % UInt8, Val(16))
 end
 
-# Lanes of one type that have 16 bytes together.
+# A vector from lanes of one type, which have 16 bytes together.
 function to_wasm(
-    T::Type{NTuple{16,UInt8}}, value::V, place
+    T::Type{NTuple{16,UInt8}}, value::V, destination
 ) where {V<:Tuple{Real,Vararg{Real}}}
     E = typeof(first(value))
     alike = isbitstype(E) && all(lane -> lane isa E, value)
-    alike && sizeof(V) == 16 || throw_not_convertible(T, value, place)
-    lanes = guest_cell(value)
+    alike && sizeof(V) == 16 || throw_not_convertible(T, value, destination)
+    lanes = guest_ref(value)
     return GC.@preserve lanes unsafe_load(Ptr{NTuple{16,UInt8}}(bytes_pointer(lanes)))
 end
 
-to_wasm(T::Type, value, place) = throw_not_convertible(T, value, place)
+to_wasm(T::Type, value, destination) = throw_not_convertible(T, value, destination)
 
 @inline to_slot(value::Int32) = (UInt64(reinterpret(UInt32, value)), UInt64(0))
 @inline to_slot(value::Int64) = (reinterpret(UInt64, value), UInt64(0))
@@ -96,44 +99,47 @@ function from_slot(::Type{NTuple{16,UInt8}}, slot::Slot)
     return ntuple(i -> (slot[(i + 7) ÷ 8] >> (8 * ((i - 1) % 8))) % UInt8, Val(16))
 end
 
-# Values that may be references, for the general call. A reference that is made here for an
-# argument is to be deleted after the call: its handle goes into `made`.
+# The Julia types of numbers and vectors.
+const Numeric = Union{Int32,Int64,Float32,Float64,NTuple{16,UInt8}}
 
+# A value that may be a reference, as the library's general functions take it.
 const WasmVal = API.safewasm_val_t
 
 number_val(kind, slot::Slot) = WasmVal(kind, API.safewasm_slot_t(slot))
 
-# What is wrapped as an external reference: so that numbers and other immutable objects have
-# an address.
+# The object of an external reference, in a mutable struct that has an address.
 mutable struct Box
     object::Any
 end
 
-# `value` as what `type` says, for the place `place` in `store`. If the library
-# is to own the handle (as a host function's result) it is a new one.
-function to_val(type::WasmValType, value, place, store, owned=false)
+# Converts `value` to a value of `type` in `store`. With `owned` the library takes over its
+# handle, as it does those of a host function's results. Otherwise a handle that is made here
+# (see `creates_handle`) must be deleted with `delete_reference` once the value was used.
+function to_val(type::WasmValType, value, destination, store, owned=false)
     kind = type.kind
-    is_reference(type) || return number_val(kind, slot_of(place, type, value))
+    is_reference(type) || return number_val(kind, slot_of(destination, type, value))
     value === nothing && return number_val(kind, EMPTY_SLOT)
     handle = if kind == API.SAFEWASM_VAL_FUNC
         value isa TypedFunc && (value = value.func)
-        value isa WasmFunc || throw_not_convertible(type, value, place)
-        owned ? clone(value) : own_handle(value)
+        value isa WasmFunc || throw_not_convertible(type, value, destination)
+        owned ? cloned_handle(value) : nonnull_handle(value)
     elseif value isa WasmRef
-        owned ? clone(value) : own_handle(value)
+        owned ? cloned_handle(value) : nonnull_handle(value)
     elseif type.heap == API.SAFEWASM_HEAP_EXTERN
         new_extern(store, value)
     else
-        throw_not_convertible(type, value, place)
+        throw_not_convertible(type, value, destination)
     end
     return number_val(kind, (UInt64(UInt(handle)), UInt64(0)))
 end
 
-# Whether `to_val` made a handle that isn't the value's own.
-makes_handle(type::WasmValType, value) = is_reference(type) && value !== nothing &&
-    !(value isa Union{WasmFunc,TypedFunc,WasmRef})
+# Whether `to_val` makes a handle, because the value has none of its own.
+function creates_handle(type::WasmValType, value)
+    return is_reference(type) && value !== nothing &&
+           !(value isa Union{WasmFunc,TypedFunc,WasmRef})
+end
 
-function delete_made(val::WasmVal)
+function delete_reference(val::WasmVal)
     return API.safewasm_ref_delete(Ptr{API.safewasm_ref_t}(UInt(val.of.data[1])))
 end
 
@@ -145,7 +151,7 @@ function new_extern(store::WasmStore, object)
     return handle[]
 end
 
-# What a value of wasm's is in Julia. Takes over its handle, unless that is `borrowed`.
+# Converts a value of wasm's to Julia. Takes over its handle, unless that is `borrowed`.
 function from_val(val::WasmVal, owner, borrowed=false)
     kind, slot = val.kind, val.of.data
     kind == API.SAFEWASM_VAL_I32 && return from_slot(Int32, slot)
@@ -157,33 +163,39 @@ function from_val(val::WasmVal, owner, borrowed=false)
     handle == 0 && return nothing
     if kind == API.SAFEWASM_VAL_FUNC
         func = Ptr{API.safewasm_func_t}(handle)
-        return WasmFunc(borrowed ? cloned(func) : func, "", owner)
+        return WasmFunc(borrowed ? cloned_handle(func) : func, "", owner)
     end
     return from_reference(Ptr{API.safewasm_ref_t}(handle), owner, borrowed)
 end
 
+# The same where the Julia type is known, which the compiler then infers.
+@inline function from_val(::Type{T}, val::WasmVal, owner) where {T<:Numeric}
+    return from_slot(T, val.of.data)
+end
+from_val(::Type{T}, val::WasmVal, owner) where {T} = from_val(val, store_of(owner))::T
+
 function from_reference(handle::Ptr{API.safewasm_ref_t}, owner, borrowed)
     env = Ref{Ptr{Cvoid}}(C_NULL)
     error = API.safewasm_ref_env(handle, env)
-    if error == C_NULL && is_ours(env[])
-        object = (rooted(env[])::Box).object
+    if error == C_NULL && is_root(env[])
+        object = (object_of(env[])::Box).object
         borrowed || API.safewasm_ref_delete(handle)
         return object
     end
     API.safewasm_error_delete(error)
-    return WasmRef(borrowed ? cloned(handle) : handle, owner)
+    return WasmRef(borrowed ? cloned_handle(handle) : handle, owner)
 end
 
-function cloned(handle::Ptr{API.safewasm_func_t})
+function cloned_handle(handle::Ptr{API.safewasm_func_t})
     copy = Ref{Ptr{API.safewasm_func_t}}(C_NULL)
     check(API.safewasm_func_clone(handle, copy))
     return copy[]
 end
 
-function cloned(handle::Ptr{API.safewasm_ref_t})
+function cloned_handle(handle::Ptr{API.safewasm_ref_t})
     copy = Ref{Ptr{API.safewasm_ref_t}}(C_NULL)
     check(API.safewasm_ref_clone(handle, copy))
     return copy[]
 end
 
-clone(x) = GC.@preserve x cloned(own_handle(x))
+cloned_handle(x::AnyObject) = GC.@preserve x cloned_handle(nonnull_handle(x))

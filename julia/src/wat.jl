@@ -1,11 +1,11 @@
 """
     wat2wasm(text) -> Vector{UInt8}
 
-The bytes of a module in the text format. The module is not validated.
+Translates a module from the text format into its bytes, without validating it.
 
 # Errors
-- `WasmtimeError` with code `:invalid_text` for a syntax error: its message has the line,
-  the column and the line itself with a mark.
+- `WasmtimeError` with code `:invalid_text` for a syntax error. The message shows the line and
+  column, and marks the place in the source line.
 
 ```julia
 wat2wasm("(module)")    # the 8 bytes of an empty module
@@ -28,7 +28,7 @@ end
 """
     wat"…"
 
-[`wat2wasm`](@ref) of the text, which is taken as it stands.
+The bytes of a module in the text format, by [`wat2wasm`](@ref). Nothing is interpolated.
 
 ```julia
 mod = WasmModule(engine, wat"(module)")

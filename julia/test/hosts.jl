@@ -129,12 +129,12 @@ unstable(a::Int32) = a > 0 ? 1 : "one"
     @test WasmFunc(store, (a::Float64) -> scale * a)(2) === 6.0
 end
 
-@testset "a signature that can't be told is an error that says what to do" begin
+@testset "a signature that can't be inferred is an error that says what to do" begin
     store = WasmStore(engine)
     for (f, problem) in (
         two_methods => "two_methods has 2 methods",
         untyped => "the parameters of untyped have no concrete types",
-        unstable => "what unstable returns can't be told",
+        unstable => "the type that unstable returns can't be inferred",
     )
         e = thrown(() -> WasmFunc(store, f))
         @test e isa ArgumentError
@@ -563,6 +563,6 @@ end
     instances = [passing(closure) for closure in closures]
     @test [call(instance, "go", 5) for instance in instances] == [6, 7]
     # What leads to a host function knows no types of closures, and they share one entry.
-    hosts = [SafeWasm.import_host(WasmStore(engine), closure, first(SafeWasm.all_imports(passing(closure).mod))) for closure in closures]
+    hosts = [SafeWasm.host_for_import(WasmStore(engine), closure, first(SafeWasm.all_imports(passing(closure).mod))) for closure in closures]
     @test all(host -> typeof(host) === SafeWasm.DynamicHost, hosts)
 end

@@ -157,8 +157,13 @@ end
     @test endswith(e.msg, "the module imports nothing")
 end
 
-@testset "an instance with a linker takes no keywords" begin
+@testset "an instance of a linker, or of a pre-instantiation, takes no keywords" begin
     linker = WasmLinker(engine)
+    pre = WasmInstancePre(linker, WasmModule(engine, wat"(module)"))
+    e = thrown(() -> instantiate(pre, store; unknown=:trap, env=(log=println,)))
+    @test e isa ArgumentError
+    @test e.msg == "an instance of a WasmInstancePre takes no keywords, but `unknown`, `env` " *
+                   "are given: its imports are those of the linker that it was made with"
     for give in (
         () -> WasmInstance(store, applies, linker; unknown=:trap),
         () -> instantiate(applies, linker; unknown=:trap),

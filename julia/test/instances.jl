@@ -116,9 +116,14 @@ end
     @test x.next == x[:next] == x["next"]
     @test x.next !== nothing && hash(x.next) == hash(x["next"])
     @test [typeof(item) for (_, item) in x] ==
-          [WasmMemory, WasmGlobal, WasmTable, WasmFunc, WasmFunc, WasmFunc]
+          [WasmMemory, WasmGlobal{Int32}, WasmTable, WasmFunc, WasmFunc, WasmFunc]
     @test haskey(x, "next") && haskey(x, :next) && !haskey(x, "none")
     @test_throws KeyError x["none"]
+    for key in ("x"^100_000, Symbol("x"^100_000), ones(100_000))
+        said = sprint(showerror, thrown(() -> x[key]))
+        @test occursin("KeyError: key", said) && occursin("…", said) && length(said) < 150
+    end
+    @test thrown(() -> x["none"]).key == "none" && thrown(() -> x[:none]).key === :none
     @test get(x, "none", 5) == 5
     e = thrown(() -> x.none)
     @test e isa WasmtimeError && e.code === :not_found
@@ -132,7 +137,7 @@ end
     instance = WasmInstance(WasmStore(engine), m)
     @test exports(instance)["a\0b"]() == 1
     @test exports(instance)["ü"]() == 2
-    @test thrown(() -> SafeWasm.look_up(exports(instance), "\xff")).code === :invalid_argument
+    @test thrown(() -> SafeWasm.find_export(exports(instance), "\xff")).code === :invalid_argument
     @test exports(instance)["ü"]() == 2
 end
 

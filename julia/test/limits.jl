@@ -119,7 +119,7 @@ end
     @test !validate(WasmEngine(config), references)
 end
 
-@testset "a setting that there is not is an error that lists those that are" begin
+@testset "an unknown setting is an error that lists the settings, with the nearest" begin
     for make in (
         () -> WasmConfig(simdd=true),
         () -> WasmConfig(fuel=false),
@@ -130,6 +130,25 @@ end
         @test occursin("no setting of a WasmConfig", e.msg)
         @test occursin("simd", e.msg) && occursin("tail_call", e.msg)
     end
+    e = thrown(() -> WasmConfig(optimisation_level=Speed))
+    @test startswith(
+        e.msg,
+        "`optimisation_level` is no setting of a WasmConfig. Did you mean " *
+        "`optimization_level`? The settings are optimization_level, debug_info, ",
+    )
+    e = thrown(() -> feature!(WasmConfig(), :bulk_memori, true))
+    @test occursin("Did you mean `bulk_memory`? The settings are bulk_memory, ", e.msg)
+    @test occursin("`$("x"^79)…`", thrown(() -> WasmConfig(; Symbol("x"^1000) => true)).msg)
+    # Those that the message lists are those that there are.
+    for (name, value) in (
+        :optimization_level => None, :debug_info => true, :backtrace_lines => true,
+        :signals_based_traps => true, :consume_fuel => true, :epoch_interruption => true,
+        :max_wasm_stack => 1 << 16, :max_module_size => 1, :max_module_functions => 1,
+        :shared_memory => true, :pooling => true,
+    )
+        @test WasmConfig(; name => value) isa WasmConfig && name in SafeWasm.SETTINGS
+    end
+    @test length(SafeWasm.SETTINGS) == 11
     @test_throws Union{ArgumentError,TypeError} WasmConfig(optimization_level=2)
     for bytes in (0, 1 << 40)
         e = thrown(() -> WasmEngine(WasmConfig(max_wasm_stack=bytes)))
@@ -330,6 +349,9 @@ end
     for seconds in (-1, -0.5, NaN)
         @test_throws ArgumentError with_timeout(x.ok, store, seconds)
         @test_throws ArgumentError x.ok(timeout=seconds)
+        problem = isnan(seconds) ? "not a number" : "negative"
+        @test thrown(() -> x.ok(timeout=seconds)).msg ==
+              "the time limit, $seconds seconds, is $problem"
     end
     start = WasmModule(engine, wat"(module (func $l (loop $a (br $a))) (start $l))")
     @test thrown(() -> with_timeout(() -> WasmInstance(store, start), store, 0.02)).code ===

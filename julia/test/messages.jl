@@ -127,7 +127,7 @@ const USES = (
 const NO_WORDS_OF_JULIA = Regex(
     "NULL|\\w->\\w|safewasm|SAFEWASM|_len|\\[\\d+\\]|\\.of\\.|stripe|concurrent|allocator|mmap|" *
     "none|limits|deleted|counted from 0|" *
-    "`(" * join(keys(SafeWasm.PARAMETERS), "|") * ")`",
+    "`(" * join(keys(SafeWasm.PARAMETER_NAMES), "|") * ")`",
 )
 
 function problems(variant)
@@ -177,11 +177,11 @@ isdir(RUST) && @testset "what the library's messages call C's has a name in Juli
         occursin(r"^ *//", line) && continue
         object = match(r"^    (\w+): \*mut safewasm_\w+_t,", line)
         if object !== nothing && !occursin(r"^(hooks|error|bytes|view|externtype|other|args|results|slots|.*_out)$", object[1])
-            @test occursin("the ", SafeWasm.in_julia("`$(object[1])` is wrong"))
+            @test occursin("the ", SafeWasm.julia_message("`$(object[1])` is wrong"))
         end
         for found in eachmatch(r"`safewasm_\w+`|`\w+->\w+`( is true| is false)?|SAFEWASM_\w*[A-Z]\b", line)
             occursin(unheard, found.match) && continue
-            @test !occursin(NO_WORDS_OF_JULIA, SafeWasm.in_julia(found.match))
+            @test !occursin(NO_WORDS_OF_JULIA, SafeWasm.julia_message(found.match))
         end
     end
 end
@@ -267,6 +267,10 @@ end
     @test thrown(() -> parts.instance.same).msg ==
         "a WasmInstance has no property `same`; it has `store`, `mod` and `exports`. Did you " *
         "mean the export `exports(instance).same`?"
+    @test endswith(
+        thrown(() -> parts.instance.bytse).msg, "Did you mean the export `exports(instance).bytes`?"
+    )
+    @test !occursin("mean", thrown(() -> parts.instance.nothing_like_it).msg)
     @test occursin("the instance exports: `bytes`", thrown(() -> parts.instance.exports.some).message)
     @test length(thrown(() -> getproperty(parts.instance, Symbol("x"^100_000))).msg) < 300
 end

@@ -114,7 +114,7 @@ end
     for made in 1:5000
         recent[mod1(made, 1000)] = WasmStore(engine)
     end
-    @test SafeWasm.MAPPINGS[] < 4000
+    @test SafeWasm.LIVE_MAPPINGS[] < 4000
 end
 
 @testset "modules that nobody closes are collected before there are no mappings left" begin

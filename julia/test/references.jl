@@ -332,6 +332,54 @@ end
     @test x.i32[] === Int32(6)
 end
 
+
+# As a program reads and sets globals whose type it knows.
+read_many(g, n) = sum(g[] for _ in 1:n)
+function set_many!(g, value, n)
+    for _ in 1:n
+        g[] = value
+    end
+    return g
+end
+
+@testset "the value of a global is inferred, and reading and setting a number allocates nothing" begin
+    x = referring()
+    for (name, T) in (
+        "i32" => Int32, "i64" => Int64, "f32" => Float32, "f64" => Float64,
+        "v128" => NTuple{16,UInt8},
+    )
+        g = x[name]
+        @test g isa WasmGlobal{T}
+        @test (@inferred g[]) isa T
+        @test Base.return_types(getindex, Tuple{typeof(g)}) == [T]
+        value = g[]
+        set_many!(g, value, 2)
+        @test @allocated(set_many!(g, value, 1000)) < 100
+        T <: NTuple && continue
+        read_many(g, 2)
+        # The loop itself may allocate; a thousand values would be more.
+        @test @allocated(read_many(g, 1000)) < 100
+    end
+    @test x.funcref isa WasmGlobal{Union{WasmFunc,Nothing}}
+    @test Base.return_types(getindex, Tuple{typeof(x.funcref)}) == [Union{WasmFunc,Nothing}]
+    @test x.externref isa WasmGlobal{Any} && x.anyref isa WasmGlobal{Any}
+    @test WasmGlobal(WasmStore(WasmEngine()), WasmGlobalType(Int64, true), 1) isa WasmGlobal{Int64}
+end
+
+@testset "no field of an object that calls, reads or writes has an abstract type" begin
+    for T in (
+        WasmStore, WasmInstance, WasmFunc, WasmMemory, WasmTable, WasmGlobal{Int32}, WasmTag,
+        WasmRef, WasmLinker, WasmInstancePre, WasmExports, WasmCaller,
+        TypedFunc{Tuple{Int32},Int32},
+    )
+        # A union of few concrete types is as good as one.
+        concrete(F) = F isa Union ? concrete(F.a) && concrete(F.b) : isconcretetype(F)
+        for (name, F) in zip(fieldnames(T), fieldtypes(T))
+            @test concrete(F)
+        end
+    end
+end
+
 @testset "a program makes globals of each type" begin
     store = WasmStore(engine)
     f = WasmFunc(() -> 1, store, () => Int32)

@@ -18,7 +18,7 @@ bytes after 10 % of them and at the end, how many were made, finalized, and are 
 function leave_stores(count)
     engine = WasmEngine()
     m = WasmModule(engine, ONE)
-    others = SafeWasm.MAPPINGS[]
+    others = SafeWasm.LIVE_MAPPINGS[]
     made, gone = Threads.Atomic{Int}(0), Threads.Atomic{Int}(0)
     threads = Threads.nthreads()
     before, after = growth(count, threads * 1000) do some
@@ -28,5 +28,5 @@ function leave_stores(count)
             end
         end
     end
-    return before, after, made[], gone[], SafeWasm.MAPPINGS[] - others
+    return before, after, made[], gone[], SafeWasm.LIVE_MAPPINGS[] - others
 end

@@ -1,13 +1,13 @@
-# Lists of what a module imports or exports.
+# The lists of a module's imports and exports.
 
-# Named tuples in the module's order, which are also found by the field `Key`. `kind` is what
-# one of them is called.
+# Named tuples in the module's order, which are also found by their field `Key`. `noun` is the
+# word for one of them.
 struct ItemList{Item<:NamedTuple,Key} <: AbstractVector{Item}
     items::Vector{Item}
-    kind::String
+    noun::String
 end
 
-item_list(items::Vector{Item}, kind, key) where {Item} = ItemList{Item,key}(items, kind)
+item_list(items::Vector{Item}, noun, key) where {Item} = ItemList{Item,key}(items, noun)
 
 Base.size(list::ItemList) = size(list.items)
 Base.IndexStyle(::Type{<:ItemList}) = IndexLinear()
@@ -17,20 +17,21 @@ const Name = Union{AbstractString,Symbol}
 
 function Base.getindex(list::ItemList, name::Name)
     found = get(list, name, nothing)
-    return found === nothing ? throw(KeyError(name)) : found
+    return found === nothing ? throw(KeyError(short_key(name))) : found
 end
 
 Base.haskey(list::ItemList, name::Name) = get(list, name, nothing) !== nothing
 
-# By its own name an item is found, by the name of a module all that come from there.
+# An export is found by its own name.
 function Base.get(list::ItemList{Item,:name}, name::Name, default) where {Item}
     index = findfirst(item -> item.name == String(name), list.items)
     return index === nothing ? default : list.items[index]
 end
 
+# The imports from a module are found by the name of that module, as a list.
 function Base.get(list::ItemList{Item,:module_name}, name::Name, default) where {Item}
     found = filter(item -> item.module_name == String(name), list.items)
-    return isempty(found) ? default : item_list(found, list.kind, :name)
+    return isempty(found) ? default : item_list(found, list.noun, :name)
 end
 
-Base.summary(io::IO, list::ItemList) = print(io, counted(list, list.kind))
+Base.summary(io::IO, list::ItemList) = print(io, count_text(length(list), list.noun))

@@ -1,13 +1,17 @@
-# Reading and writing memories at the addresses of wasm, which count from 0.
+# Reading and writing memories at wasm's addresses, which count from 0.
 
-read_bytes(mem::WasmMemory, address, data, len) =
-    API.safewasm_memory_read(mem, address, data, len)
-read_bytes(mem::WasmSharedMemory, address, data, len) =
-    API.safewasm_sharedmemory_read(mem, address, data, len)
-write_bytes(mem::WasmMemory, address, data, len) =
-    API.safewasm_memory_write(mem, address, data, len)
-write_bytes(mem::WasmSharedMemory, address, data, len) =
-    API.safewasm_sharedmemory_write(mem, address, data, len)
+function read_bytes(mem::WasmMemory, address, data, len)
+    return API.safewasm_memory_read(mem, address, data, len)
+end
+function read_bytes(mem::WasmSharedMemory, address, data, len)
+    return API.safewasm_sharedmemory_read(mem, address, data, len)
+end
+function write_bytes(mem::WasmMemory, address, data, len)
+    return API.safewasm_memory_write(mem, address, data, len)
+end
+function write_bytes(mem::WasmSharedMemory, address, data, len)
+    return API.safewasm_sharedmemory_write(mem, address, data, len)
+end
 
 @inline function copy_in!(data::Ptr{UInt8}, mem::AnyMemory, address, len)
     at = wasm_address(mem, address, len)
@@ -21,15 +25,15 @@ end
     return error == C_NULL ? nothing : throw_access(mem, at, len, error)
 end
 
-# An address of `len` bytes as wasm has it, without a sign.
+# The address of `len` bytes as the unsigned number that wasm uses.
 @inline function wasm_address(mem, address::Integer, len)
     0 <= address <= typemax(UInt64) && return address % UInt64
-    return signed_address(mem, address, len)
+    return from_signed_address(mem, address, len)
 end
 
-# A negative number is an i32 as Julia has it, or a sum with one, and stands for its bits; in a
-# memory of 64 bits for those of an i64.
-@noinline function signed_address(mem, address, len)
+# A negative address was computed with an i32 of wasm's, which Julia sees as signed, and stands
+# for the same bits; in a memory of 64 bits with an i64.
+@noinline function from_signed_address(mem, address, len)
     S = memory_type(mem).is_64 ? Int64 : Int32
     typemin(S) <= address < 0 || throw_out_of_bounds(mem, address, len)
     return UInt64(unsigned(S(address)))::UInt64
@@ -45,7 +49,7 @@ end
     size = length(mem)
     S = memory_type(mem).is_64 ? Int64 : Int32
     U = unsigned(S)
-    readings = if typemax(S) < address <= typemax(U)
+    other_forms = if typemax(S) < address <= typemax(U)
         " (0x$(string(address; base=16)), or $(U(address) % S) as a signed number)"
     else
         ""
@@ -53,16 +57,16 @@ end
     bytes = len == 1 ? "1 byte" : "$len bytes"
     throw(
         WasmtimeError(
-            "can't access $bytes at address $address$readings: the memory has $size bytes",
+            "can't access $bytes at address $address$other_forms: the memory has $size bytes",
             :out_of_bounds,
         ),
     )
 end
 
-# The address of `count` values of `stride` bytes each. That they lie in the memory is checked
-# before room is made for them.
+# The address of `count` values of `stride` bytes each, which are checked to lie in the memory
+# before a result is allocated for them.
 function checked_address(mem, address, count::Integer, stride)
-    amount("number of elements", count)
+    nonnegative("number of elements", count)
     size, len = length(mem), widemul(count, stride)
     at = wasm_address(mem, address, len)
     at <= size && len <= size - at || throw_out_of_bounds(mem, at, len)
@@ -74,20 +78,21 @@ end
     read(mem::WasmMemory, T, address, count) -> Vector{T}
     read(mem::WasmMemory, address, count) -> Vector{UInt8}
 
-The value of the plain type `T` at wasm's `address`; or `count` of them, or that many bytes.
-Plain are numbers such as `UInt32` and `Float64`, and structures and tuples of such. Bytes are
-in wasm's order, little-endian, and structures are laid out as in C.
+Reads a value of the plain type `T` at wasm's `address`, or a vector of `count` values or bytes.
+Plain types are numbers such as `UInt32` and `Float64`, and structures and tuples of plain types.
+Bytes are in wasm's order, little-endian, and structures are laid out as in C.
 
 `address` counts from 0. Wasm's pointers arrive as `Int32`, so in a memory of 32 bits an address
 from `-2^31` to -1 stands for the one with the same bits, 2^32 higher.
 
-A byte that isn't 0 is a true `Bool`; an integer must be a value of its enumeration; a `Char` is
-its code point, in 32 bits. This holds within structures too, whose constructors aren't called.
-Types that hold addresses of the process, such as `Ptr`, are refused.
+A `Bool` is true for any byte but 0. An enumeration is read as its integer, which must be one of
+its values, and a `Char` as its code point in 32 bits. This holds within structures too, whose
+constructors aren't called. Types with addresses of the process, such as `Ptr`, are refused.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
-- `ArgumentError` if `T` is not plain, or an integer is no value of an enumeration or no code point.
+- `ArgumentError` if `T` is not plain, or if the bytes are no value of an enumeration or no code
+  point.
 
 ```julia
 read(mem, UInt32, 16)
@@ -118,7 +123,7 @@ end
 """
     read!(mem::WasmMemory, address, array) -> array
 
-Fills an array with what lies at wasm's `address`. See [`read`](@ref).
+Fills an array with the values at wasm's `address`. See [`read`](@ref).
 
 # Errors
 - As for [`read`](@ref); the array is then unchanged.
@@ -144,13 +149,14 @@ end
     write(mem::WasmMemory, address, x)
     write(mem::WasmMemory, address, text; nul=false)
 
-Writes `x`, a value of a plain type, an array of such or a string, at wasm's `address`; see
-[`read`](@ref) for what these are. With `nul` a NUL follows the text, as C programs expect.
-Between the fields of structures zeros are written. Returns the number of bytes.
+Writes `x`, a value of a plain type, an array of them or a string, at wasm's `address`; see
+[`read`](@ref) for plain types and addresses. With `nul=true` a NUL byte follows the text, as C
+programs expect. Gaps between the fields of structures are written as zeros. Returns the number
+of bytes.
 
 # Errors
-- `WasmtimeError` with code `:out_of_bounds` if not all of it fits.
-- `ArgumentError` for a value that is not plain, and with `nul` for a text that has a NUL.
+- `WasmtimeError` with code `:out_of_bounds` if it doesn't fit in the memory.
+- `ArgumentError` for a value that is not plain, and with `nul=true` for a text with a NUL.
 
 ```julia
 write(mem, 16, "hello")
@@ -158,8 +164,8 @@ write(mem, 32, [1.5, 2.5])
 ```
 """
 function Base.write(mem::AnyMemory, address::Integer, x)
-    cell = guest_cell(x)
-    GC.@preserve cell copy_out(mem, address, bytes_pointer(cell), sizeof(x))
+    ref = guest_ref(x)
+    GC.@preserve ref copy_out(mem, address, bytes_pointer(ref), sizeof(x))
     return sizeof(x)
 end
 
@@ -188,23 +194,28 @@ end
     read_string(mem::WasmMemory, address, len) -> String
     read_string(mem::WasmMemory, address) -> String
 
-The text of `len` bytes at wasm's `address`, or that up to the next NUL. See [`read`](@ref)
-for addresses.
+Reads the text of `len` bytes at wasm's `address`, or up to the next NUL byte. See
+[`read`](@ref) for addresses.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory, or no NUL
   follows.
+
+```julia
+read_string(mem, 16, 5)    # "hello"
+```
 """
 function read_string(mem::AnyMemory, address::Integer, len::Integer)
     return String(read(mem, address, len))
 end
 
-const SEARCHED_AT_A_TIME = 4096
+# How many bytes at a time are read in search of a NUL.
+const SEARCH_CHUNK = 4096
 
 function read_string(mem::AnyMemory, address::Integer)
     start, size = checked_address(mem, address, 1, 1), length(mem)
-    for at in start:SEARCHED_AT_A_TIME:(size - 1)
-        bytes = read(mem, at, min(SEARCHED_AT_A_TIME, size - at))
+    for at in start:SEARCH_CHUNK:(size - 1)
+        bytes = read(mem, at, min(SEARCH_CHUNK, size - at))
         nul = findfirst(==(0x00), bytes)
         nul === nothing || return read_string(mem, start, at - start + nul - 1)
     end

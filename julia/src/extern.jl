@@ -1,32 +1,25 @@
-# What modules import and export.
-const External = Union{WasmFunc,WasmMemory,WasmTable,WasmGlobal,WasmTag,WasmSharedMemory}
+# The objects that modules import and export, as the library's externs. These are the objects
+# that have an `extern_kind`.
 
-extern_kind(::WasmFunc) = API.SAFEWASM_EXTERN_FUNC
-extern_kind(::WasmMemory) = API.SAFEWASM_EXTERN_MEMORY
-extern_kind(::WasmTable) = API.SAFEWASM_EXTERN_TABLE
-extern_kind(::WasmGlobal) = API.SAFEWASM_EXTERN_GLOBAL
-extern_kind(::WasmTag) = API.SAFEWASM_EXTERN_TAG
-extern_kind(::WasmSharedMemory) = API.SAFEWASM_EXTERN_SHARED_MEMORY
-
-function to_extern(item::External)
-    bits = UInt64(UInt(own_handle(item)))
+function to_extern(item)
+    bits = UInt64(UInt(nonnull_handle(item)))
     return API.safewasm_extern_t(extern_kind(item), API.safewasm_externhandle_t((bits,)))
 end
 
 to_extern(item::TypedFunc) = to_extern(item.func)
 
-# `place` says which import it is.
-@noinline function throw_no_item(@nospecialize(item), place)
+# `subject` is the import that the item was given for.
+@noinline function throw_no_item(@nospecialize(item), subject)
     throw(
         WasmtimeError(
-            "$place must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag or " *
+            "$subject must be a WasmFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag or " *
             "WasmSharedMemory, or for a function a Julia function, not $(given_text(item))",
             :type_mismatch,
         ),
     )
 end
 
-# The object that an export of the library's is, which takes over its handle.
+# The object for an extern of the library's, whose handle it takes over.
 function from_extern(item::API.safewasm_extern_t, name, owner)
     bits = UInt(item.of.data[1])
     item.kind == API.SAFEWASM_EXTERN_FUNC &&

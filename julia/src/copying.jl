@@ -1,27 +1,23 @@
-# Copies of objects: `deepcopy` gives the object itself, another process gets a closed one.
+# Copies of objects: `deepcopy` returns the object itself, and another process gets it closed.
 
-# A copy of a handle would stand for the same thing, and be closed by whoever closes one of
-# them.
-const Copied = Union{Handle,TypedFunc,WasmCaller,WasmExports}
-Base.deepcopy_internal(x::Copied, ::IdDict) = x
+# A copy of a handle would stand for the same thing, and closing one would close both.
+Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
 
-# A handle means something in its own process only. An error while `Distributed` sends a message
-# would end the worker, so there it arrives closed.
-function Serialization.serialize(s::AbstractSerializer, x::Handle)
+# A handle means something in its own process only. `Distributed` sends objects closed, because
+# an error while it sends a message would end the worker.
+function Serialization.serialize(s::AbstractSerializer, x::AnyObject)
     nameof(typeof(s)) === :ClusterSerializer ||
         throw(ArgumentError("a $(nameof(typeof(x))) can't be serialized"))
     return serialize(s, Closed(x))
 end
 
-# Stands for an object where it is serialized as a closed one.
-struct Closed{T<:Handle}
+# An object that is serialized as a closed one.
+struct Closed{T<:AnyObject}
     object::T
 end
 
-# What a closed object still says of itself.
-const Description = Union{
-    Handle,String,Number,WasmFuncType,WasmTableType,WasmGlobalType,WasmTagType
-}
+# The values of fields that a closed object keeps.
+const Description = Union{AnyObject,String,Number,WasmType}
 
 function Serialization.serialize(s::AbstractSerializer, closed::Closed{T}) where {T}
     Serialization.serialize_type(s, T)
@@ -32,12 +28,12 @@ function Serialization.serialize(s::AbstractSerializer, closed::Closed{T}) where
     return nothing
 end
 
-function deserialize_closed(s::AbstractSerializer, T)
+function Serialization.deserialize(s::AbstractSerializer, ::Type{T}) where {T<:AnyObject}
     x = ccall(:jl_new_struct_uninit, Any, (Any,), T)
     for (field, type) in zip(fieldnames(T), fieldtypes(T))
         value = deserialize(s)
         if type <: Ptr
-            # An address that is no handle of the library's.
+            # The handle becomes an address that is none of the library's.
             setfield!(x, field, type(field === :ptr ? typemax(UInt) : UInt(0)))
         elseif value isa type
             setfield!(x, field, value)
@@ -46,7 +42,7 @@ function deserialize_closed(s::AbstractSerializer, T)
     return x
 end
 
-# Exceptions go anywhere, so what they carry arrives as something else if it can't.
+# Exceptions can always be serialized: parts that can't are replaced.
 function Serialization.serialize(s::AbstractSerializer, e::WasmException)
     Serialization.serialize_type(s, WasmException)
     parts = (Closed(e.tag), map(portable, e.values), e.frames, Closed(e.ref))
@@ -70,8 +66,8 @@ function Serialization.deserialize(s::AbstractSerializer, ::Type{HostException})
     return HostException(deserialize(s), deserialize(s), deserialize(s))
 end
 
-# What is sent of a value: a closed object, the value, or what it is called.
-portable(x::Handle) = Closed(x)
+# The value to serialize for a value: a closed object, the value itself, or a summary of it.
+portable(x::AnyObject) = Closed(x)
 portable(x::Union{String,Number}) = x
 function portable(x)
     return try
