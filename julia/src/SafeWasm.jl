@@ -13,9 +13,9 @@ exports(instance).add(1, 2)    # 3
 ```
 
 Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
-[`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects when
-it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns the
-object itself. Objects can't be serialized; those in an exception, or in a message of
+[`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects
+when it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns
+the object itself. Objects can't be serialized; those in an exception, or in a message of
 `Distributed`, arrive closed.
 """
 module SafeWasm

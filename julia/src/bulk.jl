@@ -1,5 +1,5 @@
-# Functions of numbers over arrays: `f.(xs, ys)` makes one call of the library for thousands of
-# elements.
+# Functions of numbers over arrays: `f.(xs, ys)` makes one call of the library for thousands
+# of elements.
 
 using Base.Broadcast: Broadcast, Broadcasted, BroadcastStyle
 
@@ -19,8 +19,8 @@ function typed_func(f::WasmFunc)
 end
 
 function Broadcast.broadcasted(style::BroadcastStyle, f::WasmFunc, args...)
-    # Functions of references have no typed function. A wrong number of arguments is an error of
-    # the first call.
+    # Functions of references have no typed function. A wrong number of arguments is an
+    # error of the first call.
     if f.has_references || length(args) != length(f.type.params)
         return Broadcasted{typeof(style)}(ElementByElement(f), args)
     end
@@ -46,7 +46,8 @@ end
 
 # The type of the results doesn't depend on the arguments.
 Broadcast.combine_eltypes(::TypedFunc{Args,Result}, ::Tuple) where {Args,Result} = Result
-Broadcast.combine_eltypes(f::IgnoringArgument, _::Tuple) = Broadcast.combine_eltypes(f.func, ())
+Broadcast.combine_eltypes(f::IgnoringArgument, ::Tuple) =
+    Broadcast.combine_eltypes(f.func, ())
 
 const BulkCallable = Union{TypedFunc,IgnoringArgument}
 const BulkBroadcasted = Broadcasted{Nothing,<:Any,<:BulkCallable,<:Tuple{Any,Vararg{Any}}}
@@ -67,24 +68,24 @@ function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     params, count = Tuple(Args.parameters), length(dest)
     length(args) == length(params) || throw_wrong_number(f, length(args))
     isempty(params) && Result === Nothing && return call_for_nothing!(dest, f)
-    destinations = ntuple(index -> Position(f.func, index), length(params))
-    sources = map(params, args, destinations) do T, arg, destination
-        source(T, arg, dest, destination)
+    targets = ntuple(index -> Position(f.func, index), length(params))
+    sources = map(params, args, targets) do T, arg, target
+        source(T, arg, dest, target)
     end
-    target = sink(Result, dest)
+    output = sink(Result, dest)
     indices = CartesianIndices(dest)
     for first in 1:CALLS_PER_CHUNK:count
         chunk = first:min(first + CALLS_PER_CHUNK - 1, count)
         foreach(source -> load!(source, indices, chunk), sources)
         try
-            GC.@preserve sources target call_columns(
-                f.func, length(chunk), map(column, sources), columns_of(target)
+            GC.@preserve sources output call_columns(
+                f.func, length(chunk), map(column, sources), columns_of(output)
             )
         catch e
-            store!(target, indices, chunk[1:calls_before(e)])
+            store!(output, indices, chunk[1:calls_before(e)])
             rethrow(renumbered(e, first - 1, count))
         end
-        store!(target, indices, chunk)
+        store!(output, indices, chunk)
     end
     return dest
 end
@@ -97,8 +98,8 @@ calls_before(e::Union{WasmTrap,WasmtimeError}) = calls_before(match(NUMBERED, e.
 calls_before(_) = 0
 calls_before(numbered::RegexMatch) = parse(Int, numbered[1])
 
-# The exception with the number of the call among all `count` calls, from 1. `before` calls were
-# made before the chunk.
+# The exception with the number of the call among all `count` calls, from 1. `before` calls
+# were made before the chunk.
 renumbered(e, before, count) = e
 function renumbered(e::WasmTrap, before, count)
     return WasmTrap(renumbered(e.message, before, count), e.code, e.frames)
@@ -129,10 +130,10 @@ end
 
 collect_columns(columns) = API.safewasm_column_t[columns...]
 
-# Where the arguments of one parameter come from, or the results go to: an array that has them
-# in wasm's type, one value for all calls, or anything whose elements are converted. Wasm reads
-# and writes buffers of this package's own, since a host function may change the size of any
-# array of the program's.
+# Where the arguments of one parameter come from, or the results go to: an array that has
+# them in wasm's type, one value for all calls, or anything whose elements are converted.
+# Wasm reads and writes buffers of this package's own, since a host function may change the
+# size of any array of the program's.
 struct ArrayColumn{T,A}
     buffer::Vector{T}
     array::A
@@ -143,16 +144,16 @@ end
 struct ConvertedColumn{T,A,P}
     buffer::Vector{T}
     arg::A
-    destination::P
+    target::P
 end
 
-function source(::Type{T}, arg, dest, destination) where {T}
+function source(::Type{T}, arg, dest, target) where {T}
     if arg isa Number || arg isa Ref
-        return ConstantColumn(Ref{T}(to_wasm(T, arg[], destination)))
+        return ConstantColumn(Ref{T}(to_wasm(T, arg[], target)))
     elseif arg isa Array{T} && axes(arg) == axes(dest)
         return ArrayColumn(buffer(T, dest), Broadcast.broadcast_unalias(dest, arg))
     end
-    return ConvertedColumn(buffer(T, dest), extruded(dest, arg), destination)
+    return ConvertedColumn(buffer(T, dest), extruded(dest, arg), target)
 end
 
 buffer(T, dest) = Vector{T}(undef, min(CALLS_PER_CHUNK, length(dest)))
@@ -169,7 +170,7 @@ end
 function load!(source::ConvertedColumn{T}, indices, chunk) where {T}
     for (at, index) in enumerate(chunk)
         value = Broadcast._broadcast_getindex(source.arg, nth(indices, index))
-        @inbounds source.buffer[at] = to_wasm(T, value, source.destination)
+        @inbounds source.buffer[at] = to_wasm(T, value, source.target)
     end
     return nothing
 end
@@ -182,23 +183,26 @@ function column(source::ConstantColumn{T}) where {T}
 end
 
 function sink(::Type{Result}, dest) where {Result}
-    dest isa Array{Result} && isbitstype(Result) && return ArrayColumn(buffer(Result, dest), dest)
+    is_array = dest isa Array{Result} && isbitstype(Result)
+    is_array && return ArrayColumn(buffer(Result, dest), dest)
     return ConvertedColumn(buffer(Result, dest), dest, nothing)
 end
 
-function store!(target::ArrayColumn, indices, chunk)
-    return copyto!(target.array, first(chunk), target.buffer, 1, length(chunk))
+function store!(output::ArrayColumn, indices, chunk)
+    return copyto!(output.array, first(chunk), output.buffer, 1, length(chunk))
 end
-function store!(target::ConvertedColumn, indices, chunk)
+function store!(output::ConvertedColumn, indices, chunk)
     for (at, index) in enumerate(chunk)
-        target.arg[nth(indices, index)] = target.buffer[at]
+        output.arg[nth(indices, index)] = output.buffer[at]
     end
     return nothing
 end
 
 # The columns of the results. Those of one call are side by side, as the fields of a tuple.
-function columns_of(target::Union{ArrayColumn{Result},ConvertedColumn{Result}}) where {Result}
-    types, data = result_types(Result), Ptr{Cvoid}(pointer(target.buffer))
+function columns_of(
+    output::Union{ArrayColumn{Result},ConvertedColumn{Result}}
+) where {Result}
+    types, data = result_types(Result), Ptr{Cvoid}(pointer(output.buffer))
     Result <: Tuple && !(Result === NTuple{16,UInt8}) || return map(types) do _
         API.safewasm_column_t(data, sizeof(Result))
     end

@@ -4,8 +4,8 @@ const CallerPtr = Ptr{API.safewasm_caller_t}
     WasmCaller
 
 The instance that called a host function, which is passed to the host function if its first
-parameter has this type. `caller.memory` or `caller["memory"]` is an export of that instance.
-It can be used until the host function returns.
+parameter has this type. `caller.memory` or `caller["memory"]` is an export of that
+instance. It can be used until the host function returns.
 
 # Errors
 - `WasmtimeError` with code `:not_found` if there is no such export, `:invalid_handle` once

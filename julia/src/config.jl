@@ -19,8 +19,8 @@ end
 The settings of an engine. [`WasmEngine`](@ref) consumes it.
 
 - `optimization_level=Speed`: see [`OptimizationLevel`](@ref).
-- `debug_info=false`: whether compiled code has native debug info, for debuggers such as gdb;
-  only for modules that are trusted.
+- `debug_info=false`: whether compiled code has native debug info, for debuggers such as
+  gdb; only for modules that are trusted.
 - `backtrace_lines=false`: whether backtraces have the files, lines and inlined calls of the
   debug info in a module; see [`backtrace_lines!`](@ref).
 - `signals_based_traps=true`: whether traps rely on the signals SIGSEGV, SIGILL and SIGFPE;
@@ -29,20 +29,20 @@ The settings of an engine. [`WasmEngine`](@ref) consumes it.
 - `epoch_interruption=true`: whether calls can be ended from outside: by Ctrl-C, by
   `timeout`, by [`interrupt!`](@ref), by epochs. Wasm then reads a counter in each loop and
   function.
-- `max_wasm_stack=524288`: how many bytes of stack wasm may use in a call. A task has 4 MiB of
-  stack, unless it was made with another size.
+- `max_wasm_stack=524288`: how many bytes of stack wasm may use in a call. A task has 4 MiB
+  of stack, unless it was made with another size.
 - `max_module_size` and `max_module_functions`: the most bytes and the most functions that a
   module may have; no limit by default. See [`max_module_size!`](@ref).
 - `shared_memory=false`: whether a [`WasmSharedMemory`](@ref) can be made.
 - `pooling=false`: whether instances get their memories and tables from a pool: `true`, or
   keywords of [`pooling!`](@ref) as a `NamedTuple`.
 
-Each proposal to WebAssembly also has a keyword, which is `true` or `false`. By default these
-are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`, `threads`,
-`tail_call`, `multi_memory`, `memory64`, `extended_const`, `function_references`, `gc` and
-`exceptions`. These are off: `custom_page_sizes`, `wide_arithmetic` and `stack_switching`; an
-engine with `stack_switching` can't be made in this version. `simd=false` also turns
-`relaxed_simd` off.
+Each proposal to WebAssembly also has a keyword, which is `true` or `false`. By default
+these are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`,
+`threads`, `tail_call`, `multi_memory`, `memory64`, `extended_const`, `function_references`,
+`gc` and `exceptions`. These are off: `custom_page_sizes`, `wide_arithmetic` and
+`stack_switching`; an engine with `stack_switching` can't be made in this version.
+`simd=false` also turns `relaxed_simd` off.
 
 # Errors
 - `ArgumentError` for an unknown setting, with near names and a list of all.
@@ -71,7 +71,8 @@ mutable struct WasmConfig <: WasmObject
         features...,
     )
         for name in keys(features)
-            haskey(FEATURES, name) || throw_unknown_setting(name, [SETTINGS; feature_names()])
+            haskey(FEATURES, name) ||
+                throw_unknown_setting(name, [SETTINGS; feature_names()])
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))
@@ -144,9 +145,9 @@ end
 """
     debug_info!(config, enabled)
 
-Sets whether compiled code has native debug info; returns the config. Nothing limits the time
-and memory that a module's debug info takes to compile: leave this off for modules that aren't
-trusted.
+Sets whether compiled code has native debug info; returns the config. Nothing limits the
+time and memory that a module's debug info takes to compile: leave this off for modules that
+aren't trusted.
 """
 function debug_info!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_debug_info(config, enabled))
@@ -161,8 +162,8 @@ a module; returns the config.
 
 Reading debug info takes at most some tenths of a second and some megabytes for each
 exception, whatever the module contains. If it would take more, the rest is left out and the
-message of the trap says so. A backtrace shows at most 32 inlined calls for each function, and
-400 in all.
+message of the trap says so. A backtrace shows at most 32 inlined calls for each function,
+and 400 in all.
 """
 function backtrace_lines!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_backtrace_lines(config, enabled))
@@ -205,22 +206,24 @@ end
 Sets how many bytes of stack wasm may use in a call; returns the config.
 """
 function max_wasm_stack!(config::WasmConfig, bytes::Integer)
-    check(API.safewasm_config_set_max_wasm_stack(config, nonnegative("max_wasm_stack", bytes)))
+    bytes = nonnegative("max_wasm_stack", bytes)
+    check(API.safewasm_config_set_max_wasm_stack(config, bytes))
     return config
 end
 
 """
     max_module_size!(config, bytes)
 
-Sets the most bytes that a module may have in the binary format; returns the config. A larger
-module is refused before it is compiled, by a `WasmtimeError` with code `:limit`.
+Sets the most bytes that a module may have in the binary format; returns the config. A
+larger module is refused before it is compiled, by a `WasmtimeError` with code `:limit`.
 
-A compilation can't be ended, neither by a `timeout` nor by [`interrupt!`](@ref). Its time and
-memory grow with the size of the module, and faster than that with the size of a function
-whose loops are nested deeply: some hundred kilobytes may take seconds.
+A compilation can't be ended, neither by a `timeout` nor by [`interrupt!`](@ref). Its time
+and memory grow with the size of the module, and faster than that with the size of a
+function whose loops are nested deeply: some hundred kilobytes may take seconds.
 """
 function max_module_size!(config::WasmConfig, bytes::Integer)
-    check(API.safewasm_config_set_max_module_size(config, nonnegative("max_module_size", bytes)))
+    bytes = nonnegative("max_module_size", bytes)
+    check(API.safewasm_config_set_max_module_size(config, bytes))
     return config
 end
 
@@ -309,8 +312,8 @@ end
 """
     feature!(config, name::Symbol, enabled)
 
-Turns a proposal to WebAssembly on or off, such as `:simd`; returns the config. The names are
-those of the keywords of [`WasmConfig`](@ref).
+Turns a proposal to WebAssembly on or off, such as `:simd`; returns the config. The names
+are those of the keywords of [`WasmConfig`](@ref).
 
 # Errors
 - `ArgumentError` for an unknown name.

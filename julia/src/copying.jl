@@ -1,10 +1,11 @@
-# Copies of objects: `deepcopy` returns the object itself, and another process gets it closed.
+# Copies of objects: `deepcopy` returns the object itself, and another process gets it
+# closed.
 
 # A copy of a handle would stand for the same thing, and closing one would close both.
 Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
 
-# A handle means something in its own process only. `Distributed` sends objects closed, because
-# an error while it sends a message would end the worker.
+# A handle means something in its own process only. `Distributed` sends objects closed,
+# because an error while it sends a message would end the worker.
 function Serialization.serialize(s::AbstractSerializer, x::AnyObject)
     nameof(typeof(s)) === :ClusterSerializer ||
         throw(ArgumentError("a $(nameof(typeof(x))) can't be serialized"))

@@ -1,10 +1,10 @@
 """
     WasmtimeError(message, code)
 
-An error of the library that isn't a trap: a closed object, bytes that aren't a module, a missing
-import, a wrong argument. `message` says what is wrong and names the argument; `code` is a symbol
-such as `:invalid_handle`, `:wrong_store`, `:link`, `:type_mismatch` or `:compiler` (a module is
-valid, but the compiler refused it).
+An error of the library that isn't a trap: a closed object, bytes that aren't a module, a
+missing import, a wrong argument. `message` says what is wrong and names the argument;
+`code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link`, `:type_mismatch` or
+`:compiler` (a module is valid, but the compiler refused it).
 
 ```julia
 try
@@ -29,8 +29,8 @@ end
 A frame of a wasm backtrace. Its fields are `func` (the function's name, or `nothing`),
 `func_index`, `module_name` (or `nothing`), `module_offset`, `func_offset`, `file` (or
 `nothing`), `line` and `column` (0 if not known). Files and lines are those of the module's
-debug info, with `WasmConfig(backtrace_lines=true)`. A name of more than 1,000 bytes is cut, and
-ends in `…`.
+debug info, with `WasmConfig(backtrace_lines=true)`. A name of more than 1,000 bytes is cut,
+and ends in `…`.
 """
 struct WasmFrame
     func::Union{String,Nothing}
@@ -59,8 +59,8 @@ end
 
 A trap, which ended a call of wasm. `code` is a symbol such as `:unreachable`,
 `:integer_division_by_zero`, `:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or
-`:interrupt`. `frames` is the wasm backtrace, a vector of [`WasmFrame`](@ref), innermost first.
-The store can be used again.
+`:interrupt`. `frames` is the wasm backtrace, a vector of [`WasmFrame`](@ref), innermost
+first. The store can be used again.
 
 ```julia
 instance = WasmInstance(store, mod)
@@ -129,8 +129,8 @@ const HOST_ERRORS = Roots()
 """
     HostException
 
-Shown as the cause of an exception that a host function threw and that arrived at the caller of
-wasm: where the host function threw it, and the wasm frames in between.
+Shown as the cause of an exception that a host function threw and that arrived at the caller
+of wasm: where the host function threw it, and the wasm frames in between.
 """
 struct HostException <: Exception
     exception::Any
@@ -147,7 +147,8 @@ end
 
 # The frames of a host function, without those of this package that called it.
 function host_frames(backtrace)
-    frames = backtrace isa Vector{StackTraces.StackFrame} ? backtrace : stacktrace(backtrace)
+    is_stacktrace = backtrace isa Vector{StackTraces.StackFrame}
+    frames = is_stacktrace ? backtrace : stacktrace(backtrace)
     last = findfirst(frame -> frame.func in (:call_host, :run_host), frames)
     last === nothing && return frames
     while last > 1 && string(frames[last - 1].func) == "macro expansion"
@@ -190,16 +191,18 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
     end
     # A Julia program has no NULL but the handle of an object that was precompiled.
     kind == API.SAFEWASM_ERROR_NULL_POINTER && (kind = API.SAFEWASM_ERROR_INVALID_HANDLE)
-    return WasmtimeError(julia_message(message), get(API.SAFEWASM_ERROR_NAMES, kind, :internal))
+    code = get(API.SAFEWASM_ERROR_NAMES, kind, :internal)
+    return WasmtimeError(julia_message(message), code)
 end
 
 throw_from_library(exception) = throw(exception)
 
-# The last exception that a host function threw and that arrived at a call within another host
-# function. It may pass on through that one.
+# The last exception that a host function threw and that arrived at a call within another
+# host function. It may pass on through that one.
 const LAST_HOST_EXCEPTION = Ref{Any}(nothing)
 
-# Throws the same object that the host function threw, with the `HostException` as its cause.
+# Throws the same object that the host function threw, with the `HostException` as its
+# cause.
 function throw_from_library(host_exception::HostException)
     exception = host_exception.exception
     # A trap has the frames of both calls, its own and the one through which it passed.
@@ -217,10 +220,10 @@ function throw_from_library(host_exception::HostException)
     end
 end
 
-# The place where a host function threw, as text in the name of a type. A log of an exception has
-# its message and the backtrace of where it arrived, and Julia prints there the types of the
-# arguments of functions: so an argument of this type shows the place. `throw_from` is compiled
-# once for each place.
+# The place where a host function threw, as text in the name of a type. A log of an
+# exception has its message and the backtrace of where it arrived, and Julia prints there
+# the types of the arguments of functions: so an argument of this type shows the place.
+# `throw_from` is compiled once for each place.
 struct ThrownAt{place} end
 
 @noinline throw_from(::ThrownAt, @nospecialize(exception)) = throw(exception)
@@ -235,8 +238,9 @@ function throw_site(backtrace)
     return ThrownAt{:unknown}()
 end
 
-# The place of an entry of a backtrace, or nothing if that is in Julia itself. Finding it takes
-# milliseconds, so it is kept; compiled code stays at its address for as long as Julia runs.
+# The place of an entry of a backtrace, or nothing if that is in Julia itself. Finding it
+# takes milliseconds, so it is kept; compiled code stays at its address for as long as Julia
+# runs.
 const SITES = Dict{Ptr{Cvoid},Any}()
 const SITES_LOCK = ReentrantLock()
 

@@ -66,10 +66,11 @@ kind_name(::WasmTag) = "tag"
 """
     WasmException(tag, values...)
 
-An exception of wasm's. One that wasm throws and doesn't catch is thrown at the caller of wasm;
-one that a host function throws may be caught by wasm. `e.tag` is its [`WasmTag`](@ref),
-`e.values` the values that it carries, and `e.frames` the [`WasmFrame`](@ref)s of where wasm
-threw it. Sent to another process, by `Distributed`, its tag and references arrive closed.
+An exception of wasm's. One that wasm throws and doesn't catch is thrown at the caller of
+wasm; one that a host function throws may be caught by wasm. `e.tag` is its
+[`WasmTag`](@ref), `e.values` the values that it carries, and `e.frames` the
+[`WasmFrame`](@ref)s of where wasm threw it. Sent to another process, by `Distributed`, its
+tag and references arrive closed.
 
 # Errors
 - `WasmtimeError` with code `:type_mismatch` for values that don't fit the tag.

@@ -3,7 +3,8 @@
 
 The instance's exports: a dictionary of name → item in the module's order. An item is also a
 property, and a key may be a symbol: `exports(instance).add`, `exports(instance)[:add]` and
-`exports(instance)["add"]` are the same. `instance.exports` is the same as `exports(instance)`.
+`exports(instance)["add"]` are the same. `instance.exports` is the same as
+`exports(instance)`.
 
 # Errors
 - `KeyError` for a key that isn't there; for a property `WasmtimeError` with code
@@ -56,6 +57,11 @@ The exports of an instance; see [`exports`](@ref).
 struct WasmExports <: AbstractDict{String,Any}
     instance::WasmInstance
     table::ExportTable
+end
+
+# A dictionary of its own, which doesn't share the exports that were looked up.
+function WasmExports(instance::WasmInstance)
+    return WasmExports(instance, read_export_table(instance))
 end
 
 instance_of(all::WasmExports) = getfield(all, :instance)
@@ -128,7 +134,8 @@ function Base.show(io::IO, all::WasmExports)
     rows, columns = display_limits(io)
     shown = names[1:min(length(names), rows)]
     more = length(names) > length(shown) ? ", …" : ""
-    return print(io, shortened(string("WasmExports(", join(shown, ", "), more, ")"), columns))
+    text = string("WasmExports(", join(shown, ", "), more, ")")
+    return print(io, shortened(text, columns))
 end
 
 function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)
@@ -136,7 +143,8 @@ function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)
     names = names_of(all)
     rows, columns = display_limits(io)
     print(io, count_text(length(names), "export"), ":")
-    # Shows the first and the last exports if there are too many, as `Base` does for vectors.
+    # Shows the first and the last exports if there are too many, as `Base` does for
+    # vectors.
     first = length(names) <= rows ? length(names) : (rows ÷ 2)
     last = length(names) <= rows ? length(names) + 1 : length(names) - (rows - first - 2)
     for (index, name) in enumerate(names)

@@ -1,5 +1,5 @@
-# The objects that modules import and export, as the library's externs. These are the objects
-# that have an `extern_kind`.
+# The objects that modules import and export, as the library's externs. These are the
+# objects that have an `extern_kind`.
 
 function to_extern(item)
     bits = UInt64(UInt(nonnull_handle(item)))

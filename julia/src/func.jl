@@ -5,9 +5,9 @@ A function of wasm's, from [`exports`](@ref) of an instance or from a table, or 
 function. It is called like any function. Integers and floats become the types that it takes
 if they fit; any object is an `externref`, a `WasmFunc` a `funcref`, and `nothing` is null.
 The result is `nothing`, a value, or a tuple of several. `f.type` is its
-[`WasmFuncType`](@ref), `f.name` the name of the export. `f(args...; timeout=seconds)` limits
-the time of the call; see [`with_timeout`](@ref). See [`TypedFunc`](@ref) for calls without
-overhead.
+[`WasmFuncType`](@ref), `f.name` the name of the export. `f(args...; timeout=seconds)`
+limits the time of the call; see [`with_timeout`](@ref). See [`TypedFunc`](@ref) for calls
+without overhead.
 
 `f.(xs, ys)` with a function of numbers makes one call of the library for thousands of
 elements, several times faster than a call for each. The arguments of so many calls are
@@ -69,8 +69,8 @@ end
     wanted = length(f.type.params)
     throw(
         WasmtimeError(
-            "$(subject_text(f)) takes $wanted argument$(wanted == 1 ? "" : "s"), not $given: " *
-            "its signature is $(type_text(f.type))",
+            "$(subject_text(f)) takes $(count_text(wanted, "argument")), not $given: its " *
+            "signature is $(type_text(f.type))",
             :type_mismatch,
         ),
     )
@@ -147,13 +147,13 @@ function call_with_references(f::WasmFunc, args)
 end
 
 # The slot of a number or vector that is converted to `type`.
-function slot_of(destination, type::WasmValType, arg)
+function slot_of(target, type::WasmValType, arg)
     kind = type.kind
-    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, destination))
-    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, destination))
-    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, destination))
-    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, destination))
-    return to_slot(to_wasm(NTuple{16,UInt8}, arg, destination))
+    kind == API.SAFEWASM_VAL_I32 && return to_slot(to_wasm(Int32, arg, target))
+    kind == API.SAFEWASM_VAL_I64 && return to_slot(to_wasm(Int64, arg, target))
+    kind == API.SAFEWASM_VAL_F32 && return to_slot(to_wasm(Float32, arg, target))
+    kind == API.SAFEWASM_VAL_F64 && return to_slot(to_wasm(Float64, arg, target))
+    return to_slot(to_wasm(NTuple{16,UInt8}, arg, target))
 end
 
 # The number or vector of `type` in a slot.

@@ -25,15 +25,15 @@ Base.show(io::IO, x::WasmValue) = print(io, "WasmValue(", x.type, ": ", x.value,
 unwrapped(x) = x
 unwrapped(x::WasmValue) = x.value
 
-# A global or table that is being made, as the destination of its first value.
+# A global or table that is being made, as the target of its first value.
 struct NewItem
     name::String
     type::WasmType
 end
 
 # Calls `use` with a pointer to `value`, which is converted to `type`.
-function with_val(use, type::WasmValType, value, destination, store)
-    val = Ref(to_val(type, value, destination, store))
+function with_val(use, type::WasmValType, value, target, store)
+    val = Ref(to_val(type, value, target, store))
     error = GC.@preserve value val use(Base.unsafe_convert(Ptr{WasmVal}, val))
     creates_handle(type, value) && delete_reference(val[])
     return check(error)
@@ -42,15 +42,15 @@ end
 """
     WasmGlobal(store, type, value)
 
-A global: a value that instances and the program share. `type` is a [`WasmGlobalType`](@ref),
-and `value` a [`WasmValue`](@ref) or a value that converts to the type. It may also be an
-export of an instance. `g[]` is its value and `g[] = x` sets it; `g.type` is its type, `g.name`
-the name of the export.
+A global: a value that instances and the program share. `type` is a
+[`WasmGlobalType`](@ref), and `value` a [`WasmValue`](@ref) or a value that converts to the
+type. It may also be an export of an instance. `g[]` is its value and `g[] = x` sets it;
+`g.type` is its type, `g.name` the name of the export.
 
-A `WasmGlobal{T}` has values of the Julia type `T`: for numbers `Int32`, `Int64`, `Float32` and
-`Float64`, whose `g[]` allocates nothing. The compiler knows the type of `g[]` where it knows
-that of the global, for example in a function that takes the global as an argument, or after
-`g = exports(instance).count::WasmGlobal{Int32}`.
+A `WasmGlobal{T}` has values of the Julia type `T`: for numbers `Int32`, `Int64`, `Float32`
+and `Float64`, whose `g[]` allocates nothing. The compiler knows the type of `g[]` where it
+knows that of the global, for example in a function that takes the global as an argument, or
+after `g = exports(instance).count::WasmGlobal{Int32}`.
 
 # Errors
 - `WasmtimeError` with code `:type_mismatch` for a value of another type, and for setting a
@@ -83,9 +83,10 @@ end
 
 function WasmGlobal(store::WasmStore, type::WasmGlobalType, value)
     isopen(store) || check_open(store)
-    value isa WasmValue && value.type != type.content && throw(
-        WasmtimeError("the value $(value_text(value)) is not of the type $type", :type_mismatch)
-    )
+    if value isa WasmValue && value.type != type.content
+        message = "the value $(value_text(value)) is not of the type $type"
+        throw(WasmtimeError(message, :type_mismatch))
+    end
     handle = Ref{Ptr{API.safewasm_global_t}}(C_NULL)
     content = Ref(globaltype(type))
     with_val(type.content, unwrapped(value), NewItem("a global", type), store) do val

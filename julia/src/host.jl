@@ -1,9 +1,9 @@
 # Host functions: Julia functions that wasm can call.
 
 # A host function of numbers and vectors that is compiled for its Julia function. `Args` are
-# the Julia types of the arguments, `Results` those of the results; `TakesCaller` says whether
-# the function takes the caller before its arguments. The store is nothing if the host function
-# is one of a linker.
+# the Julia types of the arguments, `Results` those of the results; `TakesCaller` says
+# whether the function takes the caller before its arguments. The store is nothing if the
+# host function is one of a linker.
 mutable struct CompiledHost{F,Args<:Tuple,Results<:Tuple,TakesCaller}
     f::F
     name::String
@@ -11,8 +11,8 @@ mutable struct CompiledHost{F,Args<:Tuple,Results<:Tuple,TakesCaller}
     store::Union{WasmStore,Nothing}
 end
 
-# A host function for which nothing is compiled, with the Julia types of its arguments: all of
-# them share their code.
+# A host function for which nothing is compiled, with the Julia types of its arguments: all
+# of them share their code.
 mutable struct DynamicHost
     f::Any
     name::String
@@ -164,7 +164,7 @@ end
 end
 
 function store_result(host::DynamicHost, slots::Ptr{Slot}, index, @nospecialize(value))
-    type, destination = host.type.results[index], Position(host, index)
+    type, target = host.type.results[index], Position(host, index)
     kind = type.kind
     # The most common types, without a dynamic dispatch.
     if value isa Int32
@@ -172,11 +172,11 @@ function store_result(host::DynamicHost, slots::Ptr{Slot}, index, @nospecialize(
     elseif value isa Int64
         kind == API.SAFEWASM_VAL_I64 && return unsafe_store!(slots, to_slot(value), index)
         kind == API.SAFEWASM_VAL_I32 &&
-            return unsafe_store!(slots, to_slot(to_wasm(Int32, value, destination)), index)
+            return unsafe_store!(slots, to_slot(to_wasm(Int32, value, target)), index)
     elseif value isa Float64
         kind == API.SAFEWASM_VAL_F64 && return unsafe_store!(slots, to_slot(value), index)
     end
-    return unsafe_store!(slots, slot_of(destination, type, value)::Slot, index)
+    return unsafe_store!(slots, slot_of(target, type, value)::Slot, index)
 end
 
 function run_host(
@@ -211,10 +211,10 @@ end
 subject_text(host::Host) = "the host function" * name_suffix(host.name)
 subject_text(x::Position{<:Host}) = "result $(x.index) of $(subject_text(x.func))"
 
-function not_convertible_text(type, given, destination::Position{<:Host})
-    host = destination.func
-    return "$(subject_text(host)) returned $given, as result $(destination.index), which is $type: " *
-           "its signature is $(type_text(host.type))"
+function not_convertible_text(type, given, target::Position{<:Host})
+    host = target.func
+    return "$(subject_text(host)) returned $given, as result $(target.index), " *
+           "which is $type: its signature is $(type_text(host.type))"
 end
 
 @noinline function throw_wrong_results(@nospecialize(host), @nospecialize(result))
@@ -222,8 +222,8 @@ end
     given = result isa Tuple ? "a tuple of $(length(result))" : value_text(result)
     throw(
         WasmtimeError(
-            "$(subject_text(host)) returned $given, not a tuple of $count results: its signature is " *
-            "$(type_text(host.type))",
+            "$(subject_text(host)) returned $given, not a tuple of $count results: its " *
+            "signature is $(type_text(host.type))",
             :type_mismatch,
         ),
     )
@@ -231,8 +231,8 @@ end
 
 # The library's error that represents an exception while it passes through wasm.
 @noinline function host_error(exception)
-    # An exception that passes through several calls keeps its first backtrace: making one takes
-    # long.
+    # An exception that passes through several calls keeps its first backtrace: making one
+    # takes long.
     last = LAST_HOST_EXCEPTION[]
     backtrace = if last isa HostException && last.exception === exception
         last.backtrace
@@ -251,8 +251,8 @@ end
     return problem == C_NULL ? error[] : problem
 end
 
-# A host function for `f`, named `name`, in `store` or, if that is nothing, in any. `role` is
-# for errors.
+# A host function for `f`, named `name`, in `store` or, if that is nothing, in any. `role`
+# is for errors.
 function new_host(
     @nospecialize(f), params, results, name, store, role=HostRole(name); compiled::Bool
 )
@@ -267,8 +267,8 @@ function new_host(
     return DynamicHost(f, name, type, args, with_caller, store)
 end
 
-# Calls `make` with what the library needs to create a function: the function type, the entry
-# with its `env`, and whether the entry takes slots.
+# Calls `make` with what the library needs to create a function: the function type, the
+# entry with its `env`, and whether the entry takes slots.
 function with_host(make, engine::WasmEngine, roots::Roots, @nospecialize(host::Host))
     numeric = is_numeric(host.type)
     pointer = entry_pointer(numeric ? SlotEntry{typeof(host)} : ValueEntry{typeof(host)})
@@ -321,10 +321,10 @@ A host function: a function of wasm's that calls the Julia function `f`.
 
 `params` and `results` are types or tuples of types: `Int32`, `Int64`, `Float32`, `Float64`,
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
-`UInt64` for the same bits; `()` or `Nothing` means none. Without a signature, `f` must have one
-method with parameters of concrete types, which give it. If the first parameter of `f` is a
-[`WasmCaller`](@ref), `f` gets the caller before its arguments. `f` is a function, a type, or
-any object that can be called.
+`UInt64` for the same bits; `()` or `Nothing` means none. Without a signature, `f` must have
+one method with parameters of concrete types, which give it. If the first parameter of `f`
+is a [`WasmCaller`](@ref), `f` gets the caller before its arguments. `f` is a function, a
+type, or any object that can be called.
 
 The host function is compiled for `f` and for the signature, which takes some tenths of a
 second; calls then cost least. With more than $MAX_COMPILED_VALUES parameters and results
@@ -332,10 +332,10 @@ together nothing is compiled, as for Julia functions among the imports of a
 [`WasmInstance`](@ref), and a call takes up to a few times as long.
 
 Results are converted and checked as arguments are. Several results are returned as a tuple;
-with no results, the value that `f` returns is discarded. An exception that `f` throws arrives
-at the caller of wasm as the same object. `f` may call wasm, also in the same store, and may
-switch tasks. Until it returns, its task stays on its thread, and calls of wasm by other tasks
-on that thread wait.
+with no results, the value that `f` returns is discarded. An exception that `f` throws
+arrives at the caller of wasm as the same object. `f` may call wasm, also in the same store,
+and may switch tasks. Until it returns, its task stays on its thread, and calls of wasm by
+other tasks on that thread wait.
 
 # Errors
 - `ArgumentError` if the signature can't be inferred, or has a type that no wasm type

@@ -1,11 +1,11 @@
-# The imports that an instance is made with: given by name or in the module's order, they are
-# brought into that order. Nothing here is compiled for the types of functions and containers,
-# which differ in each program.
+# The imports that an instance is made with: given by name or in the module's order, they
+# are brought into that order. Nothing here is compiled for the types of functions and
+# containers, which differ in each program.
 
 const NamedItem = Pair{String,Any}
 
-# The items of a container with their names, in its order, or nothing if it isn't a container
-# of named items.
+# The items of a container with their names, in its order, or nothing if it isn't a
+# container of named items.
 function named_items(@nospecialize(given))
     named = NamedItem[]
     if given isa NamedTuple
@@ -36,8 +36,8 @@ end
 @noinline function throw_no_imports(@nospecialize(given), declared)
     throw(
         ArgumentError(
-            "imports are a vector in the order of the module's, a WasmLinker, or by name a " *
-            "NamedTuple, a Dict or pairs, such as $(example_text(declared)), not " *
+            "imports are a vector in the order of the module's, a WasmLinker, or by name " *
+            "a NamedTuple, a Dict or pairs, such as $(example_text(declared)), not " *
             "$(given_text(given)); $(modules_text(declared))",
         ),
     )
@@ -46,8 +46,8 @@ end
 @noinline function throw_no_module_items(module_name, @nospecialize(given), declared)
     throw(
         ArgumentError(
-            "$(quoted(module_name)) must be a module's name with its imports, which are a " *
-            "NamedTuple, a Dict, pairs or an instance, such as " *
+            "$(quoted(module_name)) must be a module's name with its imports, which are " *
+            "a NamedTuple, a Dict, pairs or an instance, such as " *
             "$(example_text(declared, module_name)), not $(given_text(given)); " *
             modules_text(declared),
         ),
@@ -59,8 +59,9 @@ function example_text(declared, name="")
     isempty(declared) && return "`env=(log=f,)`"
     index = findfirst(import_ -> name in (import_.module_name, import_.name), declared)
     import_ = declared[something(index, 1)]
-    are_identifiers = Base.isidentifier(import_.module_name) && Base.isidentifier(import_.name)
-    are_identifiers && return quoted("$(import_.module_name)=($(import_.name)=f,)")
+    names = (import_.module_name, import_.name)
+    all(Base.isidentifier, names) &&
+        return quoted("$(import_.module_name)=($(import_.name)=f,)")
     return quoted("$(repr(import_.module_name)) => ($(repr(import_.name)) => f,)")
 end
 
@@ -96,7 +97,8 @@ function given_imports(@nospecialize(given), @nospecialize(keywords), declared)
         named === nothing && throw_no_imports(container, declared)
         for (name, items) in named
             container === keywords && name == "unknown" && continue
-            push!(imports, Pair{String,ModuleItems}(name, module_items(name, items, declared)))
+            items = module_items(name, items, declared)
+            push!(imports, Pair{String,ModuleItems}(name, items))
         end
     end
     return imports
@@ -170,8 +172,8 @@ function define_defaults!(items, declared, store::WasmStore, m::WasmModule)
     return close(linker)
 end
 
-# The items to instantiate a module with, in the order of its imports, with host functions in
-# place of Julia functions. `given` is a vector in that order, or gives them by name, as
+# The items to instantiate a module with, in the order of its imports, with host functions
+# in place of Julia functions. `given` is a vector in that order, or gives them by name, as
 # `keywords` do. `unknown` says what to do about items that aren't given.
 function resolve_imports(
     store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(keywords), unknown
@@ -223,5 +225,6 @@ function is_positional(@nospecialize(given), @nospecialize(keywords))
     return isempty(given) || !all(item -> item isa Pair, as_vector(given))
 end
 
-# A copy with elements of type `Any`, for which nothing is compiled for the type of the vector.
+# A copy with elements of type `Any`, for which nothing is compiled for the type of the
+# vector.
 as_vector(@nospecialize(given)) = Any[given[index] for index in eachindex(given)]

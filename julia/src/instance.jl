@@ -11,29 +11,29 @@ end
     WasmInstance(store, m; env=(memory=mem, log=println), unknown=:error)
 
 An instance of a module in a store, with memories, globals and tables of its own. Making it
-runs the module's start function. `instance.store` is its store, `instance.mod` its module and
-`instance.exports` the same as [`exports`](@ref)`(instance)`. Also called `Instance`.
+runs the module's start function. `instance.store` is its store, `instance.mod` its module
+and `instance.exports` the same as [`exports`](@ref)`(instance)`. Also called `Instance`.
 
 `imports` is a vector of [`WasmFunc`](@ref), [`WasmMemory`](@ref), [`WasmTable`](@ref),
 [`WasmGlobal`](@ref) and [`WasmTag`](@ref) of the same store in the order of the module's
 imports. Or it gives imports by name: a [`WasmLinker`](@ref), or a `Dict`, a `NamedTuple` or
 pairs of module name → name → item, which may also be keywords. Where the module imports a
-function, the item may be a Julia function or any object that can be called. It becomes a host
-function of the type that the module imports; see [`WasmFunc`](@ref) for what it may do, and
-give a `WasmFunc` where calls should cost least.
+function, the item may be a Julia function or any object that can be called. It becomes a
+host function of the type that the module imports; see [`WasmFunc`](@ref) for what it may
+do, and give a `WasmFunc` where calls should cost least.
 
 Imports by name may have more names than the module imports, so several modules can be given
 the same. `unknown` is what to do about imports that aren't given: `:error` refuses the
 module, `:trap` makes functions that trap when they are called, `:default` makes functions
-that return zeros and nulls, and new memories, tables and globals. Imports of a module that is
-itself called `unknown` are given as a pair, `"unknown" => (…,)`.
+that return zeros and nulls, and new memories, tables and globals. Imports of a module that
+is itself called `unknown` are given as a pair, `"unknown" => (…,)`.
 
 # Errors
-- `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module"); if
-  they are of different engines (`:wrong_engine`); if imports are missing, which are listed
-  with their types and the unused names that were given, or an import has another type, or a
-  Julia function has no method for its arguments (`:link`); if an import is of another store
-  (`:wrong_store`).
+- `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module");
+  if they are of different engines (`:wrong_engine`); if imports are missing, which are
+  listed with their types and the unused names that were given, or an import has another
+  type, or a Julia function has no method for its arguments (`:link`); if an import is of
+  another store (`:wrong_store`).
 - `ArgumentError` if `imports` is something else than the above.
 - `WasmTrap` from the start function.
 
@@ -55,11 +55,13 @@ mutable struct WasmInstance <: WasmObject
     end
 end
 
-# What a function, memory, table, global or tag keeps alive: the instance that it is an export
-# of, or its store.
+# What a function, memory, table, global or tag keeps alive: the instance that it is an
+# export of, or its store.
 const Owner = Union{WasmStore,WasmInstance}
 
-Base.unsafe_convert(::Type{Ptr{API.safewasm_instance_t}}, x::WasmInstance) = getfield(x, :ptr)
+function Base.unsafe_convert(::Type{Ptr{API.safewasm_instance_t}}, x::WasmInstance)
+    return getfield(x, :ptr)
+end
 Base.isvalid(instance::WasmInstance) = API.safewasm_instance_is_valid(instance)
 delete_handle(instance::WasmInstance) = API.safewasm_instance_delete(instance)
 
@@ -97,14 +99,17 @@ function WasmInstance(store::WasmStore, m::WasmModule, @nospecialize(given=[]); 
 end
 
 function new_instance(
-    store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(keywords::NamedTuple)
+    store::WasmStore,
+    m::WasmModule,
+    @nospecialize(given),
+    @nospecialize(keywords::NamedTuple),
 )
     given isa WasmLinker && throw_keywords(given, keys(keywords))
     unknown = isdefined(keywords, :unknown) ? keywords.unknown : :error
     unknown in (:error, :trap, :default) || throw(
         ArgumentError(
-            "`unknown` is :error, :trap or :default, not $(value_text(unknown)); imports of " *
-            "a module called `unknown` are given as a pair: " *
+            "`unknown` is :error, :trap or :default, not $(value_text(unknown)); imports " *
+            "of a module called `unknown` are given as a pair: " *
             "WasmInstance(store, m, \"unknown\" => (…,))",
         ),
     )

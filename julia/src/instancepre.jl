@@ -2,7 +2,8 @@
     WasmInstancePre(linker, m)
 
 A module with its imports, which are looked up and checked once for any number of instances;
-see [`instantiate`](@ref). Any number of threads may use it at once. `pre.mod` is the module.
+see [`instantiate`](@ref). Any number of threads may use it at once. `pre.mod` is the
+module.
 
 # Errors
 - `WasmtimeError` with code `:link` if an import is missing or of another type.

@@ -1,7 +1,7 @@
 # The lists of a module's imports and exports.
 
-# Named tuples in the module's order, which are also found by their field `Key`. `noun` is the
-# word for one of them.
+# Named tuples in the module's order, which are also found by their field `Key`. `noun` is
+# the word for one of them.
 struct ItemList{Item<:NamedTuple,Key} <: AbstractVector{Item}
     items::Vector{Item}
     noun::String

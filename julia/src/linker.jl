@@ -2,12 +2,12 @@
     WasmLinker(engine; allow_shadowing=false)
 
 A linker has definitions of the imports of modules, by module name and name: add them with
-[`define!`](@ref), [`define_instance!`](@ref) or [`define_module!`](@ref), then make instances
-with [`instantiate`](@ref). Any number of threads may use it at once. Once it has an item of a
-store, it works with that store only.
+[`define!`](@ref), [`define_instance!`](@ref) or [`define_module!`](@ref), then make
+instances with [`instantiate`](@ref). Any number of threads may use it at once. Once it has
+an item of a store, it works with that store only.
 
-`linker["env", "log"] = item` is the same as `define!`. `get(linker, store, "env", "log")` looks
-an item up, and `keys(linker)` lists the definitions.
+`linker["env", "log"] = item` is the same as `define!`. `get(linker, store, "env", "log")`
+looks an item up, and `keys(linker)` lists the definitions.
 
 # Errors
 - `WasmtimeError` if the engine is closed.
@@ -70,15 +70,15 @@ end
 
 Defines the import `name` of `module_name`; returns the linker. It is an item of a store
 ([`WasmFunc`](@ref), [`WasmMemory`](@ref), …), or a Julia function with its signature as in
-[`WasmFunc`](@ref), which belongs to no store. With a module `m`, the signature is that of the
-function that `m` imports by these names; then nothing is compiled for `f`, and calls take up
-to a few times as long. For a [`WasmSharedMemory`](@ref) the store must be given.
+[`WasmFunc`](@ref), which belongs to no store. With a module `m`, the signature is that of
+the function that `m` imports by these names; then nothing is compiled for `f`, and calls
+take up to a few times as long. For a [`WasmSharedMemory`](@ref) the store must be given.
 
 # Errors
 - `WasmtimeError` with code `:invalid_argument` if the name is defined and shadowing isn't
-  allowed; with code `:wrong_store` for an item of a second store; with code `:not_found` if `m`
-  imports nothing by these names; with code `:type_mismatch`, or `:link` with a module, for a
-  Julia function that has no method for the arguments.
+  allowed; with code `:wrong_store` for an item of a second store; with code `:not_found` if
+  `m` imports nothing by these names; with code `:type_mismatch`, or `:link` with a module,
+  for a Julia function that has no method for the arguments.
 
 ```julia
 define!(linker, "env", "memory", mem)
@@ -218,8 +218,8 @@ end
     define_module!(linker, store, module_name, m)
 
 Defines all exports of a module, as imports from `module_name`; returns the linker. A module
-that exports `_start` is a command: each call of one of its functions makes a new instance. Any
-other module is instantiated here, and its `_initialize` is called if it has one.
+that exports `_start` is a command: each call of one of its functions makes a new instance.
+Any other module is instantiated here, and its `_initialize` is called if it has one.
 
 # Errors
 - `WasmtimeError` with code `:link` if the module's imports aren't defined; with code
@@ -286,8 +286,8 @@ Makes an instance of a module, and runs the module's start function. With a link
 defines the imports; `WasmInstance(store, m, linker)` is the same. `pre` is a
 [`WasmInstancePre`](@ref).
 
-The other methods call [`WasmInstance`](@ref)`(store, m, imports...; …)`. Without a store they
-make one; `wasm`, the bytes of a module or the path of a file, also gets a new engine.
+The other methods call [`WasmInstance`](@ref)`(store, m, imports...; …)`. Without a store
+they make one; `wasm`, the bytes of a module or the path of a file, also gets a new engine.
 
 # Errors
 - `WasmtimeError` with code `:link` if imports are missing or of another type; the message
@@ -315,8 +315,8 @@ end
     verb = length(names) == 1 ? "is" : "are"
     throw(
         ArgumentError(
-            "an instance of a $(nameof(typeof(source))) takes no keywords, but $given $verb " *
-            "given: $(definitions_text(source))",
+            "an instance of a $(nameof(typeof(source))) takes no keywords, but $given " *
+            "$verb given: $(definitions_text(source))",
         ),
     )
 end
@@ -332,7 +332,9 @@ function WasmInstance(store::WasmStore, m::WasmModule, linker::WasmLinker)
     return instantiate(linker, store, m)
 end
 
-function instantiate(wasm::Union{AbstractVector{UInt8},AbstractString}, imports...; keywords...)
+function instantiate(
+    wasm::Union{AbstractVector{UInt8},AbstractString}, imports...; keywords...
+)
     return instantiate(WasmModule(WasmEngine(), wasm), imports...; keywords...)
 end
 

@@ -1,7 +1,7 @@
 # Stores, modules and views of memories hold memory and address space that Julia's collector
 # doesn't see. So the live ones are counted, and whenever there are some hundred more than
-# after the last collection, the collector is run: first for young objects; for all objects if
-# there are more than twice as many as the last full collection left.
+# after the last collection, the collector is run: first for young objects; for all objects
+# if there are more than twice as many as the last full collection left.
 const LIVE_MAPPINGS = Threads.Atomic{Int}(0)
 const MAPPINGS_AT_COLLECTION = Threads.Atomic{Int}(0)
 const MAPPINGS_AT_FULL_COLLECTION = Threads.Atomic{Int}(0)

@@ -5,14 +5,15 @@
 A memory with `min` pages of 64 KiB, which can grow to `max`, or without limit if `max` is
 `nothing`. It may also be an export of an instance. It is an `AbstractVector{UInt8}` that is
 read and written in place, without copying, also after wasm has grown it. Like any vector it
-counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and [`read_string`](@ref) take
-wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
+counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and [`read_string`](@ref)
+take wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
 
-`reinterpret(T, mem)` works as for any vector, on the bytes as they are. Wasm may write bytes
-that are not a valid `Bool`, `Char` or enumeration: `read` converts or refuses these, but
-`reinterpret` does not.
+`reinterpret(T, mem)` works as for any vector, on the bytes as they are. Wasm may write
+bytes that are not a valid `Bool`, `Char` or enumeration: `read` converts or refuses these,
+but `reinterpret` does not.
 
-Use a memory from one thread at a time, and not while wasm runs in its store on another thread.
+Use a memory from one thread at a time, and not while wasm runs in its store on another
+thread.
 
 # Errors
 - `BoundsError` for an index outside of the memory.
@@ -94,7 +95,9 @@ const NO_MEMORY = Ref(API.safewasm_cell_t(C_NULL, 0, 0))
 no_memory_pointer() = Base.unsafe_convert(Ptr{API.safewasm_cell_t}, NO_MEMORY)
 
 # The address and length of the memory now.
-@inline contents(mem::WasmMemory) = unsafe_load(getfield(mem, :cell) + UInt(no_memory_pointer()))
+@inline function contents(mem::WasmMemory)
+    return unsafe_load(getfield(mem, :cell) + UInt(no_memory_pointer()))
+end
 
 @noinline function throw_bounds_error(mem::WasmMemory, index)
     check_open(mem)
@@ -128,8 +131,8 @@ function Base.size(mem::WasmMemory)
     return (Int(len),)
 end
 
-# The bounds are checked even under `@inbounds`: a wrong index must never reach the process's
-# own memory.
+# The bounds are checked even under `@inbounds`: a wrong index must never reach the
+# process's own memory.
 @inline function Base.getindex(mem::WasmMemory, index::Int)
     GC.@preserve mem begin
         at = contents(mem)

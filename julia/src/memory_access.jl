@@ -31,8 +31,8 @@ end
     return from_signed_address(mem, address, len)
 end
 
-# A negative address was computed with an i32 of wasm's, which Julia sees as signed, and stands
-# for the same bits; in a memory of 64 bits with an i64.
+# A negative address was computed with an i32 of wasm's, which Julia sees as signed, and
+# stands for the same bits; in a memory of 64 bits with an i64.
 @noinline function from_signed_address(mem, address, len)
     S = memory_type(mem).is_64 ? Int64 : Int32
     typemin(S) <= address < 0 || throw_out_of_bounds(mem, address, len)
@@ -57,14 +57,15 @@ end
     bytes = len == 1 ? "1 byte" : "$len bytes"
     throw(
         WasmtimeError(
-            "can't access $bytes at address $address$other_forms: the memory has $size bytes",
+            "can't access $bytes at address $address$other_forms: the memory has $size " *
+            "bytes",
             :out_of_bounds,
         ),
     )
 end
 
-# The address of `count` values of `stride` bytes each, which are checked to lie in the memory
-# before a result is allocated for them.
+# The address of `count` values of `stride` bytes each, which are checked to lie in the
+# memory before a result is allocated for them.
 function checked_address(mem, address, count::Integer, stride)
     nonnegative("number of elements", count)
     size, len = length(mem), widemul(count, stride)
@@ -78,21 +79,22 @@ end
     read(mem::WasmMemory, T, address, count) -> Vector{T}
     read(mem::WasmMemory, address, count) -> Vector{UInt8}
 
-Reads a value of the plain type `T` at wasm's `address`, or a vector of `count` values or bytes.
-Plain types are numbers such as `UInt32` and `Float64`, and structures and tuples of plain types.
-Bytes are in wasm's order, little-endian, and structures are laid out as in C.
+Reads a value of the plain type `T` at wasm's `address`, or a vector of `count` values or
+bytes. Plain types are numbers such as `UInt32` and `Float64`, and structures and tuples of
+plain types. Bytes are in wasm's order, little-endian, and structures are laid out as in C.
 
-`address` counts from 0. Wasm's pointers arrive as `Int32`, so in a memory of 32 bits an address
-from `-2^31` to -1 stands for the one with the same bits, 2^32 higher.
+`address` counts from 0. Wasm's pointers arrive as `Int32`, so in a memory of 32 bits an
+address from `-2^31` to -1 stands for the one with the same bits, 2^32 higher.
 
-A `Bool` is true for any byte but 0. An enumeration is read as its integer, which must be one of
-its values, and a `Char` as its code point in 32 bits. This holds within structures too, whose
-constructors aren't called. Types with addresses of the process, such as `Ptr`, are refused.
+A `Bool` is true for any byte but 0. An enumeration is read as its integer, which must be
+one of its values, and a `Char` as its code point in 32 bits. This holds within structures
+too, whose constructors aren't called. Types with addresses of the process, such as `Ptr`,
+are refused.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if not all of it lies in the memory.
-- `ArgumentError` if `T` is not plain, or if the bytes are no value of an enumeration or no code
-  point.
+- `ArgumentError` if `T` is not plain, or if the bytes are no value of an enumeration or no
+  code point.
 
 ```julia
 read(mem, UInt32, 16)
@@ -150,9 +152,9 @@ end
     write(mem::WasmMemory, address, text; nul=false)
 
 Writes `x`, a value of a plain type, an array of them or a string, at wasm's `address`; see
-[`read`](@ref) for plain types and addresses. With `nul=true` a NUL byte follows the text, as C
-programs expect. Gaps between the fields of structures are written as zeros. Returns the number
-of bytes.
+[`read`](@ref) for plain types and addresses. With `nul=true` a NUL byte follows the text,
+as C programs expect. Gaps between the fields of structures are written as zeros. Returns
+the number of bytes.
 
 # Errors
 - `WasmtimeError` with code `:out_of_bounds` if it doesn't fit in the memory.

@@ -1,6 +1,7 @@
-# Translates the library's messages, which have C's names of parameters, members and functions,
-# into the words of Julia programs. A message may quote names of the program's own. So rules
-# apply to the start or the end of a message only, except for those of C's functions and members.
+# Translates the library's messages, which have C's names of parameters, members and
+# functions, into the words of Julia programs. A message may quote names of the program's
+# own. So rules apply to the start or the end of a message only, except for those of C's
+# functions and members.
 
 # Julia writes each address in a precompiled image as NULL.
 const PRECOMPILED =
@@ -88,17 +89,20 @@ const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
 const ENDINGS = (
     r"^Invalid func: " => "Invalid function: ",
     r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
-    r"the store was deleted while the call ran$" => "the store was closed while the call ran",
+    r"the store was deleted while the call ran$" =>
+        "the store was closed while the call ran",
     r"was deleted, or its store was, or it never existed$" => "is closed, or its store is",
     r"^(Invalid config: .*) was deleted, or never existed$" =>
         s"\1 is closed, or was used to make an engine",
     r"was deleted, or never existed$" => "is closed",
     r"is not a handle of this library$" => "is closed here: it belongs to another process",
     r"^the store of `\w+` is in use" => "the store is in use",
-    r"^(an internal error happened in the store) of `\w+` earlier; delete" => s"\1 earlier; close",
+    r"^(an internal error happened in the store) of `\w+` earlier; delete" =>
+        s"\1 earlier; close",
     r"^calls in `store` can't" => "calls in the store can't",
     r"^(Invalid module: the export `_\w+` of) `module` must" => s"\1 the module must",
-    r"^(the source has elements of type .*, but those of) `table` are" => s"\1 the table are",
+    r"^(the source has elements of type .*, but those of) `table` are" =>
+        s"\1 the table are",
     r"^the address (\d+) and (\d+) bytes go" => s"\2 bytes at the address \1 go",
     r"(are alive at once, or memory is out); delete some$" => s"\1; close some",
 )

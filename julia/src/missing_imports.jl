@@ -1,12 +1,13 @@
-# The error for missing imports: which they are, and given names that may have been meant for
-# them.
+# The error for missing imports: which they are, and given names that may have been meant
+# for them.
 
 type_summary(type::WasmFuncType) = shortened("func $type", MAX_TYPE_LENGTH)
 type_summary(type) = string(type)
 
-# `items` are in the order of the module's imports, `declared`, and nothing where one is missing.
+# `items` are in the order of the module's imports, `declared`, and nothing where one is
+# missing.
 @noinline function throw_missing(declared, items, given::GivenImports)
-    missing_ = [declared[index] for index in eachindex(declared) if items[index] === nothing]
+    missing_ = declared[map(isnothing, items)]
     listed = map(Iterators.take(missing_, MAX_LISTED)) do import_
         import_text(import_), type_summary(import_.type)
     end
@@ -45,8 +46,8 @@ function unused_text(declared, missing_, given::GivenImports)
     return join(Iterators.take([with_hint; others], MAX_LISTED), ", ")
 end
 
-# For each unused item its module name, its name, and whether it was given itself. An export of
-# an instance that was given needn't be imported.
+# For each unused item its module name, its name, and whether it was given itself. An export
+# of an instance that was given needn't be imported.
 function unused_items(imported, given::GivenImports)
     return (
         (module_name, name, items isa Dict) for (module_name, items) in given for
@@ -54,7 +55,8 @@ function unused_items(imported, given::GivenImports)
     )
 end
 
-# The one of `imports` that differs least from these names, if few characters differ, or nothing.
+# The one of `imports` that differs least from these names, if few characters differ, or
+# nothing.
 function nearest_import(module_name, name, imports)
     full_name = module_name * " " * name
     nearest, least = nothing, 2 + length(full_name) ÷ 4

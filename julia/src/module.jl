@@ -3,9 +3,9 @@
     WasmModule(engine, path)
 
 A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`)
-format. Any number of threads may use it at once. `m.engine` is its engine; [`imports`](@ref)
-and [`exports`](@ref) list what it imports and exports. A store in place of the engine stands
-for its engine. Also called `WasModule`.
+format. Any number of threads may use it at once. `m.engine` is its engine;
+[`imports`](@ref) and [`exports`](@ref) list what it imports and exports. A store in place
+of the engine stands for its engine. Also called `WasModule`.
 
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.
@@ -97,8 +97,8 @@ end
     imports(m::WasmModule)
 
 The module's imports, in its order: a vector of named tuples `(module_name, name, type)`.
-Indexed with the name of a module, it is the list of the imports from that module, which can be
-indexed with their names. A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref),
+Indexed with the name of a module, it is the list of the imports from that module, which can
+be indexed with their names. A type is a [`WasmFuncType`](@ref), [`WasmMemoryType`](@ref),
 [`WasmTableType`](@ref), [`WasmGlobalType`](@ref) or [`WasmTagType`](@ref).
 
 # Errors
@@ -114,8 +114,8 @@ function imports(m::WasmModule)
     return item_list(items, "import", :module_name)
 end
 
-# An import, of one Julia type whatever it imports, so that functions of imports are compiled
-# once.
+# An import, of one Julia type whatever it imports, so that functions of imports are
+# compiled once.
 struct Import
     module_name::String
     name::String
@@ -140,8 +140,8 @@ end
 """
     exports(m::WasmModule)
 
-The module's exports, in its order: a vector of named tuples `(name, type)`, which can also be
-indexed with their names.
+The module's exports, in its order: a vector of named tuples `(name, type)`, which can also
+be indexed with their names.
 
 # Errors
 - `WasmtimeError` if the module is closed.
@@ -180,8 +180,8 @@ end
 """
     custom_sections(m::WasmModule)
 
-The module's custom sections, in its order: a vector of `name => bytes`. Several sections may
-have the same name.
+The module's custom sections, in its order: a vector of `name => bytes`. Several sections
+may have the same name.
 
 # Errors
 - `WasmtimeError` if the module is closed.

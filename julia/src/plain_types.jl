@@ -38,8 +38,8 @@ end
     throw(ArgumentError("$(type_text(T)) can't be copied to or from wasm: it $reason"))
 end
 
-# Changes the bytes of a Julia value at `at` to those for wasm: gaps between fields, which Julia
-# leaves as they were, become zeros, and characters their code points.
+# Changes the bytes of a Julia value at `at` to those for wasm: gaps between fields, which
+# Julia leaves as they were, become zeros, and characters their code points.
 @generated to_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(to_guest_code(T))
 
 # Changes wasm's bytes at `at` to those of a Julia value: any byte but 0 becomes true, code
@@ -78,8 +78,8 @@ function character(code::UInt32)
     return Char(code)
 end
 
-# Code that calls `convert!` for each part of a `T` whose bytes change, which `code_of` tells. It
-# also clears the gaps between the parts if `clears`.
+# Code that calls `convert!` for each part of a `T` whose bytes change, which `code_of`
+# tells. It also clears the gaps between the parts if `clears`.
 function parts_code(T, convert!, code_of, clears)
     is_uniform(T) && return uniform_parts_code(T, convert!, code_of, clears)
     code, filled = Any[], 0
@@ -148,8 +148,8 @@ function guest_bytes(array::Array{T}) where {T}
     return bytes
 end
 
-# Copies wasm's bytes into an array. The array is unchanged if some bytes aren't a value of its
-# type.
+# Copies wasm's bytes into an array. The array is unchanged if some bytes aren't a value of
+# its type.
 function take_bytes!(array::Array{T}, bytes) where {T}
     GC.@preserve array bytes begin
         each!(from_guest!, pointer(bytes), T, stride_of(T), length(array), false)

@@ -1,5 +1,5 @@
-# The functions that most programs call first are compiled with the package; on Julia 1.9 and
-# newer, to native code.
+# The functions that most programs call first are compiled with the package; on Julia 1.9
+# and newer, to native code.
 
 const FIRST_CALLS = Any[
     Tuple{typeof(open_library)},

@@ -1,6 +1,7 @@
-# Roots: Julia objects that the library holds, which are host functions, external references and
-# exceptions that pass through wasm. The library gets the address of a `Node` for one. When it
-# no longer needs the object it puts the node into a list, because it may not call Julia then.
+# Roots: Julia objects that the library holds, which are host functions, external references
+# and exceptions that pass through wasm. The library gets the address of a `Node` for one.
+# When it no longer needs the object it puts the node into a list, because it may not call
+# Julia then.
 
 # The library sees the first two fields, as a `safewasm_released_t`.
 struct Node
@@ -9,8 +10,9 @@ struct Node
     object::Ptr{Cvoid}
 end
 
-# The objects that the library holds for one owner, such as a store. They are reachable from the
-# owner only: otherwise an object that refers to its owner would keep both alive for ever.
+# The objects that the library holds for one owner, such as a store. They are reachable from
+# the owner only: otherwise an object that refers to its owner would keep both alive for
+# ever.
 const Roots = Dict{Ptr{Node},Any}
 
 # The `Roots` that each node belongs to. The lock is held to change these and any `Roots`.
@@ -20,8 +22,8 @@ const NODES_LOCK = Threads.SpinLock()
 # The list into which the library puts nodes.
 const RELEASED = Threads.Atomic{UInt}(0)
 
-# Keeps a mutable object alive until the library releases it. Returns the `env` to pass to the
-# library, with `safewasm_release_later` as its finalizer.
+# Keeps a mutable object alive until the library releases it. Returns the `env` to pass to
+# the library, with `safewasm_release_later` as its finalizer.
 @noinline function root!(roots::Roots, @nospecialize(object))
     drop_released()
     node = Ptr{Node}(Libc.malloc(sizeof(Node)))

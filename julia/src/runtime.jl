@@ -1,13 +1,13 @@
 # Calls of wasm and Julia's runtime: interrupts, garbage collection, tasks, stacks.
 
-# Between these two calls a Ctrl-C is held off. Otherwise Julia throws it at any safepoint; in a
-# callback that would unwind the frames of wasm and of the library.
+# Between these two calls a Ctrl-C is held off. Otherwise Julia throws it at any safepoint;
+# in a callback that would unwind the frames of wasm and of the library.
 @inline sigatomic_begin() = ccall(:jl_sigatomic_begin, Cvoid, ())
 @inline sigatomic_end() = ccall(:jl_sigatomic_end, Cvoid, ())
 
-# Makes a call of the library that may run wasm, in the store of `owner`, and throws the error
-# that it returns. While another task's call is suspended in a host function on this thread, it
-# waits and tries again.
+# Makes a call of the library that may run wasm, in the store of `owner`, and throws the
+# error that it returns. While another task's call is suspended in a host function on this
+# thread, it waits and tries again.
 macro guarded(owner, call)
     return quote
         turn = nothing
@@ -25,8 +25,8 @@ macro guarded(owner, call)
     end
 end
 
-# Ends a guarded call that failed. Throws, unless the call has to wait for another task's: then
-# it waits, and returns the `Turn` to pass on after the next attempt.
+# Ends a guarded call that failed. Throws, unless the call has to wait for another task's:
+# then it waits, and returns the `Turn` to pass on after the next attempt.
 @noinline function end_failed_call(error::Ptr{API.safewasm_error_t}, owner, turn)
     if API.safewasm_error_kind(error) == API.SAFEWASM_ERROR_TASK
         return wait_for_turn(error, turn)
@@ -37,9 +37,9 @@ end
     return throw_from_library(exception)
 end
 
-# Makes a call of the library, `create()`, as `@guarded` does. If that fails for lack of address
-# space it is tried once more after a garbage collection: Julia's collector doesn't see the
-# memory of unused stores, and may not have run for long.
+# Makes a call of the library, `create()`, as `@guarded` does. If that fails for lack of
+# address space it is tried once more after a garbage collection: Julia's collector doesn't
+# see the memory of unused stores, and may not have run for long.
 function check_after_collection(create, owner=nothing)
     collected, turn = false, nothing
     while true
@@ -74,9 +74,9 @@ else
     thread_count() = Threads.nthreads()
 end
 
-# The addresses of the functions and variables of Julia's runtime that this package uses. Two of
-# them find a task's stack, in different versions: `jl_active_task_stack` came with Julia 1.6,
-# and 1.12 no longer has `jl_task_stack_buffer`.
+# The addresses of the functions and variables of Julia's runtime that this package uses.
+# Two of them find a task's stack, in different versions: `jl_active_task_stack` came with
+# Julia 1.6, and 1.12 no longer has `jl_task_stack_buffer`.
 function runtime_addresses()
     return (
         jl_sigatomic_begin=address_of(() -> cglobal(:jl_sigatomic_begin)),

@@ -3,13 +3,13 @@
 
 A memory that several threads use at once, each with its own store: an import or export of
 instances, with `min` pages that can grow to `max`. It belongs to no store. Needs
-`WasmConfig(shared_memory=true)`. Wasmtime supports shared memory less well than the rest, and
-may not publish security fixes for it in earlier releases. Wasm that waits on a shared memory
-(`memory.atomic.wait32`, `wait64`) is ended neither by a `timeout` nor by Ctrl-C.
+`WasmConfig(shared_memory=true)`. Wasmtime supports shared memory less well than the rest,
+and may not publish security fixes for it in earlier releases. Wasm that waits on a shared
+memory (`memory.atomic.wait32`, `wait64`) is ended neither by a `timeout` nor by Ctrl-C.
 
-It is an `AbstractVector{UInt8}` that counts from 1; each access to a byte is atomic (relaxed).
-`read`, `read!`, `write` and [`read_string`](@ref) take wasm's addresses. [`grow!`](@ref) adds
-pages.
+It is an `AbstractVector{UInt8}` that counts from 1; each access to a byte is atomic
+(relaxed). `read`, `read!`, `write` and [`read_string`](@ref) take wasm's addresses.
+[`grow!`](@ref) adds pages.
 
 # Errors
 - `BoundsError` for an index outside of the memory.

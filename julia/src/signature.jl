@@ -62,8 +62,8 @@ end
 
 HostRole(name) = HostRole("the host function" * name_suffix(name), :type_mismatch)
 
-# Whether a Julia function takes the caller before arguments of the types `args`. Throws if it
-# has no method for these, with or without the caller.
+# Whether a Julia function takes the caller before arguments of the types `args`. Throws if
+# it has no method for these, with or without the caller.
 function takes_caller(@nospecialize(f), args, type::WasmFuncType, role::HostRole)
     # Built-in functions have no method table.
     f isa Core.Builtin && return false
@@ -95,9 +95,9 @@ end
     end
     throw(
         WasmtimeError(
-            "$(role.text) is called with $(count_text(count, "argument")), as its signature " *
-            "is $(type_text(type)), but the Julia function$(name_suffix(callable_name(f))) " *
-            problem,
+            "$(role.text) is called with $(count_text(count, "argument")), as its " *
+            "signature is $(type_text(type)), but the Julia function" *
+            "$(name_suffix(callable_name(f))) $problem",
             role.code,
         ),
     )

@@ -1,11 +1,11 @@
 """
     WasmTable(store, type, value=nothing)
 
-A table: a vector of functions or other references, each of them `value` at the start. `type`
-is a [`WasmTableType`](@ref), or its limits `min => max`. It may also be an export of an
-instance. It is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia objects
-(`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds elements; `fill!` and
-`copyto!` between tables run in the library.
+A table: a vector of functions or other references, each of them `value` at the start.
+`type` is a [`WasmTableType`](@ref), or its limits `min => max`. It may also be an export of
+an instance. It is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia
+objects (`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds elements;
+`fill!` and `copyto!` between tables run in the library.
 
 # Errors
 - `BoundsError` for an index outside of the table.
@@ -83,7 +83,8 @@ end
 """
     grow!(table, count, value=nothing) -> Int
 
-Adds `count` elements, each of them `value`, to the end of a table. Returns the length before.
+Adds `count` elements, each of them `value`, to the end of a table. Returns the length
+before.
 
 # Errors
 - `WasmtimeError` with code `:limit` beyond the table's maximum or the store's limit.

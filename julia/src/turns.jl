@@ -1,5 +1,5 @@
-# Tasks that share a thread take turns: while one is in a host function, calls of wasm by the
-# others wait.
+# Tasks that share a thread take turns: while one is in a host function, calls of wasm by
+# the others wait.
 
 # A task in a host function, and the `env` of the host function.
 struct HeldTask
@@ -7,9 +7,9 @@ struct HeldTask
     env::Ptr{Cvoid}
 end
 
-# The tasks in host functions, for each thread a stack of them. This keeps them alive: a task that
-# waits for something unreachable would be collected together with its stack, to which the
-# library has pointers.
+# The tasks in host functions, for each thread a stack of them. This keeps them alive: a
+# task that waits for something unreachable would be collected together with its stack, to
+# which the library has pointers.
 const HELD_TASKS = Ref([HeldTask[] for _ in 1:1])
 const HELD_LOCK = Threads.SpinLock()
 
@@ -27,8 +27,8 @@ end
     end
 end
 
-# Keeps the current task alive and on its thread, while the host function of `env` runs. Returns
-# whether the task was bound to its thread before.
+# Keeps the current task alive and on its thread, while the host function of `env` runs.
+# Returns whether the task was bound to its thread before.
 @inline function hold_task(env::Ptr{Cvoid})
     task = current_task()
     push!(held_tasks(), HeldTask(task, env))
@@ -48,8 +48,8 @@ const SECONDS_TO_WARNING = Ref(5.0)
 
 # A call that waits until another task's host function on its thread has returned.
 mutable struct Turn
-    # The library counts the call as waiting while this error exists, so that `interrupt!` ends
-    # it.
+    # The library counts the call as waiting while this error exists, so that `interrupt!`
+    # ends it.
     error::Ptr{API.safewasm_error_t}
     # The task that holds the thread, and since when it is known to.
     holder::Union{HeldTask,Nothing}
@@ -65,12 +65,12 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
         API.safewasm_error_delete(turn.error)
         turn.error = error
     end
-    # Interrupts are let in only within the `try`. When it is left, Julia restores whether they
-    # were held off before.
+    # Interrupts are let in only within the `try`. When it is left, Julia restores whether
+    # they were held off before.
     try
         sigatomic_end()
-        # Yields first, as the other task may be quick. Then sleeps, so that the event loop runs:
-        # with yields alone it might not.
+        # Yields first, as the other task may be quick. Then sleeps, so that the event loop
+        # runs: with yields alone it might not.
         for _ in 1:4
             yield()
         end
@@ -110,10 +110,12 @@ end
 
 @noinline function warn_of_wait(turn::Turn, holder::HeldTask, seconds)
     turn.warned = true
-    @warn "A call of wasm has waited for $(round(seconds; digits=1)) s, because the host " *
-          "function $(host_text(object_of(holder.env))) of another task has not returned on " *
-          "this thread. If that host function waits for this task, both wait for ever." task =
-        holder.task
+    host = host_text(object_of(holder.env))
+    message =
+        "A call of wasm has waited for $(round(seconds; digits=1)) s, because the host " *
+        "function $host of another task has not returned on this thread. If that host " *
+        "function waits for this task, both wait for ever."
+    @warn message task = holder.task
     return nothing
 end
 

@@ -1,11 +1,11 @@
 """
     TypedFunc{Tuple{Int32,Int32},Int32}(f)
 
-The function `f`, a [`WasmFunc`](@ref), with fixed types. They are checked here once, so that
-a call allocates nothing and has a concrete result type. Parameters and results are `Int32`,
-`Int64`, `Float32`, `Float64` and `NTuple{16,UInt8}`, also `UInt32` and `UInt64` for the same
-bits. The result is `Nothing` for none, a `Tuple` for several. `f(args...; timeout=seconds)`
-limits the time of the call, as for a `WasmFunc`.
+The function `f`, a [`WasmFunc`](@ref), with fixed types. They are checked here once, so
+that a call allocates nothing and has a concrete result type. Parameters and results are
+`Int32`, `Int64`, `Float32`, `Float64` and `NTuple{16,UInt8}`, also `UInt32` and `UInt64`
+for the same bits. The result is `Nothing` for none, a `Tuple` for several. `f(args...;
+timeout=seconds)` limits the time of the call, as for a `WasmFunc`.
 
 # Errors
 - `WasmtimeError` if the function has another signature, with that signature.
@@ -24,8 +24,8 @@ struct TypedFunc{Args<:Tuple,Result}
         wanted = WasmFuncType(Args.parameters, result_types(Result))
         is_numeric(wanted) && wanted == func.type || throw(
             WasmtimeError(
-                "$(subject_text(func)) has the signature $(type_text(func.type)), not that of " *
-                type_text(TypedFunc{Args,Result}),
+                "$(subject_text(func)) has the signature $(type_text(func.type)), not " *
+                "that of $(type_text(TypedFunc{Args,Result}))",
                 :type_mismatch,
             ),
         )
@@ -100,5 +100,7 @@ end
 
 function Base.show(io::IO, f::TypedFunc{Args,Result}) where {Args,Result}
     isopen(f.func) || return print(io, "TypedFunc (closed)")
-    return print(io, "TypedFunc{", Args, ",", Result, "} ", name_prefix(f.func.name), f.func.type)
+    func = f.func
+    print(io, "TypedFunc{", Args, ",", Result, "} ")
+    return print(io, name_prefix(func.name), func.type)
 end

@@ -7,8 +7,8 @@ abstract type WasmType end
 
 The type of a wasm value. `T` is `Int32`, `Int64`, `Float32`, `Float64`, `NTuple{16,UInt8}`
 (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`) or `WasmRef` (`anyref`). `UInt32` and
-`UInt64` stand for the types with as many bits. Modules also have types of references that no
-`T` stands for.
+`UInt64` stand for the types with as many bits. Modules also have types of references that
+no `T` stands for.
 """
 struct WasmValType <: WasmType
     kind::UInt8
@@ -30,8 +30,8 @@ function WasmValType(T::Type)
     end
     throw(
         ArgumentError(
-            "$(type_text(T)) is not the Julia type of a wasm value; those are Int32, Int64, " *
-            "Float32, Float64, NTuple{16,UInt8}, WasmFunc and Any",
+            "$(type_text(T)) is not the Julia type of a wasm value; those are Int32, " *
+            "Int64, Float32, Float64, NTuple{16,UInt8}, WasmFunc and Any",
         ),
     )
 end
@@ -116,8 +116,8 @@ Base.hash(type::WasmFuncType, h::UInt) = hash(type.results, hash(type.params, h)
     WasmMemoryType(min => max; is_64=false, is_shared=false, page_size=65536)
 
 The type of a memory that starts with `min` pages and can grow to `max`, or without limit if
-`max` is `nothing`. It has the fields `min` and `max` in pages, `page_size` in bytes, `is_64`
-and `is_shared`.
+`max` is `nothing`. It has the fields `min` and `max` in pages, `page_size` in bytes,
+`is_64` and `is_shared`.
 """
 struct WasmMemoryType <: WasmType
     min::Int
@@ -127,8 +127,8 @@ struct WasmMemoryType <: WasmType
     is_shared::Bool
 end
 
-# The minimum and maximum of `min => max`. A maximum of 0 below the minimum means none, as in
-# other packages.
+# The minimum and maximum of `min => max`. A maximum of 0 below the minimum means none, as
+# in other packages.
 function limits((min, max)::Pair)
     min isa Integer && (max === nothing || max isa Integer) ||
         throw(ArgumentError("limits are `min => max`, or `min => nothing`"))
@@ -160,9 +160,9 @@ end
 """
     WasmTableType(min => max, T=WasmFunc)
 
-The type of a table that starts with `min` elements and can grow to `max`, or without limit if
-`max` is `nothing`. `T` is the type of the elements: `WasmFunc` or `Any`. It has the fields
-`min`, `max`, `is_64` and `element`, a [`WasmValType`](@ref).
+The type of a table that starts with `min` elements and can grow to `max`, or without limit
+if `max` is `nothing`. `T` is the type of the elements: `WasmFunc` or `Any`. It has the
+fields `min`, `max`, `is_64` and `element`, a [`WasmValType`](@ref).
 """
 struct WasmTableType <: WasmType
     min::Int
@@ -177,8 +177,8 @@ function WasmTableType(elements::Pair, element=WasmFunc; is_64=false)
 end
 
 function tabletype(t::WasmTableType)
-    max = something(t.max, 0)
-    return API.safewasm_tabletype_t(t.min, max, t.max !== nothing, t.is_64, valtype(t.element))
+    max, element = something(t.max, 0), valtype(t.element)
+    return API.safewasm_tabletype_t(t.min, max, t.max !== nothing, t.is_64, element)
 end
 
 function WasmTableType(t::API.safewasm_tabletype_t)
@@ -194,8 +194,8 @@ end
 """
     WasmGlobalType(T, is_mutable)
 
-The type of a global with a value of type `T`, a Julia type or a [`WasmValType`](@ref). It has
-the fields `content`, a `WasmValType`, and `is_mutable`.
+The type of a global with a value of type `T`, a Julia type or a [`WasmValType`](@ref). It
+has the fields `content`, a `WasmValType`, and `is_mutable`.
 """
 struct WasmGlobalType <: WasmType
     content::WasmValType
@@ -219,8 +219,8 @@ end
 """
     WasmTagType
 
-The type of a tag. Its field `func` is a [`WasmFuncType`](@ref), whose parameters are the types
-of the values that an exception with the tag carries.
+The type of a tag. Its field `func` is a [`WasmFuncType`](@ref), whose parameters are the
+types of the values that an exception with the tag carries.
 """
 struct WasmTagType <: WasmType
     func::WasmFuncType

@@ -4,8 +4,8 @@
 const Slot = NTuple{2,UInt64}
 const EMPTY_SLOT = (UInt64(0), UInt64(0))
 
-# A value on its way into wasm has a destination, which errors name: an argument of a
-# function, a result of a host function, a global, an element of a table.
+# A value is converted for a target, which errors name: an argument of a function, a result
+# of a host function, a global, an element of a table.
 
 # An argument of a function, or a result of a host function, by its number from 1.
 struct Position{F}
@@ -13,68 +13,73 @@ struct Position{F}
     index::Int
 end
 
-# The destination, or the function that a position is of, as the subject of a sentence.
+# The target, or the function of a position, as the subject of a sentence.
 subject_text(x) = isempty(x.name) ? "the " * kind_name(x) : shortened(x.name)
 subject_text(x::Position) = "argument $(x.index) of $(subject_text(x.func))"
 kind_name(x) = "function"
 
 # `T` is a Julia type or a `WasmValType`.
-@noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(destination))
-    message = not_convertible_text(value_type(T), given_text(value), destination)
+@noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(target))
+    message = not_convertible_text(value_type(T), given_text(value), target)
     throw(WasmtimeError(message, :type_mismatch))
 end
 
-function not_convertible_text(type, given, destination)
-    return "$(subject_text(destination)) can't take $given, as $type: its type is " *
-           type_text(destination.type)
+function not_convertible_text(type, given, target)
+    return "$(subject_text(target)) can't take $given, as $type: its type is " *
+           type_text(target.type)
 end
 
-function not_convertible_text(type, given, destination::Position)
-    func = destination.func
-    return "$(subject_text(func)) can't take $given, as argument $(destination.index), " *
+function not_convertible_text(type, given, target::Position)
+    func = target.func
+    return "$(subject_text(func)) can't take $given, as argument $(target.index), " *
            "which is $type: its signature is $(type_text(func.type))"
 end
 
-# The error has the destination in place of a function's name, and reads
+# The error has the target in place of a function's name, and reads
 # `InexactError: argument 2 of add: convert(Int32, 4294967296)`.
-@noinline function throw_inexact(T, @nospecialize(value), @nospecialize(destination))
-    throw(InexactError(Symbol(subject_text(destination), ": convert"), T, value))
+@noinline function throw_inexact(T, @nospecialize(value), @nospecialize(target))
+    throw(InexactError(Symbol(subject_text(target), ": convert"), T, value))
 end
 
-# An integer as the signed type `S`. One that fits only the unsigned type `U` keeps its bits.
-@inline function integer(::Type{S}, ::Type{U}, value::Integer, destination) where {S,U}
+# An integer as the signed type `S`. One that fits only the unsigned type `U` keeps its
+# bits.
+@inline function integer(::Type{S}, ::Type{U}, value::Integer, target) where {S,U}
     typemin(S) <= value <= typemax(S) && return S(value)
     typemax(S) < value <= typemax(U) && return reinterpret(S, U(value))
-    return throw_inexact(S, value, destination)
+    return throw_inexact(S, value, target)
 end
 
-@inline to_wasm(::Type{Int32}, value::Int32, destination) = value
-@inline to_wasm(::Type{Int64}, value::Int64, destination) = value
-@inline to_wasm(::Type{Int32}, value::UInt32, destination) = reinterpret(Int32, value)
-@inline to_wasm(::Type{Int64}, value::UInt64, destination) = reinterpret(Int64, value)
-@inline to_wasm(::Type{Int32}, value::Integer, destination) = integer(Int32, UInt32, value, destination)
-@inline to_wasm(::Type{Int64}, value::Integer, destination) = integer(Int64, UInt64, value, destination)
-@inline to_wasm(::Type{UInt32}, value, destination) = to_wasm(Int32, value, destination) % UInt32
-@inline to_wasm(::Type{UInt64}, value, destination) = to_wasm(Int64, value, destination) % UInt64
-@inline to_wasm(::Type{T}, value::Real, destination) where {T<:Union{Float32,Float64}} = T(value)
-@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, destination) = value
+@inline to_wasm(::Type{Int32}, value::Int32, target) = value
+@inline to_wasm(::Type{Int64}, value::Int64, target) = value
+@inline to_wasm(::Type{Int32}, value::UInt32, target) = reinterpret(Int32, value)
+@inline to_wasm(::Type{Int64}, value::UInt64, target) = reinterpret(Int64, value)
+@inline function to_wasm(::Type{Int32}, value::Integer, target)
+    return integer(Int32, UInt32, value, target)
+end
+@inline function to_wasm(::Type{Int64}, value::Integer, target)
+    return integer(Int64, UInt64, value, target)
+end
+@inline to_wasm(::Type{UInt32}, value, target) = to_wasm(Int32, value, target) % UInt32
+@inline to_wasm(::Type{UInt64}, value, target) = to_wasm(Int64, value, target) % UInt64
+@inline to_wasm(::Type{T}, value::Real, target) where {T<:Union{Float32,Float64}} = T(value)
+@inline to_wasm(::Type{NTuple{16,UInt8}}, value::NTuple{16,UInt8}, target) = value
 
-function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, destination)
+function to_wasm(::Type{NTuple{16,UInt8}}, value::UInt128, target)
     return ntuple(i -> (value >> (8 * (i - 1))) % UInt8, Val(16))
 end
 
 # A vector from lanes of one type, which have 16 bytes together.
 function to_wasm(
-    T::Type{NTuple{16,UInt8}}, value::V, destination
+    T::Type{NTuple{16,UInt8}}, value::V, target
 ) where {V<:Tuple{Real,Vararg{Real}}}
     E = typeof(first(value))
     alike = isbitstype(E) && all(lane -> lane isa E, value)
-    alike && sizeof(V) == 16 || throw_not_convertible(T, value, destination)
+    alike && sizeof(V) == 16 || throw_not_convertible(T, value, target)
     lanes = guest_ref(value)
     return GC.@preserve lanes unsafe_load(Ptr{NTuple{16,UInt8}}(bytes_pointer(lanes)))
 end
 
-to_wasm(T::Type, value, destination) = throw_not_convertible(T, value, destination)
+to_wasm(T::Type, value, target) = throw_not_convertible(T, value, target)
 
 @inline to_slot(value::Int32) = (UInt64(reinterpret(UInt32, value)), UInt64(0))
 @inline to_slot(value::Int64) = (reinterpret(UInt64, value), UInt64(0))
@@ -113,22 +118,23 @@ mutable struct Box
 end
 
 # Converts `value` to a value of `type` in `store`. With `owned` the library takes over its
-# handle, as it does those of a host function's results. Otherwise a handle that is made here
-# (see `creates_handle`) must be deleted with `delete_reference` once the value was used.
-function to_val(type::WasmValType, value, destination, store, owned=false)
+# handle, as it does those of a host function's results. Otherwise a handle that is made
+# here (see `creates_handle`) must be deleted with `delete_reference` once the value was
+# used.
+function to_val(type::WasmValType, value, target, store, owned=false)
     kind = type.kind
-    is_reference(type) || return number_val(kind, slot_of(destination, type, value))
+    is_reference(type) || return number_val(kind, slot_of(target, type, value))
     value === nothing && return number_val(kind, EMPTY_SLOT)
     handle = if kind == API.SAFEWASM_VAL_FUNC
         value isa TypedFunc && (value = value.func)
-        value isa WasmFunc || throw_not_convertible(type, value, destination)
+        value isa WasmFunc || throw_not_convertible(type, value, target)
         owned ? cloned_handle(value) : nonnull_handle(value)
     elseif value isa WasmRef
         owned ? cloned_handle(value) : nonnull_handle(value)
     elseif type.heap == API.SAFEWASM_HEAP_EXTERN
         new_extern(store, value)
     else
-        throw_not_convertible(type, value, destination)
+        throw_not_convertible(type, value, target)
     end
     return number_val(kind, (UInt64(UInt(handle)), UInt64(0)))
 end

@@ -4,8 +4,8 @@
 Translates a module from the text format into its bytes, without validating it.
 
 # Errors
-- `WasmtimeError` with code `:invalid_text` for a syntax error. The message shows the line and
-  column, and marks the place in the source line.
+- `WasmtimeError` with code `:invalid_text` for a syntax error. The message shows the line
+  and column, and marks the place in the source line.
 
 ```julia
 wat2wasm("(module)")    # the 8 bytes of an empty module
