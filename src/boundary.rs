@@ -300,7 +300,7 @@ fn bad_array<T>(aligned: bool, len: usize, name: &str) -> Error {
 pub extern "C" fn safewasm_provoke_panic(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
     boundary((), || {
         panics::keep_quiet();
-        let _stay =
+        let _guard =
             if store.is_null() { None } else { Some(registry::enter_store(store, "store")?) };
         panics::within(|| panic!("safewasm_provoke_panic was called"))
     })

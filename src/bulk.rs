@@ -3,8 +3,8 @@
 use crate::boundary::{array, boundary};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::func::{Func, has_references, safewasm_func_t, wrong_number};
-use crate::registry::{ObjectHandle, Stay};
-use crate::rowloop::{RowLoop, SLOT, SOME};
+use crate::registry::{Guard, ObjectHandle};
+use crate::rowloop::{MIN_ROWS_TO_USE, RowLoop, SLOT};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData};
 use crate::value::safewasm_valkind_t;
@@ -229,26 +229,26 @@ pub unsafe extern "C" fn safewasm_func_call_bulk(
     boundary((), || {
         let args = array(args, args_len, "args")?;
         let results = array(results, results_len, "results")?;
-        func.within("func", |stay, func| {
+        func.within("func", |guard, func| {
             let Some(id) = func.signature() else {
-                return Err(has_references(func.wasmtime(), stay));
+                return Err(has_references(func.wasmtime(), guard));
             };
-            let (args, results) = check(stay, func, id, count, args, results)?;
-            call(stay, func, id, count, args, results)
+            let (args, results) = check(guard, func, id, count, args, results)?;
+            call(guard, func, id, count, args, results)
         })
     })
 }
 
 /// The columns, if they are as many as the function has parameters and results.
 fn check(
-    stay: &mut Stay,
+    guard: &mut Guard,
     func: Func,
     id: SignatureId,
     count: usize,
     args: *const [safewasm_column_t],
     results: *const [safewasm_column_t],
 ) -> Result<(Columns, Columns)> {
-    let context = stay.context();
+    let context = guard.context();
     let signature = context.data().signatures.get(id);
     let (params, outcomes) = (signature.params(), signature.results());
     let wrong = if args.len() != params.len() {
@@ -259,13 +259,13 @@ fn check(
         None
     };
     if let Some((name, given, what, wanted)) = wrong {
-        return Err(wrong_number(func.wasmtime(), stay, name, given, what, wanted));
+        return Err(wrong_number(func.wasmtime(), guard, name, given, what, wanted));
     }
     Ok((columns(args, params, count, "args")?, columns(results, outcomes, count, "results")?))
 }
 
 fn call(
-    stay: &mut Stay,
+    guard: &mut Guard,
     func: Func,
     id: SignatureId,
     count: usize,
@@ -273,17 +273,17 @@ fn call(
     results: Columns,
 ) -> Result<()> {
     // A loop reads the arguments of many calls before it makes the first of them.
-    let meet = || {
+    let intern = || {
         let mut pairs = results.iter().flat_map(|result| {
             let others = args.iter().chain(&results).filter(move |other| !ptr::eq(*other, result));
             others.map(move |other| (result, other))
         });
         pairs.any(|(result, other)| result.meets(other, count))
     };
-    let rows = if count < SOME || meet() {
+    let rows = if count < MIN_ROWS_TO_USE || intern() {
         None
     } else {
-        RowLoop::begin(stay, func.wasmtime(), id, count)
+        RowLoop::begin(guard, func.wasmtime(), id, count)
     };
     let mut done = 0;
     let result = match rows {
@@ -291,16 +291,16 @@ fn call(
             let each = |context: StoreContextMut<'_, _>| {
                 call_rows(context, &rows, count, args, results, &mut done)
             };
-            let result = stay.run(ErrorKind::INTERNAL, each);
-            rows.end(stay);
+            let result = guard.run(ErrorKind::INTERNAL, each);
+            rows.end(guard);
             result
         }
         None => {
-            let slots = stay.context().data().signatures.get(id).slots();
+            let slots = guard.context().data().signatures.get(id).slots();
             let each = |context: StoreContextMut<'_, _>| {
                 call_one_by_one(context, func.wasmtime(), slots, count, args, results, &mut done)
             };
-            stay.run(ErrorKind::INTERNAL, each)
+            guard.run(ErrorKind::INTERNAL, each)
         }
     };
     result.map_err(|error| error.context(&format!("call {done} of {count}, counted from 0")))

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
 use crate::finalizer::{self, Env};
 use crate::handle::Handle;
 use crate::hooks::safewasm_hooks_t;
-use crate::registry::{self, ObjectHandle, Open};
+use crate::registry::{self, ObjectHandle, ReentryGuard};
 use crate::store::{Context, Entered, StoreData};
 use crate::thread;
 use crate::timeout::Paused;
@@ -131,15 +131,16 @@ impl Host {
         mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> wasmtime::Result<()> {
-        let place = caller.data().place;
-        let store = place.store();
+        let location = caller.data().location;
+        let store = location.store();
         let context = Context::of(caller.as_context_mut());
         // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the
         // payload than the context, which is the host function's until it returns.
-        let open = unsafe { place.reopen() };
+        let reentry = unsafe { location.allow_reentry() };
         // SAFETY: no second stay is under way, here and at the end.
-        let (outer, hooks, thread) =
-            unsafe { open.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread())) };
+        let (outer, hooks, thread) = unsafe {
+            reentry.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread()))
+        };
         // SAFETY: the thread that is inside the store is the calling one.
         let thread = unsafe { thread.get() };
         thread.set_running(false);
@@ -153,7 +154,7 @@ impl Host {
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let (env, caller) = (self.env.data(), activation.caller());
-                if open.take_due() {
+                if reentry.take_due() {
                     finalize(hooks);
                 }
                 // Not by `call_host`: what it is given would be put together also where it isn't passed on.
@@ -171,7 +172,9 @@ impl Host {
             }
             Callback::Values(callback) => {
                 // SAFETY: wasm passes slots of just these types.
-                unsafe { self.call_with_values(callback, activation.caller(), &open, hooks, slots) }
+                unsafe {
+                    self.call_with_values(callback, activation.caller(), &reentry, hooks, slots)
+                }
             }
         };
         drop(innermost);
@@ -179,15 +182,15 @@ impl Host {
         thread.set_running(true);
         // SAFETY: as above.
         let control = unsafe {
-            open.payload(|cell| {
+            reentry.payload(|cell| {
                 cell.end_host(outer);
                 cell.has_to_look()
             })
         };
-        if open.is_poisoned() {
+        if reentry.is_poisoned() {
             return Err(wasmtime::Error::new(HostFailure::poisoned()));
         }
-        drop(open);
+        drop(reentry);
         match result {
             Ok(()) => match control {
                 // SAFETY: the store's cell owns it, and lives at least until this thread has left.
@@ -215,23 +218,24 @@ impl Host {
             usize,
         ) -> *mut safewasm_error_t,
         caller: *mut safewasm_caller_t,
-        open: &Open,
+        reentry: &ReentryGuard,
         hooks: Option<&safewasm_hooks_t>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<(), HostFailure> {
-        let store = open.store();
+        let store = reentry.store();
         let (args_len, results_len) = (self.params.len(), self.results.len());
         let mut values = SmallVec::<[safewasm_val_t; FEW]>::new();
         if args_len + results_len > FEW {
             // SAFETY: no second stay is under way.
-            let lent = unsafe { open.payload(|cell| cell.scratch.lend(|room| &mut room.values)) };
+            let lent =
+                unsafe { reentry.payload(|cell| cell.scratch.take(|room| &mut room.values)) };
             values = SmallVec::from_vec(lent);
         }
         values.resize(args_len + results_len, safewasm_val_t::CLEARED);
         let (args, results) = values.split_at_mut(args_len);
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
-            if open.take_due() {
+            if reentry.take_due() {
                 finalize(hooks);
             }
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
@@ -249,7 +253,9 @@ impl Host {
         if values.spilled() {
             let back = values.into_vec();
             // SAFETY: no second stay is under way.
-            unsafe { open.payload(|cell| cell.scratch.take_back(|room| &mut room.values, back)) };
+            unsafe {
+                reentry.payload(|cell| cell.scratch.give_back(|room| &mut room.values, back))
+            };
         }
         outcome
     }
@@ -282,17 +288,17 @@ impl Host {
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<()> {
         for (index, (ty, result)) in self.results.iter().zip(results).enumerate() {
-            let place = || format!("`results[{index}]`");
+            let location = || format!("`results[{index}]`");
             let said = |error: Error| error.context("what a host function gave");
             let raw = match ty {
                 ValType::Ref(_) => {
-                    let mut stay = registry::enter_handle(store, "store")?;
-                    let val = result.to_val(&mut stay, ty, &place).map_err(said)?;
+                    let mut guard = registry::enter_handle(store, "store")?;
+                    let val = result.to_val(&mut guard, ty, &location).map_err(said)?;
                     // Rooted until wasm has it: host calls are a scope of Wasmtime's own.
-                    val.to_raw(stay.context())
+                    val.to_raw(guard.context())
                         .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?
                 }
-                ty => result.to_raw(ty, place).map_err(said)?,
+                ty => result.to_raw(ty, location).map_err(said)?,
             };
             slots[index] = MaybeUninit::new(raw);
         }
@@ -353,7 +359,7 @@ fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     if thread != thread::number_now() {
         // Wasm's frames, and Wasmtime's record of them, are the other thread's.
         give_up(
-            "a host function returned on another thread than it was called on; its task must stay \
+            "a host function returned on another thread than it was called on; its task must guard \
              on that thread until it returns",
         );
     }
@@ -365,10 +371,10 @@ fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
 ///
 /// `raw` is a reference of type `ty` that wasm just passed.
 unsafe fn reference_arg(store: Handle, raw: ValRaw, ty: &ValType) -> Result<safewasm_val_t> {
-    let mut stay = registry::enter_handle(store, "store")?;
+    let mut guard = registry::enter_handle(store, "store")?;
     // SAFETY: as the caller vouches.
-    let val = unsafe { wasmtime::Val::from_raw(stay.context(), raw, ty.clone()) };
-    safewasm_val_t::own(&val, &mut stay)
+    let val = unsafe { wasmtime::Val::from_raw(guard.context(), raw, ty.clone()) };
+    safewasm_val_t::own(&val, &mut guard)
 }
 
 impl safewasm_val_t {

@@ -100,7 +100,7 @@ impl Activation {
     fn store(&self) -> Handle {
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is inside
         // its store.
-        unsafe { (*self.caller).data() }.place.store()
+        unsafe { (*self.caller).data() }.location.store()
     }
 
     /// The stores of the host functions that run on this thread, the innermost first.
@@ -223,11 +223,11 @@ pub unsafe extern "C" fn safewasm_caller_export(
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
         let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
-        let mut stay = registry::enter_handle(store, "caller")?;
+        let mut guard = registry::enter_handle(store, "caller")?;
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
         match unsafe { (*calling).get_export(name) } {
-            Some(export) => safewasm_extern_t::own(&mut stay, export),
+            Some(export) => safewasm_extern_t::own(&mut guard, export),
             None => Err(no_export(name)),
         }
     })
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn safewasm_caller_memory(
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
         let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
-        let mut stay = registry::enter_handle(store, "caller")?;
+        let mut guard = registry::enter_handle(store, "caller")?;
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
         let found = unsafe { (*calling).get_export(name) };
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn safewasm_caller_memory(
         };
         match found {
             Some(Extern::Memory(memory)) => {
-                let context = stay.context();
+                let context = guard.context();
                 Ok((memory.data_ptr(&context), memory.data_size(&context)))
             }
             Some(Extern::SharedMemory(_)) => refused(

@@ -21,7 +21,7 @@ impl Drop for Code {
     fn drop(&mut self) {
         // Before the memory is unmapped.
         self.range.remove();
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         self.module = None;
     }
 }

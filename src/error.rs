@@ -594,7 +594,7 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
     error_out: *mut *mut safewasm_error_t,
 ) -> *mut safewasm_error_t {
     boundary::boundary(Out("error_out", error_out), || {
-        let (stay, reference) = exception.enter("exception")?;
+        let (guard, reference) = exception.enter("exception")?;
         let Reference::Exn(exception) = reference else {
             return Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
@@ -603,7 +603,7 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
         };
         let error =
             Error::new(ErrorKind::EXCEPTION, "a host function threw an exception of wasm's");
-        let error = error.with_exception(stay.store(), exception);
+        let error = error.with_exception(guard.store(), exception);
         registry::insert(Shared::Error(Arc::from(error.0)))
     })
 }
@@ -637,7 +637,7 @@ pub unsafe extern "C" fn safewasm_error_exception(
         let Some((store, exception)) = &report.exception else {
             return Err(Error::new(ErrorKind::NOT_FOUND, "`error` reports no exception of wasm's"));
         };
-        let mut stay =
+        let mut guard =
             registry::enter_handle(*store, "error").map_err(|refused| match refused.kind() {
                 ErrorKind::INVALID_HANDLE => Error::new(
                     ErrorKind::INVALID_HANDLE,
@@ -645,7 +645,7 @@ pub unsafe extern "C" fn safewasm_error_exception(
                 ),
                 _ => refused,
             })?;
-        stay.own(Object::Ref(Reference::Exn(exception.clone())))
+        guard.own(Object::Ref(Reference::Exn(exception.clone())))
     })
 }
 

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::func::{Func, safewasm_func_t};
 use crate::global::safewasm_global_t;
 use crate::memory::safewasm_memory_t;
-use crate::registry::{Object, ObjectHandle, SharedHandle, Stay};
+use crate::registry::{Guard, Object, ObjectHandle, SharedHandle};
 use crate::sharedmemory::{SharedMemory, safewasm_sharedmemory_t};
 use crate::store::Entered;
 use crate::table::safewasm_table_t;
@@ -71,24 +71,24 @@ impl Cleared for safewasm_extern_t {}
 
 impl safewasm_extern_t {
     /// Takes an export of `stay`'s store into the hands of the caller.
-    pub(crate) fn own(stay: &mut Stay, export: Extern) -> Result<Self> {
+    pub(crate) fn own(guard: &mut Guard, export: Extern) -> Result<Self> {
         use safewasm_externhandle_t as Of;
         use safewasm_externkind_t as Kind;
         let (kind, of) = match export {
             Extern::Func(func) => {
-                let func = Func::new(func, stay.context());
-                (Kind::FUNC, Of { func: stay.own(Object::Func(func))? })
+                let func = Func::new(func, guard.context());
+                (Kind::FUNC, Of { func: guard.own(Object::Func(func))? })
             }
             Extern::Memory(memory) => {
-                (Kind::MEMORY, Of { memory: stay.own(Object::Memory(memory))? })
+                (Kind::MEMORY, Of { memory: guard.own(Object::Memory(memory))? })
             }
-            Extern::Table(table) => (Kind::TABLE, Of { table: stay.own(Object::Table(table))? }),
+            Extern::Table(table) => (Kind::TABLE, Of { table: guard.own(Object::Table(table))? }),
             Extern::Global(global) => {
-                (Kind::GLOBAL, Of { global: stay.own(Object::Global(global))? })
+                (Kind::GLOBAL, Of { global: guard.own(Object::Global(global))? })
             }
-            Extern::Tag(tag) => (Kind::TAG, Of { tag: stay.own(Object::Tag(tag))? }),
+            Extern::Tag(tag) => (Kind::TAG, Of { tag: guard.own(Object::Tag(tag))? }),
             Extern::SharedMemory(memory) => {
-                let sharedmemory = SharedMemory::handle(memory, stay.context().engine())?;
+                let sharedmemory = SharedMemory::handle(memory, guard.context().engine())?;
                 (Kind::SHARED_MEMORY, Of { sharedmemory })
             }
         };
@@ -119,7 +119,7 @@ impl safewasm_extern_t {
     /// What it means in the store of `stay`, which is of that `engine`. `place` names it, as in `imports[2]`.
     pub(crate) fn get_in(
         self,
-        stay: &Stay,
+        guard: &Guard,
         engine: &wasmtime::Engine,
         place: &str,
     ) -> Result<Extern> {
@@ -129,12 +129,12 @@ impl safewasm_extern_t {
                 1 => self
                     .of
                     .func
-                    .get_in(stay, format!("{place}.of.func"))
+                    .get_in(guard, format!("{place}.of.func"))
                     .map(|func| Extern::Func(func.wasmtime())),
-                2 => self.of.memory.get_in(stay, format!("{place}.of.memory")).map(Extern::Memory),
-                3 => self.of.table.get_in(stay, format!("{place}.of.table")).map(Extern::Table),
-                4 => self.of.global.get_in(stay, format!("{place}.of.global")).map(Extern::Global),
-                5 => self.of.tag.get_in(stay, format!("{place}.of.tag")).map(Extern::Tag),
+                2 => self.of.memory.get_in(guard, format!("{place}.of.memory")).map(Extern::Memory),
+                3 => self.of.table.get_in(guard, format!("{place}.of.table")).map(Extern::Table),
+                4 => self.of.global.get_in(guard, format!("{place}.of.global")).map(Extern::Global),
+                5 => self.of.tag.get_in(guard, format!("{place}.of.tag")).map(Extern::Tag),
                 6 => {
                     let place = format!("{place}.of.sharedmemory");
                     let memory = self.of.sharedmemory.get(&place)?;

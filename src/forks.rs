@@ -24,28 +24,28 @@ thread_local! {
 }
 
 /// Until it is dropped, a thread that forks waits.
-pub(crate) struct PutOff {
+pub(crate) struct ForkDelay {
     _lock: Option<RwLockReadGuard<'static, ()>>,
 }
 
 /// Puts forks off: for what takes the lock of an object, or one of Wasmtime's, for a moment, and calls nothing
 /// of the program's. Who calls this has none of [`Locks`].
-pub(crate) fn put_off() -> PutOff {
-    put_off_by(&OTHERS)
+pub(crate) fn delay() -> ForkDelay {
+    delay_by(&OTHERS)
 }
 
 /// [`put_off`] for what may take long.
-pub(crate) fn put_off_for_long() -> PutOff {
-    put_off_by(&LONG)
+pub(crate) fn delay_for_long() -> ForkDelay {
+    delay_by(&LONG)
 }
 
-fn put_off_by(lock: &'static RwLock<()>) -> PutOff {
+fn delay_by(lock: &'static RwLock<()>) -> ForkDelay {
     // A thread that is ending has no depth any more. Of several locks one is enough.
     let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
-    PutOff { _lock: (depth == 0).then(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
+    ForkDelay { _lock: (depth == 0).then(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
 }
 
-impl Drop for PutOff {
+impl Drop for ForkDelay {
     fn drop(&mut self) {
         let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
     }
@@ -57,7 +57,7 @@ pub(crate) struct ObjectLock<T>(Mutex<T>);
 /// What [`ObjectLock::lock`] gives. The members are dropped in this order.
 pub(crate) struct ObjectGuard<'a, T> {
     guard: MutexGuard<'a, T>,
-    _put_off: PutOff,
+    _no_fork: ForkDelay,
 }
 
 impl<T> ObjectLock<T> {
@@ -66,12 +66,12 @@ impl<T> ObjectLock<T> {
     }
 
     pub(crate) fn lock(&self) -> LockResult<ObjectGuard<'_, T>> {
-        let put_off = put_off();
+        let no_fork = delay();
         match self.0.lock() {
-            Ok(guard) => Ok(ObjectGuard { guard, _put_off: put_off }),
+            Ok(guard) => Ok(ObjectGuard { guard, _no_fork: no_fork }),
             Err(poisoned) => {
                 let guard = poisoned.into_inner();
-                Err(PoisonError::new(ObjectGuard { guard, _put_off: put_off }))
+                Err(PoisonError::new(ObjectGuard { guard, _no_fork: no_fork }))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind, HostFailure, Result, safewasm_error_t};
-use crate::registry::{self, Stay};
+use crate::registry::{self, Guard};
 use crate::store::{Entered, safewasm_store_t};
 use wasmtime::{ThrownException, Trap, WasmBacktrace};
 
@@ -12,10 +12,10 @@ use wasmtime::{ThrownException, Trap, WasmBacktrace};
 /// `unreachable`. What it consumed since then is lost with any other trap, so all that was left counts as
 /// consumed: a program that traps or is interrupted again and again comes to the end of its fuel.
 #[cold]
-pub(crate) fn charge(stay: &mut Stay, error: &wasmtime::Error) {
-    if stay.context().data().engine.settings().fuel && !is_counted(error) {
+pub(crate) fn charge(guard: &mut Guard, error: &wasmtime::Error) {
+    if guard.context().data().engine.settings().fuel && !is_counted(error) {
         // Fails only without fuel.
-        let _ = stay.context().set_fuel(0);
+        let _ = guard.context().set_fuel(0);
     }
 }
 
@@ -38,10 +38,10 @@ fn is_counted(error: &wasmtime::Error) -> bool {
     }
 }
 
-fn enter(store: *mut safewasm_store_t) -> Result<Stay> {
-    let mut stay = registry::enter_store(store, "store")?;
-    if stay.context().data().engine.settings().fuel {
-        return Ok(stay);
+fn enter(store: *mut safewasm_store_t) -> Result<Guard> {
+    let mut guard = registry::enter_store(store, "store")?;
+    if guard.context().data().engine.settings().fuel {
+        return Ok(guard);
     }
     Err(Error::new(
         ErrorKind::UNSUPPORTED,
@@ -49,12 +49,12 @@ fn enter(store: *mut safewasm_store_t) -> Result<Stay> {
     ))
 }
 
-fn fuel(stay: &mut Stay) -> Result<u64> {
-    stay.context().get_fuel().map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+fn fuel(guard: &mut Guard) -> Result<u64> {
+    guard.context().get_fuel().map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
 }
 
-fn set_fuel(stay: &mut Stay, fuel: u64) -> Result<()> {
-    stay.context().set_fuel(fuel).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+fn set_fuel(guard: &mut Guard, fuel: u64) -> Result<()> {
+    guard.context().set_fuel(fuel).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
 }
 
 /// Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
@@ -75,9 +75,9 @@ pub extern "C" fn safewasm_store_set_fuel(
     fuel: u64,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let mut stay = enter(store)?;
-        set_fuel(&mut stay, fuel)?;
-        stay.context().data_mut().fuel_given = u128::from(fuel);
+        let mut guard = enter(store)?;
+        set_fuel(&mut guard, fuel)?;
+        guard.context().data_mut().fuel_given = u128::from(fuel);
         Ok(())
     })
 }
@@ -93,11 +93,11 @@ pub extern "C" fn safewasm_store_add_fuel(
     fuel: u64,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let mut stay = enter(store)?;
-        let left = self::fuel(&mut stay)?;
+        let mut guard = enter(store)?;
+        let left = self::fuel(&mut guard)?;
         let added = fuel.min(u64::MAX - left);
-        set_fuel(&mut stay, left + added)?;
-        stay.context().data_mut().fuel_given += u128::from(added);
+        set_fuel(&mut guard, left + added)?;
+        guard.context().data_mut().fuel_given += u128::from(added);
         Ok(())
     })
 }
@@ -130,9 +130,9 @@ pub unsafe extern "C" fn safewasm_store_fuel_consumed(
     fuel_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("fuel_out", fuel_out), || {
-        let mut stay = enter(store)?;
-        let left = fuel(&mut stay)?;
-        let consumed = stay.context().data().fuel_given.saturating_sub(u128::from(left));
+        let mut guard = enter(store)?;
+        let left = fuel(&mut guard)?;
+        let consumed = guard.context().data().fuel_given.saturating_sub(u128::from(left));
         Ok(u64::try_from(consumed).unwrap_or(u64::MAX))
     })
 }

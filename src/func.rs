@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{Env, hold, safewasm_finalizer_t};
 use crate::forks;
 use crate::functype::{FuncType, safewasm_functype_t, signature};
-use crate::registry::{self, Object, ObjectHandle, SharedHandle, Stay};
+use crate::registry::{self, Guard, Object, ObjectHandle, SharedHandle};
 use crate::signature::SignatureId;
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::value::{safewasm_slot_t, safewasm_val_t};
@@ -43,13 +43,13 @@ const FEW: usize = 16;
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {
         let place = func.to_raw(&mut context) as usize;
-        if let Some(met) = context.data().funcs.0.get(&place) {
-            return *met;
+        if let Some(known) = context.data().funcs.0.get(&place) {
+            return *known;
         }
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         let ty = func.ty(&context);
         let data = context.data_mut();
-        let new = match data.signatures.meet(&ty) {
+        let new = match data.signatures.intern(&ty) {
             Some((id, signature)) => {
                 Self { func, slots: signature.slots() as u32, signature: Some(id) }
             }
@@ -77,8 +77,8 @@ impl Func {
     /// The function takes and gives numbers and vectors only, and `slots` has room for the larger
     /// number of them.
     #[inline(always)]
-    unsafe fn call_raw(self, stay: &mut Stay, slots: *mut [ValRaw]) -> Result<()> {
-        stay.run(ErrorKind::INTERNAL, |context| {
+    unsafe fn call_raw(self, guard: &mut Guard, slots: *mut [ValRaw]) -> Result<()> {
+        guard.run(ErrorKind::INTERNAL, |context| {
             // SAFETY: as the caller vouches; every bit pattern is a number or vector.
             unsafe { self.func.call_unchecked(context, slots) }
         })
@@ -93,13 +93,13 @@ impl Func {
     #[inline(always)]
     unsafe fn call_checked(
         self,
-        stay: &mut Stay,
+        guard: &mut Guard,
         args: *const [safewasm_val_t],
         results: *mut [safewasm_val_t],
     ) -> Result<()> {
         let Some(id) = self.signature else {
             // SAFETY: as the caller vouches.
-            return unsafe { call_vals(self.func, stay, args, results) };
+            return unsafe { call_vals(self.func, guard, args, results) };
         };
         let count = self.slots as usize;
         let mut few = [const { MaybeUninit::<ValRaw>::uninit() }; FEW];
@@ -107,22 +107,22 @@ impl Func {
         let raw = if count <= FEW {
             &mut few[..count]
         } else {
-            many = stay.lend(|scratch| &mut scratch.slots);
+            many = guard.take(|scratch| &mut scratch.slots);
             many.reserve(count);
             &mut many.spare_capacity_mut()[..count]
         };
         {
-            let context = stay.context();
+            let context = guard.context();
             let signature = context.data().signatures.get(id);
             let params = signature.params();
             // SAFETY: as the caller vouches; this borrow ends before `results` is written.
             let args = unsafe { &*args };
             if params.len() != args.len() || signature.results().len() != results.len() {
-                return Err(mismatch(self.func, stay, args, results.len()));
+                return Err(mismatch(self.func, guard, args, results.len()));
             }
             for ((arg, kind), slot) in args.iter().zip(params).zip(&mut *raw) {
                 if arg.kind != *kind as u8 {
-                    return Err(mismatch(self.func, stay, args, results.len()));
+                    return Err(mismatch(self.func, guard, args, results.len()));
                 }
                 slot.write(arg.of.raw());
             }
@@ -130,8 +130,8 @@ impl Func {
         let slots = ptr::slice_from_raw_parts_mut(raw.as_mut_ptr().cast(), count);
         // SAFETY: the arguments are of the types that the function takes, none of them references,
         // and there are as many slots as it needs.
-        unsafe { self.call_raw(stay, slots) }?;
-        let context = stay.context();
+        unsafe { self.call_raw(guard, slots) }?;
+        let context = guard.context();
         let kinds = context.data().signatures.get(id).results();
         for (index, (kind, raw)) in kinds.iter().zip(raw).enumerate() {
             // SAFETY: wasm set the slots of the results.
@@ -140,7 +140,7 @@ impl Func {
             unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
         }
         if count > FEW {
-            stay.take_back(|scratch| &mut scratch.slots, many);
+            guard.give_back(|scratch| &mut scratch.slots, many);
         }
         Ok(())
     }
@@ -153,17 +153,17 @@ impl Func {
 #[cold]
 fn mismatch(
     func: wasmtime::Func,
-    stay: &mut Stay,
+    guard: &mut Guard,
     args: &[safewasm_val_t],
     results_len: usize,
 ) -> Error {
-    let ty = func.ty(stay.context());
+    let ty = func.ty(guard.context());
     let (params, results) = (ty.params().len(), ty.results().len());
     if params != args.len() {
-        return wrong_number(func, stay, "args_len", args.len(), "parameters", params);
+        return wrong_number(func, guard, "args_len", args.len(), "parameters", params);
     }
     if results != results_len {
-        return wrong_number(func, stay, "results_len", results_len, "results", results);
+        return wrong_number(func, guard, "results_len", results_len, "results", results);
     }
     let kinds = ty.params().zip(args).enumerate();
     let errors =
@@ -181,28 +181,28 @@ fn mismatch(
 /// As for [`Func::call_checked`].
 unsafe fn call_vals(
     func: wasmtime::Func,
-    stay: &mut Stay,
+    guard: &mut Guard,
     args: *const [safewasm_val_t],
     results: *mut [safewasm_val_t],
 ) -> Result<()> {
-    let ty = func.ty(stay.context());
+    let ty = func.ty(guard.context());
     // SAFETY: as the caller vouches; `results` is written when they are no longer used.
     let args = unsafe { &*args };
     if ty.params().len() != args.len() || ty.results().len() != results.len() {
-        return Err(mismatch(func, stay, args, results.len()));
+        return Err(mismatch(func, guard, args, results.len()));
     }
-    stay.rooted(|stay| {
-        let mut vals = stay.lend(|scratch| &mut scratch.vals);
+    guard.rooted(|guard| {
+        let mut vals = guard.take(|scratch| &mut scratch.vals);
         for (index, (ty, arg)) in ty.params().zip(args).enumerate() {
-            let val = arg.to_val(stay, &ty, &|| format!("`args[{index}]`"));
-            vals.push(val.map_err(|error| calling(error, &signature_of(func, stay)))?);
+            let val = arg.to_val(guard, &ty, &|| format!("`args[{index}]`"));
+            vals.push(val.map_err(|error| calling(error, &signature_of(func, guard)))?);
         }
         vals.resize(args.len() + results.len(), Val::I32(0));
         let (params, returned) = vals.split_at_mut(args.len());
-        stay.run(ErrorKind::INTERNAL, |context| func.call(context, params, returned))?;
-        let mut owned = stay.lend(|scratch| &mut scratch.values);
+        guard.run(ErrorKind::INTERNAL, |context| func.call(context, params, returned))?;
+        let mut owned = guard.take(|scratch| &mut scratch.values);
         for val in &*returned {
-            match safewasm_val_t::own(val, stay) {
+            match safewasm_val_t::own(val, guard) {
                 Ok(value) => owned.push(value),
                 Err(error) => {
                     owned.into_iter().for_each(safewasm_val_t::delete_reference);
@@ -214,8 +214,8 @@ unsafe fn call_vals(
             // SAFETY: as the caller vouches, and there are as many as `results.len()`.
             unsafe { results.cast::<safewasm_val_t>().add(index).write(*value) };
         }
-        stay.take_back(|scratch| &mut scratch.values, owned);
-        stay.take_back(|scratch| &mut scratch.vals, vals);
+        guard.give_back(|scratch| &mut scratch.values, owned);
+        guard.give_back(|scratch| &mut scratch.vals, vals);
         Ok(())
     })
 }
@@ -223,14 +223,14 @@ unsafe fn call_vals(
 #[cold]
 fn slots_mismatch(
     func: wasmtime::Func,
-    stay: &mut Stay,
+    guard: &mut Guard,
     given: usize,
     wanted: Option<u32>,
 ) -> Error {
     let Some(wanted) = wanted else {
-        return has_references(func, stay);
+        return has_references(func, guard);
     };
-    let signature = signature_of(func, stay);
+    let signature = signature_of(func, guard);
     Error::new(
         ErrorKind::TYPE_MISMATCH,
         format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
@@ -239,13 +239,13 @@ fn slots_mismatch(
 
 /// The error for a function that is to be called with bare numbers, but has references.
 #[cold]
-pub(crate) fn has_references(func: wasmtime::Func, stay: &mut Stay) -> Error {
+pub(crate) fn has_references(func: wasmtime::Func, guard: &mut Guard) -> Error {
     Error::new(
         ErrorKind::UNSUPPORTED,
         format!(
             "a function {} takes or gives references, which slots can't hold; call it with \
              values, by `safewasm_func_call`",
-            signature_of(func, stay)
+            signature_of(func, guard)
         ),
     )
 }
@@ -254,13 +254,13 @@ pub(crate) fn has_references(func: wasmtime::Func, stay: &mut Stay) -> Error {
 #[cold]
 pub(crate) fn wrong_number(
     func: wasmtime::Func,
-    stay: &mut Stay,
+    guard: &mut Guard,
     name: &str,
     given: usize,
     what: &str,
     wanted: usize,
 ) -> Error {
-    let signature = signature_of(func, stay);
+    let signature = signature_of(func, guard);
     Error::new(
         ErrorKind::TYPE_MISMATCH,
         format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
@@ -280,8 +280,8 @@ impl Drop for Unset {
     }
 }
 
-fn signature_of(func: wasmtime::Func, stay: &mut Stay) -> String {
-    signature(&func.ty(stay.context()))
+fn signature_of(func: wasmtime::Func, guard: &mut Guard) -> String {
+    signature(&func.ty(guard.context()))
 }
 
 /// An error about an argument, with the signature of what was to be called.
@@ -349,14 +349,14 @@ fn new_host(
 ) -> Result<*mut safewasm_func_t> {
     let functype = functype.get("functype")?;
     let callback = callback()?;
-    let mut stay = registry::enter_store(store, "store")?;
-    let ty = functype.of_engine(stay.context().engine())?;
-    let _put_off = forks::put_off();
+    let mut guard = registry::enter_store(store, "store")?;
+    let ty = functype.of_engine(guard.context().engine())?;
+    let _no_fork = forks::delay();
     let host = Host::new(callback, env, &ty)?;
-    let func = wasmtime_func(ty, host, stay.context())
+    let func = wasmtime_func(ty, host, guard.context())
         .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-    let func = Func::new(func, stay.context());
-    stay.own(Object::Func(func))
+    let func = Func::new(func, guard.context());
+    guard.own(Object::Func(func))
 }
 
 /// By way of a linker, as `wasmtime::Func::new_unchecked` panics where memory is out.
@@ -390,9 +390,9 @@ pub unsafe extern "C" fn safewasm_func_type(
     functype_out: *mut *mut safewasm_functype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("functype_out", functype_out), || {
-        let (mut stay, func) = func.enter("func")?;
-        let context = stay.context();
-        let _put_off = forks::put_off();
+        let (mut guard, func) = func.enter("func")?;
+        let context = guard.context();
+        let _no_fork = forks::delay();
         FuncType::handle(context.engine(), func.func.ty(&context))
     })
 }
@@ -425,7 +425,7 @@ pub unsafe extern "C" fn safewasm_func_call(
         let args = args?;
         // SAFETY: the header demands `args_len` values at an `args` that isn't NULL, and room for
         // `results_len` values at a `results` that isn't NULL.
-        func.within("func", |stay, func| unsafe { func.call_checked(stay, args, results) })?;
+        func.within("func", |guard, func| unsafe { func.call_checked(guard, args, results) })?;
         mem::forget(unset);
         Ok(())
     })
@@ -454,15 +454,15 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
         let slots = array_mut(slots, slots_len, "slots")?;
-        func.within("func", |stay, func| {
+        func.within("func", |guard, func| {
             if func.signature.is_none() || func.slots as usize != slots.len() {
                 let wanted = func.signature.map(|_| func.slots);
-                return Err(slots_mismatch(func.func, stay, slots.len(), wanted));
+                return Err(slots_mismatch(func.func, guard, slots.len(), wanted));
             }
             // SAFETY: a function with a signature has no references; there are as many slots as it
             // needs, at a `slots` that the header demands to point to them, and a slot is as large as
             // a `ValRaw`.
-            unsafe { func.call_raw(stay, slots as *mut [ValRaw]) }
+            unsafe { func.call_raw(guard, slots as *mut [ValRaw]) }
         })
     })
 }
@@ -480,8 +480,8 @@ pub unsafe extern "C" fn safewasm_func_clone(
     func_out: *mut *mut safewasm_func_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("func_out", func_out), || {
-        let (mut stay, func) = func.enter("func")?;
-        stay.own(Object::Func(func))
+        let (mut guard, func) = func.enter("func")?;
+        guard.own(Object::Func(func))
     })
 }
 
@@ -500,9 +500,9 @@ pub unsafe extern "C" fn safewasm_func_same(
 ) -> *mut safewasm_error_t {
     boundary(Out("same_out", same_out), || {
         other.check("other")?;
-        let (mut stay, a) = func.enter("func")?;
-        let b = other.get_in(&stay, "other")?;
-        Ok(u32::from(a.func.to_raw(stay.context()) == b.func.to_raw(stay.context())))
+        let (mut guard, a) = func.enter("func")?;
+        let b = other.get_in(&guard, "other")?;
+        Ok(u32::from(a.func.to_raw(guard.context()) == b.func.to_raw(guard.context())))
     })
 }
 

@@ -81,7 +81,7 @@ pub unsafe extern "C" fn safewasm_functype_new(
             types.into_iter().enumerate().map(read).collect::<Result<Vec<_>>>()
         };
         let (params, results) = (read(params, "params")?, read(results, "results")?);
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         let ty = wasmtime::FuncType::try_new(engine.wasmtime(), params, results)
             .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
         FuncType::handle(engine.wasmtime(), ty)

@@ -37,12 +37,13 @@ pub unsafe extern "C" fn safewasm_global_new(
         let initial = unsafe { value(initial, "initial") }?;
         let content = ty.content.to_valtype(&|| "`globaltype->content`".to_owned())?;
         let mutability = if ty.is_mutable.get() { Mutability::Var } else { Mutability::Const };
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.rooted(|stay| {
-            let initial = initial.to_val(stay, &content, &|| "`initial`".to_owned())?;
-            let global = Global::new(stay.context(), GlobalType::new(content, mutability), initial)
-                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-            stay.own(Object::Global(global))
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.rooted(|guard| {
+            let initial = initial.to_val(guard, &content, &|| "`initial`".to_owned())?;
+            let global =
+                Global::new(guard.context(), GlobalType::new(content, mutability), initial)
+                    .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+            guard.own(Object::Global(global))
         })
     })
 }
@@ -59,8 +60,8 @@ pub unsafe extern "C" fn safewasm_global_type(
     type_out: *mut safewasm_globaltype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("type_out", type_out), || {
-        let (mut stay, global) = global.enter("global")?;
-        Ok(globaltype(&global.ty(stay.context())))
+        let (mut guard, global) = global.enter("global")?;
+        Ok(globaltype(&global.ty(guard.context())))
     })
 }
 
@@ -77,10 +78,10 @@ pub unsafe extern "C" fn safewasm_global_get(
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
     hot_boundary(Out("value_out", value_out), || {
-        global.within("global", |stay, global| {
-            stay.rooted(|stay| {
-                let val = global.get(stay.context());
-                safewasm_val_t::own(&val, stay)
+        global.within("global", |guard, global| {
+            guard.rooted(|guard| {
+                let val = global.get(guard.context());
+                safewasm_val_t::own(&val, guard)
             })
         })
     })
@@ -99,15 +100,15 @@ pub unsafe extern "C" fn safewasm_global_set(
     hot_boundary((), || {
         // SAFETY: the header demands a value at what isn't NULL.
         let new = unsafe { self::value(value, "value") }?;
-        global.within("global", |stay, global| {
-            let ty = global.ty(stay.context());
+        global.within("global", |guard, global| {
+            let ty = global.ty(guard.context());
             if !ty.mutability().is_var() {
                 return Err(immutable());
             }
-            stay.rooted(|stay| {
-                let val = new.to_val(stay, ty.content(), &|| "`value`".to_owned())?;
+            guard.rooted(|guard| {
+                let val = new.to_val(guard, ty.content(), &|| "`value`".to_owned())?;
                 global
-                    .set(stay.context(), val)
+                    .set(guard.context(), val)
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::TYPE_MISMATCH))
             })
         })

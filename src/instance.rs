@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::external::safewasm_extern_t;
 use crate::module::{Module, safewasm_module_t};
 use crate::names::{current_type, explain, missing};
-use crate::registry::{self, Object, ObjectHandle, Shared, SharedHandle, Stay};
+use crate::registry::{self, Guard, Object, ObjectHandle, Shared, SharedHandle};
 use crate::store::{Entered, safewasm_store_t};
 use crate::text::quoted;
 use std::os::raw::c_char;
@@ -38,14 +38,14 @@ impl Instance {
     }
 
     /// Gives the instance to the caller.
-    pub(crate) fn own(self, stay: &mut Stay) -> Result<*mut safewasm_instance_t> {
-        stay.own(Object::Instance(self))
+    pub(crate) fn own(self, guard: &mut Guard) -> Result<*mut safewasm_instance_t> {
+        guard.own(Object::Instance(self))
     }
 }
 
 /// What is given for the module's imports, in their order, or which of them are missing.
 fn imports(
-    stay: &Stay,
+    guard: &Guard,
     module: &wasmtime::Module,
     given: &[safewasm_extern_t],
 ) -> Result<Vec<Extern>> {
@@ -70,7 +70,7 @@ fn imports(
     let given = given.iter().enumerate();
     given
         .map(|(index, item)| {
-            let found = item.get_in(stay, engine, &format!("imports[{index}]"));
+            let found = item.get_in(guard, engine, &format!("imports[{index}]"));
             found.map_err(|error| about_import(module, index, error))
         })
         .collect()
@@ -120,31 +120,31 @@ pub unsafe extern "C" fn safewasm_instance_new(
             item.check(&format!("imports[{index}]"))
                 .map_err(|error| about_import(module.wasmtime(), index, error))?;
         }
-        let mut stay = registry::enter_store(store, "store")?;
+        let mut guard = registry::enter_store(store, "store")?;
         let wasmtime = module.wasmtime();
-        stay.check_engine(wasmtime.engine(), "module")?;
-        let given = self::imports(&stay, wasmtime, &given)?;
-        let instance =
-            stay.instantiate(&module, |context| wasmtime::Instance::new(context, wasmtime, &given));
+        guard.check_engine(wasmtime.engine(), "module")?;
+        let given = self::imports(&guard, wasmtime, &given)?;
+        let instance = guard
+            .instantiate(&module, |context| wasmtime::Instance::new(context, wasmtime, &given));
         let instance = match instance {
             Err(error) if error.kind() == ErrorKind::LINK => {
-                Err(explain_import(&mut stay, wasmtime, &given, error))
+                Err(explain_import(&mut guard, wasmtime, &given, error))
             }
             other => other,
         }?;
-        Instance::new(instance, module).own(&mut stay)
+        Instance::new(instance, module).own(&mut guard)
     })
 }
 
 /// An error of linking that says what was expected and what was given.
 #[cold]
 fn explain_import(
-    stay: &mut Stay,
+    guard: &mut Guard,
     module: &wasmtime::Module,
     given: &[Extern],
     error: Error,
 ) -> Error {
-    let given = |index: usize, _: &ImportType<'_>| Some(current_type(given.get(index)?, stay));
+    let given = |index: usize, _: &ImportType<'_>| Some(current_type(given.get(index)?, guard));
     explain(error.message(), module, given).unwrap_or(error)
 }
 
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
-        let (_stay, instance) = instance.enter("instance")?;
+        let (_guard, instance) = instance.enter("instance")?;
         Ok(instance.module.wasmtime().exports().len())
     })
 }
@@ -183,9 +183,9 @@ pub unsafe extern "C" fn safewasm_instance_export(
     boundary(Out("export_out", export_out), || {
         // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        let (mut stay, instance) = instance.enter("instance")?;
-        match instance.instance.get_export(stay.context(), name) {
-            Some(export) => safewasm_extern_t::own(&mut stay, export),
+        let (mut guard, instance) = instance.enter("instance")?;
+        match instance.instance.get_export(guard.context(), name) {
+            Some(export) => safewasm_extern_t::own(&mut guard, export),
             None => Err(no_export(instance.module.wasmtime(), name)),
         }
     })
@@ -206,19 +206,19 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
     export_out: *mut safewasm_extern_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
-        let (mut stay, instance) = instance.enter("instance")?;
+        let (mut guard, instance) = instance.enter("instance")?;
         let exports = instance.module.exports();
         let len = exports.len();
         let export = exports
             .get(index)
-            .and_then(|(name, _)| instance.instance.get_export(stay.context(), name.as_str()))
+            .and_then(|(name, _)| instance.instance.get_export(guard.context(), name.as_str()))
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::NOT_FOUND,
                     format!("`index` is {index}, but the instance has {len} exports"),
                 )
             })?;
-        safewasm_extern_t::own(&mut stay, export)
+        safewasm_extern_t::own(&mut guard, export)
     })
 }
 
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn safewasm_instance_module(
     module_out: *mut *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
-        let (_stay, instance) = instance.enter("instance")?;
+        let (_guard, instance) = instance.enter("instance")?;
         registry::insert(Shared::Module(instance.module))
     })
 }

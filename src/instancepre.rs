@@ -52,12 +52,12 @@ pub unsafe extern "C" fn safewasm_instancepre_instantiate(
 ) -> *mut safewasm_error_t {
     boundary(Out("instance_out", instance_out), || {
         let instancepre = instancepre.get("instancepre")?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(instancepre.module.wasmtime().engine(), "instancepre")?;
-        check_bound(instancepre.store, &stay, "instancepre")?;
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.check_engine(instancepre.module.wasmtime().engine(), "instancepre")?;
+        check_bound(instancepre.store, &guard, "instancepre")?;
         let module = &instancepre.module;
-        let instance = stay.instantiate(module, |context| instancepre.pre.instantiate(context))?;
-        Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut stay)
+        let instance = guard.instantiate(module, |context| instancepre.pre.instantiate(context))?;
+        Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut guard)
     })
 }
 

@@ -162,7 +162,7 @@ impl Control {
         }
     }
 
-    /// Whether a call that begins has to [`attend`](Self::attend).
+    /// Whether a call that begins has to begin.
     #[inline(always)]
     pub(crate) fn is_pending(&self) -> bool {
         self.pending.load(Ordering::Relaxed) != 0
@@ -172,7 +172,7 @@ impl Control {
     /// long as what this gives lives if they are to stop again. Refuses a call that waited for its turn and
     /// was interrupted meanwhile.
     #[cold]
-    pub(crate) fn attend(&self, is_outermost: bool) -> Result<Resumed<'_>> {
+    pub(crate) fn begin_call(&self, is_outermost: bool) -> Result<Resumed<'_>> {
         if self.pending.load(Ordering::Relaxed) & FORKED != 0 {
             ticker::ensure()?;
             self.set_pending(FORKED, false);

@@ -17,7 +17,7 @@ pub(crate) struct Limits {
 ///
 /// Wasmtime says before something grows, but not always whether it then could. So what can't be had is
 /// not counted ([`Budget::grow`]), and what the program asked for in vain is taken back as a whole
-/// ([`Limits::take_back`]). Where wasm asks and the system refuses it stays counted.
+/// ([`Limits::refund`]). Where wasm asks and the system refuses it stays counted.
 #[derive(Clone, Copy)]
 struct Budget {
     limit: u64,
@@ -89,7 +89,7 @@ impl Limits {
     }
 
     /// Takes back what was used since.
-    pub(crate) fn take_back(&mut self, [memory, table, instances]: [u64; 3]) {
+    pub(crate) fn refund(&mut self, [memory, table, instances]: [u64; 3]) {
         self.memory.used = memory;
         self.table.used = table;
         self.instances.used = instances;
@@ -134,8 +134,8 @@ impl ResourceLimiter for Limits {
 }
 
 fn set(store: *mut safewasm_store_t, set: impl FnOnce(&mut StoreData)) -> Result<()> {
-    let mut stay = registry::enter_store(store, "store")?;
-    set(stay.context().data_mut());
+    let mut guard = registry::enter_store(store, "store")?;
+    set(guard.context().data_mut());
     Ok(())
 }
 

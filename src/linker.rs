@@ -13,7 +13,7 @@ use crate::instance::{Instance, safewasm_instance_t};
 use crate::instancepre::{InstancePre, safewasm_instancepre_t};
 use crate::module::{Module, safewasm_module_t};
 use crate::names::{Linker, check_bound, current_type};
-use crate::registry::{self, ObjectHandle, Shared, SharedHandle, Stay};
+use crate::registry::{self, Guard, ObjectHandle, Shared, SharedHandle};
 use crate::store::{Entered, StoreData, safewasm_store_t};
 use crate::text::{quoted, safewasm_text_t};
 use std::ffi::c_void;
@@ -91,16 +91,16 @@ pub unsafe extern "C" fn safewasm_linker_define(
             // SAFETY: the header demands an extern at what isn't NULL.
             let item = unsafe { value(item, "item") }?;
             item.check("item")?;
-            let mut stay = registry::enter_store(store, "store")?;
-            stay.check_engine(linker.engine.wasmtime(), "linker")?;
-            let item = item.get_in(&stay, linker.engine.wasmtime(), "item")?;
+            let mut guard = registry::enter_store(store, "store")?;
+            guard.check_engine(linker.engine.wasmtime(), "linker")?;
+            let item = item.get_in(&guard, linker.engine.wasmtime(), "item")?;
             linker.with(|names| {
                 names.check_new(namespace, name)?;
-                names.bind(&stay)?;
-                let ty = current_type(&item, &mut stay);
+                names.bind(&guard)?;
+                let ty = current_type(&item, &mut guard);
                 names
                     .linker
-                    .define(stay.context(), namespace, name, item)
+                    .define(guard.context(), namespace, name, item)
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
                 names.note(namespace, name, ty);
                 Ok(())
@@ -229,9 +229,9 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
             let linker = linker.get("linker")?;
             // SAFETY: the header demands so many bytes at what isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
-            let (mut stay, instance) = instance.enter("instance")?;
-            stay.check_engine(linker.engine.wasmtime(), "linker")?;
-            linker.with(|names| names.define_instance(namespace, &instance, &mut stay))
+            let (mut guard, instance) = instance.enter("instance")?;
+            guard.check_engine(linker.engine.wasmtime(), "linker")?;
+            linker.with(|names| names.define_instance(namespace, &instance, &mut guard))
         })
     })
 }
@@ -263,12 +263,12 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
             // SAFETY: the header demands so many bytes at what isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
             let module = module.get("module")?;
-            let mut stay = registry::enter_store(store, "store")?;
-            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            let mut guard = registry::enter_store(store, "store")?;
+            guard.check_engine(linker.engine.wasmtime(), "linker")?;
             match (func_export(&module, "_start")?, func_export(&module, "_initialize")?) {
-                (true, false) => define_command(&linker, namespace, &module, &mut stay),
+                (true, false) => define_command(&linker, namespace, &module, &mut guard),
                 (false, initialize) => {
-                    define_reactor(&linker, namespace, &module, initialize, &mut stay)
+                    define_reactor(&linker, namespace, &module, initialize, &mut guard)
                 }
                 (true, true) => Err(Error::new(
                     ErrorKind::INVALID_MODULE,
@@ -300,18 +300,18 @@ fn define_reactor(
     namespace: &str,
     module: &Arc<Module>,
     initialize: bool,
-    stay: &mut Stay,
+    guard: &mut Guard,
 ) -> Result<()> {
     let exports = || module.wasmtime().exports();
     linker
         .with(|names| exports().try_for_each(|export| names.check_new(namespace, export.name())))?;
-    let instance = finalizer::release(|| instantiate(linker, module, stay))?;
-    if initialize && let Some(func) = instance.wasmtime().get_func(stay.context(), "_initialize") {
+    let instance = finalizer::release(|| instantiate(linker, module, guard))?;
+    if initialize && let Some(func) = instance.wasmtime().get_func(guard.context(), "_initialize") {
         finalizer::release(|| {
-            stay.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))
+            guard.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))
         })?;
     }
-    linker.with(|names| names.define_instance(namespace, &instance, stay))
+    linker.with(|names| names.define_instance(namespace, &instance, guard))
 }
 
 /// Defines the functions of a command: each call of one makes an instance.
@@ -319,9 +319,9 @@ fn define_command(
     linker: &Linker,
     namespace: &str,
     module: &Arc<Module>,
-    stay: &mut Stay,
+    guard: &mut Guard,
 ) -> Result<()> {
-    let (pre, _) = linker.pre(module, Some(stay))?;
+    let (pre, _) = linker.pre(module, Some(guard))?;
     linker.with(|names| {
         let exports = module.wasmtime().exports();
         let funcs: Vec<_> = exports
@@ -330,7 +330,7 @@ fn define_command(
         for (name, _) in &funcs {
             names.check_new(namespace, name)?;
         }
-        names.bind(stay)?;
+        names.bind(guard)?;
         for (name, ty) in funcs {
             let (pre, export, code) = (pre.clone(), name.to_owned(), Arc::clone(module.code()));
             let func =
@@ -346,7 +346,7 @@ fn define_command(
                         if is_of_wasm(&error) {
                             return error;
                         }
-                        caller.data_mut().limits.take_back(used);
+                        caller.data_mut().limits.refund(used);
                         let error = Error::wasmtime(&error, ErrorKind::LIMIT);
                         wasmtime::Error::new(HostFailure::from(error))
                     })?;
@@ -355,11 +355,11 @@ fn define_command(
                         None => unreachable!("the module exports it"),
                     }
                 };
-            let func = Func::try_new(stay.context(), ty.clone(), func)
+            let func = Func::try_new(guard.context(), ty.clone(), func)
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
             names
                 .linker
-                .define(stay.context(), namespace, name, func)
+                .define(guard.context(), namespace, name, func)
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
             names.note(namespace, name, Type::Func(ty));
         }
@@ -426,8 +426,8 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
             let linker = linker.get("linker")?;
             let module = module.get("module")?;
             check_engine(&linker, &module)?;
-            let mut stay = registry::enter_store(store, "store")?;
-            stay.check_engine(linker.engine.wasmtime(), "linker")?;
+            let mut guard = registry::enter_store(store, "store")?;
+            guard.check_engine(linker.engine.wasmtime(), "linker")?;
             linker.with(|names| {
                 let unknown: Vec<_> = module
                     .wasmtime()
@@ -437,12 +437,12 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
                 if unknown.is_empty() {
                     return Ok(());
                 }
-                check_bound(names.store, &stay, "linker")?;
+                check_bound(names.store, &guard, "linker")?;
                 let mut made = Vec::with_capacity(unknown.len());
                 for import in unknown {
                     let (namespace, name, ty) = (import.module(), import.name(), import.ty());
                     let item =
-                        stay.allocate(|context| ty.default_value(context)).map_err(|error| {
+                        guard.allocate(|context| ty.default_value(context)).map_err(|error| {
                             let has_default = match &ty {
                                 Type::Memory(_) => true,
                                 Type::Table(ty) => ty.element().is_nullable(),
@@ -463,11 +463,11 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
                         })?;
                     made.push((namespace, name, ty, item));
                 }
-                names.bind(&stay)?;
+                names.bind(&guard)?;
                 for (namespace, name, ty, item) in made {
                     names
                         .linker
-                        .define(stay.context(), namespace, name, item)
+                        .define(guard.context(), namespace, name, item)
                         .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
                     names.note(namespace, name, ty);
                 }
@@ -484,10 +484,10 @@ fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
     Err(Error::new(ErrorKind::WRONG_ENGINE, "`module` belongs to another engine than the linker"))
 }
 
-fn instantiate(linker: &Linker, module: &Arc<Module>, stay: &mut Stay) -> Result<Instance> {
-    let (pre, bound) = linker.pre(module, Some(stay))?;
-    check_bound(bound, stay, "linker")?;
-    let instance = stay.instantiate(module, |context| pre.instantiate(context))?;
+fn instantiate(linker: &Linker, module: &Arc<Module>, guard: &mut Guard) -> Result<Instance> {
+    let (pre, bound) = linker.pre(module, Some(guard))?;
+    check_bound(bound, guard, "linker")?;
+    let instance = guard.instantiate(module, |context| pre.instantiate(context))?;
     Ok(Instance::new(instance, Arc::clone(module)))
 }
 
@@ -513,9 +513,9 @@ pub unsafe extern "C" fn safewasm_linker_instantiate(
     boundary(Out("instance_out", instance_out), || {
         let linker = linker.get("linker")?;
         let module = module.get("module")?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
-        instantiate(&linker, &module, &mut stay)?.own(&mut stay)
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.check_engine(linker.engine.wasmtime(), "linker")?;
+        instantiate(&linker, &module, &mut guard)?.own(&mut guard)
     })
 }
 
@@ -568,18 +568,18 @@ pub unsafe extern "C" fn safewasm_linker_get(
         // SAFETY: as the header demands.
         let (namespace, name) =
             unsafe { self::names(module_name, module_name_len, name, name_len) }?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.check_engine(linker.engine.wasmtime(), "linker")?;
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.check_engine(linker.engine.wasmtime(), "linker")?;
         let item = linker.with(|names| {
-            check_bound(names.store, &stay, "linker")?;
-            names.linker.get(stay.context(), namespace, name).map_err(|_| {
+            check_bound(names.store, &guard, "linker")?;
+            names.linker.get(guard.context(), namespace, name).map_err(|_| {
                 let near = names.near(namespace, name);
                 let (name, namespace) = (quoted(name), quoted(namespace));
                 let said = format!("`{name}` of `{namespace}` isn't defined{near}");
                 Error::new(ErrorKind::NOT_FOUND, said)
             })
         })?;
-        safewasm_extern_t::own(&mut stay, item)
+        safewasm_extern_t::own(&mut guard, item)
     })
 }
 

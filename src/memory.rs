@@ -89,11 +89,11 @@ pub unsafe extern "C" fn safewasm_memory_new(
                 "`memorytype->is_shared` is true; `safewasm_sharedmemory_new` makes such memories",
             ));
         }
-        let mut stay = registry::enter_store(store, "store")?;
-        let memory = stay
+        let mut guard = registry::enter_store(store, "store")?;
+        let memory = guard
             .allocate(|context| Memory::new(context, ty))
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-        stay.own(Object::Memory(memory))
+        guard.own(Object::Memory(memory))
     })
 }
 
@@ -112,10 +112,11 @@ pub unsafe extern "C" fn safewasm_memory_grow(
     previous_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("previous_out", previous_out), || {
-        let (mut stay, memory) = memory.enter("memory")?;
-        let context = stay.context();
+        let (mut guard, memory) = memory.enter("memory")?;
+        let context = guard.context();
         let (size, max) = (memory.size(&context), memory.ty(&context).maximum());
-        stay.allocate(|context| memory.grow(context, delta))
+        guard
+            .allocate(|context| memory.grow(context, delta))
             .map_err(|_| words::cannot_grow("memory", delta, "pages", size, max))
     })
 }
@@ -133,8 +134,8 @@ pub unsafe extern "C" fn safewasm_memory_type(
     type_out: *mut safewasm_memorytype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("type_out", type_out), || {
-        let (mut stay, memory) = memory.enter("memory")?;
-        let context = stay.context();
+        let (mut guard, memory) = memory.enter("memory")?;
+        let context = guard.context();
         Ok(safewasm_memorytype_t { min: memory.size(&context), ..memorytype(&memory.ty(&context)) })
     })
 }
@@ -151,8 +152,8 @@ pub unsafe extern "C" fn safewasm_memory_len(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
-        let (mut stay, memory) = memory.enter("memory")?;
-        Ok(memory.data_size(stay.context()))
+        let (mut guard, memory) = memory.enter("memory")?;
+        Ok(memory.data_size(guard.context()))
     })
 }
 
@@ -173,8 +174,8 @@ pub unsafe extern "C" fn safewasm_memory_read(
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
         let data = array_mut(data, len, "data")?;
-        memory.within("memory", |stay, memory| {
-            let context = stay.context();
+        memory.within("memory", |guard, memory| {
+            let context = guard.context();
             let start = range(address, len, memory.data_size(&context))?.start;
             // SAFETY: the `len` bytes from `start` on lie in the memory, and the header demands room
             // for as many at a `data` that isn't NULL; `copy` lets them overlap.
@@ -201,8 +202,8 @@ pub unsafe extern "C" fn safewasm_memory_write(
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
         let data = array(data, len, "data")?;
-        memory.within("memory", |stay, memory| {
-            let context = stay.context();
+        memory.within("memory", |guard, memory| {
+            let context = guard.context();
             let start = range(address, len, memory.data_size(&context))?.start;
             // SAFETY: as in `safewasm_memory_read`, the other way.
             unsafe { ptr::copy(data.cast(), memory.data_ptr(&context).add(start), len) };
@@ -231,8 +232,8 @@ pub unsafe extern "C" fn safewasm_memory_view(
     cell_out: *mut *const safewasm_cell_t,
 ) -> *mut safewasm_error_t {
     boundary((Out("view_out", view_out), Out("cell_out", cell_out)), || {
-        let (mut stay, memory) = memory.enter("memory")?;
-        let (cell, mapped) = stay.view(memory);
+        let (mut guard, memory) = memory.enter("memory")?;
+        let (cell, mapped) = guard.view(memory);
         let address = cell.address();
         let view = registry::insert(Shared::View(Arc::new(View::new(cell, mapped))))?;
         Ok((view, address))

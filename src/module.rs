@@ -80,7 +80,7 @@ impl Module {
     }
 
     fn imports(&self) -> &[(Text, Text, Type)] {
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         self.imports.get_or_init(|| {
             let of = |import: ImportType<'_>| {
                 (Text::new(import.module()), Text::new(import.name()), import.ty())
@@ -90,7 +90,7 @@ impl Module {
     }
 
     pub(crate) fn exports(&self) -> &[(Text, Type)] {
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         self.exports.get_or_init(|| {
             self.wasmtime()
                 .exports()

@@ -9,7 +9,7 @@ use crate::forks::ObjectLock;
 use crate::handle::Handle;
 use crate::instance::Instance;
 use crate::module::Module;
-use crate::registry::Stay;
+use crate::registry::Guard;
 use crate::store::{Entered, StoreData};
 use crate::text::{LONGEST_NAME, Text, quoted};
 use anyhow::anyhow;
@@ -69,7 +69,7 @@ impl Linker {
     pub(crate) fn pre(
         &self,
         module: &Arc<Module>,
-        stay: Option<&mut Stay>,
+        guard: Option<&mut Guard>,
     ) -> Result<(wasmtime::InstancePre<StoreData>, Option<Handle>)> {
         if !wasmtime::Engine::same(module.wasmtime().engine(), self.engine.wasmtime()) {
             return Err(Error::new(
@@ -79,9 +79,9 @@ impl Linker {
         }
         self.with(|names| {
             names.check_met(module.wasmtime())?;
-            if let Some(stay) = stay {
-                check_bound(names.store, stay, "linker")?;
-                names.refresh(module.wasmtime(), stay)?;
+            if let Some(guard) = guard {
+                check_bound(names.store, guard, "linker")?;
+                names.refresh(module.wasmtime(), guard)?;
             }
             let pre = names.linker.instantiate_pre(module.wasmtime()).map_err(|error| {
                 let error = Error::wasmtime(&error, ErrorKind::LINK);
@@ -127,9 +127,9 @@ impl Names {
     }
 
     /// Ties the linker to a store, of which it is to hold an item.
-    pub(crate) fn bind(&mut self, stay: &Stay) -> Result<()> {
-        check_bound(self.store, stay, "linker")?;
-        self.store = Some(stay.store());
+    pub(crate) fn bind(&mut self, guard: &Guard) -> Result<()> {
+        check_bound(self.store, guard, "linker")?;
+        self.store = Some(guard.store());
         Ok(())
     }
 
@@ -183,16 +183,16 @@ impl Names {
     }
 
     /// Lets the linker see the sizes that memories and tables have now.
-    fn refresh(&mut self, module: &wasmtime::Module, stay: &mut Stay) -> Result<()> {
+    fn refresh(&mut self, module: &wasmtime::Module, guard: &mut Guard) -> Result<()> {
         for import in module.imports() {
             // Of others, a look-up would make an item of the store.
             let known = self.find(import.module(), import.name()).map(|known| &known.ty);
             if let Some(Type::Memory(_) | Type::Table(_)) = known
-                && let Some(item) = self.linker.get_by_import(stay.context(), &import)
+                && let Some(item) = self.linker.get_by_import(guard.context(), &import)
             {
-                let ty = current_type(&item, stay);
+                let ty = current_type(&item, guard);
                 self.linker
-                    .define(stay.context(), import.module(), import.name(), item)
+                    .define(guard.context(), import.module(), import.name(), item)
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
                 self.note(import.module(), import.name(), ty);
             }
@@ -204,15 +204,15 @@ impl Names {
         &mut self,
         namespace: &str,
         instance: &Instance,
-        stay: &mut Stay,
+        guard: &mut Guard,
     ) -> Result<()> {
         let module = instance.module().wasmtime();
         for export in module.exports() {
             self.check_new(namespace, export.name())?;
         }
-        self.bind(stay)?;
+        self.bind(guard)?;
         self.linker
-            .instance(stay.context(), namespace, instance.wasmtime())
+            .instance(guard.context(), namespace, instance.wasmtime())
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
         for export in module.exports() {
             self.note(namespace, export.name(), export.ty());
@@ -254,9 +254,9 @@ pub(crate) fn missing<'module>(
 }
 
 /// Refuses another store than that to which the object `name` is tied.
-pub(crate) fn check_bound(store: Option<Handle>, stay: &Stay, name: &str) -> Result<()> {
+pub(crate) fn check_bound(store: Option<Handle>, guard: &Guard, name: &str) -> Result<()> {
     match store {
-        Some(store) if store != stay.store() => Err(Error::new(
+        Some(store) if store != guard.store() => Err(Error::new(
             ErrorKind::WRONG_STORE,
             format!("`{name}` holds items of another store, and works with that one only"),
         )),
@@ -265,8 +265,8 @@ pub(crate) fn check_bound(store: Option<Handle>, stay: &Stay, name: &str) -> Res
 }
 
 /// The type of an item, with the size that it has now as its minimum.
-pub(crate) fn current_type(item: &Extern, stay: &mut Stay) -> Type {
-    let context = stay.context();
+pub(crate) fn current_type(item: &Extern, guard: &mut Guard) -> Type {
+    let context = guard.context();
     match item {
         Extern::Memory(memory) => {
             let (ty, size) = (memory.ty(&context), memory.size(&context));

@@ -4,7 +4,7 @@ use crate::boundary::{Out, boundary, copied, quietly};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::finalizer::{self, CollectedEnv, Env, safewasm_finalizer_t};
 use crate::functype::signature;
-use crate::registry::{self, Object, ObjectHandle, Stay};
+use crate::registry::{self, Guard, Object, ObjectHandle};
 use crate::store::{Entered, safewasm_store_t};
 use crate::tag::safewasm_tag_t;
 use crate::value::{safewasm_val_t, safewasm_valtype_t, valtype};
@@ -31,8 +31,8 @@ pub(crate) enum Reference {
 
 impl Reference {
     /// The reference in a value, if it is one to something other than a function, and not null.
-    pub(crate) fn of(val: &Val, stay: &mut Stay) -> Result<Option<Self>> {
-        let context = stay.context();
+    pub(crate) fn of(val: &Val, guard: &mut Guard) -> Result<Option<Self>> {
+        let context = guard.context();
         let reference = match val {
             Val::ExternRef(Some(found)) => found.to_owned_rooted(context).map(Self::Extern),
             Val::AnyRef(Some(found)) => found.to_owned_rooted(context).map(Self::Any),
@@ -43,8 +43,8 @@ impl Reference {
     }
 
     /// The value, rooted in the innermost scope.
-    pub(crate) fn val(&self, stay: &mut Stay) -> Val {
-        let context = stay.context();
+    pub(crate) fn val(&self, guard: &mut Guard) -> Val {
+        let context = guard.context();
         match self {
             Self::Extern(reference) => Val::ExternRef(Some(reference.to_rooted(context))),
             Self::Any(reference) => Val::AnyRef(Some(reference.to_rooted(context))),
@@ -52,13 +52,13 @@ impl Reference {
         }
     }
 
-    fn ty(&self, stay: &mut Stay) -> Result<ValType> {
-        let val = self.val(stay);
+    fn ty(&self, guard: &mut Guard) -> Result<ValType> {
+        let val = self.val(guard);
         // `Val::ty` of an external reference is right, of null ones it isn't: but these aren't.
         if let Self::Extern(_) = self {
             return Ok(ValType::Ref(RefType::new(false, HeapType::Extern)));
         }
-        val.ty(stay.context()).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+        val.ty(guard.context()).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
     }
 }
 
@@ -85,15 +85,15 @@ pub unsafe extern "C" fn safewasm_ref_new_extern(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("ref_out", ref_out), || {
-        let mut stay = registry::enter_store(store, "store")?;
-        let env = CollectedEnv::new(env, stay.store());
-        let made = stay.rooted(|stay| {
-            let reference = ExternRef::new(stay.context(), env)
-                .and_then(|reference| reference.to_owned_rooted(stay.context()))
+        let mut guard = registry::enter_store(store, "store")?;
+        let env = CollectedEnv::new(env, guard.store());
+        let made = guard.rooted(|guard| {
+            let reference = ExternRef::new(guard.context(), env)
+                .and_then(|reference| reference.to_owned_rooted(guard.context()))
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-            stay.own(Object::Ref(Reference::Extern(reference)))
+            guard.own(Object::Ref(Reference::Extern(reference)))
         });
-        drop(stay);
+        drop(guard);
         // Of what was collected to make room.
         finalizer::run_waiting();
         made
@@ -113,10 +113,10 @@ pub unsafe extern "C" fn safewasm_ref_env(
     env_out: *mut *mut c_void,
 ) -> *mut safewasm_error_t {
     boundary(Out("env_out", env_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
+        let (mut guard, reference) = reference.enter("reference")?;
         let env = match &reference {
             Reference::Extern(reference) => reference
-                .data(stay.context())
+                .data(guard.context())
                 .ok()
                 .flatten()
                 .and_then(|data| data.downcast_ref::<CollectedEnv>())
@@ -146,13 +146,13 @@ pub unsafe extern "C" fn safewasm_ref_new_i31(
     ref_out: *mut *mut safewasm_ref_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("ref_out", ref_out), || {
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.rooted(|stay| {
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.rooted(|guard| {
             let i31 = I31::wrapping_u32(value);
-            let reference = AnyRef::from_i31(stay.context(), i31)
-                .to_owned_rooted(stay.context())
+            let reference = AnyRef::from_i31(guard.context(), i31)
+                .to_owned_rooted(guard.context())
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-            stay.own(Object::Ref(Reference::Any(reference)))
+            guard.own(Object::Ref(Reference::Any(reference)))
         })
     })
 }
@@ -170,10 +170,10 @@ pub unsafe extern "C" fn safewasm_ref_i31(
     value_out: *mut u32,
 ) -> *mut safewasm_error_t {
     boundary(Out("value_out", value_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| {
-            let i31 = match reference.val(stay) {
-                Val::AnyRef(Some(any)) => any.as_i31(stay.context()).ok().flatten(),
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| {
+            let i31 = match reference.val(guard) {
+                Val::AnyRef(Some(any)) => any.as_i31(guard.context()).ok().flatten(),
                 _ => None,
             };
             i31.map(|i31| i31.get_u32()).ok_or_else(|| {
@@ -206,8 +206,8 @@ pub unsafe extern "C" fn safewasm_ref_new_exception(
     boundary(Out("ref_out", ref_out), || {
         // SAFETY: the header demands `fields_len` values at a `fields` that isn't NULL.
         let fields = unsafe { copied(fields, fields_len, "fields") }?;
-        let (mut stay, tag) = tag.enter("tag")?;
-        let ty = tag.ty(stay.context());
+        let (mut guard, tag) = tag.enter("tag")?;
+        let ty = tag.ty(guard.context());
         let types: Vec<_> = ty.ty().params().collect();
         if types.len() != fields.len() {
             let (given, wanted) = (fields.len(), types.len());
@@ -219,17 +219,17 @@ pub unsafe extern "C" fn safewasm_ref_new_exception(
                 ),
             ));
         }
-        stay.rooted(|stay| {
+        guard.rooted(|guard| {
             let mut vals = Vec::with_capacity(fields.len());
             for (index, (ty, field)) in types.iter().zip(&fields).enumerate() {
-                vals.push(field.to_val(stay, ty, &|| format!("`fields[{index}]`"))?);
+                vals.push(field.to_val(guard, ty, &|| format!("`fields[{index}]`"))?);
             }
             let exception = ExnType::from_tag_type(&ty)
-                .map(|ty| ExnRefPre::new(stay.context(), ty))
-                .and_then(|allocator| ExnRef::new(stay.context(), &allocator, &tag, &vals))
-                .and_then(|exception| exception.to_owned_rooted(stay.context()))
+                .map(|ty| ExnRefPre::new(guard.context(), ty))
+                .and_then(|allocator| ExnRef::new(guard.context(), &allocator, &tag, &vals))
+                .and_then(|exception| exception.to_owned_rooted(guard.context()))
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-            stay.own(Object::Ref(Reference::Exn(exception)))
+            guard.own(Object::Ref(Reference::Exn(exception)))
         })
     })
 }
@@ -248,13 +248,13 @@ pub unsafe extern "C" fn safewasm_ref_tag(
     tag_out: *mut *mut safewasm_tag_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("tag_out", tag_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| match reference.val(stay) {
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| match reference.val(guard) {
             Val::ExnRef(Some(exception)) => {
                 let tag = exception
-                    .tag(stay.context())
+                    .tag(guard.context())
                     .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
-                stay.own(Object::Tag(tag))
+                guard.own(Object::Tag(tag))
             }
             _ => Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
@@ -273,13 +273,13 @@ enum Composite {
 }
 
 impl Composite {
-    fn of(reference: &Reference, stay: &mut Stay) -> wasmtime::Result<Self> {
-        Ok(match reference.val(stay) {
+    fn of(reference: &Reference, guard: &mut Guard) -> wasmtime::Result<Self> {
+        Ok(match reference.val(guard) {
             Val::ExnRef(Some(exception)) => Self::Exception(exception),
             Val::AnyRef(Some(any)) => {
-                if let Some(of) = any.as_struct(stay.context())? {
+                if let Some(of) = any.as_struct(guard.context())? {
                     Self::Struct(of)
-                } else if let Some(of) = any.as_array(stay.context())? {
+                } else if let Some(of) = any.as_array(guard.context())? {
                     Self::Array(of)
                 } else {
                     Self::None
@@ -289,8 +289,8 @@ impl Composite {
         })
     }
 
-    fn len(&self, stay: &mut Stay) -> wasmtime::Result<usize> {
-        let context = stay.context();
+    fn len(&self, guard: &mut Guard) -> wasmtime::Result<usize> {
+        let context = guard.context();
         match self {
             Self::Exception(of) => Ok(of.ty(&context)?.fields().len()),
             Self::Struct(of) => Ok(of.ty(&context)?.fields().len()),
@@ -300,11 +300,11 @@ impl Composite {
     }
 
     /// The value at `index`, which there is.
-    fn get(&self, stay: &mut Stay, index: usize) -> wasmtime::Result<Val> {
+    fn get(&self, guard: &mut Guard, index: usize) -> wasmtime::Result<Val> {
         match self {
-            Self::Exception(of) => of.field(stay.context(), index),
-            Self::Struct(of) => of.field(stay.context(), index),
-            Self::Array(of) => of.get(stay.context(), index as u32),
+            Self::Exception(of) => of.field(guard.context(), index),
+            Self::Struct(of) => of.field(guard.context(), index),
+            Self::Array(of) => of.get(guard.context(), index as u32),
             Self::None => unreachable!("it has no values"),
         }
     }
@@ -327,9 +327,9 @@ pub unsafe extern "C" fn safewasm_ref_fields_len(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| {
-            Composite::of(&reference, stay).and_then(|of| of.len(stay)).map_err(internal)
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| {
+            Composite::of(&reference, guard).and_then(|of| of.len(guard)).map_err(internal)
         })
     })
 }
@@ -349,16 +349,16 @@ pub unsafe extern "C" fn safewasm_ref_field(
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("value_out", value_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| {
-            let of = Composite::of(&reference, stay).map_err(internal)?;
-            let len = of.len(stay).map_err(internal)?;
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| {
+            let of = Composite::of(&reference, guard).map_err(internal)?;
+            let len = of.len(guard).map_err(internal)?;
             if index >= len {
                 let said = format!("`index` is {index}, but there are {len} values");
                 return Err(Error::new(ErrorKind::NOT_FOUND, said));
             }
-            let field = of.get(stay, index).map_err(internal)?;
-            safewasm_val_t::own(&field, stay)
+            let field = of.get(guard, index).map_err(internal)?;
+            safewasm_val_t::own(&field, guard)
         })
     })
 }
@@ -375,8 +375,8 @@ pub unsafe extern "C" fn safewasm_ref_type(
     type_out: *mut safewasm_valtype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("type_out", type_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.rooted(|stay| reference.ty(stay).map(|ty| valtype(&ty)))
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| reference.ty(guard).map(|ty| valtype(&ty)))
     })
 }
 
@@ -395,9 +395,9 @@ pub unsafe extern "C" fn safewasm_ref_same(
 ) -> *mut safewasm_error_t {
     boundary(Out("same_out", same_out), || {
         other.check("other")?;
-        let (mut stay, a) = reference.enter("reference")?;
-        let b = other.get_in(&stay, "other")?;
-        let context = stay.context();
+        let (mut guard, a) = reference.enter("reference")?;
+        let b = other.get_in(&guard, "other")?;
+        let context = guard.context();
         let same = match (&a, &b) {
             (Reference::Extern(a), Reference::Extern(b)) => OwnedRooted::ref_eq(&context, a, b),
             (Reference::Any(a), Reference::Any(b)) => OwnedRooted::ref_eq(&context, a, b),
@@ -421,8 +421,8 @@ pub unsafe extern "C" fn safewasm_ref_clone(
     ref_out: *mut *mut safewasm_ref_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("ref_out", ref_out), || {
-        let (mut stay, reference) = reference.enter("reference")?;
-        stay.own(Object::Ref(reference))
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.own(Object::Ref(reference))
     })
 }
 

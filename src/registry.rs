@@ -4,8 +4,8 @@
 use crate::config::safewasm_config_t;
 use crate::error::{Error, ErrorKind, Report, Result, safewasm_error_t};
 use crate::forks;
-use crate::handle::store::{Inside, Place, Reopened};
-use crate::handle::visitor::Visitor;
+use crate::handle::owner::Owner;
+use crate::handle::store::{self as handle_store, Location};
 use crate::handle::{Handle, Refused, Table};
 use crate::interrupt::Control;
 use crate::store::{StoreCell, safewasm_store_t};
@@ -175,10 +175,10 @@ impl Object {
 }
 
 /// A thread's stay inside a store.
-pub(crate) type Stay = Inside<'static, StoreCell, Object, Shared>;
+pub(crate) type Guard = handle_store::Guard<'static, StoreCell, Object, Shared>;
 
 /// A store that a host function of this thread runs in.
-pub(crate) type Open = Reopened<'static, StoreCell>;
+pub(crate) type ReentryGuard = handle_store::ReentryGuard<'static, StoreCell>;
 
 /// An opaque type of the header.
 pub(crate) trait Opaque {
@@ -251,13 +251,13 @@ impl Opaque for safewasm_store_t {
 }
 
 /// Makes the calling thread known; see `thread`.
-pub(crate) fn admit() -> Option<&'static Visitor> {
-    TABLE.admit()
+pub(crate) fn register_owner() -> Option<&'static Owner> {
+    TABLE.register_owner()
 }
 
 /// Takes leave of a thread that ends.
-pub(crate) fn dismiss(visitor: &Visitor) {
-    TABLE.dismiss(visitor);
+pub(crate) fn retire_owner(owner: &Owner) {
+    TABLE.retire_owner(owner);
 }
 
 /// Makes the table.
@@ -275,7 +275,7 @@ pub(crate) fn insert<T: OpaqueShared>(value: Shared) -> Result<*mut T> {
 pub(crate) fn insert_store(
     make: impl FnOnce(Handle) -> Result<StoreCell>,
 ) -> Result<*mut safewasm_store_t> {
-    thread::admit();
+    thread::register_owner();
     TABLE.insert_store(Kind::Store as u8, make).map(pointer)
 }
 
@@ -287,8 +287,8 @@ impl From<Refused> for Error {
 }
 
 /// Has the thread that is inside a store look after it on leaving.
-pub(crate) fn attend(store: Handle) {
-    TABLE.attend(store);
+pub(crate) fn request_leave_hook(store: Handle) {
+    TABLE.request_leave_hook(store);
 }
 
 /// Notes that finalizers wait for the next host function in a store, or for its thread to leave it.
@@ -297,15 +297,15 @@ pub(crate) fn note_due(store: Handle) {
 }
 
 /// Where a store is whose handle was just made.
-pub(crate) fn place(store: Handle) -> Place<'static, StoreCell> {
-    match TABLE.place(store) {
+pub(crate) fn locate(store: Handle) -> Location<'static, StoreCell> {
+    match TABLE.locate(store) {
         Some(place) => place,
         None => unreachable!("a store that has a handle has a slot"),
     }
 }
 
 /// The store that a handle of [`pointer`]'s means.
-pub(crate) fn enter_handle(store: Handle, name: &str) -> Result<Stay> {
+pub(crate) fn enter_handle(store: Handle, name: &str) -> Result<Guard> {
     enter_store(pointer(store), name)
 }
 
@@ -315,8 +315,8 @@ pub(crate) fn sweep() {
 }
 
 /// Adds an object to a store. Gives the handle's bits, as the kind is known only at run time.
-pub(crate) fn insert_object(stay: &mut Stay, object: Object) -> Result<Handle> {
-    stay.insert(object.kind() as u8, object).map_err(full)
+pub(crate) fn insert_object(guard: &mut Guard, object: Object) -> Result<Handle> {
+    guard.insert(object.kind() as u8, object).map_err(full)
 }
 
 /// What every opaque pointer can be asked.
@@ -372,7 +372,7 @@ impl<T: OpaqueShared> SharedHandle for *mut T {
     fn delete(self) -> bool {
         let delete = || {
             // Wasmtime's locks are taken where types and linkers end.
-            let _put_off = forks::put_off();
+            let _no_fork = forks::delay();
             TABLE.delete_shared(handle(self))
         };
         is_kind(self) && finalizer::hold(delete)
@@ -388,20 +388,20 @@ pub(crate) trait ObjectHandle {
     type Value;
 
     /// Enters the store of the object that the argument `name` means.
-    fn enter(self, name: &str) -> Result<(Stay, Self::Value)>;
+    fn enter(self, name: &str) -> Result<(Guard, Self::Value)>;
 
     /// Runs `body` in the store of the object that the argument `name` means: `enter` for calls.
     fn within<R>(
         self,
         name: &str,
-        body: impl FnOnce(&mut Stay, Self::Value) -> Result<R>,
+        body: impl FnOnce(&mut Guard, Self::Value) -> Result<R>,
     ) -> Result<R>;
 
     /// Refuses what is no living object, without entering its store.
     fn check(self, name: &str) -> Result<()>;
 
     /// The object, which must belong to the store of `stay`.
-    fn get_in(self, stay: &Stay, name: impl Display) -> Result<Self::Value>;
+    fn get_in(self, guard: &Guard, name: impl Display) -> Result<Self::Value>;
 
     /// Deletes the object; false if there is none.
     fn delete(self) -> bool;
@@ -417,7 +417,7 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
     fn within<R>(
         self,
         name: &str,
-        body: impl FnOnce(&mut Stay, T::Value) -> Result<R>,
+        body: impl FnOnce(&mut Guard, T::Value) -> Result<R>,
     ) -> Result<R> {
         check_kind(self, name)?;
         match TABLE.within(handle(self), T::value, body) {
@@ -426,12 +426,12 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         }
     }
 
-    fn enter(self, name: &str) -> Result<(Stay, T::Value)> {
+    fn enter(self, name: &str) -> Result<(Guard, T::Value)> {
         check_kind(self, name)?;
-        let (stay, object) =
+        let (guard, object) =
             TABLE.enter_with(handle(self)).map_err(|refused| refusal(self, name, refused))?;
         match T::value(&object) {
-            Some(value) => Ok((stay, value.clone())),
+            Some(value) => Ok((guard, value.clone())),
             None => Err(refusal(self, name, Refused::Invalid)),
         }
     }
@@ -440,13 +440,13 @@ impl<T: OpaqueObject> ObjectHandle for *mut T {
         if self.is_valid() { Ok(()) } else { Err(refusal(self, name, Refused::Invalid)) }
     }
 
-    fn get_in(self, stay: &Stay, name: impl Display) -> Result<T::Value> {
+    fn get_in(self, guard: &Guard, name: impl Display) -> Result<T::Value> {
         // The name is made where it is needed only.
         let refuse = |refused| refusal(self, &name.to_string(), refused);
         if !is_kind(self) {
             return Err(refuse(Refused::Invalid));
         }
-        let object = stay.get(handle(self)).map_err(refuse)?;
+        let object = guard.get(handle(self)).map_err(refuse)?;
         T::value(&object).cloned().ok_or_else(|| refuse(Refused::Invalid))
     }
 
@@ -465,7 +465,7 @@ pub(crate) fn check_store(store: *mut safewasm_store_t, name: &str) -> Result<Ha
 }
 
 /// Enters the store that the argument `name` means.
-pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Stay> {
+pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Guard> {
     check_kind(store, name)?;
     TABLE.enter(handle(store)).map_err(|refused| refusal(store, name, refused))
 }

@@ -3,7 +3,7 @@
 
 use crate::code::Code;
 use crate::forks::{self, ObjectGuard, ObjectLock};
-use crate::registry::Stay;
+use crate::registry::Guard;
 use crate::signature::{Signature, SignatureId};
 use crate::store::{Entered, StoreData};
 use crate::threadpool;
@@ -22,8 +22,8 @@ static NAME: LazyLock<String> =
 
 /// From so many calls on a loop is used, and from so many one is made, which takes as long as thousands of
 /// calls.
-pub(crate) const SOME: usize = 32;
-const MANY: usize = 1024;
+pub(crate) const MIN_ROWS_TO_USE: usize = 32;
+const MIN_ROWS_TO_COMPILE: usize = 1024;
 
 /// Where the rows begin. Before them is the address of the first row whose call hasn't ended well.
 const FIRST: usize = 16;
@@ -84,12 +84,12 @@ impl RowLoop {
     /// A loop for `func`, whose signature is that, and for so many calls; none where there can't be one now,
     /// or where it isn't worth the while.
     pub(crate) fn begin(
-        stay: &mut Stay,
+        guard: &mut Guard,
         func: wasmtime::Func,
         id: SignatureId,
         count: usize,
     ) -> Option<Self> {
-        let mut context = stay.context();
+        let mut context = guard.context();
         let data = context.data_mut();
         // What the loop itself does would use up fuel.
         if data.loops.busy || data.engine.settings().fuel {
@@ -98,17 +98,17 @@ impl RowLoop {
         let signature = Arc::clone(data.signatures.get(id));
         let run = match data.loops.made.get(&id) {
             Some(made) => *made,
-            None if count < MANY => return None,
+            None if count < MIN_ROWS_TO_COMPILE => return None,
             None => {
-                let made = make(stay, &signature)?;
-                stay.context().data_mut().loops.made.insert(id, made);
+                let made = make(guard, &signature)?;
+                guard.context().data_mut().loops.made.insert(id, made);
                 made
             }
         };
-        let mut context = stay.context();
+        let mut context = guard.context();
         // Wasm calls functions of a type with these parameters and results in one way, be it final or not.
         let matches = {
-            let _put_off = forks::put_off();
+            let _no_fork = forks::delay();
             func.matches_ty(&context, &signature.ty(context.engine()))
         };
         if !matches {
@@ -152,29 +152,29 @@ impl RowLoop {
     }
 
     /// Ends what [`Self::begin`] began.
-    pub(crate) fn end(self, stay: &mut Stay) {
-        stay.context().data_mut().loops.busy = false;
+    pub(crate) fn end(self, guard: &mut Guard) {
+        guard.context().data_mut().loops.busy = false;
     }
 }
 
 /// A loop for a signature, in this store.
-fn make(stay: &mut Stay, signature: &Signature) -> Option<wasmtime::Func> {
-    let engine = Arc::clone(&stay.context().data().engine);
+fn make(guard: &mut Guard, signature: &Signature) -> Option<wasmtime::Func> {
+    let engine = Arc::clone(&guard.context().data().engine);
     let code = engine.loops().get(engine.wasmtime(), signature)?;
-    let _put_off = forks::put_off();
-    let used = stay.context().data().limits.used();
+    let _no_fork = forks::delay();
+    let used = guard.context().data().limits.used();
     let made = (|| {
-        let rows = match stay.context().data().loops.rows {
+        let rows = match guard.context().data().loops.rows {
             Some(rows) => rows,
-            None => Memory::new(stay.context(), MemoryType::new(1, Some(1))).ok()?,
+            None => Memory::new(guard.context(), MemoryType::new(1, Some(1))).ok()?,
         };
-        stay.context().data_mut().loops.rows = Some(rows);
-        stay.context().data_mut().codes.keep(&code);
-        let instance = Instance::new(stay.context(), code.module(), &[rows.into()]).ok()?;
-        instance.get_func(stay.context(), &NAME)
+        guard.context().data_mut().loops.rows = Some(rows);
+        guard.context().data_mut().codes.keep(&code);
+        let instance = Instance::new(guard.context(), code.module(), &[rows.into()]).ok()?;
+        instance.get_func(guard.context(), &NAME)
     })();
     // It is none of what the store's program has.
-    stay.context().data_mut().limits.take_back(used);
+    guard.context().data_mut().limits.refund(used);
     made
 }
 

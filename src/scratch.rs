@@ -18,12 +18,12 @@ pub(crate) type Which<T> = fn(&mut Scratch) -> &mut Vec<T>;
 
 impl Scratch {
     /// An empty vector. A call within the call that has it gets another.
-    pub(crate) fn lend<T>(&mut self, which: Which<T>) -> Vec<T> {
+    pub(crate) fn take<T>(&mut self, which: Which<T>) -> Vec<T> {
         mem::take(which(self))
     }
 
     /// Takes it back, with what it had.
-    pub(crate) fn take_back<T>(&mut self, which: Which<T>, mut vec: Vec<T>) {
+    pub(crate) fn give_back<T>(&mut self, which: Which<T>, mut vec: Vec<T>) {
         vec.clear();
         *which(self) = vec;
     }

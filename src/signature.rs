@@ -36,7 +36,7 @@ impl Signature {
         let types =
             |kinds: &[safewasm_valkind_t]| kinds.iter().copied().map(numeric_type).collect();
         let (params, results): (Vec<_>, Vec<_>) = (types(self.params()), types(self.results()));
-        let _put_off = forks::put_off();
+        let _no_fork = forks::delay();
         FuncType::new(engine, params, results)
     }
 
@@ -49,7 +49,7 @@ impl Signature {
 /// The signatures that a store has met.
 #[derive(Default)]
 pub(crate) struct Signatures {
-    met: Vec<Arc<Signature>>,
+    interned: Vec<Arc<Signature>>,
     ids: HashMap<Arc<Signature>, SignatureId>,
 }
 
@@ -59,14 +59,14 @@ pub(crate) struct SignatureId(NonZeroU32);
 
 impl Signatures {
     /// Remembers the type, unless it has references.
-    pub(crate) fn meet(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
+    pub(crate) fn intern(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
         let signature = Signature::of(ty)?;
         let id = match self.ids.get(&signature) {
             Some(id) => *id,
             None => {
                 let signature = Arc::new(signature);
-                self.met.push(Arc::clone(&signature));
-                let id = SignatureId(NonZeroU32::new(u32::try_from(self.met.len()).ok()?)?);
+                self.interned.push(Arc::clone(&signature));
+                let id = SignatureId(NonZeroU32::new(u32::try_from(self.interned.len()).ok()?)?);
                 self.ids.insert(signature, id);
                 id
             }
@@ -76,6 +76,6 @@ impl Signatures {
 
     #[inline(always)]
     pub(crate) fn get(&self, id: SignatureId) -> &Arc<Signature> {
-        &self.met[id.0.get() as usize - 1]
+        &self.interned[id.0.get() as usize - 1]
     }
 }

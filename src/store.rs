@@ -11,17 +11,17 @@ use crate::forks;
 use crate::fuel;
 use crate::func::Funcs;
 use crate::handle::Handle;
-use crate::handle::store::Place;
-use crate::handle::visitor::Visitor;
+use crate::handle::owner::Owner;
+use crate::handle::store::Location;
 use crate::hooks::safewasm_hooks_t;
 use crate::interrupt::Control;
 use crate::limits::Limits;
 use crate::module::Module;
-use crate::registry::{self, AnyHandle, Object, Shared, SharedHandle, Stay};
+use crate::registry::{self, AnyHandle, Guard, Object, Shared, SharedHandle};
 use crate::rowloop::RowLoops;
 use crate::scratch::{Scratch, Which};
 use crate::signature::Signatures;
-use crate::thread::{self, Known, Thread, check_stack};
+use crate::thread::{self, Thread, ThreadRef, check_stack};
 use crate::view::{Cell, LiveView};
 use std::ffi::c_void;
 use std::mem::{self, ManuallyDrop};
@@ -42,7 +42,7 @@ pub struct safewasm_store_t {
 /// What Wasmtime keeps for us in a store.
 pub(crate) struct StoreData {
     /// Where the store is.
-    pub(crate) place: Place<'static, StoreCell>,
+    pub(crate) location: Location<'static, StoreCell>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) limits: Limits,
     /// All the fuel that the store was given since it was set.
@@ -88,7 +88,7 @@ impl Drop for Mapped {
         let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
         let _held = cancellation::hold();
         let dropped = finalizer::hold(|| {
-            let _put_off = forks::put_off();
+            let _no_fork = forks::delay();
             catch_unwind(AssertUnwindSafe(drop))
         });
         if let Err(payload) = dropped {
@@ -103,7 +103,7 @@ pub(crate) struct StoreCell {
     context: Context,
     rules: Rules,
     /// The thread that last began to run wasm in the store.
-    thread: Known,
+    thread: ThreadRef,
     handle: Handle,
     mapped: Arc<Mapped>,
     views: Vec<LiveView>,
@@ -143,7 +143,7 @@ unsafe impl Send for StoreCell {}
 impl StoreCell {
     fn new(engine: &Arc<Engine>, handle: Handle) -> Result<Self> {
         let data = StoreData {
-            place: registry::place(handle),
+            location: registry::locate(handle),
             engine: Arc::clone(engine),
             limits: Limits::default(),
             fuel_given: 0,
@@ -166,7 +166,7 @@ impl StoreCell {
         Ok(Self {
             context,
             rules,
-            thread: thread::known(),
+            thread: thread::current(),
             handle,
             mapped,
             views: Vec::new(),
@@ -193,7 +193,7 @@ impl StoreCell {
 
     /// The thread that is inside, when wasm runs in the store.
     #[inline(always)]
-    pub(crate) fn thread(&self) -> Known {
+    pub(crate) fn thread(&self) -> ThreadRef {
         self.thread
     }
 
@@ -230,12 +230,12 @@ impl crate::handle::store::Payload for StoreCell {
     }
 
     #[inline(always)]
-    fn visitor() -> Option<&'static Visitor> {
-        thread::visitor()
+    fn owner() -> Option<&'static Owner> {
+        thread::owner()
     }
 
     #[inline(always)]
-    fn thread_inside(&self) -> u32 {
+    fn entered_thread(&self) -> u32 {
         // SAFETY: it is the calling thread that is inside, and runs wasm.
         unsafe { self.thread.get() }.number()
     }
@@ -282,10 +282,10 @@ pub(crate) trait Entered {
     fn view(&mut self, memory: wasmtime::Memory) -> (Arc<Cell>, Arc<Mapped>);
 
     /// Room for the values of a call, which gives it back: an empty vector.
-    fn lend<T>(&mut self, which: Which<T>) -> Vec<T>;
+    fn take<T>(&mut self, which: Which<T>) -> Vec<T>;
 
-    /// Takes back what [`Self::lend`] gave.
-    fn take_back<T>(&mut self, which: Which<T>, vec: Vec<T>);
+    /// Takes back what [`Self::take`] gave.
+    fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>);
 
     /// Runs wasm, by `body`, if that can be done here and now.
     fn run<R>(
@@ -318,7 +318,7 @@ pub(crate) trait Entered {
     fn check_engine(&mut self, engine: &wasmtime::Engine, name: &str) -> Result<()>;
 }
 
-impl Entered for Stay {
+impl Entered for Guard {
     #[inline(always)]
     fn context(&mut self) -> StoreContextMut<'_, StoreData> {
         // SAFETY: only a field is copied out.
@@ -336,7 +336,7 @@ impl Entered for Stay {
         let cell = Cell::take();
         let view = LiveView::new(memory, Arc::clone(&cell));
         view.publish(&self.context());
-        registry::attend(self.store());
+        registry::request_leave_hook(self.store());
         // SAFETY: nothing here leads back into the store.
         let mapped = unsafe {
             self.payload(|store| {
@@ -347,14 +347,14 @@ impl Entered for Stay {
         (cell, mapped)
     }
 
-    fn lend<T>(&mut self, which: Which<T>) -> Vec<T> {
+    fn take<T>(&mut self, which: Which<T>) -> Vec<T> {
         // SAFETY: nothing here leads back into the store.
-        unsafe { self.payload(|cell| cell.scratch.lend(which)) }
+        unsafe { self.payload(|cell| cell.scratch.take(which)) }
     }
 
-    fn take_back<T>(&mut self, which: Which<T>, vec: Vec<T>) {
+    fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>) {
         // SAFETY: nothing here leads back into the store.
-        unsafe { self.payload(|cell| cell.scratch.take_back(which, vec)) }
+        unsafe { self.payload(|cell| cell.scratch.give_back(which, vec)) }
     }
 
     #[inline(always)]
@@ -373,7 +373,7 @@ impl Entered for Stay {
         let used = self.context().data().limits.used();
         let result = body(self.context());
         if result.is_err() {
-            self.context().data_mut().limits.take_back(used);
+            self.context().data_mut().limits.refund(used);
         }
         result
     }
@@ -390,14 +390,14 @@ impl Entered for Stay {
         // Without a start function only code of Wasmtime's runs, which no other task's call comes between.
         let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
         let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
-            let _put_off = (!module.has_start()).then(forks::put_off);
+            let _no_fork = (!module.has_start()).then(forks::delay);
             let result = body(context);
             // What the start function did happened in an instance that stays.
             exists = !result.as_ref().is_err_and(|error| !error::is_of_wasm(error));
             result
         });
         if !exists {
-            self.context().data_mut().limits.take_back(used);
+            self.context().data_mut().limits.refund(used);
         }
         result
     }
@@ -414,9 +414,9 @@ impl Entered for Stay {
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error {
         let _held = cancellation::hold();
         // An exception that nobody takes out of the store would stay alive in it.
-        let exception = self.rooted(|stay| {
-            let thrown = stay.context().take_pending_exception()?;
-            thrown.to_owned_rooted(stay.context()).ok()
+        let exception = self.rooted(|guard| {
+            let thrown = guard.context().take_pending_exception()?;
+            thrown.to_owned_rooted(guard.context()).ok()
         });
         // What Wasmtime says of the stack includes the calls of this store that wait for this one.
         let outer = if self.is_outermost() {
@@ -451,15 +451,15 @@ enum Turn {
 
 #[inline(always)]
 fn run_in_store<R>(
-    stay: &mut Stay,
+    guard: &mut Guard,
     turn: Turn,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
-    let thread = thread::known();
+    let thread = thread::current();
     // SAFETY: only fields are set and copied out.
     let rules = unsafe {
-        stay.payload(|cell| {
+        guard.payload(|cell| {
             cell.thread = thread;
             cell.rules
         })
@@ -475,7 +475,7 @@ fn run_in_store<R>(
         if turn == Turn::Needed {
             Activation::check_task()?;
         }
-        return run_now(stay, thread, other, body);
+        return run_now(guard, thread, other, body);
     };
     // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
     let watched = unsafe { watched.as_ref() };
@@ -483,32 +483,32 @@ fn run_in_store<R>(
         if let Some(control) = &watched.control
             && control.is_pending()
         {
-            return run_attended(stay, thread, watched, control, other, body);
+            return run_controlled(guard, thread, watched, control, other, body);
         }
         watched.check_task()?;
     }
-    run_watched(stay, thread, watched, other, body)
+    run_watched(guard, thread, watched, other, body)
 }
 
 /// As [`run_watched`], of a store with time limits or interrupts to look at.
 #[cold]
 #[inline(never)]
-fn run_attended<R>(
-    stay: &mut Stay,
+fn run_controlled<R>(
+    guard: &mut Guard,
     thread: &Thread,
     watched: &Watched,
     control: &Control,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
-    let _resumed = control.attend(stay.is_outermost())?;
+    let _resumed = control.begin_call(guard.is_outermost())?;
     watched.check_task()?;
-    run_watched(stay, thread, watched, other, body)
+    run_watched(guard, thread, watched, other, body)
 }
 
 #[inline(always)]
 fn run_watched<R>(
-    stay: &mut Stay,
+    guard: &mut Guard,
     thread: &Thread,
     watched: &Watched,
     other: ErrorKind,
@@ -516,15 +516,15 @@ fn run_watched<R>(
 ) -> Result<R> {
     watched.engine.note_use();
     let Some(hooks) = watched.engine.hooks() else {
-        return run_now(stay, thread, other, body);
+        return run_now(guard, thread, other, body);
     };
     let _ends = hooks.begin_wasm();
-    run_now(stay, thread, other, body)
+    run_now(guard, thread, other, body)
 }
 
 #[inline(always)]
 fn run_now<R>(
-    stay: &mut Stay,
+    guard: &mut Guard,
     thread: &Thread,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
@@ -541,18 +541,18 @@ fn run_now<R>(
         return Err(left_behind());
     }
     let running = Running(thread);
-    let result = body(stay.context());
+    let result = body(guard.context());
     drop(running);
     match result {
         Ok(value) => Ok(value),
-        Err(error) => Err(failed(stay, &error, other)),
+        Err(error) => Err(failed(guard, &error, other)),
     }
 }
 
 #[cold]
-fn failed(stay: &mut Stay, error: &wasmtime::Error, other: ErrorKind) -> Error {
-    fuel::charge(stay, error);
-    stay.failure(error, other)
+fn failed(guard: &mut Guard, error: &wasmtime::Error, other: ErrorKind) -> Error {
+    fuel::charge(guard, error);
+    guard.failure(error, other)
 }
 
 /// Creates a store of `engine`.
@@ -587,8 +587,8 @@ pub unsafe extern "C" fn safewasm_store_engine(
     engine_out: *mut *mut safewasm_engine_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("engine_out", engine_out), || {
-        let mut stay = registry::enter_store(store, "store")?;
-        registry::insert(Shared::Engine(Arc::clone(&stay.context().data().engine)))
+        let mut guard = registry::enter_store(store, "store")?;
+        registry::insert(Shared::Engine(Arc::clone(&guard.context().data().engine)))
     })
 }
 
@@ -600,9 +600,9 @@ pub unsafe extern "C" fn safewasm_store_engine(
 #[must_use]
 pub extern "C" fn safewasm_store_collect(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
     boundary((), || {
-        let mut stay = registry::enter_store(store, "store")?;
-        let collected = stay.context().gc(None);
-        drop(stay);
+        let mut guard = registry::enter_store(store, "store")?;
+        let collected = guard.context().gc(None);
+        drop(guard);
         finalizer::run_waiting();
         collected.map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
     })

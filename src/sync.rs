@@ -12,7 +12,7 @@ pub(crate) const FIRST_CHUNK_LOG: u32 = 6;
 
 /// How many stores of its own a thread can be inside at once, before it has to enter the next one in the
 /// slower way: so many that what a thread says of itself fits into a cache line.
-pub(crate) const STAYS: usize = 6;
+pub(crate) const MAX_OWN_CLAIMS: usize = 6;
 
 /// One half of a pair of fences, for the side whose time counts: with [`heavy_fence`] on the other side,
 /// it does what a sequentially consistent fence does, and only the compiler needs to know of it.

@@ -3,7 +3,7 @@
 use crate::boundary::{Out, boundary, hot_boundary, quietly, value};
 use crate::error::{Error, ErrorKind, Result, safewasm_error_t};
 use crate::externtype::{safewasm_tabletype_t, tabletype};
-use crate::registry::{self, Object, ObjectHandle, Stay};
+use crate::registry::{self, Guard, Object, ObjectHandle};
 use crate::store::{Entered, safewasm_store_t};
 use crate::value::{safewasm_val_t, type_name};
 use crate::words;
@@ -20,7 +20,7 @@ pub struct safewasm_table_t {
 ///
 /// A `given` that isn't NULL points to a value.
 unsafe fn element(
-    stay: &mut Stay,
+    guard: &mut Guard,
     given: *const safewasm_val_t,
     ty: &RefType,
     name: &str,
@@ -35,7 +35,7 @@ unsafe fn element(
         })?
     } else {
         // SAFETY: as the caller vouches.
-        unsafe { value(given, name) }?.to_val(stay, &ty, &|| format!("`{name}`"))?
+        unsafe { value(given, name) }?.to_val(guard, &ty, &|| format!("`{name}`"))?
     };
     val.ref_()
         .ok_or_else(|| Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}` is no reference")))
@@ -81,14 +81,14 @@ pub unsafe extern "C" fn safewasm_table_new(
     boundary(Out("table_out", table_out), || {
         // SAFETY: the header demands a type at what isn't NULL.
         let ty = unsafe { value(tabletype, "tabletype") }?.to_tabletype()?;
-        let mut stay = registry::enter_store(store, "store")?;
-        stay.rooted(|stay| {
+        let mut guard = registry::enter_store(store, "store")?;
+        guard.rooted(|guard| {
             // SAFETY: the header demands a value at what isn't NULL.
-            let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
-            let table = stay
+            let initial = unsafe { element(guard, initial, ty.element(), "initial") }?;
+            let table = guard
                 .allocate(|context| Table::new(context, ty, initial))
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-            stay.own(Object::Table(table))
+            guard.own(Object::Table(table))
         })
     })
 }
@@ -106,8 +106,8 @@ pub unsafe extern "C" fn safewasm_table_type(
     type_out: *mut safewasm_tabletype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("type_out", type_out), || {
-        let (mut stay, table) = table.enter("table")?;
-        let context = stay.context();
+        let (mut guard, table) = table.enter("table")?;
+        let context = guard.context();
         Ok(safewasm_tabletype_t { min: table.size(&context), ..tabletype(&table.ty(&context)) })
     })
 }
@@ -124,8 +124,8 @@ pub unsafe extern "C" fn safewasm_table_size(
     size_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("size_out", size_out), || {
-        let (mut stay, table) = table.enter("table")?;
-        Ok(table.size(stay.context()))
+        let (mut guard, table) = table.enter("table")?;
+        Ok(table.size(guard.context()))
     })
 }
 
@@ -143,10 +143,10 @@ pub unsafe extern "C" fn safewasm_table_get(
     value_out: *mut safewasm_val_t,
 ) -> *mut safewasm_error_t {
     hot_boundary(Out("value_out", value_out), || {
-        table.within("table", |stay, table| {
-            stay.rooted(|stay| match table.get(stay.context(), index) {
-                Some(element) => safewasm_val_t::own(&element.into(), stay),
-                None => Err(outside("index", index, 1, table.size(stay.context()))),
+        table.within("table", |guard, table| {
+            guard.rooted(|guard| match table.get(guard.context(), index) {
+                Some(element) => safewasm_val_t::own(&element.into(), guard),
+                None => Err(outside("index", index, 1, table.size(guard.context()))),
             })
         })
     })
@@ -165,14 +165,14 @@ pub unsafe extern "C" fn safewasm_table_set(
     value: *const safewasm_val_t,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
-        let (mut stay, table) = table.enter("table")?;
-        stay.rooted(|stay| {
-            let (ty, size) = (table.ty(stay.context()), table.size(stay.context()));
+        let (mut guard, table) = table.enter("table")?;
+        guard.rooted(|guard| {
+            let (ty, size) = (table.ty(guard.context()), table.size(guard.context()));
             // SAFETY: the header demands a value at what isn't NULL.
-            let element = unsafe { element(stay, value, ty.element(), "value") }?;
+            let element = unsafe { element(guard, value, ty.element(), "value") }?;
             check_range("index", index, 1, size)?;
             table
-                .set(stay.context(), index, element)
+                .set(guard.context(), index, element)
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
         })
     })
@@ -195,13 +195,13 @@ pub unsafe extern "C" fn safewasm_table_grow(
     previous_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("previous_out", previous_out), || {
-        let (mut stay, table) = table.enter("table")?;
-        stay.rooted(|stay| {
-            let ty = table.ty(stay.context());
+        let (mut guard, table) = table.enter("table")?;
+        guard.rooted(|guard| {
+            let ty = table.ty(guard.context());
             // SAFETY: the header demands a value at what isn't NULL.
-            let initial = unsafe { element(stay, initial, ty.element(), "initial") }?;
-            stay.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
-                let size = table.size(stay.context());
+            let initial = unsafe { element(guard, initial, ty.element(), "initial") }?;
+            guard.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
+                let size = table.size(guard.context());
                 words::cannot_grow("table", delta, "elements", size, ty.maximum())
             })
         })
@@ -222,14 +222,14 @@ pub unsafe extern "C" fn safewasm_table_fill(
     value: *const safewasm_val_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        let (mut stay, table) = table.enter("table")?;
-        stay.rooted(|stay| {
-            let (ty, size) = (table.ty(stay.context()), table.size(stay.context()));
+        let (mut guard, table) = table.enter("table")?;
+        guard.rooted(|guard| {
+            let (ty, size) = (table.ty(guard.context()), table.size(guard.context()));
             // SAFETY: the header demands a value at what isn't NULL.
-            let element = unsafe { element(stay, value, ty.element(), "value") }?;
+            let element = unsafe { element(guard, value, ty.element(), "value") }?;
             check_range("start", start, len, size)?;
             table
-                .fill(stay.context(), start, element, len)
+                .fill(guard.context(), start, element, len)
                 .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
         })
     })
@@ -251,10 +251,10 @@ pub extern "C" fn safewasm_table_copy(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         from.check("from")?;
-        let (mut stay, table) = table.enter("table")?;
-        let from = from.get_in(&stay, "from")?;
-        stay.rooted(|stay| {
-            let context = stay.context();
+        let (mut guard, table) = table.enter("table")?;
+        let from = from.get_in(&guard, "from")?;
+        guard.rooted(|guard| {
+            let context = guard.context();
             check_range("start", start, len, table.size(&context))?;
             check_range("from_start", from_start, len, from.size(&context))?;
             let (wanted, given) = (table.ty(&context), from.ty(&context));

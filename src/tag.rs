@@ -30,18 +30,18 @@ pub unsafe extern "C" fn safewasm_tag_new(
 ) -> *mut safewasm_error_t {
     boundary(Out("tag_out", tag_out), || {
         let functype = functype.get("functype")?;
-        let mut stay = registry::enter_store(store, "store")?;
-        let ty = functype.of_engine(stay.context().engine())?;
+        let mut guard = registry::enter_store(store, "store")?;
+        let ty = functype.of_engine(guard.context().engine())?;
         if ty.results().len() > 0 {
             return Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
                 "`functype` has results, which no exception can carry",
             ));
         }
-        let _put_off = forks::put_off();
-        let tag = Tag::new(stay.context(), &TagType::new(ty))
+        let _no_fork = forks::delay();
+        let tag = Tag::new(guard.context(), &TagType::new(ty))
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-        stay.own(Object::Tag(tag))
+        guard.own(Object::Tag(tag))
     })
 }
 
@@ -58,9 +58,9 @@ pub unsafe extern "C" fn safewasm_tag_type(
     functype_out: *mut *mut safewasm_functype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("functype_out", functype_out), || {
-        let (mut stay, tag) = tag.enter("tag")?;
-        let context = stay.context();
-        let _put_off = forks::put_off();
+        let (mut guard, tag) = tag.enter("tag")?;
+        let context = guard.context();
+        let _no_fork = forks::delay();
         FuncType::handle(context.engine(), tag.ty(&context).ty().clone())
     })
 }
@@ -79,9 +79,9 @@ pub unsafe extern "C" fn safewasm_tag_same(
 ) -> *mut safewasm_error_t {
     boundary(Out("same_out", same_out), || {
         other.check("other")?;
-        let (mut stay, a) = tag.enter("tag")?;
-        let b = other.get_in(&stay, "other")?;
-        Ok(u32::from(Tag::eq(&a, &b, stay.context())))
+        let (mut guard, a) = tag.enter("tag")?;
+        let b = other.get_in(&guard, "other")?;
+        Ok(u32::from(Tag::eq(&a, &b, guard.context())))
     })
 }
 

@@ -4,7 +4,7 @@ use crate::caller::Activation;
 use crate::cancellation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fault;
-use crate::handle::visitor::Visitor;
+use crate::handle::owner::Owner;
 use crate::registry;
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
@@ -27,7 +27,7 @@ pub(crate) struct Thread {
     /// 0 until asked for. Unlike an address, never used again after the thread has ended.
     number: Cell<u32>,
     /// What the table knows it as; `None` until it makes a store.
-    visitor: Cell<Option<&'static Visitor>>,
+    owner: Cell<Option<&'static Owner>>,
     /// Where the thread's own stack lies, once wasm can run there without further ado; else of length 0.
     stack: Cell<Stack>,
     /// Where the thread's own stack lies, of length 0 if that isn't known.
@@ -56,7 +56,7 @@ thread_local! {
     static THREAD: Thread = const {
         Thread {
             number: Cell::new(0),
-            visitor: Cell::new(None),
+            owner: Cell::new(None),
             stack: Cell::new(Stack { low: 0, len: 0 }),
             own_stack: Cell::new(Stack { low: 0, len: 0 }),
             has_begun: Cell::new(false),
@@ -72,9 +72,9 @@ thread_local! {
 /// Where to find what is known of a thread: for those who run on it, and for whom asking which thread they
 /// run on would take too long.
 #[derive(Clone, Copy)]
-pub(crate) struct Known(NonNull<Thread>);
+pub(crate) struct ThreadRef(NonNull<Thread>);
 
-impl Known {
+impl ThreadRef {
     /// # Safety
     ///
     /// It is the calling thread.
@@ -87,8 +87,8 @@ impl Known {
 
 /// Where the calling thread is known.
 #[inline(always)]
-pub(crate) fn known() -> Known {
-    THREAD.with(|thread| Known(NonNull::from(thread)))
+pub(crate) fn current() -> ThreadRef {
+    THREAD.with(|thread| ThreadRef(NonNull::from(thread)))
 }
 
 /// The calling thread's number.
@@ -192,29 +192,29 @@ impl Thread {
 
 /// What the handle table knows the calling thread as.
 #[inline(always)]
-pub(crate) fn visitor() -> Option<&'static Visitor> {
-    THREAD.with(|thread| thread.visitor.get())
+pub(crate) fn owner() -> Option<&'static Owner> {
+    THREAD.with(|thread| thread.owner.get())
 }
 
 /// Makes the calling thread known to the handle table, until it ends. Where that can't be, it does what it
 /// does in another way.
-pub(crate) fn admit() {
-    struct Departure;
+pub(crate) fn register_owner() {
+    struct RetireOwner;
 
-    impl Drop for Departure {
+    impl Drop for RetireOwner {
         fn drop(&mut self) {
-            if let Some(visitor) = THREAD.with(|thread| thread.visitor.take()) {
-                registry::dismiss(visitor);
+            if let Some(owner) = THREAD.with(|thread| thread.owner.take()) {
+                registry::retire_owner(owner);
             }
         }
     }
 
     thread_local! {
-        static DEPARTURE: Departure = const { Departure };
+        static RETIRE_OWNER: RetireOwner = const { RetireOwner };
     }
     // Not again where the thread is ending.
-    if visitor().is_none() && DEPARTURE.try_with(|_| ()).is_ok() {
-        THREAD.with(|thread| thread.visitor.set(registry::admit()));
+    if owner().is_none() && RETIRE_OWNER.try_with(|_| ()).is_ok() {
+        THREAD.with(|thread| thread.owner.set(registry::register_owner()));
     }
 }
 
@@ -472,8 +472,8 @@ mod tests {
     #[test]
     fn a_thread_that_ended_leaves_its_place_to_another() {
         let place = || {
-            admit();
-            std::ptr::from_ref(visitor().unwrap()) as usize
+            register_owner();
+            std::ptr::from_ref(owner().unwrap()) as usize
         };
         let places: HashSet<_> =
             (0..100).map(|_| std::thread::spawn(place).join().unwrap()).collect();

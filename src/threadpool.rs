@@ -5,7 +5,7 @@
 //! only its parent has.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::forks::put_off_for_long;
+use crate::forks::delay_for_long;
 use crate::panics;
 use crate::thread;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -23,7 +23,7 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
 /// Runs the compiler on the pool's threads, by `work`, and waits for it.
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
-    let _put_off = put_off_for_long();
+    let _no_fork = delay_for_long();
     let threads = threads()?;
     catch_unwind(AssertUnwindSafe(|| threads.install(work))).map_err(|panic| {
         let why = panics::describe(&*panic);
@@ -36,7 +36,7 @@ const ROOM: usize = 256 << 10;
 
 /// Does `work` that needs an ordinary stack: where the calling thread has a small one, on the pool's threads.
 pub(crate) fn with_room<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R> {
-    let _put_off = put_off_for_long();
+    let _no_fork = delay_for_long();
     if thread::has_room(ROOM) {
         return Ok(work());
     }

@@ -5,7 +5,7 @@ use crate::boundary::Cleared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::func::{Func, safewasm_func_t};
 use crate::reference::{Reference, safewasm_ref_t};
-use crate::registry::{Object, ObjectHandle, Stay};
+use crate::registry::{Guard, Object, ObjectHandle};
 use crate::store::Entered;
 use std::{fmt, mem};
 use wasmtime::{HeapType, RefType, Val, ValRaw, ValType};
@@ -180,14 +180,14 @@ impl safewasm_val_t {
     /// The value, rooted in the innermost scope if it is a reference, if it is of type `ty`.
     pub(crate) fn to_val(
         self,
-        stay: &mut Stay,
+        guard: &mut Guard,
         ty: &ValType,
         place: &dyn Fn() -> String,
     ) -> Result<Val> {
         let ValType::Ref(reference) = ty else {
             let raw = self.to_raw(ty, place)?;
             // SAFETY: it was just made of that type, which is no reference.
-            return Ok(unsafe { Val::from_raw(stay.context(), raw, ty.clone()) });
+            return Ok(unsafe { Val::from_raw(guard.context(), raw, ty.clone()) });
         };
         let mismatch = |found: &str| {
             Err(Error::new(
@@ -209,21 +209,21 @@ impl safewasm_val_t {
         let name =
             |member| fmt::from_fn(move |to| write!(to, "{}.of.{member}", place().replace('`', "")));
         let val = if self.kind == safewasm_valkind_t::FUNC as u8 {
-            Val::FuncRef(Some(func.get_in(stay, name("func"))?.wasmtime()))
+            Val::FuncRef(Some(func.get_in(guard, name("func"))?.wasmtime()))
         } else {
-            other.get_in(stay, name("reference"))?.val(stay)
+            other.get_in(guard, name("reference"))?.val(guard)
         };
-        match val.matches_ty(stay.context(), ty) {
+        match val.matches_ty(guard.context(), ty) {
             Ok(true) => Ok(val),
             _ => {
-                let found = val.ty(stay.context()).map(|ty| type_name(&ty));
+                let found = val.ty(guard.context()).map(|ty| type_name(&ty));
                 mismatch(&found.unwrap_or_else(|_| "another reference".to_owned()))
             }
         }
     }
 
     /// A value of `stay`'s store, with a new handle if it is a reference.
-    pub(crate) fn own(val: &Val, stay: &mut Stay) -> Result<Self> {
+    pub(crate) fn own(val: &Val, guard: &mut Guard) -> Result<Self> {
         // Numbers are written into what is all zero: nothing else of this process gets out.
         let mut of = safewasm_slot_t::ZERO;
         let kind = match val {
@@ -249,14 +249,14 @@ impl safewasm_val_t {
             }
             Val::FuncRef(func) => {
                 if let Some(func) = func {
-                    let func = Func::new(*func, stay.context());
-                    of.func = stay.own(Object::Func(func))?;
+                    let func = Func::new(*func, guard.context());
+                    of.func = guard.own(Object::Func(func))?;
                 }
                 safewasm_valkind_t::FUNC
             }
             other => {
-                if let Some(reference) = Reference::of(other, stay)? {
-                    of.reference = stay.own(Object::Ref(reference))?;
+                if let Some(reference) = Reference::of(other, guard)? {
+                    of.reference = guard.own(Object::Ref(reference))?;
                 }
                 safewasm_valkind_t::REF
             }

@@ -7,10 +7,10 @@
 //! stay is seen. Such a store, and one that never belonged to anybody, is entered by a compare-and-swap,
 //! which waits until all earlier writes of its thread are done.
 
+use super::owner::{OWN, Owner};
 use super::slots::Slots;
-use super::visitor::{OWN, Visitor};
 use super::{Handle, INDEX_BITS, INDEX_MASK, tag};
-use crate::sync::{AtomicU64, Ordering, STAYS, has_heavy_fence, heavy_fence};
+use crate::sync::{AtomicU64, MAX_OWN_CLAIMS, Ordering, has_heavy_fence, heavy_fence};
 use std::ptr;
 
 /// What is added to a store's tag where it was left in a panic.
@@ -31,7 +31,7 @@ pub(super) struct Entry(AtomicU64);
 
 /// Where a thread that is inside puts the store's handle when it leaves.
 #[derive(Clone, Copy)]
-pub(super) struct Way<'t>(&'t AtomicU64);
+pub(super) struct Claim<'t>(&'t AtomicU64);
 
 /// Why a store can't be entered.
 pub(super) enum Closed {
@@ -59,9 +59,9 @@ impl Entry {
     }
 
     /// Lets threads into a store that was just made, by `visitor` if it is known.
-    pub(super) fn open(&self, store: Handle, visitor: Option<&Visitor>) {
-        let word = match visitor {
-            Some(visitor) if has_heavy_fence() => store.tag() | visitor.mark(),
+    pub(super) fn open(&self, store: Handle, current: Option<&Owner>) {
+        let word = match current {
+            Some(current) if has_heavy_fence() => store.tag() | current.mark(),
             _ => store.bits(),
         };
         self.0.store(word, Ordering::Release);
@@ -72,26 +72,26 @@ impl Entry {
     pub(super) fn claim<'t>(
         &'t self,
         store: Handle,
-        visitor: Option<&'t Visitor>,
-        visitors: &Slots<Visitor>,
-    ) -> Result<Way<'t>, Closed> {
-        if let Some(visitor) = visitor
-            && let Some(way) = self.claim_own(store, visitor, 0)
+        current: Option<&'t Owner>,
+        owners: &Slots<Owner>,
+    ) -> Result<Claim<'t>, Closed> {
+        if let Some(current) = current
+            && let Some(claim) = self.claim_own(store, current, 0)
         {
-            return Ok(way);
+            return Ok(claim);
         }
-        self.claim_slowly(store, visitor, visitors)
+        self.claim_slowly(store, current, owners)
     }
 
     /// Enters the store if it is the visitor's own, and there is room to say so.
     #[inline(always)]
-    fn claim_own<'t>(&self, store: Handle, visitor: &'t Visitor, room: usize) -> Option<Way<'t>> {
-        let place = visitor.announce(store, room)?;
+    fn claim_own<'t>(&self, store: Handle, current: &'t Owner, room: usize) -> Option<Claim<'t>> {
+        let place = current.announce(store, room)?;
         // What was done in the store before was done by this thread, or before it became this visitor.
-        if self.0.load(Ordering::Relaxed) == store.tag() | visitor.mark() {
-            return Some(Way(place));
+        if self.0.load(Ordering::Relaxed) == store.tag() | current.mark() {
+            return Some(Claim(place));
         }
-        Way(place).leave(store);
+        Claim(place).leave(store);
         None
     }
 
@@ -100,9 +100,9 @@ impl Entry {
     fn claim_slowly<'t>(
         &'t self,
         store: Handle,
-        visitor: Option<&'t Visitor>,
-        visitors: &Slots<Visitor>,
-    ) -> Result<Way<'t>, Closed> {
+        current: Option<&'t Owner>,
+        owners: &Slots<Owner>,
+    ) -> Result<Claim<'t>, Closed> {
         let mut found = self.0.load(Ordering::Relaxed);
         loop {
             if !is_of(found, store) {
@@ -111,17 +111,18 @@ impl Entry {
             if found == store.tag() | POISONED {
                 return Err(Closed::Poisoned);
             }
-            let Some(left) = self.left(found, store, visitor, visitors) else {
+            let Some(left) = self.left(found, store, current, owners) else {
                 return Err(Closed::Held);
             };
-            if let Some(visitor) = visitor
-                && found == store.tag() | visitor.mark()
-                && let Some(way) = (1..STAYS).find_map(|room| self.claim_own(store, visitor, room))
+            if let Some(current) = current
+                && found == store.tag() | current.mark()
+                && let Some(claim) =
+                    (1..MAX_OWN_CLAIMS).find_map(|room| self.claim_own(store, current, room))
             {
-                return Ok(way);
+                return Ok(claim);
             }
             match self.exchange(left, store.tag()) {
-                Ok(_) => return Ok(Way(&self.0)),
+                Ok(_) => return Ok(Claim(&self.0)),
                 Err(changed) => found = changed,
             }
         }
@@ -136,15 +137,15 @@ impl Entry {
     pub(super) fn vacate(
         &self,
         store: Handle,
-        visitor: Option<&Visitor>,
-        visitors: &Slots<Visitor>,
+        current: Option<&Owner>,
+        owners: &Slots<Owner>,
     ) -> Vacated {
         let mut found = self.0.load(Ordering::Relaxed);
         loop {
             if !is_of(found, store) {
                 return Vacated::ByAnother;
             }
-            let Some(left) = self.left(found, store, visitor, visitors) else {
+            let Some(left) = self.left(found, store, current, owners) else {
                 return Vacated::Not;
             };
             match self.exchange(left, tag(0, store.generation())) {
@@ -155,10 +156,10 @@ impl Entry {
     }
 
     /// Leaves the store for nobody to enter it again.
-    pub(super) fn poison(&self, store: Handle, way: Way) {
+    pub(super) fn poison(&self, store: Handle, claim: Claim) {
         self.0.store(store.tag() | POISONED, Ordering::Release);
-        if !ptr::eq(way.0, &self.0) {
-            way.leave(store);
+        if !ptr::eq(claim.0, &self.0) {
+            claim.leave(store);
         }
     }
 
@@ -170,19 +171,19 @@ impl Entry {
         &self,
         found: u64,
         store: Handle,
-        visitor: Option<&Visitor>,
-        visitors: &Slots<Visitor>,
+        current: Option<&Owner>,
+        owners: &Slots<Owner>,
     ) -> Option<u64> {
         if found & (OWN | TAKEN) == 0 {
             return (found != store.tag()).then_some(found);
         }
         let index = found & INDEX_MASK;
-        let owner = visitors.get(index as u32)?;
+        let owner = owners.get(index as u32)?;
         // Asked first, so that who asks in vain takes nothing.
         if owner.is_in(store) {
             return None;
         }
-        if visitor.is_some_and(|visitor| ptr::eq(visitor, owner)) {
+        if current.is_some_and(|current| ptr::eq(current, owner)) {
             return Some(found);
         }
         let taken = store.tag() | TAKEN | index;
@@ -197,7 +198,7 @@ impl Entry {
     }
 }
 
-impl Way<'_> {
+impl Claim<'_> {
     #[inline(always)]
     pub(super) fn leave(self, store: Handle) {
         self.0.store(store.bits(), Ordering::Release);

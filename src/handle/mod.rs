@@ -22,17 +22,17 @@
 
 mod entry;
 pub mod object;
+pub mod owner;
 pub mod shared;
 mod slots;
 pub mod store;
-pub mod visitor;
 
 use crate::sync::AtomicPtr;
 use object::ObjectSlot;
+use owner::Owner;
 use shared::SharedSlot;
 use slots::Slots;
 use store::{Grave, StoreSlot};
-use visitor::Visitor;
 
 const INDEX_BITS: u32 = 24;
 const INDEX_MASK: u64 = (1 << INDEX_BITS) - 1;
@@ -103,7 +103,7 @@ pub struct Table<P, O, S> {
     shared: Slots<SharedSlot<S>>,
     /// Stores that were deleted while a thread was inside; see [`Table::delete_store`].
     graveyard: AtomicPtr<Grave>,
-    visitors: Slots<Visitor>,
+    owners: Slots<Owner>,
 }
 
 impl<P, O, S> Table<P, O, S> {
@@ -114,7 +114,7 @@ impl<P, O, S> Table<P, O, S> {
             objects: Slots::new(seed.rotate_left(21)),
             shared: Slots::new(seed.rotate_left(42)),
             graveyard: AtomicPtr::new(std::ptr::null_mut()),
-            visitors: Slots::new(0),
+            owners: Slots::new(0),
         }
     }
 }

@@ -5,9 +5,9 @@
 //! marks the slot dead and queues it on the store, and whoever next enters (or is inside) frees
 //! what is queued. So what was checked inside a store stays valid there.
 
-use super::entry::Way;
+use super::entry::Claim;
 use super::slots::Slot;
-use super::store::{Inside, Payload, StoreSlot};
+use super::store::{Guard, Payload, StoreSlot};
 use super::{Handle, INDEX_BITS, Refused, Table, tag};
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, UnsafeCell};
 use std::ptr;
@@ -93,12 +93,12 @@ impl<P, O: Clone> ObjectSlot<P, O> {
 
 impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// Enters the store that an object belongs to, and gives the object.
-    pub fn enter_with(&self, object: Handle) -> Result<(Inside<'_, P, O, S>, O), Refused> {
-        let (slot, store_slot, store, way) = self.claim_with(object)?;
-        let inside = self.inside(store_slot, store, way);
+    pub fn enter_with(&self, object: Handle) -> Result<(Guard<'_, P, O, S>, O), Refused> {
+        let (slot, store_slot, store, claim) = self.claim_with(object)?;
+        let guard = self.guard(store_slot, store, claim);
         slot.check(object)?;
         let object = slot.read()?;
-        Ok((inside, object))
+        Ok((guard, object))
     }
 
     /// Runs `body` in the store that an object belongs to, with a `part` of the object:
@@ -109,10 +109,10 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &'t self,
         object: Handle,
         part: impl FnOnce(&O) -> Option<&V>,
-        body: impl FnOnce(&mut Inside<'t, P, O, S>, V) -> R,
+        body: impl FnOnce(&mut Guard<'t, P, O, S>, V) -> R,
     ) -> Result<R, Refused> {
-        let (slot, store_slot, store, way) = self.claim_with(object)?;
-        let mut inside = self.inside(store_slot, store, way);
+        let (slot, store_slot, store, claim) = self.claim_with(object)?;
+        let mut guard = self.guard(store_slot, store, claim);
         slot.check(object)?;
         // SAFETY: as in `read`; what `part` gives is cloned before anything else happens.
         let part = slot.object.with(|cell| unsafe { (*cell).as_ref().and_then(part) });
@@ -120,8 +120,8 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         match part {
             Some(part) => {
                 let part = part.clone();
-                let result = body(&mut inside, part);
-                inside.end();
+                let result = body(&mut guard, part);
+                guard.end();
                 Ok(result)
             }
             None => Err(Refused::Invalid),
@@ -130,21 +130,21 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
 
     /// Takes the entry of the store that an object belongs to.
     #[inline(always)]
-    #[allow(clippy::type_complexity, reason = "the parts of a stay, which its two callers make")]
+    #[allow(clippy::type_complexity, reason = "the parts of a guard, which its two callers make")]
     fn claim_with(
         &self,
         object: Handle,
-    ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Option<Way<'_>>), Refused> {
+    ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Option<Claim<'_>>), Refused> {
         // First, as it is asked by a call, over which little is to be remembered.
-        let visitor = P::visitor();
+        let current = P::owner();
         let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
         // Not by the store's index: one wait for memory less before the store can be claimed.
         let (store, store_slot) = slot.place_of(object)?;
         // SAFETY: a slot that was seen alive has this from before it was; it is a slot of this table,
         // and those live as long as it does.
         let store_slot = unsafe { &*store_slot };
-        let way = self.claim(store_slot, store, visitor)?;
-        Ok((slot, store_slot, store, way))
+        let claim = self.claim(store_slot, store, current)?;
+        Ok((slot, store_slot, store, claim))
     }
 
     /// Deletes an object; false if there was none.
@@ -253,7 +253,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     }
 }
 
-impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
     /// Adds an object to the store and hands out its handle.
     pub fn insert(&mut self, kind: u8, object: O) -> Result<Handle, Refused> {
         self.table.collect(self.slot, self.store());

@@ -5,9 +5,9 @@
 //! also puts it into the graveyard, which every later insertion and deletion of a store goes
 //! through. An atomic swap on leaving would need no graveyard, and costs 5 ns more on every call.
 
-use super::entry::{Closed, Entry, Vacated, Way};
+use super::entry::{Claim, Closed, Entry, Vacated};
+use super::owner::Owner;
 use super::slots::Slot;
-use super::visitor::Visitor;
 use super::{Handle, INDEX_MASK, Refused, Table, tag};
 use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell};
 use std::marker::PhantomData;
@@ -17,7 +17,7 @@ use std::ptr;
 /// Flags in a store slot's state. Without any, nothing needs attention.
 const DEAD: u64 = 1;
 const GARBAGE: u64 = 2;
-const ATTENTION: u64 = 4;
+const LEAVE_HOOK: u64 = 4;
 const POISONED: u64 = 8;
 const DUE: u64 = 16;
 
@@ -27,13 +27,13 @@ pub trait Payload: Send {
     /// ended.
     fn thread() -> u32;
 
-    /// The calling thread, if [`Table::admit`] made it known.
-    fn visitor() -> Option<&'static Visitor>;
+    /// The calling thread, if [`Table::register_owner`] made it known.
+    fn owner() -> Option<&'static Owner>;
 
     /// The number of the thread that is inside, and about to be in a host function.
-    fn thread_inside(&self) -> u32;
+    fn entered_thread(&self) -> u32;
 
-    /// Called inside the store just before a thread leaves it, once [`Table::attend`] asked for it
+    /// Called inside the store just before a thread leaves it, once [`Table::request_leave_hook`] asked for it
     /// and for as long as it returns true.
     fn leaving(&mut self) -> bool;
 
@@ -54,7 +54,7 @@ pub(super) struct StoreSlot<P> {
     /// inside. A late entry may belong to an earlier store of the slot, which does no harm.
     pub(super) garbage: AtomicU32,
     link: AtomicU32,
-    /// The number of the thread that is inside and may enter again, else 0; see [`Place::reopen`].
+    /// The number of the thread that is inside and may enter again, else 0; see [`Location::allow_reentry`].
     open: AtomicU32,
     payload: UnsafeCell<Option<P>>,
     /// The slots of the objects that belong to the store.
@@ -93,32 +93,32 @@ impl<P> StoreSlot<P> {
 }
 
 /// A thread's stay inside a store. Leaves when dropped, and poisons the store if that is in a panic.
-pub struct Inside<'t, P: Payload, O: Clone, S> {
+pub struct Guard<'t, P: Payload, O: Clone, S> {
     pub(super) table: &'t Table<P, O, S>,
     pub(super) slot: &'t StoreSlot<P>,
     store: Handle,
     /// `None` if the thread was inside before.
-    way: Option<Way<'t>>,
+    claim: Option<Claim<'t>>,
     /// The stay is the thread's own.
     not_send: PhantomData<*mut ()>,
 }
 
 /// A store, and the slot that it is in.
-pub struct Place<'t, P> {
+pub struct Location<'t, P> {
     slot: &'t StoreSlot<P>,
     store: Handle,
 }
 
-impl<P> Clone for Place<'_, P> {
+impl<P> Clone for Location<'_, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<P> Copy for Place<'_, P> {}
+impl<P> Copy for Location<'_, P> {}
 
-/// Lets the thread inside a store enter it again; see [`Place::reopen`].
-pub struct Reopened<'t, P> {
+/// Lets the thread inside a store enter it again; see [`Location::allow_reentry`].
+pub struct ReentryGuard<'t, P> {
     slot: &'t StoreSlot<P>,
     store: Handle,
 }
@@ -156,16 +156,16 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         slot.payload.with_mut(|cell| unsafe { *cell = Some(payload) });
         slot.state.store(handle.tag(), Ordering::Relaxed);
         self.drain(slot, Handle::from_bits(0));
-        slot.entry.open(handle, P::visitor());
+        slot.entry.open(handle, P::owner());
         Ok(handle)
     }
 
     /// Enters a store.
     #[inline(always)]
-    pub fn enter(&self, store: Handle) -> Result<Inside<'_, P, O, S>, Refused> {
+    pub fn enter(&self, store: Handle) -> Result<Guard<'_, P, O, S>, Refused> {
         let slot = self.stores.get(store.index()).ok_or(Refused::Invalid)?;
-        let way = self.claim(slot, store, P::visitor())?;
-        Ok(self.inside(slot, store, way))
+        let claim = self.claim(slot, store, P::owner())?;
+        Ok(self.guard(slot, store, claim))
     }
 
     #[inline(always)]
@@ -173,29 +173,29 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &self,
         slot: &'t StoreSlot<P>,
         store: Handle,
-        visitor: Option<&'t Visitor>,
-    ) -> Result<Option<Way<'t>>, Refused> {
-        let way = match slot.entry.claim(store, visitor, &self.visitors) {
-            Ok(way) => Some(way),
+        current: Option<&'t Owner>,
+    ) -> Result<Option<Claim<'t>>, Refused> {
+        let claim = match slot.entry.claim(store, current, &self.owners) {
+            Ok(claim) => Some(claim),
             Err(closed) => {
                 self.claim_closed(slot, store, closed)?;
                 return Ok(None);
             }
         };
         if slot.state.load(Ordering::Relaxed) != store.tag() {
-            self.check_claimed(slot, store, way)?;
+            self.check_claimed(slot, store, claim)?;
         }
-        Ok(way)
+        Ok(claim)
     }
 
     #[inline(always)]
-    pub(super) fn inside<'t>(
+    pub(super) fn guard<'t>(
         &'t self,
         slot: &'t StoreSlot<P>,
         store: Handle,
-        way: Option<Way<'t>>,
-    ) -> Inside<'t, P, O, S> {
-        Inside { table: self, slot, store, way, not_send: PhantomData }
+        claim: Option<Claim<'t>>,
+    ) -> Guard<'t, P, O, S> {
+        Guard { table: self, slot, store, claim, not_send: PhantomData }
     }
 
     /// Enters a store that the thread is inside already, if it may.
@@ -230,11 +230,11 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         &self,
         slot: &StoreSlot<P>,
         store: Handle,
-        way: Option<Way>,
+        claim: Option<Claim>,
     ) -> Result<(), Refused> {
         let state = slot.state.load(Ordering::Acquire);
         if state & (DEAD | POISONED) != 0 {
-            self.leave_slowly(slot, store, way, false);
+            self.leave_slowly(slot, store, claim, false);
             return Err(if state & DEAD != 0 { Refused::Invalid } else { Refused::Poisoned });
         }
         self.collect(slot, store);
@@ -250,21 +250,21 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     }
 
     /// Where a store is.
-    pub fn place(&self, store: Handle) -> Option<Place<'_, P>> {
-        Some(Place { slot: self.stores.get(store.index())?, store })
+    pub fn locate(&self, store: Handle) -> Option<Location<'_, P>> {
+        Some(Location { slot: self.stores.get(store.index())?, store })
     }
 
     /// Asks for [`Payload::leaving`] when the thread that is inside `store` leaves it.
-    pub fn attend(&self, store: Handle) {
+    pub fn request_leave_hook(&self, store: Handle) {
         if let Some(slot) = self.stores.get(store.index()) {
-            slot.state.fetch_or(ATTENTION, Ordering::Relaxed);
+            slot.state.fetch_or(LEAVE_HOOK, Ordering::Relaxed);
         }
     }
 
     /// Notes that something waits for the next host function in `store`, or for its thread to leave it.
     pub fn note_due(&self, store: Handle) {
         if let Some(slot) = self.stores.get(store.index()) {
-            slot.state.fetch_or(ATTENTION | DUE, Ordering::Relaxed);
+            slot.state.fetch_or(LEAVE_HOOK | DUE, Ordering::Relaxed);
         }
     }
 
@@ -307,11 +307,17 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// Leaves a store that needs more than to be left, or that is left in a panic.
     #[cold]
     #[inline(never)]
-    fn leave_slowly(&self, slot: &StoreSlot<P>, store: Handle, way: Option<Way>, panicking: bool) {
-        let Some(way) = way else {
+    fn leave_slowly(
+        &self,
+        slot: &StoreSlot<P>,
+        store: Handle,
+        claim: Option<Claim>,
+        panicking: bool,
+    ) {
+        let Some(claim) = claim else {
             if panicking {
                 slot.state.fetch_or(POISONED, Ordering::Relaxed);
-            } else if slot.state.load(Ordering::Relaxed) & (ATTENTION | POISONED) == ATTENTION {
+            } else if slot.state.load(Ordering::Relaxed) & (LEAVE_HOOK | POISONED) == LEAVE_HOOK {
                 // SAFETY: this thread is inside, and no other use of the payload is under way.
                 slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             }
@@ -320,25 +326,25 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         };
         let state = slot.state.load(Ordering::Acquire);
         let poisoned = panicking || state & POISONED != 0;
-        let attended = state & ATTENTION != 0;
+        let has_leave_hook = state & LEAVE_HOOK != 0;
         if poisoned {
             // SAFETY: this thread is inside, and what the panic interrupted isn't resumed.
             slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::poisoned) });
-        } else if attended && state & DEAD == 0 {
+        } else if has_leave_hook && state & DEAD == 0 {
             // SAFETY: this thread is inside, and no other use of the payload is under way.
             let again = slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
-            let done = if again == Some(true) { DUE } else { DUE | ATTENTION };
+            let done = if again == Some(true) { DUE } else { DUE | LEAVE_HOOK };
             slot.state.fetch_and(!done, Ordering::Relaxed);
         }
         if poisoned {
-            slot.entry.poison(store, way);
+            slot.entry.poison(store, claim);
         } else {
-            way.leave(store);
+            claim.leave(store);
         }
         if slot.state.load(Ordering::Relaxed) & DEAD != 0 {
             self.reap_left(store);
         }
-        if attended {
+        if has_leave_hook {
             P::left();
         }
     }
@@ -355,7 +361,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         let Some(slot) = self.stores.get(store.index()) else {
             return Reaped::Freed;
         };
-        match slot.entry.vacate(store, P::visitor(), &self.visitors) {
+        match slot.entry.vacate(store, P::owner(), &self.owners) {
             Vacated::ByMe => {
                 self.free_store(slot, store);
                 Reaped::Freed
@@ -423,7 +429,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     }
 }
 
-impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
     /// The store's handle.
     pub fn store(&self) -> Handle {
         self.store
@@ -432,7 +438,7 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     /// Whether the thread was outside of the store before this stay.
     #[inline(always)]
     pub fn is_outermost(&self) -> bool {
-        self.way.is_some()
+        self.claim.is_some()
     }
 
     /// Borrows the payload for `body`, which must not lead to another stay in this store.
@@ -451,16 +457,16 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     // around on each call.
     #[inline(always)]
     fn leave(&self, panicking: bool) {
-        if let Some(way) = self.way
+        if let Some(claim) = self.claim
             && self.slot.state.load(Ordering::Relaxed) == self.store.tag()
             && !panicking
         {
-            way.leave(self.store);
+            claim.leave(self.store);
             if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
                 self.table.reap_left(self.store);
             }
         } else {
-            self.table.leave_slowly(self.slot, self.store, self.way, panicking);
+            self.table.leave_slowly(self.slot, self.store, self.claim, panicking);
         }
     }
 
@@ -471,14 +477,14 @@ impl<P: Payload, O: Clone, S> Inside<'_, P, O, S> {
     }
 }
 
-impl<P: Payload, O: Clone, S> Drop for Inside<'_, P, O, S> {
+impl<P: Payload, O: Clone, S> Drop for Guard<'_, P, O, S> {
     #[inline(always)]
     fn drop(&mut self) {
         self.leave(std::thread::panicking());
     }
 }
 
-impl<'t, P: Payload> Place<'t, P> {
+impl<'t, P: Payload> Location<'t, P> {
     /// The store's handle.
     #[inline(always)]
     pub fn store(&self) -> Handle {
@@ -493,16 +499,16 @@ impl<'t, P: Payload> Place<'t, P> {
     /// The calling thread is inside the store, and until the guard is dropped the payload is in a
     /// state that a second stay may use: nothing that the first one borrowed from it is used.
     #[inline(always)]
-    pub unsafe fn reopen(&self) -> Reopened<'t, P> {
-        let open = Reopened { slot: self.slot, store: self.store };
+    pub unsafe fn allow_reentry(&self) -> ReentryGuard<'t, P> {
+        let open = ReentryGuard { slot: self.slot, store: self.store };
         // SAFETY: as the caller vouches.
-        let thread = unsafe { open.payload(|payload| payload.thread_inside()) };
+        let thread = unsafe { open.payload(|payload| payload.entered_thread()) };
         self.slot.open.store(thread, Ordering::Relaxed);
         open
     }
 }
 
-impl<P> Reopened<'_, P> {
+impl<P> ReentryGuard<'_, P> {
     /// The store's handle.
     #[inline(always)]
     pub fn store(&self) -> Handle {
@@ -540,7 +546,7 @@ impl<P> Reopened<'_, P> {
     }
 }
 
-impl<P> Drop for Reopened<'_, P> {
+impl<P> Drop for ReentryGuard<'_, P> {
     fn drop(&mut self) {
         self.slot.open.store(0, Ordering::Relaxed);
     }

@@ -15,7 +15,7 @@ mod sync {
     pub(crate) const FIRST_CHUNK_LOG: u32 = 1;
 
     /// Two, so that there is one more than the first.
-    pub(crate) const STAYS: usize = 2;
+    pub(crate) const MAX_OWN_CLAIMS: usize = 2;
 
     pub(crate) fn light_fence() {
         fence(Ordering::SeqCst);

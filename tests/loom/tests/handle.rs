@@ -4,8 +4,8 @@
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
+use safewasm_loom::handle::owner::Owner;
 use safewasm_loom::handle::store::Payload;
-use safewasm_loom::handle::visitor::Visitor;
 use safewasm_loom::handle::{Handle, Refused, Table};
 use std::cell::Cell;
 use std::sync::atomic::AtomicU32;
@@ -22,7 +22,7 @@ struct Counted {
 
 loom::thread_local! {
     static NUMBER: u32 = NUMBERS.fetch_add(1, Ordering::Relaxed);
-    static VISITOR: Cell<Option<&'static Visitor>> = Cell::new(None);
+    static OWNER: Cell<Option<&'static Owner>> = Cell::new(None);
 }
 
 static NUMBERS: AtomicU32 = AtomicU32::new(1);
@@ -32,11 +32,11 @@ impl Payload for Counted {
         NUMBER.with(|number| *number)
     }
 
-    fn visitor() -> Option<&'static Visitor> {
-        VISITOR.with(Cell::get)
+    fn owner() -> Option<&'static Owner> {
+        OWNER.with(Cell::get)
     }
 
-    fn thread_inside(&self) -> u32 {
+    fn entered_thread(&self) -> u32 {
         Self::thread()
     }
 
@@ -80,17 +80,17 @@ impl Drop for Value {
 type TestTable = Table<Counted, u32, Value>;
 
 /// Makes the calling thread known, to which stores that it makes then belong.
-fn admit(table: &Arc<TestTable>) -> &'static Visitor {
-    let visitor: *const Visitor = table.admit().unwrap();
+fn register_owner(table: &Arc<TestTable>) -> &'static Owner {
+    let owner: *const Owner = table.register_owner().unwrap();
     // SAFETY: each thread of a test has the table for as long as it runs.
-    let visitor = unsafe { &*visitor };
-    VISITOR.with(|cell| cell.set(Some(visitor)));
-    visitor
+    let owner = unsafe { &*owner };
+    OWNER.with(|cell| cell.set(Some(owner)));
+    owner
 }
 
-fn dismiss(table: &TestTable, visitor: &Visitor) {
-    VISITOR.with(|cell| cell.set(None));
-    table.dismiss(visitor);
+fn retire_owner(table: &TestTable, owner: &Owner) {
+    OWNER.with(|cell| cell.set(None));
+    table.retire_owner(owner);
 }
 
 fn new_store(table: &TestTable) -> (Handle, Arc<AtomicUsize>) {
@@ -123,7 +123,7 @@ fn model(test: impl Fn(Arc<TestTable>) + Send + Sync + 'static) {
         builder.check(move || {
             let table = Arc::new(Table::new(7));
             if known {
-                admit(&table);
+                register_owner(&table);
             }
             test(table);
         });
@@ -345,7 +345,7 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
         assert!(matches!(table.enter(store), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
-            let open = unsafe { table.place(store).unwrap().reopen() };
+            let open = unsafe { table.place(store).unwrap().allow_reentry() };
             // SAFETY: no second stay is under way.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());
@@ -403,10 +403,10 @@ fn the_stores_of_a_thread_that_ended_are_open_to_all() {
         let stores = {
             let table = Arc::clone(&table);
             let there = thread::spawn(move || {
-                let visitor = admit(&table);
+                let owner = register_owner(&table);
                 let stores = [new_store(&table).0, new_store(&table).0];
                 assert_eq!(stores.map(|store| visit(&table, store)), [Ok(1); 2]);
-                dismiss(&table, visitor);
+                retire_owner(&table, owner);
                 stores
             });
             there.join().unwrap()
@@ -415,9 +415,9 @@ fn the_stores_of_a_thread_that_ended_are_open_to_all() {
             let table = Arc::clone(&table);
             thread::spawn(move || {
                 // Perhaps with the place of the one that ended.
-                let visitor = admit(&table);
+                let owner = register_owner(&table);
                 let visits = stores.map(|store| visit(&table, store));
-                dismiss(&table, visitor);
+                retire_owner(&table, owner);
                 visits
             })
         };
@@ -438,15 +438,15 @@ fn a_thread_that_ends_inside_a_store_stays_there() {
         let (store, place) = {
             let table = Arc::clone(&table);
             let there = thread::spawn(move || {
-                let visitor = admit(&table);
+                let owner = register_owner(&table);
                 let (store, _drops) = new_store(&table);
                 std::mem::forget(table.enter(store));
-                dismiss(&table, visitor);
-                (store, std::ptr::from_ref(visitor) as usize)
+                retire_owner(&table, owner);
+                (store, std::ptr::from_ref(owner) as usize)
             });
             there.join().unwrap()
         };
-        assert_ne!(std::ptr::from_ref(admit(&table)) as usize, place);
+        assert_ne!(std::ptr::from_ref(register_owner(&table)) as usize, place);
         assert_eq!(visit(&table, store), Err(Refused::Busy));
         assert!(table.delete_store(store));
         assert_eq!(visit(&table, store), Err(Refused::Invalid));
