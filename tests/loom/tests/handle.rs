@@ -345,7 +345,7 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
         assert!(matches!(table.enter(store), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
-            let open = unsafe { table.place(store).unwrap().allow_reentry() };
+            let open = unsafe { table.locate(store).unwrap().allow_reentry() };
             // SAFETY: no second stay is under way.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());
