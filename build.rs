@@ -9,64 +9,29 @@ mod description;
 mod exports;
 #[path = "build/julia.rs"]
 mod julia;
+#[path = "build/kinds.rs"]
+mod kinds;
+#[path = "build/sources.rs"]
+mod sources;
 
 use anyhow::{Context, Result, anyhow};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The sources of the ABI, in the order in which the header shows them.
-const SOURCES: [&str; 36] = [
-    "version",
-    "text",
-    "frame",
-    "error",
-    "value",
-    "config",
-    "pooling",
-    "hooks",
-    "engine",
-    "store",
-    "interrupt",
-    "timeout",
-    "fuel",
-    "limits",
-    "boundary",
-    "module",
-    "wat",
-    "bytes",
-    "functype",
-    "externtype",
-    "external",
-    "instance",
-    "finalizer",
-    "caller",
-    "callback",
-    "func",
-    "bulk",
-    "memory",
-    "view",
-    "sharedmemory",
-    "table",
-    "global",
-    "tag",
-    "reference",
-    "linker",
-    "instancepre",
-];
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for input in ["build.rs", "build", "cbindgen.toml", "src"] {
         println!("cargo:rerun-if-changed={input}");
     }
-    let sources: Vec<PathBuf> =
-        SOURCES.iter().map(|name| root.join("src").join(format!("{name}.rs"))).collect();
-
+    let sources = sources::read(&root.join("src/lib.rs"))?;
     let abi = abi::Abi::read(&sources)?;
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
     fs::write(out.join("safewasm.map"), exports::generate(&abi)?)?;
-    header(&root, &sources, &out.join("safewasm.h"))?;
+    let opaque = out.join("opaque.rs");
+    fs::write(&opaque, kinds::expanded(&abi.kinds))?;
+    header(&root, &abi, &opaque, &out.join("safewasm.h"))?;
 
     // For the package that links the library, in `lib/`.
     println!("cargo:abi_version={}", abi.version()?);
@@ -74,11 +39,15 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn header(root: &Path, sources: &[PathBuf], to: &Path) -> Result<()> {
-    let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).map_err(|e| anyhow!(e))?;
-    let builder = sources
-        .iter()
-        .fold(cbindgen::Builder::new().with_config(config), cbindgen::Builder::with_src);
+fn header(root: &Path, abi: &abi::Abi, opaque: &Path, to: &Path) -> Result<()> {
+    let mut config =
+        cbindgen::Config::from_file(root.join("cbindgen.toml")).map_err(|e| anyhow!(e))?;
+    // No function takes or returns some of them.
+    let enums = abi.enums.iter().map(|item| item.name.clone());
+    let structs = abi.structs.iter().map(|item| item.name.clone());
+    config.export.include = enums.chain(structs).collect();
+    let builder = cbindgen::Builder::new().with_config(config);
+    let builder = builder.with_src(opaque).with_src(root.join("src/lib.rs"));
     builder.generate().context("cbindgen can't read the sources")?.write_to_file(to);
     Ok(())
 }

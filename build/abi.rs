@@ -1,8 +1,8 @@
 //! What the sources say of the ABI: its functions, structs, enumerations and constants.
 
+use crate::kinds::{self, Kind};
+use crate::sources::Source;
 use anyhow::{Context, Result, bail, ensure};
-use std::fs;
-use std::path::PathBuf;
 use syn::{
     Attribute, Expr, Fields, FnArg, GenericArgument, Item, Lit, Meta, Pat, PathArguments,
     ReturnType, Type,
@@ -73,8 +73,6 @@ pub struct Function {
 /// A struct or union whose members callers see.
 pub struct Struct {
     pub name: String,
-    /// The module that it is in.
-    pub module: String,
     pub is_union: bool,
     pub fields: Vec<(String, AbiType)>,
 }
@@ -82,8 +80,6 @@ pub struct Struct {
 /// An enumeration.
 pub struct Enum {
     pub name: String,
-    /// The module that it is in.
-    pub module: String,
     /// What the header puts before a variant's name.
     pub prefix: String,
     pub repr: String,
@@ -96,23 +92,21 @@ pub struct Abi {
     pub functions: Vec<Function>,
     pub structs: Vec<Struct>,
     pub enums: Vec<Enum>,
-    /// The types that callers see only pointers to.
-    pub opaque: Vec<String>,
+    /// The kinds of object, whose opaque types callers see only pointers to.
+    pub kinds: Vec<Kind>,
     pub constants: Vec<(String, i64)>,
     /// The types of functions that callers give.
     pub callbacks: Vec<String>,
 }
 
 impl Abi {
-    pub fn read(sources: &[PathBuf]) -> Result<Self> {
+    pub fn read(sources: &[Source]) -> Result<Self> {
         let mut abi = Self::default();
-        for path in sources {
-            let text = fs::read_to_string(path)?;
-            let file = syn::parse_file(&text)?;
-            let module =
-                path.file_stem().and_then(|stem| stem.to_str()).context("a module's name")?;
-            for item in &file.items {
-                abi.add(item, module).with_context(|| format!("in {}", path.display()))?;
+        for source in sources {
+            let shown = || format!("in {}", source.path.display());
+            abi.kinds.extend(kinds::of(&source.file.items).with_context(shown)?);
+            for item in &source.file.items {
+                abi.add(item).with_context(shown)?;
             }
         }
         abi.check()?;
@@ -126,7 +120,7 @@ impl Abi {
     }
 
     pub fn is_opaque(&self, name: &str) -> bool {
-        self.opaque.iter().any(|opaque| opaque == name)
+        self.kinds.iter().any(|kind| kind.opaque == name)
     }
 
     pub fn is_callback(&self, name: &str) -> bool {
@@ -166,23 +160,21 @@ impl Abi {
         Ok(())
     }
 
-    fn add(&mut self, item: &Item, module: &str) -> Result<()> {
+    fn add(&mut self, item: &Item) -> Result<()> {
         match item {
             Item::Type(item) if item.ident.to_string().starts_with("safewasm_") => {
                 check_callback(item)?;
                 self.callbacks.push(item.ident.to_string());
             }
-            Item::Fn(function) if function.sig.abi.is_some() => self.add_function(function)?,
+            Item::Fn(function) if is_exported(function) => self.add_function(function)?,
             Item::Struct(item) if item.ident.to_string().starts_with("safewasm_") => {
                 let name = item.ident.to_string();
-                if repr(&item.attrs).is_none() {
-                    self.opaque.push(name);
-                } else if let Fields::Named(fields) = &item.fields {
-                    self.add_struct(name, module, false, fields)?;
+                if let Fields::Named(fields) = &item.fields {
+                    self.add_struct(name, false, fields)?;
                 }
             }
             Item::Union(item) => {
-                self.add_struct(item.ident.to_string(), module, true, &item.fields)?;
+                self.add_struct(item.ident.to_string(), true, &item.fields)?;
             }
             Item::Enum(item) if item.ident.to_string().starts_with("safewasm_") => {
                 let docs = docs(&item.attrs);
@@ -195,8 +187,8 @@ impl Abi {
                 });
                 let variants = variants.collect::<Result<_>>()?;
                 let repr = repr(&item.attrs).context("an enumeration without repr")?;
-                let (name, module) = (item.ident.to_string(), module.to_owned());
-                self.enums.push(Enum { name, module, prefix, repr, variants });
+                let name = item.ident.to_string();
+                self.enums.push(Enum { name, prefix, repr, variants });
             }
             Item::Const(item) if item.ident.to_string().starts_with("SAFEWASM_") => {
                 self.constants.push((item.ident.to_string(), integer(&item.expr)?));
@@ -237,7 +229,6 @@ impl Abi {
     fn add_struct(
         &mut self,
         name: String,
-        module: &str,
         is_union: bool,
         fields: &syn::FieldsNamed,
     ) -> Result<()> {
@@ -246,9 +237,18 @@ impl Abi {
             Ok((ident.to_string(), AbiType::read(&field.ty)?))
         });
         let fields = fields.collect::<Result<_>>()?;
-        self.structs.push(Struct { name, module: module.to_owned(), is_union, fields });
+        self.structs.push(Struct { name, is_union, fields });
         Ok(())
     }
+}
+
+/// Whether the function is one of the ABI's.
+fn is_exported(function: &syn::ItemFn) -> bool {
+    let is_unmangled = |attr: &Attribute| match &attr.meta {
+        Meta::List(list) => list.path.is_ident("unsafe") && list.tokens.to_string() == "no_mangle",
+        _ => false,
+    };
+    function.attrs.iter().any(is_unmangled)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -281,7 +281,7 @@ fn check_callback(item: &syn::ItemType) -> Result<()> {
     Ok(())
 }
 
-fn docs(attrs: &[Attribute]) -> Vec<String> {
+pub fn docs(attrs: &[Attribute]) -> Vec<String> {
     let line = |attr: &Attribute| match &attr.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
             Expr::Lit(lit) => match &lit.lit {

@@ -72,12 +72,8 @@ fn role(abi: &Abi, param: &Param) -> String {
 
 /// A type's path in Rust.
 fn rust(abi: &Abi, name: &str) -> String {
-    let structs = abi.structs.iter().map(|item| (&item.name, &item.module));
-    let enums = abi.enums.iter().map(|item| (&item.name, &item.module));
-    match structs.chain(enums).find(|(of, _)| *of == name) {
-        Some((_, module)) => format!("safewasm::{module}::{name}"),
-        None => name.to_owned(),
-    }
+    let is_ours = name.starts_with("safewasm_") && !abi.is_opaque(name);
+    if is_ours { format!("safewasm::abi::{name}") } else { name.to_owned() }
 }
 
 /// The `bool`s in a struct, those of structs within it included: their names and places.

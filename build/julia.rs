@@ -23,8 +23,8 @@ pub fn generate(abi: &Abi) -> Result<String> {
         writeln!(out, "const {name} = {value}")?;
     }
     out.push('\n');
-    for name in &abi.opaque {
-        writeln!(out, "mutable struct {name} end")?;
+    for kind in &abi.kinds {
+        writeln!(out, "mutable struct {} end", kind.opaque)?;
     }
     for item in &abi.enums {
         write!(out, "\n# {}\n", item.name)?;

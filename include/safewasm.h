@@ -266,6 +266,33 @@ typedef uint32_t safewasm_timeout_scope_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// The kind of an import or export.
+enum safewasm_externkind_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // A function.
+  SAFEWASM_EXTERN_FUNC = 1,
+  // A memory.
+  SAFEWASM_EXTERN_MEMORY = 2,
+  // A table.
+  SAFEWASM_EXTERN_TABLE = 3,
+  // A global.
+  SAFEWASM_EXTERN_GLOBAL = 4,
+  // A tag.
+  SAFEWASM_EXTERN_TAG = 5,
+  // A shared memory.
+  SAFEWASM_EXTERN_SHARED_MEMORY = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum safewasm_externkind_t safewasm_externkind_t;
+#else
+typedef uint32_t safewasm_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // The kind of a value or of a value's type.
 enum safewasm_valkind_t
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -350,33 +377,6 @@ typedef uint8_t safewasm_heapkind_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// The kind of an import or export.
-enum safewasm_externkind_t
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : uint32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-  // A function.
-  SAFEWASM_EXTERN_FUNC = 1,
-  // A memory.
-  SAFEWASM_EXTERN_MEMORY = 2,
-  // A table.
-  SAFEWASM_EXTERN_TABLE = 3,
-  // A global.
-  SAFEWASM_EXTERN_GLOBAL = 4,
-  // A tag.
-  SAFEWASM_EXTERN_TAG = 5,
-  // A shared memory.
-  SAFEWASM_EXTERN_SHARED_MEMORY = 6,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum safewasm_externkind_t safewasm_externkind_t;
-#else
-typedef uint32_t safewasm_externkind_t;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
 // Bytes of the library's, such as `safewasm_wat2wasm` makes.
 typedef struct safewasm_bytes_t safewasm_bytes_t;
 
@@ -451,6 +451,64 @@ typedef struct safewasm_tag_t safewasm_tag_t;
 // deleted, and has a cell that says where the memory is.
 typedef struct safewasm_view_t safewasm_view_t;
 
+// The values that a bulk call has for one parameter, or room for those of one result: numbers as wide as
+// the function's type says (4 bytes for i32 and f32, 8 for i64 and f64, 16 for v128), of any alignment.
+typedef struct {
+  // The first of them.
+  void *data;
+  // From one to the next, in bytes: the width if they lie side by side, 0 if all are the same one,
+  // negative if they lie backwards.
+  ptrdiff_t stride;
+} safewasm_column_t;
+
+// The handle in a `safewasm_extern_t`.
+typedef union {
+  // A function.
+  safewasm_func_t *func;
+  // A memory.
+  safewasm_memory_t *memory;
+  // A table.
+  safewasm_table_t *table;
+  // A global.
+  safewasm_global_t *global;
+  // A tag.
+  safewasm_tag_t *tag;
+  // A shared memory.
+  safewasm_sharedmemory_t *sharedmemory;
+} safewasm_externhandle_t;
+
+// An import or export: a func, memory, table, global, tag or shared memory.
+//
+// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
+// its kind. As an argument it is borrowed.
+typedef struct {
+  // The kind, a `safewasm_externkind_t`: it says which member of `of` counts.
+  uint32_t kind;
+  // The handle.
+  safewasm_externhandle_t of;
+} safewasm_extern_t;
+
+// What an engine's pool has room for. 0 stands for what it says.
+typedef struct {
+  // How many memories there are, of all stores together. A store with references to what is
+  // collected, such as external ones, takes one for them. 0: 1000.
+  uint32_t total_memories;
+  // How many tables there are, of all stores together. 0: 1000.
+  uint32_t total_tables;
+  // How many memories a module may have of its own. 0: 1.
+  uint32_t max_memories_per_module;
+  // How many tables a module may have of its own. 0: 1.
+  uint32_t max_tables_per_module;
+  // How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
+  // all the same.
+  size_t max_memory_size;
+  // How many elements a table can have. 0: 20,000.
+  size_t table_elements;
+  // How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
+  // next; the rest is given back to the system. For some pages clearing is faster. 0: none.
+  size_t linear_memory_keep_resident;
+} safewasm_pooling_t;
+
 // Text of the library's: UTF-8, `len` bytes and a NUL after them. A NUL may also be within.
 //
 // Lives until the object that it came from is deleted. `data` is NULL where there is no text.
@@ -491,26 +549,113 @@ typedef struct {
 // deletes come after it; in a host function, with the next one or when the call ends. It MUST NOT throw or `longjmp` out.
 typedef void (*safewasm_finalizer_t)(void *env);
 
-// What an engine's pool has room for. 0 stands for what it says.
+// The type of a memory.
 typedef struct {
-  // How many memories there are, of all stores together. A store with references to what is
-  // collected, such as external ones, takes one for them. 0: 1000.
-  uint32_t total_memories;
-  // How many tables there are, of all stores together. 0: 1000.
-  uint32_t total_tables;
-  // How many memories a module may have of its own. 0: 1.
-  uint32_t max_memories_per_module;
-  // How many tables a module may have of its own. 0: 1.
-  uint32_t max_tables_per_module;
-  // How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
-  // all the same.
-  size_t max_memory_size;
-  // How many elements a table can have. 0: 20,000.
-  size_t table_elements;
-  // How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
-  // next; the rest is given back to the system. For some pages clearing is faster. 0: none.
-  size_t linear_memory_keep_resident;
-} safewasm_pooling_t;
+  // The size at the start, in pages.
+  uint64_t min;
+  // The largest size, in pages, if `has_max`.
+  uint64_t max;
+  // The size of a page in bytes: 65,536, unless the module says otherwise.
+  uint64_t page_size;
+  // Whether there is a largest size.
+  bool has_max;
+  // Whether addresses have 64 bits.
+  bool is_64;
+  // Whether threads may share the memory.
+  bool is_shared;
+} safewasm_memorytype_t;
+
+// The type of a value.
+typedef struct {
+  // A `safewasm_valkind_t`.
+  uint8_t kind;
+  // For a reference what it refers to, a `safewasm_heapkind_t`; else 0.
+  uint8_t heap;
+  // Whether the reference may be null; else false.
+  bool nullable;
+} safewasm_valtype_t;
+
+// The type of a table.
+typedef struct {
+  // The number of elements at the start.
+  uint64_t min;
+  // The largest number of elements, if `has_max`.
+  uint64_t max;
+  // Whether there is a largest number.
+  bool has_max;
+  // Whether indices have 64 bits.
+  bool is_64;
+  // The type of the elements.
+  safewasm_valtype_t element;
+} safewasm_tabletype_t;
+
+// The type of a global.
+typedef struct {
+  // The type of the value.
+  safewasm_valtype_t content;
+  // Whether the value can change.
+  bool is_mutable;
+} safewasm_globaltype_t;
+
+// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
+// kind counts. Slots have no references.
+typedef union {
+  // A 32-bit integer.
+  int32_t i32;
+  // A 64-bit integer.
+  int64_t i64;
+  // A 32-bit float.
+  float f32;
+  // A 64-bit float.
+  double f64;
+  // A vector, its bytes in the order in which they lie in a memory.
+  uint8_t v128[16];
+  // A reference to something other than a function; NULL is a null reference.
+  safewasm_ref_t *reference;
+  // A reference to a function; NULL is a null reference.
+  safewasm_func_t *func;
+} safewasm_slot_t;
+
+// A value.
+//
+// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
+// argument it is borrowed.
+typedef struct {
+  // The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
+  uint8_t kind;
+  // The value itself.
+  safewasm_slot_t of;
+} safewasm_val_t;
+
+// A host function that takes and gives values.
+//
+// `env` is what it was made with, `caller` the way to the calling instance, valid during this call.
+// `args` holds `args_len` values, as many and of such kinds as the function's type has parameters;
+// references among them are valid during this call, and are not to be deleted. `results` has room
+// for `results_len` values, all of which the function sets, to such kinds as its type has results;
+// handles of references that it puts there belong to the library from then on.
+//
+// Returns NULL, or an error, which then belongs to the library: the call of wasm that led here
+// fails with it, unless wasm catches it.
+//
+// It may call any function of the library, also ones that enter the same store. It MUST NOT
+// `longjmp` out; if it throws a C++ exception or ends its thread, the process ends.
+typedef safewasm_error_t *(*safewasm_callback_t)(void *env,
+                                                 safewasm_caller_t *caller,
+                                                 const safewasm_val_t *args,
+                                                 size_t args_len,
+                                                 safewasm_val_t *results,
+                                                 size_t results_len);
+
+// A host function of numbers and vectors, in bare slots: the fast way.
+//
+// As `safewasm_callback_t`, but `slots` holds the arguments and takes the results, each from the
+// first slot on; `slots_len` is the larger of the numbers of both. The function's type says which
+// member of a slot counts.
+typedef safewasm_error_t *(*safewasm_slot_callback_t)(void *env,
+                                                      safewasm_caller_t *caller,
+                                                      safewasm_slot_t *slots,
+                                                      size_t slots_len);
 
 // The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
 // NULL: this thread isn't one of the runtime's; no other hook is called then.
@@ -576,163 +721,6 @@ typedef struct {
   size_t compiles_late;
 } safewasm_hooks_t;
 
-// What the instances of a module need at their start.
-typedef struct {
-  // The number of memories that the module defines.
-  uint32_t memories;
-  // The number of tables that the module defines.
-  uint32_t tables;
-  // The size of the largest of these memories at the start, in pages.
-  uint64_t max_memory_size;
-  // The size of the largest of these tables at the start, in elements.
-  uint64_t max_table_size;
-} safewasm_resources_t;
-
-// The type of a value.
-typedef struct {
-  // A `safewasm_valkind_t`.
-  uint8_t kind;
-  // For a reference what it refers to, a `safewasm_heapkind_t`; else 0.
-  uint8_t heap;
-  // Whether the reference may be null; else false.
-  bool nullable;
-} safewasm_valtype_t;
-
-// The type of a memory.
-typedef struct {
-  // The size at the start, in pages.
-  uint64_t min;
-  // The largest size, in pages, if `has_max`.
-  uint64_t max;
-  // The size of a page in bytes: 65,536, unless the module says otherwise.
-  uint64_t page_size;
-  // Whether there is a largest size.
-  bool has_max;
-  // Whether addresses have 64 bits.
-  bool is_64;
-  // Whether threads may share the memory.
-  bool is_shared;
-} safewasm_memorytype_t;
-
-// The type of a table.
-typedef struct {
-  // The number of elements at the start.
-  uint64_t min;
-  // The largest number of elements, if `has_max`.
-  uint64_t max;
-  // Whether there is a largest number.
-  bool has_max;
-  // Whether indices have 64 bits.
-  bool is_64;
-  // The type of the elements.
-  safewasm_valtype_t element;
-} safewasm_tabletype_t;
-
-// The type of a global.
-typedef struct {
-  // The type of the value.
-  safewasm_valtype_t content;
-  // Whether the value can change.
-  bool is_mutable;
-} safewasm_globaltype_t;
-
-// The handle in a `safewasm_extern_t`.
-typedef union {
-  // A function.
-  safewasm_func_t *func;
-  // A memory.
-  safewasm_memory_t *memory;
-  // A table.
-  safewasm_table_t *table;
-  // A global.
-  safewasm_global_t *global;
-  // A tag.
-  safewasm_tag_t *tag;
-  // A shared memory.
-  safewasm_sharedmemory_t *sharedmemory;
-} safewasm_externhandle_t;
-
-// An import or export: a func, memory, table, global, tag or shared memory.
-//
-// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
-// its kind. As an argument it is borrowed.
-typedef struct {
-  // The kind, a `safewasm_externkind_t`: it says which member of `of` counts.
-  uint32_t kind;
-  // The handle.
-  safewasm_externhandle_t of;
-} safewasm_extern_t;
-
-// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
-// kind counts. Slots have no references.
-typedef union {
-  // A 32-bit integer.
-  int32_t i32;
-  // A 64-bit integer.
-  int64_t i64;
-  // A 32-bit float.
-  float f32;
-  // A 64-bit float.
-  double f64;
-  // A vector, its bytes in the order in which they lie in a memory.
-  uint8_t v128[16];
-  // A reference to something other than a function; NULL is a null reference.
-  safewasm_ref_t *reference;
-  // A reference to a function; NULL is a null reference.
-  safewasm_func_t *func;
-} safewasm_slot_t;
-
-// A value.
-//
-// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
-// argument it is borrowed.
-typedef struct {
-  // The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
-  uint8_t kind;
-  // The value itself.
-  safewasm_slot_t of;
-} safewasm_val_t;
-
-// A host function that takes and gives values.
-//
-// `env` is what it was made with, `caller` the way to the calling instance, valid during this call.
-// `args` holds `args_len` values, as many and of such kinds as the function's type has parameters;
-// references among them are valid during this call, and are not to be deleted. `results` has room
-// for `results_len` values, all of which the function sets, to such kinds as its type has results;
-// handles of references that it puts there belong to the library from then on.
-//
-// Returns NULL, or an error, which then belongs to the library: the call of wasm that led here
-// fails with it, unless wasm catches it.
-//
-// It may call any function of the library, also ones that enter the same store. It MUST NOT
-// `longjmp` out; if it throws a C++ exception or ends its thread, the process ends.
-typedef safewasm_error_t *(*safewasm_callback_t)(void *env,
-                                                 safewasm_caller_t *caller,
-                                                 const safewasm_val_t *args,
-                                                 size_t args_len,
-                                                 safewasm_val_t *results,
-                                                 size_t results_len);
-
-// A host function of numbers and vectors, in bare slots: the fast way.
-//
-// As `safewasm_callback_t`, but `slots` holds the arguments and takes the results, each from the
-// first slot on; `slots_len` is the larger of the numbers of both. The function's type says which
-// member of a slot counts.
-typedef safewasm_error_t *(*safewasm_slot_callback_t)(void *env,
-                                                      safewasm_caller_t *caller,
-                                                      safewasm_slot_t *slots,
-                                                      size_t slots_len);
-
-// The values that a bulk call has for one parameter, or room for those of one result: numbers as wide as
-// the function's type says (4 bytes for i32 and f32, 8 for i64 and f64, 16 for v128), of any alignment.
-typedef struct {
-  // The first of them.
-  void *data;
-  // From one to the next, in bytes: the width if they lie side by side, 0 if all are the same one,
-  // negative if they lie backwards.
-  ptrdiff_t stride;
-} safewasm_column_t;
-
 // Where a memory is: read this anew before each access.
 //
 // The library writes a cell whenever wasm gives control back, so that after a call, and after the
@@ -748,6 +736,18 @@ typedef struct {
   uint64_t generation;
 } safewasm_cell_t;
 
+// What the instances of a module need at their start.
+typedef struct {
+  // The number of memories that the module defines.
+  uint32_t memories;
+  // The number of tables that the module defines.
+  uint32_t tables;
+  // The size of the largest of these memories at the start, in pages.
+  uint64_t max_memory_size;
+  // The size of the largest of these tables at the start, in elements.
+  uint64_t max_table_size;
+} safewasm_resources_t;
+
 // What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
 // points.
 typedef struct {
@@ -762,114 +762,112 @@ typedef struct {
 extern "C" {
 #endif // __cplusplus
 
-// The version of the library as text, such as "0.1.0": static, with a NUL at its end.
+// Calls a function of numbers and vectors `count` times in one go, each time with the next value of each
+// column: as a loop over `safewasm_func_call_slots` does, at a smaller cost for each call.
 //
-// Never fails. May be called from any thread.
-const char *safewasm_version(void);
-
-// The number of the library's ABI, to be compared with `SAFEWASM_ABI_VERSION`.
+// `args` holds `args_len` columns, one for each parameter; `args` may be NULL if `args_len` is 0.
+// `results` holds `results_len` columns, one for each result, into which they are written; `results` may be
+// NULL if `results_len` is 0. The columns' `data` may be NULL if `count` is 0. Results may take the places
+// of arguments, and of later ones: the arguments of a call are read after the results of those before it are
+// written, and before its own are. What wasm or a host function would itself read or write there during the
+// calls is not specified. A column MUST NOT lie in a memory that the calls may grow.
 //
-// Never fails. May be called from any thread.
-uint32_t safewasm_abi_version(void);
-
-// What kind of error `error` is: `SAFEWASM_ERROR_INVALID_HANDLE` if it is none.
+// The calls are made in their order. When one fails, so does this, with that call's error, whose message
+// says which it was; the results of those before are there, and those after aren't made.
 //
-// Never fails. May be called from any thread.
-safewasm_error_kind_t safewasm_error_kind(safewasm_error_t *error);
-
-// The message of `error`, in plain words: UTF-8 with a NUL at its end. A name that a module or the
-// program chose is cut in it if it has more than 200 bytes, and ends in an ellipsis (`…`) then.
-//
-// If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
-// `len_out` may be NULL.
-//
-// Never NULL and never fails: of an invalid error it is a static text that says so. The text
-// lives until `safewasm_error_delete`. May be called from any thread.
-const char *safewasm_error_message(safewasm_error_t *error, size_t *len_out);
-
-// How wasm trapped: `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is no trap, or no error.
-//
-// Never fails. May be called from any thread.
-safewasm_trap_code_t safewasm_error_trap_code(safewasm_error_t *error);
-
-// The operating system's error number (`errno`) behind an error of kind `SAFEWASM_ERROR_IO`, else
-// 0.
-//
-// Never fails. May be called from any thread.
-int32_t safewasm_error_os_code(safewasm_error_t *error);
-
-// The number of frames of the wasm backtrace of `error`: 0 if it has none, or is no error.
-//
-// Never fails. May be called from any thread.
-size_t safewasm_error_frames_len(safewasm_error_t *error);
-
-// A frame of the wasm backtrace of `error`; frame 0 is where it happened.
-//
-// On success writes the frame to `*frame_out` and returns true; its texts live until
-// `safewasm_error_delete`. Else (`error` is no error, has no frame `index`, or `frame_out` is
-// NULL) returns false, and `*frame_out` is all zero.
-//
-// Never fails otherwise. May be called from any thread.
-bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_t *frame_out);
-
-// Creates an error, for a host function to return.
-//
-// `message` is what to say, UTF-8 of `message_len` bytes. `env` is whatever the program wants to
-// find again in the error that comes out of the call of wasm; `env` may be NULL. `finalizer` is
-// called with it when no error has it any more; `finalizer` may be NULL. On failure too it is
-// called.
-//
-// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`, which belongs to the
-// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
-// is NULL.
-//
-// Errors: null pointer; invalid argument for a message that isn't UTF-8; limit.
+// Errors: null pointer, invalid handle; type mismatch for another number of columns, quoting the function's
+// signature; unsupported if it takes or gives references; trap and exception; what a host function returned;
+// store busy or poisoned. After a trap the store can be used on.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_new(const char *message,
-                                     size_t message_len,
-                                     void *env,
-                                     safewasm_finalizer_t finalizer,
-                                     safewasm_error_t **error_out);
+safewasm_error_t *safewasm_func_call_bulk(safewasm_func_t *func,
+                                          size_t count,
+                                          const safewasm_column_t *args,
+                                          size_t args_len,
+                                          const safewasm_column_t *results,
+                                          size_t results_len);
 
-// Creates an error that throws an exception of wasm's, for a host function to return: wasm in the
-// exception's store may catch it.
+// Where the bytes are, and how many.
 //
-// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`, which belongs to the
-// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
-// is NULL.
+// On success `*data_out` is the first byte and `*len_out` the number of bytes; they live until
+// `safewasm_bytes_delete`. On failure they are NULL and 0.
 //
-// Errors: null pointer, invalid handle; type mismatch if `exception` refers to something else; store
-// busy or poisoned; limit.
+// Errors: null pointer, invalid handle.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_new_exception(safewasm_ref_t *exception,
-                                               safewasm_error_t **error_out);
+safewasm_error_t *safewasm_bytes_data(safewasm_bytes_t *bytes,
+                                      const uint8_t **data_out,
+                                      size_t *len_out);
 
-// The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
-// of wasm since: NULL if it wasn't, or is no error.
+// Whether `bytes` is a bytes object that wasn't deleted.
 //
 // Never fails. May be called from any thread.
-void *safewasm_error_env(safewasm_error_t *error);
+bool safewasm_bytes_is_valid(safewasm_bytes_t *bytes);
 
-// The exception of wasm's that `error` reports.
-//
-// On success `*ref_out` is a new reference to it, which belongs to the caller, who gives it to
-// `safewasm_ref_delete`; on failure it is NULL.
-//
-// Errors: null pointer; invalid handle, also if the exception's store was deleted; not found if
-// `error` is of another kind than `SAFEWASM_ERROR_EXCEPTION`; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_exception(safewasm_error_t *error,
-                                           safewasm_ref_t **ref_out);
-
-// Whether `error` is an error that wasn't deleted.
-//
-// Never fails. May be called from any thread.
-bool safewasm_error_is_valid(safewasm_error_t *error);
-
-// Deletes `error`. NULL and what was deleted already are left alone.
+// Deletes `bytes`. NULL and what was deleted already are left alone.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_error_delete(safewasm_error_t *error);
+void safewasm_bytes_delete(safewasm_bytes_t *bytes);
+
+// Turns WebAssembly text into bytes, without validating the module that it describes.
+//
+// `text` is UTF-8 of `text_len` bytes.
+//
+// On success `*bytes_out` is a new bytes object, which belongs to the caller, who gives it to
+// `safewasm_bytes_delete`; on failure it is NULL.
+//
+// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
+// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wat2wasm(const char *text,
+                                    size_t text_len,
+                                    safewasm_bytes_t **bytes_out);
+
+// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
+// function.
+//
+// On success `*export_out` is the export with a new handle, which belongs to the caller of this
+// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+// also if no instance called, but the program itself; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_export(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         safewasm_extern_t *export_out);
+
+// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
+// function that reads or writes much of it, without a handle.
+//
+// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
+// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
+// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
+// `*len_out` before they are used; `safewasm_memory_read` does so itself.
+//
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
+// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
+// for a shared memory, whose bytes other threads change meanwhile: read it by
+// `safewasm_sharedmemory_read`; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_memory(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         uint8_t **data_out,
+                                         size_t *len_out);
+
+// The store that the host function runs in.
+//
+// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
+// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller,
+                                        safewasm_store_t **store_out);
+
+// Whether `caller` is the caller of a host function that runs on this thread.
+//
+// Never fails. May be called from any thread.
+bool safewasm_caller_is_valid(safewasm_caller_t *caller);
 
 // Creates a config with default settings: optimised for speed, no native debug info, traps by
 // signals.
@@ -1023,14 +1021,25 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_pooling(safewasm_config_t *config,
                                               const safewasm_pooling_t *pooling);
 
-// Sets the hooks that engines made with `config`, and their stores, call.
+// Panics inside the library, and returns the internal error that the panic becomes.
 //
-// `*hooks` is copied. `hooks->size` says how much of it there is.
+// For those who bring the library into a new runtime: if this comes back, panics are caught
+// there, whichever unwinder the process has loaded. If `store` isn't NULL, the panic happens
+// inside that store, which is then poisoned: every use of it is an error, until it is deleted.
+// `store` may be NULL.
 //
-// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
-                                            const safewasm_hooks_t *hooks);
+// Always returns an error: of kind `SAFEWASM_ERROR_INTERNAL`, or what is wrong with `store`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *store);
+
+// The version of the library as text, such as "0.1.0": static, with a NUL at its end.
+//
+// Never fails. May be called from any thread.
+const char *safewasm_version(void);
+
+// The number of the library's ABI, to be compared with `SAFEWASM_ABI_VERSION`.
+//
+// Never fails. May be called from any thread.
+uint32_t safewasm_abi_version(void);
 
 // Creates an engine.
 //
@@ -1060,488 +1069,110 @@ bool safewasm_engine_is_valid(safewasm_engine_t *engine);
 // Never fails and never waits. May be called from any thread.
 void safewasm_engine_delete(safewasm_engine_t *engine);
 
-// Creates a store of `engine`.
-//
-// On success `*store_out` is a new store, which belongs to the caller, who gives it to
-// `safewasm_store_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, limit.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine,
-                                     safewasm_store_t **store_out);
-
-// The engine of a store.
-//
-// On success `*engine_out` is a new handle of it, which belongs to the caller, who gives it to
-// `safewasm_engine_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_engine(safewasm_store_t *store,
-                                        safewasm_engine_t **engine_out);
-
-// Collects the store's garbage: frees what references referred to that neither wasm nor a handle
-// can reach any more. Wasmtime also does so by itself, when a store's heap is full.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_collect(safewasm_store_t *store);
-
-// Whether `store` is a store that wasn't deleted.
+// What kind of error `error` is: `SAFEWASM_ERROR_INVALID_HANDLE` if it is none.
 //
 // Never fails. May be called from any thread.
-bool safewasm_store_is_valid(safewasm_store_t *store);
+safewasm_error_kind_t safewasm_error_kind(safewasm_error_t *error);
 
-// Deletes `store` and with it the instances, funcs, memories, tables, globals and tags in it,
-// whose handles become invalid. NULL and what was deleted already are left alone.
+// The message of `error`, in plain words: UTF-8 with a NUL at its end. A name that a module or the
+// program chose is cut in it if it has more than 200 bytes, and ends in an ellipsis (`…`) then.
 //
-// Never fails and never waits, and may be called from any thread. If a thread is inside the store, the
-// store is freed when that thread leaves. A call of wasm that runs there ends with the trap
-// `SAFEWASM_TRAP_INTERRUPT` as soon as wasm reaches a loop or a function's begin, if the engine's config has
-// epoch interruption; without, it goes on to its own end. The mapping of a memory that
-// a view shows stays until the view is deleted.
-void safewasm_store_delete(safewasm_store_t *store);
+// If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
+// `len_out` may be NULL.
+//
+// Never NULL and never fails: of an invalid error it is a static text that says so. The text
+// lives until `safewasm_error_delete`. May be called from any thread.
+const char *safewasm_error_message(safewasm_error_t *error, size_t *len_out);
 
-// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
-// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
-// it returns there. If no call runs, this does nothing. The store can be used on.
-//
-// A call that was refused with `SAFEWASM_ERROR_TASK` waits for its turn until that error is deleted. If the
-// store is interrupted meanwhile, the next call of the same task in the store ends with the trap. So a
-// program that waits and calls again deletes the error after that.
-//
-// May be called from any thread, also while another is in the store.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-// interruption.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
-
-// Sets a time after which calls in `store` end with the trap `SAFEWASM_TRAP_INTERRUPT`:
-// `nanoseconds` from now, which takes the place of an earlier one. `UINT64_MAX` means none, as at
-// the start. It holds for the calls that run and for later ones, until it is set anew. A host
-// function that runs is not interrupted; wasm is once it returns there.
-//
-// May be called from any thread, also while another is in the store.
-//
-// A deadline doesn't wake a thread that waits in `memory.atomic.wait32` or `wait64` on a shared memory, nor
-// does it end a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before its
-// end.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-// interruption; limit if the system has no thread left for the clock.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store,
-                                              uint64_t nanoseconds);
-
-// Sets the epoch deadline of `store`: calls end with the trap `SAFEWASM_TRAP_INTERRUPT` once
-// `safewasm_engine_increment_epoch` was called `ticks` more times. `UINT64_MAX` means never, as at
-// the start.
-//
-// May be called from any thread, also while another is in the store.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-// interruption.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store,
-                                                    uint64_t ticks);
-
-// Counts the engine's epoch on by one. Calls end in those of its stores whose epoch deadline is
-// reached; see `safewasm_store_set_epoch_deadline`.
-//
-// On success `*epoch_out` is the new epoch; on failure it is 0. `epoch_out` may be NULL. May be
-// called from any thread.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-// interruption.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
-                                                  uint64_t *epoch_out);
-
-// Begins a time limit: calls of wasm in `store` that still run `nanoseconds` after its clock has started
-// end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so do later ones, until `safewasm_store_end_timeout`.
-// `UINT64_MAX` nanoseconds never end.
-//
-// The clock starts at the first attempt to run wasm in the store, start functions of instances included.
-// So what the program does before, such as compiling its own code, takes no time from the call. An attempt
-// that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: waiting for one's turn counts, and such
-// an attempt ends with the trap once the time is over. The clock stands still during the first run of a
-// host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
-//
-// `scope`, a `safewasm_timeout_scope_t`, says whose calls it is for. A store may have several time limits,
-// and a deadline; the earliest end counts. A host function that runs is not interrupted; wasm is once it
-// returns there.
-//
-// On success `*timeout_out` is the number of the time limit, never 0, which
-// `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
-// another is in the store.
-//
-// Errors: null pointer, invalid handle; invalid argument for another `scope`; unsupported if the engine's
-// config has no epoch interruption; limit if the system has no thread left for the clock.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
-                                               uint64_t nanoseconds,
-                                               uint32_t scope,
-                                               uint64_t *timeout_out);
-
-// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
-// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
-//
-// May be called from any thread, also while another is in the store.
-//
-// Errors: null pointer, invalid handle; invalid argument if `timeout` is no time limit of the store, or
-// has ended; unsupported if the engine's config has no epoch interruption.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
-                                             uint64_t timeout);
-
-// Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
-// left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
-// none. What was consumed so far is forgotten.
-//
-// A call that is interrupted, or traps, takes all the fuel that is left, as what it consumed isn't known.
-// These ends take only what was consumed: a return, an error of a host function, an exception, and the
-// traps `SAFEWASM_TRAP_UNREACHABLE`, `SAFEWASM_TRAP_STACK_OVERFLOW`,
-// `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and `SAFEWASM_TRAP_BAD_SIGNATURE`.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-// or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store,
-                                          uint64_t fuel);
-
-// Adds to the fuel that wasm in `store` has, up to `UINT64_MAX`.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-// or poisoned.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel);
-
-// The fuel that wasm in `store` has left.
-//
-// On success `*fuel_out` is that; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-// or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store,
-                                      uint64_t *fuel_out);
-
-// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to `UINT64_MAX`.
-//
-// On success `*fuel_out` is that; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-// or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store,
-                                               uint64_t *fuel_out);
-
-// Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
-// means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
-// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
-// Structures and arrays of wasm's count too, with the heap that they are in. Shared memories, which
-// belong to no store, don't, but for those that a module of the store defines, at their start.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store,
-                                                  uint64_t bytes);
-
-// Sets how many elements all tables of the store may have together; `UINT64_MAX`, as at the start,
-// means as many as there are. Growing beyond it fails: `table.grow` gives -1, an instance or table
-// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store,
-                                                 uint64_t elements);
-
-// Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
-// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store;
-// so does each call of a command (see `safewasm_linker_define_module`).
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_instance_limit(safewasm_store_t *store,
-                                                    uint64_t instances);
-
-// Panics inside the library, and returns the internal error that the panic becomes.
-//
-// For those who bring the library into a new runtime: if this comes back, panics are caught
-// there, whichever unwinder the process has loaded. If `store` isn't NULL, the panic happens
-// inside that store, which is then poisoned: every use of it is an error, until it is deleted.
-// `store` may be NULL.
-//
-// Always returns an error: of kind `SAFEWASM_ERROR_INTERNAL`, or what is wrong with `store`.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *store);
-
-// Compiles a module from its bytes.
-//
-// `bytes` is a module in the binary format, of `bytes_len` bytes; it isn't used afterwards.
-//
-// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-// `safewasm_module_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
-// for a valid module that the compiler refuses; limit if the module is larger than the config allows, if no
-// thread is left to compile on, or no memory for the code.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
-                                      const uint8_t *bytes,
-                                      size_t bytes_len,
-                                      safewasm_module_t **module_out);
-
-// Compiles a module from its text.
-//
-// `text` is a module in the text format, UTF-8 of `text_len` bytes; it isn't used afterwards.
-//
-// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-// `safewasm_module_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if the module is
-// larger than the config allows, if no thread is left to compile on, or no memory for the code.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
-                                           const char *text,
-                                           size_t text_len,
-                                           safewasm_module_t **module_out);
-
-// Compiles a module from a file: in the binary format if it begins as that does, else as text.
-//
-// `path` is UTF-8 of `path_len` bytes.
-//
-// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-// `safewasm_module_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-// operating system's number; invalid text, with line and column; invalid module; compiler for a
-// valid module that the compiler refuses; limit if the module is larger than the config allows, if no
-// thread is left to compile on, or no memory for the code.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
-                                           const char *path,
-                                           size_t path_len,
-                                           safewasm_module_t **module_out);
-
-// Checks that bytes are a valid module for `engine`, without compiling it.
-//
-// `bytes` is a module in the binary format, of `bytes_len` bytes.
-//
-// Returns NULL if it is valid. Errors: null pointer, invalid handle; invalid module, with the
-// offset of what is wrong.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_validate(safewasm_engine_t *engine,
-                                           const uint8_t *bytes,
-                                           size_t bytes_len);
-
-// The number of the module's imports.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module,
-                                              size_t *len_out);
-
-// The import at `index`, from 0, in the module's order.
-//
-// On success `*module_name_out` is the name of the module that it is to come from, `*name_out` its
-// name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
-// belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
-//
-// Errors: null pointer, invalid handle, not found.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_import(safewasm_module_t *module,
-                                         size_t index,
-                                         safewasm_text_t *module_name_out,
-                                         safewasm_text_t *name_out,
-                                         safewasm_externtype_t **type_out);
-
-// The number of the module's exports.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_exports_len(safewasm_module_t *module,
-                                              size_t *len_out);
-
-// The export at `index`, from 0, in the module's order.
-//
-// On success `*name_out` is its name, which lives until `safewasm_module_delete`, and `*type_out`
-// its type, new, which belongs to the caller, who gives it to `safewasm_externtype_delete`. On
-// failure both are NULL.
-//
-// Errors: null pointer, invalid handle, not found.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_export(safewasm_module_t *module,
-                                         size_t index,
-                                         safewasm_text_t *name_out,
-                                         safewasm_externtype_t **type_out);
-
-// The module's name, from its name section.
-//
-// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with length
-// 0 if it has none; on failure too.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_name(safewasm_module_t *module,
-                                       safewasm_text_t *name_out);
-
-// The number of the module's custom sections.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
-                                                      size_t *len_out);
-
-// The custom section at `index`, from 0, in the module's order. Several may have one name.
-//
-// On success `*name_out` is its name, `*data_out` the first of its bytes, NULL if it has none, and
-// `*len_out` their number, all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
-//
-// Errors: null pointer, invalid handle, not found.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_custom_section(safewasm_module_t *module,
-                                                 size_t index,
-                                                 safewasm_text_t *name_out,
-                                                 const uint8_t **data_out,
-                                                 size_t *len_out);
-
-// What an instance of the module needs at its start.
-//
-// On success `*resources_out` says that; on failure it is all zero.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
-                                            safewasm_resources_t *resources_out);
-
-// Whether `module` is a module that wasn't deleted.
+// How wasm trapped: `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is no trap, or no error.
 //
 // Never fails. May be called from any thread.
-bool safewasm_module_is_valid(safewasm_module_t *module);
+safewasm_trap_code_t safewasm_error_trap_code(safewasm_error_t *error);
 
-// Deletes `module`. NULL and what was deleted already are left alone; instances of the module live
-// on.
+// The operating system's error number (`errno`) behind an error of kind `SAFEWASM_ERROR_IO`, else
+// 0.
+//
+// Never fails. May be called from any thread.
+int32_t safewasm_error_os_code(safewasm_error_t *error);
+
+// The number of frames of the wasm backtrace of `error`: 0 if it has none, or is no error.
+//
+// Never fails. May be called from any thread.
+size_t safewasm_error_frames_len(safewasm_error_t *error);
+
+// A frame of the wasm backtrace of `error`; frame 0 is where it happened.
+//
+// On success writes the frame to `*frame_out` and returns true; its texts live until
+// `safewasm_error_delete`. Else (`error` is no error, has no frame `index`, or `frame_out` is
+// NULL) returns false, and `*frame_out` is all zero.
+//
+// Never fails otherwise. May be called from any thread.
+bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_t *frame_out);
+
+// Creates an error, for a host function to return.
+//
+// `message` is what to say, UTF-8 of `message_len` bytes. `env` is whatever the program wants to
+// find again in the error that comes out of the call of wasm; `env` may be NULL. `finalizer` is
+// called with it when no error has it any more; `finalizer` may be NULL. On failure too it is
+// called.
+//
+// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`, which belongs to the
+// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+// is NULL.
+//
+// Errors: null pointer; invalid argument for a message that isn't UTF-8; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_new(const char *message,
+                                     size_t message_len,
+                                     void *env,
+                                     safewasm_finalizer_t finalizer,
+                                     safewasm_error_t **error_out);
+
+// Creates an error that throws an exception of wasm's, for a host function to return: wasm in the
+// exception's store may catch it.
+//
+// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`, which belongs to the
+// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
+// is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `exception` refers to something else; store
+// busy or poisoned; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_new_exception(safewasm_ref_t *exception,
+                                               safewasm_error_t **error_out);
+
+// The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
+// of wasm since: NULL if it wasn't, or is no error.
+//
+// Never fails. May be called from any thread.
+void *safewasm_error_env(safewasm_error_t *error);
+
+// The exception of wasm's that `error` reports.
+//
+// On success `*ref_out` is a new reference to it, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer; invalid handle, also if the exception's store was deleted; not found if
+// `error` is of another kind than `SAFEWASM_ERROR_EXCEPTION`; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_error_exception(safewasm_error_t *error,
+                                           safewasm_ref_t **ref_out);
+
+// Whether `error` is an error that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_error_is_valid(safewasm_error_t *error);
+
+// Deletes `error`. NULL and what was deleted already are left alone.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_module_delete(safewasm_module_t *module);
+void safewasm_error_delete(safewasm_error_t *error);
 
-// Turns WebAssembly text into bytes, without validating the module that it describes.
-//
-// `text` is UTF-8 of `text_len` bytes.
-//
-// On success `*bytes_out` is a new bytes object, which belongs to the caller, who gives it to
-// `safewasm_bytes_delete`; on failure it is NULL.
-//
-// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
-// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_wat2wasm(const char *text,
-                                    size_t text_len,
-                                    safewasm_bytes_t **bytes_out);
-
-// Where the bytes are, and how many.
-//
-// On success `*data_out` is the first byte and `*len_out` the number of bytes; they live until
-// `safewasm_bytes_delete`. On failure they are NULL and 0.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_bytes_data(safewasm_bytes_t *bytes,
-                                      const uint8_t **data_out,
-                                      size_t *len_out);
-
-// Whether `bytes` is a bytes object that wasn't deleted.
-//
-// Never fails. May be called from any thread.
-bool safewasm_bytes_is_valid(safewasm_bytes_t *bytes);
-
-// Deletes `bytes`. NULL and what was deleted already are left alone.
+// Deletes the handle in `*item`, whatever its kind, and clears `*item`. NULL and what was deleted
+// already are left alone.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_bytes_delete(safewasm_bytes_t *bytes);
-
-// Creates a function type.
-//
-// `params` holds the types of `params_len` parameters, and `results` those of `results_len`
-// results; `params` may be NULL if `params_len` is 0, and `results` may be NULL if `results_len` is
-// 0. Types that a module defines can't be described so: take the function type of the module's
-// import or export.
-//
-// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-// `safewasm_functype_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid argument for what is no type.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_new(safewasm_engine_t *engine,
-                                        const safewasm_valtype_t *params,
-                                        size_t params_len,
-                                        const safewasm_valtype_t *results,
-                                        size_t results_len,
-                                        safewasm_functype_t **functype_out);
-
-// The number of parameters.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype,
-                                               size_t *len_out);
-
-// The type of the parameter at `index`, from 0.
-//
-// On success `*type_out` is the type; on failure it is all zero.
-//
-// Errors: null pointer, invalid handle, not found. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_param(safewasm_functype_t *functype,
-                                          size_t index,
-                                          safewasm_valtype_t *type_out);
-
-// The number of results.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype,
-                                                size_t *len_out);
-
-// The type of the result at `index`, from 0.
-//
-// On success `*type_out` is the type; on failure it is all zero.
-//
-// Errors: null pointer, invalid handle, not found. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_result(safewasm_functype_t *functype,
-                                           size_t index,
-                                           safewasm_valtype_t *type_out);
-
-// The type as text, such as `(i32, i32) -> i32`.
-//
-// On success `*text_out` is the text, which lives until `safewasm_functype_delete`; on failure it
-// is NULL with length 0.
-//
-// Errors: null pointer, invalid handle. May be called from any thread.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype,
-                                         safewasm_text_t *text_out);
-
-// Whether `functype` is a function type that wasn't deleted.
-//
-// Never fails. May be called from any thread.
-bool safewasm_functype_is_valid(safewasm_functype_t *functype);
-
-// Deletes `functype`. NULL and what was deleted already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_functype_delete(safewasm_functype_t *functype);
+void safewasm_extern_delete(safewasm_extern_t *item);
 
 // What the type is the type of, a `safewasm_externkind_t`.
 //
@@ -1613,144 +1244,6 @@ bool safewasm_externtype_is_valid(safewasm_externtype_t *externtype);
 //
 // Never fails and never waits. May be called from any thread.
 void safewasm_externtype_delete(safewasm_externtype_t *externtype);
-
-// Deletes the handle in `*item`, whatever its kind, and clears `*item`. NULL and what was deleted
-// already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_extern_delete(safewasm_extern_t *item);
-
-// Creates an instance of `module` in `store`.
-//
-// `imports` holds `imports_len` externs of the same store, in the order of the module's imports;
-// `imports` may be NULL if `imports_len` is 0. Runs the module's start function, so it can trap.
-// A store takes 10,000 instances; what they use is freed with the store.
-//
-// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
-// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
-// NULL.
-//
-// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
-// for a module of another engine than the store's; link, naming the imports that are missing or the one
-// of another type; trap and exception from the start function; unsupported for a module with a shared memory
-// if the engine's config has none; limit; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_new(safewasm_store_t *store,
-                                        safewasm_module_t *module,
-                                        const safewasm_extern_t *imports,
-                                        size_t imports_len,
-                                        safewasm_instance_t **instance_out);
-
-// The number of the instance's exports.
-//
-// On success `*len_out` is the number; on failure it is 0.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance,
-                                                size_t *len_out);
-
-// The export called `name`, UTF-8 of `name_len` bytes.
-//
-// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
-// it to `safewasm_extern_delete`; on failure it is all zero.
-//
-// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
-// with the names that there are; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_export(safewasm_instance_t *instance,
-                                           const char *name,
-                                           size_t name_len,
-                                           safewasm_extern_t *export_out);
-
-// The export at `index`, from 0, in the module's order.
-//
-// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
-// it to `safewasm_extern_delete`; on failure it is all zero. `safewasm_module_export` of the
-// module (`safewasm_instance_module`) gives the name.
-//
-// Errors: null pointer, invalid handle, not found, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_export_at(safewasm_instance_t *instance,
-                                              size_t index,
-                                              safewasm_extern_t *export_out);
-
-// The module that the instance was made from.
-//
-// On success `*module_out` is a new handle of it, which belongs to the caller, who gives it to
-// `safewasm_module_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_module(safewasm_instance_t *instance,
-                                           safewasm_module_t **module_out);
-
-// Whether `instance` is an instance that wasn't deleted, and whose store wasn't.
-//
-// Never fails. May be called from any thread.
-bool safewasm_instance_is_valid(safewasm_instance_t *instance);
-
-// Deletes the handle `instance`; the instance itself lives as long as its store. NULL and what was
-// deleted already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_instance_delete(safewasm_instance_t *instance);
-
-// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
-// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
-// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
-// `env` may be NULL, which does nothing.
-//
-// `env` and its list MUST live until then. Never fails. May be called from any thread.
-void safewasm_release_later(void *env);
-
-// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
-// function.
-//
-// On success `*export_out` is the export with a new handle, which belongs to the caller of this
-// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
-//
-// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
-// also if no instance called, but the program itself; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_export(safewasm_caller_t *caller,
-                                         const char *name,
-                                         size_t name_len,
-                                         safewasm_extern_t *export_out);
-
-// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
-// function that reads or writes much of it, without a handle.
-//
-// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
-// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
-// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
-// `*len_out` before they are used; `safewasm_memory_read` does so itself.
-//
-// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
-// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
-// for a shared memory, whose bytes other threads change meanwhile: read it by
-// `safewasm_sharedmemory_read`; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_memory(safewasm_caller_t *caller,
-                                         const char *name,
-                                         size_t name_len,
-                                         uint8_t **data_out,
-                                         size_t *len_out);
-
-// The store that the host function runs in.
-//
-// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
-// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller,
-                                        safewasm_store_t **store_out);
-
-// Whether `caller` is the caller of a host function that runs on this thread.
-//
-// Never fails. May be called from any thread.
-bool safewasm_caller_is_valid(safewasm_caller_t *caller);
 
 // Creates a host function: a function of the program's that wasm can call, which takes and gives
 // values.
@@ -1868,317 +1361,82 @@ bool safewasm_func_is_valid(safewasm_func_t *func);
 // Never fails and never waits. May be called from any thread.
 void safewasm_func_delete(safewasm_func_t *func);
 
-// Calls a function of numbers and vectors `count` times in one go, each time with the next value of each
-// column: as a loop over `safewasm_func_call_slots` does, at a smaller cost for each call.
+// Creates a function type.
 //
-// `args` holds `args_len` columns, one for each parameter; `args` may be NULL if `args_len` is 0.
-// `results` holds `results_len` columns, one for each result, into which they are written; `results` may be
-// NULL if `results_len` is 0. The columns' `data` may be NULL if `count` is 0. Results may take the places
-// of arguments, and of later ones: the arguments of a call are read after the results of those before it are
-// written, and before its own are. What wasm or a host function would itself read or write there during the
-// calls is not specified. A column MUST NOT lie in a memory that the calls may grow.
+// `params` holds the types of `params_len` parameters, and `results` those of `results_len`
+// results; `params` may be NULL if `params_len` is 0, and `results` may be NULL if `results_len` is
+// 0. Types that a module defines can't be described so: take the function type of the module's
+// import or export.
 //
-// The calls are made in their order. When one fails, so does this, with that call's error, whose message
-// says which it was; the results of those before are there, and those after aren't made.
+// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+// `safewasm_functype_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; type mismatch for another number of columns, quoting the function's
-// signature; unsupported if it takes or gives references; trap and exception; what a host function returned;
-// store busy or poisoned. After a trap the store can be used on.
+// Errors: null pointer, invalid handle; invalid argument for what is no type.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_call_bulk(safewasm_func_t *func,
-                                          size_t count,
-                                          const safewasm_column_t *args,
-                                          size_t args_len,
-                                          const safewasm_column_t *results,
-                                          size_t results_len);
+safewasm_error_t *safewasm_functype_new(safewasm_engine_t *engine,
+                                        const safewasm_valtype_t *params,
+                                        size_t params_len,
+                                        const safewasm_valtype_t *results,
+                                        size_t results_len,
+                                        safewasm_functype_t **functype_out);
 
-// Creates a memory of type `*memorytype`, all zero. A `page_size` of 0 means 65,536.
+// The number of parameters.
 //
-// On success `*memory_out` is a new memory, which belongs to the caller, who gives it to
-// `safewasm_memory_delete`; on failure it is NULL.
+// On success `*len_out` is the number; on failure it is 0.
 //
-// Errors: null pointer, invalid handle; invalid argument for a type that can't be, and for a shared
-// one; limit, store busy or poisoned.
+// Errors: null pointer, invalid handle. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_new(safewasm_store_t *store,
-                                      const safewasm_memorytype_t *memorytype,
-                                      safewasm_memory_t **memory_out);
+safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype,
+                                               size_t *len_out);
 
-// Adds `delta` pages, all zero, to a memory.
+// The type of the parameter at `index`, from 0.
 //
-// On success `*previous_out` is the size in pages before; on failure it is 0. The memory may move:
-// read the cells of its views anew.
+// On success `*type_out` is the type; on failure it is all zero.
 //
-// Errors: null pointer, invalid handle; limit beyond the memory's maximum or the store's limit; store
-// busy or poisoned.
+// Errors: null pointer, invalid handle, not found. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_grow(safewasm_memory_t *memory,
-                                       uint64_t delta,
-                                       uint64_t *previous_out);
+safewasm_error_t *safewasm_functype_param(safewasm_functype_t *functype,
+                                          size_t index,
+                                          safewasm_valtype_t *type_out);
 
-// The type of a memory.
+// The number of results.
 //
-// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
-// failure it is all zero.
+// On success `*len_out` is the number; on failure it is 0.
 //
-// Errors: null pointer, invalid handle, store busy or poisoned.
+// Errors: null pointer, invalid handle. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_type(safewasm_memory_t *memory,
-                                       safewasm_memorytype_t *type_out);
+safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype,
+                                                size_t *len_out);
 
-// The length of a memory in bytes.
+// The type of the result at `index`, from 0.
 //
-// On success `*len_out` is the length; on failure it is 0.
+// On success `*type_out` is the type; on failure it is all zero.
 //
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memory, size_t *len_out);
-
-// Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
-//
-// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
-// written.
-//
-// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
-// busy or poisoned.
+// Errors: null pointer, invalid handle, not found. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_read(safewasm_memory_t *memory,
-                                       uint64_t address,
-                                       uint8_t *data,
-                                       size_t len);
+safewasm_error_t *safewasm_functype_result(safewasm_functype_t *functype,
+                                           size_t index,
+                                           safewasm_valtype_t *type_out);
 
-// Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
+// The type as text, such as `(i32, i32) -> i32`.
 //
-// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
-// written.
+// On success `*text_out` is the text, which lives until `safewasm_functype_delete`; on failure it
+// is NULL with length 0.
 //
-// Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
-// poisoned.
+// Errors: null pointer, invalid handle. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_write(safewasm_memory_t *memory,
-                                        uint64_t address,
-                                        const uint8_t *data,
-                                        size_t len);
+safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype,
+                                         safewasm_text_t *text_out);
 
-// Opens a view of a memory, to read and write it without a call.
-//
-// On success `*view_out` is a new view, which belongs to the caller, who gives it to
-// `safewasm_view_delete`, and `*cell_out` is its cell, which says where the memory is. On failure
-// both are NULL.
-//
-// Read the cell anew after each call into the library: the memory may have grown and moved. While
-// a thread runs wasm in the store, other threads MUST NOT touch the memory through the view.
-// The mapping lives until the view is deleted, even if the store is deleted before; the cell is 0
-// then.
-//
-// Errors: null pointer, invalid handle, limit, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_view(safewasm_memory_t *memory,
-                                       safewasm_view_t **view_out,
-                                       const safewasm_cell_t **cell_out);
-
-// Whether `memory` is a memory that wasn't deleted, and whose store wasn't.
+// Whether `functype` is a function type that wasn't deleted.
 //
 // Never fails. May be called from any thread.
-bool safewasm_memory_is_valid(safewasm_memory_t *memory);
+bool safewasm_functype_is_valid(safewasm_functype_t *functype);
 
-// Deletes the handle `memory`; the memory itself lives as long as its store. NULL and what was
-// deleted already are left alone.
+// Deletes `functype`. NULL and what was deleted already are left alone.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_memory_delete(safewasm_memory_t *memory);
-
-// Whether `view` is a view that wasn't deleted. It stays valid when its memory's store is deleted;
-// its cell then shows no memory.
-//
-// Never fails. May be called from any thread.
-bool safewasm_view_is_valid(safewasm_view_t *view);
-
-// Deletes `view`. NULL and what was deleted already are left alone.
-//
-// Its cell may show another memory from now on, with another generation. If the store was deleted,
-// its mappings go with the last view, and pointers into them MUST NOT be used any more.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_view_delete(safewasm_view_t *view);
-
-// Creates a shared memory of type `*memorytype`, which has a maximum and is shared.
-//
-// On success `*sharedmemory_out` is a new shared memory, which belongs to the caller, who gives it to
-// `safewasm_sharedmemory_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid argument for a type that can't be; unsupported if the
-// engine's config has no shared memory; limit.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_new(safewasm_engine_t *engine,
-                                            const safewasm_memorytype_t *memorytype,
-                                            safewasm_sharedmemory_t **sharedmemory_out);
-
-// The type of a shared memory.
-//
-// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
-// failure it is all zero.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_type(safewasm_sharedmemory_t *sharedmemory,
-                                             safewasm_memorytype_t *type_out);
-
-// The bytes of a shared memory: where they are, and how many there are now.
-//
-// On success `*data_out` is the first byte and `*len_out` their number; on failure they are NULL and 0.
-// The memory never moves, and lives until `safewasm_sharedmemory_delete` and as long as an instance
-// has it. Other threads may write it: the program MUST access it with atomics.
-//
-// Errors: null pointer, invalid handle.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_data(safewasm_sharedmemory_t *sharedmemory,
-                                             uint8_t **data_out,
-                                             size_t *len_out);
-
-// Adds `delta` pages to a shared memory.
-//
-// On success `*previous_out` is the size in pages before; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; limit beyond the memory's maximum.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_grow(safewasm_sharedmemory_t *sharedmemory,
-                                             uint64_t delta,
-                                             uint64_t *previous_out);
-
-// Copies bytes out of a shared memory: `len` bytes from `address` on, counted from 0, to `data`, each
-// by a relaxed atomic load. `data` may be NULL if `len` is 0. On failure nothing is written.
-//
-// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_read(safewasm_sharedmemory_t *sharedmemory,
-                                             uint64_t address,
-                                             uint8_t *data,
-                                             size_t len);
-
-// Copies bytes into a shared memory: `len` bytes at `data`, to `address` on, counted from 0, each by a
-// relaxed atomic store. `data` may be NULL if `len` is 0. On failure nothing is written.
-//
-// Errors: null pointer, invalid handle; out of bounds if not all of them fit.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_write(safewasm_sharedmemory_t *sharedmemory,
-                                              uint64_t address,
-                                              const uint8_t *data,
-                                              size_t len);
-
-// Whether `sharedmemory` is a shared memory that wasn't deleted.
-//
-// Never fails. May be called from any thread.
-bool safewasm_sharedmemory_is_valid(safewasm_sharedmemory_t *sharedmemory);
-
-// Deletes `sharedmemory`; the memory lives on in the instances that have it. NULL and what was deleted
-// already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
-
-// Creates a table of type `*tabletype`, whose elements are `*initial` at the start. `initial` is
-// borrowed; `initial` may be NULL, which means null references.
-//
-// On success `*table_out` is a new table, which belongs to the caller, who gives it to
-// `safewasm_table_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
-// for types that a module defines, which can't be described; type mismatch for
-// an element of another type; wrong store for a reference of another store; limit, store busy or
-// poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_new(safewasm_store_t *store,
-                                     const safewasm_tabletype_t *tabletype,
-                                     const safewasm_val_t *initial,
-                                     safewasm_table_t **table_out);
-
-// The type of a table.
-//
-// On success `*type_out` is the type; its `min` is the number of elements that the table has now. On
-// failure it is all zero.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_type(safewasm_table_t *table,
-                                      safewasm_tabletype_t *type_out);
-
-// The number of elements of a table.
-//
-// On success `*size_out` is that; on failure it is 0.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_size(safewasm_table_t *table,
-                                      uint64_t *size_out);
-
-// The element at `index`, from 0.
-//
-// On success `*value_out` is the element: a value of kind `SAFEWASM_VAL_FUNC` or `SAFEWASM_VAL_REF`,
-// whose handle belongs to the caller and is NULL for null. On failure it is all zero, of kind 0.
-//
-// Errors: null pointer, invalid handle, out of bounds, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_get(safewasm_table_t *table,
-                                     uint64_t index,
-                                     safewasm_val_t *value_out);
-
-// Sets the element at `index`, from 0, to `*value`, which is borrowed. `value` may be NULL, which
-// means null.
-//
-// Errors: null pointer, invalid handle; out of bounds; type mismatch for an element of another type;
-// wrong store for a reference of another store; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_set(safewasm_table_t *table,
-                                     uint64_t index,
-                                     const safewasm_val_t *value);
-
-// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be NULL,
-// which means null.
-//
-// On success `*previous_out` is the number of elements before; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; limit beyond the table's maximum or the store's limit; type
-// mismatch for an element of another type; wrong store for a reference of another store; store busy
-// or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_grow(safewasm_table_t *table,
-                                      uint64_t delta,
-                                      const safewasm_val_t *initial,
-                                      uint64_t *previous_out);
-
-// Sets `len` elements of a table, from index `start` on, to `*value`, which is borrowed. `value` may
-// be NULL, which means null.
-//
-// Errors: null pointer, invalid handle; out of bounds, then nothing is set; type mismatch for an
-// element of another type; wrong store for a reference of another store; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_fill(safewasm_table_t *table,
-                                      uint64_t start,
-                                      uint64_t len,
-                                      const safewasm_val_t *value);
-
-// Copies `len` elements from index `from_start` of `from` on to index `start` of `table` on. The two
-// tables, of one store, may be the same one, and the ranges may overlap.
-//
-// Errors: null pointer, invalid handle, wrong store; out of bounds, then nothing is copied; type
-// mismatch if the elements are of another type; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_copy(safewasm_table_t *table,
-                                      uint64_t start,
-                                      safewasm_table_t *from,
-                                      uint64_t from_start,
-                                      uint64_t len);
-
-// Whether `table` is a table that wasn't deleted, and whose store wasn't.
-//
-// Never fails. May be called from any thread.
-bool safewasm_table_is_valid(safewasm_table_t *table);
-
-// Deletes the handle `table`; the table itself lives as long as its store. NULL and what was deleted
-// already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_table_delete(safewasm_table_t *table);
+void safewasm_functype_delete(safewasm_functype_t *functype);
 
 // Creates a global of type `*globaltype` with the value `*initial`, which is borrowed.
 //
@@ -2233,188 +1491,193 @@ bool safewasm_global_is_valid(safewasm_global_t *global);
 // Never fails and never waits. May be called from any thread.
 void safewasm_global_delete(safewasm_global_t *global);
 
-// Creates a tag. The parameters of `functype`, of the store's engine, are what exceptions with the tag
-// carry; it has no results.
+// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
+// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
+// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
+// `env` may be NULL, which does nothing.
 //
-// On success `*tag_out` is a new tag, which belongs to the caller, who gives it to
-// `safewasm_tag_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, wrong engine; type mismatch for a type with results; limit,
-// store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_new(safewasm_store_t *store,
-                                   safewasm_functype_t *functype,
-                                   safewasm_tag_t **tag_out);
+// `env` and its list MUST live until then. Never fails. May be called from any thread.
+void safewasm_release_later(void *env);
 
-// The type of a tag: a function type whose parameters are what its exceptions carry.
+// Sets the hooks that engines made with `config`, and their stores, call.
 //
-// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-// `safewasm_functype_delete`; on failure it is NULL.
+// `*hooks` is copied. `hooks->size` says how much of it there is.
+//
+// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
+                                            const safewasm_hooks_t *hooks);
+
+// Creates an instance of `module` in `store`.
+//
+// `imports` holds `imports_len` externs of the same store, in the order of the module's imports;
+// `imports` may be NULL if `imports_len` is 0. Runs the module's start function, so it can trap.
+// A store takes 10,000 instances; what they use is freed with the store.
+//
+// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+// NULL.
+//
+// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
+// for a module of another engine than the store's; link, naming the imports that are missing or the one
+// of another type; trap and exception from the start function; unsupported for a module with a shared memory
+// if the engine's config has none; limit; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_new(safewasm_store_t *store,
+                                        safewasm_module_t *module,
+                                        const safewasm_extern_t *imports,
+                                        size_t imports_len,
+                                        safewasm_instance_t **instance_out);
+
+// The number of the instance's exports.
+//
+// On success `*len_out` is the number; on failure it is 0.
 //
 // Errors: null pointer, invalid handle, store busy or poisoned.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag,
-                                    safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance,
+                                                size_t *len_out);
 
-// Whether two handles of one store mean the same tag.
+// The export called `name`, UTF-8 of `name_len` bytes.
 //
-// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+// it to `safewasm_extern_delete`; on failure it is all zero.
 //
-// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+// with the names that there are; store busy or poisoned.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_same(safewasm_tag_t *tag,
-                                    safewasm_tag_t *other,
-                                    uint32_t *same_out);
+safewasm_error_t *safewasm_instance_export(safewasm_instance_t *instance,
+                                           const char *name,
+                                           size_t name_len,
+                                           safewasm_extern_t *export_out);
 
-// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
+// The export at `index`, from 0, in the module's order.
 //
-// Never fails. May be called from any thread.
-bool safewasm_tag_is_valid(safewasm_tag_t *tag);
-
-// Deletes the handle `tag`; the tag itself lives as long as its store. NULL and what was deleted
-// already are left alone.
-//
-// Never fails and never waits. May be called from any thread.
-void safewasm_tag_delete(safewasm_tag_t *tag);
-
-// Creates an external reference: something of the host's that wasm can hold and give back, but not
-// look into.
-//
-// `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
-// called with it when neither wasm nor a handle can reach the reference any more and a collection
-// has found that out: before the next host function in the store is called, when
-// `safewasm_store_collect` returns, or when the thread leaves the store, at the latest with the store; `finalizer` may be NULL. On failure too it is
-// called.
-//
-// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-// `safewasm_ref_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, limit, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_extern(safewasm_store_t *store,
-                                          void *env,
-                                          safewasm_finalizer_t finalizer,
-                                          safewasm_ref_t **ref_out);
-
-// The `env` that an external reference was made with.
-//
-// On success `*env_out` is that; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; type mismatch if `reference` is none of the host's own; store
-// busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference,
-                                   void **env_out);
-
-// Creates a reference to a 31-bit integer: the low 31 bits of `value`.
-//
-// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-// `safewasm_ref_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, limit, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_i31(safewasm_store_t *store,
-                                       uint32_t value,
-                                       safewasm_ref_t **ref_out);
-
-// The value of a reference to a 31-bit integer, as an unsigned one.
-//
-// On success `*value_out` is the value; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
-// busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference,
-                                   uint32_t *value_out);
-
-// Creates an exception of wasm's with `tag`, which carries `fields_len` values at `fields`, as many
-// and of such kinds as the tag's type has parameters; `fields` may be NULL if `fields_len` is 0. They
-// are borrowed. See `safewasm_error_new_exception` for how to throw it.
-//
-// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-// `safewasm_ref_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; type mismatch for other values than the tag's; wrong store
-// for a reference of another store; limit, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_exception(safewasm_tag_t *tag,
-                                             const safewasm_val_t *fields,
-                                             size_t fields_len,
-                                             safewasm_ref_t **ref_out);
-
-// The tag of an exception.
-//
-// On success `*tag_out` is a new handle of the tag, which belongs to the caller, who gives it to
-// `safewasm_tag_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
-// busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference,
-                                   safewasm_tag_t **tag_out);
-
-// The number of values in what a reference refers to: what an exception carries, the fields of a
-// structure, the elements of an array; 0 for anything else.
-//
-// On success `*len_out` is that; on failure it is 0.
-//
-// Errors: null pointer, invalid handle, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference,
-                                          size_t *len_out);
-
-// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
-// Fields of 8 and 16 bits are given as an i32 whose other bits are 0.
-//
-// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
-// failure it is all zero, of kind 0.
+// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+// it to `safewasm_extern_delete`; on failure it is all zero. `safewasm_module_export` of the
+// module (`safewasm_instance_module`) gives the name.
 //
 // Errors: null pointer, invalid handle, not found, store busy or poisoned.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_field(safewasm_ref_t *reference,
-                                     size_t index,
-                                     safewasm_val_t *value_out);
+safewasm_error_t *safewasm_instance_export_at(safewasm_instance_t *instance,
+                                              size_t index,
+                                              safewasm_extern_t *export_out);
 
-// What a reference refers to, as a type: that of the object itself.
+// The module that the instance was made from.
 //
-// On success `*type_out` is the type; on failure it is all zero.
+// On success `*module_out` is a new handle of it, which belongs to the caller, who gives it to
+// `safewasm_module_delete`; on failure it is NULL.
 //
 // Errors: null pointer, invalid handle, store busy or poisoned.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference,
-                                    safewasm_valtype_t *type_out);
+safewasm_error_t *safewasm_instance_module(safewasm_instance_t *instance,
+                                           safewasm_module_t **module_out);
 
-// Whether two references of one store refer to the same object. An object that wasm converted between
-// `anyref` and `externref` counts as another.
-//
-// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
-//
-// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_same(safewasm_ref_t *reference,
-                                    safewasm_ref_t *other,
-                                    uint32_t *same_out);
-
-// Another handle of the same reference: for a host function that keeps one of its arguments.
-//
-// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-// `safewasm_ref_delete`; on failure it is NULL.
-//
-// Errors: null pointer, invalid handle, limit, store busy or poisoned.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference,
-                                     safewasm_ref_t **ref_out);
-
-// Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
+// Whether `instance` is an instance that wasn't deleted, and whose store wasn't.
 //
 // Never fails. May be called from any thread.
-bool safewasm_ref_is_valid(safewasm_ref_t *reference);
+bool safewasm_instance_is_valid(safewasm_instance_t *instance);
 
-// Deletes the handle `reference`; what it refers to lives as long as wasm or another handle can
-// reach it. NULL and what was deleted already are left alone.
+// Deletes the handle `instance`; the instance itself lives as long as its store. NULL and what was
+// deleted already are left alone.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_ref_delete(safewasm_ref_t *reference);
+void safewasm_instance_delete(safewasm_instance_t *instance);
+
+// Creates an instance in `store`. Runs the module's start function, so it can trap.
+//
+// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+// NULL.
+//
+// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
+// and exception from the start function; unsupported for a module with a shared memory if the engine's
+// config has none; limit; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instancepre_instantiate(safewasm_instancepre_t *instancepre,
+                                                   safewasm_store_t *store,
+                                                   safewasm_instance_t **instance_out);
+
+// Whether `instancepre` is a pre-instantiation that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_instancepre_is_valid(safewasm_instancepre_t *instancepre);
+
+// Deletes `instancepre`. NULL and what was deleted already are left alone; instances made with it live
+// on.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
+
+// Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
+// left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
+// none. What was consumed so far is forgotten.
+//
+// A call that is interrupted, or traps, takes all the fuel that is left, as what it consumed isn't known.
+// These ends take only what was consumed: a return, an error of a host function, an exception, and the
+// traps `SAFEWASM_TRAP_UNREACHABLE`, `SAFEWASM_TRAP_STACK_OVERFLOW`,
+// `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and `SAFEWASM_TRAP_BAD_SIGNATURE`.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store,
+                                          uint64_t fuel);
+
+// Adds to the fuel that wasm in `store` has, up to `UINT64_MAX`.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel);
+
+// The fuel that wasm in `store` has left.
+//
+// On success `*fuel_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store,
+                                      uint64_t *fuel_out);
+
+// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to `UINT64_MAX`.
+//
+// On success `*fuel_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store,
+                                               uint64_t *fuel_out);
+
+// Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
+// means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
+// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
+// Structures and arrays of wasm's count too, with the heap that they are in. Shared memories, which
+// belong to no store, don't, but for those that a module of the store defines, at their start.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store,
+                                                  uint64_t bytes);
+
+// Sets how many elements all tables of the store may have together; `UINT64_MAX`, as at the start,
+// means as many as there are. Growing beyond it fails: `table.grow` gives -1, an instance or table
+// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store,
+                                                 uint64_t elements);
+
+// Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
+// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store;
+// so does each call of a command (see `safewasm_linker_define_module`).
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_instance_limit(safewasm_store_t *store,
+                                                    uint64_t instances);
 
 // Creates a linker of `engine`.
 //
@@ -2618,30 +1881,767 @@ bool safewasm_linker_is_valid(safewasm_linker_t *linker);
 // Never fails and never waits. May be called from any thread.
 void safewasm_linker_delete(safewasm_linker_t *linker);
 
-// Creates an instance in `store`. Runs the module's start function, so it can trap.
+// Creates a memory of type `*memorytype`, all zero. A `page_size` of 0 means 65,536.
 //
-// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
-// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
-// NULL.
+// On success `*memory_out` is a new memory, which belongs to the caller, who gives it to
+// `safewasm_memory_delete`; on failure it is NULL.
 //
-// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
-// and exception from the start function; unsupported for a module with a shared memory if the engine's
-// config has none; limit; store busy or poisoned.
+// Errors: null pointer, invalid handle; invalid argument for a type that can't be, and for a shared
+// one; limit, store busy or poisoned.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instancepre_instantiate(safewasm_instancepre_t *instancepre,
-                                                   safewasm_store_t *store,
-                                                   safewasm_instance_t **instance_out);
+safewasm_error_t *safewasm_memory_new(safewasm_store_t *store,
+                                      const safewasm_memorytype_t *memorytype,
+                                      safewasm_memory_t **memory_out);
 
-// Whether `instancepre` is a pre-instantiation that wasn't deleted.
+// Adds `delta` pages, all zero, to a memory.
+//
+// On success `*previous_out` is the size in pages before; on failure it is 0. The memory may move:
+// read the cells of its views anew.
+//
+// Errors: null pointer, invalid handle; limit beyond the memory's maximum or the store's limit; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_grow(safewasm_memory_t *memory,
+                                       uint64_t delta,
+                                       uint64_t *previous_out);
+
+// The type of a memory.
+//
+// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
+// failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_type(safewasm_memory_t *memory,
+                                       safewasm_memorytype_t *type_out);
+
+// The length of a memory in bytes.
+//
+// On success `*len_out` is the length; on failure it is 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memory, size_t *len_out);
+
+// Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
+//
+// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+// written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_read(safewasm_memory_t *memory,
+                                       uint64_t address,
+                                       uint8_t *data,
+                                       size_t len);
+
+// Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
+//
+// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
+// written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
+// poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_write(safewasm_memory_t *memory,
+                                        uint64_t address,
+                                        const uint8_t *data,
+                                        size_t len);
+
+// Opens a view of a memory, to read and write it without a call.
+//
+// On success `*view_out` is a new view, which belongs to the caller, who gives it to
+// `safewasm_view_delete`, and `*cell_out` is its cell, which says where the memory is. On failure
+// both are NULL.
+//
+// Read the cell anew after each call into the library: the memory may have grown and moved. While
+// a thread runs wasm in the store, other threads MUST NOT touch the memory through the view.
+// The mapping lives until the view is deleted, even if the store is deleted before; the cell is 0
+// then.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_memory_view(safewasm_memory_t *memory,
+                                       safewasm_view_t **view_out,
+                                       const safewasm_cell_t **cell_out);
+
+// Whether `memory` is a memory that wasn't deleted, and whose store wasn't.
 //
 // Never fails. May be called from any thread.
-bool safewasm_instancepre_is_valid(safewasm_instancepre_t *instancepre);
+bool safewasm_memory_is_valid(safewasm_memory_t *memory);
 
-// Deletes `instancepre`. NULL and what was deleted already are left alone; instances made with it live
+// Deletes the handle `memory`; the memory itself lives as long as its store. NULL and what was
+// deleted already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_memory_delete(safewasm_memory_t *memory);
+
+// Compiles a module from its bytes.
+//
+// `bytes` is a module in the binary format, of `bytes_len` bytes; it isn't used afterwards.
+//
+// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+// `safewasm_module_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
+// for a valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+// thread is left to compile on, or no memory for the code.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
+                                      const uint8_t *bytes,
+                                      size_t bytes_len,
+                                      safewasm_module_t **module_out);
+
+// Compiles a module from its text.
+//
+// `text` is a module in the text format, UTF-8 of `text_len` bytes; it isn't used afterwards.
+//
+// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+// `safewasm_module_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
+// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if the module is
+// larger than the config allows, if no thread is left to compile on, or no memory for the code.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
+                                           const char *text,
+                                           size_t text_len,
+                                           safewasm_module_t **module_out);
+
+// Compiles a module from a file: in the binary format if it begins as that does, else as text.
+//
+// `path` is UTF-8 of `path_len` bytes.
+//
+// On success `*module_out` is a new module, which belongs to the caller, who gives it to
+// `safewasm_module_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
+// operating system's number; invalid text, with line and column; invalid module; compiler for a
+// valid module that the compiler refuses; limit if the module is larger than the config allows, if no
+// thread is left to compile on, or no memory for the code.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
+                                           const char *path,
+                                           size_t path_len,
+                                           safewasm_module_t **module_out);
+
+// Checks that bytes are a valid module for `engine`, without compiling it.
+//
+// `bytes` is a module in the binary format, of `bytes_len` bytes.
+//
+// Returns NULL if it is valid. Errors: null pointer, invalid handle; invalid module, with the
+// offset of what is wrong.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_validate(safewasm_engine_t *engine,
+                                           const uint8_t *bytes,
+                                           size_t bytes_len);
+
+// The number of the module's imports.
+//
+// On success `*len_out` is the number; on failure it is 0.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module,
+                                              size_t *len_out);
+
+// The import at `index`, from 0, in the module's order.
+//
+// On success `*module_name_out` is the name of the module that it is to come from, `*name_out` its
+// name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
+// belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
+//
+// Errors: null pointer, invalid handle, not found.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_import(safewasm_module_t *module,
+                                         size_t index,
+                                         safewasm_text_t *module_name_out,
+                                         safewasm_text_t *name_out,
+                                         safewasm_externtype_t **type_out);
+
+// The number of the module's exports.
+//
+// On success `*len_out` is the number; on failure it is 0.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_exports_len(safewasm_module_t *module,
+                                              size_t *len_out);
+
+// The export at `index`, from 0, in the module's order.
+//
+// On success `*name_out` is its name, which lives until `safewasm_module_delete`, and `*type_out`
+// its type, new, which belongs to the caller, who gives it to `safewasm_externtype_delete`. On
+// failure both are NULL.
+//
+// Errors: null pointer, invalid handle, not found.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_export(safewasm_module_t *module,
+                                         size_t index,
+                                         safewasm_text_t *name_out,
+                                         safewasm_externtype_t **type_out);
+
+// The module's name, from its name section.
+//
+// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with length
+// 0 if it has none; on failure too.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_name(safewasm_module_t *module,
+                                       safewasm_text_t *name_out);
+
+// The number of the module's custom sections.
+//
+// On success `*len_out` is the number; on failure it is 0.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
+                                                      size_t *len_out);
+
+// The custom section at `index`, from 0, in the module's order. Several may have one name.
+//
+// On success `*name_out` is its name, `*data_out` the first of its bytes, NULL if it has none, and
+// `*len_out` their number, all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+//
+// Errors: null pointer, invalid handle, not found.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_custom_section(safewasm_module_t *module,
+                                                 size_t index,
+                                                 safewasm_text_t *name_out,
+                                                 const uint8_t **data_out,
+                                                 size_t *len_out);
+
+// What an instance of the module needs at its start.
+//
+// On success `*resources_out` says that; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
+                                            safewasm_resources_t *resources_out);
+
+// Whether `module` is a module that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_module_is_valid(safewasm_module_t *module);
+
+// Deletes `module`. NULL and what was deleted already are left alone; instances of the module live
 // on.
 //
 // Never fails and never waits. May be called from any thread.
-void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
+void safewasm_module_delete(safewasm_module_t *module);
+
+// Creates an external reference: something of the host's that wasm can hold and give back, but not
+// look into.
+//
+// `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
+// called with it when neither wasm nor a handle can reach the reference any more and a collection
+// has found that out: before the next host function in the store is called, when
+// `safewasm_store_collect` returns, or when the thread leaves the store, at the latest with the store; `finalizer` may be NULL. On failure too it is
+// called.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_extern(safewasm_store_t *store,
+                                          void *env,
+                                          safewasm_finalizer_t finalizer,
+                                          safewasm_ref_t **ref_out);
+
+// The `env` that an external reference was made with.
+//
+// On success `*env_out` is that; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` is none of the host's own; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference,
+                                   void **env_out);
+
+// Creates a reference to a 31-bit integer: the low 31 bits of `value`.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_i31(safewasm_store_t *store,
+                                       uint32_t value,
+                                       safewasm_ref_t **ref_out);
+
+// The value of a reference to a 31-bit integer, as an unsigned one.
+//
+// On success `*value_out` is the value; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference,
+                                   uint32_t *value_out);
+
+// Creates an exception of wasm's with `tag`, which carries `fields_len` values at `fields`, as many
+// and of such kinds as the tag's type has parameters; `fields` may be NULL if `fields_len` is 0. They
+// are borrowed. See `safewasm_error_new_exception` for how to throw it.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch for other values than the tag's; wrong store
+// for a reference of another store; limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_exception(safewasm_tag_t *tag,
+                                             const safewasm_val_t *fields,
+                                             size_t fields_len,
+                                             safewasm_ref_t **ref_out);
+
+// The tag of an exception.
+//
+// On success `*tag_out` is a new handle of the tag, which belongs to the caller, who gives it to
+// `safewasm_tag_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
+// busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference,
+                                   safewasm_tag_t **tag_out);
+
+// The number of values in what a reference refers to: what an exception carries, the fields of a
+// structure, the elements of an array; 0 for anything else.
+//
+// On success `*len_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference,
+                                          size_t *len_out);
+
+// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
+// Fields of 8 and 16 bits are given as an i32 whose other bits are 0.
+//
+// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
+// failure it is all zero, of kind 0.
+//
+// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_field(safewasm_ref_t *reference,
+                                     size_t index,
+                                     safewasm_val_t *value_out);
+
+// What a reference refers to, as a type: that of the object itself.
+//
+// On success `*type_out` is the type; on failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference,
+                                    safewasm_valtype_t *type_out);
+
+// Whether two references of one store refer to the same object. An object that wasm converted between
+// `anyref` and `externref` counts as another.
+//
+// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_same(safewasm_ref_t *reference,
+                                    safewasm_ref_t *other,
+                                    uint32_t *same_out);
+
+// Another handle of the same reference: for a host function that keeps one of its arguments.
+//
+// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
+// `safewasm_ref_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference,
+                                     safewasm_ref_t **ref_out);
+
+// Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_ref_is_valid(safewasm_ref_t *reference);
+
+// Deletes the handle `reference`; what it refers to lives as long as wasm or another handle can
+// reach it. NULL and what was deleted already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_ref_delete(safewasm_ref_t *reference);
+
+// Creates a shared memory of type `*memorytype`, which has a maximum and is shared.
+//
+// On success `*sharedmemory_out` is a new shared memory, which belongs to the caller, who gives it to
+// `safewasm_sharedmemory_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that can't be; unsupported if the
+// engine's config has no shared memory; limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_new(safewasm_engine_t *engine,
+                                            const safewasm_memorytype_t *memorytype,
+                                            safewasm_sharedmemory_t **sharedmemory_out);
+
+// The type of a shared memory.
+//
+// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
+// failure it is all zero.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_type(safewasm_sharedmemory_t *sharedmemory,
+                                             safewasm_memorytype_t *type_out);
+
+// The bytes of a shared memory: where they are, and how many there are now.
+//
+// On success `*data_out` is the first byte and `*len_out` their number; on failure they are NULL and 0.
+// The memory never moves, and lives until `safewasm_sharedmemory_delete` and as long as an instance
+// has it. Other threads may write it: the program MUST access it with atomics.
+//
+// Errors: null pointer, invalid handle.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_data(safewasm_sharedmemory_t *sharedmemory,
+                                             uint8_t **data_out,
+                                             size_t *len_out);
+
+// Adds `delta` pages to a shared memory.
+//
+// On success `*previous_out` is the size in pages before; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; limit beyond the memory's maximum.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_grow(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t delta,
+                                             uint64_t *previous_out);
+
+// Copies bytes out of a shared memory: `len` bytes from `address` on, counted from 0, to `data`, each
+// by a relaxed atomic load. `data` may be NULL if `len` is 0. On failure nothing is written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_read(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t address,
+                                             uint8_t *data,
+                                             size_t len);
+
+// Copies bytes into a shared memory: `len` bytes at `data`, to `address` on, counted from 0, each by a
+// relaxed atomic store. `data` may be NULL if `len` is 0. On failure nothing is written.
+//
+// Errors: null pointer, invalid handle; out of bounds if not all of them fit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_sharedmemory_write(safewasm_sharedmemory_t *sharedmemory,
+                                              uint64_t address,
+                                              const uint8_t *data,
+                                              size_t len);
+
+// Whether `sharedmemory` is a shared memory that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_sharedmemory_is_valid(safewasm_sharedmemory_t *sharedmemory);
+
+// Deletes `sharedmemory`; the memory lives on in the instances that have it. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
+
+// Creates a store of `engine`.
+//
+// On success `*store_out` is a new store, which belongs to the caller, who gives it to
+// `safewasm_store_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, limit.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine,
+                                     safewasm_store_t **store_out);
+
+// The engine of a store.
+//
+// On success `*engine_out` is a new handle of it, which belongs to the caller, who gives it to
+// `safewasm_engine_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_engine(safewasm_store_t *store,
+                                        safewasm_engine_t **engine_out);
+
+// Collects the store's garbage: frees what references referred to that neither wasm nor a handle
+// can reach any more. Wasmtime also does so by itself, when a store's heap is full.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_collect(safewasm_store_t *store);
+
+// Whether `store` is a store that wasn't deleted.
+//
+// Never fails. May be called from any thread.
+bool safewasm_store_is_valid(safewasm_store_t *store);
+
+// Deletes `store` and with it the instances, funcs, memories, tables, globals and tags in it,
+// whose handles become invalid. NULL and what was deleted already are left alone.
+//
+// Never fails and never waits, and may be called from any thread. If a thread is inside the store, the
+// store is freed when that thread leaves. A call of wasm that runs there ends with the trap
+// `SAFEWASM_TRAP_INTERRUPT` as soon as wasm reaches a loop or a function's begin, if the engine's config has
+// epoch interruption; without, it goes on to its own end. The mapping of a memory that
+// a view shows stays until the view is deleted.
+void safewasm_store_delete(safewasm_store_t *store);
+
+// Creates a table of type `*tabletype`, whose elements are `*initial` at the start. `initial` is
+// borrowed; `initial` may be NULL, which means null references.
+//
+// On success `*table_out` is a new table, which belongs to the caller, who gives it to
+// `safewasm_table_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
+// for types that a module defines, which can't be described; type mismatch for
+// an element of another type; wrong store for a reference of another store; limit, store busy or
+// poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_new(safewasm_store_t *store,
+                                     const safewasm_tabletype_t *tabletype,
+                                     const safewasm_val_t *initial,
+                                     safewasm_table_t **table_out);
+
+// The type of a table.
+//
+// On success `*type_out` is the type; its `min` is the number of elements that the table has now. On
+// failure it is all zero.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_type(safewasm_table_t *table,
+                                      safewasm_tabletype_t *type_out);
+
+// The number of elements of a table.
+//
+// On success `*size_out` is that; on failure it is 0.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_size(safewasm_table_t *table,
+                                      uint64_t *size_out);
+
+// The element at `index`, from 0.
+//
+// On success `*value_out` is the element: a value of kind `SAFEWASM_VAL_FUNC` or `SAFEWASM_VAL_REF`,
+// whose handle belongs to the caller and is NULL for null. On failure it is all zero, of kind 0.
+//
+// Errors: null pointer, invalid handle, out of bounds, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_get(safewasm_table_t *table,
+                                     uint64_t index,
+                                     safewasm_val_t *value_out);
+
+// Sets the element at `index`, from 0, to `*value`, which is borrowed. `value` may be NULL, which
+// means null.
+//
+// Errors: null pointer, invalid handle; out of bounds; type mismatch for an element of another type;
+// wrong store for a reference of another store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_set(safewasm_table_t *table,
+                                     uint64_t index,
+                                     const safewasm_val_t *value);
+
+// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be NULL,
+// which means null.
+//
+// On success `*previous_out` is the number of elements before; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; limit beyond the table's maximum or the store's limit; type
+// mismatch for an element of another type; wrong store for a reference of another store; store busy
+// or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_grow(safewasm_table_t *table,
+                                      uint64_t delta,
+                                      const safewasm_val_t *initial,
+                                      uint64_t *previous_out);
+
+// Sets `len` elements of a table, from index `start` on, to `*value`, which is borrowed. `value` may
+// be NULL, which means null.
+//
+// Errors: null pointer, invalid handle; out of bounds, then nothing is set; type mismatch for an
+// element of another type; wrong store for a reference of another store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_fill(safewasm_table_t *table,
+                                      uint64_t start,
+                                      uint64_t len,
+                                      const safewasm_val_t *value);
+
+// Copies `len` elements from index `from_start` of `from` on to index `start` of `table` on. The two
+// tables, of one store, may be the same one, and the ranges may overlap.
+//
+// Errors: null pointer, invalid handle, wrong store; out of bounds, then nothing is copied; type
+// mismatch if the elements are of another type; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_table_copy(safewasm_table_t *table,
+                                      uint64_t start,
+                                      safewasm_table_t *from,
+                                      uint64_t from_start,
+                                      uint64_t len);
+
+// Whether `table` is a table that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_table_is_valid(safewasm_table_t *table);
+
+// Deletes the handle `table`; the table itself lives as long as its store. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_table_delete(safewasm_table_t *table);
+
+// Creates a tag. The parameters of `functype`, of the store's engine, are what exceptions with the tag
+// carry; it has no results.
+//
+// On success `*tag_out` is a new tag, which belongs to the caller, who gives it to
+// `safewasm_tag_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, wrong engine; type mismatch for a type with results; limit,
+// store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_new(safewasm_store_t *store,
+                                   safewasm_functype_t *functype,
+                                   safewasm_tag_t **tag_out);
+
+// The type of a tag: a function type whose parameters are what its exceptions carry.
+//
+// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
+// `safewasm_functype_delete`; on failure it is NULL.
+//
+// Errors: null pointer, invalid handle, store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag,
+                                    safewasm_functype_t **functype_out);
+
+// Whether two handles of one store mean the same tag.
+//
+// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+//
+// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_tag_same(safewasm_tag_t *tag,
+                                    safewasm_tag_t *other,
+                                    uint32_t *same_out);
+
+// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
+//
+// Never fails. May be called from any thread.
+bool safewasm_tag_is_valid(safewasm_tag_t *tag);
+
+// Deletes the handle `tag`; the tag itself lives as long as its store. NULL and what was deleted
+// already are left alone.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_tag_delete(safewasm_tag_t *tag);
+
+// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
+// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
+// it returns there. If no call runs, this does nothing. The store can be used on.
+//
+// A call that was refused with `SAFEWASM_ERROR_TASK` waits for its turn until that error is deleted. If the
+// store is interrupted meanwhile, the next call of the same task in the store ends with the trap. So a
+// program that waits and calls again deletes the error after that.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
+
+// Sets a time after which calls in `store` end with the trap `SAFEWASM_TRAP_INTERRUPT`:
+// `nanoseconds` from now, which takes the place of an earlier one. `UINT64_MAX` means none, as at
+// the start. It holds for the calls that run and for later ones, until it is set anew. A host
+// function that runs is not interrupted; wasm is once it returns there.
+//
+// May be called from any thread, also while another is in the store.
+//
+// A deadline doesn't wake a thread that waits in `memory.atomic.wait32` or `wait64` on a shared memory, nor
+// does it end a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before its
+// end.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption; limit if the system has no thread left for the clock.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store,
+                                              uint64_t nanoseconds);
+
+// Sets the epoch deadline of `store`: calls end with the trap `SAFEWASM_TRAP_INTERRUPT` once
+// `safewasm_engine_increment_epoch` was called `ticks` more times. `UINT64_MAX` means never, as at
+// the start.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store,
+                                                    uint64_t ticks);
+
+// Counts the engine's epoch on by one. Calls end in those of its stores whose epoch deadline is
+// reached; see `safewasm_store_set_epoch_deadline`.
+//
+// On success `*epoch_out` is the new epoch; on failure it is 0. `epoch_out` may be NULL. May be
+// called from any thread.
+//
+// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
+// interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
+                                                  uint64_t *epoch_out);
+
+// Begins a time limit: calls of wasm in `store` that still run `nanoseconds` after its clock has started
+// end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so do later ones, until `safewasm_store_end_timeout`.
+// `UINT64_MAX` nanoseconds never end.
+//
+// The clock starts at the first attempt to run wasm in the store, start functions of instances included.
+// So what the program does before, such as compiling its own code, takes no time from the call. An attempt
+// that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: waiting for one's turn counts, and such
+// an attempt ends with the trap once the time is over. The clock stands still during the first run of a
+// host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
+//
+// `scope`, a `safewasm_timeout_scope_t`, says whose calls it is for. A store may have several time limits,
+// and a deadline; the earliest end counts. A host function that runs is not interrupted; wasm is once it
+// returns there.
+//
+// On success `*timeout_out` is the number of the time limit, never 0, which
+// `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
+// another is in the store.
+//
+// Errors: null pointer, invalid handle; invalid argument for another `scope`; unsupported if the engine's
+// config has no epoch interruption; limit if the system has no thread left for the clock.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
+                                               uint64_t nanoseconds,
+                                               uint32_t scope,
+                                               uint64_t *timeout_out);
+
+// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
+// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
+//
+// May be called from any thread, also while another is in the store.
+//
+// Errors: null pointer, invalid handle; invalid argument if `timeout` is no time limit of the store, or
+// has ended; unsupported if the engine's config has no epoch interruption.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
+                                             uint64_t timeout);
+
+// Whether `view` is a view that wasn't deleted. It stays valid when its memory's store is deleted;
+// its cell then shows no memory.
+//
+// Never fails. May be called from any thread.
+bool safewasm_view_is_valid(safewasm_view_t *view);
+
+// Deletes `view`. NULL and what was deleted already are left alone.
+//
+// Its cell may show another memory from now on, with another generation. If the store was deleted,
+// its mappings go with the last view, and pointers into them MUST NOT be used any more.
+//
+// Never fails and never waits. May be called from any thread.
+void safewasm_view_delete(safewasm_view_t *view);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,3 +1,3 @@
 //! The functions of the ABI, all of which are in the crate `safewasm`.
 
-pub use abi::*;
+pub use library::*;

@@ -42,62 +42,21 @@
     reason = "what a caller of the C ABI must uphold is one rule, at the top of this page"
 )]
 
-pub mod boolean;
-mod boundary;
-pub mod bulk;
-pub mod bytes;
-pub mod callback;
-pub mod caller;
-mod cancellation;
-mod code;
-mod compile;
-pub mod config;
-mod debuginfo;
-pub mod engine;
-pub mod error;
-pub mod external;
-pub mod externtype;
-mod fault;
-pub mod finalizer;
-mod forks;
-pub mod frame;
-pub mod fuel;
-pub mod func;
-pub mod functype;
-pub mod global;
+pub mod abi;
+mod call;
+mod engine;
+mod error;
 pub mod handle;
-pub mod hooks;
-pub mod instance;
-pub mod instancepre;
-pub mod interrupt;
-pub mod limits;
-pub mod linker;
-pub mod memory;
-pub mod module;
-mod names;
-mod panics;
-pub mod pooling;
-mod ranges;
-pub mod reference;
+mod kinds;
+mod link;
+mod process;
 mod registry;
-mod rowloop;
-mod scratch;
-mod sections;
-pub mod sharedmemory;
-mod signature;
-pub mod store;
+mod startup;
+mod store;
 mod sync;
-pub mod table;
-pub mod tag;
-pub mod text;
-mod thread;
-mod threadpool;
-mod ticker;
-pub mod timeout;
-pub mod value;
-pub mod version;
-pub mod view;
-pub mod wat;
-mod words;
+mod types;
 
-pub use boundary::safewasm_provoke_panic;
+#[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
+compile_error!("SafeWasm is for 64-bit little-endian machines");
+
+pub use types::boolean::{Bool, BoolArg};

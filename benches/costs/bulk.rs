@@ -2,7 +2,7 @@
 
 use crate::{ours, rust};
 use criterion::Criterion;
-use safewasm::bulk::safewasm_column_t;
+use safewasm::abi::safewasm_column_t;
 use safewasm_capi::raw;
 use std::hint::black_box;
 use wasmtime::ValRaw;

@@ -2,7 +2,7 @@
 
 use crate::{capi, ours, rust};
 use criterion::Criterion;
-use safewasm::value::{safewasm_slot_t, safewasm_val_t};
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 use safewasm_capi::raw;
 use std::hint::black_box;
 use std::mem::MaybeUninit;

@@ -2,9 +2,9 @@
 
 use crate::{capi, ours, rust};
 use criterion::Criterion;
-use safewasm::caller::safewasm_caller_t;
-use safewasm::error::safewasm_error_t;
-use safewasm::value::{safewasm_slot_t, safewasm_val_t};
+use safewasm::abi::safewasm_caller_t;
+use safewasm::abi::safewasm_error_t;
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 use safewasm_capi::raw;
 use std::ffi::c_void;
 use std::ptr::null_mut;

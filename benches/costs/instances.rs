@@ -2,7 +2,7 @@
 
 use crate::{capi, ours, rust};
 use criterion::Criterion;
-use safewasm::engine::safewasm_engine_t;
+use safewasm::abi::safewasm_engine_t;
 use safewasm_capi::raw;
 use std::ptr::{null, null_mut};
 use wasmtime::{Engine, Instance, Linker, Module, Store};

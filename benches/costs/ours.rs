@@ -1,17 +1,17 @@
 //! This library, by its C functions.
 
-use safewasm::callback::{safewasm_callback_t, safewasm_slot_callback_t};
-use safewasm::engine::safewasm_engine_t;
-use safewasm::error::safewasm_error_t;
-use safewasm::external::{safewasm_extern_t, safewasm_externkind_t};
-use safewasm::func::safewasm_func_t;
-use safewasm::functype::safewasm_functype_t;
-use safewasm::instance::safewasm_instance_t;
-use safewasm::instancepre::safewasm_instancepre_t;
-use safewasm::module::safewasm_module_t;
-use safewasm::pooling::safewasm_pooling_t;
-use safewasm::store::safewasm_store_t;
-use safewasm::value::{safewasm_slot_t, safewasm_val_t, safewasm_valtype_t};
+use safewasm::abi::safewasm_engine_t;
+use safewasm::abi::safewasm_error_t;
+use safewasm::abi::safewasm_func_t;
+use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_instancepre_t;
+use safewasm::abi::safewasm_module_t;
+use safewasm::abi::safewasm_pooling_t;
+use safewasm::abi::safewasm_store_t;
+use safewasm::abi::{safewasm_callback_t, safewasm_slot_callback_t};
+use safewasm::abi::{safewasm_extern_t, safewasm_externkind_t};
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t, safewasm_valtype_t};
 use safewasm_capi as c;
 use std::ptr::{self, null_mut};
 
@@ -154,7 +154,7 @@ pub fn pre(
 }
 
 pub fn of_func(func: *mut safewasm_func_t) -> safewasm_extern_t {
-    let of = safewasm::external::safewasm_externhandle_t { func };
+    let of = safewasm::abi::safewasm_externhandle_t { func };
     safewasm_extern_t { kind: safewasm_externkind_t::FUNC as u32, of }
 }
 

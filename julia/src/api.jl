@@ -10,26 +10,49 @@ module API
 
 const SAFEWASM_ABI_VERSION = 0
 
-mutable struct safewasm_error_t end
 mutable struct safewasm_config_t end
 mutable struct safewasm_engine_t end
 mutable struct safewasm_store_t end
 mutable struct safewasm_module_t end
+mutable struct safewasm_error_t end
 mutable struct safewasm_bytes_t end
 mutable struct safewasm_functype_t end
 mutable struct safewasm_externtype_t end
+mutable struct safewasm_view_t end
+mutable struct safewasm_linker_t end
+mutable struct safewasm_instancepre_t end
+mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_instance_t end
-mutable struct safewasm_caller_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
-mutable struct safewasm_view_t end
-mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_table_t end
 mutable struct safewasm_global_t end
 mutable struct safewasm_tag_t end
 mutable struct safewasm_ref_t end
-mutable struct safewasm_linker_t end
-mutable struct safewasm_instancepre_t end
+mutable struct safewasm_caller_t end
+
+# safewasm_opt_level_t
+const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
+const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
+const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
+
+# safewasm_feature_t
+const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
+const SAFEWASM_FEATURE_BULK_MEMORY = 0x00000001
+const SAFEWASM_FEATURE_REFERENCE_TYPES = 0x00000002
+const SAFEWASM_FEATURE_SIMD = 0x00000003
+const SAFEWASM_FEATURE_RELAXED_SIMD = 0x00000004
+const SAFEWASM_FEATURE_THREADS = 0x00000005
+const SAFEWASM_FEATURE_TAIL_CALL = 0x00000006
+const SAFEWASM_FEATURE_MULTI_MEMORY = 0x00000007
+const SAFEWASM_FEATURE_MEMORY64 = 0x00000008
+const SAFEWASM_FEATURE_EXTENDED_CONST = 0x00000009
+const SAFEWASM_FEATURE_FUNCTION_REFERENCES = 0x0000000a
+const SAFEWASM_FEATURE_GC = 0x0000000b
+const SAFEWASM_FEATURE_EXCEPTIONS = 0x0000000c
+const SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 0x0000000d
+const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
+const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
 
 # safewasm_error_kind_t
 const SAFEWASM_ERROR_NULL_POINTER = Cint(1)
@@ -79,6 +102,18 @@ const SAFEWASM_TRAP_UNHANDLED_TAG = Cint(18)
 const SAFEWASM_TRAP_CONTINUATION_ALREADY_CONSUMED = Cint(19)
 const SAFEWASM_TRAP_OTHER = Cint(255)
 
+# safewasm_timeout_scope_t
+const SAFEWASM_TIMEOUT_ALL_TASKS = 0x00000000
+const SAFEWASM_TIMEOUT_ONE_TASK = 0x00000001
+
+# safewasm_externkind_t
+const SAFEWASM_EXTERN_FUNC = 0x00000001
+const SAFEWASM_EXTERN_MEMORY = 0x00000002
+const SAFEWASM_EXTERN_TABLE = 0x00000003
+const SAFEWASM_EXTERN_GLOBAL = 0x00000004
+const SAFEWASM_EXTERN_TAG = 0x00000005
+const SAFEWASM_EXTERN_SHARED_MEMORY = 0x00000006
+
 # safewasm_valkind_t
 const SAFEWASM_VAL_I32 = 0x01
 const SAFEWASM_VAL_I64 = 0x02
@@ -110,42 +145,30 @@ const SAFEWASM_HEAP_CONCRETE_ARRAY = 0x11
 const SAFEWASM_HEAP_CONCRETE_EXN = 0x12
 const SAFEWASM_HEAP_CONCRETE_CONT = 0x13
 
-# safewasm_opt_level_t
-const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
-const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
-const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
-
-# safewasm_feature_t
-const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
-const SAFEWASM_FEATURE_BULK_MEMORY = 0x00000001
-const SAFEWASM_FEATURE_REFERENCE_TYPES = 0x00000002
-const SAFEWASM_FEATURE_SIMD = 0x00000003
-const SAFEWASM_FEATURE_RELAXED_SIMD = 0x00000004
-const SAFEWASM_FEATURE_THREADS = 0x00000005
-const SAFEWASM_FEATURE_TAIL_CALL = 0x00000006
-const SAFEWASM_FEATURE_MULTI_MEMORY = 0x00000007
-const SAFEWASM_FEATURE_MEMORY64 = 0x00000008
-const SAFEWASM_FEATURE_EXTENDED_CONST = 0x00000009
-const SAFEWASM_FEATURE_FUNCTION_REFERENCES = 0x0000000a
-const SAFEWASM_FEATURE_GC = 0x0000000b
-const SAFEWASM_FEATURE_EXCEPTIONS = 0x0000000c
-const SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 0x0000000d
-const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
-const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
-
-# safewasm_timeout_scope_t
-const SAFEWASM_TIMEOUT_ALL_TASKS = 0x00000000
-const SAFEWASM_TIMEOUT_ONE_TASK = 0x00000001
-
-# safewasm_externkind_t
-const SAFEWASM_EXTERN_FUNC = 0x00000001
-const SAFEWASM_EXTERN_MEMORY = 0x00000002
-const SAFEWASM_EXTERN_TABLE = 0x00000003
-const SAFEWASM_EXTERN_GLOBAL = 0x00000004
-const SAFEWASM_EXTERN_TAG = 0x00000005
-const SAFEWASM_EXTERN_SHARED_MEMORY = 0x00000006
-
 # From names to values, for each enumeration.
+const SAFEWASM_OPT_LEVEL_NAMES = Dict(
+    SAFEWASM_OPT_LEVEL_NONE => :none,
+    SAFEWASM_OPT_LEVEL_SPEED => :speed,
+    SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
+)
+const SAFEWASM_FEATURE_NAMES = Dict(
+    SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
+    SAFEWASM_FEATURE_BULK_MEMORY => :bulk_memory,
+    SAFEWASM_FEATURE_REFERENCE_TYPES => :reference_types,
+    SAFEWASM_FEATURE_SIMD => :simd,
+    SAFEWASM_FEATURE_RELAXED_SIMD => :relaxed_simd,
+    SAFEWASM_FEATURE_THREADS => :threads,
+    SAFEWASM_FEATURE_TAIL_CALL => :tail_call,
+    SAFEWASM_FEATURE_MULTI_MEMORY => :multi_memory,
+    SAFEWASM_FEATURE_MEMORY64 => :memory64,
+    SAFEWASM_FEATURE_EXTENDED_CONST => :extended_const,
+    SAFEWASM_FEATURE_FUNCTION_REFERENCES => :function_references,
+    SAFEWASM_FEATURE_GC => :gc,
+    SAFEWASM_FEATURE_EXCEPTIONS => :exceptions,
+    SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES => :custom_page_sizes,
+    SAFEWASM_FEATURE_WIDE_ARITHMETIC => :wide_arithmetic,
+    SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
+)
 const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_NULL_POINTER => :null_pointer,
     SAFEWASM_ERROR_INVALID_HANDLE => :invalid_handle,
@@ -194,6 +217,18 @@ const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_CONTINUATION_ALREADY_CONSUMED => :continuation_already_consumed,
     SAFEWASM_TRAP_OTHER => :other,
 )
+const SAFEWASM_TIMEOUT_NAMES = Dict(
+    SAFEWASM_TIMEOUT_ALL_TASKS => :all_tasks,
+    SAFEWASM_TIMEOUT_ONE_TASK => :one_task,
+)
+const SAFEWASM_EXTERN_NAMES = Dict(
+    SAFEWASM_EXTERN_FUNC => :func,
+    SAFEWASM_EXTERN_MEMORY => :memory,
+    SAFEWASM_EXTERN_TABLE => :table,
+    SAFEWASM_EXTERN_GLOBAL => :global,
+    SAFEWASM_EXTERN_TAG => :tag,
+    SAFEWASM_EXTERN_SHARED_MEMORY => :shared_memory,
+)
 const SAFEWASM_VAL_NAMES = Dict(
     SAFEWASM_VAL_I32 => :i32,
     SAFEWASM_VAL_I64 => :i64,
@@ -225,81 +260,19 @@ const SAFEWASM_HEAP_NAMES = Dict(
     SAFEWASM_HEAP_CONCRETE_EXN => :concrete_exn,
     SAFEWASM_HEAP_CONCRETE_CONT => :concrete_cont,
 )
-const SAFEWASM_OPT_LEVEL_NAMES = Dict(
-    SAFEWASM_OPT_LEVEL_NONE => :none,
-    SAFEWASM_OPT_LEVEL_SPEED => :speed,
-    SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
-)
-const SAFEWASM_FEATURE_NAMES = Dict(
-    SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
-    SAFEWASM_FEATURE_BULK_MEMORY => :bulk_memory,
-    SAFEWASM_FEATURE_REFERENCE_TYPES => :reference_types,
-    SAFEWASM_FEATURE_SIMD => :simd,
-    SAFEWASM_FEATURE_RELAXED_SIMD => :relaxed_simd,
-    SAFEWASM_FEATURE_THREADS => :threads,
-    SAFEWASM_FEATURE_TAIL_CALL => :tail_call,
-    SAFEWASM_FEATURE_MULTI_MEMORY => :multi_memory,
-    SAFEWASM_FEATURE_MEMORY64 => :memory64,
-    SAFEWASM_FEATURE_EXTENDED_CONST => :extended_const,
-    SAFEWASM_FEATURE_FUNCTION_REFERENCES => :function_references,
-    SAFEWASM_FEATURE_GC => :gc,
-    SAFEWASM_FEATURE_EXCEPTIONS => :exceptions,
-    SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES => :custom_page_sizes,
-    SAFEWASM_FEATURE_WIDE_ARITHMETIC => :wide_arithmetic,
-    SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
-)
-const SAFEWASM_TIMEOUT_NAMES = Dict(
-    SAFEWASM_TIMEOUT_ALL_TASKS => :all_tasks,
-    SAFEWASM_TIMEOUT_ONE_TASK => :one_task,
-)
-const SAFEWASM_EXTERN_NAMES = Dict(
-    SAFEWASM_EXTERN_FUNC => :func,
-    SAFEWASM_EXTERN_MEMORY => :memory,
-    SAFEWASM_EXTERN_TABLE => :table,
-    SAFEWASM_EXTERN_GLOBAL => :global,
-    SAFEWASM_EXTERN_TAG => :tag,
-    SAFEWASM_EXTERN_SHARED_MEMORY => :shared_memory,
-)
 
-struct safewasm_text_t
-    data::Ptr{Cchar}
-    len::Csize_t
+struct safewasm_column_t
+    data::Ptr{Cvoid}
+    stride::Cptrdiff_t
 end
 
-struct safewasm_frame_t
-    module_name::safewasm_text_t
-    func_name::safewasm_text_t
-    file::safewasm_text_t
-    module_offset::UInt64
-    func_offset::UInt64
-    func_index::UInt32
-    line::UInt32
-    column::UInt32
+struct safewasm_externhandle_t
+    data::NTuple{1,UInt64}
 end
 
-struct safewasm_valtype_t
-    kind::UInt8
-    heap::UInt8
-    nullable::Bool
-end
-
-struct safewasm_slot_t
-    data::NTuple{2,UInt64}
-end
-
-struct safewasm_val_t
-    kind::UInt8
-    of::safewasm_slot_t
-end
-
-struct safewasm_pooling_t
-    total_memories::UInt32
-    total_tables::UInt32
-    max_memories_per_module::UInt32
-    max_tables_per_module::UInt32
-    max_memory_size::Csize_t
-    table_elements::Csize_t
-    linear_memory_keep_resident::Csize_t
+struct safewasm_extern_t
+    kind::UInt32
+    of::safewasm_externhandle_t
 end
 
 struct safewasm_hooks_t
@@ -321,6 +294,43 @@ struct safewasm_resources_t
     tables::UInt32
     max_memory_size::UInt64
     max_table_size::UInt64
+end
+
+struct safewasm_pooling_t
+    total_memories::UInt32
+    total_tables::UInt32
+    max_memories_per_module::UInt32
+    max_tables_per_module::UInt32
+    max_memory_size::Csize_t
+    table_elements::Csize_t
+    linear_memory_keep_resident::Csize_t
+end
+
+struct safewasm_frame_t
+    module_name::safewasm_text_t
+    func_name::safewasm_text_t
+    file::safewasm_text_t
+    module_offset::UInt64
+    func_offset::UInt64
+    func_index::UInt32
+    line::UInt32
+    column::UInt32
+end
+
+struct safewasm_text_t
+    data::Ptr{Cchar}
+    len::Csize_t
+end
+
+struct safewasm_released_t
+    next::Ptr{Cvoid}
+    list::Ptr{Ptr{Cvoid}}
+end
+
+struct safewasm_cell_t
+    data::Ptr{UInt8}
+    len::Csize_t
+    generation::UInt64
 end
 
 struct safewasm_memorytype_t
@@ -345,47 +355,32 @@ struct safewasm_globaltype_t
     is_mutable::Bool
 end
 
-struct safewasm_externhandle_t
-    data::NTuple{1,UInt64}
+struct safewasm_valtype_t
+    kind::UInt8
+    heap::UInt8
+    nullable::Bool
 end
 
-struct safewasm_extern_t
-    kind::UInt32
-    of::safewasm_externhandle_t
+struct safewasm_slot_t
+    data::NTuple{2,UInt64}
 end
 
-struct safewasm_released_t
-    next::Ptr{Cvoid}
-    list::Ptr{Ptr{Cvoid}}
-end
-
-struct safewasm_column_t
-    data::Ptr{Cvoid}
-    stride::Cptrdiff_t
-end
-
-struct safewasm_cell_t
-    data::Ptr{UInt8}
-    len::Csize_t
-    generation::UInt64
+struct safewasm_val_t
+    kind::UInt8
+    of::safewasm_slot_t
 end
 
 # The functions' addresses, found when the library is loaded.
 mutable struct Functions
-    safewasm_version::Ptr{Cvoid}
-    safewasm_abi_version::Ptr{Cvoid}
-    safewasm_error_kind::Ptr{Cvoid}
-    safewasm_error_message::Ptr{Cvoid}
-    safewasm_error_trap_code::Ptr{Cvoid}
-    safewasm_error_os_code::Ptr{Cvoid}
-    safewasm_error_frames_len::Ptr{Cvoid}
-    safewasm_error_frame::Ptr{Cvoid}
-    safewasm_error_new::Ptr{Cvoid}
-    safewasm_error_new_exception::Ptr{Cvoid}
-    safewasm_error_env::Ptr{Cvoid}
-    safewasm_error_exception::Ptr{Cvoid}
-    safewasm_error_is_valid::Ptr{Cvoid}
-    safewasm_error_delete::Ptr{Cvoid}
+    safewasm_func_call_bulk::Ptr{Cvoid}
+    safewasm_bytes_data::Ptr{Cvoid}
+    safewasm_bytes_is_valid::Ptr{Cvoid}
+    safewasm_bytes_delete::Ptr{Cvoid}
+    safewasm_wat2wasm::Ptr{Cvoid}
+    safewasm_caller_export::Ptr{Cvoid}
+    safewasm_caller_memory::Ptr{Cvoid}
+    safewasm_caller_store::Ptr{Cvoid}
+    safewasm_caller_is_valid::Ptr{Cvoid}
     safewasm_config_new::Ptr{Cvoid}
     safewasm_config_set_opt_level::Ptr{Cvoid}
     safewasm_config_set_debug_info::Ptr{Cvoid}
@@ -401,55 +396,25 @@ mutable struct Functions
     safewasm_config_is_valid::Ptr{Cvoid}
     safewasm_config_delete::Ptr{Cvoid}
     safewasm_config_set_pooling::Ptr{Cvoid}
-    safewasm_config_set_hooks::Ptr{Cvoid}
+    safewasm_provoke_panic::Ptr{Cvoid}
+    safewasm_version::Ptr{Cvoid}
+    safewasm_abi_version::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
-    safewasm_store_new::Ptr{Cvoid}
-    safewasm_store_engine::Ptr{Cvoid}
-    safewasm_store_collect::Ptr{Cvoid}
-    safewasm_store_is_valid::Ptr{Cvoid}
-    safewasm_store_delete::Ptr{Cvoid}
-    safewasm_store_interrupt::Ptr{Cvoid}
-    safewasm_store_set_deadline::Ptr{Cvoid}
-    safewasm_store_set_epoch_deadline::Ptr{Cvoid}
-    safewasm_engine_increment_epoch::Ptr{Cvoid}
-    safewasm_store_begin_timeout::Ptr{Cvoid}
-    safewasm_store_end_timeout::Ptr{Cvoid}
-    safewasm_store_set_fuel::Ptr{Cvoid}
-    safewasm_store_add_fuel::Ptr{Cvoid}
-    safewasm_store_fuel::Ptr{Cvoid}
-    safewasm_store_fuel_consumed::Ptr{Cvoid}
-    safewasm_store_set_memory_limit::Ptr{Cvoid}
-    safewasm_store_set_table_limit::Ptr{Cvoid}
-    safewasm_store_set_instance_limit::Ptr{Cvoid}
-    safewasm_provoke_panic::Ptr{Cvoid}
-    safewasm_module_new::Ptr{Cvoid}
-    safewasm_module_new_text::Ptr{Cvoid}
-    safewasm_module_new_file::Ptr{Cvoid}
-    safewasm_module_validate::Ptr{Cvoid}
-    safewasm_module_imports_len::Ptr{Cvoid}
-    safewasm_module_import::Ptr{Cvoid}
-    safewasm_module_exports_len::Ptr{Cvoid}
-    safewasm_module_export::Ptr{Cvoid}
-    safewasm_module_name::Ptr{Cvoid}
-    safewasm_module_custom_sections_len::Ptr{Cvoid}
-    safewasm_module_custom_section::Ptr{Cvoid}
-    safewasm_module_resources::Ptr{Cvoid}
-    safewasm_module_is_valid::Ptr{Cvoid}
-    safewasm_module_delete::Ptr{Cvoid}
-    safewasm_wat2wasm::Ptr{Cvoid}
-    safewasm_bytes_data::Ptr{Cvoid}
-    safewasm_bytes_is_valid::Ptr{Cvoid}
-    safewasm_bytes_delete::Ptr{Cvoid}
-    safewasm_functype_new::Ptr{Cvoid}
-    safewasm_functype_params_len::Ptr{Cvoid}
-    safewasm_functype_param::Ptr{Cvoid}
-    safewasm_functype_results_len::Ptr{Cvoid}
-    safewasm_functype_result::Ptr{Cvoid}
-    safewasm_functype_text::Ptr{Cvoid}
-    safewasm_functype_is_valid::Ptr{Cvoid}
-    safewasm_functype_delete::Ptr{Cvoid}
+    safewasm_error_kind::Ptr{Cvoid}
+    safewasm_error_message::Ptr{Cvoid}
+    safewasm_error_trap_code::Ptr{Cvoid}
+    safewasm_error_os_code::Ptr{Cvoid}
+    safewasm_error_frames_len::Ptr{Cvoid}
+    safewasm_error_frame::Ptr{Cvoid}
+    safewasm_error_new::Ptr{Cvoid}
+    safewasm_error_new_exception::Ptr{Cvoid}
+    safewasm_error_env::Ptr{Cvoid}
+    safewasm_error_exception::Ptr{Cvoid}
+    safewasm_error_is_valid::Ptr{Cvoid}
+    safewasm_error_delete::Ptr{Cvoid}
+    safewasm_extern_delete::Ptr{Cvoid}
     safewasm_externtype_kind::Ptr{Cvoid}
     safewasm_externtype_functype::Ptr{Cvoid}
     safewasm_externtype_memorytype::Ptr{Cvoid}
@@ -458,19 +423,6 @@ mutable struct Functions
     safewasm_externtype_text::Ptr{Cvoid}
     safewasm_externtype_is_valid::Ptr{Cvoid}
     safewasm_externtype_delete::Ptr{Cvoid}
-    safewasm_extern_delete::Ptr{Cvoid}
-    safewasm_instance_new::Ptr{Cvoid}
-    safewasm_instance_exports_len::Ptr{Cvoid}
-    safewasm_instance_export::Ptr{Cvoid}
-    safewasm_instance_export_at::Ptr{Cvoid}
-    safewasm_instance_module::Ptr{Cvoid}
-    safewasm_instance_is_valid::Ptr{Cvoid}
-    safewasm_instance_delete::Ptr{Cvoid}
-    safewasm_release_later::Ptr{Cvoid}
-    safewasm_caller_export::Ptr{Cvoid}
-    safewasm_caller_memory::Ptr{Cvoid}
-    safewasm_caller_store::Ptr{Cvoid}
-    safewasm_caller_is_valid::Ptr{Cvoid}
     safewasm_func_new::Ptr{Cvoid}
     safewasm_func_new_slots::Ptr{Cvoid}
     safewasm_func_type::Ptr{Cvoid}
@@ -480,60 +432,39 @@ mutable struct Functions
     safewasm_func_same::Ptr{Cvoid}
     safewasm_func_is_valid::Ptr{Cvoid}
     safewasm_func_delete::Ptr{Cvoid}
-    safewasm_func_call_bulk::Ptr{Cvoid}
-    safewasm_memory_new::Ptr{Cvoid}
-    safewasm_memory_grow::Ptr{Cvoid}
-    safewasm_memory_type::Ptr{Cvoid}
-    safewasm_memory_len::Ptr{Cvoid}
-    safewasm_memory_read::Ptr{Cvoid}
-    safewasm_memory_write::Ptr{Cvoid}
-    safewasm_memory_view::Ptr{Cvoid}
-    safewasm_memory_is_valid::Ptr{Cvoid}
-    safewasm_memory_delete::Ptr{Cvoid}
-    safewasm_view_is_valid::Ptr{Cvoid}
-    safewasm_view_delete::Ptr{Cvoid}
-    safewasm_sharedmemory_new::Ptr{Cvoid}
-    safewasm_sharedmemory_type::Ptr{Cvoid}
-    safewasm_sharedmemory_data::Ptr{Cvoid}
-    safewasm_sharedmemory_grow::Ptr{Cvoid}
-    safewasm_sharedmemory_read::Ptr{Cvoid}
-    safewasm_sharedmemory_write::Ptr{Cvoid}
-    safewasm_sharedmemory_is_valid::Ptr{Cvoid}
-    safewasm_sharedmemory_delete::Ptr{Cvoid}
-    safewasm_table_new::Ptr{Cvoid}
-    safewasm_table_type::Ptr{Cvoid}
-    safewasm_table_size::Ptr{Cvoid}
-    safewasm_table_get::Ptr{Cvoid}
-    safewasm_table_set::Ptr{Cvoid}
-    safewasm_table_grow::Ptr{Cvoid}
-    safewasm_table_fill::Ptr{Cvoid}
-    safewasm_table_copy::Ptr{Cvoid}
-    safewasm_table_is_valid::Ptr{Cvoid}
-    safewasm_table_delete::Ptr{Cvoid}
+    safewasm_functype_new::Ptr{Cvoid}
+    safewasm_functype_params_len::Ptr{Cvoid}
+    safewasm_functype_param::Ptr{Cvoid}
+    safewasm_functype_results_len::Ptr{Cvoid}
+    safewasm_functype_result::Ptr{Cvoid}
+    safewasm_functype_text::Ptr{Cvoid}
+    safewasm_functype_is_valid::Ptr{Cvoid}
+    safewasm_functype_delete::Ptr{Cvoid}
     safewasm_global_new::Ptr{Cvoid}
     safewasm_global_type::Ptr{Cvoid}
     safewasm_global_get::Ptr{Cvoid}
     safewasm_global_set::Ptr{Cvoid}
     safewasm_global_is_valid::Ptr{Cvoid}
     safewasm_global_delete::Ptr{Cvoid}
-    safewasm_tag_new::Ptr{Cvoid}
-    safewasm_tag_type::Ptr{Cvoid}
-    safewasm_tag_same::Ptr{Cvoid}
-    safewasm_tag_is_valid::Ptr{Cvoid}
-    safewasm_tag_delete::Ptr{Cvoid}
-    safewasm_ref_new_extern::Ptr{Cvoid}
-    safewasm_ref_env::Ptr{Cvoid}
-    safewasm_ref_new_i31::Ptr{Cvoid}
-    safewasm_ref_i31::Ptr{Cvoid}
-    safewasm_ref_new_exception::Ptr{Cvoid}
-    safewasm_ref_tag::Ptr{Cvoid}
-    safewasm_ref_fields_len::Ptr{Cvoid}
-    safewasm_ref_field::Ptr{Cvoid}
-    safewasm_ref_type::Ptr{Cvoid}
-    safewasm_ref_same::Ptr{Cvoid}
-    safewasm_ref_clone::Ptr{Cvoid}
-    safewasm_ref_is_valid::Ptr{Cvoid}
-    safewasm_ref_delete::Ptr{Cvoid}
+    safewasm_release_later::Ptr{Cvoid}
+    safewasm_config_set_hooks::Ptr{Cvoid}
+    safewasm_instance_new::Ptr{Cvoid}
+    safewasm_instance_exports_len::Ptr{Cvoid}
+    safewasm_instance_export::Ptr{Cvoid}
+    safewasm_instance_export_at::Ptr{Cvoid}
+    safewasm_instance_module::Ptr{Cvoid}
+    safewasm_instance_is_valid::Ptr{Cvoid}
+    safewasm_instance_delete::Ptr{Cvoid}
+    safewasm_instancepre_instantiate::Ptr{Cvoid}
+    safewasm_instancepre_is_valid::Ptr{Cvoid}
+    safewasm_instancepre_delete::Ptr{Cvoid}
+    safewasm_store_set_fuel::Ptr{Cvoid}
+    safewasm_store_add_fuel::Ptr{Cvoid}
+    safewasm_store_fuel::Ptr{Cvoid}
+    safewasm_store_fuel_consumed::Ptr{Cvoid}
+    safewasm_store_set_memory_limit::Ptr{Cvoid}
+    safewasm_store_set_table_limit::Ptr{Cvoid}
+    safewasm_store_set_instance_limit::Ptr{Cvoid}
     safewasm_linker_new::Ptr{Cvoid}
     safewasm_linker_allow_shadowing::Ptr{Cvoid}
     safewasm_linker_define::Ptr{Cvoid}
@@ -550,144 +481,178 @@ mutable struct Functions
     safewasm_linker_definition::Ptr{Cvoid}
     safewasm_linker_is_valid::Ptr{Cvoid}
     safewasm_linker_delete::Ptr{Cvoid}
-    safewasm_instancepre_instantiate::Ptr{Cvoid}
-    safewasm_instancepre_is_valid::Ptr{Cvoid}
-    safewasm_instancepre_delete::Ptr{Cvoid}
+    safewasm_memory_new::Ptr{Cvoid}
+    safewasm_memory_grow::Ptr{Cvoid}
+    safewasm_memory_type::Ptr{Cvoid}
+    safewasm_memory_len::Ptr{Cvoid}
+    safewasm_memory_read::Ptr{Cvoid}
+    safewasm_memory_write::Ptr{Cvoid}
+    safewasm_memory_view::Ptr{Cvoid}
+    safewasm_memory_is_valid::Ptr{Cvoid}
+    safewasm_memory_delete::Ptr{Cvoid}
+    safewasm_module_new::Ptr{Cvoid}
+    safewasm_module_new_text::Ptr{Cvoid}
+    safewasm_module_new_file::Ptr{Cvoid}
+    safewasm_module_validate::Ptr{Cvoid}
+    safewasm_module_imports_len::Ptr{Cvoid}
+    safewasm_module_import::Ptr{Cvoid}
+    safewasm_module_exports_len::Ptr{Cvoid}
+    safewasm_module_export::Ptr{Cvoid}
+    safewasm_module_name::Ptr{Cvoid}
+    safewasm_module_custom_sections_len::Ptr{Cvoid}
+    safewasm_module_custom_section::Ptr{Cvoid}
+    safewasm_module_resources::Ptr{Cvoid}
+    safewasm_module_is_valid::Ptr{Cvoid}
+    safewasm_module_delete::Ptr{Cvoid}
+    safewasm_ref_new_extern::Ptr{Cvoid}
+    safewasm_ref_env::Ptr{Cvoid}
+    safewasm_ref_new_i31::Ptr{Cvoid}
+    safewasm_ref_i31::Ptr{Cvoid}
+    safewasm_ref_new_exception::Ptr{Cvoid}
+    safewasm_ref_tag::Ptr{Cvoid}
+    safewasm_ref_fields_len::Ptr{Cvoid}
+    safewasm_ref_field::Ptr{Cvoid}
+    safewasm_ref_type::Ptr{Cvoid}
+    safewasm_ref_same::Ptr{Cvoid}
+    safewasm_ref_clone::Ptr{Cvoid}
+    safewasm_ref_is_valid::Ptr{Cvoid}
+    safewasm_ref_delete::Ptr{Cvoid}
+    safewasm_sharedmemory_new::Ptr{Cvoid}
+    safewasm_sharedmemory_type::Ptr{Cvoid}
+    safewasm_sharedmemory_data::Ptr{Cvoid}
+    safewasm_sharedmemory_grow::Ptr{Cvoid}
+    safewasm_sharedmemory_read::Ptr{Cvoid}
+    safewasm_sharedmemory_write::Ptr{Cvoid}
+    safewasm_sharedmemory_is_valid::Ptr{Cvoid}
+    safewasm_sharedmemory_delete::Ptr{Cvoid}
+    safewasm_store_new::Ptr{Cvoid}
+    safewasm_store_engine::Ptr{Cvoid}
+    safewasm_store_collect::Ptr{Cvoid}
+    safewasm_store_is_valid::Ptr{Cvoid}
+    safewasm_store_delete::Ptr{Cvoid}
+    safewasm_table_new::Ptr{Cvoid}
+    safewasm_table_type::Ptr{Cvoid}
+    safewasm_table_size::Ptr{Cvoid}
+    safewasm_table_get::Ptr{Cvoid}
+    safewasm_table_set::Ptr{Cvoid}
+    safewasm_table_grow::Ptr{Cvoid}
+    safewasm_table_fill::Ptr{Cvoid}
+    safewasm_table_copy::Ptr{Cvoid}
+    safewasm_table_is_valid::Ptr{Cvoid}
+    safewasm_table_delete::Ptr{Cvoid}
+    safewasm_tag_new::Ptr{Cvoid}
+    safewasm_tag_type::Ptr{Cvoid}
+    safewasm_tag_same::Ptr{Cvoid}
+    safewasm_tag_is_valid::Ptr{Cvoid}
+    safewasm_tag_delete::Ptr{Cvoid}
+    safewasm_store_interrupt::Ptr{Cvoid}
+    safewasm_store_set_deadline::Ptr{Cvoid}
+    safewasm_store_set_epoch_deadline::Ptr{Cvoid}
+    safewasm_engine_increment_epoch::Ptr{Cvoid}
+    safewasm_store_begin_timeout::Ptr{Cvoid}
+    safewasm_store_end_timeout::Ptr{Cvoid}
+    safewasm_view_is_valid::Ptr{Cvoid}
+    safewasm_view_delete::Ptr{Cvoid}
     Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)
 end
 
 const FUNCTIONS = Functions()
 
-function safewasm_version()
+function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
     return ccall(
-        FUNCTIONS.safewasm_version,
-        Ptr{Cchar},
-        (),
+        FUNCTIONS.safewasm_func_call_bulk,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
+        func,
+        count,
+        args,
+        args_len,
+        results,
+        results_len,
     )
 end
 
-function safewasm_abi_version()
+function safewasm_bytes_data(bytes, data_out, len_out)
     return ccall(
-        FUNCTIONS.safewasm_abi_version,
-        UInt32,
-        (),
-    )
-end
-
-function safewasm_error_kind(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_kind,
-        Cint,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_message(error, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_message,
-        Ptr{Cchar},
-        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
-        error,
+        FUNCTIONS.safewasm_bytes_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        bytes,
+        data_out,
         len_out,
     )
 end
 
-function safewasm_error_trap_code(error)
+function safewasm_bytes_is_valid(bytes)
     return ccall(
-        FUNCTIONS.safewasm_error_trap_code,
-        Cint,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_os_code(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_os_code,
-        Int32,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_frames_len(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_frames_len,
-        Csize_t,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_frame(error, index, frame_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_frame,
+        FUNCTIONS.safewasm_bytes_is_valid,
         Bool,
-        (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
-        error,
-        index,
-        frame_out,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
     )
 end
 
-function safewasm_error_new(message, message_len, env, finalizer, error_out)
+function safewasm_bytes_delete(bytes)
     return ccall(
-        FUNCTIONS.safewasm_error_new,
-        Ptr{safewasm_error_t},
-        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
-        message,
-        message_len,
-        env,
-        finalizer,
-        error_out,
-    )
-end
-
-function safewasm_error_new_exception(exception, error_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_new_exception,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
-        exception,
-        error_out,
-    )
-end
-
-function safewasm_error_env(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_env,
-        Ptr{Cvoid},
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_exception(error, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_exception,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
-        error,
-        ref_out,
-    )
-end
-
-function safewasm_error_is_valid(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_is_valid,
-        Bool,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_delete(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_delete,
+        FUNCTIONS.safewasm_bytes_delete,
         Cvoid,
-        (Ptr{safewasm_error_t},),
-        error,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
+    )
+end
+
+function safewasm_wat2wasm(text, text_len, bytes_out)
+    return ccall(
+        FUNCTIONS.safewasm_wat2wasm,
+        Ptr{safewasm_error_t},
+        (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
+        text,
+        text_len,
+        bytes_out,
+    )
+end
+
+function safewasm_caller_export(caller, name, name_len, export_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_export,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        caller,
+        name,
+        name_len,
+        export_out,
+    )
+end
+
+function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_memory,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        caller,
+        name,
+        name_len,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_caller_store(caller, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_store,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
+        caller,
+        store_out,
+    )
+end
+
+function safewasm_caller_is_valid(caller)
+    return ccall(
+        FUNCTIONS.safewasm_caller_is_valid,
+        Bool,
+        (Ptr{safewasm_caller_t},),
+        caller,
     )
 end
 
@@ -839,13 +804,28 @@ function safewasm_config_set_pooling(config, pooling)
     )
 end
 
-function safewasm_config_set_hooks(config, hooks)
+function safewasm_provoke_panic(store)
     return ccall(
-        FUNCTIONS.safewasm_config_set_hooks,
+        FUNCTIONS.safewasm_provoke_panic,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
-        config,
-        hooks,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_version()
+    return ccall(
+        FUNCTIONS.safewasm_version,
+        Ptr{Cchar},
+        (),
+    )
+end
+
+function safewasm_abi_version()
+    return ccall(
+        FUNCTIONS.safewasm_abi_version,
+        UInt32,
+        (),
     )
 end
 
@@ -877,467 +857,129 @@ function safewasm_engine_delete(engine)
     )
 end
 
-function safewasm_store_new(engine, store_out)
+function safewasm_error_kind(error)
     return ccall(
-        FUNCTIONS.safewasm_store_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
-        engine,
-        store_out,
+        FUNCTIONS.safewasm_error_kind,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
     )
 end
 
-function safewasm_store_engine(store, engine_out)
+function safewasm_error_message(error, len_out)
     return ccall(
-        FUNCTIONS.safewasm_store_engine,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
-        store,
-        engine_out,
+        FUNCTIONS.safewasm_error_message,
+        Ptr{Cchar},
+        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
+        error,
+        len_out,
     )
 end
 
-function safewasm_store_collect(store)
+function safewasm_error_trap_code(error)
     return ccall(
-        FUNCTIONS.safewasm_store_collect,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t},),
-        store,
+        FUNCTIONS.safewasm_error_trap_code,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
     )
 end
 
-function safewasm_store_is_valid(store)
+function safewasm_error_os_code(error)
     return ccall(
-        FUNCTIONS.safewasm_store_is_valid,
+        FUNCTIONS.safewasm_error_os_code,
+        Int32,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frames_len(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_frames_len,
+        Csize_t,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frame(error, index, frame_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_frame,
         Bool,
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_store_delete(store)
-    return ccall(
-        FUNCTIONS.safewasm_store_delete,
-        Cvoid,
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_store_interrupt(store)
-    return ccall(
-        FUNCTIONS.safewasm_store_interrupt,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_store_set_deadline(store, nanoseconds)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_deadline,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        nanoseconds,
-    )
-end
-
-function safewasm_store_set_epoch_deadline(store, ticks)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_epoch_deadline,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        ticks,
-    )
-end
-
-function safewasm_engine_increment_epoch(engine, epoch_out)
-    return ccall(
-        FUNCTIONS.safewasm_engine_increment_epoch,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt64}),
-        engine,
-        epoch_out,
-    )
-end
-
-function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_begin_timeout,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
-        store,
-        nanoseconds,
-        scope,
-        timeout_out,
-    )
-end
-
-function safewasm_store_end_timeout(store, timeout)
-    return ccall(
-        FUNCTIONS.safewasm_store_end_timeout,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        timeout,
-    )
-end
-
-function safewasm_store_set_fuel(store, fuel)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        fuel,
-    )
-end
-
-function safewasm_store_add_fuel(store, fuel)
-    return ccall(
-        FUNCTIONS.safewasm_store_add_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        fuel,
-    )
-end
-
-function safewasm_store_fuel(store, fuel_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{UInt64}),
-        store,
-        fuel_out,
-    )
-end
-
-function safewasm_store_fuel_consumed(store, fuel_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_fuel_consumed,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{UInt64}),
-        store,
-        fuel_out,
-    )
-end
-
-function safewasm_store_set_memory_limit(store, bytes)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_memory_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        bytes,
-    )
-end
-
-function safewasm_store_set_table_limit(store, elements)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_table_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        elements,
-    )
-end
-
-function safewasm_store_set_instance_limit(store, instances)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_instance_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        instances,
-    )
-end
-
-function safewasm_provoke_panic(store)
-    return ccall(
-        FUNCTIONS.safewasm_provoke_panic,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_module_new(engine, bytes, bytes_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        bytes,
-        bytes_len,
-        module_out,
-    )
-end
-
-function safewasm_module_new_text(engine, text, text_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new_text,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        text,
-        text_len,
-        module_out,
-    )
-end
-
-function safewasm_module_new_file(engine, path, path_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new_file,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        path,
-        path_len,
-        module_out,
-    )
-end
-
-function safewasm_module_validate(engine, bytes, bytes_len)
-    return ccall(
-        FUNCTIONS.safewasm_module_validate,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
-        engine,
-        bytes,
-        bytes_len,
-    )
-end
-
-function safewasm_module_imports_len(module_, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_imports_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
-    )
-end
-
-function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_import,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module_,
+        (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
+        error,
         index,
-        module_name_out,
-        name_out,
-        type_out,
+        frame_out,
     )
 end
 
-function safewasm_module_exports_len(module_, len_out)
+function safewasm_error_new(message, message_len, env, finalizer, error_out)
     return ccall(
-        FUNCTIONS.safewasm_module_exports_len,
+        FUNCTIONS.safewasm_error_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
+        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
+        message,
+        message_len,
+        env,
+        finalizer,
+        error_out,
     )
 end
 
-function safewasm_module_export(module_, index, name_out, type_out)
+function safewasm_error_new_exception(exception, error_out)
     return ccall(
-        FUNCTIONS.safewasm_module_export,
+        FUNCTIONS.safewasm_error_new_exception,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module_,
-        index,
-        name_out,
-        type_out,
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
+        exception,
+        error_out,
     )
 end
 
-function safewasm_module_name(module_, name_out)
+function safewasm_error_env(error)
     return ccall(
-        FUNCTIONS.safewasm_module_name,
+        FUNCTIONS.safewasm_error_env,
+        Ptr{Cvoid},
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_exception(error, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_exception,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
-        module_,
-        name_out,
+        (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
+        error,
+        ref_out,
     )
 end
 
-function safewasm_module_custom_sections_len(module_, len_out)
+function safewasm_error_is_valid(error)
     return ccall(
-        FUNCTIONS.safewasm_module_custom_sections_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
-    )
-end
-
-function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_custom_section,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        module_,
-        index,
-        name_out,
-        data_out,
-        len_out,
-    )
-end
-
-function safewasm_module_resources(module_, resources_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_resources,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
-        module_,
-        resources_out,
-    )
-end
-
-function safewasm_module_is_valid(module_)
-    return ccall(
-        FUNCTIONS.safewasm_module_is_valid,
+        FUNCTIONS.safewasm_error_is_valid,
         Bool,
-        (Ptr{safewasm_module_t},),
-        module_,
+        (Ptr{safewasm_error_t},),
+        error,
     )
 end
 
-function safewasm_module_delete(module_)
+function safewasm_error_delete(error)
     return ccall(
-        FUNCTIONS.safewasm_module_delete,
+        FUNCTIONS.safewasm_error_delete,
         Cvoid,
-        (Ptr{safewasm_module_t},),
-        module_,
+        (Ptr{safewasm_error_t},),
+        error,
     )
 end
 
-function safewasm_wat2wasm(text, text_len, bytes_out)
+function safewasm_extern_delete(item)
     return ccall(
-        FUNCTIONS.safewasm_wat2wasm,
-        Ptr{safewasm_error_t},
-        (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
-        text,
-        text_len,
-        bytes_out,
-    )
-end
-
-function safewasm_bytes_data(bytes, data_out, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_bytes_data,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        bytes,
-        data_out,
-        len_out,
-    )
-end
-
-function safewasm_bytes_is_valid(bytes)
-    return ccall(
-        FUNCTIONS.safewasm_bytes_is_valid,
-        Bool,
-        (Ptr{safewasm_bytes_t},),
-        bytes,
-    )
-end
-
-function safewasm_bytes_delete(bytes)
-    return ccall(
-        FUNCTIONS.safewasm_bytes_delete,
+        FUNCTIONS.safewasm_extern_delete,
         Cvoid,
-        (Ptr{safewasm_bytes_t},),
-        bytes,
-    )
-end
-
-function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
-        engine,
-        params,
-        params_len,
-        results,
-        results_len,
-        functype_out,
-    )
-end
-
-function safewasm_functype_params_len(functype, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_params_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
-        functype,
-        len_out,
-    )
-end
-
-function safewasm_functype_param(functype, index, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_param,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
-        functype,
-        index,
-        type_out,
-    )
-end
-
-function safewasm_functype_results_len(functype, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_results_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
-        functype,
-        len_out,
-    )
-end
-
-function safewasm_functype_result(functype, index, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_result,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
-        functype,
-        index,
-        type_out,
-    )
-end
-
-function safewasm_functype_text(functype, text_out)
-    return ccall(
-        FUNCTIONS.safewasm_functype_text,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
-        functype,
-        text_out,
-    )
-end
-
-function safewasm_functype_is_valid(functype)
-    return ccall(
-        FUNCTIONS.safewasm_functype_is_valid,
-        Bool,
-        (Ptr{safewasm_functype_t},),
-        functype,
-    )
-end
-
-function safewasm_functype_delete(functype)
-    return ccall(
-        FUNCTIONS.safewasm_functype_delete,
-        Cvoid,
-        (Ptr{safewasm_functype_t},),
-        functype,
+        (Ptr{safewasm_extern_t},),
+        item,
     )
 end
 
@@ -1416,142 +1058,6 @@ function safewasm_externtype_delete(externtype)
         Cvoid,
         (Ptr{safewasm_externtype_t},),
         externtype,
-    )
-end
-
-function safewasm_extern_delete(item)
-    return ccall(
-        FUNCTIONS.safewasm_extern_delete,
-        Cvoid,
-        (Ptr{safewasm_extern_t},),
-        item,
-    )
-end
-
-function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
-        store,
-        module_,
-        imports,
-        imports_len,
-        instance_out,
-    )
-end
-
-function safewasm_instance_exports_len(instance, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_exports_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
-        instance,
-        len_out,
-    )
-end
-
-function safewasm_instance_export(instance, name, name_len, export_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_export,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
-        instance,
-        name,
-        name_len,
-        export_out,
-    )
-end
-
-function safewasm_instance_export_at(instance, index, export_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_export_at,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
-        instance,
-        index,
-        export_out,
-    )
-end
-
-function safewasm_instance_module(instance, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_module,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
-        instance,
-        module_out,
-    )
-end
-
-function safewasm_instance_is_valid(instance)
-    return ccall(
-        FUNCTIONS.safewasm_instance_is_valid,
-        Bool,
-        (Ptr{safewasm_instance_t},),
-        instance,
-    )
-end
-
-function safewasm_instance_delete(instance)
-    return ccall(
-        FUNCTIONS.safewasm_instance_delete,
-        Cvoid,
-        (Ptr{safewasm_instance_t},),
-        instance,
-    )
-end
-
-function safewasm_release_later(env)
-    return ccall(
-        FUNCTIONS.safewasm_release_later,
-        Cvoid,
-        (Ptr{Cvoid},),
-        env,
-    )
-end
-
-function safewasm_caller_export(caller, name, name_len, export_out)
-    return ccall(
-        FUNCTIONS.safewasm_caller_export,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
-        caller,
-        name,
-        name_len,
-        export_out,
-    )
-end
-
-function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_caller_memory,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        caller,
-        name,
-        name_len,
-        data_out,
-        len_out,
-    )
-end
-
-function safewasm_caller_store(caller, store_out)
-    return ccall(
-        FUNCTIONS.safewasm_caller_store,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
-        caller,
-        store_out,
-    )
-end
-
-function safewasm_caller_is_valid(caller)
-    return ccall(
-        FUNCTIONS.safewasm_caller_is_valid,
-        Bool,
-        (Ptr{safewasm_caller_t},),
-        caller,
     )
 end
 
@@ -1656,324 +1162,87 @@ function safewasm_func_delete(func)
     )
 end
 
-function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
+function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_func_call_bulk,
+        FUNCTIONS.safewasm_functype_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
-        func,
-        count,
-        args,
-        args_len,
+        (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
+        engine,
+        params,
+        params_len,
         results,
         results_len,
+        functype_out,
     )
 end
 
-function safewasm_memory_new(store, memorytype, memory_out)
+function safewasm_functype_params_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_new,
+        FUNCTIONS.safewasm_functype_params_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
-        store,
-        memorytype,
-        memory_out,
-    )
-end
-
-function safewasm_memory_grow(memory, delta, previous_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_grow,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
-        memory,
-        delta,
-        previous_out,
-    )
-end
-
-function safewasm_memory_type(memory, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
-        memory,
-        type_out,
-    )
-end
-
-function safewasm_memory_len(memory, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
-        memory,
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
         len_out,
     )
 end
 
-function safewasm_memory_read(memory, address, data, len)
+function safewasm_functype_param(functype, index, type_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_read,
+        FUNCTIONS.safewasm_functype_param,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        memory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_memory_write(memory, address, data, len)
-    return ccall(
-        FUNCTIONS.safewasm_memory_write,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        memory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_memory_view(memory, view_out, cell_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_view,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
-        memory,
-        view_out,
-        cell_out,
-    )
-end
-
-function safewasm_memory_is_valid(memory)
-    return ccall(
-        FUNCTIONS.safewasm_memory_is_valid,
-        Bool,
-        (Ptr{safewasm_memory_t},),
-        memory,
-    )
-end
-
-function safewasm_memory_delete(memory)
-    return ccall(
-        FUNCTIONS.safewasm_memory_delete,
-        Cvoid,
-        (Ptr{safewasm_memory_t},),
-        memory,
-    )
-end
-
-function safewasm_view_is_valid(view)
-    return ccall(
-        FUNCTIONS.safewasm_view_is_valid,
-        Bool,
-        (Ptr{safewasm_view_t},),
-        view,
-    )
-end
-
-function safewasm_view_delete(view)
-    return ccall(
-        FUNCTIONS.safewasm_view_delete,
-        Cvoid,
-        (Ptr{safewasm_view_t},),
-        view,
-    )
-end
-
-function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_sharedmemory_t}}),
-        engine,
-        memorytype,
-        sharedmemory_out,
-    )
-end
-
-function safewasm_sharedmemory_type(sharedmemory, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_sharedmemory_t}, Ptr{safewasm_memorytype_t}),
-        sharedmemory,
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
         type_out,
     )
 end
 
-function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
+function safewasm_functype_results_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_data,
+        FUNCTIONS.safewasm_functype_results_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_sharedmemory_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        sharedmemory,
-        data_out,
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
         len_out,
     )
 end
 
-function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
+function safewasm_functype_result(functype, index, type_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_grow,
+        FUNCTIONS.safewasm_functype_result,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt64}),
-        sharedmemory,
-        delta,
-        previous_out,
-    )
-end
-
-function safewasm_sharedmemory_read(sharedmemory, address, data, len)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_read,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        sharedmemory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_sharedmemory_write(sharedmemory, address, data, len)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_write,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        sharedmemory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_sharedmemory_is_valid(sharedmemory)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_is_valid,
-        Bool,
-        (Ptr{safewasm_sharedmemory_t},),
-        sharedmemory,
-    )
-end
-
-function safewasm_sharedmemory_delete(sharedmemory)
-    return ccall(
-        FUNCTIONS.safewasm_sharedmemory_delete,
-        Cvoid,
-        (Ptr{safewasm_sharedmemory_t},),
-        sharedmemory,
-    )
-end
-
-function safewasm_table_new(store, tabletype, initial, table_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
-        store,
-        tabletype,
-        initial,
-        table_out,
-    )
-end
-
-function safewasm_table_type(table, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
-        table,
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
         type_out,
     )
 end
 
-function safewasm_table_size(table, size_out)
+function safewasm_functype_text(functype, text_out)
     return ccall(
-        FUNCTIONS.safewasm_table_size,
+        FUNCTIONS.safewasm_functype_text,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, Ptr{UInt64}),
-        table,
-        size_out,
+        (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
+        functype,
+        text_out,
     )
 end
 
-function safewasm_table_get(table, index, value_out)
+function safewasm_functype_is_valid(functype)
     return ccall(
-        FUNCTIONS.safewasm_table_get,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
-        table,
-        index,
-        value_out,
-    )
-end
-
-function safewasm_table_set(table, index, value)
-    return ccall(
-        FUNCTIONS.safewasm_table_set,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
-        table,
-        index,
-        value,
-    )
-end
-
-function safewasm_table_grow(table, delta, initial, previous_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_grow,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
-        table,
-        delta,
-        initial,
-        previous_out,
-    )
-end
-
-function safewasm_table_fill(table, start, len, value)
-    return ccall(
-        FUNCTIONS.safewasm_table_fill,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
-        table,
-        start,
-        len,
-        value,
-    )
-end
-
-function safewasm_table_copy(table, start, from, from_start, len)
-    return ccall(
-        FUNCTIONS.safewasm_table_copy,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
-        table,
-        start,
-        from,
-        from_start,
-        len,
-    )
-end
-
-function safewasm_table_is_valid(table)
-    return ccall(
-        FUNCTIONS.safewasm_table_is_valid,
+        FUNCTIONS.safewasm_functype_is_valid,
         Bool,
-        (Ptr{safewasm_table_t},),
-        table,
+        (Ptr{safewasm_functype_t},),
+        functype,
     )
 end
 
-function safewasm_table_delete(table)
+function safewasm_functype_delete(functype)
     return ccall(
-        FUNCTIONS.safewasm_table_delete,
+        FUNCTIONS.safewasm_functype_delete,
         Cvoid,
-        (Ptr{safewasm_table_t},),
-        table,
+        (Ptr{safewasm_functype_t},),
+        functype,
     )
 end
 
@@ -2037,188 +1306,195 @@ function safewasm_global_delete(global_)
     )
 end
 
-function safewasm_tag_new(store, functype, tag_out)
+function safewasm_release_later(env)
     return ccall(
-        FUNCTIONS.safewasm_tag_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
-        store,
-        functype,
-        tag_out,
-    )
-end
-
-function safewasm_tag_type(tag, functype_out)
-    return ccall(
-        FUNCTIONS.safewasm_tag_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
-        tag,
-        functype_out,
-    )
-end
-
-function safewasm_tag_same(tag, other, same_out)
-    return ccall(
-        FUNCTIONS.safewasm_tag_same,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
-        tag,
-        other,
-        same_out,
-    )
-end
-
-function safewasm_tag_is_valid(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_is_valid,
-        Bool,
-        (Ptr{safewasm_tag_t},),
-        tag,
-    )
-end
-
-function safewasm_tag_delete(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_delete,
+        FUNCTIONS.safewasm_release_later,
         Cvoid,
-        (Ptr{safewasm_tag_t},),
-        tag,
-    )
-end
-
-function safewasm_ref_new_extern(store, env, finalizer, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_new_extern,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
-        store,
+        (Ptr{Cvoid},),
         env,
-        finalizer,
-        ref_out,
     )
 end
 
-function safewasm_ref_env(reference, env_out)
+function safewasm_config_set_hooks(config, hooks)
     return ccall(
-        FUNCTIONS.safewasm_ref_env,
+        FUNCTIONS.safewasm_config_set_hooks,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
-        reference,
-        env_out,
+        (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
+        config,
+        hooks,
     )
 end
 
-function safewasm_ref_new_i31(store, value, ref_out)
+function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_new_i31,
+        FUNCTIONS.safewasm_instance_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
+        (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
         store,
-        value,
-        ref_out,
+        module_,
+        imports,
+        imports_len,
+        instance_out,
     )
 end
 
-function safewasm_ref_i31(reference, value_out)
+function safewasm_instance_exports_len(instance, len_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_i31,
+        FUNCTIONS.safewasm_instance_exports_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{UInt32}),
-        reference,
-        value_out,
-    )
-end
-
-function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_new_exception,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
-        tag,
-        fields,
-        fields_len,
-        ref_out,
-    )
-end
-
-function safewasm_ref_tag(reference, tag_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_tag,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
-        reference,
-        tag_out,
-    )
-end
-
-function safewasm_ref_fields_len(reference, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_fields_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
-        reference,
+        (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
+        instance,
         len_out,
     )
 end
 
-function safewasm_ref_field(reference, index, value_out)
+function safewasm_instance_export(instance, name, name_len, export_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_field,
+        FUNCTIONS.safewasm_instance_export,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
-        reference,
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
+        name,
+        name_len,
+        export_out,
+    )
+end
+
+function safewasm_instance_export_at(instance, index, export_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_export_at,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
         index,
-        value_out,
+        export_out,
     )
 end
 
-function safewasm_ref_type(reference, type_out)
+function safewasm_instance_module(instance, module_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_type,
+        FUNCTIONS.safewasm_instance_module,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
-        reference,
-        type_out,
+        (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
+        instance,
+        module_out,
     )
 end
 
-function safewasm_ref_same(reference, other, same_out)
+function safewasm_instance_is_valid(instance)
     return ccall(
-        FUNCTIONS.safewasm_ref_same,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
-        reference,
-        other,
-        same_out,
-    )
-end
-
-function safewasm_ref_clone(reference, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_clone,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
-        reference,
-        ref_out,
-    )
-end
-
-function safewasm_ref_is_valid(reference)
-    return ccall(
-        FUNCTIONS.safewasm_ref_is_valid,
+        FUNCTIONS.safewasm_instance_is_valid,
         Bool,
-        (Ptr{safewasm_ref_t},),
-        reference,
+        (Ptr{safewasm_instance_t},),
+        instance,
     )
 end
 
-function safewasm_ref_delete(reference)
+function safewasm_instance_delete(instance)
     return ccall(
-        FUNCTIONS.safewasm_ref_delete,
+        FUNCTIONS.safewasm_instance_delete,
         Cvoid,
-        (Ptr{safewasm_ref_t},),
-        reference,
+        (Ptr{safewasm_instance_t},),
+        instance,
+    )
+end
+
+function safewasm_instancepre_instantiate(instancepre, store, instance_out)
+    return ccall(
+        FUNCTIONS.safewasm_instancepre_instantiate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
+        instancepre,
+        store,
+        instance_out,
+    )
+end
+
+function safewasm_instancepre_is_valid(instancepre)
+    return ccall(
+        FUNCTIONS.safewasm_instancepre_is_valid,
+        Bool,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
+    )
+end
+
+function safewasm_instancepre_delete(instancepre)
+    return ccall(
+        FUNCTIONS.safewasm_instancepre_delete,
+        Cvoid,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
+    )
+end
+
+function safewasm_store_set_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_add_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_add_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_fuel(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_fuel_consumed(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel_consumed,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_set_memory_limit(store, bytes)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_memory_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        bytes,
+    )
+end
+
+function safewasm_store_set_table_limit(store, elements)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_table_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        elements,
+    )
+end
+
+function safewasm_store_set_instance_limit(store, instances)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_instance_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        instances,
     )
 end
 
@@ -2416,32 +1692,756 @@ function safewasm_linker_delete(linker)
     )
 end
 
-function safewasm_instancepre_instantiate(instancepre, store, instance_out)
+function safewasm_memory_new(store, memorytype, memory_out)
     return ccall(
-        FUNCTIONS.safewasm_instancepre_instantiate,
+        FUNCTIONS.safewasm_memory_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
-        instancepre,
+        (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
         store,
-        instance_out,
+        memorytype,
+        memory_out,
     )
 end
 
-function safewasm_instancepre_is_valid(instancepre)
+function safewasm_memory_grow(memory, delta, previous_out)
     return ccall(
-        FUNCTIONS.safewasm_instancepre_is_valid,
+        FUNCTIONS.safewasm_memory_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
+        memory,
+        delta,
+        previous_out,
+    )
+end
+
+function safewasm_memory_type(memory, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
+        memory,
+        type_out,
+    )
+end
+
+function safewasm_memory_len(memory, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
+        memory,
+        len_out,
+    )
+end
+
+function safewasm_memory_read(memory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_memory_read,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_memory_write(memory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_memory_write,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_memory_view(memory, view_out, cell_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_view,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
+        memory,
+        view_out,
+        cell_out,
+    )
+end
+
+function safewasm_memory_is_valid(memory)
+    return ccall(
+        FUNCTIONS.safewasm_memory_is_valid,
         Bool,
-        (Ptr{safewasm_instancepre_t},),
-        instancepre,
+        (Ptr{safewasm_memory_t},),
+        memory,
     )
 end
 
-function safewasm_instancepre_delete(instancepre)
+function safewasm_memory_delete(memory)
     return ccall(
-        FUNCTIONS.safewasm_instancepre_delete,
+        FUNCTIONS.safewasm_memory_delete,
         Cvoid,
-        (Ptr{safewasm_instancepre_t},),
-        instancepre,
+        (Ptr{safewasm_memory_t},),
+        memory,
+    )
+end
+
+function safewasm_module_new(engine, bytes, bytes_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        module_out,
+    )
+end
+
+function safewasm_module_new_text(engine, text, text_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        text,
+        text_len,
+        module_out,
+    )
+end
+
+function safewasm_module_new_file(engine, path, path_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new_file,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        path,
+        path_len,
+        module_out,
+    )
+end
+
+function safewasm_module_validate(engine, bytes, bytes_len)
+    return ccall(
+        FUNCTIONS.safewasm_module_validate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
+        engine,
+        bytes,
+        bytes_len,
+    )
+end
+
+function safewasm_module_imports_len(module_, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_imports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
+    )
+end
+
+function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_import,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module_,
+        index,
+        module_name_out,
+        name_out,
+        type_out,
+    )
+end
+
+function safewasm_module_exports_len(module_, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_exports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
+    )
+end
+
+function safewasm_module_export(module_, index, name_out, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_export,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module_,
+        index,
+        name_out,
+        type_out,
+    )
+end
+
+function safewasm_module_name(module_, name_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_name,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
+        module_,
+        name_out,
+    )
+end
+
+function safewasm_module_custom_sections_len(module_, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_custom_sections_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
+    )
+end
+
+function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_custom_section,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        module_,
+        index,
+        name_out,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_module_resources(module_, resources_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_resources,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
+        module_,
+        resources_out,
+    )
+end
+
+function safewasm_module_is_valid(module_)
+    return ccall(
+        FUNCTIONS.safewasm_module_is_valid,
+        Bool,
+        (Ptr{safewasm_module_t},),
+        module_,
+    )
+end
+
+function safewasm_module_delete(module_)
+    return ccall(
+        FUNCTIONS.safewasm_module_delete,
+        Cvoid,
+        (Ptr{safewasm_module_t},),
+        module_,
+    )
+end
+
+function safewasm_ref_new_extern(store, env, finalizer, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_extern,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        env,
+        finalizer,
+        ref_out,
+    )
+end
+
+function safewasm_ref_env(reference, env_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_env,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
+        reference,
+        env_out,
+    )
+end
+
+function safewasm_ref_new_i31(store, value, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        value,
+        ref_out,
+    )
+end
+
+function safewasm_ref_i31(reference, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        value_out,
+    )
+end
+
+function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        tag,
+        fields,
+        fields_len,
+        ref_out,
+    )
+end
+
+function safewasm_ref_tag(reference, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_tag,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
+        reference,
+        tag_out,
+    )
+end
+
+function safewasm_ref_fields_len(reference, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_fields_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
+        reference,
+        len_out,
+    )
+end
+
+function safewasm_ref_field(reference, index, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_field,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
+        reference,
+        index,
+        value_out,
+    )
+end
+
+function safewasm_ref_type(reference, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
+        reference,
+        type_out,
+    )
+end
+
+function safewasm_ref_same(reference, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        other,
+        same_out,
+    )
+end
+
+function safewasm_ref_clone(reference, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_clone,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
+        reference,
+        ref_out,
+    )
+end
+
+function safewasm_ref_is_valid(reference)
+    return ccall(
+        FUNCTIONS.safewasm_ref_is_valid,
+        Bool,
+        (Ptr{safewasm_ref_t},),
+        reference,
+    )
+end
+
+function safewasm_ref_delete(reference)
+    return ccall(
+        FUNCTIONS.safewasm_ref_delete,
+        Cvoid,
+        (Ptr{safewasm_ref_t},),
+        reference,
+    )
+end
+
+function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_sharedmemory_t}}),
+        engine,
+        memorytype,
+        sharedmemory_out,
+    )
+end
+
+function safewasm_sharedmemory_type(sharedmemory, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, Ptr{safewasm_memorytype_t}),
+        sharedmemory,
+        type_out,
+    )
+end
+
+function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        sharedmemory,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt64}),
+        sharedmemory,
+        delta,
+        previous_out,
+    )
+end
+
+function safewasm_sharedmemory_read(sharedmemory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_read,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        sharedmemory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_sharedmemory_write(sharedmemory, address, data, len)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_write,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        sharedmemory,
+        address,
+        data,
+        len,
+    )
+end
+
+function safewasm_sharedmemory_is_valid(sharedmemory)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_is_valid,
+        Bool,
+        (Ptr{safewasm_sharedmemory_t},),
+        sharedmemory,
+    )
+end
+
+function safewasm_sharedmemory_delete(sharedmemory)
+    return ccall(
+        FUNCTIONS.safewasm_sharedmemory_delete,
+        Cvoid,
+        (Ptr{safewasm_sharedmemory_t},),
+        sharedmemory,
+    )
+end
+
+function safewasm_store_new(engine, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
+        engine,
+        store_out,
+    )
+end
+
+function safewasm_store_engine(store, engine_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_engine,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
+        store,
+        engine_out,
+    )
+end
+
+function safewasm_store_collect(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_collect,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_is_valid(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_is_valid,
+        Bool,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_delete(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_delete,
+        Cvoid,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_table_new(store, tabletype, initial, table_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
+        store,
+        tabletype,
+        initial,
+        table_out,
+    )
+end
+
+function safewasm_table_type(table, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
+        table,
+        type_out,
+    )
+end
+
+function safewasm_table_size(table, size_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_size,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, Ptr{UInt64}),
+        table,
+        size_out,
+    )
+end
+
+function safewasm_table_get(table, index, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_get,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value_out,
+    )
+end
+
+function safewasm_table_set(table, index, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_set,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value,
+    )
+end
+
+function safewasm_table_grow(table, delta, initial, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
+        table,
+        delta,
+        initial,
+        previous_out,
+    )
+end
+
+function safewasm_table_fill(table, start, len, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_fill,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
+        table,
+        start,
+        len,
+        value,
+    )
+end
+
+function safewasm_table_copy(table, start, from, from_start, len)
+    return ccall(
+        FUNCTIONS.safewasm_table_copy,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
+        table,
+        start,
+        from,
+        from_start,
+        len,
+    )
+end
+
+function safewasm_table_is_valid(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_is_valid,
+        Bool,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_table_delete(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_delete,
+        Cvoid,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_tag_new(store, functype, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
+        store,
+        functype,
+        tag_out,
+    )
+end
+
+function safewasm_tag_type(tag, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
+        tag,
+        functype_out,
+    )
+end
+
+function safewasm_tag_same(tag, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
+        tag,
+        other,
+        same_out,
+    )
+end
+
+function safewasm_tag_is_valid(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_is_valid,
+        Bool,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_tag_delete(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_delete,
+        Cvoid,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_store_interrupt(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_interrupt,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_set_deadline(store, nanoseconds)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        nanoseconds,
+    )
+end
+
+function safewasm_store_set_epoch_deadline(store, ticks)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_epoch_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        ticks,
+    )
+end
+
+function safewasm_engine_increment_epoch(engine, epoch_out)
+    return ccall(
+        FUNCTIONS.safewasm_engine_increment_epoch,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt64}),
+        engine,
+        epoch_out,
+    )
+end
+
+function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_begin_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
+        store,
+        nanoseconds,
+        scope,
+        timeout_out,
+    )
+end
+
+function safewasm_store_end_timeout(store, timeout)
+    return ccall(
+        FUNCTIONS.safewasm_store_end_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        timeout,
+    )
+end
+
+function safewasm_view_is_valid(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_is_valid,
+        Bool,
+        (Ptr{safewasm_view_t},),
+        view,
+    )
+end
+
+function safewasm_view_delete(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_delete,
+        Cvoid,
+        (Ptr{safewasm_view_t},),
+        view,
     )
 end
 

@@ -33,7 +33,7 @@ pub trait Payload: Send {
     /// The number of the thread that is inside, and about to be in a host function.
     fn entered_thread(&self) -> u32;
 
-    /// Called inside the store just before a thread leaves it, once [`Table::request_leave_hook`] asked for it
+    /// Called inside the store just before a thread leaves it, once [`Location::request_leave_hook`] asked for it
     /// and for as long as it returns true.
     fn leaving(&mut self) -> bool;
 
@@ -135,17 +135,17 @@ enum Reaped {
 }
 
 impl<P: Payload, O: Clone, S> Table<P, O, S> {
-    /// Adds the store that `make` makes, knowing its handle, and hands out that handle.
-    pub fn insert_store<E: From<Refused>>(
-        &self,
+    /// Adds the store that `make` makes, given its location, and hands out its handle.
+    pub fn insert_store<'t, E: From<Refused>>(
+        &'t self,
         kind: u8,
-        make: impl FnOnce(Handle) -> Result<P, E>,
+        make: impl FnOnce(Location<'t, P>) -> Result<P, E>,
     ) -> Result<Handle, E> {
         self.sweep();
         let (index, slot) = self.stores.take().ok_or(Refused::Full)?;
         let generation = slot.entry.generation();
         let handle = Handle::new(kind, generation, index);
-        let payload = match make(handle) {
+        let payload = match make(Location { slot, store: handle }) {
             Ok(payload) => payload,
             Err(error) => {
                 self.free_store(slot, handle);
@@ -252,20 +252,6 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     /// Where a store is.
     pub fn locate(&self, store: Handle) -> Option<Location<'_, P>> {
         Some(Location { slot: self.stores.get(store.index())?, store })
-    }
-
-    /// Asks for [`Payload::leaving`] when the thread that is inside `store` leaves it.
-    pub fn request_leave_hook(&self, store: Handle) {
-        if let Some(slot) = self.stores.get(store.index()) {
-            slot.state.fetch_or(LEAVE_HOOK, Ordering::Relaxed);
-        }
-    }
-
-    /// Notes that something waits for the next host function in `store`, or for its thread to leave it.
-    pub fn note_due(&self, store: Handle) {
-        if let Some(slot) = self.stores.get(store.index()) {
-            slot.state.fetch_or(LEAVE_HOOK | DUE, Ordering::Relaxed);
-        }
     }
 
     /// Deletes a store: its handle is invalid from now on, everywhere. It is freed at once if no
@@ -491,6 +477,16 @@ impl<'t, P: Payload> Location<'t, P> {
         self.store
     }
 
+    /// Asks for [`Payload::leaving`] when the thread that is in the store leaves it.
+    pub fn request_leave_hook(&self) {
+        self.slot.state.fetch_or(LEAVE_HOOK, Ordering::Relaxed);
+    }
+
+    /// Notes that something waits for the next host function in the store, or for its thread to leave it.
+    pub fn note_due(&self) {
+        self.slot.state.fetch_or(LEAVE_HOOK | DUE, Ordering::Relaxed);
+    }
+
     /// Lets the thread that is inside the store enter it again until the guard is dropped: for the
     /// length of a host function.
     ///
@@ -500,11 +496,11 @@ impl<'t, P: Payload> Location<'t, P> {
     /// state that a second stay may use: nothing that the first one borrowed from it is used.
     #[inline(always)]
     pub unsafe fn allow_reentry(&self) -> ReentryGuard<'t, P> {
-        let open = ReentryGuard { slot: self.slot, store: self.store };
+        let reentry = ReentryGuard { slot: self.slot, store: self.store };
         // SAFETY: as the caller vouches.
-        let thread = unsafe { open.payload(|payload| payload.entered_thread()) };
+        let thread = unsafe { reentry.payload(|payload| payload.entered_thread()) };
         self.slot.open.store(thread, Ordering::Relaxed);
-        open
+        reentry
     }
 }
 
@@ -519,15 +515,15 @@ impl<P> ReentryGuard<'_, P> {
     ///
     /// # Safety
     ///
-    /// As for [`Inside::payload`], and no second stay is under way.
+    /// As for [`Guard::payload`], and no second stay is under way.
     #[inline(always)]
     pub unsafe fn payload<R>(&self, body: impl FnOnce(&mut P) -> R) -> R {
-        // SAFETY: the thread that called `reopen` is inside, so the store's payload is there; the caller
+        // SAFETY: the thread that called `allow_reentry` is inside, so the store's payload is there; the caller
         // vouches for the rest.
         self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
     }
 
-    /// Whether [`Table::note_due`] was called for the store, which is then forgotten.
+    /// Whether [`Location::note_due`] was called for the store, which is then forgotten.
     #[inline(always)]
     pub fn take_due(&self) -> bool {
         self.slot.state.load(Ordering::Relaxed) & DUE != 0 && self.forget_due()

@@ -1,5 +1,8 @@
 //! Generates, from the library's sources, a function for each one that the shared library exports.
 
+#[path = "../../build/sources.rs"]
+mod sources;
+
 use anyhow::{Context, Result};
 use quote::{format_ident, quote};
 use std::path::PathBuf;
@@ -11,28 +14,17 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={}", sources.display());
 
-    let mut out = String::new();
+    let mut out = String::from("#[allow(unused_imports)]\nuse safewasm::{BoolArg, abi::*};\n");
     let mut statics = String::new();
     let mut uses = String::new();
-    let root = syn::parse_file(&fs::read_to_string(sources.join("lib.rs"))?)?;
-    let mut modules = Vec::new();
-    for item in &root.items {
-        if let Item::Mod(module) = item {
-            modules.push(sources.join(format!("{}.rs", module.ident)));
-            if let (Visibility::Public(_), true) = (&module.vis, module.ident != "handle") {
-                out += &format!("#[allow(unused_imports)]\nuse safewasm::{}::*;\n", module.ident);
-            }
-        }
-    }
-    for path in modules.iter().filter(|path| path.exists()) {
-        let file = syn::parse_file(&fs::read_to_string(path)?)?;
-        for item in &file.items {
+    for source in sources::read(&sources.join("lib.rs"))? {
+        for item in &source.file.items {
             if let Item::Fn(function) = item
                 && function.sig.abi.is_some()
                 && matches!(function.vis, Visibility::Public(_))
             {
                 let (caller, found) =
-                    caller(function).with_context(|| format!("in {}", path.display()))?;
+                    caller(function).with_context(|| format!("in {}", source.path.display()))?;
                 out += &caller;
                 statics += &found;
                 uses += &format!("&{},\n", function.sig.ident.to_string().to_uppercase());

@@ -3,7 +3,7 @@
 use super::{
     safewasm_error_delete, safewasm_error_kind, safewasm_error_message, safewasm_error_trap_code,
 };
-use safewasm::error::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
+use safewasm::abi::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
 use std::ffi::CStr;
 use std::fmt;
 

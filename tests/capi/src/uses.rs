@@ -1,6 +1,6 @@
 //! What was called, and how it ended: for tests that are to reach every function.
 
-use safewasm::error::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
+use safewasm::abi::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
 use std::ffi::{c_char, c_void};
 use std::sync::atomic::{AtomicU64, Ordering};
 

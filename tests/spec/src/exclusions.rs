@@ -3,7 +3,7 @@
 //! A directive may be excluded only if Wasmtime fails it too, and an exclusion that excludes nothing is
 //! a failure: so this list is as short as it can be.
 
-use safewasm::config::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_feature_t as Feature;
 
 /// Directives that are known to fail.
 pub struct Exclusion {

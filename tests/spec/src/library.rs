@@ -5,20 +5,20 @@ use crate::runtime::{
     CONVERT, Failure, Number, PRINTS, Result, Runtime, SHARED_MEMORY, Source, spectest,
 };
 use crate::value::{Reference, Value};
-use safewasm::callback::safewasm_slot_callback_t;
-use safewasm::caller::safewasm_caller_t;
-use safewasm::config::safewasm_feature_t as Feature;
-use safewasm::engine::safewasm_engine_t;
-use safewasm::error::{safewasm_error_kind_t as Kind, safewasm_error_t};
-use safewasm::external::{safewasm_extern_t, safewasm_externkind_t as Externkind};
-use safewasm::func::safewasm_func_t;
-use safewasm::functype::safewasm_functype_t;
-use safewasm::instance::safewasm_instance_t;
-use safewasm::linker::safewasm_linker_t;
-use safewasm::module::safewasm_module_t;
-use safewasm::reference::safewasm_ref_t;
-use safewasm::store::safewasm_store_t;
-use safewasm::value::{
+use safewasm::abi::safewasm_caller_t;
+use safewasm::abi::safewasm_engine_t;
+use safewasm::abi::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_func_t;
+use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_linker_t;
+use safewasm::abi::safewasm_module_t;
+use safewasm::abi::safewasm_ref_t;
+use safewasm::abi::safewasm_slot_callback_t;
+use safewasm::abi::safewasm_store_t;
+use safewasm::abi::{safewasm_error_kind_t as Kind, safewasm_error_t};
+use safewasm::abi::{safewasm_extern_t, safewasm_externkind_t as Externkind};
+use safewasm::abi::{
     safewasm_heapkind_t as Heap, safewasm_slot_t, safewasm_val_t, safewasm_valkind_t as Valkind,
     safewasm_valtype_t,
 };

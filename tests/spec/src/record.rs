@@ -9,7 +9,7 @@ use crate::command::{Action, Command};
 use crate::runtime::Source;
 use crate::script::traps;
 use crate::value::{Reference, Value};
-use safewasm::config::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_feature_t as Feature;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::{fs, io};

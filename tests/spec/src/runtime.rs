@@ -1,8 +1,8 @@
 //! What a script needs of whoever runs it: the shared library, and Wasmtime itself to compare with.
 
 use crate::value::Value;
-use safewasm::config::safewasm_feature_t as Feature;
-use safewasm::error::safewasm_trap_code_t;
+use safewasm::abi::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_trap_code_t;
 use std::fmt;
 
 /// A module as a script gives it.

@@ -3,8 +3,8 @@
 use crate::command::{Action, Command};
 use crate::runtime::{Failure, Result, Runtime};
 use crate::value::Value;
-use safewasm::config::safewasm_feature_t as Feature;
-use safewasm::error::safewasm_trap_code_t as Trap;
+use safewasm::abi::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_trap_code_t as Trap;
 use std::collections::HashMap;
 use wast::core::WastRetCore;
 

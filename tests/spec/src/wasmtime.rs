@@ -4,8 +4,8 @@ use crate::runtime::{
     CONVERT, Failure, Number, PRINTS, Result, Runtime, SHARED_MEMORY, Source, spectest,
 };
 use crate::value::{Reference, Value};
-use safewasm::config::safewasm_feature_t as Feature;
-use safewasm::error::safewasm_trap_code_t as Code;
+use safewasm::abi::safewasm_feature_t as Feature;
+use safewasm::abi::safewasm_trap_code_t as Code;
 use wasmtime::{
     Config, Engine, ExternRef, FuncType, Instance, Linker, Module, Rooted, Store, ThrownException,
     Trap, Val, ValType,

@@ -2,8 +2,8 @@
 
 use crate::call::{EXTERNTYPE, NO_TEXT, Owned, Refusal, Verdict, answer, done, ensure, string};
 use crate::{describe, sections};
-use safewasm::error::safewasm_error_kind_t as Kind;
-use safewasm::module::{safewasm_module_t, safewasm_resources_t};
+use safewasm::abi::safewasm_error_kind_t as Kind;
+use safewasm::abi::{safewasm_module_t, safewasm_resources_t};
 use safewasm_capi::*;
 use std::ptr::null;
 

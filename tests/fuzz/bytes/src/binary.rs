@@ -4,8 +4,8 @@
 use crate::ask::ask;
 use crate::call::{MODULE, Owned, Refusal, Verdict, answer, ensure};
 use crate::engine::Engine;
-use safewasm::error::safewasm_error_kind_t as Kind;
-use safewasm::module::safewasm_module_t;
+use safewasm::abi::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 
 /// A module of both, from the same bytes.

@@ -2,8 +2,8 @@
 //! for the function, and says something; an object lives until it is deleted.
 
 use crate::header;
-use safewasm::error::{safewasm_error_kind_t as Kind, safewasm_error_t};
-use safewasm::text::safewasm_text_t;
+use safewasm::abi::safewasm_text_t;
+use safewasm::abi::{safewasm_error_kind_t as Kind, safewasm_error_t};
 use safewasm_capi::*;
 use std::ffi::CStr;
 use std::ptr::{dangling_mut, null};
@@ -63,7 +63,7 @@ fn frames(error: *mut safewasm_error_t) -> Verdict {
     for index in 0..unsafe { safewasm_error_frames_len(error) } {
         // SAFETY: the place is one for a frame, of which all zero is one.
         let frame = unsafe {
-            let mut frame: safewasm::frame::safewasm_frame_t = std::mem::zeroed();
+            let mut frame: safewasm::abi::safewasm_frame_t = std::mem::zeroed();
             ensure!(safewasm_error_frame(error, index, &mut frame), "frame {index} is missing");
             frame
         };
@@ -102,21 +102,21 @@ macro_rules! class {
     };
 }
 
-class!(BYTES: safewasm::bytes::safewasm_bytes_t, safewasm_bytes_delete, safewasm_bytes_is_valid);
-class!(CONFIG: safewasm::config::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
-class!(ENGINE: safewasm::engine::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
+class!(BYTES: safewasm::abi::safewasm_bytes_t, safewasm_bytes_delete, safewasm_bytes_is_valid);
+class!(CONFIG: safewasm::abi::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
+class!(ENGINE: safewasm::abi::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
 class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);
-class!(EXTERNTYPE: safewasm::externtype::safewasm_externtype_t, safewasm_externtype_delete,
+class!(EXTERNTYPE: safewasm::abi::safewasm_externtype_t, safewasm_externtype_delete,
     safewasm_externtype_is_valid);
-class!(FUNCTYPE: safewasm::functype::safewasm_functype_t, safewasm_functype_delete,
+class!(FUNCTYPE: safewasm::abi::safewasm_functype_t, safewasm_functype_delete,
     safewasm_functype_is_valid);
-class!(INSTANCE: safewasm::instance::safewasm_instance_t, safewasm_instance_delete,
+class!(INSTANCE: safewasm::abi::safewasm_instance_t, safewasm_instance_delete,
     safewasm_instance_is_valid);
-class!(LINKER: safewasm::linker::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);
-class!(MODULE: safewasm::module::safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid);
-class!(SHAREDMEMORY: safewasm::sharedmemory::safewasm_sharedmemory_t, safewasm_sharedmemory_delete,
+class!(LINKER: safewasm::abi::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);
+class!(MODULE: safewasm::abi::safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid);
+class!(SHAREDMEMORY: safewasm::abi::safewasm_sharedmemory_t, safewasm_sharedmemory_delete,
     safewasm_sharedmemory_is_valid);
-class!(STORE: safewasm::store::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
+class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
 
 /// An object of the library's, deleted at the end of its scope.
 pub struct Owned<T: 'static> {

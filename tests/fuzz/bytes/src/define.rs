@@ -3,10 +3,10 @@
 use crate::binary::Module;
 use crate::call::{LINKER, Owned, Verdict, answer, done, ensure};
 use crate::engine::Engine;
-use safewasm::error::safewasm_error_kind_t as Kind;
-use safewasm::instance::safewasm_instance_t;
-use safewasm::linker::safewasm_linker_t;
-use safewasm::store::safewasm_store_t;
+use safewasm::abi::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_linker_t;
+use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 use wasmtime::ExternType;
 

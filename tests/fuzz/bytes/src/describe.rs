@@ -1,13 +1,13 @@
 //! The types of imports and exports in the same words, from the library and from Wasmtime.
 
 use crate::call::{FUNCTYPE, Owned, Verdict, answer, done};
-use safewasm::error::safewasm_error_kind_t;
-use safewasm::external::safewasm_externkind_t as Extern;
-use safewasm::externtype::{
+use safewasm::abi::safewasm_error_kind_t;
+use safewasm::abi::safewasm_externkind_t as Extern;
+use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::{
     safewasm_externtype_t, safewasm_globaltype_t, safewasm_memorytype_t, safewasm_tabletype_t,
 };
-use safewasm::functype::safewasm_functype_t;
-use safewasm::value::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
+use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 use safewasm_capi::*;
 use wasmtime::{ExternType, FuncType, HeapType, Mutability, ValType};
 

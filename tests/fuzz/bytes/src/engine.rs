@@ -1,7 +1,7 @@
 //! The engines that inputs are given to, each beside one of Wasmtime's own that is configured alike.
 
 use crate::call::{CONFIG, ENGINE, Owned, Verdict, done};
-use safewasm::engine::safewasm_engine_t;
+use safewasm::abi::safewasm_engine_t;
 use safewasm_capi::*;
 use wasmtime::{Config, OptLevel};
 

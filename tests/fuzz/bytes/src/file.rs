@@ -9,8 +9,8 @@ use crate::mutate::name;
 use crate::run::shown;
 use crate::text;
 use fastrand::Rng;
-use safewasm::error::safewasm_error_kind_t as Kind;
-use safewasm::module::safewasm_module_t;
+use safewasm::abi::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 use std::path::Path;
 

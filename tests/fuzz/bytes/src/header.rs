@@ -1,6 +1,6 @@
 //! What the header says of each function: whether it takes bytes, and which errors it gives.
 
-use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_error_kind_t as Kind;
 use std::sync::LazyLock;
 
 /// A function as the header describes it.

@@ -5,8 +5,8 @@ use crate::ask::ask;
 use crate::binary;
 use crate::call::{BYTES, MODULE, Owned, Refusal, Verdict, done, ensure};
 use crate::engine::Engine;
-use safewasm::error::safewasm_error_kind_t as Kind;
-use safewasm::module::safewasm_module_t;
+use safewasm::abi::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 use std::ptr::null;
 

@@ -1,6 +1,6 @@
 //! Types as text, to be compared.
 
-use safewasm::value::safewasm_valtype_t;
+use safewasm::abi::safewasm_valtype_t;
 
 pub fn valtype(ty: &safewasm_valtype_t) -> String {
     format!("{}.{}{}", ty.kind, ty.heap, if ty.nullable.get() { "?" } else { "" })

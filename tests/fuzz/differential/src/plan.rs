@@ -2,7 +2,7 @@
 //! and what host functions answer.
 
 use crate::trace::{Plain, hash};
-use safewasm::value::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
+use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 
 /// The number of external references that the host has.
 pub const EXTERNS: usize = 3;

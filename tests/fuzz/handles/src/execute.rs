@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::ops::{Op, Sel, Step};
 use crate::world::World;
-use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t};
+use safewasm::abi::{safewasm_extern_t, safewasm_externhandle_t};
 use safewasm_capi::*;
 
 impl World {

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 use crate::world::{Arg, FINALIZED, World};
-use safewasm::view::safewasm_cell_t;
+use safewasm::abi::safewasm_cell_t;
 use std::ops::RangeInclusive;
 use std::sync::atomic::Ordering;
 

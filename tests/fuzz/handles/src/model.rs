@@ -5,11 +5,11 @@
 pub use crate::kinds::{EXTERNS, ExternKind, Kind};
 
 use crate::ops::Features;
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::error::safewasm_trap_code_t as TrapCode;
-use safewasm::value::safewasm_heapkind_t as HeapKind;
-use safewasm::value::safewasm_valkind_t as ValKind;
-use safewasm::value::safewasm_valtype_t;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_trap_code_t as TrapCode;
+use safewasm::abi::safewasm_heapkind_t as HeapKind;
+use safewasm::abi::safewasm_valkind_t as ValKind;
+use safewasm::abi::safewasm_valtype_t;
 
 /// The kinds of values, as in `safewasm_val_t`.
 pub const I32: u8 = ValKind::I32 as u8;

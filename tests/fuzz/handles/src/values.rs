@@ -3,8 +3,8 @@
 use crate::model::*;
 use crate::ops::Value;
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::value::{safewasm_slot_t, safewasm_val_t};
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 
 /// A value that is passed to the library.
 #[derive(Clone, Copy)]

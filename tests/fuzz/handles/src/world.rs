@@ -2,8 +2,8 @@
 
 use crate::model::*;
 use crate::ops::{Choice, Features, Script, Sel};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::error::safewasm_error_t;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_t;
 use safewasm_capi::*;
 use std::cell::Cell;
 use std::ffi::c_void;

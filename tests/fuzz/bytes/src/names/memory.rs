@@ -5,9 +5,9 @@ use crate::engine::Engine;
 use crate::mutate::{bytes, pick};
 use crate::run::lookup;
 use fastrand::Rng;
-use safewasm::error::{safewasm_error_kind_t as Kind, safewasm_error_t};
-use safewasm::externtype::safewasm_memorytype_t;
-use safewasm::instance::safewasm_instance_t;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_memorytype_t;
+use safewasm::abi::{safewasm_error_kind_t as Kind, safewasm_error_t};
 use safewasm_capi::*;
 
 const PAGE: usize = 1 << 16;

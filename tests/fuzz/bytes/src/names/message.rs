@@ -2,7 +2,7 @@
 
 use crate::call::{ERROR, Owned, Verdict, ensure};
 use crate::text::is_no_utf8;
-use safewasm::error::safewasm_error_kind_t as Kind;
+use safewasm::abi::safewasm_error_kind_t as Kind;
 use safewasm_capi::*;
 use std::cell::Cell;
 use std::ffi::{CStr, c_void};

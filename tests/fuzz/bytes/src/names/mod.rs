@@ -9,12 +9,12 @@ use crate::call::{FUNCTYPE, INSTANCE, LINKER, MODULE, Owned, STORE, Verdict, don
 use crate::engine::Engine;
 use crate::mutate::name;
 use fastrand::Rng;
-use safewasm::external::safewasm_externkind_t as Kind;
-use safewasm::functype::safewasm_functype_t;
-use safewasm::instance::safewasm_instance_t;
-use safewasm::linker::safewasm_linker_t;
-use safewasm::module::safewasm_module_t;
-use safewasm::store::safewasm_store_t;
+use safewasm::abi::safewasm_externkind_t as Kind;
+use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_linker_t;
+use safewasm::abi::safewasm_module_t;
+use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 use std::ptr::null;
 

@@ -13,11 +13,11 @@ use crate::trace::{Event, Outcome, Plain, Step, Trace};
 use host::{Host, Shared};
 use module::Module;
 use own::{Failure, Own, check};
-use safewasm::engine::safewasm_engine_t;
-use safewasm::external::{safewasm_extern_t, safewasm_externkind_t as Kind};
-use safewasm::func::safewasm_func_t;
-use safewasm::instance::safewasm_instance_t;
-use safewasm::store::safewasm_store_t;
+use safewasm::abi::safewasm_engine_t;
+use safewasm::abi::safewasm_func_t;
+use safewasm::abi::safewasm_instance_t;
+use safewasm::abi::safewasm_store_t;
+use safewasm::abi::{safewasm_extern_t, safewasm_externkind_t as Kind};
 use safewasm_capi::*;
 use std::cell::{Cell, RefCell};
 use std::ptr::null_mut;
@@ -85,7 +85,7 @@ struct Item(safewasm_extern_t);
 impl Item {
     const NONE: safewasm_extern_t = safewasm_extern_t {
         kind: 0,
-        of: safewasm::external::safewasm_externhandle_t { func: null_mut() },
+        of: safewasm::abi::safewasm_externhandle_t { func: null_mut() },
     };
 
     fn func(&self) -> Option<*mut safewasm_func_t> {
@@ -214,8 +214,8 @@ impl<'a> Run<'a> {
         name: &str,
         func: *mut safewasm_func_t,
         (params, results): &(
-            Vec<safewasm::value::safewasm_valtype_t>,
-            Vec<safewasm::value::safewasm_valtype_t>,
+            Vec<safewasm::abi::safewasm_valtype_t>,
+            Vec<safewasm::abi::safewasm_valtype_t>,
         ),
     ) {
         let what = format!("call of {name:?}");

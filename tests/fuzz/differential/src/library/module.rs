@@ -3,9 +3,9 @@
 use super::own::{Failure, Own, check};
 use super::types::Type;
 use crate::plan::{FEATURES, Plan};
-use safewasm::engine::safewasm_engine_t;
-use safewasm::module::safewasm_module_t;
-use safewasm::text::safewasm_text_t;
+use safewasm::abi::safewasm_engine_t;
+use safewasm::abi::safewasm_module_t;
+use safewasm::abi::safewasm_text_t;
 use safewasm_capi::*;
 use std::ptr::null_mut;
 

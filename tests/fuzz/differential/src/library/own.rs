@@ -1,6 +1,6 @@
 //! Objects and errors of the library, deleted when they go out of use.
 
-use safewasm::error::{safewasm_error_kind_t as Kind, safewasm_error_t, safewasm_trap_code_t};
+use safewasm::abi::{safewasm_error_kind_t as Kind, safewasm_error_t, safewasm_trap_code_t};
 use safewasm_capi::*;
 use std::ffi::CStr;
 use std::ptr::null_mut;

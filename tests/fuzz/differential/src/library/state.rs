@@ -3,10 +3,10 @@
 use super::own::{Failure, Own, check};
 use super::{Item, Way, values};
 use crate::trace::hash;
-use safewasm::external::safewasm_externkind_t as Kind;
-use safewasm::memory::safewasm_memory_t;
-use safewasm::sharedmemory::safewasm_sharedmemory_t;
-use safewasm::table::safewasm_table_t;
+use safewasm::abi::safewasm_externkind_t as Kind;
+use safewasm::abi::safewasm_memory_t;
+use safewasm::abi::safewasm_sharedmemory_t;
+use safewasm::abi::safewasm_table_t;
 use safewasm_capi::*;
 use std::ptr::null;
 

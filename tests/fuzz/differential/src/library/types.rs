@@ -1,12 +1,12 @@
 //! The library's types, read.
 
 use super::own::{Own, check};
-use safewasm::external::safewasm_externkind_t as Kind;
-use safewasm::externtype::{
+use safewasm::abi::safewasm_externkind_t as Kind;
+use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::safewasm_valtype_t;
+use safewasm::abi::{
     safewasm_externtype_t, safewasm_globaltype_t, safewasm_memorytype_t, safewasm_tabletype_t,
 };
-use safewasm::functype::safewasm_functype_t;
-use safewasm::value::safewasm_valtype_t;
 use safewasm_capi::*;
 
 /// An import's or export's type.

@@ -2,10 +2,10 @@
 
 use super::own::{Own, check};
 use crate::trace::Plain;
-use safewasm::func::safewasm_func_t;
-use safewasm::reference::safewasm_ref_t;
-use safewasm::store::safewasm_store_t;
-use safewasm::value::{
+use safewasm::abi::safewasm_func_t;
+use safewasm::abi::safewasm_ref_t;
+use safewasm::abi::safewasm_store_t;
+use safewasm::abi::{
     safewasm_heapkind_t as Heap, safewasm_slot_t, safewasm_val_t, safewasm_valtype_t,
 };
 use safewasm_capi::*;

@@ -1,7 +1,7 @@
 //! Wasmtime's types in the words of the header.
 
-use safewasm::externtype::{safewasm_memorytype_t, safewasm_tabletype_t};
-use safewasm::value::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
+use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
+use safewasm::abi::{safewasm_memorytype_t, safewasm_tabletype_t};
 use wasmtime::{ExternType, FuncType, HeapType, MemoryType, Mutability, TableType, ValType};
 
 pub fn valtype(ty: &ValType) -> safewasm_valtype_t {

@@ -2,7 +2,7 @@
 
 use super::{Data, types};
 use crate::trace::Plain;
-use safewasm::value::safewasm_heapkind_t as Heap;
+use safewasm::abi::safewasm_heapkind_t as Heap;
 use wasmtime::{AnyRef, AsContextMut, HeapType, I31, Result, StoreContextMut, V128, Val, ValType};
 
 /// The value of type `ty`.

@@ -1,7 +1,7 @@
 //! Questions about errors.
 
 use super::*;
-use safewasm::error::safewasm_trap_code_t as TrapCode;
+use safewasm::abi::safewasm_trap_code_t as TrapCode;
 use safewasm_capi::*;
 use std::ffi::CStr;
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::values::counting;
-use safewasm::externtype::safewasm_globaltype_t;
-use safewasm::view::{safewasm_cell_t, safewasm_view_t};
+use safewasm::abi::safewasm_globaltype_t;
+use safewasm::abi::{safewasm_cell_t, safewasm_view_t};
 use safewasm_capi::*;
 
 impl World {

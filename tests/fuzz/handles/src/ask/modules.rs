@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::modules::{NAMES, NAMESPACE};
-use safewasm::module::safewasm_resources_t;
+use safewasm::abi::safewasm_resources_t;
 use safewasm_capi::*;
 
 impl World {

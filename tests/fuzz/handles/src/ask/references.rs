@@ -1,7 +1,7 @@
 //! Questions about references.
 
 use super::*;
-use safewasm::value::safewasm_heapkind_t as HeapKind;
+use safewasm::abi::safewasm_heapkind_t as HeapKind;
 use safewasm_capi::*;
 use std::ffi::c_void;
 

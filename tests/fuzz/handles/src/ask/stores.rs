@@ -1,7 +1,7 @@
 //! Questions about stores and callers.
 
 use super::*;
-use safewasm::store::safewasm_store_t;
+use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 
 impl World {

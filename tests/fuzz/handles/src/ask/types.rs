@@ -1,7 +1,7 @@
 //! Questions about function types and extern types.
 
 use super::*;
-use safewasm::externtype::safewasm_globaltype_t;
+use safewasm::abi::safewasm_globaltype_t;
 use safewasm_capi::*;
 
 impl World {

@@ -3,9 +3,9 @@
 use crate::model::*;
 use crate::ops::{End, Script, Sel};
 use crate::world::{Frame, World, finalize};
-use safewasm::caller::safewasm_caller_t;
-use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
-use safewasm::value::{safewasm_slot_t, safewasm_val_t};
+use safewasm::abi::safewasm_caller_t;
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 use safewasm_capi::*;
 use std::ffi::c_void;
 use std::ptr::null_mut;

@@ -9,9 +9,9 @@ use crate::model::*;
 use crate::ops::{Call, Script, Value};
 use crate::values::Given;
 use crate::world::{Arg, Pending, World};
-use safewasm::bulk::safewasm_column_t;
-use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
-use safewasm::value::{safewasm_slot_t, safewasm_val_t};
+use safewasm::abi::safewasm_column_t;
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 use safewasm_capi::*;
 
 /// How arguments and results are passed.

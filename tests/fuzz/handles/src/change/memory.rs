@@ -4,7 +4,7 @@ use crate::change::range;
 use crate::model::*;
 use crate::ops::{Sel, Value};
 use crate::world::World;
-use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm_capi::*;
 use std::ops::Range;
 

@@ -7,7 +7,7 @@ mod table;
 use crate::model::*;
 use crate::ops::{Change, Sel, Value};
 use crate::world::World;
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm_capi::*;
 use std::ops::Range;
 

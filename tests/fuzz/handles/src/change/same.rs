@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::ops::{Same, Sel};
 use crate::world::World;
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm_capi::*;
 
 impl World {

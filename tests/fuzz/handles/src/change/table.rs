@@ -5,7 +5,7 @@ use crate::model::*;
 use crate::ops::{Sel, Value};
 use crate::values::Given;
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm_capi::*;
 use std::ops::Range;
 

@@ -6,8 +6,8 @@ use crate::model::*;
 use crate::modules::NAMESPACE;
 use crate::ops::{Define, Definition};
 use crate::world::{Arg, World, finalize};
-use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
-use safewasm::external::{safewasm_extern_t, safewasm_externhandle_t};
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_extern_t, safewasm_externhandle_t};
 use safewasm_capi::*;
 
 /// The names under which something is defined.

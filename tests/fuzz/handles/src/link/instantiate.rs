@@ -5,7 +5,7 @@ use crate::model::*;
 use crate::modules::{COMMAND, NAMESPACE, REACTOR};
 use crate::ops::{Link, Script, Sel};
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm_capi::*;
 
 /// The module name of what `DefineModule` defines.

@@ -7,7 +7,7 @@ mod unknown;
 use crate::model::*;
 use crate::modules::NAMESPACE;
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 
 /// The names of definitions, and the kind of item that gets each.
 pub const NAMES: [(&str, Kind); 8] = [

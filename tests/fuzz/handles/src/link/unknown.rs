@@ -4,7 +4,7 @@ use crate::model::*;
 use crate::modules::NAMESPACE;
 use crate::ops::{Definition, Sel};
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm_capi::*;
 
 impl World {

@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::ops::{Features, Sel};
 use crate::world::{Arg, World};
-use safewasm::store::safewasm_store_t;
+use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 
 /// Whether traps may rest on signals, which valgrind takes for faults.

@@ -3,8 +3,8 @@
 use crate::model::*;
 use crate::ops::Sel;
 use crate::world::{World, finalize};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::error::{safewasm_error_t, safewasm_trap_code_t as TrapCode};
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::{safewasm_error_t, safewasm_trap_code_t as TrapCode};
 use safewasm_capi::*;
 
 impl World {

@@ -3,8 +3,8 @@
 use crate::model::*;
 use crate::modules::MODULES;
 use crate::world::{Arg, World};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::module::safewasm_module_t;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 

@@ -4,8 +4,8 @@ use crate::call::{slots_callback, values_callback};
 use crate::model::*;
 use crate::ops::{Sel, Value};
 use crate::world::{Arg, World, finalize};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::externtype::{safewasm_globaltype_t, safewasm_memorytype_t, safewasm_tabletype_t};
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::{safewasm_globaltype_t, safewasm_memorytype_t, safewasm_tabletype_t};
 use safewasm_capi::*;
 
 impl World {

@@ -3,8 +3,8 @@
 use crate::model::*;
 use crate::ops::{Sel, Value};
 use crate::world::{Arg, World, finalize};
-use safewasm::error::safewasm_error_kind_t as ErrorKind;
-use safewasm::reference::safewasm_ref_t;
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_ref_t;
 use safewasm_capi::*;
 
 impl World {

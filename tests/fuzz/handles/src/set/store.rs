@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::ops::{Features, Sel, SetStore};
 use crate::world::{Arg, World};
-use safewasm::error::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm_capi::*;
 
 /// The new limits that `n` chooses.

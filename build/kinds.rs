@@ -1,0 +1,61 @@
+//! The list of the kinds of object, as `src/kinds.rs` has it.
+
+use anyhow::{Context, Result};
+use std::fmt::Write;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Item, LitStr, Token};
+
+/// A kind of object: a row of the list.
+pub struct Kind {
+    /// The opaque type of the header.
+    pub opaque: String,
+    /// The lines of its documentation.
+    pub docs: Vec<String>,
+}
+
+struct Rows(Punctuated<Kind, Token![;]>);
+
+impl Parse for Rows {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(Self)
+    }
+}
+
+impl Parse for Kind {
+    /// `/// documentation` `Kind OWNER: opaque = "article" "name"`
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let docs = crate::abi::docs(&input.call(Attribute::parse_outer)?);
+        input.parse::<Ident>()?;
+        input.parse::<Ident>()?;
+        input.parse::<Token![:]>()?;
+        let opaque = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![=]>()?;
+        input.parse::<LitStr>()?;
+        input.parse::<LitStr>()?;
+        Ok(Self { opaque, docs })
+    }
+}
+
+/// The kinds, from the call of `kinds!` among the items of a file; none if there is no such call.
+pub fn of(items: &[Item]) -> Result<Vec<Kind>> {
+    let list = items.iter().find_map(|item| match item {
+        Item::Macro(item) if item.mac.path.is_ident("kinds") => Some(&item.mac),
+        _ => None,
+    });
+    let Some(list) = list else { return Ok(Vec::new()) };
+    let rows: Rows = list.parse_body().context("the list of kinds")?;
+    Ok(rows.0.into_iter().collect())
+}
+
+/// The opaque types in Rust, as `kinds!` defines them, for a reader that doesn't expand macros.
+pub fn expanded(kinds: &[Kind]) -> String {
+    let mut out = String::new();
+    for kind in kinds {
+        for line in &kind.docs {
+            let _ = writeln!(out, "///{}{line}", if line.is_empty() { "" } else { " " });
+        }
+        let _ = writeln!(out, "pub struct {} {{ _opaque: () }}", kind.opaque);
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! The arguments that callers pass by pointers: arrays, values and text.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::ops::Range;
+use std::os::raw::c_char;
+use std::ptr;
+
+#[cold]
+pub(crate) fn null(name: &str) -> Error {
+    Error::new(ErrorKind::NULL_POINTER, format!("`{name}` is NULL"))
+}
+
+/// The elements that a caller passes as pointer and length: a pointer still, as wasm that runs
+/// meanwhile may write the same bytes, if they lie in a memory of its own.
+#[inline(always)]
+pub(crate) fn array<T>(pointer: *const T, len: usize, name: &str) -> Result<*const [T]> {
+    array_mut(pointer.cast_mut(), len, name).map(<*mut [T]>::cast_const)
+}
+
+/// As [`array`], for elements that the library writes.
+#[inline(always)]
+pub(crate) fn array_mut<T>(pointer: *mut T, len: usize, name: &str) -> Result<*mut [T]> {
+    if len == 0 {
+        return Ok(ptr::slice_from_raw_parts_mut(ptr::dangling_mut(), 0));
+    }
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    check_array(pointer, len, name)?;
+    Ok(ptr::slice_from_raw_parts_mut(pointer, len))
+}
+
+/// A copy of the elements that a caller passes as pointer and length.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to `len` initialised elements.
+pub(crate) unsafe fn copied<T: Copy>(pointer: *const T, len: usize, name: &str) -> Result<Vec<T>> {
+    // SAFETY: as the caller vouches; nothing is written while the elements are copied.
+    array(pointer, len, name).map(|array| unsafe { &*array }.to_vec())
+}
+
+/// What a caller passes by a pointer that may not be NULL.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to an initialised `T`.
+pub(crate) unsafe fn value<T: Copy>(pointer: *const T, name: &str) -> Result<T> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: as the caller vouches.
+    Ok(unsafe { pointer.read_unaligned() })
+}
+
+/// As [`value`], by a pointer that may be NULL.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to an initialised `T`.
+pub(crate) unsafe fn optional<T: Copy>(pointer: *const T) -> Option<T> {
+    // SAFETY: as the caller vouches.
+    (!pointer.is_null()).then(|| unsafe { pointer.read_unaligned() })
+}
+
+/// Bytes that a caller passes as pointer and length; the pointer may not be NULL.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to `len` bytes, which nobody writes while the slice is in use.
+pub(crate) unsafe fn bytes_of<'a>(pointer: *const u8, len: usize, name: &str) -> Result<&'a [u8]> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: as the caller vouches.
+    array(pointer, len, name).map(|array| unsafe { &*array })
+}
+
+/// UTF-8 that a caller passes as pointer and length.
+///
+/// # Safety
+///
+/// A `pointer` that isn't NULL points to `len` bytes, which nobody writes while the text is in use.
+pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) -> Result<&'a str> {
+    // SAFETY: as the caller vouches.
+    let bytes = unsafe { bytes_of(pointer.cast(), len, name) }?;
+    std::str::from_utf8(bytes).map_err(|error| {
+        Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            format!("`{name}` is not UTF-8: byte {} begins no character", error.valid_up_to()),
+        )
+    })
+}
+
+#[inline(always)]
+fn check_array<T>(pointer: *const T, len: usize, name: &str) -> Result<()> {
+    if pointer.is_aligned() && len <= isize::MAX as usize / size_of::<T>() {
+        return Ok(());
+    }
+    Err(bad_array::<T>(pointer.is_aligned(), len, name))
+}
+
+#[cold]
+fn bad_array<T>(aligned: bool, len: usize, name: &str) -> Error {
+    let why = if aligned {
+        format!("can't have {len} elements: no object is that large")
+    } else {
+        format!("is not aligned to {} bytes", align_of::<T>())
+    };
+    Error::new(ErrorKind::INVALID_ARGUMENT, format!("`{name}` {why}"))
+}
+
+/// The `len` bytes from `address` on, if all of them lie in a memory of `size` bytes.
+pub(crate) fn range(address: u64, len: usize, size: usize) -> Result<Range<usize>> {
+    let end = address.checked_add(len as u64).filter(|&end| end <= size as u64);
+    match end {
+        Some(end) => Ok(address as usize..end as usize),
+        None => Err(Error::new(
+            ErrorKind::OUT_OF_BOUNDS,
+            format!("`address` {address} and {len} bytes go beyond the memory's {size} bytes"),
+        )),
+    }
+}

@@ -1,0 +1,70 @@
+//! Bytes that the library hands out, and the text format.
+
+pub use crate::kinds::safewasm_bytes_t;
+
+use crate::abi::args::utf8;
+use crate::abi::boundary::{Out, boundary};
+use crate::engine::bytes::Bytes;
+use crate::engine::wat::to_wasm;
+use crate::kinds::safewasm_error_t;
+use crate::process::unwind::quietly;
+use crate::registry::{self, SharedHandle};
+use std::os::raw::c_char;
+
+/// Where the bytes are, and how many.
+///
+/// On success `*data_out` is the first byte and `*len_out` the number of bytes; they live until
+/// `safewasm_bytes_delete`. On failure they are NULL and 0.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_bytes_data(
+    bytes: *mut safewasm_bytes_t,
+    data_out: *mut *const u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
+        let bytes = bytes.get("bytes")?;
+        Ok((bytes.0.as_ptr(), bytes.0.len()))
+    })
+}
+
+/// Whether `bytes` is a bytes object that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_bytes_is_valid(bytes: *mut safewasm_bytes_t) -> bool {
+    quietly(|| bytes.is_valid())
+}
+
+/// Deletes `bytes`. NULL and what was deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
+    quietly(|| bytes.delete());
+}
+
+/// Turns WebAssembly text into bytes, without validating the module that it describes.
+///
+/// `text` is UTF-8 of `text_len` bytes.
+///
+/// On success `*bytes_out` is a new bytes object, which belongs to the caller, who gives it to
+/// `safewasm_bytes_delete`; on failure it is NULL.
+///
+/// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
+/// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_wat2wasm(
+    text: *const c_char,
+    text_len: usize,
+    bytes_out: *mut *mut safewasm_bytes_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("bytes_out", bytes_out), || {
+        // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
+        let text = unsafe { utf8(text, text_len, "text") }?;
+        registry::insert(Bytes(to_wasm(text)?))
+    })
+}

@@ -1,0 +1,136 @@
+//! Callers: a host function reaches the instance that calls it.
+
+pub use crate::kinds::safewasm_caller_t;
+
+use crate::abi::args::utf8;
+use crate::abi::boundary::{Out, boundary};
+use crate::call::activation::Activation;
+use crate::call::external::safewasm_extern_t;
+use crate::error::text::quoted;
+use crate::error::{Error, ErrorKind};
+use crate::kinds::{pointer, safewasm_error_t, safewasm_store_t};
+use crate::process::unwind::quietly;
+use crate::registry;
+use crate::store::entered::Entered;
+use std::os::raw::c_char;
+use wasmtime::Extern;
+
+/// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
+/// function.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller of this
+/// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+/// also if no instance called, but the program itself; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_export(
+    caller: *mut safewasm_caller_t,
+    name: *const c_char,
+    name_len: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
+        let mut guard = registry::enter_handle(store, "caller")?;
+        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
+        // inside its store.
+        match unsafe { (*calling).get_export(name) } {
+            Some(export) => safewasm_extern_t::own(&mut guard, export),
+            None => Err(no_export(name)),
+        }
+    })
+}
+
+fn no_export(name: &str) -> Error {
+    Error::new(
+        ErrorKind::NOT_FOUND,
+        format!(
+            "the caller has no export called `{}`; only an instance that called the host function \
+             itself has any",
+            quoted(name)
+        ),
+    )
+}
+
+/// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
+/// function that reads or writes much of it, without a handle.
+///
+/// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
+/// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
+/// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
+/// `*len_out` before they are used; `safewasm_memory_read` does so itself.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
+/// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
+/// for a shared memory, whose bytes other threads change meanwhile: read it by
+/// `safewasm_sharedmemory_read`; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_memory(
+    caller: *mut safewasm_caller_t,
+    name: *const c_char,
+    name_len: usize,
+    data_out: *mut *mut u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
+        let mut guard = registry::enter_handle(store, "caller")?;
+        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
+        // inside its store.
+        let found = unsafe { (*calling).get_export(name) };
+        let refused = |kind, why: &str| {
+            let name = quoted(name);
+            Err(Error::new(kind, format!("the export `{name}` of the calling instance is {why}")))
+        };
+        match found {
+            Some(Extern::Memory(memory)) => {
+                let context = guard.context();
+                Ok((memory.data_ptr(&context), memory.data_size(&context)))
+            }
+            Some(Extern::SharedMemory(_)) => refused(
+                ErrorKind::UNSUPPORTED,
+                "a shared memory, which other threads change; use `safewasm_sharedmemory_read`",
+            ),
+            Some(_) => refused(ErrorKind::TYPE_MISMATCH, "no memory"),
+            None => Err(no_export(name)),
+        }
+    })
+}
+
+/// The store that the host function runs in.
+///
+/// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
+/// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_store(
+    caller: *mut safewasm_caller_t,
+    store_out: *mut *mut safewasm_store_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("store_out", store_out), || {
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        Ok(pointer(unsafe { (*activation).store() }))
+    })
+}
+
+/// Whether `caller` is the caller of a host function that runs on this thread.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_caller_is_valid(caller: *mut safewasm_caller_t) -> bool {
+    quietly(|| Activation::find(caller).is_some())
+}

@@ -1,0 +1,31 @@
+//! Externs: the imports and exports of instances.
+
+pub use crate::call::external::{safewasm_extern_t, safewasm_externhandle_t};
+
+use crate::process::unwind::quietly;
+use crate::registry::{ObjectHandle, SharedHandle};
+
+/// Deletes the handle in `*item`, whatever its kind, and clears `*item`. NULL and what was deleted
+/// already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
+    quietly(|| {
+        if item.is_null() || !item.is_aligned() {
+            return;
+        }
+        // SAFETY: what isn't NULL points to an extern, as the header demands; the handle deletes
+        // only what is of its kind.
+        unsafe {
+            let handle = (*item).of;
+            handle.func.delete();
+            handle.memory.delete();
+            handle.table.delete();
+            handle.global.delete();
+            handle.tag.delete();
+            handle.sharedmemory.delete();
+            item.cast::<u8>().write_bytes(0, size_of::<safewasm_extern_t>());
+        }
+    });
+}

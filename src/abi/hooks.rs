@@ -1,0 +1,58 @@
+//! Hooks for language runtimes.
+
+pub use crate::engine::hooks::{
+    safewasm_begin_t, safewasm_current_task_t, safewasm_end_t, safewasm_hooks_t,
+    safewasm_task_bounds_t, safewasm_task_stack_t,
+};
+pub use crate::process::finalizer::safewasm_released_t;
+
+use crate::abi::boundary::boundary;
+use crate::kinds::{safewasm_config_t, safewasm_error_t};
+use crate::registry::SharedHandle;
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
+/// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
+/// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
+/// `env` may be NULL, which does nothing.
+///
+/// `env` and its list MUST live until then. Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_release_later(env: *mut c_void) {
+    let released: *mut safewasm_released_t = env.cast();
+    if released.is_null() {
+        return;
+    }
+    // SAFETY: the header demands that it points to an element, whose list lives.
+    unsafe {
+        let list = AtomicPtr::from_ptr((*released).list);
+        let mut first = list.load(Ordering::Relaxed);
+        loop {
+            (*released).next = first;
+            match list.compare_exchange_weak(first, env, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(found) => first = found,
+            }
+        }
+    }
+}
+
+/// Sets the hooks that engines made with `config`, and their stores, call.
+///
+/// `*hooks` is copied. `hooks->size` says how much of it there is.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_config_set_hooks(
+    config: *mut safewasm_config_t,
+    hooks: *const safewasm_hooks_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands as much.
+        let hooks = unsafe { safewasm_hooks_t::read(hooks) }?;
+        config.get("config")?.with(|settings| settings.hooks = Some(Arc::new(hooks)))
+    })
+}

@@ -1,0 +1,173 @@
+//! Instances: modules that run in a store.
+
+pub use crate::kinds::safewasm_instance_t;
+
+use crate::abi::args::{copied, utf8};
+use crate::abi::boundary::{Out, boundary};
+use crate::call::enter::Runs;
+use crate::call::external::safewasm_extern_t;
+use crate::error::{Error, ErrorKind};
+use crate::kinds::{safewasm_error_t, safewasm_module_t, safewasm_store_t};
+use crate::link::explain::no_export;
+use crate::link::instantiate::{about_import, explain_import, imports};
+use crate::process::unwind::quietly;
+use crate::registry::{self, ObjectHandle, SharedHandle};
+use crate::store::entered::Entered;
+use crate::store::instance::Instance;
+use std::os::raw::c_char;
+
+/// Creates an instance of `module` in `store`.
+///
+/// `imports` holds `imports_len` externs of the same store, in the order of the module's imports;
+/// `imports` may be NULL if `imports_len` is 0. Runs the module's start function, so it can trap.
+/// A store takes 10,000 instances; what they use is freed with the store.
+///
+/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
+/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
+/// NULL.
+///
+/// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
+/// for a module of another engine than the store's; link, naming the imports that are missing or the one
+/// of another type; trap and exception from the start function; unsupported for a module with a shared memory
+/// if the engine's config has none; limit; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_new(
+    store: *mut safewasm_store_t,
+    module: *mut safewasm_module_t,
+    imports: *const safewasm_extern_t,
+    imports_len: usize,
+    instance_out: *mut *mut safewasm_instance_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("instance_out", instance_out), || {
+        let module = module.get("module")?;
+        // SAFETY: the header demands `imports_len` externs at an `imports` that isn't NULL.
+        let given = unsafe { copied(imports, imports_len, "imports") }?;
+        for (index, item) in given.iter().enumerate() {
+            item.check(&format!("imports[{index}]"))
+                .map_err(|error| about_import(module.wasmtime(), index, error))?;
+        }
+        let mut guard = registry::enter_store(store, "store")?;
+        let wasmtime = module.wasmtime();
+        guard.check_engine(wasmtime.engine(), "module")?;
+        let given = self::imports(&guard, wasmtime, &given)?;
+        let instance = guard
+            .instantiate(&module, |context| wasmtime::Instance::new(context, wasmtime, &given));
+        let instance = match instance {
+            Err(error) if error.kind() == ErrorKind::LINK => {
+                Err(explain_import(&mut guard, wasmtime, &given, error))
+            }
+            other => other,
+        }?;
+        Instance::new(instance, module).own(&mut guard)
+    })
+}
+
+/// The number of the instance's exports.
+///
+/// On success `*len_out` is the number; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_exports_len(
+    instance: *mut safewasm_instance_t,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary(Out("len_out", len_out), || {
+        let (_guard, instance) = instance.enter("instance")?;
+        Ok(instance.module.wasmtime().exports().len())
+    })
+}
+
+/// The export called `name`, UTF-8 of `name_len` bytes.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+/// it to `safewasm_extern_delete`; on failure it is all zero.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
+/// with the names that there are; store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_export(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let (mut guard, instance) = instance.enter("instance")?;
+        match instance.instance.get_export(guard.context(), name) {
+            Some(export) => safewasm_extern_t::own(&mut guard, export),
+            None => Err(no_export(instance.module.wasmtime(), name)),
+        }
+    })
+}
+
+/// The export at `index`, from 0, in the module's order.
+///
+/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
+/// it to `safewasm_extern_delete`; on failure it is all zero. `safewasm_module_export` of the
+/// module (`safewasm_instance_module`) gives the name.
+///
+/// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_export_at(
+    instance: *mut safewasm_instance_t,
+    index: usize,
+    export_out: *mut safewasm_extern_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("export_out", export_out), || {
+        let (mut guard, instance) = instance.enter("instance")?;
+        let exports = instance.module.exports();
+        let len = exports.len();
+        let export = exports
+            .get(index)
+            .and_then(|(name, _)| instance.instance.get_export(guard.context(), name.as_str()))
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::NOT_FOUND,
+                    format!("`index` is {index}, but the instance has {len} exports"),
+                )
+            })?;
+        safewasm_extern_t::own(&mut guard, export)
+    })
+}
+
+/// The module that the instance was made from.
+///
+/// On success `*module_out` is a new handle of it, which belongs to the caller, who gives it to
+/// `safewasm_module_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle, store busy or poisoned.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_module(
+    instance: *mut safewasm_instance_t,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || {
+        let (_guard, instance) = instance.enter("instance")?;
+        registry::insert(instance.module)
+    })
+}
+
+/// Whether `instance` is an instance that wasn't deleted, and whose store wasn't.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instance_is_valid(instance: *mut safewasm_instance_t) -> bool {
+    quietly(|| instance.is_valid())
+}
+
+/// Deletes the handle `instance`; the instance itself lives as long as its store. NULL and what was
+/// deleted already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_instance_delete(instance: *mut safewasm_instance_t) {
+    quietly(|| instance.delete());
+}

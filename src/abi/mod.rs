@@ -1,0 +1,63 @@
+//! The functions of the C ABI: a module for each section of the header, in the header's order.
+//!
+//! The first words of a module are the banner of its section. A module holds functions, and re-exports the
+//! types that its section shows.
+
+mod args;
+mod boundary;
+
+pub mod bulk;
+pub mod bytes;
+pub mod caller;
+pub mod config;
+pub mod diagnostics;
+pub mod engine;
+pub mod error;
+pub mod external;
+pub mod externtype;
+pub mod func;
+pub mod functype;
+pub mod global;
+pub mod hooks;
+pub mod instance;
+pub mod instancepre;
+pub mod limits;
+pub mod linker;
+pub mod memory;
+pub mod module;
+pub mod reference;
+pub mod sharedmemory;
+pub mod store;
+pub mod table;
+pub mod tag;
+pub mod time;
+pub mod value;
+pub mod view;
+
+pub use bulk::*;
+pub use bytes::*;
+pub use caller::*;
+pub use config::*;
+pub use diagnostics::*;
+pub use engine::*;
+pub use error::*;
+pub use external::*;
+pub use externtype::*;
+pub use func::*;
+pub use functype::*;
+pub use global::*;
+pub use hooks::*;
+pub use instance::*;
+pub use instancepre::*;
+pub use limits::*;
+pub use linker::*;
+pub use memory::*;
+pub use module::*;
+pub use reference::*;
+pub use sharedmemory::*;
+pub use store::*;
+pub use table::*;
+pub use tag::*;
+pub use time::*;
+pub use value::*;
+pub use view::*;

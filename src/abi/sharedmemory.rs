@@ -1,0 +1,178 @@
+//! Shared memories.
+
+pub use crate::kinds::safewasm_sharedmemory_t;
+
+use crate::abi::args::{array, array_mut, range, value};
+use crate::abi::boundary::{Out, boundary};
+use crate::engine::sharedmemory::{SharedMemory, bytes};
+use crate::error::{Error, ErrorKind, reword};
+use crate::kinds::{safewasm_engine_t, safewasm_error_t};
+use crate::process::unwind::quietly;
+use crate::registry::{self, SharedHandle};
+use crate::types::externtype::{memorytype, safewasm_memorytype_t};
+use std::sync::atomic::Ordering;
+
+/// Creates a shared memory of type `*memorytype`, which has a maximum and is shared.
+///
+/// On success `*sharedmemory_out` is a new shared memory, which belongs to the caller, who gives it to
+/// `safewasm_sharedmemory_delete`; on failure it is NULL.
+///
+/// Errors: null pointer, invalid handle; invalid argument for a type that can't be; unsupported if the
+/// engine's config has no shared memory; limit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_new(
+    engine: *mut safewasm_engine_t,
+    memorytype: *const safewasm_memorytype_t,
+    sharedmemory_out: *mut *mut safewasm_sharedmemory_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("sharedmemory_out", sharedmemory_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands a type at what isn't NULL.
+        let ty = unsafe { value(memorytype, "memorytype") }?.to_memorytype()?;
+        if !ty.is_shared() {
+            return Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                "`memorytype->is_shared` is false; `safewasm_memory_new` makes such memories",
+            ));
+        }
+        if !engine.settings().shared_memory {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "`engine` was made without shared memory; see `safewasm_config_set_shared_memory`",
+            ));
+        }
+        let memory = wasmtime::SharedMemory::new(engine.wasmtime(), ty)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        registry::insert(SharedMemory::new(memory, engine.wasmtime()))
+    })
+}
+
+/// The type of a shared memory.
+///
+/// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
+/// failure it is all zero.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_type(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+    type_out: *mut safewasm_memorytype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        let memory = &sharedmemory.get("sharedmemory")?.memory;
+        Ok(safewasm_memorytype_t { min: memory.size(), ..memorytype(&memory.ty()) })
+    })
+}
+
+/// The bytes of a shared memory: where they are, and how many there are now.
+///
+/// On success `*data_out` is the first byte and `*len_out` their number; on failure they are NULL and 0.
+/// The memory never moves, and lives until `safewasm_sharedmemory_delete` and as long as an instance
+/// has it. Other threads may write it: the program MUST access it with atomics.
+///
+/// Errors: null pointer, invalid handle.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_data(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+    data_out: *mut *mut u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
+        let memory = sharedmemory.get("sharedmemory")?;
+        let bytes = bytes(&memory);
+        Ok((bytes.as_ptr().cast_mut().cast(), bytes.len()))
+    })
+}
+
+/// Adds `delta` pages to a shared memory.
+///
+/// On success `*previous_out` is the size in pages before; on failure it is 0.
+///
+/// Errors: null pointer, invalid handle; limit beyond the memory's maximum.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_grow(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+    delta: u64,
+    previous_out: *mut u64,
+) -> *mut safewasm_error_t {
+    boundary(Out("previous_out", previous_out), || {
+        let memory = &sharedmemory.get("sharedmemory")?.memory;
+        let (size, max) = (memory.size(), memory.ty().maximum());
+        memory
+            .grow(delta)
+            .map_err(|_| reword::cannot_grow("sharedmemory", delta, "pages", size, max))
+    })
+}
+
+/// Copies bytes out of a shared memory: `len` bytes from `address` on, counted from 0, to `data`, each
+/// by a relaxed atomic load. `data` may be NULL if `len` is 0. On failure nothing is written.
+///
+/// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_read(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+    address: u64,
+    data: *mut u8,
+    len: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let data = array_mut(data, len, "data")?;
+        let memory = sharedmemory.get("sharedmemory")?;
+        let bytes = bytes(&memory);
+        let from = &bytes[range(address, len, bytes.len())?];
+        for (index, byte) in from.iter().enumerate() {
+            // SAFETY: the header demands room for `len` bytes at a `data` that isn't NULL.
+            unsafe { data.cast::<u8>().add(index).write(byte.load(Ordering::Relaxed)) };
+        }
+        Ok(())
+    })
+}
+
+/// Copies bytes into a shared memory: `len` bytes at `data`, to `address` on, counted from 0, each by a
+/// relaxed atomic store. `data` may be NULL if `len` is 0. On failure nothing is written.
+///
+/// Errors: null pointer, invalid handle; out of bounds if not all of them fit.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_sharedmemory_write(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+    address: u64,
+    data: *const u8,
+    len: usize,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let data = array(data, len, "data")?;
+        let memory = sharedmemory.get("sharedmemory")?;
+        let bytes = bytes(&memory);
+        let to = &bytes[range(address, len, bytes.len())?];
+        for (index, byte) in to.iter().enumerate() {
+            // SAFETY: the header demands `len` bytes at a `data` that isn't NULL.
+            byte.store(unsafe { data.cast::<u8>().add(index).read() }, Ordering::Relaxed);
+        }
+        Ok(())
+    })
+}
+
+/// Whether `sharedmemory` is a shared memory that wasn't deleted.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_sharedmemory_is_valid(
+    sharedmemory: *mut safewasm_sharedmemory_t,
+) -> bool {
+    quietly(|| sharedmemory.is_valid())
+}
+
+/// Deletes `sharedmemory`; the memory lives on in the instances that have it. NULL and what was deleted
+/// already are left alone.
+///
+/// Never fails and never waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_sharedmemory_delete(sharedmemory: *mut safewasm_sharedmemory_t) {
+    quietly(|| sharedmemory.delete());
+}

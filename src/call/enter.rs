@@ -1,0 +1,190 @@
+//! Entering wasm: every way into it leads through here.
+
+use super::activation::{Activation, left_behind};
+use crate::engine::module::Module;
+use crate::error::convert::is_of_wasm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::process::forks;
+use crate::process::stack::check_stack;
+use crate::process::thread::{self, Thread};
+use crate::store::cell::Watched;
+use crate::store::data::StoreData;
+use crate::store::entered::{Entered, Guard};
+use crate::store::fuel;
+use crate::store::interrupt::Control;
+use wasmtime::StoreContextMut;
+
+/// A store in which wasm can run.
+pub(crate) trait Runs {
+    /// Runs wasm, by `body`, if that can be done here and now.
+    fn run<R>(
+        &mut self,
+        other: ErrorKind,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> Result<R>;
+
+    /// Makes an instance of the module by `body`, and runs its start function.
+    fn instantiate(
+        &mut self,
+        module: &Module,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
+    ) -> Result<wasmtime::Instance>;
+}
+
+impl Runs for Guard {
+    #[inline(always)]
+    fn run<R>(
+        &mut self,
+        other: ErrorKind,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        run_in_store(self, Turn::Needed, other, body)
+    }
+
+    fn instantiate(
+        &mut self,
+        module: &Module,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
+    ) -> Result<wasmtime::Instance> {
+        let used = self.context().data().limits.used();
+        self.context().data_mut().limits.take_instance()?;
+        self.context().data_mut().codes.keep(module.code());
+        let mut exists = false;
+        // Without a start function only code of Wasmtime's runs, which no other task's call comes between.
+        let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
+        let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
+            let _no_fork = (!module.has_start()).then(forks::delay);
+            let result = body(context);
+            // What the start function did happened in an instance that stays.
+            exists = !result.as_ref().is_err_and(|error| !is_of_wasm(error));
+            result
+        });
+        if !exists {
+            self.context().data_mut().limits.refund(used);
+        }
+        result
+    }
+}
+
+impl Watched {
+    #[inline(always)]
+    fn check_task(&self) -> Result<()> {
+        Activation::check_task().map_err(|error| match &self.control {
+            Some(control) => control.refused(error),
+            None => error,
+        })
+    }
+}
+
+/// Whether a call has to wait for another task's call on the same thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Needed,
+    NotNeeded,
+}
+
+#[inline(always)]
+fn run_in_store<R>(
+    guard: &mut Guard,
+    turn: Turn,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    let thread = thread::current();
+    // SAFETY: only fields are set and copied out.
+    let rules = unsafe {
+        guard.payload(|cell| {
+            cell.thread = thread;
+            cell.rules
+        })
+    };
+    // SAFETY: just asked for.
+    let thread = unsafe { thread.get() };
+    check_stack(rules.stack, || {
+        // SAFETY: as below.
+        let own = rules.watched.and_then(|watched| unsafe { watched.as_ref() }.engine.hooks());
+        own.or_else(Activation::hooks_of_thread)?.stack()
+    })?;
+    let Some(watched) = rules.watched else {
+        if turn == Turn::Needed {
+            Activation::check_task()?;
+        }
+        return run_now(guard, thread, other, body);
+    };
+    // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
+    let watched = unsafe { watched.as_ref() };
+    if turn == Turn::Needed {
+        if let Some(control) = &watched.control
+            && control.is_pending()
+        {
+            return run_controlled(guard, thread, watched, control, other, body);
+        }
+        watched.check_task()?;
+    }
+    run_watched(guard, thread, watched, other, body)
+}
+
+/// As [`run_watched`], of a store with time limits or interrupts to look at.
+#[cold]
+#[inline(never)]
+fn run_controlled<R>(
+    guard: &mut Guard,
+    thread: &Thread,
+    watched: &Watched,
+    control: &Control,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    let _resumed = control.begin_call(guard.is_outermost())?;
+    watched.check_task()?;
+    run_watched(guard, thread, watched, other, body)
+}
+
+#[inline(always)]
+fn run_watched<R>(
+    guard: &mut Guard,
+    thread: &Thread,
+    watched: &Watched,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    watched.engine.note_use();
+    let Some(hooks) = watched.engine.hooks() else {
+        return run_now(guard, thread, other, body);
+    };
+    let _ends = hooks.begin_wasm();
+    run_now(guard, thread, other, body)
+}
+
+#[inline(always)]
+fn run_now<R>(
+    guard: &mut Guard,
+    thread: &Thread,
+    other: ErrorKind,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    struct Running<'a>(&'a Thread);
+    impl Drop for Running<'_> {
+        #[inline(always)]
+        fn drop(&mut self) {
+            self.0.set_running(false);
+            self.0.release_cancellation();
+        }
+    }
+    if thread.set_running(true) {
+        return Err(left_behind());
+    }
+    let running = Running(thread);
+    let result = body(guard.context());
+    drop(running);
+    match result {
+        Ok(value) => Ok(value),
+        Err(error) => Err(failed(guard, &error, other)),
+    }
+}
+
+#[cold]
+fn failed(guard: &mut Guard, error: &wasmtime::Error, other: ErrorKind) -> Error {
+    fuel::charge(guard, error);
+    guard.failure(error, other)
+}

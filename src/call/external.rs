@@ -1,0 +1,128 @@
+//! What modules import and export: one of the kinds of object that they can.
+
+use crate::engine::sharedmemory::SharedMemory;
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{
+    safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_sharedmemory_t,
+    safewasm_table_t, safewasm_tag_t,
+};
+use crate::registry::{self, ObjectHandle, SharedHandle};
+use crate::store::entered::{Entered, Guard};
+use crate::store::func::Func;
+use crate::types::externkind::safewasm_externkind_t;
+use wasmtime::Extern;
+
+/// The handle in a `safewasm_extern_t`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union safewasm_externhandle_t {
+    /// A function.
+    pub func: *mut safewasm_func_t,
+    /// A memory.
+    pub memory: *mut safewasm_memory_t,
+    /// A table.
+    pub table: *mut safewasm_table_t,
+    /// A global.
+    pub global: *mut safewasm_global_t,
+    /// A tag.
+    pub tag: *mut safewasm_tag_t,
+    /// A shared memory.
+    pub sharedmemory: *mut safewasm_sharedmemory_t,
+}
+
+/// An import or export: a func, memory, table, global, tag or shared memory.
+///
+/// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
+/// its kind. As an argument it is borrowed.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct safewasm_extern_t {
+    /// The kind, a `safewasm_externkind_t`: it says which member of `of` counts.
+    pub kind: u32,
+    /// The handle.
+    pub of: safewasm_externhandle_t,
+}
+
+const _: () = {
+    assert!(size_of::<safewasm_extern_t>() == 16);
+    assert!(std::mem::offset_of!(safewasm_extern_t, of) == 8);
+};
+
+impl safewasm_extern_t {
+    /// Takes an export of `stay`'s store into the hands of the caller.
+    pub(crate) fn own(guard: &mut Guard, export: Extern) -> Result<Self> {
+        use safewasm_externhandle_t as Of;
+        use safewasm_externkind_t as Kind;
+        let (kind, of) = match export {
+            Extern::Func(func) => {
+                let func = Func::new(func, guard.context());
+                (Kind::FUNC, Of { func: guard.own(func)? })
+            }
+            Extern::Memory(memory) => (Kind::MEMORY, Of { memory: guard.own(memory)? }),
+            Extern::Table(table) => (Kind::TABLE, Of { table: guard.own(table)? }),
+            Extern::Global(global) => (Kind::GLOBAL, Of { global: guard.own(global)? }),
+            Extern::Tag(tag) => (Kind::TAG, Of { tag: guard.own(tag)? }),
+            Extern::SharedMemory(memory) => {
+                let sharedmemory =
+                    registry::insert(SharedMemory::new(memory, guard.context().engine()))?;
+                (Kind::SHARED_MEMORY, Of { sharedmemory })
+            }
+        };
+        Ok(Self { kind: kind as u32, of })
+    }
+
+    /// Refuses what is no living object. `place` names it, as in `imports[2]`.
+    pub(crate) fn check(self, place: &str) -> Result<()> {
+        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        unsafe {
+            match self.kind {
+                1 => self.of.func.check(&format!("{place}.of.func")),
+                2 => self.of.memory.check(&format!("{place}.of.memory")),
+                3 => self.of.table.check(&format!("{place}.of.table")),
+                4 => self.of.global.check(&format!("{place}.of.global")),
+                5 => self.of.tag.check(&format!("{place}.of.tag")),
+                6 => self.of.sharedmemory.get(&format!("{place}.of.sharedmemory")).map(drop),
+                kind => Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!(
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
+                    ),
+                )),
+            }
+        }
+    }
+
+    /// What it means in the store of `stay`, which is of that `engine`. `place` names it, as in `imports[2]`.
+    pub(crate) fn get_in(
+        self,
+        guard: &Guard,
+        engine: &wasmtime::Engine,
+        place: &str,
+    ) -> Result<Extern> {
+        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        unsafe {
+            match self.kind {
+                1 => self
+                    .of
+                    .func
+                    .get_in(guard, format!("{place}.of.func"))
+                    .map(|func| Extern::Func(func.wasmtime())),
+                2 => self.of.memory.get_in(guard, format!("{place}.of.memory")).map(Extern::Memory),
+                3 => self.of.table.get_in(guard, format!("{place}.of.table")).map(Extern::Table),
+                4 => self.of.global.get_in(guard, format!("{place}.of.global")).map(Extern::Global),
+                5 => self.of.tag.get_in(guard, format!("{place}.of.tag")).map(Extern::Tag),
+                6 => {
+                    let place = format!("{place}.of.sharedmemory");
+                    let memory = self.of.sharedmemory.get(&place)?;
+                    memory.of_engine(engine, &place).map(Extern::SharedMemory)
+                }
+                kind => Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!(
+                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
+                    ),
+                )),
+            }
+        }
+    }
+}

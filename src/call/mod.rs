@@ -1,0 +1,10 @@
+//! Calls into wasm and out of it.
+
+pub(crate) mod activation;
+pub(crate) mod bulk;
+pub(crate) mod enter;
+pub(crate) mod external;
+pub(crate) mod func;
+pub(crate) mod host;
+pub(crate) mod rowloop;
+pub(crate) mod value;

@@ -1,0 +1,117 @@
+//! Calls of one function for many rows, by the loops of `engine::loops`.
+
+use crate::engine::loops::{FIRST, MIN_ROWS_TO_COMPILE, NAME, PAGE, SLOT};
+use crate::process::forks;
+use crate::store::data::StoreData;
+use crate::store::entered::{Entered, Guard};
+use crate::types::signature::{Signature, SignatureId};
+use std::sync::Arc;
+use wasmtime::{Instance, Memory, MemoryType, StoreContextMut, ValRaw};
+
+/// The way to call a function for many rows.
+#[derive(Clone, Copy)]
+pub(crate) struct RowLoop {
+    run: wasmtime::Func,
+    callee: ValRaw,
+    rows: Memory,
+    /// The size of a row, in bytes.
+    pub(crate) row: usize,
+}
+
+impl RowLoop {
+    /// A loop for `func`, whose signature is that, and for so many calls; none where there can't be one now,
+    /// or where it isn't worth the while.
+    pub(crate) fn begin(
+        guard: &mut Guard,
+        func: wasmtime::Func,
+        id: SignatureId,
+        count: usize,
+    ) -> Option<Self> {
+        let mut context = guard.context();
+        let data = context.data_mut();
+        // What the loop itself does would use up fuel.
+        if data.loops.busy || data.engine.settings().fuel {
+            return None;
+        }
+        let signature = Arc::clone(data.signatures.get(id));
+        let run = match data.loops.made.get(&id) {
+            Some(made) => *made,
+            None if count < MIN_ROWS_TO_COMPILE => return None,
+            None => {
+                let made = make(guard, &signature)?;
+                guard.context().data_mut().loops.made.insert(id, made);
+                made
+            }
+        };
+        let mut context = guard.context();
+        // Wasm calls functions of a type with these parameters and results in one way, be it final or not.
+        let matches = {
+            let _no_fork = forks::delay();
+            func.matches_ty(&context, &signature.ty(context.engine()))
+        };
+        if !matches {
+            return None;
+        }
+        let callee = ValRaw::funcref(func.to_raw(&mut context));
+        let loops = &mut context.data_mut().loops;
+        let rows = loops.rows?;
+        loops.busy = true;
+        Some(Self { run, callee, rows, row: SLOT * signature.slots().max(1) })
+    }
+
+    /// How many rows there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        (PAGE - FIRST) / self.row
+    }
+
+    /// The rows.
+    pub(crate) fn rows<'a>(&self, context: &'a mut StoreContextMut<'_, StoreData>) -> &'a mut [u8] {
+        &mut self.rows.data_mut(context)[FIRST..]
+    }
+
+    /// Calls the function for the first `count` rows, which are at most [`Self::capacity`]. Gives how many
+    /// of the calls succeeded, and what became of the next.
+    pub(crate) fn call(
+        &self,
+        context: &mut StoreContextMut<'_, StoreData>,
+        count: usize,
+    ) -> (usize, wasmtime::Result<()>) {
+        self.rows.data_mut(&mut *context)[..4].copy_from_slice(&(FIRST as u32).to_le_bytes());
+        let end = FIRST + count * self.row;
+        let mut args = [self.callee, ValRaw::i32(FIRST as i32), ValRaw::i32(end as i32)];
+        // SAFETY: these are a function of the type that the loop calls, and two addresses.
+        let result = unsafe { self.run.call_unchecked(&mut *context, &raw mut args) };
+        if result.is_ok() {
+            return (count, result);
+        }
+        let cell = &self.rows.data(&*context)[..4];
+        let at = u32::from_le_bytes([cell[0], cell[1], cell[2], cell[3]]) as usize;
+        ((at.saturating_sub(FIRST) / self.row).min(count), result)
+    }
+
+    /// Ends what [`Self::begin`] began.
+    pub(crate) fn end(self, guard: &mut Guard) {
+        guard.context().data_mut().loops.busy = false;
+    }
+}
+
+/// A loop for a signature, in this store.
+pub(crate) fn make(guard: &mut Guard, signature: &Signature) -> Option<wasmtime::Func> {
+    let engine = Arc::clone(&guard.context().data().engine);
+    let code = engine.loops().get(engine.wasmtime(), signature)?;
+    let _no_fork = forks::delay();
+    let used = guard.context().data().limits.used();
+    let made = (|| {
+        let rows = match guard.context().data().loops.rows {
+            Some(rows) => rows,
+            None => Memory::new(guard.context(), MemoryType::new(1, Some(1))).ok()?,
+        };
+        guard.context().data_mut().loops.rows = Some(rows);
+        guard.context().data_mut().codes.keep(&code);
+        let instance = Instance::new(guard.context(), code.module(), &[rows.into()]).ok()?;
+        instance.get_func(guard.context(), &NAME)
+    })();
+    // It is none of what the store's program has.
+    guard.context().data_mut().limits.refund(used);
+    made
+}

@@ -1,0 +1,81 @@
+//! Backtraces of wasm: the frames that Wasmtime found, with the lines of debug info.
+
+use super::code::Codes;
+use super::debuginfo::{self, Budget, Location};
+use super::loops;
+use super::sections::Sections;
+use crate::error::frame::{Frame, Frames, MAX_FRAMES};
+use crate::error::text::{LONGEST_NAME, Text, cut};
+use wasmtime::WasmBacktrace;
+
+impl Frames {
+    /// The frames of the call that ended with `error`. The last `outer` frames of the stack are those of calls
+    /// around it; `codes` is the code that the store has run.
+    pub(crate) fn of_error(error: &wasmtime::Error, outer: usize, codes: &Codes) -> Self {
+        let backtrace = error.downcast_ref::<WasmBacktrace>();
+        let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
+        // Of too many frames, the outermost are missing.
+        let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
+        Self::of(&frames[..frames.len().saturating_sub(outer)], codes)
+    }
+
+    /// The frames that Wasmtime found, in a store that ran `codes`.
+    fn of(found: &[wasmtime::FrameInfo], codes: &Codes) -> Self {
+        let found: Vec<_> = found.iter().filter(|frame| !loops::is_own(frame)).collect();
+        let mut budget = Budget::new();
+        let mut locations = vec![Vec::new(); found.len()];
+        // The frames of each module, with their addresses in its code section.
+        let mut modules: Vec<(&Sections, Vec<(usize, u64)>)> = Vec::new();
+        for (index, frame) in found.iter().enumerate() {
+            let Some(sections) = codes.debug(frame.module()) else { continue };
+            let offset = frame.module_offset().unwrap_or(0) as u64;
+            let Some(address) = offset.checked_sub(sections.code()) else { continue };
+            match modules.iter_mut().find(|(of, _)| std::ptr::eq(*of, &**sections)) {
+                Some((_, frames)) => frames.push((index, address)),
+                None => modules.push((sections, vec![(index, address)])),
+            }
+        }
+        for (sections, frames) in modules {
+            let addresses: Vec<u64> = frames.iter().map(|(_, address)| *address).collect();
+            let located = debuginfo::locate(|name| sections.find(name), &addresses, &mut budget);
+            for ((index, _), found) in frames.into_iter().zip(located) {
+                locations[index] = found;
+            }
+        }
+        let mut frames = Vec::new();
+        for (frame, mut locations) in found.iter().zip(locations) {
+            budget.spend_on_inlined(&mut locations);
+            frames.extend(Frame::of(frame, locations));
+        }
+        Self { frames, are_incomplete: budget.is_exceeded() }
+    }
+}
+
+impl Frame {
+    /// A function's frame, or one for each of the calls that it was inlined by.
+    fn of(frame: &wasmtime::FrameInfo, mut locations: Vec<Location>) -> Vec<Self> {
+        if locations.is_empty() {
+            locations.push(Location::default());
+        }
+        // The outermost one is the function that the module has.
+        if let (Some(function), Some(known)) = (locations.last_mut(), frame.func_name()) {
+            function.func = Some(known.to_owned());
+        }
+        let of = |location: Location| Self {
+            module_name: frame.module().name().map(name),
+            func_name: location.func.as_deref().map(name),
+            file: location.file.as_deref().map(name),
+            module_offset: frame.module_offset().unwrap_or(0) as u64,
+            func_offset: frame.func_offset().unwrap_or(0) as u64,
+            func_index: frame.func_index(),
+            line: location.line,
+            column: location.column,
+        };
+        locations.into_iter().map(of).collect()
+    }
+}
+
+/// A name of a module's, as a frame keeps it.
+fn name(name: &str) -> Text {
+    Text::new(cut(name, LONGEST_NAME))
+}

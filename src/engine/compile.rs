@@ -1,0 +1,149 @@
+//! From the bytes of a module to compiled code, and what to say of those that can't be.
+
+use crate::engine::settings::Settings;
+use crate::error::{Error, ErrorKind, Result};
+use crate::process::threadpool;
+use rustix::io::Errno;
+use wasmparser::{Parser, Payload, WasmFeatures};
+use wasmtime::{Engine, Module};
+
+/// The last four bytes of the header of a component: those of a module are 1, 0, 0, 0.
+const COMPONENT: [u8; 4] = [0x0d, 0, 1, 0];
+
+/// What to say of a component.
+pub(crate) const IS_COMPONENT: &str = "it is a component, which this library can't run; compile \
+    its source to a core module instead, such as for the target `wasm32-wasip1` instead of \
+    `wasm32-wasip2`";
+
+const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for exceptions, such as \
+    `try`, which this library can't run; compile its source to the standard ones (Emscripten: \
+    `-sWASM_LEGACY_EXCEPTIONS=0`), or translate it by `wasm-opt -all --translate-to-exnref` \
+    of Binaryen 118 or newer";
+
+const HAS_CONTINUATIONS: &str =
+    "it uses continuations (stack switching), which this library can't run";
+
+/// The proposals that a config turns on, as the header calls them.
+const FEATURES: [(WasmFeatures, &str); 15] = [
+    (WasmFeatures::MULTI_VALUE, "MULTI_VALUE"),
+    (WasmFeatures::BULK_MEMORY, "BULK_MEMORY"),
+    (WasmFeatures::REFERENCE_TYPES, "REFERENCE_TYPES"),
+    (WasmFeatures::SIMD, "SIMD"),
+    (WasmFeatures::RELAXED_SIMD, "RELAXED_SIMD"),
+    (WasmFeatures::THREADS, "THREADS"),
+    (WasmFeatures::TAIL_CALL, "TAIL_CALL"),
+    (WasmFeatures::MULTI_MEMORY, "MULTI_MEMORY"),
+    (WasmFeatures::MEMORY64, "MEMORY64"),
+    (WasmFeatures::EXTENDED_CONST, "EXTENDED_CONST"),
+    (WasmFeatures::FUNCTION_REFERENCES, "FUNCTION_REFERENCES"),
+    (WasmFeatures::GC, "GC"),
+    (WasmFeatures::EXCEPTIONS, "EXCEPTIONS"),
+    (WasmFeatures::CUSTOM_PAGE_SIZES, "CUSTOM_PAGE_SIZES"),
+    (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
+];
+
+/// Compiles a module that is within the limits of the settings.
+pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Module> {
+    check_encoding(wasm)?;
+    check_size(settings, wasm)?;
+    let module = threadpool::run(|| Module::from_binary(engine, wasm))?;
+    match module {
+        Ok(module) => Ok(module),
+        Err(error) => Err(threadpool::with_room(|| refused(engine, wasm, &error))?),
+    }
+}
+
+/// Checks that bytes are a valid module, without compiling it.
+pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
+    check_encoding(wasm)?;
+    threadpool::with_room(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
+}
+
+/// Refuses what is too large, before the compiler works on it.
+fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
+    let too_large = |what: String, setter| {
+        let why = format!("the module has {what}; see `safewasm_config_set_max_module_{setter}`");
+        Err(Error::new(ErrorKind::LIMIT, why))
+    };
+    let (len, max) = (wasm.len(), settings.max_module_size);
+    if len > max {
+        return too_large(format!("{len} bytes, and the limit is {max}"), "size");
+    }
+    let sections = Parser::new(0).parse_all(wasm).map_while(std::result::Result::ok);
+    let functions: usize = sections
+        .map(|section| match section {
+            Payload::FunctionSection(functions) => functions.count() as usize,
+            _ => 0,
+        })
+        .sum();
+    let max = settings.max_module_functions;
+    if functions > max {
+        return too_large(format!("{functions} functions, and the limit is {max}"), "functions");
+    }
+    Ok(())
+}
+
+fn check_encoding(wasm: &[u8]) -> Result<()> {
+    match wasm.get(4..8) {
+        Some(version) if version == COMPONENT && wasm.starts_with(b"\0asm") => {
+            Err(Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {IS_COMPONENT}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why a module couldn't be compiled.
+fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
+    // The module may be good, but the system have no room for its code.
+    if error.chain().any(|cause| cause.is::<Errno>()) {
+        return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
+    }
+    // Validation names the proposal that is off, where that is what is wrong. The compiler also reads
+    // sections that validation doesn't look into.
+    if let Err(error) = Module::validate(engine, wasm) {
+        return invalid(&error);
+    }
+    if parser_error(error).is_some() {
+        return invalid(error);
+    }
+    if engine.get_pooling_config().is_some() {
+        return Error::wasmtime(error, ErrorKind::LIMIT)
+            .context("the module doesn't fit the pool of the engine");
+    }
+    Error::wasmtime(error, ErrorKind::COMPILER).context("the compiler refused the module")
+}
+
+fn invalid(error: &wasmtime::Error) -> Error {
+    let missing = parser_error(error).and_then(|found| match found.message() {
+        "multiple memories" => Some(WasmFeatures::MULTI_MEMORY),
+        "multiple tables" => Some(WasmFeatures::REFERENCE_TYPES),
+        _ => found.missing_wasm_feature(),
+    });
+    let said = Error::wasmtime(error, ErrorKind::INVALID_MODULE);
+    match missing.and_then(advice) {
+        Some(advice) => said.context(&format!("Invalid module: {advice}")),
+        None => said.context("Invalid module"),
+    }
+}
+
+fn parser_error(error: &wasmtime::Error) -> Option<&wasmparser::Error> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
+/// What to do where a module uses a proposal that the engine's config doesn't have turned on.
+fn advice(missing: WasmFeatures) -> Option<String> {
+    if missing.intersects(WasmFeatures::LEGACY_EXCEPTIONS) {
+        return Some(HAS_LEGACY_EXCEPTIONS.to_owned());
+    }
+    if missing.intersects(WasmFeatures::STACK_SWITCHING) {
+        return Some(HAS_CONTINUATIONS.to_owned());
+    }
+    match FEATURES.iter().find(|(feature, _)| missing.intersects(*feature)) {
+        Some((_, name)) => Some(format!(
+            "it uses a proposal that is off; \
+             `safewasm_config_set_feature(config, SAFEWASM_FEATURE_{name}, true)` turns it on"
+        )),
+        None if missing.intersects(WasmFeatures::GC_TYPES) => None,
+        None => Some("it uses a proposal that this library doesn't have".to_owned()),
+    }
+}

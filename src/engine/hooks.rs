@@ -1,0 +1,216 @@
+//! Hooks: what a language's runtime wants to be told, and is asked, around calls of wasm.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::process::thread;
+use std::ffi::c_void;
+use std::os::raw::c_char;
+use std::{mem, ptr};
+
+/// The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
+/// NULL: this thread isn't one of the runtime's; no other hook is called then.
+pub type safewasm_current_task_t = Option<unsafe extern "C" fn(env: *mut c_void) -> *mut c_void>;
+
+/// Called when something begins; what it returns goes to the hook that is called at its end.
+pub type safewasm_begin_t = Option<unsafe extern "C" fn(env: *mut c_void) -> isize>;
+
+/// Called when something ends, with what the hook returned that was called when it began.
+pub type safewasm_end_t = Option<unsafe extern "C" fn(state: isize, env: *mut c_void)>;
+
+/// The lowest address of the stack of `task`, which is the current task, and in `*size_out` the
+/// stack's size in bytes. `scratch` is room that the hook may write to. NULL: not known.
+pub type safewasm_task_stack_t = Option<
+    unsafe extern "C" fn(
+        task: *mut c_void,
+        size_out: *mut usize,
+        scratch: *mut i32,
+    ) -> *const c_void,
+>;
+
+/// Where the stack of `task` lies, which is the current task: the lowest address in `*total_start_out`,
+/// and the one after the highest in `*total_end_out`; both NULL: not known. The part in use, in
+/// `*active_start_out` and `*active_end_out`, isn't looked at.
+pub type safewasm_task_bounds_t = Option<
+    unsafe extern "C" fn(
+        task: *mut c_void,
+        active_start_out: *mut *mut c_char,
+        active_end_out: *mut *mut c_char,
+        total_start_out: *mut *mut c_char,
+        total_end_out: *mut *mut c_char,
+    ),
+>;
+
+/// What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
+/// a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
+/// stacks of their own, or with a way of their own to note Ctrl-C.
+///
+/// Each member may be NULL. The functions MUST return, MUST NOT reach a point at which their thread could be
+/// cancelled (`pthread_cancel`), and MUST NOT call this library, but for what takes no store. They are called on the thread that the call of wasm is on.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_hooks_t {
+    /// The size of this struct in bytes, as the program was compiled with it.
+    pub size: usize,
+    /// What the functions are called with. It MUST live as long as `interrupt_flag`.
+    pub env: *mut c_void,
+    /// Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
+    /// suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
+    /// that returns on another thread than it began on ends the process with a message.
+    pub current_task: safewasm_current_task_t,
+    /// Called before wasm runs, for instance to let a garbage collector run meanwhile.
+    pub begin_wasm: safewasm_begin_t,
+    /// Called after wasm ran.
+    pub end_wasm: safewasm_end_t,
+    /// Called before a host function, the first of the program's code that runs then.
+    pub begin_host: safewasm_begin_t,
+    /// Called after a host function.
+    pub end_host: safewasm_end_t,
+    /// Where the current task's stack ends; asked before wasm is entered on another stack than the
+    /// thread's own. Such a call is refused with an error of kind `SAFEWASM_ERROR_UNSUPPORTED` unless this
+    /// hook or `task_bounds` knows the stack: wasm would overwrite what lies below it.
+    pub task_stack: safewasm_task_stack_t,
+    /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
+    /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
+    /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
+    /// Without `safewasm_config_set_epoch_interruption` nobody looks at it.
+    /// It MUST live until the engine, its stores and its modules are deleted and no call runs in them.
+    pub interrupt_flag: *const i32,
+    /// As `task_stack`, which isn't asked if this one is set.
+    pub task_bounds: safewasm_task_bounds_t,
+    /// Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
+    /// limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
+    /// whichever store. Wasm that this host function calls counts for the limits of the store it runs in.
+    pub compiles_late: usize,
+}
+
+/// What a runtime was told the begin of; tells it the end when dropped.
+pub(crate) struct Ends<'a> {
+    hooks: &'a safewasm_hooks_t,
+    end: safewasm_end_t,
+    state: isize,
+}
+
+impl Drop for Ends<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(end) = self.end {
+            // SAFETY: the runtime gave this function for this `env`; `state` is what the one for the
+            // begin returned.
+            unsafe { end(self.state, self.hooks.env) };
+        }
+    }
+}
+
+// SAFETY: the runtime gave the members to be used on any thread.
+unsafe impl Send for safewasm_hooks_t {}
+
+// SAFETY: as above.
+unsafe impl Sync for safewasm_hooks_t {}
+
+impl safewasm_hooks_t {
+    const NONE: Self = Self {
+        size: size_of::<Self>(),
+        env: ptr::null_mut(),
+        current_task: None,
+        begin_wasm: None,
+        end_wasm: None,
+        begin_host: None,
+        end_host: None,
+        task_stack: None,
+        interrupt_flag: ptr::null(),
+        task_bounds: None,
+        compiles_late: 0,
+    };
+
+    /// Reads as much of the hooks as the program knows of.
+    ///
+    /// # Safety
+    ///
+    /// A `hooks` that isn't NULL points to as many bytes as its first member says.
+    pub(crate) unsafe fn read(hooks: *const Self) -> Result<Self> {
+        if hooks.is_null() {
+            return Err(Error::new(ErrorKind::NULL_POINTER, "`hooks` is NULL"));
+        }
+        // SAFETY: as the caller vouches.
+        let size = unsafe { hooks.cast::<usize>().read_unaligned() };
+        if size < mem::offset_of!(Self, env) + size_of::<*mut c_void>() || size > 4096 {
+            return Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                format!("`hooks->size` is {size}; it must be sizeof(safewasm_hooks_t)"),
+            ));
+        }
+        let mut read = Self::NONE;
+        // SAFETY: as the caller vouches; every bit pattern that a C program can put there is one of
+        // the members, all of which are numbers or pointers that may be NULL.
+        unsafe {
+            let to = (&raw mut read).cast::<u8>();
+            // Whole members only, all of which are as wide as a pointer.
+            let size = size.min(size_of::<Self>()) & !(size_of::<usize>() - 1);
+            ptr::copy_nonoverlapping(hooks.cast::<u8>(), to, size);
+        }
+        Ok(read)
+    }
+
+    /// The task that runs, null for none that the runtime knows. Without such a hook all is one task,
+    /// with an address that is never NULL.
+    #[inline]
+    pub(crate) fn task(&self) -> *mut c_void {
+        match self.current_task {
+            // SAFETY: the runtime gave this function for this `env`.
+            Some(current_task) => unsafe { current_task(self.env) },
+            None => ptr::without_provenance_mut(1),
+        }
+    }
+
+    /// Tells the runtime that wasm begins, and that it ends when the guard is dropped.
+    #[inline]
+    pub(crate) fn begin_wasm(&self) -> Ends<'_> {
+        let tells = self.begin_wasm.is_some() || self.end_wasm.is_some();
+        if tells && !self.task().is_null() {
+            self.begin(self.begin_wasm, self.end_wasm)
+        } else {
+            Ends { hooks: self, end: None, state: 0 }
+        }
+    }
+
+    /// Tells the runtime that a host function begins, and that it ends when the guard is dropped. For
+    /// a thread that has a task.
+    #[inline]
+    pub(crate) fn begin_host(&self) -> Ends<'_> {
+        self.begin(self.begin_host, self.end_host)
+    }
+
+    #[inline]
+    fn begin(&self, begin: safewasm_begin_t, end: safewasm_end_t) -> Ends<'_> {
+        // SAFETY: the runtime gave this function for this `env`.
+        let state = begin.map_or(0, |begin| unsafe { begin(self.env) });
+        Ends { hooks: self, end, state }
+    }
+
+    /// The lowest and highest address of the stack of the current task.
+    pub(crate) fn stack(&self) -> Option<(usize, usize)> {
+        let task = self.task();
+        if task.is_null() {
+            return None;
+        }
+        if let Some(task_bounds) = self.task_bounds {
+            let (mut active, mut total) = ([ptr::null_mut(); 2], [ptr::null_mut(); 2]);
+            let [active_start, active_end] = &mut active;
+            let [start, end] = &mut total;
+            // SAFETY: the runtime gave this function for its tasks.
+            unsafe { task_bounds(task, active_start, active_end, start, end) };
+            return (!start.is_null()).then_some((*start as usize, *end as usize));
+        }
+        let (mut size, mut scratch) = (0usize, 0i32);
+        // SAFETY: the runtime gave this function for its tasks.
+        let low = unsafe { self.task_stack?(task, &mut size, &mut scratch) } as usize;
+        (low != 0).then(|| (low, low.saturating_add(size)))
+    }
+
+    /// Whether an interrupt is pending that is for the calling thread.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        // SAFETY: the runtime gave the flag for as long as the engine lives.
+        !self.interrupt_flag.is_null()
+            && unsafe { self.interrupt_flag.read_volatile() } != 0
+            && thread::is_main()
+    }
+}

@@ -1,0 +1,145 @@
+//! Engines: what compiles modules and what stores run on.
+
+pub(crate) mod backtrace;
+pub(crate) mod bytes;
+pub(crate) mod code;
+pub(crate) mod compile;
+pub(crate) mod debuginfo;
+pub(crate) mod hooks;
+pub(crate) mod loops;
+pub(crate) mod module;
+pub(crate) mod pooling;
+pub(crate) mod sections;
+pub(crate) mod settings;
+pub(crate) mod sharedmemory;
+pub(crate) mod ticker;
+pub(crate) mod wat;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{SharedKind, safewasm_engine_t};
+use crate::process::{fault, panics, threadpool};
+use hooks::safewasm_hooks_t;
+use settings::Settings;
+use std::sync::Arc;
+use std::sync::atomic::{self, AtomicU8, AtomicU64, Ordering};
+
+/// What the handle of an engine means.
+pub(crate) struct Engine {
+    engine: wasmtime::Engine,
+    settings: Settings,
+    /// Whether there is a flag to look at while wasm runs, and it can be ended then.
+    has_flag: bool,
+    /// The epoch that the program counts.
+    epoch: AtomicU64,
+    /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
+    watched: AtomicU8,
+    /// How often wasm was told to look whether it is to end.
+    ticks: AtomicU64,
+    loops: loops::Modules,
+}
+
+impl SharedKind for safewasm_engine_t {
+    type Object = Engine;
+}
+
+const UNWATCHED: u8 = 0;
+
+/// In use; and one less for each tick since it was noted.
+const IN_USE: u8 = 4;
+
+impl Engine {
+    pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
+        panics::keep_quiet();
+        let engine = threadpool::with_room(|| fault::in_front(|| settings.build()))??;
+        let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
+        let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
+        let has_flag = flagged && settings.epochs;
+        let (ticks, loops) = (AtomicU64::new(0), loops::Modules::default());
+        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, ticks, loops }))
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.engine
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
+        self.settings.hooks.as_deref()
+    }
+
+    /// The task that runs on the calling thread, 0 if the hooks don't tell.
+    pub(crate) fn task(&self) -> usize {
+        self.hooks().map_or(0, |hooks| hooks.task() as usize)
+    }
+
+    /// Its modules for bulk calls.
+    pub(crate) fn loops(&self) -> &loops::Modules {
+        &self.loops
+    }
+
+    /// The epoch that the program counts.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn increment_epoch(self: &Arc<Self>) -> Result<u64> {
+        if !self.settings.epochs {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "`engine` was made without epoch interruption; see \
+                 `safewasm_config_set_epoch_interruption`",
+            ));
+        }
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        self.tick();
+        ticker::repeat(self);
+        Ok(epoch)
+    }
+
+    /// Has the wasm that runs in the engine's stores look whether it is to end.
+    pub(crate) fn tick(&self) {
+        // What they are to see was set before.
+        atomic::fence(Ordering::SeqCst);
+        self.ticks.fetch_add(1, Ordering::Relaxed);
+        self.engine.increment_epoch();
+    }
+
+    #[inline(always)]
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks.load(Ordering::Relaxed)
+    }
+
+    /// Notes that wasm runs, if that is watched: it is if there is a flag to look at meanwhile.
+    #[inline]
+    pub(crate) fn note_use(self: &Arc<Self>) {
+        if self.has_flag
+            && self.watched.load(Ordering::Relaxed) != IN_USE
+            && self.watched.swap(IN_USE, Ordering::Relaxed) == UNWATCHED
+            && !ticker::watch(self)
+        {
+            self.watched.store(UNWATCHED, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets that the engine's calls are watched.
+    pub(crate) fn unwatch(&self) {
+        self.watched.store(UNWATCHED, Ordering::Relaxed);
+    }
+
+    /// Ticks; false if nothing ran since the last few times, which ends the watch.
+    pub(crate) fn tick_watched(&self) -> bool {
+        let left = self.watched.load(Ordering::Relaxed);
+        // If this fails it was noted that one runs, just now.
+        let next = left.saturating_sub(1);
+        let turned =
+            self.watched.compare_exchange(left, next, Ordering::Relaxed, Ordering::Relaxed);
+        if turned.is_ok() && next == UNWATCHED {
+            return false;
+        }
+        self.tick();
+        true
+    }
+}

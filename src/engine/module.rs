@@ -1,0 +1,95 @@
+//! Modules: compiled WebAssembly.
+
+use super::code::Code;
+use super::sections::Sections;
+use super::{Engine, compile};
+use crate::error::text::Text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{SharedKind, safewasm_module_t};
+use crate::process::forks;
+use std::sync::{Arc, OnceLock};
+use wasmtime::{ExternType as Type, ImportType};
+
+/// What the handle of a module means.
+pub(crate) struct Module {
+    code: Arc<Code>,
+    /// What is imported, by module and name, and what is exported, once asked for.
+    imports: OnceLock<Vec<(Text, Text, Type)>>,
+    exports: OnceLock<Vec<(Text, Type)>>,
+    pub(crate) name: Option<Text>,
+    pub(crate) sections: Arc<Sections>,
+}
+
+/// What the instances of a module need at their start.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct safewasm_resources_t {
+    /// The number of memories that the module defines.
+    pub memories: u32,
+    /// The number of tables that the module defines.
+    pub tables: u32,
+    /// The size of the largest of these memories at the start, in pages.
+    pub max_memory_size: u64,
+    /// The size of the largest of these tables at the start, in elements.
+    pub max_table_size: u64,
+}
+
+impl SharedKind for safewasm_module_t {
+    type Object = Module;
+}
+
+impl Module {
+    /// Compiles the bytes of a module.
+    pub(crate) fn new(engine: &Engine, wasm: &[u8]) -> Result<Self> {
+        let settings = engine.settings();
+        let module = compile::compile(engine.wasmtime(), settings, wasm)?;
+        let sections = Sections::of(wasm);
+        let sections = Arc::new(sections);
+        let debug = settings.backtrace_lines.then(|| Arc::clone(&sections));
+        Ok(Self {
+            imports: OnceLock::new(),
+            exports: OnceLock::new(),
+            name: module.name().map(Text::new),
+            sections,
+            code: Code::new(module, debug),
+        })
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
+        self.code.module()
+    }
+
+    /// What a store must keep that runs the module.
+    pub(crate) fn code(&self) -> &Arc<Code> {
+        &self.code
+    }
+
+    /// Whether its instances run a start function.
+    pub(crate) fn has_start(&self) -> bool {
+        self.sections.has_start()
+    }
+
+    pub(crate) fn imports(&self) -> &[(Text, Text, Type)] {
+        let _no_fork = forks::delay();
+        self.imports.get_or_init(|| {
+            let of = |import: ImportType<'_>| {
+                (Text::new(import.module()), Text::new(import.name()), import.ty())
+            };
+            self.wasmtime().imports().map(of).collect()
+        })
+    }
+
+    pub(crate) fn exports(&self) -> &[(Text, Type)] {
+        let _no_fork = forks::delay();
+        self.exports.get_or_init(|| {
+            self.wasmtime()
+                .exports()
+                .map(|export| (Text::new(export.name()), export.ty()))
+                .collect()
+        })
+    }
+}
+
+pub(crate) fn no_such(what: &str, index: usize, len: usize) -> Error {
+    Error::new(ErrorKind::NOT_FOUND, format!("`index` is {index}, but the module has {len} {what}"))
+}

@@ -1,0 +1,80 @@
+//! Pools: room for instances that an engine sets aside when it is made.
+
+use crate::error::{Error, ErrorKind, Result};
+use wasmtime::PoolingAllocationConfig;
+
+/// What an engine's pool has room for. 0 stands for what it says.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_pooling_t {
+    /// How many memories there are, of all stores together. A store with references to what is
+    /// collected, such as external ones, takes one for them. 0: 1000.
+    pub total_memories: u32,
+    /// How many tables there are, of all stores together. 0: 1000.
+    pub total_tables: u32,
+    /// How many memories a module may have of its own. 0: 1.
+    pub max_memories_per_module: u32,
+    /// How many tables a module may have of its own. 0: 1.
+    pub max_tables_per_module: u32,
+    /// How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
+    /// all the same.
+    pub max_memory_size: usize,
+    /// How many elements a table can have. 0: 20,000.
+    pub table_elements: usize,
+    /// How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
+    /// next; the rest is given back to the system. For some pages clearing is faster. 0: none.
+    pub linear_memory_keep_resident: usize,
+}
+
+/// What a pool is to be like, with nothing left to defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pooling(safewasm_pooling_t);
+
+impl Pooling {
+    pub(crate) fn new(asked: safewasm_pooling_t) -> Result<Self> {
+        let or = |asked: u32, default| if asked == 0 { default } else { asked };
+        let or_size = |asked: usize, default| if asked == 0 { default } else { asked };
+        let pooling = safewasm_pooling_t {
+            total_memories: or(asked.total_memories, 1000),
+            total_tables: or(asked.total_tables, 1000),
+            max_memories_per_module: or(asked.max_memories_per_module, 1),
+            max_tables_per_module: or(asked.max_tables_per_module, 1),
+            max_memory_size: or_size(asked.max_memory_size, 4 << 30),
+            table_elements: or_size(asked.table_elements, 20_000),
+            ..asked
+        };
+        let sizes = [
+            ("max_memory_size", pooling.max_memory_size, 4 << 30),
+            ("linear_memory_keep_resident", pooling.linear_memory_keep_resident, 4 << 30),
+            ("table_elements", pooling.table_elements, u32::MAX as usize),
+        ];
+        for (name, size, most) in sizes {
+            if size > most {
+                return Err(Error::new(
+                    ErrorKind::INVALID_ARGUMENT,
+                    format!("`pooling->{name}` is {size}; it must be at most {most}"),
+                ));
+            }
+        }
+        Ok(Self(pooling))
+    }
+
+    /// The same for Wasmtime.
+    pub(crate) fn wasmtime(self) -> PoolingAllocationConfig {
+        let mut config = PoolingAllocationConfig::new();
+        config
+            // They come from where all objects do; what is scarce is what they have.
+            .total_core_instances(u32::MAX)
+            .max_core_instance_size(1 << 30)
+            .total_memories(self.0.total_memories)
+            .total_tables(self.0.total_tables)
+            // A store has at most one.
+            .total_gc_heaps(self.0.total_memories)
+            .max_memories_per_module(self.0.max_memories_per_module)
+            .max_tables_per_module(self.0.max_tables_per_module)
+            .max_memory_size(self.0.max_memory_size)
+            .table_elements(self.0.table_elements)
+            .linear_memory_keep_resident(self.0.linear_memory_keep_resident);
+        config
+    }
+}

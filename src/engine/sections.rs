@@ -1,0 +1,50 @@
+//! The sections of a module that its code doesn't need.
+
+use crate::error::text::Text;
+use wasmparser::{Parser, Payload};
+
+pub(crate) struct Sections {
+    custom: Vec<(Text, Box<[u8]>)>,
+    /// Where the code section begins in the module.
+    code: u64,
+    has_start: bool,
+}
+
+impl Sections {
+    /// Those of a valid module.
+    pub(crate) fn of(wasm: &[u8]) -> Self {
+        let mut sections = Self { custom: Vec::new(), code: 0, has_start: false };
+        for part in Parser::new(0).parse_all(wasm) {
+            match part {
+                Ok(Payload::CustomSection(section)) => {
+                    sections.custom.push((Text::new(section.name()), section.data().into()));
+                }
+                Ok(Payload::CodeSectionStart { range, .. }) => sections.code = range.start as u64,
+                Ok(Payload::StartSection { .. }) => sections.has_start = true,
+                _ => {}
+            }
+        }
+        sections
+    }
+
+    /// The custom sections with their names, in their order.
+    pub(crate) fn custom(&self) -> &[(Text, Box<[u8]>)] {
+        &self.custom
+    }
+
+    /// The first custom section of that name, or nothing.
+    pub(crate) fn find(&self, name: &str) -> &[u8] {
+        let found = self.custom.iter().find(|(of, _)| of.as_str() == name);
+        found.map_or(&[], |(_, bytes)| bytes)
+    }
+
+    /// Where the code section begins in the module.
+    pub(crate) fn code(&self) -> u64 {
+        self.code
+    }
+
+    /// Whether the module has a start function.
+    pub(crate) fn has_start(&self) -> bool {
+        self.has_start
+    }
+}

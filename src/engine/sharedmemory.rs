@@ -1,0 +1,44 @@
+//! Shared memories: those that several threads use at once, each with a store of its own.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{SharedKind, safewasm_sharedmemory_t};
+use std::sync::atomic::AtomicU8;
+
+/// What the handle of a shared memory means.
+pub(crate) struct SharedMemory {
+    pub(crate) memory: wasmtime::SharedMemory,
+    engine: wasmtime::Engine,
+}
+
+impl SharedKind for safewasm_sharedmemory_t {
+    type Object = SharedMemory;
+}
+
+impl SharedMemory {
+    pub(crate) fn new(memory: wasmtime::SharedMemory, engine: &wasmtime::Engine) -> Self {
+        Self { memory, engine: engine.clone() }
+    }
+
+    /// The memory, if it is of that engine.
+    pub(crate) fn of_engine(
+        &self,
+        engine: &wasmtime::Engine,
+        name: &str,
+    ) -> Result<wasmtime::SharedMemory> {
+        if wasmtime::Engine::same(&self.engine, engine) {
+            return Ok(self.memory.clone());
+        }
+        Err(Error::new(
+            ErrorKind::WRONG_ENGINE,
+            format!("`{name}` belongs to another engine than the store"),
+        ))
+    }
+}
+
+/// The bytes of a memory, which others may write meanwhile.
+pub(crate) fn bytes(memory: &SharedMemory) -> &[AtomicU8] {
+    let data = memory.memory.data();
+    // SAFETY: the same bytes for as long; all of them may be written through a shared reference, and
+    // the memory never moves.
+    unsafe { &*(std::ptr::from_ref(data) as *const [AtomicU8]) }
+}

@@ -1,0 +1,203 @@
+//! The thread that moves engines' epochs on: one for the process, which sleeps while no deadline
+//! waits and nobody's calls are watched.
+
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::process::clock::now;
+use crate::process::signals::without_signals;
+use std::collections::BTreeMap;
+use std::ptr;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+/// How often engines are ticked whose calls are watched, in nanoseconds: 20 times a second.
+const INTERVAL: u64 = 50_000_000;
+
+/// The first and the longest time between repeated ticks, in nanoseconds; each is twice the one before.
+const FIRST_REPEAT: u64 = 1_000_000;
+
+const LAST_REPEAT: u64 = 1_024_000_000;
+
+pub(crate) struct Ticker {
+    /// Whether there is such a thread.
+    has_thread: bool,
+    /// By time, then by what has the deadline: one for each.
+    deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
+    /// Engines that are ticked some more times: when next, and after how long then.
+    repeated: Vec<(u64, u64, Weak<Engine>)>,
+    watched: Vec<Weak<Engine>>,
+    /// When the watched engines are to be ticked.
+    next: u64,
+}
+
+static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
+    has_thread: false,
+    repeated: Vec::new(),
+    deadlines: BTreeMap::new(),
+    watched: Vec::new(),
+    next: 0,
+});
+
+static CHANGED: Condvar = Condvar::new();
+
+pub(crate) fn ticker() -> MutexGuard<'static, Ticker> {
+    TICKER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ticker {
+    /// In a forked child, which has no such thread: calls that begin are watched anew. Gives the engines that
+    /// were watched.
+    pub(crate) fn begin_in_child(&mut self) -> Vec<Arc<Engine>> {
+        self.has_thread = false;
+        let watched: Vec<_> =
+            self.watched.drain(..).filter_map(|engine| engine.upgrade()).collect();
+        watched.iter().for_each(|engine| engine.unwatch());
+        watched
+    }
+
+    /// Ticks the engines whose time has come, and gives them: their last owner puts forks off when it frees
+    /// their code, for which it must not have this locked.
+    fn tick(&mut self) -> Vec<Arc<Engine>> {
+        let time = now();
+        let mut ticked = Vec::new();
+        while let Some(first) = self.deadlines.first_entry()
+            && first.key().0 <= time
+        {
+            if let Some(engine) = first.remove().upgrade() {
+                engine.tick();
+                repeat_in(self, &engine);
+                ticked.push(engine);
+            }
+        }
+        self.repeated.retain_mut(|(at, after, engine)| {
+            if *at > time {
+                return true;
+            }
+            let Some(engine) = engine.upgrade() else { return false };
+            engine.tick();
+            ticked.push(engine);
+            *after *= 2;
+            *at = time + *after;
+            *after <= LAST_REPEAT
+        });
+        if !self.watched.is_empty() && self.next <= time {
+            self.watched.retain(|engine| {
+                let Some(engine) = engine.upgrade() else { return false };
+                let goes_on = engine.tick_watched();
+                ticked.push(engine);
+                goes_on
+            });
+            self.next = time + INTERVAL;
+        }
+        ticked
+    }
+
+    /// When the next tick is due.
+    fn next(&self) -> Option<u64> {
+        let deadline = self.deadlines.first_key_value().map(|((at, _), _)| *at);
+        let watched = (!self.watched.is_empty()).then_some(self.next);
+        let repeated = self.repeated.iter().map(|(at, ..)| *at);
+        deadline.into_iter().chain(watched).chain(repeated).min()
+    }
+}
+
+/// Ticks `engine` at the time `to`, by the clock of [`now`], for what `key` has a deadline, and no more
+/// at the time `from`.
+pub(crate) fn move_deadline(
+    key: u64,
+    from: Option<u64>,
+    to: Option<u64>,
+    engine: &Arc<Engine>,
+) -> Result<()> {
+    let mut ticker = ticker();
+    if let Some(to) = to {
+        start(&mut ticker)?;
+        ticker.deadlines.insert((to, key), Arc::downgrade(engine));
+        if ticker.deadlines.first_key_value().is_some_and(|(first, _)| *first == (to, key)) {
+            CHANGED.notify_one();
+        }
+    }
+    if let Some(from) = from
+        && Some(from) != to
+    {
+        ticker.deadlines.remove(&(from, key));
+    }
+    Ok(())
+}
+
+/// Starts the thread, or fails as setting a deadline would.
+pub(crate) fn ensure() -> Result<()> {
+    start(&mut ticker())
+}
+
+/// Ticks `engine` again and again while its calls run.
+#[cold]
+pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
+    let mut ticker = ticker();
+    // Without a thread calls run unwatched; there is nobody here to tell.
+    if start(&mut ticker).is_err() {
+        return false;
+    }
+    if ticker.watched.is_empty() {
+        ticker.next = now() + INTERVAL;
+    }
+    ticker.watched.push(Arc::downgrade(engine));
+    CHANGED.notify_one();
+    true
+}
+
+/// Ticks `engine` some more times, in the next two seconds.
+///
+/// A store that is asked goes on until the tick after the one that is current when it has answered. So
+/// what is set, and ticked, after it looked and before it answered would not be seen; the longest that a
+/// thread rests there is what this has to outlast.
+pub(crate) fn repeat(engine: &Arc<Engine>) {
+    let mut ticker = ticker();
+    if start(&mut ticker).is_err() {
+        return;
+    }
+    repeat_in(&mut ticker, engine);
+    CHANGED.notify_one();
+}
+
+fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
+    let again = (now() + FIRST_REPEAT, FIRST_REPEAT);
+    let known = |known: &&mut (u64, u64, Weak<Engine>)| ptr::eq(known.2.as_ptr(), &**engine);
+    match ticker.repeated.iter_mut().find(known) {
+        Some(known) => (known.0, known.1) = again,
+        None => ticker.repeated.push((again.0, again.1, Arc::downgrade(engine))),
+    }
+}
+
+fn start(ticker: &mut Ticker) -> Result<()> {
+    if !ticker.has_thread {
+        without_signals(|| {
+            let builder = std::thread::Builder::new().name("safewasm-ticker".to_owned());
+            builder.stack_size(128 << 10).spawn(run)
+        })
+        .map_err(|error| {
+            Error::new(ErrorKind::LIMIT, format!("no thread is left for the clock: {error}"))
+        })?;
+        ticker.has_thread = true;
+    }
+    Ok(())
+}
+
+fn run() {
+    let mut ticker = ticker();
+    loop {
+        let ticked = ticker.tick();
+        if !ticked.is_empty() {
+            drop(ticker);
+            drop(ticked);
+            ticker = self::ticker();
+        }
+        ticker = match ticker.next() {
+            Some(at) => {
+                let wait = Duration::from_nanos(at.saturating_sub(now()).max(1));
+                CHANGED.wait_timeout(ticker, wait).unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => CHANGED.wait(ticker).unwrap_or_else(PoisonError::into_inner),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+//! The text format.
+
+use crate::engine::compile::IS_COMPONENT;
+use crate::error::{Error, ErrorKind, Result, text};
+use crate::process::threadpool;
+
+/// Lines that are longer than that, in bytes, aren't shown in messages.
+const LONGEST_LINE: usize = 1000;
+
+/// What the parser says of a component.
+const NO_COMPONENTS: &str = "support for parsing components disabled at compile time";
+
+/// The bytes of a module in the text format.
+pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
+    threadpool::with_room(|| parse(text))?
+}
+
+fn parse(text: &str) -> Result<Vec<u8>> {
+    wat::parse_str(text).map_err(|error| {
+        let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
+        let mut lines = said.lines();
+        let what = lines.next().unwrap_or_default();
+        let mut message = format!("Invalid text: {}", text::cut(what, LONGEST_LINE));
+        // Where it is, then the line, then a mark below.
+        let shown =
+            if lines.clone().any(|line| line.len() > LONGEST_LINE) { 1 } else { usize::MAX };
+        for line in lines.take(shown) {
+            message.push('\n');
+            message.push_str(line);
+        }
+        Error::new(ErrorKind::INVALID_TEXT, message)
+    })
+}

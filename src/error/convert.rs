@@ -1,0 +1,83 @@
+//! Errors from those that Wasmtime reports.
+
+use super::frame::Frames;
+use super::hostfailure::HostFailure;
+use super::text::{LONGEST_NAME, cut};
+use super::{Error, ErrorKind, Report, reword};
+use std::ptr;
+use wasmtime::{GcHeapOutOfMemory, OutOfMemory, Trap, WasmBacktrace};
+
+/// How Wasmtime begins to say that an import is of the wrong type.
+const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
+
+/// How Wasmtime begins to say so.
+const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
+
+/// Whether an error came out of wasm that ran, or of what it called.
+pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
+    error.is::<Trap>()
+        || error.is::<wasmtime::ThrownException>()
+        || error.is::<HostFailure>()
+        || error.is::<GcHeapOutOfMemory<()>>()
+        || error.is::<OutOfMemory>()
+}
+
+impl Error {
+    /// Converts an error from an operation that ran no wasm: an error of kind `other`, unless Wasmtime says
+    /// more.
+    #[cold]
+    pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
+        Self::of_call(error, other, Frames::default())
+    }
+
+    /// Converts an error from a call: a trap, an exception, or the error that a host function returned; any
+    /// other one becomes an error of kind `other`. `frames` are those of the call.
+    #[cold]
+    pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, frames: Frames) -> Self {
+        if let Some(HostFailure { report, .. }) = error.downcast_ref() {
+            return Self(Box::new(Report::clone(report))).with_frames(frames);
+        }
+        let backtrace = error.downcast_ref::<WasmBacktrace>();
+        // The backtrace is in the chain as well: as text, it would be as long as the module wants.
+        let backtrace = backtrace.map(|backtrace| ptr::from_ref(backtrace).addr());
+        let mut parts: Vec<String> = error
+            .chain()
+            .filter(|cause| Some(ptr::from_ref(*cause).addr()) != backtrace)
+            .map(|cause| cut(&cause.to_string(), LONGEST_NAME).into_owned())
+            .collect();
+        // Root cause first: what happened, then in which circumstances.
+        parts.reverse();
+        let trap = error.downcast_ref::<Trap>().copied();
+        let kind = if trap.is_some() {
+            ErrorKind::TRAP
+        } else if error.is::<wasmtime::ThrownException>() {
+            ErrorKind::EXCEPTION
+        } else if error.is::<GcHeapOutOfMemory<()>>() || error.is::<OutOfMemory>() {
+            ErrorKind::LIMIT
+        } else if parts.iter().any(|part| part.starts_with(INCOMPATIBLE_IMPORT)) {
+            ErrorKind::LINK
+        } else {
+            other
+        };
+        if kind == other && parts.iter().any(|part| part.starts_with(NO_SHARED_MEMORY)) {
+            return Self::new(
+                ErrorKind::UNSUPPORTED,
+                "a shared memory is needed, which the engine's config turned off; see \
+                 `safewasm_config_set_shared_memory`",
+            );
+        }
+        let message = match kind {
+            ErrorKind::TRAP => parts.join("; "),
+            ErrorKind::EXCEPTION => "wasm threw an exception that nothing caught".to_owned(),
+            _ => {
+                parts.reverse();
+                reword::plain(&parts)
+            }
+        };
+        let mut report = Self::new(kind, message);
+        if let Some(trap) = trap {
+            report = report.with_trap(trap);
+        }
+        report.with_frames(frames)
+    }
+}

@@ -1,0 +1,69 @@
+//! Frames of wasm backtraces.
+
+use super::text::{Text, safewasm_text_t};
+
+/// One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
+/// info says, is a frame of its own if the config asks for that
+/// (`safewasm_config_set_backtrace_lines`).
+///
+/// A text of more than 1,000 bytes is cut, and ends in an ellipsis (`…`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct safewasm_frame_t {
+    /// The module's name, if it has one.
+    pub module_name: safewasm_text_t,
+    /// The function's name, from debug info or the module's name section, if it is known.
+    pub func_name: safewasm_text_t,
+    /// The source file, where debug info has it; see `safewasm_config_set_backtrace_lines`.
+    pub file: safewasm_text_t,
+    /// The instruction's offset in the module's bytes; 0 where it is not known.
+    pub module_offset: u64,
+    /// The instruction's offset in the function's body, in bytes; 0 where it is not known.
+    pub func_offset: u64,
+    /// The function's index in its module.
+    pub func_index: u32,
+    /// The line in `file`, from 1; 0 where it is not known.
+    pub line: u32,
+    /// The column in that line, from 1; 0 where it is not known.
+    pub column: u32,
+}
+
+/// How many frames a backtrace has at most, for one call.
+pub(crate) const MAX_FRAMES: usize = 100;
+
+/// A frame as an error keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) module_name: Option<Text>,
+    pub(crate) func_name: Option<Text>,
+    pub(crate) file: Option<Text>,
+    pub(crate) module_offset: u64,
+    pub(crate) func_offset: u64,
+    pub(crate) func_index: u32,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// The frames that a call left, innermost first.
+#[derive(Default)]
+pub(crate) struct Frames {
+    pub(crate) frames: Vec<Frame>,
+    /// Whether some of them lack what the debug info says, as reading it would take too much.
+    pub(crate) are_incomplete: bool,
+}
+
+impl Frame {
+    pub(crate) fn view(&self) -> safewasm_frame_t {
+        let view = |text: &Option<Text>| text.as_ref().map_or(safewasm_text_t::NONE, Text::view);
+        safewasm_frame_t {
+            module_name: view(&self.module_name),
+            func_name: view(&self.func_name),
+            file: view(&self.file),
+            module_offset: self.module_offset,
+            func_offset: self.func_offset,
+            func_index: self.func_index,
+            line: self.line,
+            column: self.column,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
+
+pub(crate) mod convert;
+pub(crate) mod frame;
+pub(crate) mod hostfailure;
+pub(crate) mod kind;
+pub(crate) mod reword;
+pub(crate) mod text;
+
+pub(crate) use kind::safewasm_error_kind_t as ErrorKind;
+
+use crate::handle::Handle;
+use crate::kinds::{SharedKind, safewasm_error_t};
+use crate::process::finalizer::Env;
+use crate::process::{Failure, panics};
+use frame::{Frame, Frames};
+use kind::safewasm_trap_code_t;
+use std::sync::Arc;
+use text::Text;
+use wasmtime::{ExnRef, OwnedRooted, Trap};
+
+impl SharedKind for safewasm_error_t {
+    type Object = Report;
+}
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Something that an error keeps alive.
+pub(crate) trait Companion: std::fmt::Debug + Send + Sync {}
+
+/// An error on its way to the caller.
+#[derive(Debug)]
+pub(crate) struct Error(pub(crate) Box<Report>);
+
+/// What an error handle means.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: Text,
+    pub(crate) trap: safewasm_trap_code_t,
+    pub(crate) os_code: i32,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) env: Option<Arc<Env>>,
+    pub(crate) exception: Option<(Handle, OwnedRooted<ExnRef>)>,
+    /// Something that lives as long as the error.
+    companion: Option<Arc<dyn Companion>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Report {
+            kind,
+            // A NUL of a name would end the message for who prints it as C text.
+            message: Text::new(message.into().replace('\0', "\\0")),
+            trap: safewasm_trap_code_t::NOT_A_TRAP,
+            os_code: 0,
+            frames: Vec::new(),
+            env: None,
+            exception: None,
+            companion: None,
+        }))
+    }
+
+    pub(crate) fn with_trap(mut self, trap: Trap) -> Self {
+        self.0.trap = safewasm_trap_code_t::of(trap);
+        self
+    }
+
+    /// A trap that Wasmtime has no code for.
+    pub(crate) fn with_other_trap(mut self) -> Self {
+        self.0.trap = safewasm_trap_code_t::OTHER;
+        self
+    }
+
+    /// An error of the operating system while it did what `doing` says.
+    pub(crate) fn io(doing: &str, error: &std::io::Error) -> Self {
+        let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
+        report.0.os_code = error.raw_os_error().unwrap_or(0);
+        report
+    }
+
+    /// An exception of wasm's, of that store.
+    pub(crate) fn with_exception(mut self, store: Handle, exception: OwnedRooted<ExnRef>) -> Self {
+        self.0.exception = Some((store, exception));
+        self
+    }
+
+    /// The trap of a call that is interrupted.
+    #[cold]
+    pub(crate) fn interrupt(why: &str) -> Self {
+        Self::new(ErrorKind::TRAP, format!("interrupt: {why}")).with_trap(Trap::Interrupt)
+    }
+
+    /// Keeps `companion` for as long as the error lives.
+    pub(crate) fn with_companion(mut self, companion: impl Companion + 'static) -> Self {
+        self.0.companion = Some(Arc::new(companion));
+        self
+    }
+
+    /// The same error with more frames, further out.
+    pub(crate) fn with_frames(mut self, frames: Frames) -> Self {
+        self.0.frames.extend(frames.frames);
+        if frames.are_incomplete
+            && self.kind() != ErrorKind::HOST
+            && !self.message().ends_with(NOTE)
+        {
+            self.0.message = Text::new(format!("{}{NOTE}", self.message()));
+        }
+        self
+    }
+
+    /// What should not have happened.
+    pub(crate) fn internal(cause: &anyhow::Error) -> Self {
+        Self::new(ErrorKind::INTERNAL, format!("internal error: {cause:#}"))
+    }
+
+    /// What a panic that reached the boundary becomes.
+    #[cold]
+    pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
+        let said = panics::describe(payload);
+        Self::new(ErrorKind::INTERNAL, format!("internal error (a panic in the library): {said}"))
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.0.message.as_str()
+    }
+
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The same error with words before its message.
+    pub(crate) fn context(mut self, before: &str) -> Self {
+        self.0.message = Text::new(format!("{before}: {}", self.message()));
+        self
+    }
+}
+
+/// What a message ends in where frames lack something.
+const NOTE: &str = " (some files, lines or inlined calls are left out of the backtrace: the module's debug \
+                    info has too much of them)";
+
+impl From<Error> for Arc<Report> {
+    fn from(error: Error) -> Self {
+        Self::from(error.0)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::StackExhausted { left, needed } => Self::new(
+                ErrorKind::TRAP,
+                format!(
+                    "call stack exhausted: {} KiB of this stack are left, and wasm needs {} KiB; call from \
+                     a thread or task with a larger stack, or from fewer nested calls",
+                    left >> 10,
+                    needed >> 10
+                ),
+            )
+            .with_trap(Trap::StackOverflow),
+            Failure::Unsupported(why) => Self::new(ErrorKind::UNSUPPORTED, why),
+            Failure::Limit(why) => Self::new(ErrorKind::LIMIT, why),
+            Failure::Compiler(why) => Self::new(ErrorKind::COMPILER, why),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! TODO
+
+use crate::call::external::safewasm_extern_t;
+use crate::error::text::quoted;
+use crate::error::{Error, ErrorKind, Result};
+use crate::link::explain::{current_type, explain, missing};
+use crate::store::entered::Guard;
+use wasmtime::{Extern, ImportType};
+
+/// What is given for the module's imports, in their order, or which of them are missing.
+pub(crate) fn imports(
+    guard: &Guard,
+    module: &wasmtime::Module,
+    given: &[safewasm_extern_t],
+) -> Result<Vec<Extern>> {
+    let wanted = module.imports();
+    let len = wanted.len();
+    if given.len() > len {
+        return Err(Error::new(
+            ErrorKind::LINK,
+            format!("`imports_len` is {}, but the module has {len} imports", given.len()),
+        ));
+    }
+    if let Some(message) = missing(wanted.skip(given.len()), |_| String::new()) {
+        return Err(Error::new(
+            ErrorKind::LINK,
+            format!(
+                "{message} (`imports_len` is {}, and the module has {len} imports)",
+                given.len()
+            ),
+        ));
+    }
+    let engine = module.engine();
+    let given = given.iter().enumerate();
+    given
+        .map(|(index, item)| {
+            let found = item.get_in(guard, engine, &format!("imports[{index}]"));
+            found.map_err(|error| about_import(module, index, error))
+        })
+        .collect()
+}
+
+/// An error about what is given for an import, with the name of that.
+#[cold]
+pub(crate) fn about_import(module: &wasmtime::Module, index: usize, error: Error) -> Error {
+    match module.imports().nth(index) {
+        Some(import) => error.context(&format!(
+            "the import `{}` of module `{}`",
+            quoted(import.name()),
+            quoted(import.module())
+        )),
+        None => error,
+    }
+}
+
+/// An error of linking that says what was expected and what was given.
+#[cold]
+pub(crate) fn explain_import(
+    guard: &mut Guard,
+    module: &wasmtime::Module,
+    given: &[Extern],
+    error: Error,
+) -> Error {
+    let given = |index: usize, _: &ImportType<'_>| Some(current_type(given.get(index)?, guard));
+    explain(error.message(), module, given).unwrap_or(error)
+}

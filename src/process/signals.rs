@@ -1,0 +1,20 @@
+//! The signals of threads that the library starts.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// Runs `body` with all signals blocked, as a thread that it starts will have them: the program's
+/// handlers are not for the ticker's small stack.
+pub(crate) fn without_signals<R>(body: impl FnOnce() -> R) -> R {
+    let mut all = MaybeUninit::<libc::sigset_t>::uninit();
+    let mut before = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: the first call initialises `all`, the second reads it and initialises `before`.
+    unsafe {
+        libc::sigfillset(all.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+    }
+    let result = body();
+    // SAFETY: initialised above.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut()) };
+    result
+}

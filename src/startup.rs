@@ -1,0 +1,78 @@
+//! Work that is done once, before the first engine is made, and the locks that a fork takes.
+
+use crate::call::activation::Activation;
+use crate::engine::ticker::{self, Ticker};
+use crate::process::forks::{self, NoDelays};
+use crate::process::panics::{self, Unreported};
+use crate::process::threadpool::{self, Pool};
+use crate::process::{clock, fault, finalizer};
+use crate::store::interrupt::{self, Controls};
+use crate::store::view::{self, FreeCells};
+use crate::{registry, sync};
+use std::cell::RefCell;
+use std::sync::{MutexGuard, Once};
+
+/// All locks, in the order in which they are taken. Who holds one takes only later ones.
+struct Locks {
+    _no_delays: NoDelays,
+    _traps: fault::NoTraps,
+    _installing: MutexGuard<'static, ()>,
+    pool: MutexGuard<'static, Option<Pool>>,
+    controls: MutexGuard<'static, Controls>,
+    ticker: MutexGuard<'static, Ticker>,
+    _cells: MutexGuard<'static, FreeCells>,
+    _unreported: MutexGuard<'static, Unreported>,
+}
+
+thread_local! {
+    /// Those that this thread, which forks, has taken.
+    static TAKEN: RefCell<Option<Locks>> = const { RefCell::new(None) };
+}
+
+/// Prepares the process for the first engine.
+pub(crate) fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // What is made once is made now.
+        clock::now();
+        registry::prepare();
+        sync::has_heavy_fence();
+        finalizer::on_left_over(|| Activation::stores().into_iter().for_each(registry::note_due));
+        forks::at_fork(before, in_parent, in_child);
+    });
+}
+
+unsafe extern "C" fn before() {
+    // The child of a signal handler that interrupted the library may have to do without.
+    let Some(no_delays) = forks::no_delays() else { return };
+    let locks = Locks {
+        _no_delays: no_delays,
+        _traps: fault::no_traps(),
+        _installing: fault::installing(),
+        pool: threadpool::pool(),
+        controls: interrupt::controls(),
+        ticker: ticker::ticker(),
+        _cells: view::free_cells(),
+        _unreported: panics::unreported(),
+    };
+    let _ = TAKEN.try_with(|taken| taken.replace(Some(locks)));
+}
+
+unsafe extern "C" fn in_parent() {
+    drop(taken());
+}
+
+unsafe extern "C" fn in_child() {
+    let Some(mut locks) = taken() else { return };
+    fault::begin_in_child();
+    threadpool::begin_in_child(&mut locks.pool);
+    interrupt::begin_in_child(&locks.controls);
+    let unwatched = locks.ticker.begin_in_child();
+    // The last owner of an engine puts forks off.
+    drop(locks);
+    drop(unwatched);
+}
+
+fn taken() -> Option<Locks> {
+    TAKEN.try_with(RefCell::take).ok().flatten()
+}

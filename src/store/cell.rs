@@ -1,0 +1,189 @@
+//! Stores, as the handle table keeps them.
+
+use super::context::Context;
+use super::data::StoreData;
+use super::func::Funcs;
+use super::interrupt::Control;
+use super::limits::Limits;
+use super::mapped::Mapped;
+use super::rowloops::RowLoops;
+use super::scratch::Scratch;
+use super::view::LiveView;
+use crate::engine::Engine;
+use crate::engine::code::Codes;
+use crate::engine::hooks::safewasm_hooks_t;
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle::Handle;
+use crate::handle::owner::Owner;
+use crate::handle::store::Location;
+use crate::process::finalizer;
+use crate::process::thread::{self, ThreadRef};
+use crate::types::signature::Signatures;
+use std::mem::{self, ManuallyDrop};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use wasmtime::AsContextMut;
+
+/// What a store's slot in the handle table holds.
+pub(crate) struct StoreCell {
+    /// The context of the store itself, or of the innermost host function that runs in it.
+    pub(crate) context: Context,
+    pub(crate) rules: Rules,
+    /// The thread that last began to run wasm in the store.
+    pub(crate) thread: ThreadRef,
+    handle: Handle,
+    pub(crate) mapped: Arc<Mapped>,
+    pub(crate) views: Vec<LiveView>,
+    pub(crate) scratch: Scratch,
+}
+
+/// What calls in a store need to know before they begin.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    /// The stack that wasm may use, in bytes.
+    pub(crate) stack: usize,
+    /// If there is more to do than to call; owned by the store's cell.
+    pub(crate) watched: Option<NonNull<Watched>>,
+}
+
+/// What a store has that can be interrupted, or whose engine has hooks.
+pub(crate) struct Watched {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) control: Option<Arc<Control>>,
+}
+
+// SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only
+// by the thread that is inside the store; `rules` points to what the cell owns; `thread` is used by the
+// thread that it says.
+unsafe impl Send for StoreCell {}
+
+impl StoreCell {
+    pub(crate) fn new(engine: &Arc<Engine>, location: Location<'static, Self>) -> Result<Self> {
+        let handle = location.store();
+        let data = StoreData {
+            location,
+            engine: Arc::clone(engine),
+            limits: Limits::default(),
+            fuel_given: 0,
+            funcs: Funcs::default(),
+            signatures: Signatures::default(),
+            loops: RowLoops::default(),
+            codes: Codes::default(),
+        };
+        let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        store.limiter(|data| &mut data.limits);
+        let settings = engine.settings();
+        let watched = (settings.epochs || settings.hooks.is_some()).then(|| {
+            let control = settings.epochs.then(|| Control::of(engine, handle, &mut store));
+            NonNull::from(Box::leak(Box::new(Watched { engine: Arc::clone(engine), control })))
+        });
+        let rules = Rules { stack: settings.max_wasm_stack, watched };
+        let context = Context::of(store.as_context_mut());
+        let mapped = Arc::new(Mapped(ManuallyDrop::new(store)));
+        Ok(Self {
+            context,
+            rules,
+            thread: thread::current(),
+            handle,
+            mapped,
+            views: Vec::new(),
+            scratch: Scratch::default(),
+        })
+    }
+
+    /// The control of the store, if the engine has ticked since it last looked.
+    #[inline(always)]
+    pub(crate) fn has_to_look(&self) -> Option<NonNull<Control>> {
+        // SAFETY: owned by this cell.
+        let watched = unsafe { self.rules.watched?.as_ref() };
+        let control = watched.control.as_ref().filter(|control| control.has_to_look())?;
+        Some(NonNull::from(&**control))
+    }
+
+    /// The hooks of the store's engine.
+    #[inline(always)]
+    pub(crate) fn hooks(&self) -> Option<NonNull<safewasm_hooks_t>> {
+        // SAFETY: owned by this cell.
+        let watched = unsafe { self.rules.watched?.as_ref() };
+        watched.engine.hooks().map(NonNull::from)
+    }
+
+    /// The thread that is inside, when wasm runs in the store.
+    #[inline(always)]
+    pub(crate) fn thread(&self) -> ThreadRef {
+        self.thread
+    }
+
+    /// Makes way for a host function, which `context` is given to. Gives the context before.
+    #[inline(always)]
+    pub(crate) fn begin_host(&mut self, context: Context) -> Context {
+        if !self.views.is_empty() {
+            self.publish();
+        }
+        mem::replace(&mut self.context, context)
+    }
+
+    #[inline(always)]
+    pub(crate) fn end_host(&mut self, outer: Context) {
+        self.context = outer;
+    }
+
+    /// Publishes where the viewed memories are now.
+    #[cold]
+    fn publish(&mut self) {
+        self.views.retain(LiveView::is_wanted);
+        // SAFETY: called inside the store, when no wasm runs in it.
+        let context = unsafe { self.context.get() };
+        for view in &self.views {
+            view.publish(&context);
+        }
+    }
+}
+
+impl crate::handle::store::Payload for StoreCell {
+    #[inline(always)]
+    fn thread() -> u32 {
+        thread::number()
+    }
+
+    #[inline(always)]
+    fn owner() -> Option<&'static Owner> {
+        thread::owner()
+    }
+
+    #[inline(always)]
+    fn entered_thread(&self) -> u32 {
+        // SAFETY: it is the calling thread that is inside, and runs wasm.
+        unsafe { self.thread.get() }.number()
+    }
+
+    fn leaving(&mut self) -> bool {
+        self.publish();
+        !self.views.is_empty()
+    }
+
+    fn left() {
+        finalizer::run_waiting();
+    }
+
+    /// Nobody knows where the memories are now.
+    fn poisoned(&mut self) {
+        for view in &self.views {
+            view.clear();
+        }
+    }
+}
+
+impl Drop for StoreCell {
+    fn drop(&mut self) {
+        for view in &self.views {
+            view.clear();
+        }
+        if let Some(watched) = self.rules.watched {
+            Control::forget(self.handle);
+            // SAFETY: it was leaked in `new`, and nobody is inside the store any more.
+            drop(unsafe { Box::from_raw(watched.as_ptr()) });
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Data of the program's that external references refer to.
+
+use super::cell::StoreCell;
+use crate::handle::store::Location;
+use crate::process::finalizer::{Env, wait};
+use std::ffi::c_void;
+use std::mem::ManuallyDrop;
+
+/// An `env` that wasm's collector drops, in the middle of a call.
+pub(crate) struct CollectedEnv {
+    env: ManuallyDrop<Env>,
+    location: Location<'static, StoreCell>,
+}
+
+impl CollectedEnv {
+    /// Takes over an `env` for as long as wasm in `store` can reach it.
+    pub(crate) fn new(env: Env, location: Location<'static, StoreCell>) -> Self {
+        Self { env: ManuallyDrop::new(env), location }
+    }
+
+    pub(crate) fn data(&self) -> *mut c_void {
+        self.env.data()
+    }
+}
+
+impl Drop for CollectedEnv {
+    fn drop(&mut self) {
+        if let Some(finalizer) = self.env.finalizer {
+            wait((finalizer, self.env.data()));
+            self.location.note_due();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The data that Wasmtime keeps for this library in a store.
+
+use super::cell::StoreCell;
+use super::func::Funcs;
+use super::limits::Limits;
+use super::rowloops::RowLoops;
+use crate::engine::Engine;
+use crate::engine::code::Codes;
+use crate::handle::store::Location;
+use crate::types::signature::Signatures;
+use std::sync::Arc;
+
+/// What Wasmtime keeps for us in a store.
+pub(crate) struct StoreData {
+    /// Where the store is.
+    pub(crate) location: Location<'static, StoreCell>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) limits: Limits,
+    /// All the fuel that the store was given since it was set.
+    pub(crate) fuel_given: u128,
+    pub(crate) funcs: Funcs,
+    pub(crate) signatures: Signatures,
+    pub(crate) loops: RowLoops,
+    pub(crate) codes: Codes,
+}

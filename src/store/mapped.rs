@@ -1,0 +1,27 @@
+//! Wasmtime stores that outlive their handles.
+
+use super::data::StoreData;
+use crate::process::{cancellation, finalizer, forks};
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A Wasmtime store that outlives its handle for as long as memory views need its mappings.
+pub(crate) struct Mapped(pub(crate) ManuallyDrop<wasmtime::Store<StoreData>>);
+
+// SAFETY: a `Mapped` gives no access to its store; who holds one can only drop it.
+unsafe impl Sync for Mapped {}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // SAFETY: dropped here and nowhere else. A store whose drop panics is leaked.
+        let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
+        let _held = cancellation::hold();
+        let dropped = finalizer::hold(|| {
+            let _no_fork = forks::delay();
+            catch_unwind(AssertUnwindSafe(drop))
+        });
+        if let Err(payload) = dropped {
+            std::mem::forget(payload);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A store and what it owns: its data and limits, and the meaning of instances, funcs and references.
+
+pub(crate) mod cell;
+pub(crate) mod collected;
+pub(crate) mod context;
+pub(crate) mod data;
+pub(crate) mod entered;
+pub(crate) mod fuel;
+pub(crate) mod func;
+pub(crate) mod instance;
+pub(crate) mod interrupt;
+pub(crate) mod limits;
+pub(crate) mod mapped;
+pub(crate) mod object;
+pub(crate) mod reference;
+pub(crate) mod rowloops;
+pub(crate) mod scratch;
+pub(crate) mod timeout;
+pub(crate) mod view;

@@ -1,0 +1,81 @@
+//! The objects that belong to a store, as the handle table keeps them.
+
+use crate::error::{Error, ErrorKind};
+use crate::handle::Refused;
+use crate::kinds::{
+    Opaque, safewasm_func_t, safewasm_global_t, safewasm_instance_t, safewasm_memory_t,
+    safewasm_ref_t, safewasm_table_t, safewasm_tag_t,
+};
+use crate::store::func::Func;
+use crate::store::instance::Instance;
+use crate::store::reference::Reference;
+
+/// The object behind a handle of a kind that belongs to a store.
+#[derive(Clone)]
+pub(crate) enum Object {
+    Instance(Instance),
+    Func(Func),
+    Memory(wasmtime::Memory),
+    Table(wasmtime::Table),
+    Global(wasmtime::Global),
+    Tag(wasmtime::Tag),
+    Ref(Reference),
+}
+
+// With the state of its slot, an object fits into a cache line.
+const _: () = assert!(size_of::<Option<Object>>() <= 32);
+
+/// An opaque type whose objects belong to a store.
+pub(crate) trait StoreKind: Opaque {
+    /// The object behind a handle of this kind.
+    type Value: Clone;
+
+    /// The object as the table keeps it.
+    fn object(value: Self::Value) -> Object;
+
+    /// The reverse of [`Self::object`]; `None` for an object of another kind.
+    fn value(object: &Object) -> Option<&Self::Value>;
+}
+
+macro_rules! kept_as {
+    ($($opaque:ident: $variant:ident($value:ty);)+) => {$(
+        impl StoreKind for $opaque {
+            type Value = $value;
+
+            fn object(value: $value) -> Object {
+                Object::$variant(value)
+            }
+
+            #[inline(always)]
+            fn value(object: &Object) -> Option<&$value> {
+                if let Object::$variant(value) = object { Some(value) } else { None }
+            }
+        }
+    )+};
+}
+
+kept_as! {
+    safewasm_instance_t: Instance(Instance);
+    safewasm_func_t: Func(Func);
+    safewasm_memory_t: Memory(wasmtime::Memory);
+    safewasm_table_t: Table(wasmtime::Table);
+    safewasm_global_t: Global(wasmtime::Global);
+    safewasm_tag_t: Tag(wasmtime::Tag);
+    safewasm_ref_t: Ref(Reference);
+}
+
+/// The error for an object that the table has no room for.
+#[cold]
+pub(crate) fn full(_: Refused) -> Error {
+    Error::new(
+        ErrorKind::LIMIT,
+        "no room for another object: 16,777,152 are alive at once, or memory is out; delete some",
+    )
+}
+
+impl From<Refused> for Error {
+    /// Only for what an insertion refuses.
+    fn from(refused: Refused) -> Self {
+        full(refused)
+    }
+}

@@ -1,0 +1,130 @@
+//! Views: where a memory is, for callers who read and write it without a call.
+
+use crate::kinds::{SharedKind, safewasm_view_t};
+use crate::store::data::StoreData;
+use crate::store::mapped::Mapped;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{mem, ptr};
+use wasmtime::StoreContextMut;
+
+/// Where a memory is: read this anew before each access.
+///
+/// The library writes a cell whenever wasm gives control back, so that after a call, and after the
+/// memory has grown, `data` and `len` are right; when the store is deleted both become 0. A cell is
+/// never freed, so reading it is always safe. After its view is deleted it may show another
+/// memory; `generation` has changed then.
+#[repr(C)]
+pub struct safewasm_cell_t {
+    /// The memory's first byte, or NULL when there is no memory any more.
+    pub data: *mut u8,
+    /// The memory's length in bytes.
+    pub len: usize,
+    /// Changes when the cell begins to serve another view.
+    pub generation: u64,
+}
+
+/// A `safewasm_cell_t` as the library writes it.
+#[repr(C)]
+pub(crate) struct RawCell {
+    data: AtomicPtr<u8>,
+    len: AtomicUsize,
+    generation: AtomicU64,
+}
+
+const _: () = {
+    assert!(size_of::<RawCell>() == size_of::<safewasm_cell_t>());
+    assert!(mem::offset_of!(RawCell, data) == mem::offset_of!(safewasm_cell_t, data));
+    assert!(mem::offset_of!(RawCell, len) == mem::offset_of!(safewasm_cell_t, len));
+    assert!(mem::offset_of!(RawCell, generation) == mem::offset_of!(safewasm_cell_t, generation));
+};
+
+static FREE_CELLS: Mutex<FreeCells> = Mutex::new(Vec::new());
+
+pub(crate) type FreeCells = Vec<&'static RawCell>;
+
+pub(crate) fn free_cells() -> MutexGuard<'static, FreeCells> {
+    FREE_CELLS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The use of a cell: shared by the view's handle and by the store that keeps the cell up to date.
+pub(crate) struct Cell(&'static RawCell);
+
+impl Cell {
+    pub(crate) fn take() -> Arc<Self> {
+        let free = free_cells().pop();
+        Arc::new(Self(free.unwrap_or_else(|| {
+            Box::leak(Box::new(RawCell {
+                data: AtomicPtr::new(ptr::null_mut()),
+                len: AtomicUsize::new(0),
+                generation: AtomicU64::new(1),
+            }))
+        })))
+    }
+
+    /// The cell as callers see it.
+    pub(crate) fn address(&self) -> *const safewasm_cell_t {
+        ptr::from_ref(self.0).cast()
+    }
+
+    fn show(&self, data: *mut u8, len: usize) {
+        // The length first on the way down and last on the way up, so that a reader on another
+        // thread, who breaks the rules, at least never has a length without a base.
+        if data.is_null() {
+            self.0.len.store(0, Ordering::Release);
+            self.0.data.store(data, Ordering::Release);
+        } else {
+            self.0.data.store(data, Ordering::Release);
+            self.0.len.store(len, Ordering::Release);
+        }
+    }
+}
+
+impl Drop for Cell {
+    fn drop(&mut self) {
+        self.show(ptr::null_mut(), 0);
+        self.0.generation.fetch_add(1, Ordering::Release);
+        free_cells().push(self.0);
+    }
+}
+
+/// What the handle of a view means.
+pub(crate) struct View {
+    _cell: Arc<Cell>,
+    _mapped: Arc<Mapped>,
+}
+
+impl SharedKind for safewasm_view_t {
+    type Object = View;
+}
+
+impl View {
+    pub(crate) fn new(cell: Arc<Cell>, mapped: Arc<Mapped>) -> Self {
+        Self { _cell: cell, _mapped: mapped }
+    }
+}
+
+/// A view as its store knows it.
+pub(crate) struct LiveView {
+    memory: wasmtime::Memory,
+    cell: Arc<Cell>,
+}
+
+impl LiveView {
+    pub(crate) fn new(memory: wasmtime::Memory, cell: Arc<Cell>) -> Self {
+        Self { memory, cell }
+    }
+
+    /// Whether the view's handle still exists.
+    pub(crate) fn is_wanted(&self) -> bool {
+        Arc::strong_count(&self.cell) > 1
+    }
+
+    pub(crate) fn publish(&self, context: &StoreContextMut<'_, StoreData>) {
+        self.cell.show(self.memory.data_ptr(context), self.memory.data_size(context));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.cell.show(ptr::null_mut(), 0);
+    }
+}

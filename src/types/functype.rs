@@ -1,0 +1,72 @@
+//! Function types.
+
+use super::valtype::{safewasm_valtype_t, type_name, valtype};
+use crate::error::text::Text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{SharedKind, safewasm_functype_t};
+use wasmtime::ValType;
+
+/// What the handle of a function type means.
+pub(crate) struct FuncType {
+    engine: wasmtime::Engine,
+    ty: wasmtime::FuncType,
+    pub(crate) params: Vec<safewasm_valtype_t>,
+    pub(crate) results: Vec<safewasm_valtype_t>,
+    pub(crate) text: Text,
+}
+
+impl SharedKind for safewasm_functype_t {
+    type Object = FuncType;
+}
+
+impl FuncType {
+    pub(crate) fn new(engine: &wasmtime::Engine, ty: wasmtime::FuncType) -> Self {
+        Self {
+            engine: engine.clone(),
+            params: ty.params().map(|ty| valtype(&ty)).collect(),
+            results: ty.results().map(|ty| valtype(&ty)).collect(),
+            text: Text::new(signature(&ty)),
+            ty,
+        }
+    }
+
+    /// The type, if it is of that engine.
+    pub(crate) fn of_engine(&self, engine: &wasmtime::Engine) -> Result<wasmtime::FuncType> {
+        if wasmtime::Engine::same(&self.engine, engine) {
+            return Ok(self.ty.clone());
+        }
+        Err(Error::new(ErrorKind::WRONG_ENGINE, "`functype` belongs to another engine"))
+    }
+}
+
+/// A function type in words: `(i32, i32) -> i32`.
+pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
+    let list = |types: &mut dyn Iterator<Item = ValType>| {
+        types.map(|ty| type_name(&ty)).collect::<Vec<_>>().join(", ")
+    };
+    let results = list(&mut ty.results());
+    let results = if ty.results().len() == 1 { results } else { format!("({results})") };
+    format!("({}) -> {results}", list(&mut ty.params()))
+}
+
+/// A function type as wasm's text format writes it: ` (param i32 i32) (result i32)`.
+pub(crate) fn wat_signature(ty: &wasmtime::FuncType) -> String {
+    let list = |what: &str, types: &mut dyn Iterator<Item = ValType>| {
+        let names: String = types.map(|ty| format!(" {}", type_name(&ty))).collect();
+        if names.is_empty() { names } else { format!(" ({what}{names})") }
+    };
+    list("param", &mut ty.params()) + &list("result", &mut ty.results())
+}
+
+pub(crate) fn at(
+    types: &[safewasm_valtype_t],
+    index: usize,
+    what: &str,
+) -> Result<safewasm_valtype_t> {
+    types.get(index).copied().ok_or_else(|| {
+        Error::new(
+            ErrorKind::NOT_FOUND,
+            format!("`index` is {index}, but the function has {} {what}", types.len()),
+        )
+    })
+}

@@ -1,0 +1,9 @@
+//! The types of values, functions and externs, and numbers as values.
+
+pub(crate) mod boolean;
+pub(crate) mod externkind;
+pub(crate) mod externtype;
+pub(crate) mod functype;
+pub(crate) mod signature;
+pub(crate) mod valtype;
+pub(crate) mod value;

@@ -1,0 +1,113 @@
+//! Values as callers pass them.
+
+use super::valtype::{numeric_kind, safewasm_valkind_t, safewasm_valtype_t, type_name};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{safewasm_func_t, safewasm_ref_t};
+use std::mem;
+use wasmtime::{ValRaw, ValType};
+
+/// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
+/// kind counts. Slots have no references.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union safewasm_slot_t {
+    /// A 32-bit integer.
+    pub i32: i32,
+    /// A 64-bit integer.
+    pub i64: i64,
+    /// A 32-bit float.
+    pub f32: f32,
+    /// A 64-bit float.
+    pub f64: f64,
+    /// A vector, its bytes in the order in which they lie in a memory.
+    pub v128: [u8; 16],
+    /// A reference to something other than a function; NULL is a null reference.
+    pub reference: *mut safewasm_ref_t,
+    /// A reference to a function; NULL is a null reference.
+    pub func: *mut safewasm_func_t,
+}
+
+/// A value.
+///
+/// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
+/// argument it is borrowed.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct safewasm_val_t {
+    /// The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
+    pub kind: u8,
+    /// The value itself.
+    pub of: safewasm_slot_t,
+}
+
+const _: () = {
+    assert!(size_of::<safewasm_slot_t>() == 16 && align_of::<safewasm_slot_t>() == 8);
+    assert!(size_of::<safewasm_slot_t>() == size_of::<ValRaw>());
+    assert!(align_of::<safewasm_slot_t>() >= align_of::<ValRaw>());
+    assert!(size_of::<safewasm_val_t>() == 24);
+    assert!(std::mem::offset_of!(safewasm_val_t, of) == 8);
+    assert!(size_of::<safewasm_valtype_t>() == 3);
+};
+
+impl safewasm_slot_t {
+    pub(crate) const ZERO: Self = Self { v128: [0; 16] };
+
+    /// The slot as wasm reads it: the same bytes, of which those that don't count may be anything.
+    #[inline(always)]
+    pub(crate) fn raw(self) -> ValRaw {
+        // SAFETY: both are unions of 16 bytes, whose members begin at the first.
+        unsafe { mem::transmute::<Self, ValRaw>(self) }
+    }
+
+    /// A number or vector as wasm left it; the bytes that don't count are 0.
+    #[inline(always)]
+    fn of_raw(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
+        // In two registers: what is put together in memory is waited for when it is copied from there.
+        let (low, high) = match kind {
+            safewasm_valkind_t::I32 | safewasm_valkind_t::F32 => (u64::from(raw.get_u32()), 0),
+            safewasm_valkind_t::I64 | safewasm_valkind_t::F64 => (raw.get_u64(), 0),
+            _ => (raw.get_v128() as u64, (raw.get_v128() >> 64) as u64),
+        };
+        // SAFETY: numbers are bytes, in the order of a little-endian machine's.
+        unsafe { mem::transmute::<[u64; 2], Self>([low, high]) }
+    }
+}
+
+impl safewasm_val_t {
+    pub(crate) const CLEARED: Self = Self { kind: 0, of: safewasm_slot_t::ZERO };
+
+    /// The value in the form that wasm reads, if it is of type `ty`.
+    pub(crate) fn to_raw(self, ty: &ValType, place: impl Fn() -> String) -> Result<ValRaw> {
+        let wanted = numeric_kind(ty);
+        match wanted {
+            Some(kind) if kind as u8 == self.kind => Ok(self.of.raw()),
+            _ => Err(Error::new(
+                ErrorKind::TYPE_MISMATCH,
+                format!("{} is {}, not {}", place(), kind_name(self.kind), type_name(ty)),
+            )),
+        }
+    }
+
+    pub(crate) fn from_raw(raw: &ValRaw, ty: &ValType) -> Self {
+        numeric_kind(ty).map_or(Self::CLEARED, |kind| Self::of_kind(kind, raw))
+    }
+
+    /// The number or vector that wasm gave.
+    #[inline]
+    pub(crate) fn of_kind(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
+        Self { kind: kind as u8, of: safewasm_slot_t::of_raw(kind, raw) }
+    }
+}
+
+pub(crate) fn kind_name(kind: u8) -> String {
+    match kind {
+        1 => "i32".to_owned(),
+        2 => "i64".to_owned(),
+        3 => "f32".to_owned(),
+        4 => "f64".to_owned(),
+        5 => "v128".to_owned(),
+        6 => "a reference to something other than a function".to_owned(),
+        7 => "a reference to a function".to_owned(),
+        kind => format!("of kind {kind}, which is none"),
+    }
+}
