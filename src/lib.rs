@@ -31,10 +31,11 @@
 //!
 //! # Where things are
 //!
-//! One file for each object of the ABI; `names` is what linkers know. [`handle`] knows which handles mean a living object,
-//! `registry` is its typed face, `boundary` is what each function goes through, `error` makes
-//! errors, `compile` compiles modules on the threads of `threadpool`, `panics` keeps
-//! panics quiet, `thread` knows the calling thread, `sync` is the ground that [`handle`] stands on.
+//! The modules are layers; each uses its own and those before it only, as a test keeps (`tests/supply`): [`handle`], the
+//! generic handle table; `kinds`, the list of the kinds of object; `process`, the process and its threads;
+//! `error`; `types`; `engine`; `store`; `registry`, which turns pointers into objects; `call`, into wasm and
+//! out of it; `link`; `startup`; and [`abi`], the functions of the header. `docs/architecture.md` shows the
+//! way of a call through them.
 #![allow(non_camel_case_types, reason = "the names in the header")]
 #![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![allow(

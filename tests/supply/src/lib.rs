@@ -29,6 +29,24 @@ pub fn read(path: impl AsRef<Path>) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// The Rust files of a folder: their text by their path in it.
+pub fn rust_files(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(folder)?.to_str().context("a name is not UTF-8")?;
+                found.insert(name.to_owned(), fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn read_table(path: impl AsRef<Path>) -> Result<Table> {
     let path = path.as_ref();
     read(path)?.parse().with_context(|| format!("{} is no TOML", path.display()))
