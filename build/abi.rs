@@ -110,6 +110,7 @@ impl Abi {
             }
         }
         abi.check()?;
+        abi.structs = in_order(std::mem::take(&mut abi.structs));
         Ok(abi)
     }
 
@@ -249,6 +250,25 @@ fn is_exported(function: &syn::ItemFn) -> bool {
         _ => false,
     };
     function.attrs.iter().any(is_unmangled)
+}
+
+/// The structs, each after those that its members are.
+fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
+    let (mut sorted, mut rest) = (Vec::<Struct>::new(), structs);
+    while !rest.is_empty() {
+        let waits = |item: &Struct| {
+            let is_needed = |other: &Struct| {
+                item.fields
+                    .iter()
+                    .any(|(_, ty)| matches!(ty, AbiType::Named(name) if *name == other.name))
+            };
+            rest.iter().any(is_needed)
+        };
+        // No struct is within itself, so there is one.
+        let Some(next) = rest.iter().position(|item| !waits(item)) else { break };
+        sorted.push(rest.remove(next));
+    }
+    sorted
 }
 
 fn is_plain(name: &str) -> bool {

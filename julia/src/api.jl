@@ -306,6 +306,11 @@ struct safewasm_pooling_t
     linear_memory_keep_resident::Csize_t
 end
 
+struct safewasm_text_t
+    data::Ptr{Cchar}
+    len::Csize_t
+end
+
 struct safewasm_frame_t
     module_name::safewasm_text_t
     func_name::safewasm_text_t
@@ -315,11 +320,6 @@ struct safewasm_frame_t
     func_index::UInt32
     line::UInt32
     column::UInt32
-end
-
-struct safewasm_text_t
-    data::Ptr{Cchar}
-    len::Csize_t
 end
 
 struct safewasm_released_t
@@ -342,6 +342,12 @@ struct safewasm_memorytype_t
     is_shared::Bool
 end
 
+struct safewasm_valtype_t
+    kind::UInt8
+    heap::UInt8
+    nullable::Bool
+end
+
 struct safewasm_tabletype_t
     min::UInt64
     max::UInt64
@@ -353,12 +359,6 @@ end
 struct safewasm_globaltype_t
     content::safewasm_valtype_t
     is_mutable::Bool
-end
-
-struct safewasm_valtype_t
-    kind::UInt8
-    heap::UInt8
-    nullable::Bool
 end
 
 struct safewasm_slot_t

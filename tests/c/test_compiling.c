@@ -78,7 +78,7 @@ TEST(nothing_is_printed_of_a_panic) {
 }
 
 TEST(a_panic_says_where_it_happened) {
-  FAILS(safewasm_provoke_panic(NULL), INTERNAL, "boundary.rs:");
+  FAILS(safewasm_provoke_panic(NULL), INTERNAL, "diagnostics.rs:");
 }
 
 static safewasm_engine_t *engine_with_limits(size_t size, size_t functions) {
