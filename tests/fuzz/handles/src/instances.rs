@@ -4,9 +4,9 @@ use crate::model::*;
 use crate::modules::{IMPORTER, MODULES, PLAIN, REACTOR};
 use crate::ops::{Instantiate, Script, Sel};
 use crate::world::{Arg, World};
+use safewasm::abi::safewasm_instance_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::abi::{safewasm_extern_t, safewasm_externhandle_t};
-use safewasm::abi::safewasm_instance_t;
 use safewasm_capi::*;
 
 /// An import that is passed: the type that the module wants, and a handle.

@@ -6,8 +6,8 @@ pub use crate::kinds::{EXTERNS, ExternKind, Kind};
 
 use crate::ops::Features;
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
-use safewasm::abi::safewasm_trap_code_t as TrapCode;
 use safewasm::abi::safewasm_heapkind_t as HeapKind;
+use safewasm::abi::safewasm_trap_code_t as TrapCode;
 use safewasm::abi::safewasm_valkind_t as ValKind;
 use safewasm::abi::safewasm_valtype_t;
 

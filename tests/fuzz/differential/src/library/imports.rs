@@ -6,13 +6,13 @@ use super::own::{Failure, Own, check};
 use super::types::{self, Type};
 use super::{Item, Route, Run, values};
 use crate::plan::can_describe;
-use safewasm::abi::{
-    safewasm_extern_t, safewasm_externhandle_t as Of, safewasm_externkind_t as Kind,
-};
 use safewasm::abi::safewasm_func_t;
 use safewasm::abi::safewasm_functype_t;
 use safewasm::abi::safewasm_instance_t;
 use safewasm::abi::safewasm_linker_t;
+use safewasm::abi::{
+    safewasm_extern_t, safewasm_externhandle_t as Of, safewasm_externkind_t as Kind,
+};
 use safewasm::abi::{safewasm_val_t, safewasm_valtype_t};
 use safewasm_capi::*;
 use std::cell::RefCell;

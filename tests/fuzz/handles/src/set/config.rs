@@ -4,9 +4,9 @@ use crate::model::*;
 use crate::new::signals;
 use crate::ops::{Sel, SetConfig};
 use crate::world::{Arg, World};
-use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::abi::safewasm_hooks_t;
 use safewasm::abi::safewasm_pooling_t;
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
