@@ -1,7 +1,8 @@
-//! Whether the links between the pages of documentation lead somewhere.
+//! Whether the pages of documentation fit the repository: their links, and the list of source files.
 
 use anyhow::{Context, Result, ensure};
-use safewasm_supply::{read, root};
+use safewasm_supply::{read, root, rust_files};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -79,4 +80,33 @@ fn a_heading_and_its_anchor_belong_together() {
     assert!(has_anchor("### `invoke_…` and longjmp\n", "invoke_-and-longjmp"));
     assert!(!has_anchor("what nothing ends\n", "what-nothing-ends"));
     assert_eq!(links("[a](b.md#c), [d](https://e) and [f](g.md)"), ["b.md#c", "g.md"]);
+}
+
+/// The files of a folder that `docs/architecture.md` has a line for, by their names in the folder.
+fn described(page: &str, folder: &str) -> BTreeSet<String> {
+    let names = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    names.filter_map(|(name, _)| Some(name.strip_prefix(folder)?.to_owned())).collect()
+}
+
+#[test]
+fn the_page_on_architecture_has_a_line_for_each_source_file() -> Result<()> {
+    let page = read("docs/architecture.md")?;
+    let (_, files) = page.split_once("\n## Files\n").context("no list of files")?;
+    let (files, _) = files.split_once("\n## ").context("nothing after the list of files")?;
+    let rust: BTreeSet<_> = rust_files(&root().join("src"))?.into_keys().collect();
+    let mut julia = BTreeSet::new();
+    for entry in fs::read_dir(root().join("julia/src"))? {
+        julia.insert(entry?.file_name().into_string().ok().context("a name is not UTF-8")?);
+    }
+    for (folder, there) in [("src/", rust), ("julia/src/", julia)] {
+        let listed = described(files, folder);
+        let missing: Vec<_> = there.difference(&listed).collect();
+        let gone: Vec<_> = listed.difference(&there).collect();
+        ensure!(
+            missing.is_empty() && gone.is_empty(),
+            "docs/architecture.md has no line for {missing:?} in {folder}, and lines for {gone:?}, \
+             which are not there"
+        );
+    }
+    Ok(())
 }
