@@ -401,7 +401,7 @@ fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     if thread != thread::number_now() {
         // Wasm's frames, and Wasmtime's record of them, are the other thread's.
         give_up(
-            "a host function returned on another thread than it was called on; its task must guard \
+            "a host function returned on another thread than it was called on; its task must stay \
              on that thread until it returns",
         );
     }
