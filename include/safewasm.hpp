@@ -18,22 +18,24 @@
  *
  * The classes, in the order of their files:
  *
- *   handle.hpp    Span                             how functions take arrays, texts and bytes
+ *   handle.hpp    Span                             arrays, texts and bytes as parameters
  *                 UniqueHandle, SharedHandle       bases of the classes of objects
- *   error.hpp     Error, Trap, WasmException       what is thrown; Frame, ErrorKind, TrapCode
- *                 Result                           a value or an error, without a throw
+ *   error.hpp     Error, Trap, WasmException       the exceptions that the layer throws; Frame
+ *                 Result                           a value or an error, from `try_call`
  *   types.hpp     FuncType, ExternType, ValType    types; MemoryType, TableType, GlobalType
- *   engine.hpp    Config, Engine, Module           what compiles; Bytes, wat2wasm
- *   store.hpp     Store, StoreRef                  what owns all that runs, and a reference to it
- *                 Timeout, Interrupter             what ends calls
+ *   engine.hpp    Config, Engine                   settings, and the compiler
+ *                 Module                           a compiled module; Bytes, wat2wasm
+ *   store.hpp     Store, StoreRef                  the owner of all that runs, and a reference to one
+ *                 Timeout, Interrupter             time limits, and interrupts from another thread
  *   value.hpp     Func, Ref                        functions and references
- *                 Val, Arg, V128                   values that come out, and that go in
+ *                 Val, Arg, V128                   values as results, and as arguments
  *   func.hpp      TypedFunc                        a function with its type in C++
  *   memory.hpp    Memory, SharedMemory             memories; MemoryView, MemorySpan: their bytes in place
- *   items.hpp     Global, Table, Tag               what else instances import and export
- *                 Extern, Import                   any of these as it comes out, and as it goes in
- *   host.hpp      Caller                           what a host function is called by
- *   instance.hpp  Instance, Linker, InstancePre    modules that run
+ *   items.hpp     Global, Table, Tag               further imports and exports
+ *                 Extern, Import                   any item as an export, and as an import
+ *   host.hpp      Caller                           the instance that calls a host function
+ *   instance.hpp  Instance                         a module that runs
+ *                 Linker, InstancePre              imports by name
  *
  * The rules of safewasm.h hold, and what it says of a function holds for the one of the same name here.
  * In addition:
@@ -60,6 +62,13 @@
  */
 #ifndef SAFEWASM_HPP
 #define SAFEWASM_HPP
+
+#if __cplusplus < 201703L
+#error "safewasm.hpp needs C++17"
+#endif
+#ifndef __cpp_exceptions
+#error "safewasm.hpp needs exceptions; a program without them uses safewasm.h"
+#endif
 
 #include <safewasm/instance.hpp>
 

@@ -27,7 +27,7 @@ struct CarrierName {
 template <class T>
 [[nodiscard]] safewasm_error_t* carry(std::unique_ptr<T> object, void** env_out) noexcept {
   static_assert(std::is_nothrow_destructible_v<T>, "an object that the library frees can't throw then");
-  const CarrierName<T> name;
+  static const CarrierName<T> name;
   const auto free = [](void* env) { delete static_cast<T*>(env); };
   safewasm_error_t* carrier = nullptr;
   safewasm_error_t* const error =
@@ -41,7 +41,7 @@ template <class T>
 [[nodiscard]] T* carried(void* env) noexcept {
   auto* const carrier = static_cast<safewasm_error_t*>(env);
   if (carrier == nullptr || !safewasm_error_is_valid(carrier)) return nullptr;
-  const CarrierName<T> name;
+  static const CarrierName<T> name;
   std::size_t len = 0;
   const char* const text = safewasm_error_message(carrier, &len);
   if (std::string_view(text, len) != name.text) return nullptr;

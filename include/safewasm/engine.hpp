@@ -45,21 +45,21 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   /// A config with the default settings.
   Config() : UniqueHandle(detail::get<safewasm_config_t*>(safewasm_config_new)) {}
 
-  /// How hard the compiler tries.
+  /// The compiler's effort; `OptLevel::speed` is the default.
   Config& opt_level(OptLevel level) & {
     return set(safewasm_config_set_opt_level, static_cast<std::uint32_t>(level));
   }
   Config&& opt_level(OptLevel level) && { return std::move(opt_level(level)); }
 
-  /// Native debug info in compiled code, for debuggers.
+  /// Native debug info in compiled code, for debuggers. Off by default.
   Config& debug_info(bool enabled = true) & { return set(safewasm_config_set_debug_info, enabled); }
   Config&& debug_info(bool enabled = true) && { return std::move(debug_info(enabled)); }
 
-  /// Files and lines in `Frame`.
+  /// Files and lines in `Frame`. Off by default.
   Config& backtrace_lines(bool enabled = true) & { return set(safewasm_config_set_backtrace_lines, enabled); }
   Config&& backtrace_lines(bool enabled = true) && { return std::move(backtrace_lines(enabled)); }
 
-  /// Traps by signals, which are the default.
+  /// Traps by signals. On by default.
   Config& signals_based_traps(bool enabled) & {
     return set(safewasm_config_set_signals_based_traps, enabled);
   }
@@ -71,35 +71,35 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   }
   Config&& feature(Feature proposal, bool enabled = true) && { return std::move(feature(proposal, enabled)); }
 
-  /// Shared memories.
+  /// Shared memories. Off by default.
   Config& shared_memory(bool enabled = true) & { return set(safewasm_config_set_shared_memory, enabled); }
   Config&& shared_memory(bool enabled = true) && { return std::move(shared_memory(enabled)); }
 
-  /// The stack that wasm may use, in bytes.
+  /// The stack that a call of wasm may use, in bytes.
   Config& max_wasm_stack(std::size_t bytes) & { return set(safewasm_config_set_max_wasm_stack, bytes); }
   Config&& max_wasm_stack(std::size_t bytes) && { return std::move(max_wasm_stack(bytes)); }
 
-  /// How large a module may be, in bytes.
+  /// The largest size of a module, in bytes.
   Config& max_module_size(std::size_t bytes) & { return set(safewasm_config_set_max_module_size, bytes); }
   Config&& max_module_size(std::size_t bytes) && { return std::move(max_module_size(bytes)); }
 
-  /// How many functions a module may define.
+  /// The largest number of functions that a module may define.
   Config& max_module_functions(std::size_t count) & {
     return set(safewasm_config_set_max_module_functions, count);
   }
   Config&& max_module_functions(std::size_t count) && { return std::move(max_module_functions(count)); }
 
-  /// Fuel; see `Store::set_fuel`.
+  /// Fuel; see `Store::set_fuel`. Off by default.
   Config& consume_fuel(bool enabled = true) & { return set(safewasm_config_set_consume_fuel, enabled); }
   Config&& consume_fuel(bool enabled = true) && { return std::move(consume_fuel(enabled)); }
 
-  /// Calls that end from outside: by interrupts, time limits and epochs.
+  /// Interrupts, time limits and epochs, which end calls. Off by default.
   Config& epoch_interruption(bool enabled = true) & {
     return set(safewasm_config_set_epoch_interruption, enabled);
   }
   Config&& epoch_interruption(bool enabled = true) && { return std::move(epoch_interruption(enabled)); }
 
-  /// A pool of memories and tables.
+  /// A pool of memories and tables. Off by default.
   Config& pooling(const safewasm_pooling_t& sizes = {}) & { return set(safewasm_config_set_pooling, &sizes); }
   Config&& pooling(const safewasm_pooling_t& sizes = {}) && { return std::move(pooling(sizes)); }
 
@@ -155,6 +155,7 @@ class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safew
     return {data, len};
   }
 
+  /// The first byte, and the number of bytes.
   [[nodiscard]] const std::uint8_t* data() const { return span().data(); }
   [[nodiscard]] std::size_t size() const { return span().size(); }
 };
@@ -167,21 +168,26 @@ class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safew
 
 /// An import of a module.
 struct ImportType {
-  /// The name of the module that it is to come from.
+  /// The name of the module that exports it, and its name there.
   std::string module;
   std::string name;
+  /// The type that the import must have.
   ExternType type;
 };
 
 /// An export of a module.
 struct ExportType {
+  /// The name that `Instance::get` takes.
   std::string name;
+  /// The type, as the module declares it.
   ExternType type;
 };
 
 /// A custom section of a module.
 struct CustomSection {
+  /// The name, which several sections of a module may have.
   std::string name;
+  /// The bytes.
   std::vector<std::uint8_t> data;
 };
 

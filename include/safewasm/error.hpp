@@ -69,6 +69,7 @@ enum class TrapCode : int {
 
 /// One frame of a wasm backtrace. Texts are empty and numbers 0 where they are not known.
 struct Frame {
+  /// The names of the module and of the function.
   std::string module_name;
   std::string func_name;
   /// The source file, and the line and column in it, from 1; needs `Config::backtrace_lines`.
@@ -90,7 +91,7 @@ class Error : public std::runtime_error {
   /// An error of the program's own.
   Error(ErrorKind kind, std::string_view message);
 
-  /// Takes over an error of the C functions, which must not be NULL.
+  /// Takes over an error of the C functions. NULL, or what is no error, becomes one of kind `invalid_handle`.
   [[nodiscard]] static Error adopt(safewasm_error_t* raw);
 
   // Never moved from, so that no error is ever empty.
@@ -98,6 +99,7 @@ class Error : public std::runtime_error {
   Error& operator=(const Error&) = default;
   ~Error() override = default;
 
+  /// The kind.
   [[nodiscard]] ErrorKind kind() const noexcept { return state_->kind; }
 
   /// The message: that of `what()`, with its length, since a NUL may be within.
@@ -185,9 +187,11 @@ class WasmException : public Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  /// A result with a value, or with an error.
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}
 
+  /// Whether there is a value.
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
@@ -195,6 +199,8 @@ class [[nodiscard]] Result {
   [[nodiscard]] T& value() & { return checked(), *std::get_if<0>(&content_); }
   [[nodiscard]] const T& value() const& { return checked(), *std::get_if<0>(&content_); }
   [[nodiscard]] T value() && { return checked(), std::move(*std::get_if<0>(&content_)); }
+
+  /// As `value`.
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] T operator*() && { return std::move(*this).value(); }
@@ -216,9 +222,11 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
+  /// Success, or an error.
   Result() = default;
   Result(Error error) : error_(std::move(error)) {}
 
+  /// Whether the call succeeded.
   [[nodiscard]] bool has_value() const noexcept { return !error_; }
   explicit operator bool() const noexcept { return has_value(); }
 

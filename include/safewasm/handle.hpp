@@ -31,6 +31,7 @@ class Span {
       (std::is_same_v<std::remove_const_t<E>, char> || std::is_same_v<std::remove_const_t<E>, std::byte>);
 
  public:
+  /// No elements.
   constexpr Span() noexcept = default;
 
   /// The `size` elements from `data` on.
@@ -39,7 +40,7 @@ class Span {
   /// The elements of `container`. Bytes may be of any type of bytes, as those of a `std::string` are.
   template <class C, class E = std::remove_pointer_t<decltype(std::data(std::declval<C&>()))>,
             class = std::enable_if_t<std::is_convertible_v<E (*)[], T (*)[]> || are_bytes<E, C>>>
-  constexpr Span(C&& container) noexcept : size_(std::size(container)) {
+  constexpr Span(C&& container) : size_(std::size(container)) {
     if constexpr (are_bytes<E, C>) {
       data_ = reinterpret_cast<T*>(std::data(container));
     } else {
@@ -51,9 +52,14 @@ class Span {
   constexpr Span(const std::initializer_list<Listed>& list) noexcept
       : data_(std::data(list)), size_(list.size()) {}
 
+  /// The first element, and the number of elements.
   [[nodiscard]] constexpr T* data() const noexcept { return data_; }
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+
+  /// Whether there are no elements.
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+
+  /// The elements, for a loop.
   [[nodiscard]] constexpr T* begin() const noexcept { return data_; }
   [[nodiscard]] constexpr T* end() const noexcept { return data_ + size_; }
 
@@ -92,6 +98,7 @@ class UniqueHandle {
   /// Takes over `raw`, a handle of the C functions. With `nullptr` the handle is empty.
   explicit UniqueHandle(Raw* raw) noexcept : raw_(raw) {}
 
+  /// Takes the handle of `other`, which is empty afterwards.
   UniqueHandle(UniqueHandle&& other) noexcept : raw_(other.release()) {}
   UniqueHandle& operator=(UniqueHandle&& other) noexcept {
     reset(other.release());
@@ -99,6 +106,8 @@ class UniqueHandle {
   }
   UniqueHandle(const UniqueHandle&) = delete;
   UniqueHandle& operator=(const UniqueHandle&) = delete;
+
+  /// Deletes the handle.
   ~UniqueHandle() { reset(nullptr); }
 
   /// The handle for the C functions, which still belongs to this object. NULL if it is empty.

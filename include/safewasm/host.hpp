@@ -6,14 +6,16 @@
 
 namespace safewasm {
 
-/// The call of wasm that a host function serves. Valid while that runs, on its thread; an error afterwards.
+/// The caller of a host function: access to the instance that called. Valid on the thread of the host
+/// function until that returns; an error afterwards.
 class Caller {
  public:
+  /// The caller that a C callback was given.
   explicit Caller(safewasm_caller_t* raw) noexcept : raw_(raw) {}
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  /// The store that the host function runs in.
+  /// The store that the host function runs in, also where a function takes a `StoreRef`.
   [[nodiscard]] StoreRef store() const {
     return StoreRef(detail::get<safewasm_store_t*>(safewasm_caller_store, raw_));
   }
@@ -82,6 +84,12 @@ struct SignatureOf<void, R (*)(A...)> : Deduced<R(A...)> {};
 template <class R, class... A>
 struct SignatureOf<void, R (*)(A...) noexcept> : Deduced<R(A...)> {};
 
+// Hands results over to the library: all or none.
+inline void release(Span<Val> values, safewasm_val_t* raw) {
+  for (const Val& value : values) static_cast<void>(Arg(value));  // Throws if it is empty.
+  for (Val& value : values) *raw++ = value.release();
+}
+
 // A C++ function behind the callbacks of the C functions.
 template <class F, class Signature>
 struct Host;
@@ -129,9 +137,8 @@ struct Host<F, R(A...)> {
     if constexpr (std::is_void_v<R>) {
       call(env, caller, Val::copy_of(args[I]).template get<A>()...);
     } else {
-      for (Val& value : Results<R>::values(call(env, caller, Val::copy_of(args[I]).template get<A>()...))) {
-        *results++ = value.release();
-      }
+      auto values = Results<R>::values(call(env, caller, Val::copy_of(args[I]).template get<A>()...));
+      release({values.data(), values.size()}, results);
     }
   }
 };
@@ -152,7 +159,7 @@ struct DynamicHost {
         throw Error(ErrorKind::type_mismatch, "a host function gave " + std::to_string(results.size()) +
                                                   " results in place of " + std::to_string(results_len));
       }
-      for (Val& value : results) *raw_results++ = value.release();
+      release(results, raw_results);
     });
   }
 };

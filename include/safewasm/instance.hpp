@@ -27,8 +27,7 @@ class Instance
         detail::get<safewasm_extern_t>(safewasm_instance_export, raw(), detail::data(name), name.size()));
   }
 
-  /// The exported function called `name`. Errors of this and the next ones: `not_found`; `type_mismatch`
-  /// if it is something else.
+  /// The exported function called `name`. Errors: `not_found`; `type_mismatch` if it is something else.
   [[nodiscard]] Func func(std::string_view name) const { return detail::as<Func>(get(name), name); }
 
   /// The exported function called `name` with its type in C++, which is checked here once:
@@ -40,6 +39,9 @@ class Instance
     return {func(name), "the function \"" + std::string(name) + "\""};
   }
 
+  /// The exported memory, table, global, tag or shared memory called `name`.
+  ///
+  /// Errors: `not_found`; `type_mismatch` if it is something else.
   [[nodiscard]] Memory memory(std::string_view name = "memory") const {
     return detail::as<Memory>(get(name), name);
   }
@@ -93,8 +95,10 @@ class InstancePre : public SharedHandle<safewasm_instancepre_t, safewasm_instanc
 
 /// A definition in a linker.
 struct Definition {
+  /// The name of the module, and the name in it.
   std::string module;
   std::string name;
+  /// The type.
   ExternType type;
 };
 

@@ -19,10 +19,12 @@ class Global : public UniqueHandle<safewasm_global_t, safewasm_global_delete, sa
   Global(StoreRef store, const GlobalType& type, const Arg& initial)
       : UniqueHandle(make(store, type.raw(), initial)) {}
 
+  /// The type.
   [[nodiscard]] GlobalType type() const {
     return GlobalType::of(detail::get<safewasm_globaltype_t>(safewasm_global_type, raw()));
   }
 
+  /// The value.
   [[nodiscard]] Val get() const {
     return Val::adopt(detail::get<safewasm_val_t>(safewasm_global_get, raw()));
   }
@@ -33,7 +35,8 @@ class Global : public UniqueHandle<safewasm_global_t, safewasm_global_delete, sa
     return get().template get<T>();
   }
 
-  /// Errors: `type_mismatch` for a value of another type, or an immutable global; `wrong_store`.
+  /// Sets the value. Errors: `type_mismatch` for a value of another type, or an immutable global;
+  /// `wrong_store`.
   void set(const Arg& value) const { detail::check(safewasm_global_set(raw(), &value.raw())); }
 
  private:
@@ -61,9 +64,10 @@ class Table : public UniqueHandle<safewasm_table_t, safewasm_table_delete, safew
     return TableType::of(detail::get<safewasm_tabletype_t>(safewasm_table_type, raw()));
   }
 
+  /// The number of elements.
   [[nodiscard]] std::uint64_t size() const { return detail::get<std::uint64_t>(safewasm_table_size, raw()); }
 
-  /// Errors: `out_of_bounds`.
+  /// The element at `index`. Errors: `out_of_bounds`.
   [[nodiscard]] Val get(std::uint64_t index) const {
     return Val::adopt(detail::get<safewasm_val_t>(safewasm_table_get, raw(), index));
   }
@@ -74,7 +78,7 @@ class Table : public UniqueHandle<safewasm_table_t, safewasm_table_delete, safew
     return get(index).template get<T>();
   }
 
-  /// Errors: `out_of_bounds`.
+  /// Sets the element at `index`. Errors: `out_of_bounds`.
   void set(std::uint64_t index, const Arg& value) const {
     detail::check(safewasm_table_set(raw(), index, &value.raw()));
   }
@@ -132,6 +136,7 @@ using Extern = std::variant<Func, Memory, Table, Global, Tag, SharedMemory>;
 /// `SharedMemory` or `Extern`. It owns nothing, so that must outlive it.
 class Import {
  public:
+  /// The item as an import; an empty one is an error where the import is used.
   Import(const Func& func) noexcept { set(SAFEWASM_EXTERN_FUNC).func = func.raw(); }
   Import(const Memory& memory) noexcept { set(SAFEWASM_EXTERN_MEMORY).memory = memory.raw(); }
   Import(const Table& table) noexcept { set(SAFEWASM_EXTERN_TABLE).table = table.raw(); }

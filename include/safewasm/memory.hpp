@@ -46,7 +46,10 @@ template <class C>
 template <class Self>
 class MemoryAccess {
  public:
+  /// Whether there are no bytes.
   [[nodiscard]] bool empty() const noexcept { return self().size() == 0; }
+
+  /// The bytes, for a loop.
   [[nodiscard]] std::uint8_t* begin() const noexcept { return self().data(); }
   [[nodiscard]] std::uint8_t* end() const noexcept { return self().data() + self().size(); }
 
@@ -95,8 +98,10 @@ class MemoryAccess {
 /// The bytes of a memory while they stay where they are; owns nothing. See `Caller::memory`.
 class MemorySpan : public MemoryAccess<MemorySpan> {
  public:
+  /// The `size` bytes from `data` on.
   MemorySpan(std::uint8_t* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
+  /// The first byte, and the number of bytes.
   [[nodiscard]] std::uint8_t* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -112,6 +117,7 @@ class MemorySpan : public MemoryAccess<MemorySpan> {
 /// While a thread runs wasm in the store, other threads must not touch the memory through the view.
 class MemoryView : public MemoryAccess<MemoryView> {
  public:
+  /// The first byte, and the number of bytes.
   [[nodiscard]] std::uint8_t* data() const noexcept { return view_.raw() != nullptr ? cell_->data : nullptr; }
   [[nodiscard]] std::size_t size() const noexcept { return view_.raw() != nullptr ? cell_->len : 0; }
 

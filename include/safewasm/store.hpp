@@ -10,7 +10,8 @@ namespace safewasm {
 
 namespace detail {
 
-// A duration as the C functions take it: 0 if it is negative, for ever if nanoseconds of 63 bits can't hold it.
+// A duration as the C functions take it: 0 if it is negative, for ever if nanoseconds of 63 bits can't hold
+// it.
 template <class Rep, class Period>
 [[nodiscard]] std::uint64_t nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
   const double count = std::chrono::duration<double, std::nano>(duration).count();
@@ -25,6 +26,7 @@ template <class Rep, class Period>
 /// A time limit of a store, which ends with this object. It may end on any thread.
 class Timeout {
  public:
+  /// Takes over the limit of `other`, which then stands for none.
   Timeout(Timeout&& other) noexcept : store_(std::exchange(other.store_, nullptr)), number_(other.number_) {}
   Timeout& operator=(Timeout&& other) noexcept {
     std::swap(store_, other.store_);
@@ -128,8 +130,14 @@ class StoreFunctions {
   ///
   /// Errors: `unsupported` without `Config::consume_fuel`.
   const Self& set_fuel(std::uint64_t fuel) const { return set(safewasm_store_set_fuel, fuel); }
+
+  /// Adds to the fuel that wasm has.
   const Self& add_fuel(std::uint64_t fuel) const { return set(safewasm_store_add_fuel, fuel); }
+
+  /// The fuel that wasm has left.
   [[nodiscard]] std::uint64_t fuel() const { return detail::get<std::uint64_t>(safewasm_store_fuel, raw()); }
+
+  /// The fuel that wasm has consumed since `set_fuel`.
   [[nodiscard]] std::uint64_t fuel_consumed() const {
     return detail::get<std::uint64_t>(safewasm_store_fuel_consumed, raw());
   }
@@ -183,6 +191,7 @@ class Store : public UniqueHandle<safewasm_store_t, safewasm_store_delete, safew
 /// are cheap. It may outlive the store, and is an error wherever it is used then.
 class StoreRef : public StoreFunctions<StoreRef> {
  public:
+  /// A reference to `store`.
   StoreRef(const Store& store) noexcept : raw_(store.raw()) {}
 
   /// The store that the C functions know by this handle.

@@ -57,17 +57,21 @@ enum class ExternKind : std::uint32_t {
 
 /// The type of a value.
 struct ValType {
+  /// The kind of the value.
   ValKind kind = ValKind::i32;
   /// For a reference what it refers to.
   HeapKind heap = HeapKind::not_a_reference;
   /// Whether the reference may be null.
   bool nullable = false;
 
+  /// Numbers and vectors.
   [[nodiscard]] static constexpr ValType i32() noexcept { return {ValKind::i32}; }
   [[nodiscard]] static constexpr ValType i64() noexcept { return {ValKind::i64}; }
   [[nodiscard]] static constexpr ValType f32() noexcept { return {ValKind::f32}; }
   [[nodiscard]] static constexpr ValType f64() noexcept { return {ValKind::f64}; }
   [[nodiscard]] static constexpr ValType v128() noexcept { return {ValKind::v128}; }
+
+  /// References that may be null.
   [[nodiscard]] static constexpr ValType funcref() noexcept { return {ValKind::func, HeapKind::func, true}; }
   [[nodiscard]] static constexpr ValType externref() noexcept { return ref(HeapKind::external); }
   [[nodiscard]] static constexpr ValType anyref() noexcept { return ref(HeapKind::any); }
@@ -98,6 +102,7 @@ struct ValType {
 struct MemoryType {
   /// The size at the start; of a memory that there is, its size now.
   std::uint64_t min = 0;
+  /// The largest size, if there is one.
   std::optional<std::uint64_t> max = std::nullopt;
   /// Whether addresses have 64 bits.
   bool is_64 = false;
@@ -120,9 +125,11 @@ struct MemoryType {
 
 /// The type of a table. Sizes are in elements.
 struct TableType {
+  /// The type of the elements.
   ValType element;
   /// The size at the start; of a table that there is, its size now.
   std::uint64_t min = 0;
+  /// The largest size, if there is one.
   std::optional<std::uint64_t> max = std::nullopt;
   /// Whether indices have 64 bits.
   bool is_64 = false;
@@ -141,6 +148,7 @@ struct TableType {
 
 /// The type of a global.
 struct GlobalType {
+  /// The type of the value.
   ValType content;
   /// Whether the value can change.
   bool is_mutable = false;
@@ -203,6 +211,7 @@ class ExternType
  public:
   using SharedHandle::SharedHandle;
 
+  /// The kind of import or export.
   [[nodiscard]] ExternKind kind() const {
     return static_cast<ExternKind>(detail::get<std::uint32_t>(safewasm_externtype_kind, raw()));
   }
@@ -217,10 +226,12 @@ class ExternType
     return MemoryType::of(detail::get<safewasm_memorytype_t>(safewasm_externtype_memorytype, raw()));
   }
 
+  /// The type of a table.
   [[nodiscard]] TableType table() const {
     return TableType::of(detail::get<safewasm_tabletype_t>(safewasm_externtype_tabletype, raw()));
   }
 
+  /// The type of a global.
   [[nodiscard]] GlobalType global() const {
     return GlobalType::of(detail::get<safewasm_globaltype_t>(safewasm_externtype_globaltype, raw()));
   }

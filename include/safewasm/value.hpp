@@ -16,6 +16,7 @@ class TypedFunc;
 
 /// A vector of 128 bits, its bytes in the order in which they lie in a memory.
 struct V128 {
+  /// The bytes.
   std::array<std::uint8_t, 16> bytes{};
 
   friend bool operator==(const V128& a, const V128& b) noexcept { return a.bytes == b.bytes; }
@@ -95,43 +96,52 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
   [[nodiscard]] Ref clone() const { return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_clone, raw())); }
 };
 
-/// A function, of wasm or of the host. Also a reference to one; that may be null as a
-/// `std::optional<Func>`.
+/// A function, of wasm or of the host, and a reference to one.
+///
+/// A reference that may be null is a `std::optional<Func>`.
 class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm_func_is_valid> {
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// A host function of type `type`, for types that aren't known when the program is compiled:
-  /// `function` is called with `Caller&` and a `std::vector<Val>`, and returns one. See `wrap` for the
-  /// rest.
+  /// A host function of a type that isn't known when the program is compiled. `function` takes a `Caller&`
+  /// and the arguments as a `std::vector<Val>`, and returns the results as one. Exceptions, ownership and
+  /// references are as with `wrap`.
+  ///
+  /// Errors: `wrong_engine`, `limit`. The call that leads to it fails with `type_mismatch` if the results
+  /// are of another number or types than in `type`.
   template <class F>
   Func(StoreRef store, const FuncType& type, F&& function);
 
-  /// A host function: `function` is anything that can be called, such as a lambda, whose first parameter
-  /// may be a `Caller&`. Its type follows from that of `function`:
+  /// A host function. `function` is a lambda, a function, or another object that can be called; its first
+  /// parameter may be a `Caller&`. The type of the host function follows from that of `function`:
   ///
-  /// | C++                                          | wasm                      |
-  /// | `std::int32_t`, `std::uint32_t`              | `i32`                     |
-  /// | `std::int64_t`, `std::uint64_t`              | `i64`                     |
-  /// | `float`, `double`, `V128`                    | `f32`, `f64`, `v128`      |
-  /// | `Ref`, `std::optional<Ref>`                  | `(ref extern)`, `externref` |
-  /// | `Func`, `std::optional<Func>`                | `(ref func)`, `funcref`   |
-  /// | `void`, one of these, a `std::tuple` of these | no, one, several results  |
+  /// | C++                                           | wasm                        |
+  /// | `std::int32_t`, `std::uint32_t`               | `i32`                       |
+  /// | `std::int64_t`, `std::uint64_t`               | `i64`                       |
+  /// | `float`, `double`, `V128`                     | `f32`, `f64`, `v128`        |
+  /// | `Ref`, `std::optional<Ref>`                   | `(ref extern)`, `externref` |
+  /// | `Func`, `std::optional<Func>`                 | `(ref func)`, `funcref`     |
+  /// | `void`, one of these, a `std::tuple` of these | no, one, several results    |
   ///
-  /// For one that takes `auto`, or is overloaded, give the type: `Func::wrap<double(double)>(store, f)`.
+  /// If `function` takes `auto` or is overloaded, give the type: `Func::wrap<double(double)>(store, f)`.
   ///
-  /// `function` is destroyed once, when it can't be called any more, at the latest with the store. What it
-  /// throws ends the call of wasm, which throws it again, as itself; a `WasmException` may be caught by
-  /// wasm before. References among its arguments are handles of its own, which it may keep.
+  /// The library owns `function`, and destroys it once: when nothing can call it any more, at the latest with
+  /// the store. An exception that it throws ends the call of wasm, which throws it again with its own type;
+  /// wasm can catch a `WasmException` before that. References among its arguments are handles of its own,
+  /// which it may keep.
+  ///
+  /// Errors: `limit`.
   template <class Signature = void, class F>
   [[nodiscard]] static Func wrap(StoreRef store, F&& function);
 
+  /// The type.
   [[nodiscard]] FuncType type() const {
     return FuncType(detail::get<safewasm_functype_t*>(safewasm_func_type, raw()));
   }
 
-  /// The function with its type in C++, checked here once; consumes this handle. The C++ types are those
-  /// of `wrap`; `std::optional<Ref>` and `Ref` also stand for other references than external ones.
+  /// The function with its type in C++, which is checked here once. The C++ types are those of `wrap`;
+  /// `Ref` and `std::optional<Ref>` stand for any reference to something other than a function. The
+  /// overload for `std::move(func).typed<…>()` uses this handle, the other one a new one.
   ///
   /// Errors: `type_mismatch`, with both types.
   template <class Signature>
@@ -139,9 +149,10 @@ class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm
   template <class Signature>
   [[nodiscard]] TypedFunc<Signature> typed() const&;
 
-  /// Calls with values, such as `func.call({1, 2.5})`, and returns the results. `TypedFunc` is faster.
+  /// Calls the function with values, such as `func.call({1, 2.5})`, and returns the results. A call of a
+  /// `TypedFunc` is faster.
   ///
-  /// Errors: `type_mismatch`, quoting the signature; `wrong_store`. Throws what a host function throws.
+  /// Errors: `type_mismatch`, quoting the signature; `wrong_store`; those of a `TypedFunc`.
   std::vector<Val> call(Span<const Arg> args) const;
 
   /// As `call`, but returns the error.
@@ -156,11 +167,11 @@ class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm
   [[nodiscard]] Func clone() const { return Func(detail::get<safewasm_func_t*>(safewasm_func_clone, raw())); }
 };
 
-/// Stands for a null reference to something other than a function, where a value is wanted.
+/// A null reference to something other than a function, as a value: `null_ref`.
 struct NullRef {};
 inline constexpr NullRef null_ref{};
 
-/// Stands for a null reference to a function, where a value is wanted.
+/// A null reference to a function, as a value: `null_func`.
 struct NullFunc {};
 inline constexpr NullFunc null_func{};
 
@@ -239,10 +250,17 @@ template <class T>
   }
 }
 
+inline bool is_empty(const Ref& ref) noexcept { return ref.raw() == nullptr; }
+inline bool is_empty(const Func& func) noexcept { return func.raw() == nullptr; }
+template <class T>
+bool is_empty(const std::optional<T>& reference) noexcept {
+  return reference && is_empty(*reference);
+}
+
 // The C functions take NULL for a null reference, so an empty handle is found here.
 template <class T>
 [[nodiscard]] T&& not_empty(T&& reference) {
-  if (reference.raw() != nullptr) return std::forward<T>(reference);
+  if (!is_empty(reference)) return std::forward<T>(reference);
   throw Error(ErrorKind::null_pointer,
               "a reference is empty, since it was moved from; `std::nullopt` stands for a null one");
 }
@@ -267,17 +285,24 @@ inline safewasm_val_t raw_func(safewasm_func_t* func) noexcept {
 /// `null_ref`, `null_func` or a `Val`. It owns nothing, so a reference must outlive it.
 class Arg {
  public:
+  /// A number or vector.
   template <class T, class = std::enable_if_t<detail::is_number<T>>>
   Arg(T number) noexcept {
     raw_.kind = static_cast<std::uint8_t>(detail::valtype<T>().kind);
     detail::put(raw_.of, number);
   }
+
+  /// A null reference.
   Arg(NullRef) noexcept : raw_(detail::raw_ref(nullptr)) {}
   Arg(NullFunc) noexcept : raw_(detail::raw_func(nullptr)) {}
+
+  /// A reference. Errors: `null_pointer` for one that was moved from.
   Arg(const Ref& ref) : raw_(detail::raw_ref(detail::not_empty(ref).raw())) {}
   Arg(const Func& func) : raw_(detail::raw_func(detail::not_empty(func).raw())) {}
   Arg(const std::optional<Ref>& ref) : Arg(ref ? Arg(*ref) : Arg(null_ref)) {}
   Arg(const std::optional<Func>& func) : Arg(func ? Arg(*func) : Arg(null_func)) {}
+
+  /// The value that a function gave. Errors: `null_pointer` if its reference was moved out of it.
   Arg(const Val& value);
 
   /// The value as the C functions take it.
@@ -290,18 +315,23 @@ class Arg {
 /// A value that a function gave. It owns the handle of a reference.
 class Val {
  public:
+  /// A number or vector.
   template <class T, class = std::enable_if_t<detail::is_number<T>>>
   Val(T number) noexcept {
     using Kept = std::conditional_t<detail::is_integer<T>,
                                     std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>, T>;
     content_ = static_cast<Kept>(number);
   }
+
+  /// A null reference.
   Val(NullRef) noexcept : content_(std::optional<Ref>()) {}
   Val(NullFunc) noexcept : content_(std::optional<Func>()) {}
+
+  /// A reference. Errors: `null_pointer` for one that was moved from.
   Val(Ref ref) : content_(std::optional<Ref>(detail::not_empty(std::move(ref)))) {}
   Val(Func func) : content_(std::optional<Func>(detail::not_empty(std::move(func)))) {}
-  Val(std::optional<Ref> ref) : content_(std::move(ref)) {}
-  Val(std::optional<Func> func) : content_(std::move(func)) {}
+  Val(std::optional<Ref> ref) : content_(detail::not_empty(std::move(ref))) {}
+  Val(std::optional<Func> func) : content_(detail::not_empty(std::move(func))) {}
 
   /// Takes over a value of the C functions.
   [[nodiscard]] static Val adopt(const safewasm_val_t& raw) noexcept;
@@ -309,6 +339,7 @@ class Val {
   /// A value of its own, with another handle of the same reference.
   [[nodiscard]] static Val copy_of(const safewasm_val_t& raw);
 
+  /// The kind.
   [[nodiscard]] ValKind kind() const noexcept { return static_cast<ValKind>(content_.index() + 1); }
 
   /// Whether this is a value of the type that `T` stands for: one of those of `Func::wrap`.
@@ -323,8 +354,9 @@ class Val {
   template <class T>
   [[nodiscard]] T get() &&;
 
-  /// Gives up the value for the C functions: whoever has it owns the handle of a reference.
-  [[nodiscard]] safewasm_val_t release() noexcept;
+  /// Gives up the value for the C functions: whoever has it owns the handle of a reference. This is a null
+  /// reference afterwards. Errors: `null_pointer` if the reference was moved out of this.
+  [[nodiscard]] safewasm_val_t release();
 
  private:
   template <class T>
@@ -342,20 +374,8 @@ class Val {
       content_;
 };
 
-inline Arg::Arg(const Val& value) {
-  std::visit(
-      [&](const auto& content) {
-        using T = std::decay_t<decltype(content)>;
-        if constexpr (detail::is_number<T>) {
-          raw_ = Arg(content).raw();
-        } else {
-          // Not empty: a reference that was moved out of the value is null there.
-          const bool null = !content || content->raw() == nullptr;
-          raw_ = null ? Arg(T()).raw() : Arg(*content).raw();
-        }
-      },
-      value.content_);
-}
+inline Arg::Arg(const Val& value)
+    : Arg(std::visit([](const auto& content) { return Arg(content); }, value.content_)) {}
 
 inline Val Val::adopt(const safewasm_val_t& raw) noexcept {
   switch (static_cast<ValKind>(raw.kind)) {
@@ -428,14 +448,16 @@ T Val::get() && {
   }
 }
 
-inline safewasm_val_t Val::release() noexcept {
+inline safewasm_val_t Val::release() {
   const safewasm_val_t raw = Arg(*this).raw();
-  if (auto* const ref = std::get_if<std::optional<Ref>>(&content_); ref != nullptr && *ref) {
-    static_cast<void>((*ref)->release());
-  }
-  if (auto* const func = std::get_if<std::optional<Func>>(&content_); func != nullptr && *func) {
-    static_cast<void>((*func)->release());
-  }
+  std::visit(
+      [](auto& content) {
+        if constexpr (detail::is_reference<std::decay_t<decltype(content)>>) {
+          if (content) static_cast<void>(content->release());
+          content.reset();
+        }
+      },
+      content_);
   return raw;
 }
 

@@ -35,6 +35,7 @@ TEST(what_was_moved_from_is_an_error_of_each_kind_of_object) {
   moved_from(Module(module), [&](Module &empty) { return Instance(world.store, empty); });
   moved_from(Module(module), [](Module &empty) { return empty.exports(); });
   moved_from(wat2wasm("(module)"), [](Bytes &bytes) { return bytes.size(); });
+  moved_from(wat2wasm("(module)"), [&](Bytes &bytes) { return Module::from_bytes(engine, bytes); });
   moved_from(FuncType(engine, {}, {}), [](FuncType &type) { return type.text(); });
   moved_from(module.exports()[0].type, [](ExternType &type) { return type.kind(); });
   moved_from(instance(), [](Instance &empty) { return empty.func("f"); });
@@ -79,6 +80,11 @@ TEST(a_reference_that_was_moved_from_is_no_null_reference) {
   FAILS_WITH(null_pointer, "moved from", Arg(ref));
   FAILS_WITH(null_pointer, "moved from", Val(std::move(ref)));
   FAILS_WITH(null_pointer, "moved from", Arg(std::optional<Ref>(std::move(ref))));
+  FAILS_WITH(null_pointer, "moved from", Val(std::optional<Ref>(std::move(ref))));
+  Val value = Ref::i31(world.store, 2);
+  const Ref out = std::move(value).get<Ref>();
+  FAILS_WITH(null_pointer, "moved from", Arg(value));
+  FAILS_WITH(null_pointer, "moved from", value.release());
 }
 
 TEST(objects_of_a_deleted_store_are_errors) {
@@ -144,6 +150,19 @@ TEST(assignment_deletes_the_old_handle_once) {
   CHECK(store.is_valid());
 }
 
+TEST(objects_are_destroyed_while_an_exception_is_on_its_way) {
+  int copies = 0;
+  const auto fails = [&] {
+    World world;
+    const Func func = Func::wrap(world.store, [counted = Counted(copies)] {});
+    const Ref ref = Ref::external(world.store, Counted(copies));
+    const MemoryView view = world.instance(everything).memory().view();
+    throw std::runtime_error("on its way");
+  };
+  THROWS(std::runtime_error, "on its way", fails());
+  CHECK(copies == 0);
+}
+
 TEST(handles_come_from_and_go_to_the_c_functions) {
   World world;
   safewasm_store_t *raw = nullptr;
@@ -174,6 +193,7 @@ int main() {
   RUN(an_engine_and_a_module_may_go_before_what_was_made_with_them);
   RUN(copies_share_one_handle_which_the_last_deletes);
   RUN(assignment_deletes_the_old_handle_once);
+  RUN(objects_are_destroyed_while_an_exception_is_on_its_way);
   RUN(handles_come_from_and_go_to_the_c_functions);
   RUN(what_belongs_to_another_store_or_engine_is_an_error);
   return finish("handles");

@@ -70,6 +70,13 @@ TEST(a_host_function_gives_several_results_and_references) {
     return in;
   });
   FAILS_WITH(null_pointer, "moved from", empty.call({ref}));
+  const FuncType two(world.engine, {ValType::externref()}, {ValType::externref(), ValType::externref()});
+  const Func half(world.store, two, [](Caller &, std::vector<Val> args) {
+    args.push_back(std::move(args[0]).get<Ref>());
+    std::swap(args[0], args[1]);
+    return args;
+  });
+  FAILS_WITH(null_pointer, "moved from", half.call({ref}));
 }
 
 TEST(a_host_function_may_keep_its_references) {
