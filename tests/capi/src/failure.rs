@@ -1,4 +1,4 @@
-//! Errors of the library, read and deleted.
+//! Reads and deletes errors of the library.
 
 use super::{
     safewasm_error_delete, safewasm_error_kind, safewasm_error_message, safewasm_error_trap_code,
@@ -7,14 +7,12 @@ use safewasm::abi::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_
 use std::ffi::CStr;
 use std::fmt;
 
-/// What an error said.
+/// The contents of an error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// Its kind.
     pub kind: safewasm_error_kind_t,
-    /// How wasm trapped, if it did.
+    /// The code of the trap, if it is one.
     pub trap: safewasm_trap_code_t,
-    /// Its message.
     pub message: String,
 }
 
@@ -26,12 +24,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What a fallible function returned; the error is deleted.
+/// Reads and deletes the error that a function returned. NULL is success.
 pub fn check(error: *mut safewasm_error_t) -> Result<(), Failure> {
     if error.is_null() {
         return Ok(());
     }
-    // SAFETY: each of these accepts whatever it is given, and a message ends with a NUL.
+    // SAFETY: the functions accept any handle, and a message ends with a NUL.
     unsafe {
         let failure = Failure {
             kind: safewasm_error_kind(error),

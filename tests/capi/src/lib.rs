@@ -1,6 +1,9 @@
-//! The exported functions of the shared library, called there, as a C program calls them: nothing of
-//! the Rust crate is used but its types. `include/safewasm.h` says what each function does.
-#![allow(clippy::missing_safety_doc, reason = "the header says what each function demands")]
+//! The functions of the shared library, called as a C program calls them: each is looked up in the library by
+//! its name. The Rust crate gives only the types. `include/safewasm.h` documents the functions.
+//!
+//! This is a crate of its own because of its build script, which generates the functions from the library's
+//! sources for all tests and benches that call them.
+#![allow(clippy::missing_safety_doc, reason = "the header documents what each function requires")]
 #![allow(
     clippy::let_unit_value,
     clippy::too_many_arguments,
@@ -21,19 +24,19 @@ use std::sync::LazyLock;
 /// An exported function, looked up when it is first used.
 pub type Function<F> = LazyLock<F>;
 
-/// The library that was built with the running program.
+/// The shared library that was built with the running program.
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let program = std::env::current_exe().expect("a program has a path");
     let folder = program.parent().expect("a program is in a folder");
     let deps = if folder.ends_with("deps") { folder.to_owned() } else { folder.join("deps") };
     let path = deps.join(libloading::library_filename("safewasm"));
-    // SAFETY: loading the library runs no code of its own.
+    // SAFETY: loading the library runs none of this project's code.
     unsafe { Library::new(&path) }.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 });
 
 /// An exported function.
 fn symbol<F: Copy>(name: &str) -> F {
-    // SAFETY: `F` comes from the source of the function.
+    // SAFETY: `F` is the type in the source of the function.
     let symbol = unsafe { LIBRARY.get::<F>(name) };
     *symbol.unwrap_or_else(|error| panic!("{name} is not in the library: {error}"))
 }

@@ -1,14 +1,14 @@
-//! What was called, and how it ended: for tests that are to reach every function.
+//! Counts the calls of each function, for tests that must reach every function.
 
 use safewasm::abi::{safewasm_error_kind_t, safewasm_error_t, safewasm_trap_code_t};
 use std::ffi::{c_char, c_void};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How often a function was called.
+/// The calls of a function.
 pub struct Use {
     /// The function's name.
     pub name: &'static str,
-    /// The types that its parameters point to, among them those of the objects that it takes.
+    /// The types that its mutable pointers point to, among them the types of the objects that it takes.
     pub takes: &'static [&'static str],
     succeeded: AtomicU64,
     failed: AtomicU64,
@@ -29,15 +29,15 @@ impl Use {
         self.succeeded.load(Ordering::Relaxed)
     }
 
-    /// How many calls gave an error, or nothing.
+    /// How many calls returned an error, or NULL, 0 or false.
     pub fn failed(&self) -> u64 {
         self.failed.load(Ordering::Relaxed)
     }
 }
 
-/// What a function returns.
+/// A type that functions return.
 pub trait Outcome {
-    /// Whether it is what a function returns that has something to say.
+    /// Whether a call that returned this has succeeded.
     fn succeeded(&self) -> bool;
 }
 

@@ -1,17 +1,20 @@
-//! The handle table under Loom, which runs a test through those interleavings of its threads that
-//! have up to three preemptions, as far as it models relaxed memory. The table's source is the library's own, compiled against Loom's
-//! atomics: see `sync`.
+//! The handle table under Loom, which runs a test once for each interleaving of its threads with up to three
+//! preemptions, as far as Loom models relaxed memory.
+//!
+//! This is a crate of its own only because of how it is built: it compiles the library's source of the table a
+//! second time, with Loom's atomics. That source takes its atomics from `crate::sync`, which is the module
+//! below here and `src/sync.rs` in the library.
 
 #[path = "../../../src/handle/mod.rs"]
 pub mod handle;
 
-/// Loom's versions of what `src/sync.rs` takes from the standard library.
+/// Loom's versions of the items that `src/sync.rs` takes from the standard library.
 mod sync {
     pub(crate) use loom::cell::UnsafeCell;
     use loom::sync::atomic::fence;
     pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-    /// Two slots in the first chunk are enough, and keep the search small.
+    /// The first chunk has two slots, which are enough and keep the number of interleavings small.
     pub(crate) const FIRST_CHUNK_LOG: u32 = 1;
 
     /// Two, so that there is one more than the first.

@@ -1,5 +1,5 @@
-//! Use against deletion, entry against entry, and reuse of slots, in each interleaving of up to
-//! three preemptions.
+//! Threads use, enter and delete the same stores and objects, and slots are used again, in each interleaving
+//! with up to three preemptions.
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ const STORE: u8 = 1;
 const OBJECT: u8 = 2;
 const SHARED: u8 = 3;
 
-/// A store's payload: counts how often it is dropped, and shows if two threads are inside at once.
+/// The payload of a store. It counts how often it is dropped and how often it is used.
 struct Counted {
     drops: Arc<AtomicUsize>,
     visits: usize,
@@ -55,7 +55,7 @@ impl Drop for Counted {
     }
 }
 
-/// A shared value that counts its living clones.
+/// A shared value that counts its clones.
 struct Value(Arc<AtomicUsize>);
 
 impl Value {
@@ -79,10 +79,10 @@ impl Drop for Value {
 
 type TestTable = Table<Counted, u32, Value>;
 
-/// Makes the calling thread known, to which stores that it makes then belong.
+/// Registers the calling thread as an owner: stores that it makes from now on are its own.
 fn register_owner(table: &Arc<TestTable>) -> &'static Owner {
     let owner: *const Owner = table.register_owner().unwrap();
-    // SAFETY: each thread of a test has the table for as long as it runs.
+    // SAFETY: each thread of a test keeps the table until it ends.
     let owner = unsafe { &*owner };
     OWNER.with(|cell| cell.set(Some(owner)));
     owner
@@ -99,26 +99,26 @@ fn new_store(table: &TestTable) -> (Handle, Arc<AtomicUsize>) {
     (table.insert_store(STORE, |_| Ok::<_, Refused>(payload)).unwrap(), drops)
 }
 
-/// Writes to the payload, which Loom reports if another thread may do so at the same time.
+/// Enters a store and writes to its payload. Loom reports it if another thread might do so at the same time.
 fn visit(table: &TestTable, store: Handle) -> Result<usize, Refused> {
-    let mut inside = table.enter(store)?;
+    let mut guard = table.enter(store)?;
     // SAFETY: the closure only counts.
     Ok(unsafe {
-        inside.payload(|payload| {
+        guard.payload(|payload| {
             payload.visits += 1;
             payload.visits
         })
     })
 }
 
-/// Runs a test through the interleavings: with stores that belong to the thread that runs it, and with
-/// such as belong to nobody.
+/// Runs a test in each interleaving: once with stores that the testing thread owns, once with stores that no
+/// thread owns.
 fn model(test: impl Fn(Arc<TestTable>) + Send + Sync + 'static) {
     let test = std::sync::Arc::new(test);
     for known in [true, false] {
         let test = std::sync::Arc::clone(&test);
         let mut builder = loom::model::Builder::new();
-        // Enough to find what depends on two switches at unlucky moments, in seconds.
+        // Enough to find mistakes that need two switches at unlucky moments. The search takes seconds.
         builder.preemption_bound = Some(3);
         builder.check(move || {
             let table = Arc::new(Table::new(7));
@@ -161,14 +161,14 @@ fn a_store_deleted_while_a_thread_is_inside_is_freed_once() {
         there.join().unwrap();
         assert!(!table.store_is_valid(store));
         assert_eq!(visit(&table, store), Err(Refused::Invalid));
-        // Whoever missed the other's mark left the store to the next one who looks.
+        // Each thread may have left the store for the other one to free. Then the next sweep frees it.
         table.sweep();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
     });
 }
 
 #[test]
-fn of_two_deletions_one_counts() {
+fn one_of_two_deletions_succeeds() {
     model(|table| {
         let (store, drops) = new_store(&table);
         let there = {
@@ -191,7 +191,7 @@ fn a_stale_handle_never_enters_the_next_store_of_the_slot() {
             thread::spawn(move || {
                 table.delete_store(old);
                 let (new, drops) = new_store(&table);
-                // Nobody else has this handle, so nobody else can be inside.
+                // No other thread has this handle, so no other thread can have entered the store.
                 let visited = visit(&table, new);
                 (new, drops, visited)
             })
@@ -205,7 +205,7 @@ fn a_stale_handle_never_enters_the_next_store_of_the_slot() {
 }
 
 #[test]
-fn an_object_deleted_during_its_use_stays_until_the_stay_ends() {
+fn an_object_deleted_during_its_use_is_kept_until_the_guard_is_dropped() {
     model(|table| {
         let (store, _drops) = new_store(&table);
         let object = table.enter(store).unwrap().insert(OBJECT, 41).unwrap();
@@ -214,12 +214,12 @@ fn an_object_deleted_during_its_use_stays_until_the_stay_ends() {
             thread::spawn(move || assert!(table.delete_object(object)))
         };
         match table.enter_with(object) {
-            Ok((mut inside, value)) => {
+            Ok((mut guard, value)) => {
                 assert_eq!(value, 41);
-                // Whatever is put into the store now is not what the handle means.
-                let next = inside.insert(OBJECT, 42).unwrap();
-                assert!(matches!(inside.get(object), Ok(41) | Err(Refused::Invalid)));
-                assert_eq!(inside.get(next), Ok(42));
+                // The handle must not mean an object that is added now.
+                let next = guard.insert(OBJECT, 42).unwrap();
+                assert!(matches!(guard.get(object), Ok(41) | Err(Refused::Invalid)));
+                assert_eq!(guard.get(next), Ok(42));
             }
             Err(refused) => assert_eq!(refused, Refused::Invalid),
         }
@@ -234,17 +234,17 @@ fn a_call_never_fails_while_another_thread_deletes_other_objects() {
     model(|table| {
         let (store, _drops) = new_store(&table);
         let (used, dropped) = {
-            let mut inside = table.enter(store).unwrap();
-            (inside.insert(OBJECT, 1).unwrap(), inside.insert(OBJECT, 2).unwrap())
+            let mut guard = table.enter(store).unwrap();
+            (guard.insert(OBJECT, 1).unwrap(), guard.insert(OBJECT, 2).unwrap())
         };
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || table.delete_object(dropped))
         };
         for _ in 0..2 {
-            let (inside, value) = table.enter_with(used).map_err(drop).unwrap();
+            let (guard, value) = table.enter_with(used).map_err(drop).unwrap();
             assert_eq!(value, 1);
-            drop(inside);
+            drop(guard);
         }
         assert!(there.join().unwrap());
         assert!(table.enter_with(used).is_ok());
@@ -252,7 +252,7 @@ fn a_call_never_fails_while_another_thread_deletes_other_objects() {
 }
 
 #[test]
-fn an_object_deleted_while_its_store_goes_is_freed_by_one_of_them() {
+fn an_object_deleted_while_its_store_is_deleted_is_freed_once() {
     model(|table| {
         let (store, drops) = new_store(&table);
         let object = table.enter(store).unwrap().insert(OBJECT, 1).unwrap();
@@ -265,13 +265,13 @@ fn an_object_deleted_while_its_store_goes_is_freed_by_one_of_them() {
         table.sweep();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
         assert!(!table.object_is_valid(object));
-        // The slots serve new objects; no slot serves two of them.
+        // The slots are used again, each for one object.
         let (next, _drops) = new_store(&table);
-        let mut inside = table.enter(next).unwrap();
+        let mut guard = table.enter(next).unwrap();
         let (first, second) =
-            (inside.insert(OBJECT, 10).unwrap(), inside.insert(OBJECT, 20).unwrap());
-        assert_eq!((inside.get(first), inside.get(second)), (Ok(10), Ok(20)));
-        assert_eq!(inside.get(object), Err(Refused::Invalid));
+            (guard.insert(OBJECT, 10).unwrap(), guard.insert(OBJECT, 20).unwrap());
+        assert_eq!((guard.get(first), guard.get(second)), (Ok(10), Ok(20)));
+        assert_eq!(guard.get(object), Err(Refused::Invalid));
     });
 }
 
@@ -338,7 +338,7 @@ fn two_threads_that_make_objects_get_slots_of_their_own() {
 }
 
 #[test]
-fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
+fn a_thread_enters_its_store_again_only_where_the_guard_allows_reentry() {
     model(|table| {
         let (store, drops) = new_store(&table);
         let outer = table.enter(store).unwrap();
@@ -346,14 +346,15 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
         {
             // SAFETY: nothing is borrowed from the payload.
             let open = unsafe { table.locate(store).unwrap().allow_reentry() };
-            // SAFETY: no second stay is under way.
+            // SAFETY: no second guard is open.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());
             let inner = table.enter(store).unwrap();
             assert!(matches!(table.enter(store), Err(Refused::Busy)));
             drop(inner);
             assert!(table.enter(store).is_ok());
-            // Deleted from within: invalid at once, freed when the outermost stay ends.
+            // The store is deleted by the thread that has entered it. It is invalid at once, and freed when the
+            // outermost guard is dropped.
             assert!(table.delete_store(store));
             assert!(matches!(table.enter(store), Err(Refused::Invalid)));
         }
@@ -364,7 +365,7 @@ fn a_thread_enters_its_own_store_again_only_where_that_was_opened() {
 }
 
 #[test]
-fn of_several_threads_that_want_a_store_of_another_one_is_inside() {
+fn one_of_several_threads_enters_a_store_that_another_thread_owns() {
     model(|table| {
         let (store, drops) = new_store(&table);
         let others = [(); 2].map(|()| {
@@ -383,22 +384,22 @@ fn of_several_threads_that_want_a_store_of_another_one_is_inside() {
 }
 
 #[test]
-fn a_thread_inside_more_stores_than_it_can_say_has_each_to_itself() {
+fn a_thread_that_enters_more_stores_than_it_can_announce_excludes_others_from_each() {
     model(|table| {
         let stores = [(); 3].map(|()| new_store(&table).0);
-        let stays = stores.map(|store| table.enter(store).map_err(drop).unwrap());
+        let guards = stores.map(|store| table.enter(store).map_err(drop).unwrap());
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || stores.map(|store| visit(&table, store)))
         };
         assert_eq!(there.join().unwrap(), [Err(Refused::Busy); 3]);
-        drop(stays);
+        drop(guards);
         assert_eq!(stores.map(|store| visit(&table, store)), [Ok(1); 3]);
     });
 }
 
 #[test]
-fn the_stores_of_a_thread_that_ended_are_open_to_all() {
+fn any_thread_enters_the_stores_of_a_thread_that_ended() {
     model(|table| {
         let stores = {
             let table = Arc::clone(&table);
@@ -414,7 +415,7 @@ fn the_stores_of_a_thread_that_ended_are_open_to_all() {
         let there = {
             let table = Arc::clone(&table);
             thread::spawn(move || {
-                // Perhaps with the place of the one that ended.
+                // It may get the entry of the thread that ended.
                 let owner = register_owner(&table);
                 let visits = stores.map(|store| visit(&table, store));
                 retire_owner(&table, owner);
@@ -433,7 +434,7 @@ fn the_stores_of_a_thread_that_ended_are_open_to_all() {
 }
 
 #[test]
-fn a_thread_that_ends_inside_a_store_stays_there() {
+fn a_store_that_its_thread_never_left_stays_busy() {
     model(|table| {
         let (store, place) = {
             let table = Arc::clone(&table);

@@ -1,4 +1,4 @@
-//! Scripts, read: what each directive of a `.wast` file asks for.
+//! Reads scripts: converts each directive of a `.wast` file to a command.
 
 use crate::runtime::Source;
 use crate::value::Value;
@@ -10,7 +10,7 @@ use wast::{
     QuoteWat, QuoteWatTest, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat,
 };
 
-/// What a directive asks for.
+/// A command of a script. `name` and `instance` are optional names of instances or modules.
 pub enum Command<'a> {
     Module {
         name: Option<String>,
@@ -48,25 +48,25 @@ pub enum Command<'a> {
         source: Source,
         message: &'a str,
     },
-    /// A directive that no file of the suite has had so far.
+    /// A directive that no file of the suite has.
     Unknown(&'static str),
 }
 
-/// What to do with an instance, or instead of it.
+/// An action whose result a command checks.
 pub enum Action {
     Invoke { instance: Option<String>, name: String, args: Vec<Value> },
     Get { instance: Option<String>, name: String },
     Module(Source),
 }
 
-/// A file's text, in the form in which it is read.
+/// Prepares the text of a file for `read`.
 pub fn buffer(text: &str) -> Result<ParseBuffer<'_>, wast::Error> {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
     ParseBuffer::new_with_lexer(lexer)
 }
 
-/// The commands of a file, each with its line.
+/// Reads the commands of a file, each with its line.
 pub fn read<'a>(
     text: &'a str,
     buffer: &'a ParseBuffer<'a>,
@@ -145,8 +145,8 @@ impl<'a> Reader<'a> {
         self.quoted(&mut QuoteWat::Wat(module))
     }
 
-    /// A module in the form that its directive has. One that the parser of scripts can't encode goes on
-    /// as the text that it is, for the library to refuse.
+    /// The bytes or the text of a module, as its directive has it. If the parser can't encode a module, this is
+    /// its text, which the library must refuse.
     fn quoted(&self, module: &mut QuoteWat<'a>) -> Result<Source, wast::Error> {
         Ok(match module.to_test() {
             Ok(QuoteWatTest::Binary(bytes)) => Source::Binary(bytes),
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The text of a module, of which `span` is the keyword.
+    /// The text of a module whose keyword is at `span`.
     fn text_of(&self, span: Span) -> Result<&'a str, wast::Error> {
         let begin = self.text[..span.offset()].rfind('(').expect("modules are in parentheses");
         let mut lexer = Lexer::new(self.text);

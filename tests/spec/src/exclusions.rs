@@ -1,15 +1,15 @@
-//! What is not to be had of the suite, and with what switches its older files are run.
+//! The directives that are known to fail, and the proposals that older files are run without.
 //!
-//! A directive may be excluded only if Wasmtime fails it too, and an exclusion that excludes nothing is
-//! a failure: so this list is as short as it can be.
+//! A directive may be excluded only if it fails in Wasmtime too. An exclusion without a failing directive is a
+//! failure, so the list stays as short as possible.
 
 use safewasm::abi::safewasm_feature_t as Feature;
 
-/// Directives that are known to fail.
+/// Directives of one place that are known to fail.
 pub struct Exclusion {
     /// A file, or a folder.
     pub place: &'static str,
-    /// Their lines; none means all that fail.
+    /// The lines of the directives. Empty for all that fail.
     pub lines: &'static [usize],
     pub reason: &'static str,
 }
@@ -25,13 +25,13 @@ pub const EXCLUSIONS: [Exclusion; 3] = [
     Exclusion {
         place: "proposals/custom-descriptors",
         lines: &[],
-        reason: "Wasmtime 48 has nothing of this proposal",
+        reason: "Wasmtime 48 doesn't implement this proposal",
     },
     Exclusion {
         place: "proposals/mutable-global/linking.wast",
         lines: &[206, 227, 236, 238, 248, 298, 334, 342, 344, 354],
-        reason: "older than WebAssembly 2.0, in which a segment that doesn't fit is a trap when it is \
-                 written, and no link error",
+        reason: "older than WebAssembly 2.0, in which a segment that doesn't fit causes a trap instead \
+                 of a link error",
     },
     Exclusion {
         place: "proposals/reference-types/unreached-invalid.wast",
@@ -40,8 +40,8 @@ pub const EXCLUSIONS: [Exclusion; 3] = [
     },
 ];
 
-/// The proposals that the files of a folder are run without, since these expect modules to be invalid
-/// that are valid with them.
+/// The proposals that the files of a folder are run without. With them, some modules would be valid which the
+/// files expect to be invalid.
 pub fn off(folder: &str) -> &'static [Feature] {
     match folder {
         "wasm-v1" | "proposals/reference-types" => &[

@@ -1,4 +1,4 @@
-//! The shared library as a runtime of scripts: everything by the exported C functions.
+//! Runs scripts through the exported C functions of the shared library.
 
 use crate::owned::Owned;
 use crate::runtime::{
@@ -34,7 +34,7 @@ pub struct LibraryRuntime {
     linker: Owned<safewasm_linker_t>,
     /// An instance of `CONVERT`.
     convert: Option<Rc<Owned<safewasm_instance_t>>>,
-    /// How many calls were made, half of which go over slots where they can.
+    /// The number of calls so far. Every second call uses slots, if its types allow it.
     calls: usize,
 }
 
@@ -43,7 +43,7 @@ impl From<safewasm_capi::Failure> for Failure {
         let message = failure.message;
         match failure.kind {
             Kind::INVALID_MODULE | Kind::INVALID_TEXT => Self::Invalid(message),
-            // Text that is not UTF-8 is malformed, too.
+            // Scripts call text that isn't UTF-8 malformed.
             Kind::INVALID_ARGUMENT if message.contains("not UTF-8") => Self::Invalid(message),
             Kind::LINK => Self::Link(message),
             Kind::TRAP => Self::Trap(failure.trap, message),
@@ -53,7 +53,7 @@ impl From<safewasm_capi::Failure> for Failure {
     }
 }
 
-/// The out-parameter of a function.
+/// Calls a function and returns what it wrote to its out-parameter.
 fn out<T>(call: impl FnOnce(*mut T) -> *mut safewasm_error_t) -> Result<T> {
     let mut value = MaybeUninit::uninit();
     check(call(value.as_mut_ptr()))?;
@@ -61,7 +61,7 @@ fn out<T>(call: impl FnOnce(*mut T) -> *mut safewasm_error_t) -> Result<T> {
     Ok(unsafe { value.assume_init() })
 }
 
-/// Text or bytes as the functions take them.
+/// The pointer and the length of a text.
 fn parts(text: &str) -> (*const c_char, usize) {
     (text.as_ptr().cast(), text.len())
 }
@@ -94,7 +94,7 @@ impl LibraryRuntime {
             nullable: false.into(),
         };
         let params: Vec<_> = params.iter().map(valtype).collect();
-        // SAFETY: the arrays are as long as said.
+        // SAFETY: the arrays have the lengths that are passed.
         let functype = out(|out| unsafe {
             let (data, len) = (params.as_ptr(), params.len());
             safewasm_functype_new(self.engine.get(), data, len, ptr::null(), 0, out)
@@ -113,7 +113,7 @@ impl LibraryRuntime {
         for (name, params) in PRINTS {
             let functype = self.functype(params)?;
             let (name, len) = parts(name);
-            // SAFETY: the names are as long as said, and the function needs no `env`.
+            // SAFETY: the names have these lengths, and the host function doesn't use `env`.
             check(unsafe {
                 safewasm_linker_define_func_slots(
                     self.linker.get(),
@@ -131,7 +131,7 @@ impl LibraryRuntime {
         Ok(())
     }
 
-    /// An export of one kind.
+    /// Looks up an export, which must be of that kind.
     fn export(
         &self,
         instance: &Owned<safewasm_instance_t>,
@@ -139,7 +139,7 @@ impl LibraryRuntime {
         kind: Externkind,
     ) -> Result<Export> {
         let (data, len) = parts(name);
-        // SAFETY: the name is as long as said.
+        // SAFETY: the name has that length.
         let item = out(|out| unsafe { safewasm_instance_export(instance.get(), data, len, out) })?;
         let export = Export(item);
         if item.kind == kind as u32 {
@@ -150,7 +150,7 @@ impl LibraryRuntime {
     }
 
     fn call(&mut self, func: *mut safewasm_func_t, args: &[Value]) -> Result<Vec<Value>> {
-        // SAFETY: what is no living function is an error.
+        // SAFETY: the functions accept any handle.
         let functype = out(|out| unsafe { safewasm_func_type(func, out) })?;
         let functype = Owned::new(functype, safewasm_functype_delete);
         // SAFETY: as above, here and below.
@@ -176,14 +176,14 @@ impl LibraryRuntime {
             .map(|(ty, arg)| self.val(ty, arg, &mut keep))
             .collect::<Result<_>>()?;
         let mut vals = vec![safewasm_val_t { kind: 0, of: slot(0) }; results.len()];
-        // SAFETY: the arrays are as long as said.
+        // SAFETY: the arrays have the lengths that are passed.
         check(unsafe {
             safewasm_func_call(func, args.as_ptr(), args.len(), vals.as_mut_ptr(), vals.len())
         })?;
         vals.into_iter().map(|val| self.value(val)).collect()
     }
 
-    /// A value as an argument of type `ty`; what it borrows goes to `keep`.
+    /// Converts a value to an argument of type `ty`. A reference that it makes goes to `keep`, which deletes it.
     fn val(
         &mut self,
         ty: &safewasm_valtype_t,
@@ -212,21 +212,21 @@ impl LibraryRuntime {
         }
     }
 
-    /// The object of the host's with a number.
+    /// Makes a reference to the object of the host with a number.
     fn object(&self, number: u32) -> Result<Owned<safewasm_ref_t>> {
         let env = ptr::without_provenance_mut(number as usize);
-        // SAFETY: nobody looks into `env`.
+        // SAFETY: nothing reads what `env` points to.
         let made = out(|out| unsafe { safewasm_ref_new_extern(self.store.get(), env, None, out) });
         Ok(Owned::new(made?, safewasm_ref_delete))
     }
 
-    /// What a function of `CONVERT` makes of a reference.
+    /// Converts a reference with a function of `CONVERT`.
     fn converted(&self, name: &str, of: *mut safewasm_ref_t) -> Result<Owned<safewasm_ref_t>> {
         let convert = self.convert.as_ref().expect("it is made with the runtime");
         let export = self.export(convert, name, Externkind::FUNC)?;
         let arg =
             safewasm_val_t { kind: Valkind::REF as u8, of: safewasm_slot_t { reference: of } };
-        // SAFETY: one argument, one result, which is a reference.
+        // SAFETY: the function has one parameter and one result, which is a reference.
         unsafe {
             let result = out(|out| safewasm_func_call(export.0.of.func, &raw const arg, 1, out, 1));
             let result: safewasm_val_t = result?;
@@ -234,9 +234,9 @@ impl LibraryRuntime {
         }
     }
 
-    /// A result; its handle is deleted.
+    /// Reads a result and deletes its handle.
     fn value(&self, val: safewasm_val_t) -> Result<Value> {
-        // SAFETY: the kind says which member of the value counts.
+        // SAFETY: the kind says which member of the value is in use.
         unsafe {
             Ok(match val.kind {
                 1..=5 => number(val.kind, &val.of),
@@ -257,7 +257,7 @@ impl LibraryRuntime {
     fn reference(&self, reference: &Owned<safewasm_ref_t>) -> Result<Reference> {
         let number = |reference: &Owned<safewasm_ref_t>| {
             let mut env = ptr::null_mut();
-            // SAFETY: what is no living reference is an error.
+            // SAFETY: the functions accept any handle.
             match check(unsafe { safewasm_ref_env(reference.get(), &raw mut env) }) {
                 Ok(()) => Ok(Some(u32::try_from(env.addr()).expect("numbers have 32 bits"))),
                 Err(failure) if failure.kind == Kind::TYPE_MISMATCH => Ok(None),
@@ -285,12 +285,12 @@ impl LibraryRuntime {
     }
 }
 
-/// A slot with these bits first.
+/// A slot that begins with these bits.
 fn slot(bits: u64) -> safewasm_slot_t {
     safewasm_slot_t { v128: u128::from(bits).to_le_bytes() }
 }
 
-/// The number of a kind in a slot.
+/// Reads the number of that kind in a slot.
 fn number(kind: u8, slot: &safewasm_slot_t) -> Value {
     // SAFETY: every bit pattern is a value of each member.
     unsafe {
@@ -320,12 +320,12 @@ fn call_slots(
             Value::Ref(_) => return Err(Failure::Other("slots have no references".to_owned())),
         }
     }
-    // SAFETY: the array is as long as said.
+    // SAFETY: the array has the length that is passed.
     check(unsafe { safewasm_func_call_slots(func, slots.as_mut_ptr(), slots.len()) })?;
     Ok(results.iter().zip(&slots).map(|(ty, slot)| number(ty.kind, slot)).collect())
 }
 
-/// An export, whose handle is deleted with it.
+/// An export, whose handle is deleted when it is dropped.
 struct Export(safewasm_extern_t);
 
 impl Drop for Export {
@@ -340,7 +340,7 @@ impl Runtime for LibraryRuntime {
     type Instance = Rc<Owned<safewasm_instance_t>>;
 
     fn new(off: &[Feature]) -> Result<Self> {
-        // SAFETY: here and below, what is no living object is an error.
+        // SAFETY: the functions accept any handle, here and below.
         unsafe {
             let config = out(|out| safewasm_config_new(out))?;
             for feature in [Feature::CUSTOM_PAGE_SIZES, Feature::WIDE_ARITHMETIC] {
@@ -370,7 +370,7 @@ impl Runtime for LibraryRuntime {
     fn module(&mut self, source: &Source) -> Result<Self::Module> {
         let (engine, data, len) =
             (self.engine.get(), source.bytes().as_ptr(), source.bytes().len());
-        // SAFETY: the bytes are as many as said.
+        // SAFETY: the bytes are as many as passed.
         let module = out(|out| unsafe {
             match source {
                 Source::Binary(_) => safewasm_module_new(engine, data, len, out),
@@ -382,7 +382,7 @@ impl Runtime for LibraryRuntime {
 
     fn instantiate(&mut self, module: &Self::Module) -> Result<Self::Instance> {
         let (store, module) = (self.store.get(), module.get());
-        // SAFETY: what is no living object is an error.
+        // SAFETY: the functions accept any handle.
         let instance = unsafe {
             let imports = out(|out| safewasm_module_imports_len(module, out))?;
             out(|out| match imports {
@@ -395,7 +395,7 @@ impl Runtime for LibraryRuntime {
 
     fn register(&mut self, name: &str, instance: &Self::Instance) -> Result<()> {
         let (name, len) = parts(name);
-        // SAFETY: the name is as long as said.
+        // SAFETY: the name has that length.
         Ok(check(unsafe {
             safewasm_linker_define_instance(self.linker.get(), name, len, instance.get())
         })?)

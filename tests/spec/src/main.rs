@@ -1,10 +1,10 @@
-//! The test suite of the WebAssembly specification, through the C functions of the shared library.
+//! Runs the test suite of the WebAssembly specification through the C functions of the shared library.
 //!
 //!     safewasm-spec [--record FOLDER] [FILTER…]
 //!
-//! runs the files whose folder and name contain one of the filters, or all. Each directive is also run
-//! on Wasmtime itself: the two must agree, and what both fail must be among the `exclusions`. The
-//! scripts that the Julia package runs are written to FOLDER.
+//! Runs the files whose folder and name contain one of the filters, or all files. Each directive also runs in
+//! Wasmtime. The two must agree, and a directive that fails in both must be in the list of `exclusions`.
+//! `--record` writes the commands that the Julia package runs to FOLDER.
 
 mod command;
 mod exclusions;
@@ -24,7 +24,7 @@ use crate::wasmtime::WasmtimeRuntime;
 use safewasm_suite::{FILES, File};
 use std::process::ExitCode;
 
-/// What came out so far.
+/// The results so far.
 #[derive(Default)]
 struct Counts {
     files: usize,
@@ -32,7 +32,7 @@ struct Counts {
     passed: usize,
     failed: usize,
     excluded: usize,
-    /// How many directives each exclusion covered.
+    /// The number of directives that each exclusion covered.
     uses: [usize; EXCLUSIONS.len()],
 }
 
@@ -62,7 +62,10 @@ fn main() -> ExitCode {
         let place = exclusion.place;
         let many = exclusion.lines.is_empty() || uses == exclusion.lines.len();
         if filters.is_empty() && (uses == 0 || !many) {
-            counts.fail(place, "an exclusion covers what doesn't fail: take it out of the list");
+            counts.fail(
+                place,
+                "an exclusion covers a directive that doesn't fail: remove it from the list",
+            );
         }
         if uses > 0 {
             println!("excluded: {uses} directives of {place}: {}", exclusion.reason);
@@ -76,7 +79,7 @@ fn main() -> ExitCode {
     if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs a file, here and there.
+/// Runs a file through the library and in Wasmtime.
 fn run(
     file: &File,
     name: &str,
@@ -103,7 +106,7 @@ fn run(
 }
 
 impl Counts {
-    /// Counts a directive; whether it passed.
+    /// Counts a directive. Returns whether it passed.
     fn judge(&mut self, file: &str, line: usize, ours: &Verdict, wasmtimes: &Verdict) -> bool {
         self.directives += 1;
         let place = format!("{file}:{line}");
@@ -112,8 +115,8 @@ impl Counts {
                 self.passed += 1;
                 return true;
             }
-            (Ok(()), Err(why)) => self.fail(&place, &format!("only Wasmtime itself fails: {why}")),
-            (Err(why), Ok(())) => self.fail(&place, &format!("{why}; Wasmtime itself passes")),
+            (Ok(()), Err(why)) => self.fail(&place, &format!("it fails only in Wasmtime: {why}")),
+            (Err(why), Ok(())) => self.fail(&place, &format!("{why}; it passes in Wasmtime")),
             (Err(why), Err(_)) => {
                 match EXCLUSIONS.iter().position(|exclusion| exclusion.covers(file, line)) {
                     Some(exclusion) => {
@@ -121,7 +124,7 @@ impl Counts {
                         self.excluded += 1;
                         println!("excluded: {place}");
                     }
-                    None => self.fail(&place, &format!("{why}; Wasmtime itself fails too")),
+                    None => self.fail(&place, &format!("{why}; it fails in Wasmtime too")),
                 }
             }
         }

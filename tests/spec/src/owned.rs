@@ -1,6 +1,6 @@
 //! Handles that are deleted when they go out of scope.
 
-/// A handle, and what deletes it.
+/// A handle and the function that deletes its object.
 pub struct Owned<T> {
     handle: *mut T,
     delete: unsafe fn(*mut T),
@@ -18,7 +18,7 @@ impl<T> Owned<T> {
 
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
-        // SAFETY: deleting accepts whatever it is given.
+        // SAFETY: the function accepts any handle.
         unsafe { (self.delete)(self.handle) };
     }
 }

@@ -1,9 +1,9 @@
-//! Writes down the commands that the Julia package is to carry out: calls, with numbers, null references
-//! and objects of the host's, and what is expected of them; and what these calls need.
+//! Records commands for the Julia package, which carries them out in a test: calls whose arguments and results
+//! are numbers, null references and objects of the host, and the commands that these calls need.
 //!
-//! `commands.txt` has one command on each line, words with a space between: names are `x` and their bytes
-//! in hexadecimal, `-` for none; values are type and bits. `modules.bin` has the modules that it
-//! means, one after another. `julia/test/spec.jl` reads both.
+//! `commands.txt` has one command on each line. Its words have a space between them. A name is `x` and its bytes
+//! in hexadecimal, or `-` for none. A value is its type, a colon and its bits. `modules.bin` has the modules,
+//! one after another; a command gives the offset and the length of one. `julia/test/spec.jl` reads both files.
 
 use crate::command::{Action, Command};
 use crate::runtime::Source;
@@ -32,8 +32,8 @@ impl Record {
         fs::write(self.folder.join("modules.bin"), &self.modules)
     }
 
-    /// Adds the commands of a file that have passed, if it is of the specification itself, or of the
-    /// part of it that has vectors.
+    /// Adds the commands of a file that have passed. Only files of the specification's versions and of the
+    /// proposal for vectors are recorded.
     pub fn file(
         &mut self,
         folder: &str,
@@ -83,12 +83,12 @@ impl Record {
             Command::Exhaustion(action) => {
                 format!("trap {} = stack_overflow", self.action(action)?)
             }
-            // What is said of modules alone needs no runtime.
+            // Commands that only compile or link modules aren't recorded.
             _ => return None,
         })
     }
 
-    /// Where the module is, and in which format.
+    /// Adds a module. Returns the words for its format, its offset and its length.
     fn module(&mut self, source: &Source) -> String {
         let (begin, len) = (self.modules.len(), source.bytes().len());
         self.modules.extend_from_slice(source.bytes());
@@ -101,7 +101,7 @@ impl Record {
             Action::Invoke { instance, name, args } => {
                 let mut text = format!("call {} {}", id(instance), hex(name));
                 for arg in args {
-                    write!(text, " {}", argument(arg)?).expect("a String takes all");
+                    write!(text, " {}", argument(arg)?).expect("writing to a String never fails");
                 }
                 Some(text)
             }
@@ -132,7 +132,7 @@ fn argument(value: &Value) -> Option<String> {
     })
 }
 
-/// A result that is expected: like an argument, or of what kind a NaN is to be, or one of several.
+/// An expected result: a value like an argument, a sort of NaN, or several alternatives.
 fn result(expected: &WastRetCore<'_>) -> Option<String> {
     Some(match expected {
         WastRetCore::I32(x) => format!("i32:{x:08x}"),
@@ -157,7 +157,7 @@ fn nan<T>(pattern: &NanPattern<T>, value: impl Fn(&T) -> String) -> String {
     }
 }
 
-/// A vector of integers as one value, one of floats lane by lane.
+/// An expected vector: one value for integers, a list of lanes for floats, since these may be NaNs.
 fn vector(pattern: &V128Pattern) -> String {
     let bytes: Vec<u8> = match pattern {
         V128Pattern::I8x16(x) => x.iter().flat_map(|x| x.to_le_bytes()).collect(),

@@ -1,11 +1,12 @@
-//! What a script needs of whoever runs it: the shared library, and Wasmtime itself to compare with.
+//! The operations that a script needs. The shared library implements them, and so does Wasmtime, to compare
+//! with.
 
 use crate::value::Value;
 use safewasm::abi::safewasm_feature_t as Feature;
 use safewasm::abi::safewasm_trap_code_t;
 use std::fmt;
 
-/// A module as a script gives it.
+/// A module in a script.
 #[derive(Clone, Debug)]
 pub enum Source {
     Binary(Vec<u8>),
@@ -20,7 +21,7 @@ impl Source {
     }
 }
 
-/// Why something failed.
+/// The reason of a failure.
 #[derive(Clone, Debug)]
 pub enum Failure {
     /// The module is malformed or invalid.
@@ -47,21 +48,21 @@ impl fmt::Display for Failure {
 
 pub type Result<T> = std::result::Result<T, Failure>;
 
-/// Runs what a script says. A new one has the module `spectest` registered, as scripts expect.
+/// Runs scripts. A new runtime has the module `spectest` registered, which scripts expect.
 pub trait Runtime: Sized {
     type Module;
     type Instance: Clone;
 
-    /// `off` are the proposals that the runtime is to do without.
+    /// Makes a runtime in which the proposals of `off` are turned off.
     fn new(off: &[Feature]) -> Result<Self>;
 
     /// Compiles a module.
     fn module(&mut self, source: &Source) -> Result<Self::Module>;
 
-    /// Creates an instance, with imports from the instances that are registered.
+    /// Creates an instance. Its imports come from the registered instances.
     fn instantiate(&mut self, module: &Self::Module) -> Result<Self::Instance>;
 
-    /// Makes the exports of an instance available to later ones.
+    /// Registers an instance, so that later ones can import its exports.
     fn register(&mut self, name: &str, instance: &Self::Instance) -> Result<()>;
 
     /// Calls an exported function.
@@ -72,11 +73,11 @@ pub trait Runtime: Sized {
         args: &[Value],
     ) -> Result<Vec<Value>>;
 
-    /// The value of an exported global.
+    /// Reads an exported global.
     fn get(&mut self, instance: &Self::Instance, name: &str) -> Result<Value>;
 }
 
-/// The functions of `spectest`, with their parameters.
+/// The functions of `spectest` and their parameters.
 pub const PRINTS: [(&str, &[Number]); 7] = [
     ("print", &[]),
     ("print_i32", &[Number::I32]),
@@ -95,7 +96,7 @@ pub enum Number {
     F64,
 }
 
-/// The rest of `spectest`.
+/// A module with the other exports of `spectest`, except `SHARED_MEMORY`.
 pub fn spectest(off: &[Feature]) -> String {
     let table64 = r#"(table (export "table64") i64 10 20 funcref)"#;
     let table64 = if off.contains(&Feature::MEMORY64) { "" } else { table64 };
@@ -111,11 +112,12 @@ pub fn spectest(off: &[Feature]) -> String {
     )
 }
 
-/// A memory of `spectest` that is in a module of its own, as files may be run without several memories.
+/// A memory of `spectest`. It has a module of its own, since some files run without the proposal for several
+/// memories.
 pub const SHARED_MEMORY: &str = r#"(module (memory (export "shared_memory") 1 2 shared))"#;
 
-/// Turns references into what can be seen of them: a value of wasm's that was the host's is known by
-/// turning it back. Without `Feature::GC` there are none.
+/// A module that converts references of the host to internal ones and back. It identifies an internal reference
+/// that was one of the host. It needs `Feature::GC`; without it there are no such references.
 pub const CONVERT: &str = r#"(module
     (func (export "host") (param externref) (result anyref) (any.convert_extern (local.get 0)))
     (func (export "extern") (param anyref) (result externref) (extern.convert_any (local.get 0))))"#;

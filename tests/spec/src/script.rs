@@ -8,15 +8,15 @@ use safewasm::abi::safewasm_trap_code_t as Trap;
 use std::collections::HashMap;
 use wast::core::WastRetCore;
 
-/// A script that runs.
+/// The state of a script that is running.
 pub struct Script<R: Runtime> {
     runtime: R,
     definitions: HashMap<Option<String>, R::Module>,
-    /// The instances by name, and the last one without.
+    /// The instances by name. The last one is also there without a name.
     instances: HashMap<Option<String>, R::Instance>,
 }
 
-/// What went wrong with a command.
+/// The outcome of a command. The error describes the mistake.
 pub type Verdict = std::result::Result<(), String>;
 
 impl<R: Runtime> Script<R> {
@@ -74,11 +74,11 @@ impl<R: Runtime> Script<R> {
                     other => Err(instead(&other, &format!("a link error, \"{message}\""))),
                 }
             }
-            Command::Unknown(what) => Err(format!("{what} is a directive that nothing here runs")),
+            Command::Unknown(what) => Err(format!("this program can't run the directive {what}")),
         }
     }
 
-    /// Makes an instance the current one, which none is if it could not be made.
+    /// Makes an instance the last one. If it could not be made, there is no last one.
     fn keep(&mut self, name: &Option<String>, instance: Result<R::Instance>) -> Verdict {
         self.instances.remove(&None);
         let instance = instance.map_err(unexpected)?;
@@ -126,7 +126,7 @@ fn compare(values: &[Value], expected: &[WastRetCore<'_>]) -> Verdict {
     if same { Ok(()) } else { Err(format!("{values:?} instead of {expected:?}")) }
 }
 
-/// The traps, and what the specification calls them.
+/// The traps, each with its messages in the specification.
 const TRAPS: [(Trap, &[&str]); 13] = [
     (Trap::MEMORY_OUT_OF_BOUNDS, &["out of bounds memory access"]),
     (Trap::HEAP_MISALIGNED, &["unaligned atomic"]),
@@ -153,8 +153,8 @@ const TRAPS: [(Trap, &[&str]); 13] = [
     (Trap::CAST_FAILURE, &["cast failure"]),
 ];
 
-/// The traps that a script may mean: it gives the begin of the specification's words, which may go on
-/// with the number of an element.
+/// The traps that a message in a script may mean. The message may be the beginning of the specification's
+/// message, or add the number of an element to it.
 pub fn traps(message: &str) -> Vec<Trap> {
     let means = |words: &str| words.starts_with(message) || message.starts_with(words);
     let meant = TRAPS.iter().filter(|(_, words)| words.iter().any(|words| means(words)));
@@ -176,7 +176,8 @@ mod tests {
         (func (export "loop") (call 3))
         (func (export "null") (result externref) (ref.null extern)))"#;
 
-    /// Runs a script of `MODULE` and these directives; the last verdict, which must be the same here and there.
+    /// Runs a script of `MODULE` and these directives. Returns the last verdict, which must be the same in
+    /// Wasmtime.
     fn last_verdict(directives: &str) -> Verdict {
         let text = format!("{MODULE}\n{directives}");
         let buffer = command::buffer(&text).unwrap();
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_script_says_rightly_passes() {
+    fn a_correct_directive_passes() {
         for directive in [
             r#"(assert_return (invoke "two") (i32.const 2))"#,
             r#"(assert_return (invoke "two") (either (i32.const 1) (i32.const 2)))"#,
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_script_says_wrongly_fails() {
+    fn a_wrong_directive_fails() {
         for directive in [
             r#"(assert_return (invoke "two") (i32.const 3))"#,
             r#"(assert_return (invoke "two") (i64.const 2))"#,

@@ -1,9 +1,9 @@
-//! Values as scripts write them, and what scripts expect of results.
+//! Values, and whether they are the results that a script expects.
 
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 
-/// A value, floats by their bits.
+/// A value. A float is its bits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     I32(i32),
@@ -14,14 +14,15 @@ pub enum Value {
     Ref(Reference),
 }
 
-/// What can be seen of a reference from outside.
+/// What a program can observe of a reference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reference {
     Null,
     Func,
-    /// An object of the host's, which are numbered, or a value of wasm's that became one.
+    /// An external reference: the number of an object of the host, or none for an internal reference that was
+    /// converted.
     Extern(Option<u32>),
-    /// An object of the host's that became a value of wasm's.
+    /// The number of an object of the host that was converted to an internal reference.
     Host(u32),
     I31,
     Struct,
@@ -30,7 +31,7 @@ pub enum Reference {
 }
 
 impl Value {
-    /// The argument that a script writes.
+    /// Converts an argument in a script.
     pub fn argument(arg: &WastArgCore<'_>) -> Self {
         match arg {
             WastArgCore::I32(x) => Self::I32(*x),
@@ -44,7 +45,7 @@ impl Value {
         }
     }
 
-    /// Whether the value is what a script expects.
+    /// Whether the value is one that a script expects.
     pub fn is(&self, expected: &WastRetCore<'_>) -> bool {
         use Reference::{Array, Extern, Func, Host, I31, Null, Struct};
         match (self, expected) {
@@ -89,7 +90,7 @@ fn is_f64(bits: u64, pattern: &NanPattern<F64>) -> bool {
 }
 
 fn is_v128(bytes: [u8; 16], pattern: &V128Pattern) -> bool {
-    /// The lanes, each of `N` bytes.
+    /// Splits a vector into lanes of `N` bytes.
     fn lanes<const N: usize>(bytes: &[u8; 16]) -> impl Iterator<Item = [u8; N]> {
         bytes.as_chunks().0.iter().copied()
     }

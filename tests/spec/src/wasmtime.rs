@@ -1,4 +1,4 @@
-//! Wasmtime itself as a runtime of scripts, by its Rust API: what it can't do, the library can't either.
+//! Runs scripts in Wasmtime through its Rust API. The library can't do more than Wasmtime.
 
 use crate::runtime::{
     CONVERT, Failure, Number, PRINTS, Result, Runtime, SHARED_MEMORY, Source, spectest,
@@ -17,7 +17,7 @@ pub struct WasmtimeRuntime {
     convert: Option<Instance>,
 }
 
-/// What a failure that isn't the module's own fault means.
+/// Converts an error from an operation other than compiling.
 fn failure(error: &wasmtime::Error) -> Failure {
     let message = format!("{error:?}");
     if let Some(trap) = error.downcast_ref::<Trap>() {
@@ -80,7 +80,7 @@ impl WasmtimeRuntime {
         })
     }
 
-    /// What a function of `CONVERT` makes of a reference.
+    /// Converts a reference with a function of `CONVERT`.
     fn converted(&mut self, name: &str, of: Val) -> Result<Val> {
         let convert = self.convert.expect("it is made with the runtime");
         let func = convert.get_func(&mut self.store, name).expect("it exports it");
@@ -123,7 +123,7 @@ impl WasmtimeRuntime {
     }
 }
 
-/// The number of an object of the host's.
+/// The number of an object of the host.
 fn number(store: &Store<()>, object: Rooted<ExternRef>) -> Result<Option<u32>> {
     let data = object.data(store).map_err(|error| failure(&error))?;
     Ok(data.and_then(|data| data.downcast_ref::<u32>()).copied())

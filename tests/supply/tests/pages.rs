@@ -1,4 +1,5 @@
-//! Whether the pages of documentation fit the repository: their links, and the list of source files.
+//! Checks that the pages of documentation fit the repository: the targets of their links, and the list of source
+//! files.
 
 use anyhow::{Context, Result, ensure};
 use safewasm_supply::{read, root, rust_files};

@@ -1,7 +1,7 @@
-//! Where the library may use `unsafe`, and why.
+//! The files in which the library may use `unsafe`, and the reasons.
 //!
-//! That each unsafe block has a SAFETY comment is clippy's to see
-//! (`clippy::undocumented_unsafe_blocks` in `src/lib.rs`, a warning, and warnings are errors).
+//! Clippy checks that each unsafe block has a SAFETY comment, by the lint
+//! `clippy::undocumented_unsafe_blocks` in `src/lib.rs`.
 
 use Use::{AbiBlock, Block, Foreign, Function, Impl};
 use anyhow::{Context, Result, ensure};
@@ -12,11 +12,11 @@ use std::fs;
 use std::path::Path;
 use syn::visit::{self, Visit};
 
-/// A use of `unsafe`. What each function of a C ABI is by nature, `#[unsafe(no_mangle)]` and
-/// `unsafe extern "C"`, is none, and neither are types of functions.
+/// A kind of use of `unsafe`. The attributes and keywords that every function of a C ABI needs,
+/// `#[unsafe(no_mangle)]` and `unsafe extern "C"`, aren't counted, and neither are types of functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
-    /// A block in a function of the ABI: to take what the caller's pointers point to.
+    /// A block in a function of the ABI, which reads or writes through a pointer of the caller.
     AbiBlock,
     /// A block anywhere else.
     Block,
@@ -24,12 +24,12 @@ enum Use {
     Function,
     /// An implementation of an unsafe trait.
     Impl,
-    /// Functions of another language, or an unsafe trait, or what isn't Rust before a macro made it.
+    /// Functions of another language, an unsafe trait, or `unsafe` in the definition or the arguments of a macro.
     Foreign,
 }
 
-/// The files of `src/` that may use `unsafe`, in which ways, and why they must. A block in a function of the
-/// ABI is not listed: it is for a pointer of the caller's.
+/// The files of `src/` that may use `unsafe`: the file, the kinds of use, and the reason. Blocks in functions of
+/// the ABI aren't listed: they read or write through pointers of the caller.
 const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("abi/args.rs", &[Block, Function], "data pointers that callers pass"),
     ("abi/boundary.rs", &[Block], "out-parameters that callers pass"),
@@ -193,12 +193,12 @@ fn unsafe_code_is_in_the_listed_files_and_of_the_listed_kinds_only() -> Result<(
             ));
         }
         for gone in allowed.difference(uses) {
-            wrong.push(format!("src/{file} no longer uses `unsafe` as {gone:?}: take that out"));
+            wrong.push(format!("src/{file} no longer uses `unsafe` as {gone:?}: remove that"));
         }
     }
     for (index, (file, allowed, reason)) in ALLOWED.iter().enumerate() {
         if !found.contains_key(*file) {
-            wrong.push(format!("src/{file} is gone: take it out"));
+            wrong.push(format!("src/{file} doesn't exist: remove it"));
         }
         if allowed.is_empty() || reason.is_empty() {
             wrong.push(format!("src/{file} is listed without a kind or a reason"));

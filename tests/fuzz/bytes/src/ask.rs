@@ -1,4 +1,4 @@
-//! Everything that a module can be asked, compared with what Wasmtime and its bytes say.
+//! Compares everything that the library tells about a module with Wasmtime's module, or with its bytes.
 
 use crate::call::{EXTERNTYPE, NO_TEXT, Owned, Refusal, Verdict, answer, done, ensure, string};
 use crate::{describe, sections};
@@ -33,11 +33,11 @@ pub fn ask(module: &Module, wasm: &[u8], theirs: &wasmtime::Module) -> Verdict {
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: &T, theirs: &T) -> Verdict {
-    ensure!(ours == theirs, "{what}: {ours:?} here, and {theirs:?} there");
+    ensure!(ours == theirs, "{what}: {ours:?}, but {theirs:?} in Wasmtime");
     Ok(())
 }
 
-/// Compares lists one by one, so that what is printed isn't all of them.
+/// Compares lists item by item, so that only the first difference is printed.
 fn all_same(what: &str, ours: &[Item], theirs: &[Item]) -> Verdict {
     same(&format!("the {what}s' number"), &ours.len(), &theirs.len())?;
     let mut pairs = ours.iter().zip(theirs).enumerate();
@@ -46,14 +46,14 @@ fn all_same(what: &str, ours: &[Item], theirs: &[Item]) -> Verdict {
 
 type Item = (String, String, String);
 
-/// How the imports or exports are asked for: their number, and the one at an index.
+/// The functions that give the number of imports or exports, and the one at an index.
 type Questions =
     (fn(&Module) -> Verdict<usize>, fn(&Module, usize) -> Verdict<Result<Item, Refusal>>);
 
 const IMPORTS: Questions = (imports_len, import);
 const EXPORTS: Questions = (exports_len, export);
 
-/// The items at all indices, and none behind them.
+/// Reads the items at all indices. There must be none at higher indices.
 fn list(module: &Module, (len, get): Questions) -> Verdict<Vec<Item>> {
     let len = len(module)?;
     let mut items = Vec::new();
@@ -72,21 +72,21 @@ fn list(module: &Module, (len, get): Questions) -> Verdict<Vec<Item>> {
 
 fn imports_len(module: &Module) -> Verdict<usize> {
     let mut len = 0;
-    // SAFETY: the place is for a number.
+    // SAFETY: there is room for a number.
     let error = unsafe { safewasm_module_imports_len(module.handle, &mut len) };
     done("safewasm_module_imports_len", error).map(|()| len)
 }
 
 fn exports_len(module: &Module) -> Verdict<usize> {
     let mut len = 0;
-    // SAFETY: the place is for a number.
+    // SAFETY: there is room for a number.
     let error = unsafe { safewasm_module_exports_len(module.handle, &mut len) };
     done("safewasm_module_exports_len", error).map(|()| len)
 }
 
 fn import(module: &Module, index: usize) -> Verdict<Result<Item, Refusal>> {
     let (mut namespace, mut name) = (NO_TEXT, NO_TEXT);
-    // SAFETY: the places are for what the function writes.
+    // SAFETY: there is room for the results.
     let ty = Owned::new(EXTERNTYPE, "safewasm_module_import", |out| unsafe {
         safewasm_module_import(module.handle, index, &mut namespace, &mut name, out)
     })?;
@@ -106,7 +106,7 @@ fn import(module: &Module, index: usize) -> Verdict<Result<Item, Refusal>> {
 
 fn export(module: &Module, index: usize) -> Verdict<Result<Item, Refusal>> {
     let mut name = NO_TEXT;
-    // SAFETY: the places are for what the function writes.
+    // SAFETY: there is room for the results.
     let ty = Owned::new(EXTERNTYPE, "safewasm_module_export", |out| unsafe {
         safewasm_module_export(module.handle, index, &mut name, out)
     })?;
@@ -122,7 +122,7 @@ fn export(module: &Module, index: usize) -> Verdict<Result<Item, Refusal>> {
 
 fn name(module: &Module) -> Verdict<Option<String>> {
     let mut name = NO_TEXT;
-    // SAFETY: the place is for a text.
+    // SAFETY: there is room for a text.
     done("safewasm_module_name", unsafe { safewasm_module_name(module.handle, &mut name) })?;
     string(&name)
 }
@@ -130,22 +130,22 @@ fn name(module: &Module) -> Verdict<Option<String>> {
 fn resources(module: &Module) -> Verdict<safewasm_resources_t> {
     let mut found =
         safewasm_resources_t { memories: 0, tables: 0, max_memory_size: 0, max_table_size: 0 };
-    // SAFETY: the place is for what the function writes.
+    // SAFETY: there is room for the result.
     let error = unsafe { safewasm_module_resources(module.handle, &mut found) };
     done("safewasm_module_resources", error).map(|()| found)
 }
 
-/// Name and data of each custom section.
+/// Reads the name and the data of each custom section.
 fn custom(module: &Module) -> Verdict<Vec<(String, Vec<u8>)>> {
     const FUNCTION: &str = "safewasm_module_custom_section";
     let mut len = 0;
-    // SAFETY: the place is for a number.
+    // SAFETY: there is room for a number.
     let error = unsafe { safewasm_module_custom_sections_len(module.handle, &mut len) };
     done("safewasm_module_custom_sections_len", error)?;
     let mut found = Vec::new();
     for index in 0..=len {
         let (mut name, mut data, mut data_len) = (NO_TEXT, null(), 0);
-        // SAFETY: the places are for what the function writes.
+        // SAFETY: there is room for the results.
         let error = unsafe {
             safewasm_module_custom_section(
                 module.handle,
@@ -163,7 +163,7 @@ fn custom(module: &Module) -> Verdict<Vec<(String, Vec<u8>)>> {
                 );
                 let data = match data_len {
                     0 => Vec::new(),
-                    // SAFETY: the module that the bytes are from lives.
+                    // SAFETY: the module that owns the bytes is still there.
                     len => unsafe { std::slice::from_raw_parts(data, len) }.to_vec(),
                 };
                 found.push((string(&name)?.ok_or("a custom section has no name")?, data));

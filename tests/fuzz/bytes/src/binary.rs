@@ -1,5 +1,5 @@
-//! Bytes that are to be a module: the library takes those that Wasmtime takes, and says of the others what
-//! Wasmtime says.
+//! Checks the functions that take the bytes of a module. The library must accept those that Wasmtime accepts,
+//! and report Wasmtime's error about the others.
 
 use crate::ask::ask;
 use crate::call::{MODULE, Owned, Refusal, Verdict, answer, ensure};
@@ -8,31 +8,31 @@ use safewasm::abi::safewasm_error_kind_t as Kind;
 use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 
-/// A module of both, from the same bytes.
+/// A module of the library and one of Wasmtime, made of the same bytes.
 pub struct Module {
     pub ours: Owned<safewasm_module_t>,
     pub theirs: wasmtime::Module,
     pub wasm: Vec<u8>,
 }
 
-/// Gives the bytes to what takes bytes.
+/// Passes bytes to the functions that take bytes. Returns the module, or the error of the library.
 pub fn check(engine: &Engine, wasm: &[u8]) -> Verdict<Result<Module, Refusal>> {
-    // SAFETY: the bytes are there.
+    // SAFETY: the bytes are as many as passed.
     let error = unsafe { safewasm_module_validate(engine.ours.handle, wasm.as_ptr(), wasm.len()) };
     let valid = answer("safewasm_module_validate", error)?;
     agree("validate", wasm, &valid, || wasmtime::Module::validate(&engine.theirs, wasm))?;
-    // SAFETY: the bytes are there, and the place is for a handle.
+    // SAFETY: the bytes are as many as passed, and there is room for a handle.
     let ours = Owned::new(MODULE, "safewasm_module_new", |out| unsafe {
         safewasm_module_new(engine.ours.handle, wasm.as_ptr(), wasm.len(), out)
     })?;
     if let Err(refusal) = &ours
         && refusal.kind == Kind::COMPILER
     {
-        ensure!(valid.is_ok(), "the compiler refuses what is invalid: {refusal:?}");
+        ensure!(valid.is_ok(), "the compiler refuses an invalid module: {refusal:?}");
         return Ok(ours.map(|_| unreachable!("it was refused")));
     }
     let theirs = agree("new", wasm, &ours, || wasmtime::Module::new(&engine.theirs, wasm))?;
-    // The other way round there are a few that Wasmtime can't compile, though they are valid.
+    // A few valid modules can't be compiled, but no invalid module can be.
     ensure!(ours.is_err() || valid.is_ok(), "compiled, but invalid: {valid:?}");
     Ok(match (ours, theirs) {
         (Ok(ours), Some(theirs)) => {
@@ -40,11 +40,11 @@ pub fn check(engine: &Engine, wasm: &[u8]) -> Verdict<Result<Module, Refusal>> {
             Ok(Module { ours, theirs, wasm: wasm.to_vec() })
         }
         (Err(refusal), _) => Err(refusal),
-        (Ok(_), None) => return Err("accepted here only".to_owned()),
+        (Ok(_), None) => return Err("only the library accepts it".to_owned()),
     })
 }
 
-/// Compares with what Wasmtime says, which is given if it is no error.
+/// Compares a result of the library with Wasmtime's. Returns Wasmtime's if both succeeded.
 fn agree<T, U>(
     what: &str,
     wasm: &[u8],
@@ -62,8 +62,8 @@ fn agree<T, U>(
     ensure!(refusal.kind == Kind::INVALID_MODULE, "{what}: {refusal:?}");
     let offset = offset(&refusal.message);
     ensure!(offset.is_none_or(|at| at <= wasm.len()), "{what}: beyond the end: {refusal:?}");
-    // Functions are compiled side by side: of several that are wrong, any may be the one that is
-    // reported.
+    // Functions are compiled in parallel. If several are invalid, any of their errors may be reported, so
+    // Wasmtime gets several tries to report the same one.
     const TRIES: usize = 30;
     let mut said = String::new();
     for _ in 0..TRIES {
@@ -73,14 +73,14 @@ fn agree<T, U>(
             return Ok(None);
         }
     }
-    // With an offset it says what is wrong, in any case.
+    // Another error is accepted if it says where it is.
     let has_place = offset.is_some() || refusal.message.contains("it is a component");
     ensure!(has_place, "{what}: {refusal:?}, and Wasmtime: {said}");
     Ok(None)
 }
 
-/// Where in the bytes something is wrong, as a message says: of a section in one way, of a function's body
-/// in another.
+/// The offset in a message: in hexadecimal digits after `0x` for a section, in decimal ones for the body of a
+/// function.
 pub fn offset(message: &str) -> Option<usize> {
     let (_, after) = message.split_once("at offset ")?;
     let (digits, radix) = after.strip_prefix("0x").map_or((after, 10), |hex| (hex, 16));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_wasmtime_says_is_agreed_to() {
+    fn only_the_errors_of_wasmtime_are_accepted() {
         let refused = |kind, message: &str| {
             Err::<(), _>(Refusal { kind, message: message.to_owned(), os_code: 0 })
         };
@@ -108,7 +108,7 @@ mod tests {
         let agree = |ours, theirs: &dyn Fn() -> _| agree("new", b"1234", &ours, theirs).is_ok();
         let said = "Invalid module: no (at offset 0x2)";
         assert!(agree(refused(Kind::INVALID_MODULE, said), &theirs));
-        // Another function may be wrong too.
+        // Another function may be invalid too.
         assert!(agree(refused(Kind::INVALID_MODULE, "Invalid module: (at offset 0x4)"), &theirs));
         assert!(!agree(refused(Kind::INVALID_MODULE, "Invalid module: (at offset 0x5)"), &theirs));
         assert!(!agree(refused(Kind::INVALID_MODULE, "Invalid module: no"), &theirs));

@@ -1,5 +1,5 @@
-//! Calls of the library, of which the answer is checked: an error is one, is of a kind that is documented
-//! for the function, and says something; an object lives until it is deleted.
+//! Checks results of the library. An error must be valid, of a kind that the header documents for the
+//! function, and have a message. An object must be valid until it is deleted.
 
 use crate::header;
 use safewasm::abi::safewasm_text_t;
@@ -8,10 +8,10 @@ use safewasm_capi::*;
 use std::ffi::CStr;
 use std::ptr::{dangling_mut, null};
 
-/// What is wrong with an answer.
+/// The outcome of a check. The error describes the mistake of the library.
 pub type Verdict<T = ()> = Result<T, String>;
 
-/// What the library said in place of an answer.
+/// The contents of an error of the library.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     pub kind: Kind,
@@ -19,7 +19,7 @@ pub struct Refusal {
     pub os_code: i32,
 }
 
-/// Fails with these words unless it holds.
+/// Fails with a message unless a condition holds.
 macro_rules! ensure {
     ($holds:expr, $($why:tt)+) => {
         if !$holds {
@@ -29,39 +29,42 @@ macro_rules! ensure {
 }
 pub(crate) use ensure;
 
-/// What `function` returned, if that is in order. The error is deleted.
+/// Checks, reads and deletes the error that `function` returned.
 pub fn answer(function: &str, error: *mut safewasm_error_t) -> Verdict<Result<(), Refusal>> {
     if error.is_null() {
         return Ok(Ok(()));
     }
     let mut len = 0;
-    // SAFETY: these accept whatever they are given, and a message ends with a NUL.
+    // SAFETY: the functions accept any handle, and a message ends with a NUL.
     let (valid, text, os_code) = unsafe {
         let text = CStr::from_ptr(safewasm_error_message(error, &mut len));
         (safewasm_error_is_valid(error), text.to_bytes(), safewasm_error_os_code(error))
     };
-    ensure!(valid, "{function} returned what is no error: {error:?}");
+    ensure!(valid, "{function} returned an invalid error: {error:?}");
     ensure!(text.len() == len, "{function}: a message of {len} bytes ends after {}", text.len());
     ensure!(!text.is_empty(), "{function}: the message is empty");
     ensure!(std::str::from_utf8(text).is_ok(), "{function}: the message is not UTF-8: {text:?}");
     frames(error).map_err(|why| format!("{function}: {why}"))?;
     let Failure { kind, message, .. } = match check(error) {
         Err(failure) => failure,
-        Ok(()) => return Err(format!("{function}: an error is none")),
+        Ok(()) => return Err(format!("{function}: `check` finds no error")),
     };
-    // SAFETY: it accepts whatever it is given.
-    ensure!(!unsafe { safewasm_error_is_valid(error) }, "{function}: an error outlives its end");
+    // SAFETY: the function accepts any handle.
+    ensure!(
+        !unsafe { safewasm_error_is_valid(error) },
+        "{function}: an error is valid after it was deleted"
+    );
     let documented = header::function(function).kinds.contains(&kind);
     ensure!(documented, "{function}: not documented: {kind:?}: {message}");
     ensure!(kind == Kind::IO || os_code == 0, "{function}: errno {os_code} of {kind:?}");
     Ok(Err(Refusal { kind, message, os_code }))
 }
 
-/// Reads the frames of a backtrace.
+/// Checks the frames of a backtrace.
 fn frames(error: *mut safewasm_error_t) -> Verdict {
-    // SAFETY: it accepts whatever it is given.
+    // SAFETY: the function accepts any handle.
     for index in 0..unsafe { safewasm_error_frames_len(error) } {
-        // SAFETY: the place is one for a frame, of which all zero is one.
+        // SAFETY: there is room for a frame, and all zeros are one.
         let frame = unsafe {
             let mut frame: safewasm::abi::safewasm_frame_t = std::mem::zeroed();
             ensure!(safewasm_error_frame(error, index, &mut frame), "frame {index} is missing");
@@ -74,23 +77,23 @@ fn frames(error: *mut safewasm_error_t) -> Verdict {
     Ok(())
 }
 
-/// A text of the library's, whose object lives; none if there is no text.
+/// Checks and copies a text of the library. The object that owns it must still be there.
 pub fn string(text: &safewasm_text_t) -> Verdict<Option<String>> {
     if text.data.is_null() {
         ensure!(text.len == 0, "no text has {} bytes", text.len);
         return Ok(None);
     }
-    // SAFETY: the object that it is from lives, and a NUL follows the text.
+    // SAFETY: the owner of the text is still there, and a NUL follows the text.
     let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len + 1) };
     ensure!(bytes[text.len] == 0, "no NUL follows {bytes:?}");
     let text = std::str::from_utf8(&bytes[..text.len]);
     text.map(|text| Some(text.to_owned())).map_err(|_| format!("not UTF-8: {bytes:?}"))
 }
 
-/// A text that was never written.
+/// No text, for out-parameters.
 pub const NO_TEXT: safewasm_text_t = safewasm_text_t { data: null(), len: 0 };
 
-/// Objects of one kind.
+/// The functions of a kind of object.
 pub struct Class<T> {
     pub delete: unsafe fn(*mut T),
     pub is_valid: unsafe fn(*mut T) -> bool,
@@ -118,31 +121,31 @@ class!(SHAREDMEMORY: safewasm::abi::safewasm_sharedmemory_t, safewasm_sharedmemo
     safewasm_sharedmemory_is_valid);
 class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
 
-/// An object of the library's, deleted at the end of its scope.
+/// An object of the library, which is deleted when it is dropped.
 pub struct Owned<T: 'static> {
     pub handle: *mut T,
     class: Class<T>,
 }
 
 impl<T> Owned<T> {
-    /// Takes what `function` writes to its out-parameter.
+    /// Takes the handle that `function` writes to its out-parameter, or the error that it returns.
     pub fn new(
         class: Class<T>,
         function: &str,
         call: impl FnOnce(*mut *mut T) -> *mut safewasm_error_t,
     ) -> Verdict<Result<Self, Refusal>> {
-        // Not NULL before, so that it is seen whether that is written.
+        // Not NULL, to see whether the function writes NULL on failure.
         let mut handle = dangling_mut();
         if let Err(refusal) = answer(function, call(&mut handle))? {
             ensure!(handle.is_null(), "{function} failed and left {handle:?}");
             return Ok(Err(refusal));
         }
         let object = Self { handle, class };
-        ensure!(object.is_valid(), "{function} gave what isn't valid: {handle:?}");
+        ensure!(object.is_valid(), "{function} gave an invalid handle: {handle:?}");
         Ok(Ok(object))
     }
 
-    /// As `new`, of what must succeed.
+    /// Like `new`, for a function that must succeed.
     pub fn made(
         class: Class<T>,
         function: &str,
@@ -153,28 +156,28 @@ impl<T> Owned<T> {
     }
 
     fn is_valid(&self) -> bool {
-        // SAFETY: it accepts whatever it is given.
+        // SAFETY: the function accepts any handle.
         unsafe { (self.class.is_valid)(self.handle) }
     }
 
-    /// Deletes it, after which it must be none.
+    /// Deletes the object. Its handle must be valid before and invalid afterwards.
     pub fn end(self) -> Verdict {
-        ensure!(self.is_valid(), "an object ended too early");
-        // SAFETY: it accepts whatever it is given.
+        ensure!(self.is_valid(), "an object is invalid before it is deleted");
+        // SAFETY: the function accepts any handle.
         unsafe { (self.class.delete)(self.handle) };
-        ensure!(!self.is_valid(), "an object outlives its end");
+        ensure!(!self.is_valid(), "an object is valid after it was deleted");
         Ok(())
     }
 }
 
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
-        // SAFETY: it accepts whatever it is given, also what was deleted.
+        // SAFETY: the function accepts any handle, also of a deleted object.
         unsafe { (self.class.delete)(self.handle) };
     }
 }
 
-/// What must have succeeded.
+/// Checks that a function has succeeded.
 pub fn done(function: &str, error: *mut safewasm_error_t) -> Verdict {
     answer(function, error)?.map_err(|refusal| format!("{function} failed: {refusal:?}"))
 }

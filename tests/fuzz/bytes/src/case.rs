@@ -10,7 +10,7 @@ use fastrand::Rng;
 use safewasm_fuzz_runner::{Args, Folder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What an input is.
+/// A kind of input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Binary,

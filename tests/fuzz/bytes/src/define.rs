@@ -1,4 +1,4 @@
-//! Modules and instances whose exports a linker takes over, with the names that they have.
+//! Defines the exports of modules and instances in linkers.
 
 use crate::binary::Module;
 use crate::call::{LINKER, Owned, Verdict, answer, done, ensure};
@@ -15,7 +15,7 @@ const NAMESPACE: &str = "a\0`";
 type Linker = Owned<safewasm_linker_t>;
 
 fn linker(engine: &Engine) -> Verdict<Linker> {
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
         safewasm_linker_new(engine.ours.handle, out)
     })
@@ -23,12 +23,12 @@ fn linker(engine: &Engine) -> Verdict<Linker> {
 
 fn len(linker: &Linker) -> Verdict<usize> {
     let mut len = 0;
-    // SAFETY: the place is for a number.
+    // SAFETY: there is room for a number.
     done("safewasm_linker_len", unsafe { safewasm_linker_len(linker.handle, &mut len) })?;
     Ok(len)
 }
 
-/// All exports of an instance are defined.
+/// Checks that a linker can define all exports of an instance.
 pub fn instance(
     engine: &Engine,
     instance: &Owned<safewasm_instance_t>,
@@ -36,7 +36,7 @@ pub fn instance(
 ) -> Verdict {
     let linker = linker(engine)?;
     let (name, name_len) = (NAMESPACE.as_ptr().cast(), NAMESPACE.len());
-    // SAFETY: the name is there.
+    // SAFETY: the name has that length.
     let error =
         unsafe { safewasm_linker_define_instance(linker.handle, name, name_len, instance.handle) };
     done("safewasm_linker_define_instance", error)?;
@@ -45,12 +45,12 @@ pub fn instance(
     linker.end()
 }
 
-/// What a module without imports exports is defined, or nothing is.
+/// Checks that a linker defines either all exports of a module without imports, or none.
 pub fn module(engine: &Engine, store: &Owned<safewasm_store_t>, module: &Module) -> Verdict {
     const FUNCTION: &str = "safewasm_linker_define_module";
     let linker = linker(engine)?;
     let (name, name_len) = (NAMESPACE.as_ptr().cast(), NAMESPACE.len());
-    // SAFETY: the name is there.
+    // SAFETY: the name has that length.
     let error = unsafe {
         let (store, module) = (store.handle, module.ours.handle);
         safewasm_linker_define_module(linker.handle, store, name, name_len, module)
@@ -58,7 +58,7 @@ pub fn module(engine: &Engine, store: &Owned<safewasm_store_t>, module: &Module)
     let is = |name: &str| module.theirs.exports().any(|export| export.name() == name);
     let funcs = module.theirs.exports().filter(|export| matches!(export.ty(), ExternType::Func(_)));
     let expected = match answer(FUNCTION, error)? {
-        // Only the functions of a command are.
+        // Of a command it defines only the functions.
         Ok(()) if is("_start") => funcs.count(),
         Ok(()) => module.theirs.exports().len(),
         Err(refusal) => {

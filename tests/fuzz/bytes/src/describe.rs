@@ -1,4 +1,4 @@
-//! The types of imports and exports in the same words, from the library and from Wasmtime.
+//! Describes types of imports and exports, those of the library and those of Wasmtime in the same words.
 
 use crate::call::{FUNCTYPE, Owned, Verdict, answer, done};
 use safewasm::abi::safewasm_error_kind_t;
@@ -11,11 +11,11 @@ use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 use safewasm_capi::*;
 use wasmtime::{ExternType, FuncType, HeapType, Mutability, ValType};
 
-/// The type of which the library gave this handle.
+/// Describes a type of the library.
 pub fn ours(ty: &Owned<safewasm_externtype_t>) -> Verdict<String> {
     let ty = ty.handle;
     let mut kind = 0;
-    // SAFETY: the places are for what the functions write, and all zero is such a type.
+    // SAFETY: there is room for the results, and all zeros are a type of each sort.
     unsafe {
         done("safewasm_externtype_kind", safewasm_externtype_kind(ty, &mut kind))?;
         let functype = || {
@@ -47,7 +47,7 @@ pub fn ours(ty: &Owned<safewasm_externtype_t>) -> Verdict<String> {
 
 fn our_signature(ty: &Owned<safewasm_functype_t>) -> Verdict<String> {
     let (mut params, mut results) = (0, 0);
-    // SAFETY: the places are for what the functions write.
+    // SAFETY: there is room for the results.
     unsafe {
         done("safewasm_functype_params_len", safewasm_functype_params_len(ty.handle, &mut params))?;
         done(
@@ -56,11 +56,11 @@ fn our_signature(ty: &Owned<safewasm_functype_t>) -> Verdict<String> {
         )?;
     }
     let params = list(params, |index, out| {
-        // SAFETY: the place is for a type.
+        // SAFETY: there is room for a type.
         answer("safewasm_functype_param", unsafe { safewasm_functype_param(ty.handle, index, out) })
     })?;
     let results = list(results, |index, out| {
-        // SAFETY: the place is for a type.
+        // SAFETY: there is room for a type.
         answer("safewasm_functype_result", unsafe {
             safewasm_functype_result(ty.handle, index, out)
         })
@@ -68,7 +68,7 @@ fn our_signature(ty: &Owned<safewasm_functype_t>) -> Verdict<String> {
     Ok(format!("{params:?} {results:?}"))
 }
 
-/// The types at all indices, and none behind them.
+/// Reads the types at all indices. There must be none at higher indices.
 fn list(
     len: usize,
     get: impl Fn(usize, &mut safewasm_valtype_t) -> Verdict<Result<(), crate::call::Refusal>>,
@@ -88,7 +88,7 @@ fn list(
     }
 }
 
-/// The type of Wasmtime's.
+/// Describes a type of Wasmtime.
 pub fn theirs(ty: &ExternType) -> String {
     match ty {
         ExternType::Func(ty) => format!("func {}", their_signature(ty)),
@@ -131,7 +131,7 @@ fn their_signature(ty: &FuncType) -> String {
     format!("{params:?} {results:?}")
 }
 
-/// A type of values in the words of the header.
+/// Converts a type of values to that of the header.
 pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
     let number = |kind| safewasm_valtype_t { kind, heap: 0, nullable: false.into() };
     let ty = match ty {

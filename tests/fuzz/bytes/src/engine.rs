@@ -1,28 +1,29 @@
-//! The engines that inputs are given to, each beside one of Wasmtime's own that is configured alike.
+//! The engines that compile the inputs: each of the library has one of Wasmtime beside it with the same
+//! configuration.
 
 use crate::call::{CONFIG, ENGINE, Owned, Verdict, done};
 use safewasm::abi::safewasm_engine_t;
 use safewasm_capi::*;
 use wasmtime::{Config, OptLevel};
 
-/// An engine of the library's and the same one of Wasmtime's.
+/// An engine of the library, and one of Wasmtime with the same configuration.
 pub struct Engine {
     pub ours: Owned<safewasm_engine_t>,
     pub theirs: wasmtime::Engine,
-    /// What ends wasm that goes on and on: fuel, or else a deadline.
+    /// Whether fuel ends wasm that runs for too long. Otherwise a deadline does.
     pub has_fuel: bool,
     pub has_shared_memory: bool,
 }
 
 struct Plan {
-    /// Proposals, by number, and whether they are on.
+    /// The `safewasm_feature_t` of proposals, and whether each is on.
     features: &'static [(u32, bool)],
     is_optimised: bool,
     has_fuel: bool,
     has_shared_memory: bool,
 }
 
-/// Everything that Wasmtime has, what it has by default, and little.
+/// One engine with every proposal, one with the default ones, and one with few.
 const PLANS: [Plan; 3] = [
     Plan {
         features: &[(13, true), (14, true)],
@@ -50,12 +51,12 @@ const PLANS: [Plan; 3] = [
     },
 ];
 
-/// Whether traps may come by signals, which valgrind takes for faults.
+/// Whether traps may rest on signals, which valgrind takes for faults.
 fn has_signals() -> bool {
     std::env::var_os("SAFEWASM_TEST_NO_SIGNALS").is_none()
 }
 
-/// All engines.
+/// Makes all engines.
 pub fn engines() -> Verdict<Vec<Engine>> {
     PLANS.iter().map(Plan::engine).collect()
 }
@@ -67,7 +68,7 @@ impl Plan {
     }
 
     fn ours(&self) -> Verdict<Owned<safewasm_engine_t>> {
-        // SAFETY: the places are for handles.
+        // SAFETY: there is room for handles.
         unsafe {
             let config =
                 Owned::made(CONFIG, "safewasm_config_new", |out| safewasm_config_new(out))?;

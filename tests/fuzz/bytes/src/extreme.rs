@@ -1,10 +1,10 @@
-//! Texts of modules that have very much, or very deep, of something: some just within a limit of Wasmtime's,
-//! some beyond.
+//! Texts of modules with very many or very deeply nested parts. Some are just within a limit of Wasmtime, some
+//! are beyond it.
 
 use crate::mutate::pick;
 use fastrand::Rng;
 
-/// A text, often of a module.
+/// Draws a text, mostly that of a module.
 pub fn text(rng: &mut Rng) -> String {
     let n = *pick(rng, &[1, 99, 999, 1000, 1001, 5000, 20_000, 50_001]);
     let few = n.min(5000);

@@ -1,5 +1,5 @@
-//! Files: `safewasm_module_new_file` says of one what the functions for bytes and text say of its contents,
-//! with the path before it.
+//! Checks `safewasm_module_new_file`. It must agree with the functions for bytes and text about the contents of
+//! a file; its message also has the path in front.
 
 use crate::ask::ask;
 use crate::binary;
@@ -15,13 +15,13 @@ use safewasm_capi::*;
 use std::path::Path;
 
 fn open(engine: &Engine, path: &[u8]) -> Verdict<Result<Owned<safewasm_module_t>, Refusal>> {
-    // SAFETY: the path is there, and the place is for a handle.
+    // SAFETY: the path has that length, and there is room for a handle.
     Owned::new(MODULE, "safewasm_module_new_file", |out| unsafe {
         safewasm_module_new_file(engine.ours.handle, path.as_ptr().cast(), path.len(), out)
     })
 }
 
-/// Writes a file into the folder and has it opened.
+/// Writes a file into the folder and opens it.
 pub fn check(engine: &Engine, rng: &mut Rng, folder: &Path, contents: &[u8]) -> Verdict {
     let names = ["module.wasm", "a text.wat", "é\u{202e}\n", "%s`"];
     let path = folder.join(crate::mutate::pick(rng, &names));
@@ -46,18 +46,18 @@ pub fn check(engine: &Engine, rng: &mut Rng, folder: &Path, contents: &[u8]) -> 
         (Err(ours), Err(expected)) => {
             let said = ours.message.strip_prefix(path).and_then(|said| said.strip_prefix(": "));
             let Some(said) = said else { return Err(format!("no path: {ours:?}")) };
-            // Of several functions that are wrong, any may be the one that is reported.
+            // If several functions are invalid, any of their errors may be reported.
             let same = said == expected.message || binary::offset(&expected.message).is_some();
             let same = same && ours.kind == expected.kind;
             ensure!(same, "{ours:?}, and of its contents: {expected:?}");
             Ok(())
         }
-        (Ok(_), Err(expected)) => Err(format!("only the file is taken: {expected:?}")),
+        (Ok(_), Err(expected)) => Err(format!("only the file is accepted: {expected:?}")),
         (Err(ours), Ok(_)) => Err(format!("only the file is refused: {ours:?}")),
     }
 }
 
-/// Has a file opened that isn't there, or can't be.
+/// Opens a path at which there is no file, or can't be one.
 pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
     let folder = folder.as_os_str().as_encoded_bytes();
     let known = [folder.to_vec(), b"none.wasm".to_vec()];

@@ -1,4 +1,4 @@
-//! What the header says of each function: whether it takes bytes, and which errors it gives.
+//! Reads the header: which functions take bytes or text, and which errors each documents.
 
 use safewasm::abi::safewasm_error_kind_t as Kind;
 use std::sync::LazyLock;
@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 /// A function as the header describes it.
 pub struct Function {
     pub name: &'static str,
-    /// Whether a parameter is text or bytes of the caller's.
+    /// Whether a parameter is bytes or text.
     pub takes_bytes: bool,
-    /// The kinds of errors that are documented.
+    /// The kinds of errors that its comment documents.
     pub kinds: Vec<Kind>,
 }
 
@@ -24,7 +24,7 @@ pub fn function(name: &str) -> &'static Function {
         .unwrap_or_else(|| panic!("the header has no {name}"))
 }
 
-/// The words by which the header means a kind.
+/// The words in comments for each kind of error.
 const WORDS: [(&str, Kind); 20] = [
     ("null pointer", Kind::NULL_POINTER),
     ("invalid handle", Kind::INVALID_HANDLE),
@@ -66,7 +66,7 @@ fn read(header: &'static str) -> Vec<Function> {
     found
 }
 
-/// The function that is declared, if one is.
+/// Reads a declaration, if it is that of a function.
 fn declared(header: &'static str, declaration: &str, comment: &str) -> Option<Function> {
     let (before, params) = declaration.split_once('(')?;
     let name = before.rsplit(['*', ' ']).next().filter(|name| name.starts_with("safewasm_"))?;
@@ -74,7 +74,7 @@ fn declared(header: &'static str, declaration: &str, comment: &str) -> Option<Fu
         let of = ["const char *", "const uint8_t *"];
         of.iter().any(|ty| param.trim().strip_prefix(ty).is_some_and(|name| !name.starts_with('*')))
     };
-    // The same name in the text that lives.
+    // The name in the header's text, which is static.
     let place = header.find(&format!("{name}("))?;
     Some(Function {
         name: &header[place..place + name.len()],
@@ -83,7 +83,7 @@ fn declared(header: &'static str, declaration: &str, comment: &str) -> Option<Fu
     })
 }
 
-/// The kinds that a comment documents, in the part of it that is about errors.
+/// Reads the kinds in the part of a comment after "Errors:".
 fn kinds(comment: &str) -> Vec<Kind> {
     let Some((_, errors)) = comment.split_once("Errors:") else { return Vec::new() };
     let words = errors.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");

@@ -1,6 +1,6 @@
-//! Integers as the binary format writes them.
+//! Integers in the variable-length encoding of the binary format (LEB128).
 
-/// The integer at `at`, which goes behind it.
+/// Reads the integer at `at`, and advances `at` past it.
 pub fn read(bytes: &[u8], at: &mut usize) -> Option<u32> {
     let mut value = 0_u64;
     for place in 0..5 {
@@ -14,7 +14,7 @@ pub fn read(bytes: &[u8], at: &mut usize) -> Option<u32> {
     None
 }
 
-/// Appends the integer in as few bytes as it takes.
+/// Appends an integer in its shortest form.
 pub fn write(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
@@ -23,7 +23,7 @@ pub fn write(bytes: &mut Vec<u8>, mut value: u64) {
     bytes.push(value as u8);
 }
 
-/// An integer of the edges of what there may be, in some form that may not be.
+/// Draws an integer at the edge of a range. Its encoding may be longer than necessary, or too long.
 pub fn edge(rng: &mut fastrand::Rng) -> Vec<u8> {
     let edges = [
         0,
@@ -42,7 +42,7 @@ pub fn edge(rng: &mut fastrand::Rng) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(&mut bytes, *rng.choice(&edges).expect("there are edges"));
     if rng.u8(..4) == 0 {
-        // Longer than it need be, or than it may be.
+        // Longer than necessary, or than five or ten bytes.
         *bytes.last_mut().expect("an integer has bytes") |= 0x80;
         bytes.extend(std::iter::repeat_n(0x80, rng.usize(..6)));
         bytes.push(*rng.choice(&[0, 0x7f]).expect("there are two"));

@@ -1,9 +1,10 @@
-//! Whether the inputs reached every function that takes bytes or text, with good ones and bad ones.
+//! Whether every function that takes bytes or text has both succeeded and failed in a run.
 
 use crate::header::FUNCTIONS;
 use safewasm_capi::USES;
 
-/// Says what was called, and gives what should have been called and was not.
+/// Lists what the cases should have reached and didn't. Prints the number of calls of each function if
+/// `print`.
 pub fn coverage(print: bool) -> Vec<String> {
     let mut missing = Vec::new();
     for function in FUNCTIONS.iter().filter(|function| function.takes_bytes) {

@@ -1,4 +1,4 @@
-//! Modules that compile are also run, within bounds: what fails is wasm's fault, never the library's.
+//! Runs modules, within limits. Only errors that wasm can cause are allowed.
 
 use crate::binary::Module;
 use crate::call::{INSTANCE, LINKER, Owned, Refusal, STORE, Verdict, answer, done, ensure};
@@ -17,7 +17,7 @@ use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 use wasmtime::{ExternType, FuncType};
 
-/// How far wasm may go.
+/// The limits of wasm.
 const FUEL: u64 = 20_000;
 const NANOSECONDS: u64 = 20_000_000;
 const MEMORY: u64 = 64 << 20;
@@ -26,15 +26,15 @@ const ELEMENTS: u64 = 100_000;
 /// How many exports of an instance are looked up.
 const EXPORTS: usize = 12;
 
-/// An item of none.
+/// No extern, for out-parameters.
 pub const NO_ITEM: safewasm_extern_t =
     safewasm_extern_t { kind: 0, of: safewasm_externhandle_t { func: null_mut() } };
 
-/// Makes an instance, if that can be, and uses it.
+/// Makes an instance, if possible, and uses it.
 pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
     let store = store(engine)?;
     let (ours, imports) = (module.ours.handle, module.theirs.imports().len());
-    // SAFETY: no imports are given, and the place is for a handle.
+    // SAFETY: no imports are given, and there is room for a handle.
     let instance = Owned::new(INSTANCE, "safewasm_instance_new", |out| unsafe {
         safewasm_instance_new(store.handle, ours, null(), 0, out)
     })?;
@@ -48,7 +48,7 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
             names_import(&refusal, module)?;
             match link(engine, &store, module)? {
                 Some(linker) => {
-                    // SAFETY: the place is for a handle.
+                    // SAFETY: there is room for a handle.
                     Owned::new(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
                         safewasm_linker_instantiate(linker.handle, store.handle, ours, out)
                     })?
@@ -64,10 +64,10 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
             instance.end()
         }
         Err(refusal) => {
-            // Two imports of one name may be of types that don't go together.
+            // Two imports of one name may need different items.
             let expected = of_wasm(&refusal)
                 || refusal.kind == Kind::LINK && imports > 1
-                // The module makes a shared memory.
+                // The module has a shared memory.
                 || refusal.kind == Kind::UNSUPPORTED && !engine.has_shared_memory;
             ensure!(expected, "of an instance: {refusal:?}");
             Ok(())
@@ -75,13 +75,13 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
     }
 }
 
-/// A store in which nothing goes on for long.
+/// Makes a store with limits.
 fn store(engine: &Engine) -> Verdict<Owned<safewasm_store_t>> {
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let store = Owned::made(STORE, "safewasm_store_new", |out| unsafe {
         safewasm_store_new(engine.ours.handle, out)
     })?;
-    // SAFETY: these accept whatever they are given.
+    // SAFETY: the functions accept any handle.
     unsafe {
         if engine.has_fuel {
             done("safewasm_store_set_fuel", safewasm_store_set_fuel(store.handle, FUEL))?;
@@ -97,12 +97,12 @@ fn store(engine: &Engine) -> Verdict<Owned<safewasm_store_t>> {
     Ok(store)
 }
 
-/// Whether it says what can happen to any wasm.
+/// Whether an error is one that wasm can cause.
 fn of_wasm(refusal: &Refusal) -> bool {
     matches!(refusal.kind, Kind::TRAP | Kind::EXCEPTION | Kind::LIMIT)
 }
 
-/// Whether a refusal says how many imports are missing, and names the first.
+/// Checks that an error says how many imports are missing, and names the first.
 fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
     let count = module.theirs.imports().len();
     let Some(import) = module.theirs.imports().next() else { return Ok(()) };
@@ -116,17 +116,17 @@ fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
     Ok(())
 }
 
-/// A linker with something for each import, if there can be something.
+/// Makes a linker with a default value for each import, if there are such values.
 fn link(
     engine: &Engine,
     store: &Owned<safewasm_store_t>,
     module: &Module,
 ) -> Verdict<Option<Owned<safewasm_linker_t>>> {
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let linker = Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
         safewasm_linker_new(engine.ours.handle, out)
     })?;
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let missing = Owned::new(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
         safewasm_linker_instantiate(linker.handle, store.handle, module.ours.handle, out)
     })?;
@@ -135,7 +135,7 @@ fn link(
         Ok(_) => return Err("nothing is linked, but there is an instance".to_owned()),
     }
     const FUNCTION: &str = "safewasm_linker_define_unknown_imports_as_default_values";
-    // SAFETY: it accepts whatever it is given.
+    // SAFETY: the function accepts any handle.
     let error = unsafe {
         safewasm_linker_define_unknown_imports_as_default_values(
             linker.handle,
@@ -153,7 +153,7 @@ fn link(
     }
 }
 
-/// Looks exports up, and what is none; calls functions that take no references.
+/// Looks up exports, and a name that may be none. Calls functions without reference parameters.
 fn exports(
     rng: &mut Rng,
     instance: &Owned<safewasm_instance_t>,
@@ -169,14 +169,14 @@ fn exports(
         if let ExternType::Func(ty) = export.ty() {
             call(&item, &ty)?;
         }
-        // SAFETY: it is an item.
+        // SAFETY: it points to an extern.
         unsafe { safewasm_extern_delete(&mut item) };
     }
     let name = name::name(rng, &known);
     let is_there = theirs.exports().any(|export| export.name().as_bytes() == name);
     match (lookup(instance, &name)?, std::str::from_utf8(&name)) {
         (Ok(mut item), _) => {
-            // SAFETY: it is an item.
+            // SAFETY: it points to an extern.
             unsafe { safewasm_extern_delete(&mut item) };
             ensure!(is_there, "there is an export {name:?}");
             Ok(())
@@ -190,13 +190,13 @@ fn exports(
     }
 }
 
-/// The export of that name.
+/// Looks up an export.
 pub fn lookup(
     instance: &Owned<safewasm_instance_t>,
     name: &[u8],
 ) -> Verdict<Result<safewasm_extern_t, Refusal>> {
     let mut item = NO_ITEM;
-    // SAFETY: the name is there, and the place is for an item.
+    // SAFETY: the name has that length, and there is room for an item.
     let error = unsafe {
         safewasm_instance_export(instance.handle, name.as_ptr().cast(), name.len(), &mut item)
     };
@@ -208,7 +208,7 @@ pub fn lookup(
 /// Calls a function with zeros.
 fn call(item: &safewasm_extern_t, ty: &FuncType) -> Verdict {
     let zero = |kind| {
-        // SAFETY: all zero is a value, of no kind.
+        // SAFETY: all zeros are a value.
         let value = unsafe { std::mem::zeroed() };
         safewasm_val_t { kind, ..value }
     };
@@ -217,7 +217,7 @@ fn call(item: &safewasm_extern_t, ty: &FuncType) -> Verdict {
     }
     let args: Vec<_> = ty.params().map(|ty| zero(describe::valtype(&ty).kind)).collect();
     let mut results: Vec<_> = ty.results().map(|_| zero(0)).collect();
-    // SAFETY: it is a function, and there is room for its results.
+    // SAFETY: the item is a function, and the arrays have the lengths that are passed.
     let error = unsafe {
         let (results, len) = (results.as_mut_ptr(), results.len());
         safewasm_func_call(item.of.func, args.as_ptr(), args.len(), results, len)
@@ -239,7 +239,7 @@ fn kind(ty: &ExternType) -> safewasm_externkind_t {
     }
 }
 
-/// A name as messages show it: cut if it is long.
+/// A name as it appears in messages, which cut long ones.
 pub fn shown(name: &str) -> String {
     match name.len() {
         ..=200 => name.to_owned(),

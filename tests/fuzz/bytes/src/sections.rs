@@ -1,9 +1,9 @@
-//! The sections of a binary module: to mutate them, and to compare the custom ones with what the library
-//! says, which reads them with another parser.
+//! Splits a binary module into sections, for mutations, and for comparing custom sections with those that the
+//! library reads.
 
 use crate::leb;
 
-/// What every module begins with.
+/// The first bytes of every module.
 pub const PREAMBLE: &[u8] = b"\0asm\x01\0\0\0";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Section {
     pub body: Vec<u8>,
 }
 
-/// The sections of a module; none if it isn't made of sections.
+/// Splits a module into sections, if it consists of sections.
 pub fn split(wasm: &[u8]) -> Option<Vec<Section>> {
     let mut rest = wasm.strip_prefix(PREAMBLE)?;
     let mut sections = Vec::new();
@@ -26,7 +26,7 @@ pub fn split(wasm: &[u8]) -> Option<Vec<Section>> {
     Some(sections)
 }
 
-/// The module of these sections.
+/// Joins sections to a module.
 pub fn join(sections: &[Section]) -> Vec<u8> {
     let mut wasm = PREAMBLE.to_vec();
     for section in sections {
@@ -37,7 +37,7 @@ pub fn join(sections: &[Section]) -> Vec<u8> {
     wasm
 }
 
-/// Name and data of each custom section of a valid module.
+/// The name and the data of each custom section of a valid module.
 pub fn custom(wasm: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let sections = split(wasm)?.into_iter().filter(|section| section.id == 0);
     sections

@@ -1,5 +1,5 @@
-//! What inputs are made from: modules of the specification's test suite, ours with debug info, and what
-//! Wasmtime compiles them to.
+//! The seeds that inputs are mutations of: modules of the specification's test suite, two of this project, and
+//! modules that Wasmtime has compiled.
 
 use crate::engine::Engine;
 use safewasm_suite::{FILES, File};
@@ -9,20 +9,22 @@ use wast::parser::{self, ParseBuffer};
 use wast::token::Span;
 use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective};
 
-/// What there is to mutate.
+/// The seeds.
 pub struct Seeds {
     pub binaries: Vec<Vec<u8>>,
     pub texts: Vec<Vec<u8>>,
-    /// Compiled code, which no function may take for a module.
+    /// Modules that Wasmtime has compiled. No function may take them for modules.
     pub artefacts: Vec<Vec<u8>>,
 }
 
-/// How many valid and other modules of a file are taken, and how large each may be.
+/// How many valid modules are taken from a file.
 const GOOD_PER_FILE: usize = 8;
+/// How many invalid modules are taken from a file.
 const BAD_PER_FILE: usize = 1;
+/// How many bytes a seed may have.
 const LARGEST: usize = 6 << 10;
 
-/// What has names, custom sections and a backtrace with lines.
+/// A module with names, custom sections, and a function that traps at some depth.
 const OWN_TEXT: &str = r#"(module $own
     (@custom "note" (before first) "\00\01\ff")
     (@custom "" "")
@@ -41,6 +43,7 @@ const OWN_TEXT: &str = r#"(module $own
     (func (export "throw") (throw $e (i32.const 7)))
     (func $start) (start $start))"#;
 
+/// A module with debug info.
 const WITH_LINES: &[u8] = include_bytes!("../../../../julia/examples/lines.wasm");
 
 impl Seeds {
@@ -51,7 +54,7 @@ impl Seeds {
             seeds.read(file).map_err(|error| format!("{}/{}: {error}", file.folder, file.name))?;
         }
         let own = wat::parse_str(OWN_TEXT).map_err(|error| error.to_string())?;
-        // These two are worth more than one of the suite.
+        // Several times, so that they are drawn more often than others.
         for _ in 0..seeds.binaries.len() / 40 {
             seeds.binaries.extend([WITH_LINES.to_vec(), own.clone()]);
             seeds.texts.push(OWN_TEXT.as_bytes().to_vec());
@@ -74,7 +77,7 @@ impl Seeds {
         let script = parser::parse::<Wast<'_>>(&buffer)?;
         let modules = script.directives.into_iter().filter_map(module);
         let (mut good, mut bad): (Vec<_>, Vec<_>) = modules.partition(|(_, is_good)| *is_good);
-        // They are spread over the file, which often goes from the simple to the special.
+        // Taken at regular distances, since files often go from simple modules to special ones.
         let step = |all: &[_], most: usize| all.len().div_ceil(most).max(1);
         let (of_good, of_bad) = (step(&good, GOOD_PER_FILE), step(&bad, BAD_PER_FILE));
         let good = good.iter_mut().step_by(of_good);
@@ -105,12 +108,12 @@ impl Seeds {
     }
 }
 
-/// The older versions have much of the same.
+/// Whether a file is of the latest version or of a proposal. Older versions repeat most of these.
 fn is_new(file: &File) -> bool {
     file.folder.contains("latest") || file.folder.starts_with("proposals/")
 }
 
-/// The module of a directive, and whether it is valid.
+/// The module in a directive, and whether it is valid.
 fn module(directive: WastDirective<'_>) -> Option<(QuoteWat<'_>, bool)> {
     match directive {
         WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => {
@@ -122,7 +125,7 @@ fn module(directive: WastDirective<'_>) -> Option<(QuoteWat<'_>, bool)> {
     }
 }
 
-/// The text of a module, of which `span` is the keyword.
+/// The text of a module whose keyword is at `span`.
 fn text_of<'a>(script: &'a str, lexer: Lexer<'a>, span: Span) -> Result<&'a str, wast::Error> {
     let begin = script[..span.offset()].rfind('(').unwrap_or(0);
     let (mut depth, mut position) = (0, begin);
@@ -139,11 +142,11 @@ fn text_of<'a>(script: &'a str, lexer: Lexer<'a>, span: Span) -> Result<&'a str,
     Ok(&script[begin..position])
 }
 
-/// What Wasmtime compiles a module to, which it would load again.
+/// Compiles a module with Wasmtime.
 fn artefact(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>, String> {
     let made = engine.theirs.precompile_module(wasm).map_err(|error| format!("{error:#}"))?;
     match wasmtime::Engine::detect_precompiled(&made) {
         Some(Precompiled::Module) => Ok(made),
-        other => Err(format!("an artefact is {other:?} to Wasmtime")),
+        other => Err(format!("Wasmtime takes an artefact for {other:?}")),
     }
 }

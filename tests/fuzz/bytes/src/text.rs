@@ -1,5 +1,5 @@
-//! Text that is to be a module: `safewasm_wat2wasm` and `safewasm_module_new_text`, beside the crate `wat`
-//! and what `safewasm_module_new` makes of the bytes.
+//! Checks the functions that take the text of a module: `safewasm_wat2wasm` must agree with the crate `wat`,
+//! and `safewasm_module_new_text` with `safewasm_module_new` of the converted bytes.
 
 use crate::ask::ask;
 use crate::binary;
@@ -10,7 +10,7 @@ use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
 use std::ptr::null;
 
-/// Gives the bytes to what takes text. If they are text, its module is given, or why there is none.
+/// Passes bytes to the functions that take text. Returns the module, or the error of the library.
 pub fn check(engine: &Engine, text: &[u8]) -> Verdict<Result<binary::Module, Refusal>> {
     let wasm = to_wasm(text)?;
     let ours = compile(engine, text)?;
@@ -20,7 +20,7 @@ pub fn check(engine: &Engine, text: &[u8]) -> Verdict<Result<binary::Module, Ref
             ensure!(said, "wat2wasm: {refusal:?}, but new_text: {same:?}");
             return Ok(Err(refusal));
         }
-        (Err(refusal), Ok(_)) => return Err(format!("new_text takes it: {refusal:?}")),
+        (Err(refusal), Ok(_)) => return Err(format!("new_text accepts it: {refusal:?}")),
         (Ok(wasm), ours) => (wasm, ours),
     };
     match (binary::check(engine, &wasm)?, ours) {
@@ -37,20 +37,20 @@ pub fn check(engine: &Engine, text: &[u8]) -> Verdict<Result<binary::Module, Ref
             Ok(Err(refusal))
         }
         (Ok(_), Err(refusal)) => Err(format!("only new_text refuses: {refusal:?}")),
-        (Err(refusal), Ok(_)) => Err(format!("new_text takes it: {refusal:?}")),
+        (Err(refusal), Ok(_)) => Err(format!("new_text accepts it: {refusal:?}")),
     }
 }
 
 fn compile(engine: &Engine, text: &[u8]) -> Verdict<Result<Owned<safewasm_module_t>, Refusal>> {
-    // SAFETY: the text is there, and the place is for a handle.
+    // SAFETY: the text has that length, and there is room for a handle.
     Owned::new(MODULE, "safewasm_module_new_text", |out| unsafe {
         safewasm_module_new_text(engine.ours.handle, text.as_ptr().cast(), text.len(), out)
     })
 }
 
-/// The bytes of a text, as the library and `wat` agree.
+/// Converts a text to bytes. The library and `wat` must agree.
 fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
-    // SAFETY: the text is there, and the place is for a handle.
+    // SAFETY: the text has that length, and there is room for a handle.
     let bytes = Owned::new(BYTES, "safewasm_wat2wasm", |out| unsafe {
         safewasm_wat2wasm(text.as_ptr().cast(), text.len(), out)
     })?;
@@ -58,7 +58,9 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
         Ok(utf8) => utf8,
         Err(error) => {
             let at = error.valid_up_to();
-            let Err(refusal) = bytes else { return Err("text that isn't UTF-8 is taken".into()) };
+            let Err(refusal) = bytes else {
+                return Err("text that isn't UTF-8 is accepted".into());
+            };
             is_no_utf8("text", at, &refusal)?;
             return Ok(Err(refusal));
         }
@@ -66,10 +68,10 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
     match (bytes, wat::parse_str(utf8)) {
         (Ok(bytes), Ok(theirs)) => {
             let (mut data, mut len) = (null(), 0);
-            // SAFETY: the places are for what the function writes.
+            // SAFETY: there is room for the results.
             let error = unsafe { safewasm_bytes_data(bytes.handle, &mut data, &mut len) };
             done("safewasm_bytes_data", error)?;
-            // SAFETY: the object that the bytes are from lives.
+            // SAFETY: the object that owns the bytes is still there.
             let ours = unsafe { std::slice::from_raw_parts(data, len) }.to_vec();
             ensure!(ours == theirs, "wat2wasm gives {ours:?}, and wat {theirs:?}");
             bytes.end()?;
@@ -78,7 +80,7 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
         (Err(refusal), Err(error)) => {
             ensure!(refusal.kind == Kind::INVALID_TEXT, "{refusal:?}, and wat: {error}");
             let expected = format!("Invalid text: {error}").replace('\0', "\\0");
-            // Long lines aren't shown.
+            // The library leaves out long lines.
             let is_short = expected.lines().all(|line| line.len() <= 1000);
             let same = refusal.message == expected
                 || !is_short && expected.starts_with(&refusal.message)
@@ -88,11 +90,11 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
             Ok(Err(refusal))
         }
         (Ok(_), Err(error)) => Err(format!("only wat refuses: {error}")),
-        (Err(refusal), Ok(_)) => Err(format!("wat takes it: {refusal:?}")),
+        (Err(refusal), Ok(_)) => Err(format!("wat accepts it: {refusal:?}")),
     }
 }
 
-/// Whether a refusal says of the argument `name` where it isn't UTF-8.
+/// Checks that an error says at which byte the argument `name` isn't UTF-8.
 pub fn is_no_utf8(name: &str, at: usize, refusal: &Refusal) -> Verdict {
     let expected = format!("`{name}` is not UTF-8: byte {at} begins no character");
     let said = refusal.kind == Kind::INVALID_ARGUMENT && refusal.message == expected;
@@ -100,14 +102,14 @@ pub fn is_no_utf8(name: &str, at: usize, refusal: &Refusal) -> Verdict {
     Ok(())
 }
 
-/// Looks for line and column in a message, which must be in the text or right behind it.
+/// Checks that the line and column in a message are in the text, or directly after it.
 fn has_place(text: &str, message: &str) -> Verdict {
     let place = message.split_once("<anon>:").and_then(|(_, after)| {
         let mut numbers = after.lines().next()?.split(':').map(str::parse::<usize>);
         Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
     });
     let Some((line, column)) = place else { return Err(format!("no place: {message}")) };
-    // A line ends with what Rust's own `lines` knows, but for a last one that is empty.
+    // Unlike `str::lines`, this has an empty last line if the text ends with a newline.
     let lines: Vec<_> = text.split('\n').collect();
     let found = line.checked_sub(1).and_then(|line| lines.get(line));
     let inside = found.is_some_and(|line| (1..=line.len() + 1).contains(&column));

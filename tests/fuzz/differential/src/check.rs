@@ -1,18 +1,18 @@
-//! Runs a module everywhere and compares.
+//! Runs a module in Wasmtime and through the library, and compares the traces.
 
 use crate::library::{self, Route, Way};
 use crate::plan::Plan;
 use crate::tally::Tally;
 use crate::wasmtime_side;
 
-/// The engines so far: one for each configuration.
+/// The engines that were made so far, one for each configuration.
 #[derive(Default)]
 pub struct Checker {
     engines: Vec<((bool, bool), library::Engine, wasmtime::Engine)>,
 }
 
 impl Checker {
-    /// Runs the module of that number; an error says what differs.
+    /// Runs the module with that number. The error describes the first difference.
     pub fn check(
         &mut self,
         seed: u64,

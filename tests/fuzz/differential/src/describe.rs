@@ -1,4 +1,4 @@
-//! Types as text, to be compared.
+//! Describes types as text, so that both sides can be compared.
 
 use safewasm::abi::safewasm_valtype_t;
 

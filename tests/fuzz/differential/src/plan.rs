@@ -1,37 +1,37 @@
-//! What is done with a module, the same whoever does it: the configuration, the limits, the arguments,
-//! and what host functions answer.
+//! The plan for a module, which both sides carry out: the configuration, the limits, the arguments of calls,
+//! and the results of host functions.
 
 use crate::trace::{Plain, hash};
 use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 
-/// The number of external references that the host has.
+/// How many external references the host makes.
 pub const EXTERNS: usize = 3;
 
-/// The rounds in which all exports are called.
+/// How many times all exports are called.
 pub const ROUNDS: u64 = 2;
 
-/// The features that are on, which are all but continuations: Wasmtime is built without these.
+/// The features that are turned on: all but continuations, which this build of Wasmtime lacks.
 pub const FEATURES: std::ops::Range<u32> = 0..15;
 
-/// The plan for the module of a number.
+/// The plan for the module with a number.
 #[derive(Clone, Copy)]
 pub struct Plan {
     pub seed: u64,
     pub number: u64,
-    /// Whether the engine has epochs, which one of the host calls then counts on.
+    /// Whether the engine has epochs. Some calls of host functions then increment the epoch.
     pub epochs: bool,
-    /// Whether the compiler optimises.
+    /// Whether the compiler optimizes.
     pub optimised: bool,
-    /// Whether the module is damaged before, and only compiled.
+    /// Whether the module is damaged first, and only compiled.
     pub damaged: bool,
     pub fuel: u64,
-    /// In bytes, for all memories together.
+    /// The limit of all memories together, in bytes.
     pub memory_limit: u64,
-    /// In elements, for all tables together.
+    /// The limit of all tables together, in elements.
     pub table_limit: u64,
 }
 
-/// What a host function does.
+/// The outcome of a host function.
 pub enum Answer {
     Results(Vec<Plain>),
     Failure(String),
@@ -57,7 +57,7 @@ impl Plan {
         fastrand::Rng::with_seed((self.seed ^ number).wrapping_add(salt))
     }
 
-    /// Damages the module a little.
+    /// Flips a few bits of the module.
     pub fn damage(&self, module: &mut [u8]) {
         let mut random = self.random(u64::MAX);
         for _ in 0..random.usize(1..4) {
@@ -66,7 +66,7 @@ impl Plan {
         }
     }
 
-    /// The arguments for the export at `index`, if there are such.
+    /// The arguments for the export at `index`, or none if a program can't make values of these types.
     pub fn args(
         &self,
         round: u64,
@@ -77,12 +77,12 @@ impl Plan {
         params.iter().map(|ty| value(*ty, &mut random, true)).collect()
     }
 
-    /// The value that an imported global, or the elements of a table, begin with.
+    /// The initial value of an imported global, or of the elements of an imported table.
     pub fn initial(&self, import: usize, ty: safewasm_valtype_t) -> Option<Plain> {
         value(ty, &mut self.random(1 << 40 | import as u64), false)
     }
 
-    /// What the host function for import `import` does when called with `args` for the `nth` time.
+    /// The outcome of the host function for an import when it is called with `args` for the `nth` time.
     pub fn answer(
         &self,
         import: usize,
@@ -90,7 +90,7 @@ impl Plan {
         args: &[Plain],
         results: &[safewasm_valtype_t],
     ) -> Answer {
-        // What it was given matters.
+        // The outcome depends on the arguments, so that wrong ones are noticed.
         let given = hash(format!("{args:?}").as_bytes());
         let mut random = self.random(given ^ (import as u64) << 48 ^ nth << 56);
         if random.u8(..12) == 0 {
@@ -102,13 +102,13 @@ impl Plan {
         }
     }
 
-    /// Whether this call of a host function, the `nth` of all, counts the epoch on.
+    /// Whether the `nth` of all calls of host functions increments the epoch.
     pub fn ticks(&self, nth: u64) -> bool {
         self.epochs && nth.is_multiple_of(3)
     }
 }
 
-/// A value of a type, if one can be had; functions only where there are any.
+/// Draws a value of a type, if a program can make one. `functions` says whether there is a function.
 fn value(ty: safewasm_valtype_t, random: &mut fastrand::Rng, functions: bool) -> Option<Plain> {
     Some(match ty.kind {
         1 => Plain::I32(number(random) as i32),
@@ -135,7 +135,7 @@ fn value(ty: safewasm_valtype_t, random: &mut fastrand::Rng, functions: bool) ->
     })
 }
 
-/// A number that is likely to matter.
+/// Draws a number: small, at an edge, of medium size, or any.
 fn number(random: &mut fastrand::Rng) -> u64 {
     match random.u8(..4) {
         0 => random.u64(..16),
@@ -145,7 +145,7 @@ fn number(random: &mut fastrand::Rng) -> u64 {
     }
 }
 
-/// Whether the program can describe the type, which it can't if a module defines it.
+/// Whether a program can describe the type. It can't describe types that a module defines.
 pub fn can_describe(ty: safewasm_valtype_t) -> bool {
     ty.heap < Heap::CONCRETE_FUNC as u8
 }

@@ -1,4 +1,4 @@
-//! Counts that say whether a run was worth it.
+//! Counts what happened in a run, and judges whether enough did.
 
 use crate::trace::{Outcome, Trace};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub struct Tally {
     returned: u64,
     traps: BTreeMap<String, u64>,
     pub failed: u64,
-    /// What became of instances that could not be made, and of calls that did neither.
+    /// Other outcomes of instances and calls.
     others: BTreeMap<String, u64>,
     host_calls: u64,
     backtraces: u64,
@@ -54,7 +54,8 @@ impl Tally {
         }
     }
 
-    /// Whether enough happened that agreement says something, if that many modules were asked for.
+    /// Whether most modules were instantiated and many calls returned, so that agreement means something.
+    /// Few modules need not; all `count` of them must have run.
     pub fn is_meaningful(&self, count: u64) -> bool {
         let enough = self.instances * 2 > self.modules && self.returned > self.modules;
         if count >= 100 && !enough {

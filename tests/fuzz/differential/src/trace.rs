@@ -1,8 +1,8 @@
-//! What a run of a module showed, in a form that says nothing of who ran it.
+//! The trace of a run: what happened and what could be observed, in the same form for both sides.
 
 use std::fmt;
 
-/// A value, with what can be seen of a reference.
+/// A value. A reference is described by what a program can observe of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plain {
     I32(i32),
@@ -12,62 +12,65 @@ pub enum Plain {
     F64(u64),
     V128([u8; 16]),
     Null,
-    /// One of the host's external references, by its number.
+    /// The number of one of the host's external references.
     Extern(usize),
     I31(u32),
-    /// A function, by its signature.
+    /// The signature of a function.
     Func(String),
     Struct(Vec<Self>),
-    /// An array's length and first elements.
+    /// The length of an array, and its first elements.
     Array(usize, Vec<Self>),
     Exception(Vec<Self>),
-    /// A reference of that heap type with nothing more to be seen.
+    /// The heap type of any other reference.
     Other(u8),
 }
 
-/// How something ended.
+/// The outcome of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Returned(Vec<Plain>),
-    /// A trap, by Wasmtime's name of it.
+    /// Wasmtime's name of the trap.
     Trapped(String),
-    /// An exception, by what it carries.
+    /// The fields of the exception.
     Threw(Vec<Plain>),
-    /// The failure of a host function, by its message.
+    /// The message of the host function that failed.
     HostFailed(String),
     Unlinkable,
     Limit,
-    /// Not done, as there are no arguments for it.
+    /// The plan has no arguments for the call.
     Skipped,
-    /// Anything else, which is none of what is expected.
+    /// Anything else. It is always a mistake.
     Unexpected(String),
 }
 
-/// An entry of a backtrace: function index, offsets in the module and in the function.
+/// A frame of a backtrace: the function's index, and the offsets in the module and in the function.
 pub type Frame = (u32, u64, u64);
 
-/// Something that was done.
+/// A step, and what could be observed afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// What, such as the call of an export.
+    /// The name of the step, for example the call of an export.
     pub what: String,
     pub outcome: Outcome,
     pub frames: Vec<Frame>,
-    /// Afterwards: the fuel left, the calls of each import, and all memories, tables and globals.
+    /// The fuel that is left.
     pub fuel: u64,
+    /// The number of calls of each import.
     pub host_calls: Vec<u64>,
+    /// The contents of all memories, tables and globals.
     pub state: Vec<String>,
 }
 
-/// An event and what the error's message says, or has to contain.
+/// An event with the message of its error. The trace of Wasmtime has the text that the library's message
+/// must contain.
 pub struct Step {
     pub event: Event,
     pub said: String,
 }
 
-/// All that a run showed.
+/// The trace of a run.
 pub struct Trace {
-    /// What the module imports and exports, or why it isn't compiled.
+    /// The imports and exports of the module, or the message that refuses it.
     pub module: Result<Vec<String>, String>,
     pub steps: Vec<Step>,
 }
@@ -82,14 +85,14 @@ impl fmt::Display for Difference {
 }
 
 impl Trace {
-    /// Compares what the library showed with what Wasmtime does.
+    /// Compares the library's trace with Wasmtime's.
     pub fn compare(&self, wasmtime: &Self) -> Result<(), Difference> {
         let differ = |what: &str, ours: &dyn fmt::Debug, theirs: &dyn fmt::Debug| {
             Err(Difference(format!("{what}\n  library:  {ours:?}\n  wasmtime: {theirs:?}")))
         };
         match (&self.module, &wasmtime.module) {
             (Ok(ours), Ok(theirs)) if ours == theirs => {}
-            // The library says more around Wasmtime's words.
+            // The library's message contains Wasmtime's.
             (Err(ours), Err(theirs)) if ours.contains(theirs.as_str()) => {}
             (ours, theirs) => return differ("the module", ours, theirs),
         }
@@ -97,7 +100,7 @@ impl Trace {
             let (a, b) = (&ours.event, &theirs.event);
             let at = |part: &str| format!("step {index}, {}: {part}", b.what);
             if a.what != b.what {
-                return differ(&at("what is done"), &a.what, &b.what);
+                return differ(&at("the step"), &a.what, &b.what);
             }
             if a.outcome != b.outcome {
                 let ours = (&a.outcome, &ours.said);
@@ -106,7 +109,7 @@ impl Trace {
             if a.frames != b.frames {
                 return differ(&at("backtrace"), &a.frames, &b.frames);
             }
-            // Of limits the library says the same of the same numbers, in words of its own.
+            // A message about a limit has other words, but the same numbers.
             let same = match b.outcome {
                 Outcome::Limit => numbers(&theirs.said).all(|number| ours.said.contains(number)),
                 _ => ours.said.contains(&theirs.said),
@@ -114,8 +117,8 @@ impl Trace {
             if !same {
                 return differ(&at("message"), &ours.said, &theirs.said);
             }
-            // Where the stack ends depends on the frames of whoever called wasm, which differ: what
-            // was done on the last few calls before that isn't to be compared.
+            // The depth of the recursion depends on the stack frames below wasm, which differ. So the
+            // effects of the last few calls differ too.
             if a.outcome == Outcome::Trapped("StackOverflow".to_owned()) {
                 return Ok(());
             }
@@ -136,7 +139,7 @@ impl Trace {
     }
 }
 
-/// A number for a memory's contents.
+/// A hash of some bytes.
 pub fn hash(bytes: &[u8]) -> u64 {
     let mix =
         |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);

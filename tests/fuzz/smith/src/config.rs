@@ -1,12 +1,12 @@
-//! What the modules are like.
+//! The configuration of wasm-smith: which features the modules use, and how large they are.
 
 use wasm_smith::{Config, MemoryOffsetChoices};
 
-/// A configuration: all that the library can turn on, or a part of it, in sizes that are compiled and
-/// looked through quickly.
+/// Draws a configuration: all features that the library has, or some of them. Modules are so small that
+/// compiling and comparing them is fast.
 pub fn random(random: &mut fastrand::Rng) -> Config {
     let mut config = Config::default();
-    // In most modules everything; in others only some, of which there is more then.
+    // Most modules may use everything. The others use some features, and these more often.
     if random.u8(..4) == 0 {
         config.gc_enabled = random.bool();
         config.exceptions_enabled = random.bool();
@@ -17,10 +17,11 @@ pub fn random(random: &mut fastrand::Rng) -> Config {
         config.wide_arithmetic_enabled = random.bool();
         config.allow_floats = random.bool();
     }
-    // Operations on a shared memory are many, and modules with them are looked through for waits.
+    // Only in some modules: the many instructions for shared memories would displace the others, and modules
+    // with a wait are made again.
     config.threads_enabled = random.u8(..6) == 0;
     config.custom_page_sizes_enabled = random.bool();
-    // None of these is in Wasmtime.
+    // Wasmtime has none of these.
     config.compact_imports_enabled = false;
     config.custom_descriptors_enabled = false;
     config.shared_everything_threads_enabled = false;
@@ -48,7 +49,7 @@ pub fn random(random: &mut fastrand::Rng) -> Config {
     config.max_element_segments = 6;
     config.max_elements = 20;
     config.limit_arrays_in_const_exprs = true;
-    // With checks before what could trap, functions come further.
+    // If instructions that could trap are guarded by checks, functions run for longer.
     config.disallow_traps = random.bool();
     config.memory_offset_choices = MemoryOffsetChoices(75, 24, 1);
     config.generate_custom_sections = random.u8(..8) == 0;

@@ -1,7 +1,7 @@
-//! Writes random modules, made by wasm-smith, to the standard output: a module for each number from
-//! `--first` on, `--cases` of them, always the same for one `--seed` and number.
+//! Makes random modules with wasm-smith and writes them to the standard output. `--first` is the number of the
+//! first module, `--cases` says how many follow. The seed and the number determine a module.
 //!
-//! Each is four bytes of length and the module's bytes, all numbers little-endian.
+//! The output is four bytes with the length, little-endian, and the bytes of each module.
 
 mod config;
 
@@ -9,10 +9,10 @@ use arbitrary::Unstructured;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-/// The module with that number.
+/// Makes the module with that number.
 fn module(seed: u64, number: u64) -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    // Some attempts run out of input in a part that needs more, and some modules would wait for ever.
+    // wasm-smith fails if its random input runs out, and some modules would wait forever.
     loop {
         let mut input = vec![0; random.usize(1 << 10..16 << 10)];
         random.fill(&mut input);
@@ -28,8 +28,8 @@ fn module(seed: u64, number: u64) -> Vec<u8> {
     }
 }
 
-/// Whether `memory.atomic.wait32` or `64` may be among the instructions: on a shared memory nobody would
-/// wake it, and no fuel is consumed meanwhile.
+/// Whether a module may contain `memory.atomic.wait32` or `memory.atomic.wait64`. Nothing would wake the
+/// waiting thread, and waiting consumes no fuel.
 fn may_wait(module: &[u8]) -> bool {
     module.windows(2).any(|bytes| matches!(bytes, [0xfe, 0x01 | 0x02]))
 }
@@ -62,7 +62,7 @@ fn run() -> io::Result<()> {
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has enough.
+        // The reader has closed the pipe since it needs no more modules.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("safewasm-fuzz-smith: {error}");

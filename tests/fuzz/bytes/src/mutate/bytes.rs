@@ -1,10 +1,10 @@
-//! Mutations of bytes, whatever they mean.
+//! Mutations of bytes, without regard to their meaning.
 
 use crate::leb;
 use crate::mutate::{LONGEST, pick};
 use fastrand::Rng;
 
-/// What ends something, begins something, or is in no UTF-8.
+/// Bytes that end or begin something, or that are invalid in UTF-8.
 const SPECIAL: [&[u8]; 12] = [
     b"\0",
     b"\xff",
@@ -20,7 +20,7 @@ const SPECIAL: [&[u8]; 12] = [
     b"\n",
 ];
 
-/// Changes the bytes once, with those of `other` at hand.
+/// Changes the bytes once. May take parts of `other`.
 pub fn mutate(rng: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     if bytes.is_empty() {
         bytes.extend(random(rng, 16));
@@ -60,20 +60,20 @@ pub fn mutate(rng: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     bytes.truncate(LONGEST);
 }
 
-/// Up to so many random bytes.
+/// Draws up to `most` random bytes.
 pub fn random(rng: &mut Rng, most: usize) -> Vec<u8> {
     let len = rng.usize(..=most);
     std::iter::repeat_with(|| rng.u8(..)).take(len).collect()
 }
 
-/// An artefact whose header is changed, or not.
+/// Mutates the header of an artefact, or leaves it.
 pub fn artefact(rng: &mut Rng, artefact: &[u8], other: &[u8]) -> Vec<u8> {
-    // The header of an ELF file has so many bytes.
+    // The length of the header of an ELF file.
     const HEADER: usize = 64;
     let mut header = artefact[..HEADER.min(artefact.len())].to_vec();
     for _ in 0..crate::mutate::count(rng) {
         match rng.u8(..4) {
-            // What a module begins with, before or in place of what an artefact does.
+            // The first bytes of a module, before the header or in place of its first bytes.
             0 => drop(header.splice(..0, b"\0asm\x01\0\0\0".iter().copied())),
             1 => drop(header.splice(..header.len().min(8), b"\0asm\x01\0\0\0".iter().copied())),
             _ => mutate(rng, &mut header, other),

@@ -1,4 +1,4 @@
-//! Mutations: of bytes of any kind, of binary modules, of texts, and names that are made up.
+//! Mutations of bytes, of binary modules and of texts, and made-up names.
 
 pub mod bytes;
 pub mod name;
@@ -7,11 +7,10 @@ pub mod wasm;
 
 use fastrand::Rng;
 
-/// How long a mutated input may be.
+/// How many bytes a mutated input may have.
 pub const LONGEST: usize = 64 << 10;
 
-/// How many mutations one after the other an input gets: mostly few, as what is wrong in several places is
-/// refused for the first.
+/// Draws how many mutations an input gets. Mostly few, since the first mistake in an input hides the others.
 pub fn count(rng: &mut Rng) -> usize {
     match rng.u8(..16) {
         0 | 1 => 0,
@@ -21,7 +20,7 @@ pub fn count(rng: &mut Rng) -> usize {
     }
 }
 
-/// One of them, which is there.
+/// Draws an item of a list, which must not be empty.
 pub fn pick<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
     &from[rng.usize(..from.len())]
 }

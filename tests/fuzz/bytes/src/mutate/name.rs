@@ -1,4 +1,4 @@
-//! Names that somebody might give to an import or an export, and others.
+//! Names of imports and exports, ordinary and hostile ones.
 
 use crate::mutate::{bytes, pick};
 use fastrand::Rng;
@@ -20,7 +20,7 @@ const NAMES: [&[u8]; 14] = [
     b"\n\r\t\x1b[31m",
 ];
 
-/// A name: one of those that are `known`, nearly one, or one that is made up. Often it isn't UTF-8.
+/// Draws a name: one of `known`, a mutation of one, or a made-up one. It often isn't UTF-8.
 pub fn name(rng: &mut Rng, known: &[Vec<u8>]) -> Vec<u8> {
     match rng.u8(..8) {
         0..3 => pick(rng, known).clone(),

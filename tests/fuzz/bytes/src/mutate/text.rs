@@ -127,7 +127,7 @@ const NUMBERS: &[&str] = &[
     ".5",
 ];
 
-/// A text made from `seed`, with parts of `other`.
+/// Mutates `seed`. May take parts of `other`.
 pub fn mutated(rng: &mut Rng, seed: &[u8], other: &[u8]) -> Vec<u8> {
     let mut text = seed.to_vec();
     for _ in 0..crate::mutate::count(rng) {
@@ -140,7 +140,7 @@ pub fn mutated(rng: &mut Rng, seed: &[u8], other: &[u8]) -> Vec<u8> {
     text
 }
 
-/// Changes one thing about tokens.
+/// Changes the tokens once.
 fn in_tokens(rng: &mut Rng, text: &[u8], other: &[u8]) -> Vec<u8> {
     let mut tokens = tokens(text);
     if tokens.is_empty() {
@@ -152,7 +152,7 @@ fn in_tokens(rng: &mut Rng, text: &[u8], other: &[u8]) -> Vec<u8> {
     match rng.u8(..11) {
         0 => tokens[at] = pick(rng, WORDS).as_bytes(),
         1 => tokens[at] = pick(rng, NUMBERS).as_bytes(),
-        // A number in place of a number is more often read than anything else.
+        // Another number in the place of a number, since the text often stays valid.
         2 => {
             let is_number = |token: &[u8]| token[0].is_ascii_digit() || token[0] == b'-';
             let places: Vec<_> =
@@ -190,7 +190,7 @@ fn in_tokens(rng: &mut Rng, text: &[u8], other: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The token in many parentheses, comments or blocks, which may not all end.
+/// Nests a token in many parentheses, comments or blocks. Some may not be closed.
 fn nest(rng: &mut Rng, token: &[u8]) -> Vec<u8> {
     let depth = *pick(rng, &[2, 20, 99, 101, 1000, 10_000]);
     let pairs = [("(", ")"), ("(block ", ")"), ("(;", ";)"), ("block ", " end"), ("(@a ", ")")];
@@ -199,7 +199,7 @@ fn nest(rng: &mut Rng, token: &[u8]) -> Vec<u8> {
     [open.repeat(depth).as_bytes(), token, close.repeat(ends).as_bytes()].concat()
 }
 
-/// The tokens of a text, those between which there is nothing but blanks: together they are the text.
+/// Splits a text into tokens. Blanks are tokens too, so the tokens together are the text.
 fn tokens(text: &[u8]) -> Vec<&[u8]> {
     let mut tokens = Vec::new();
     let mut rest = text;

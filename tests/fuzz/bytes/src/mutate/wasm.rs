@@ -1,11 +1,11 @@
-//! Mutations of binary modules that know of sections and their contents.
+//! Mutations of the sections of binary modules.
 
 use crate::leb;
 use crate::mutate::{LONGEST, bytes, name, pick};
 use crate::sections::{self, Section};
 use fastrand::Rng;
 
-/// A module made from `seed`, with parts of `other`.
+/// Mutates `seed`. May take parts of `other`.
 pub fn mutated(rng: &mut Rng, seed: &[u8], other: &[u8]) -> Vec<u8> {
     let mut wasm = seed.to_vec();
     for _ in 0..crate::mutate::count(rng) {
@@ -17,7 +17,7 @@ pub fn mutated(rng: &mut Rng, seed: &[u8], other: &[u8]) -> Vec<u8> {
     wasm
 }
 
-/// Changes one thing about sections.
+/// Changes the sections once.
 fn in_sections(rng: &mut Rng, mut sections: Vec<Section>, other: &[u8]) -> Vec<u8> {
     if sections.is_empty() || rng.u8(..6) == 0 {
         let at = rng.usize(..=sections.len());
@@ -36,21 +36,21 @@ fn in_sections(rng: &mut Rng, mut sections: Vec<Section>, other: &[u8]) -> Vec<u
         4 => {
             let others = sections::split(other).filter(|others| !others.is_empty());
             if let Some(others) = others {
-                // One of the same kind fits better.
+                // Preferably a section with the same id.
                 let same = others.iter().find(|other| other.id == sections[at].id);
                 sections[at] = same.unwrap_or_else(|| pick(rng, &others)).clone();
             }
         }
         5 => return with_wrong_length(rng, &sections, at),
         6 => {
-            // Nearly always a number of things comes first.
+            // Most sections begin with the number of their items.
             let body = &mut sections[at].body;
             let mut end = 0;
             if leb::read(body, &mut end).is_some() {
                 body.splice(..end, leb::edge(rng));
             }
         }
-        // A change within, after which the lengths around it are right.
+        // A change of the contents. `join` writes the right length.
         _ => bytes::mutate(rng, &mut sections[at].body, other),
     }
     let mut wasm = sections::join(&sections);
@@ -58,7 +58,7 @@ fn in_sections(rng: &mut Rng, mut sections: Vec<Section>, other: &[u8]) -> Vec<u
     wasm
 }
 
-/// The module with another length at the begin of a section.
+/// Joins the sections, but writes a wrong length for one of them.
 fn with_wrong_length(rng: &mut Rng, sections: &[Section], at: usize) -> Vec<u8> {
     let mut wasm = sections::join(&sections[..at]);
     let section = &sections[at];
@@ -74,7 +74,7 @@ fn with_wrong_length(rng: &mut Rng, sections: &[Section], at: usize) -> Vec<u8> 
     wasm
 }
 
-/// A custom section: with a name that is made up, or one that somebody reads.
+/// Draws a custom section, with a name that tools know or a made-up one.
 fn custom(rng: &mut Rng) -> Section {
     let known: [&[u8]; 7] = [
         b"name",
@@ -91,7 +91,7 @@ fn custom(rng: &mut Rng) -> Section {
     leb::write(&mut body, name.len() as u64);
     body.extend(&name);
     if name == b"name" && rng.bool() {
-        // The module's own name, which may be anything.
+        // The name of the module, which may be any bytes.
         let module = name::name(rng, &[b"m".to_vec()]);
         let mut part = Vec::new();
         leb::write(&mut part, module.len() as u64);

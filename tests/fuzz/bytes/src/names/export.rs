@@ -1,4 +1,4 @@
-//! Exports by name: of an instance, and of the one that calls a host function.
+//! Looks up exports by name, in an instance and in the instance that calls a host function.
 
 use crate::call::{INSTANCE, Owned, Refusal, Verdict, answer, done, ensure};
 use crate::names::{EXPORTS, World};
@@ -14,7 +14,7 @@ use safewasm_capi::*;
 use std::ffi::c_void;
 use std::ptr::{from_mut, null_mut};
 
-/// Looks the name up in an instance.
+/// Looks up a name in an instance.
 pub fn of_instance(instance: &Owned<safewasm_instance_t>, name: &[u8]) -> Verdict {
     let found = lookup(instance, name)?;
     let there = "there is no export called";
@@ -23,14 +23,14 @@ pub fn of_instance(instance: &Owned<safewasm_instance_t>, name: &[u8]) -> Verdic
         there,
         found.map(|mut item| {
             let kind = item.kind;
-            // SAFETY: it is an item.
+            // SAFETY: it points to an extern.
             unsafe { safewasm_extern_delete(&mut item) };
             kind
         }),
     )
 }
 
-/// Compares the kind of what was found with what there is.
+/// Compares the kind of the export that was found with `EXPORTS`.
 fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdict {
     let mut all = EXPORTS.iter().map(|(name, kind, _)| (*name, *kind as u32));
     let there = all.find(|(known, _)| *known == name);
@@ -39,7 +39,7 @@ fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdi
             ensure!(kind == expected, "the export {name:?} is a {kind}");
             Ok(())
         }
-        // Of the instance that calls only.
+        // Only the instance that calls the host function has it.
         (Ok(kind), None, _) => {
             ensure!(name == b"run" && kind == Kind::FUNC as u32, "an export {name:?}: {kind}");
             Ok(())
@@ -56,7 +56,8 @@ fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdi
     }
 }
 
-/// What the host function is to look up, and what it found: an export, and a memory's length.
+/// The name that the host function looks up, and the results: the kind of an export, and the length of a
+/// memory.
 struct Probe<'a> {
     name: &'a [u8],
     found: Verdict<Result<u32, Refusal>>,
@@ -69,20 +70,20 @@ unsafe extern "C-unwind" fn probe(
     _slots: *mut safewasm_slot_t,
     _slots_len: usize,
 ) -> *mut safewasm_error_t {
-    // SAFETY: `of_caller` gave it, and doesn't look at it before this returns.
+    // SAFETY: it is the `Probe` of `of_caller`, which doesn't use it during the call.
     let probe = unsafe { &mut *env.cast::<Probe<'_>>() };
     let mut item = NO_ITEM;
-    // SAFETY: the name is there, and the place is for an item.
+    // SAFETY: the name has that length, and there is room for an item.
     let error = unsafe {
         let (data, len) = (probe.name.as_ptr().cast(), probe.name.len());
         safewasm_caller_export(caller, data, len, &mut item)
     };
     let kind = item.kind;
     probe.found = answer("safewasm_caller_export", error).map(|found| found.map(|()| kind));
-    // SAFETY: it is an item, or none.
+    // SAFETY: it points to an extern, or to none.
     unsafe { safewasm_extern_delete(&mut item) };
     let (mut data, mut len) = (null_mut(), 0);
-    // SAFETY: the name is there, and so are the places.
+    // SAFETY: the name has that length, and there is room for the results.
     let error = unsafe {
         let (name, name_len) = (probe.name.as_ptr().cast(), probe.name.len());
         safewasm_caller_memory(caller, name, name_len, &mut data, &mut len)
@@ -91,7 +92,7 @@ unsafe extern "C-unwind" fn probe(
     null_mut()
 }
 
-/// Compares what was found as a memory with what there is as an export.
+/// Compares the result of looking up a memory with that of looking up an export.
 fn is_memory(export: &Result<u32, Refusal>, memory: Result<usize, Refusal>) -> Verdict {
     let same = match (export, &memory) {
         (Ok(kind), Ok(len)) => *kind == Kind::MEMORY as u32 && *len == 1 << 16,
@@ -107,12 +108,12 @@ fn is_memory(export: &Result<u32, Refusal>, memory: Result<usize, Refusal>) -> V
     Ok(())
 }
 
-/// Looks the name up from within a host function.
+/// Looks up a name from a host function.
 pub fn of_caller(world: &World<'_>, store: &Owned<safewasm_store_t>, name: &[u8]) -> Verdict {
     let not_called = "the host function wasn't called".to_owned();
     let mut seen = Probe { name, found: Err(not_called.clone()), memory: Err(not_called) };
     let linker = world.linker()?;
-    // SAFETY: the names are there, and what the function is called with outlives the store's use of it.
+    // SAFETY: the names have these lengths, and `seen` is there as long as wasm runs.
     let error = unsafe {
         safewasm_linker_define_func_slots(
             linker.handle,
@@ -127,12 +128,12 @@ pub fn of_caller(world: &World<'_>, store: &Owned<safewasm_store_t>, name: &[u8]
         )
     };
     done("safewasm_linker_define_func_slots", error)?;
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let instance = Owned::made(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
         safewasm_linker_instantiate(linker.handle, store.handle, world.probing.handle, out)
     })?;
     let run = lookup(&instance, b"run")?.map_err(|refusal| format!("run: {refusal:?}"))?;
-    // SAFETY: it is a function that takes and gives nothing.
+    // SAFETY: the item is a function without parameters and results.
     let error = unsafe { safewasm_func_call_slots(run.of.func, null_mut(), 0) };
     done("safewasm_func_call_slots", error)?;
     let found = seen.found?;

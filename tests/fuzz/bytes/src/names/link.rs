@@ -1,4 +1,4 @@
-//! Names of linkers: what is defined is found by the same bytes, and by no others.
+//! Defines names in linkers. A definition must be found by the same bytes, and by no others.
 
 use crate::call::{
     EXTERNTYPE, INSTANCE, NO_TEXT, Owned, Refusal, Verdict, answer, done, ensure, string,
@@ -37,7 +37,7 @@ unsafe extern "C-unwind" fn values(
     null_mut()
 }
 
-/// A linker with the two names that are tried in it.
+/// A linker, and the two names that are tried in it.
 struct Names<'a> {
     world: &'a World<'a>,
     store: &'a Owned<safewasm_store_t>,
@@ -47,7 +47,7 @@ struct Names<'a> {
     name: &'a [u8],
 }
 
-/// Defines things by the names, and looks them up.
+/// Defines items with the names, and looks them up.
 pub fn check(
     world: &World<'_>,
     rng: &mut Rng,
@@ -78,7 +78,7 @@ pub fn check(
     names.define_all(rng)
 }
 
-/// The argument that isn't UTF-8, and where.
+/// The name of the argument that isn't UTF-8, and the offset.
 fn not_utf8(namespace: &[u8], name: &[u8]) -> Option<(&'static str, usize)> {
     let at = |name| std::str::from_utf8(name).err().map(|error| error.valid_up_to());
     let namespace = at(namespace).map(|at| ("module_name", at));
@@ -97,13 +97,13 @@ fn parts(name: &[u8]) -> (*const c_char, usize) {
 }
 
 impl Names<'_> {
-    /// Defines the names in one of three ways, the first of which with a global.
+    /// Defines the names: 0 for a global, 1 for a host function with values, 2 for one with slots.
     fn define(&self, way: u8) -> Verdict<(&'static str, Result<(), Refusal>)> {
         let linker = self.linker.handle;
         let ((namespace, namespace_len), (name, len)) = (parts(self.namespace), parts(self.name));
         let ty = self.world.functype.handle;
         let mut item = lookup(self.instance, b"")?.map_err(|refusal| format!("{refusal:?}"))?;
-        // SAFETY: the names are there, the item is one, and the functions are of that type.
+        // SAFETY: the names have these lengths, and the host functions have that type.
         let (function, error) = unsafe {
             match way {
                 0 => {
@@ -150,7 +150,7 @@ impl Names<'_> {
             }
         };
         let answer = answer(function, error);
-        // SAFETY: it is an item.
+        // SAFETY: it points to an extern.
         unsafe { safewasm_extern_delete(&mut item) };
         Ok((function, answer?))
     }
@@ -158,26 +158,26 @@ impl Names<'_> {
     fn get(&self) -> Verdict<Result<(), Refusal>> {
         let ((namespace, namespace_len), (name, len)) = (parts(self.namespace), parts(self.name));
         let mut item = NO_ITEM;
-        // SAFETY: the names are there, and the place is for an item.
+        // SAFETY: the names have these lengths, and there is room for an item.
         let error = unsafe {
             let (linker, store) = (self.linker.handle, self.store.handle);
             safewasm_linker_get(linker, store, namespace, namespace_len, name, len, &mut item)
         };
         let found = answer("safewasm_linker_get", error)?;
         ensure!(found.is_ok() == (item.kind != 0), "{found:?}, but kind {}", item.kind);
-        // SAFETY: it is an item, or none.
+        // SAFETY: it points to an extern, or to none.
         unsafe { safewasm_extern_delete(&mut item) };
         Ok(found)
     }
 
     fn len(&self) -> Verdict<usize> {
         let mut len = 0;
-        // SAFETY: the place is for a number.
+        // SAFETY: there is room for a number.
         done("safewasm_linker_len", unsafe { safewasm_linker_len(self.linker.handle, &mut len) })?;
         Ok(len)
     }
 
-    /// Looks the names up where nothing is defined.
+    /// Looks up the names in an empty linker.
     fn absent(&self, bad: Option<(&str, usize)>) -> Verdict {
         ensure!(self.len()? == 0, "what wasn't defined is in the linker");
         let Err(refusal) = self.get()? else { return Err("found, but not defined".to_owned()) };
@@ -189,12 +189,12 @@ impl Names<'_> {
         Ok(())
     }
 
-    /// Looks the names up, which are the only ones.
+    /// Looks up the names when they are the only definition.
     fn present(&self) -> Verdict {
         self.get()?.map_err(|refusal| format!("defined, but: {refusal:?}"))?;
         ensure!(self.len()? == 1, "one name, but {} definitions", self.len()?);
         let (mut namespace, mut name) = (NO_TEXT, NO_TEXT);
-        // SAFETY: the places are for what the function writes.
+        // SAFETY: there is room for the results.
         let ty = Owned::made(EXTERNTYPE, "safewasm_linker_definition", |out| unsafe {
             safewasm_linker_definition(self.linker.handle, 0, &mut namespace, &mut name, out)
         })?;
@@ -211,9 +211,9 @@ impl Names<'_> {
         let (namespace, name): (String, String) = (escaped(self.namespace), escaped(self.name));
         let text = format!("(module (import \"{namespace}\" \"{name}\" (func)))");
         let module = text::check(self.world.engine, text.as_bytes())?;
-        // Names may be longer than Wasmtime takes.
+        // The names may be longer than Wasmtime allows.
         let Ok(module) = module else { return Ok(()) };
-        // SAFETY: the place is for a handle.
+        // SAFETY: there is room for a handle.
         let instance = Owned::new(INSTANCE, "safewasm_linker_instantiate", |out| unsafe {
             let (linker, store) = (self.linker.handle, self.store.handle);
             safewasm_linker_instantiate(linker, store, module.ours.handle, out)
@@ -230,12 +230,12 @@ impl Names<'_> {
         }
     }
 
-    /// Defines all exports of an instance or a module.
+    /// Defines all exports of an instance or of a module.
     fn define_all(&self, rng: &mut Rng) -> Verdict {
         let (namespace, len) = parts(self.namespace);
         let linker = self.linker.handle;
         let (before, is_instance) = (self.len()?, rng.bool());
-        // SAFETY: the name is there.
+        // SAFETY: the name has that length.
         let (function, error) = unsafe {
             if is_instance {
                 let error =

@@ -1,4 +1,4 @@
-//! Bytes that go into memories, beside a copy that says what is in them.
+//! Writes bytes to memories and reads them, and compares the contents with a copy.
 
 use crate::call::{Owned, SHAREDMEMORY, Verdict, answer, done, ensure};
 use crate::engine::Engine;
@@ -12,13 +12,13 @@ use safewasm_capi::*;
 
 const PAGE: usize = 1 << 16;
 
-/// Writes to a memory of the instance, and to a shared one.
+/// Checks a memory of the instance, and a shared memory.
 pub fn check(engine: &Engine, rng: &mut Rng, instance: &Owned<safewasm_instance_t>) -> Verdict {
     let mut item =
         lookup(instance, b"memory")?.map_err(|refusal| format!("memory: {refusal:?}"))?;
-    // SAFETY: it is a memory.
+    // SAFETY: the item is a memory.
     let memory = unsafe { item.of.memory };
-    // SAFETY: the bytes are there, here and below.
+    // SAFETY: the bytes are as many as passed, here and below.
     let write = |address, data: &[u8]| unsafe {
         safewasm_memory_write(memory, address, data.as_ptr(), data.len())
     };
@@ -26,7 +26,7 @@ pub fn check(engine: &Engine, rng: &mut Rng, instance: &Owned<safewasm_instance_
         safewasm_memory_read(memory, address, data.as_mut_ptr(), data.len())
     };
     fill(rng, ("safewasm_memory_write", write), ("safewasm_memory_read", read))?;
-    // SAFETY: it is an item.
+    // SAFETY: it points to an extern.
     unsafe { safewasm_extern_delete(&mut item) };
 
     let ty = safewasm_memorytype_t {
@@ -37,7 +37,7 @@ pub fn check(engine: &Engine, rng: &mut Rng, instance: &Owned<safewasm_instance_
         is_64: false.into(),
         is_shared: true.into(),
     };
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let memory = Owned::made(SHAREDMEMORY, "safewasm_sharedmemory_new", |out| unsafe {
         safewasm_sharedmemory_new(engine.ours.handle, &ty, out)
     })?;
@@ -52,7 +52,7 @@ pub fn check(engine: &Engine, rng: &mut Rng, instance: &Owned<safewasm_instance_
     memory.end()
 }
 
-/// Writes a few times to a memory of one page, which is all zero.
+/// Writes to and reads from a memory of one page, which is all zeros, a few times.
 fn fill(
     rng: &mut Rng,
     write: (&str, impl Fn(u64, &[u8]) -> *mut safewasm_error_t),
@@ -64,7 +64,7 @@ fn fill(
         let data = bytes::random(rng, most);
         let address = match rng.u8(..4) {
             0 => rng.u64(..PAGE as u64),
-            // So that it ends at the end, or just behind.
+            // The data ends at the end of the memory, or just before or after it.
             1 => (PAGE + rng.usize(..3)).wrapping_sub(data.len() + 1) as u64,
             2 => *pick(rng, &[0, PAGE as u64 - 1, PAGE as u64, u64::MAX, 1 << 32, 1 << 63]),
             _ => rng.u64(..),

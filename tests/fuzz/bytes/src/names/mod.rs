@@ -1,4 +1,4 @@
-//! Names, messages and data that are any bytes: of exports, imports, linkers, errors and memories.
+//! Passes arbitrary bytes as names of exports and imports, as messages of errors, and as data of memories.
 
 mod export;
 mod link;
@@ -18,7 +18,7 @@ use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 use std::ptr::null;
 
-/// What the modules export, each in the words of the text format.
+/// The exports of the modules: name, kind and text.
 const EXPORTS: [(&[u8], Kind, &str); 7] = [
     (b"memory", Kind::MEMORY, r#"(memory (export "memory") 1 2)"#),
     (b"memory\0", Kind::TABLE, r#"(table (export "memory\00") 1 funcref)"#),
@@ -29,16 +29,16 @@ const EXPORTS: [(&[u8], Kind, &str); 7] = [
     (b"`", Kind::GLOBAL, r#"(global (export "`") i64 (i64.const 1))"#),
 ];
 
-/// What calls the host function that looks exports up.
+/// A function that calls a host function, which looks up exports.
 const RUN: &str = r#"(import "env" "probe" (func $probe)) (func (export "run") (call $probe))"#;
 
-/// What names are tried with.
+/// The objects that all checks share.
 pub struct World<'a> {
     engine: &'a Engine,
     functype: Owned<safewasm_functype_t>,
-    /// Exports all of `EXPORTS`.
+    /// A module with `EXPORTS`.
     plain: Owned<safewasm_module_t>,
-    /// Does so too, and has `RUN`.
+    /// A module with `EXPORTS` and `RUN`.
     probing: Owned<safewasm_module_t>,
 }
 
@@ -47,19 +47,19 @@ impl<'a> World<'a> {
         let exports: String = EXPORTS.iter().map(|(.., text)| *text).collect();
         let module = |begin: &str| {
             let text = format!("(module {begin} {exports})");
-            // SAFETY: the text is there, and the place is for a handle.
+            // SAFETY: the text has that length, and there is room for a handle.
             Owned::made(MODULE, "safewasm_module_new_text", |out| unsafe {
                 safewasm_module_new_text(engine.ours.handle, text.as_ptr().cast(), text.len(), out)
             })
         };
-        // SAFETY: there are neither parameters nor results, and the place is for a handle.
+        // SAFETY: the arrays are empty, and there is room for a handle.
         let functype = Owned::made(FUNCTYPE, "safewasm_functype_new", |out| unsafe {
             safewasm_functype_new(engine.ours.handle, null(), 0, null(), 0, out)
         })?;
         Ok(Self { engine, functype, plain: module("")?, probing: module(RUN)? })
     }
 
-    /// Tries names everywhere; they are written to `note` first.
+    /// Draws two names, passes them to `note`, and tries them everywhere.
     pub fn check(&self, rng: &mut Rng, note: impl FnOnce(&[u8]) -> Verdict) -> Verdict {
         let known: Vec<_> = EXPORTS.iter().map(|(name, ..)| name.to_vec()).collect();
         let (namespace, name) = (name::name(rng, &known), name::name(rng, &known));
@@ -74,11 +74,11 @@ impl<'a> World<'a> {
     }
 
     fn store(&self) -> Verdict<Owned<safewasm_store_t>> {
-        // SAFETY: the place is for a handle.
+        // SAFETY: there is room for a handle.
         let store = Owned::made(STORE, "safewasm_store_new", |out| unsafe {
             safewasm_store_new(self.engine.ours.handle, out)
         })?;
-        // SAFETY: it accepts whatever it is given.
+        // SAFETY: the function accepts any handle.
         let error = unsafe { safewasm_store_set_fuel(store.handle, 10_000) };
         done("safewasm_store_set_fuel", error)?;
         Ok(store)
@@ -89,14 +89,14 @@ impl<'a> World<'a> {
         store: &Owned<safewasm_store_t>,
         module: &Owned<safewasm_module_t>,
     ) -> Verdict<Owned<safewasm_instance_t>> {
-        // SAFETY: the module imports nothing, and the place is for a handle.
+        // SAFETY: the array is empty, and there is room for a handle.
         Owned::made(INSTANCE, "safewasm_instance_new", |out| unsafe {
             safewasm_instance_new(store.handle, module.handle, null(), 0, out)
         })
     }
 
     fn linker(&self) -> Verdict<Owned<safewasm_linker_t>> {
-        // SAFETY: the place is for a handle.
+        // SAFETY: there is room for a handle.
         Owned::made(LINKER, "safewasm_linker_new", |out| unsafe {
             safewasm_linker_new(self.engine.ours.handle, out)
         })

@@ -1,4 +1,4 @@
-//! Host functions, of values and of slots.
+//! Host functions with values and with slots.
 
 use super::own::check;
 use super::values::{self, Pool};
@@ -14,7 +14,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
-/// What the host functions of a store share.
+/// The data that all host functions of a store share.
 pub struct Shared {
     pub plan: Plan,
     pub engine: *mut safewasm_engine_t,
@@ -23,7 +23,7 @@ pub struct Shared {
     pub calls: Vec<Cell<u64>>,
 }
 
-/// A host function's `env`.
+/// The `env` of a host function.
 pub struct Host<'a> {
     pub shared: &'a Shared,
     pub import: usize,
@@ -32,7 +32,7 @@ pub struct Host<'a> {
 }
 
 impl Host<'_> {
-    /// Whether it can take and give slots.
+    /// Whether it has only numbers, so that it can be called with slots.
     pub fn is_of_numbers(&self) -> bool {
         self.params.iter().chain(&self.results).all(|ty| ty.heap == 0)
     }
@@ -44,7 +44,7 @@ impl Host<'_> {
         let all = shared.calls.iter().map(Cell::get).sum();
         let answer = shared.plan.answer(self.import, count.get(), args, &self.results);
         if shared.plan.ticks(all) {
-            // SAFETY: the engine lives, and the place may be NULL.
+            // SAFETY: the function accepts any handle, and the out-parameter may be NULL.
             check(unsafe { safewasm_engine_increment_epoch(shared.engine, null_mut()) })
                 .expect("the engine has epochs");
         }
@@ -57,7 +57,7 @@ impl Host<'_> {
         results: &mut [safewasm_val_t],
     ) -> Result<(), String> {
         let kinds = args.iter().map(|arg| arg.kind).eq(self.params.iter().map(|ty| ty.kind));
-        assert!(kinds, "a host function gets values of other kinds than its parameters'");
+        assert!(kinds, "the kinds of the arguments of a host function");
         let args: Vec<_> = args.iter().map(values::plain).collect();
         let answers = match self.answer(&args) {
             Answer::Results(answers) => answers,
@@ -88,7 +88,7 @@ impl Host<'_> {
 fn returned(result: Result<(), String>) -> *mut safewasm_error_t {
     let Err(said) = result else { return null_mut() };
     let mut error = null_mut();
-    // SAFETY: the message is there, and the place is for a handle.
+    // SAFETY: the message has that length, and there is room for a handle.
     check(unsafe {
         safewasm_error_new(said.as_ptr().cast(), said.len(), null_mut(), None, &mut error)
     })
@@ -96,15 +96,23 @@ fn returned(result: Result<(), String>) -> *mut safewasm_error_t {
     error
 }
 
-/// A slice, of which the pointer may be NULL if it is empty.
+/// Makes a slice of a pointer, which may be NULL if `len` is 0.
+///
+/// # Safety
+///
+/// There are `len` items, which nobody changes meanwhile.
 unsafe fn slice<'a, T>(data: *const T, len: usize) -> &'a [T] {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller promises it.
     if len == 0 { &[] } else { unsafe { from_raw_parts(data, len) } }
 }
 
-/// The same, to be written to.
+/// Like `slice`, for writing.
+///
+/// # Safety
+///
+/// There are `len` items, which nobody else uses meanwhile.
 unsafe fn slice_mut<'a, T>(data: *mut T, len: usize) -> &'a mut [T] {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller promises it.
     if len == 0 { &mut [] } else { unsafe { from_raw_parts_mut(data, len) } }
 }
 
@@ -116,7 +124,7 @@ pub unsafe extern "C-unwind" fn values(
     results: *mut safewasm_val_t,
     results_len: usize,
 ) -> *mut safewasm_error_t {
-    // SAFETY: it was given together with this `env`, which lives, and the library gives arrays.
+    // SAFETY: `env` is the host's, which outlives the store, and the arrays have these lengths.
     unsafe {
         let host = &*env.cast::<Host<'_>>();
         assert_eq!(args_len, host.params.len(), "the number of arguments of a host function");

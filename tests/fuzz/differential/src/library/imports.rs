@@ -19,7 +19,7 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
-/// The host functions of a store: a store keeps their addresses.
+/// The host functions of a store, boxed since the store keeps their addresses.
 type Hosts<'a> = RefCell<Vec<Box<Host<'a>>>>;
 
 impl<'a> Run<'a> {
@@ -32,7 +32,6 @@ impl<'a> Run<'a> {
         for (index, import) in module.imports.iter().enumerate() {
             let made = self.import(index, &import.ty, hosts);
             let made = self.step(&format!("import {index}"), made, |_| Vec::new())?;
-            // The handle that is looked at is another one, as is each that an extern is got by.
             given.push(made.as_ref().map(|item| item.0));
             self.seen.extend(made);
         }
@@ -42,7 +41,7 @@ impl<'a> Run<'a> {
         let mut names: Vec<_> = module.imports.iter().map(name).collect();
         names.sort();
         let twice = names.windows(2).any(|pair| pair[0] == pair[1]);
-        // SAFETY: the imports are there, and the places are for handles.
+        // SAFETY: the array has that length, and there is room for a handle.
         let made = match all {
             // A linker would give two imports of one name the same item.
             Some(all) if self.way.route == Route::Plain || twice => {
@@ -66,7 +65,7 @@ impl<'a> Run<'a> {
         let store = self.store.handle;
         let initial = |ty| self.initial(index, ty);
         let mut item = Item(Item::NONE);
-        // SAFETY: the types and values are there, and the places are for handles.
+        // SAFETY: the types and values are valid, and there is room for handles.
         unsafe {
             let (kind, of) = match ty {
                 Type::Func(ty) => (Kind::FUNC, Of { func: self.func(index, ty.handle, hosts)? }),
@@ -117,7 +116,7 @@ impl<'a> Run<'a> {
         let env = self.host(import, ty, hosts);
         let store = self.store.handle;
         let mut func = null_mut();
-        // SAFETY: the host function lives as long as the store, and the place is for a handle.
+        // SAFETY: the host function outlives the store, and there is room for a handle.
         check(unsafe {
             let slots = self.way.slots && (*env).is_of_numbers();
             let env = env.cast();
@@ -160,7 +159,7 @@ impl<'a> Run<'a> {
         hosts: &Hosts<'a>,
     ) -> Result<Own<safewasm_instance_t>, Failure> {
         let store = self.store.handle;
-        // SAFETY: names, types and items are there, and the places are for handles.
+        // SAFETY: names, types and items are valid, and there is room for handles.
         unsafe {
             let linker = Own::new(safewasm_linker_delete, |out| {
                 safewasm_linker_new(self.shared.engine, out)
@@ -220,7 +219,7 @@ impl<'a> Run<'a> {
         let (space, space_len) = (import.module_name.as_ptr().cast(), import.module_name.len());
         let (name, name_len) = (import.name.as_ptr().cast(), import.name.len());
         let linker = linker.handle;
-        // SAFETY: the names are there, and the host function lives.
+        // SAFETY: the names have these lengths, and the host function outlives the store.
         check(unsafe {
             let slots = self.way.slots && (*env).is_of_numbers();
             let env = env.cast::<c_void>();

@@ -1,4 +1,4 @@
-//! A module run through the C functions of the shared library.
+//! Runs a module through the C functions of the shared library.
 
 mod host;
 mod imports;
@@ -23,21 +23,22 @@ use std::cell::{Cell, RefCell};
 use std::ptr::null_mut;
 use types::Type;
 
-/// How an instance is made.
+/// The function that makes the instance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Route {
-    /// By `safewasm_instance_new`.
+    /// `safewasm_instance_new`.
     Plain,
-    /// By a linker.
+    /// `safewasm_linker_instantiate`.
     Linker,
-    /// By a pre-instantiation.
+    /// `safewasm_instancepre_instantiate`.
     Pre,
 }
 
 /// How the module is run.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
-    /// Whether functions of numbers are called with, and take, slots in place of values.
+    /// Whether functions that have only numbers are called with slots instead of values, host functions
+    /// included.
     pub slots: bool,
     pub route: Route,
 }
@@ -49,11 +50,11 @@ impl Engine {
         module::engine(plan).map(Self).map_err(|failure| failure.said)
     }
 
-    /// Compiles the module, and runs it in each of these ways.
+    /// Compiles the module and runs it in each way.
     pub fn run<const N: usize>(&self, plan: &Plan, wasm: &[u8], ways: [Way; N]) -> [Trace; N] {
         let module = Module::new(&self.0, wasm);
-        // What validation says is what compilation says.
-        // SAFETY: the bytes are there.
+        // Validation and compilation must agree.
+        // SAFETY: the bytes are as many as passed.
         let valid =
             check(unsafe { safewasm_module_validate(self.0.handle, wasm.as_ptr(), wasm.len()) });
         ways.map(|way| match &module {
@@ -71,7 +72,7 @@ impl Engine {
             Err(failure) => {
                 let said = match &failure.outcome {
                     Outcome::Unexpected(kind) if kind == "INVALID_MODULE" => failure.said.clone(),
-                    other => format!("{other:?}, and no invalid module"),
+                    other => format!("{other:?} instead of an invalid module"),
                 };
                 Trace { module: Err(said), steps: Vec::new() }
             }
@@ -92,14 +93,14 @@ impl Item {
         if self.0.kind != Kind::FUNC as u32 {
             return None;
         }
-        // SAFETY: the kind says which member counts.
+        // SAFETY: the kind says which member is in use.
         Some(unsafe { self.0.of.func })
     }
 }
 
 impl Drop for Item {
     fn drop(&mut self) {
-        // SAFETY: the function takes any handle.
+        // SAFETY: the function accepts any handle.
         unsafe { safewasm_extern_delete(&mut self.0) };
     }
 }
@@ -110,11 +111,11 @@ struct Run<'a> {
     store: &'a Own<safewasm_store_t>,
     shared: &'a Shared,
     steps: &'a mut Vec<Step>,
-    /// What is looked at after each step.
+    /// The imports and exports whose contents are recorded after each step.
     seen: Vec<Item>,
 }
 
-#[allow(clippy::needless_late_init, reason = "what is declared first is dropped last")]
+#[allow(clippy::needless_late_init, reason = "the first declared variable is dropped last")]
 fn run(
     engine: &Own<safewasm_engine_t>,
     plan: &Plan,
@@ -122,10 +123,10 @@ fn run(
     way: Way,
     steps: &mut Vec<Step>,
 ) -> Option<()> {
-    // What host functions look at outlives the store.
+    // The data of host functions must outlive the store.
     let hosts: RefCell<Vec<Box<Host<'_>>>>;
     let shared;
-    // SAFETY: the place is for a handle.
+    // SAFETY: there is room for a handle.
     let store =
         Own::new(safewasm_store_delete, |out| unsafe { safewasm_store_new(engine.handle, out) });
     let store = store.expect("a store can be made");
@@ -150,19 +151,20 @@ fn run(
 }
 
 impl<'a> Run<'a> {
-    /// Sets the limits, and makes the host's references.
+    /// Sets the limits, and makes the external references.
     fn begin(&mut self) -> Option<()> {
         let store = self.store.handle;
-        // SAFETY: the store lives.
+        // SAFETY: the functions accept any handle.
         unsafe {
             check(safewasm_store_set_memory_limit(store, self.plan.memory_limit))
-                .expect("it lives");
-            check(safewasm_store_set_table_limit(store, self.plan.table_limit)).expect("it lives");
+                .expect("the store is valid");
+            check(safewasm_store_set_table_limit(store, self.plan.table_limit))
+                .expect("the store is valid");
         }
         self.refuel();
         for number in 0..EXTERNS {
             let env = std::ptr::without_provenance_mut(number);
-            // SAFETY: the place is for a handle, and nobody looks at what `env` points to.
+            // SAFETY: there is room for a handle, and nothing reads what `env` points to.
             let made = Own::new(safewasm_ref_delete, |out| unsafe {
                 safewasm_ref_new_extern(store, env, None, out)
             });
@@ -172,8 +174,9 @@ impl<'a> Run<'a> {
         Some(())
     }
 
+    /// Calls all exported functions.
     fn calls(&mut self, module: &Module, instance: &Own<safewasm_instance_t>) {
-        // By name and by index: these are to be the same.
+        // Looking up by name and by index must find the same exports.
         let by_name = self.way.slots;
         self.seen = module
             .exports
@@ -182,7 +185,7 @@ impl<'a> Run<'a> {
             .map(|(index, export)| {
                 let mut item = Item::NONE;
                 let (name, len) = (export.name.as_ptr().cast(), export.name.len());
-                // SAFETY: the name is there, and the place is for an extern.
+                // SAFETY: the name has that length, and there is room for an extern.
                 let found = check(unsafe {
                     if by_name {
                         safewasm_instance_export(instance.handle, name, len, &mut item)
@@ -190,7 +193,7 @@ impl<'a> Run<'a> {
                         safewasm_instance_export_at(instance.handle, index, &mut item)
                     }
                 });
-                found.expect("the module says that it exports it");
+                found.expect("the module has this export");
                 Item(item)
             })
             .collect();
@@ -227,7 +230,7 @@ impl<'a> Run<'a> {
         let called = if self.way.slots && numbers {
             let mut slots: Vec<_> = args.iter().map(values::slot).collect();
             slots.resize_with(params.len().max(results.len()), || values::slot(&Plain::Null));
-            // SAFETY: the slots are there.
+            // SAFETY: the array has the length that is passed.
             check(unsafe { safewasm_func_call_slots(func, slots.as_mut_ptr(), slots.len()) }).map(
                 |()| {
                     let given = results.iter().zip(&slots);
@@ -240,7 +243,7 @@ impl<'a> Run<'a> {
                 args.iter().zip(params).map(|(arg, ty)| pool.value(arg, *ty)).collect();
             drop(pool);
             let mut given = vec![values::NONE; results.len()];
-            // SAFETY: the arguments are there, and so is room for the results.
+            // SAFETY: the arrays have the lengths that are passed.
             let called = check(unsafe {
                 safewasm_func_call(func, args.as_ptr(), args.len(), given.as_mut_ptr(), given.len())
             });
@@ -251,21 +254,21 @@ impl<'a> Run<'a> {
     }
 
     fn refuel(&self) {
-        // SAFETY: the function takes any handle.
+        // SAFETY: the function accepts any handle.
         check(unsafe { safewasm_store_set_fuel(self.store.handle, self.plan.fuel) })
             .expect("the engine has fuel");
     }
 
-    /// An epoch that is counted on ends the call.
+    /// Has the next increment of the epoch end the call.
     fn before_call(&self) {
         if self.plan.epochs {
-            // SAFETY: the function takes any handle.
+            // SAFETY: the function accepts any handle.
             check(unsafe { safewasm_store_set_epoch_deadline(self.store.handle, 1) })
                 .expect("the engine has epochs");
         }
     }
 
-    /// Notes a step, and gives what it gave.
+    /// Records a step. Returns its result if it succeeded.
     fn step<T>(
         &mut self,
         what: &str,
@@ -294,7 +297,7 @@ impl<'a> Run<'a> {
         said: String,
     ) {
         let mut fuel = 0;
-        // SAFETY: the place is for a number.
+        // SAFETY: there is room for a number.
         check(unsafe { safewasm_store_fuel(self.store.handle, &mut fuel) })
             .expect("the engine has fuel");
         let host_calls = self.shared.calls.iter().map(Cell::get).collect();

@@ -1,4 +1,4 @@
-//! Engines and modules of the library's.
+//! Engines and modules of the library.
 
 use super::own::{Failure, Own, check};
 use super::types::Type;
@@ -9,9 +9,9 @@ use safewasm::abi::safewasm_text_t;
 use safewasm_capi::*;
 use std::ptr::null_mut;
 
-/// The engine of a plan.
+/// Makes the engine of a plan.
 pub fn engine(plan: &Plan) -> Result<Own<safewasm_engine_t>, Failure> {
-    // SAFETY: the config is one, and the places are for handles.
+    // SAFETY: the functions accept any handle, and there is room for handles.
     unsafe {
         let config = Own::new(safewasm_config_delete, |out| safewasm_config_new(out))?;
         for feature in FEATURES {
@@ -25,7 +25,7 @@ pub fn engine(plan: &Plan) -> Result<Own<safewasm_engine_t>, Failure> {
     }
 }
 
-/// A name and a type.
+/// An import or export of a module.
 pub struct Item {
     pub module_name: String,
     pub name: String,
@@ -40,12 +40,12 @@ pub struct Module {
 
 impl Module {
     pub fn new(engine: &Own<safewasm_engine_t>, wasm: &[u8]) -> Result<Self, Failure> {
-        // SAFETY: the bytes are there, and the place is for a handle.
+        // SAFETY: the bytes are as many as passed, and there is room for a handle.
         let handle = Own::new(safewasm_module_delete, |out| unsafe {
             safewasm_module_new(engine.handle, wasm.as_ptr(), wasm.len(), out)
         })?;
         let mut len = 0;
-        // SAFETY: the places are for what the functions write.
+        // SAFETY: there is room for the results.
         unsafe { check(safewasm_module_imports_len(handle.handle, &mut len))? };
         let imports = (0..len).map(|index| import(&handle, index)).collect::<Result<_, _>>()?;
         // SAFETY: as above.
@@ -54,7 +54,7 @@ impl Module {
         Ok(Self { handle, imports, exports })
     }
 
-    /// The imports and exports as text.
+    /// Describes the imports and exports.
     pub fn describe(&self) -> Vec<String> {
         let imports = self.imports.iter();
         let imports = imports
@@ -69,7 +69,7 @@ const NO_TEXT: safewasm_text_t = safewasm_text_t { data: null_mut(), len: 0 };
 
 fn import(module: &Own<safewasm_module_t>, index: usize) -> Result<Item, Failure> {
     let (mut module_name, mut name) = (NO_TEXT, NO_TEXT);
-    // SAFETY: the places are for what the function writes.
+    // SAFETY: there is room for the results.
     let ty = Own::new(safewasm_externtype_delete, |out| unsafe {
         safewasm_module_import(module.handle, index, &mut module_name, &mut name, out)
     })?;
@@ -78,7 +78,7 @@ fn import(module: &Own<safewasm_module_t>, index: usize) -> Result<Item, Failure
 
 fn export(module: &Own<safewasm_module_t>, index: usize) -> Result<Item, Failure> {
     let mut name = NO_TEXT;
-    // SAFETY: the places are for what the function writes.
+    // SAFETY: there is room for the results.
     let ty = Own::new(safewasm_externtype_delete, |out| unsafe {
         safewasm_module_export(module.handle, index, &mut name, out)
     })?;

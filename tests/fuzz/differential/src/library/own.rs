@@ -1,4 +1,4 @@
-//! Objects and errors of the library, deleted when they go out of use.
+//! Objects and errors of the library, which are deleted when they are dropped.
 
 use safewasm::abi::{safewasm_error_kind_t as Kind, safewasm_error_t, safewasm_trap_code_t};
 use safewasm_capi::*;
@@ -8,33 +8,33 @@ use std::ptr::null_mut;
 use super::values;
 use crate::trace::{Frame, Outcome};
 
-/// A handle and what deletes it.
+/// A handle and the function that deletes its object.
 pub struct Own<T> {
     pub handle: *mut T,
     delete: unsafe fn(*mut T),
 }
 
 impl<T> Own<T> {
-    /// Takes what `make` writes to its out-parameter.
+    /// Takes the handle that `make` writes to its out-parameter.
     pub fn new(
         delete: unsafe fn(*mut T),
         make: impl FnOnce(*mut *mut T) -> *mut safewasm_error_t,
     ) -> Result<Self, Failure> {
         let mut handle = null_mut();
         check(make(&mut handle))?;
-        assert!(!handle.is_null(), "no error, but no object either");
+        assert!(!handle.is_null(), "a function has returned neither an error nor an object");
         Ok(Self { handle, delete })
     }
 }
 
 impl<T> Drop for Own<T> {
     fn drop(&mut self) {
-        // SAFETY: the function takes any handle.
+        // SAFETY: the function accepts any handle.
         unsafe { (self.delete)(self.handle) };
     }
 }
 
-/// An error of the library's, read.
+/// The contents of an error of the library.
 #[derive(Debug)]
 pub struct Failure {
     pub outcome: Outcome,
@@ -42,13 +42,13 @@ pub struct Failure {
     pub said: String,
 }
 
-/// What a fallible function returned.
+/// Reads the error that a function returned, and deletes it.
 pub fn check(error: *mut safewasm_error_t) -> Result<(), Failure> {
     if error.is_null() {
         return Ok(());
     }
     let error = Own { handle: error, delete: safewasm_error_delete };
-    // SAFETY: these take any handle; a message ends with a NUL.
+    // SAFETY: these functions accept any handle, and a message ends with a NUL.
     let (kind, trap, said) = unsafe {
         let message = CStr::from_ptr(safewasm_error_message(error.handle, null_mut()));
         let said = message.to_str().expect("messages are UTF-8").to_owned();
@@ -57,7 +57,7 @@ pub fn check(error: *mut safewasm_error_t) -> Result<(), Failure> {
     let outcome = match kind {
         Kind::TRAP => Outcome::Trapped(trap_name(trap)),
         Kind::EXCEPTION => {
-            // SAFETY: it is an error, and the place is one for a handle.
+            // SAFETY: the function accepts any handle, and there is room for a handle.
             let exception = Own::new(safewasm_ref_delete, |out| unsafe {
                 safewasm_error_exception(error.handle, out)
             })?;
@@ -72,7 +72,7 @@ pub fn check(error: *mut safewasm_error_t) -> Result<(), Failure> {
 }
 
 fn frames(error: *mut safewasm_error_t) -> Vec<Frame> {
-    // SAFETY: both take any handle, and the place is one for a frame, of which all zero is one.
+    // SAFETY: both functions accept any handle, and all zeros are a frame.
     unsafe {
         (0..safewasm_error_frames_len(error))
             .map(|index| {
@@ -84,7 +84,7 @@ fn frames(error: *mut safewasm_error_t) -> Vec<Frame> {
     }
 }
 
-/// Wasmtime's name for the trap.
+/// Wasmtime's name of a trap.
 fn trap_name(code: safewasm_trap_code_t) -> String {
     use safewasm_trap_code_t as Code;
     let name = match code {

@@ -1,4 +1,4 @@
-//! What can be seen of memories, tables and globals.
+//! Describes the contents of memories, tables and globals.
 
 use super::own::{Failure, Own, check};
 use super::{Item, Way, values};
@@ -10,9 +10,10 @@ use safewasm::abi::safewasm_table_t;
 use safewasm_capi::*;
 use std::ptr::null;
 
+/// Describes the contents of an import or export, if it has any.
 pub fn of(item: &Item, way: Way) -> Option<String> {
     let of = item.0.of;
-    // SAFETY: the kind says which member counts.
+    // SAFETY: the kind says which member is in use.
     let seen = unsafe {
         match item.0.kind {
             kind if kind == Kind::MEMORY as u32 => memory(of.memory, way.slots),
@@ -29,10 +30,10 @@ pub fn of(item: &Item, way: Way) -> Option<String> {
     Some(seen.unwrap_or_else(|failure| format!("{failure:?}")))
 }
 
-/// By a view or by a copy.
+/// Describes a memory, which it reads by a view or by a copy.
 fn memory(memory: *mut safewasm_memory_t, view: bool) -> Result<String, Failure> {
-    // SAFETY: the places are for what the functions write; nobody runs wasm in the store meanwhile,
-    // so that the cell's memory stays where it is.
+    // SAFETY: there is room for the results. No wasm runs in the store meanwhile, so the memory stays where
+    // it is.
     unsafe {
         let mut len = 0;
         check(safewasm_memory_len(memory, &mut len))?;
@@ -53,11 +54,12 @@ fn memory(memory: *mut safewasm_memory_t, view: bool) -> Result<String, Failure>
 }
 
 fn shared_memory(memory: *mut safewasm_sharedmemory_t) -> Result<String, Failure> {
-    // SAFETY: the places are for what the functions write.
+    // SAFETY: there is room for the results.
     unsafe {
         let mut ty = std::mem::zeroed();
         check(safewasm_sharedmemory_type(memory, &mut ty))?;
-        let len = usize::try_from(ty.min * ty.page_size).expect("it is in the address space");
+        let len =
+            usize::try_from(ty.min * ty.page_size).expect("the memory is in the address space");
         let mut data = vec![0; len];
         check(safewasm_sharedmemory_read(memory, 0, data.as_mut_ptr(), len))?;
         Ok(format!("memory of {len}: {:x}", hash(&data)))
@@ -66,7 +68,7 @@ fn shared_memory(memory: *mut safewasm_sharedmemory_t) -> Result<String, Failure
 
 fn table(table: *mut safewasm_table_t) -> Result<String, Failure> {
     let mut size = 0;
-    // SAFETY: the places are for what the functions write, and both members are pointers.
+    // SAFETY: there is room for the results, and both members of an element are pointers.
     unsafe {
         check(safewasm_table_size(table, &mut size))?;
         let mut nulls = String::new();

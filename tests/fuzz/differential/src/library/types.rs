@@ -1,4 +1,4 @@
-//! The library's types, read.
+//! Reads the types of the library.
 
 use super::own::{Own, check};
 use safewasm::abi::safewasm_externkind_t as Kind;
@@ -9,7 +9,7 @@ use safewasm::abi::{
 };
 use safewasm_capi::*;
 
-/// An import's or export's type.
+/// The type of an import or export.
 pub enum Type {
     Func(Own<safewasm_functype_t>),
     Tag(Own<safewasm_functype_t>),
@@ -22,16 +22,16 @@ impl Type {
     pub fn new(ty: &Own<safewasm_externtype_t>) -> Self {
         let ty = ty.handle;
         let functype = || {
-            // SAFETY: the place is for a handle.
+            // SAFETY: there is room for a handle.
             Own::new(safewasm_functype_delete, |out| unsafe {
                 safewasm_externtype_functype(ty, out)
             })
             .expect("it is the type of a function or tag")
         };
         let mut kind = 0;
-        // SAFETY: the places are for what the functions write, and all zero is such a type.
+        // SAFETY: there is room for the results, and all zeros are a type of each sort.
         unsafe {
-            check(safewasm_externtype_kind(ty, &mut kind)).expect("it is a type");
+            check(safewasm_externtype_kind(ty, &mut kind)).expect("the handle is valid");
             if kind == Kind::FUNC as u32 {
                 Self::Func(functype())
             } else if kind == Kind::TAG as u32 {
@@ -65,25 +65,25 @@ impl Type {
     }
 }
 
-/// The parameters and results.
+/// Describes a function type.
 pub fn signature(ty: *mut safewasm_functype_t) -> String {
     crate::describe::signature(&params(ty), &results(ty))
 }
 
 pub fn params(ty: *mut safewasm_functype_t) -> Vec<safewasm_valtype_t> {
     let mut len = 0;
-    // SAFETY: the places are for what the functions write.
+    // SAFETY: there is room for the results.
     unsafe {
-        check(safewasm_functype_params_len(ty, &mut len)).expect("it is a type");
+        check(safewasm_functype_params_len(ty, &mut len)).expect("the handle is valid");
         list(len, |index, out| check(safewasm_functype_param(ty, index, out)).is_ok())
     }
 }
 
 pub fn results(ty: *mut safewasm_functype_t) -> Vec<safewasm_valtype_t> {
     let mut len = 0;
-    // SAFETY: the places are for what the functions write.
+    // SAFETY: there is room for the results.
     unsafe {
-        check(safewasm_functype_results_len(ty, &mut len)).expect("it is a type");
+        check(safewasm_functype_results_len(ty, &mut len)).expect("the handle is valid");
         list(len, |index, out| check(safewasm_functype_result(ty, index, out)).is_ok())
     }
 }

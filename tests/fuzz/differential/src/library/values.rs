@@ -1,4 +1,4 @@
-//! Values of the library's, made and read.
+//! Makes and reads values of the library.
 
 use super::own::{Own, check};
 use crate::trace::Plain;
@@ -13,19 +13,19 @@ use std::ptr::null_mut;
 
 pub const NONE: safewasm_val_t = safewasm_val_t { kind: 0, of: safewasm_slot_t { v128: [0; 16] } };
 
-/// What values are made from in a store.
+/// The objects of a store that values refer to.
 pub struct Pool {
     pub store: *mut safewasm_store_t,
     pub externs: Vec<Own<safewasm_ref_t>>,
-    /// What stands for any function.
+    /// The function that every function reference refers to.
     pub any_func: *mut safewasm_func_t,
 }
 
 impl Pool {
-    /// A value whose handle is new, and belongs to whoever has the value.
+    /// Makes a value. Its handle is new; the caller deletes it.
     pub fn value(&self, plain: &Plain, ty: safewasm_valtype_t) -> safewasm_val_t {
         let mut of = slot(plain);
-        // SAFETY: the handles are of living objects, the places are for handles.
+        // SAFETY: the functions accept any handle, and there is room for a handle.
         let made = unsafe {
             match plain {
                 Plain::Extern(number) => {
@@ -41,7 +41,7 @@ impl Pool {
     }
 }
 
-/// A number in a slot; all zero for a reference.
+/// Puts a number into a slot. A reference becomes zeros.
 pub fn slot(plain: &Plain) -> safewasm_slot_t {
     let mut slot = safewasm_slot_t { v128: [0; 16] };
     match plain {
@@ -55,7 +55,7 @@ pub fn slot(plain: &Plain) -> safewasm_slot_t {
     slot
 }
 
-/// The number in a slot.
+/// Reads the number in a slot.
 pub fn number(slot: &safewasm_slot_t, kind: u8) -> Option<Plain> {
     // SAFETY: every bit pattern is a value of each member.
     unsafe {
@@ -70,9 +70,9 @@ pub fn number(slot: &safewasm_slot_t, kind: u8) -> Option<Plain> {
     }
 }
 
-/// What can be seen of a value.
+/// Describes a value.
 pub fn plain(val: &safewasm_val_t) -> Plain {
-    // SAFETY: the kind says which member counts, and a handle may be any.
+    // SAFETY: the kind says which member is in use, and the functions accept any handle.
     unsafe {
         match val.kind {
             6 if !val.of.reference.is_null() => reference(val.of.reference),
@@ -81,7 +81,7 @@ pub fn plain(val: &safewasm_val_t) -> Plain {
     }
 }
 
-/// The same, and deletes the handle in the value.
+/// Describes a value and deletes its handle.
 pub fn take(val: safewasm_val_t) -> Plain {
     let plain = plain(&val);
     delete(val);
@@ -133,17 +133,17 @@ fn shallow(val: &safewasm_val_t) -> Plain {
 fn shallow_reference(handle: *mut safewasm_ref_t, heap: u8) -> Plain {
     if heap == Heap::EXTERN as u8 {
         let mut env = null_mut();
-        // SAFETY: the place is for a pointer.
+        // SAFETY: there is room for a pointer.
         return match check(unsafe { safewasm_ref_env(handle, &mut env) }) {
             Ok(()) => Plain::Extern(env.addr()),
-            // What wasm converted is none of the host's.
+            // Wasm made it from a reference of its own.
             Err(_) => Plain::Other(heap),
         };
     }
     if heap == Heap::I31 as u8 {
         let mut value = 0;
-        // SAFETY: the place is for a number.
-        check(unsafe { safewasm_ref_i31(handle, &mut value) }).expect("it is such an integer");
+        // SAFETY: there is room for a number.
+        check(unsafe { safewasm_ref_i31(handle, &mut value) }).expect("it is an i31");
         return Plain::I31(value);
     }
     Plain::Other(heap)
@@ -151,25 +151,26 @@ fn shallow_reference(handle: *mut safewasm_ref_t, heap: u8) -> Plain {
 
 fn heap(handle: *mut safewasm_ref_t) -> u8 {
     let mut ty = safewasm_valtype_t { kind: 0, heap: 0, nullable: false.into() };
-    // SAFETY: the place is for a type.
+    // SAFETY: there is room for a type.
     check(unsafe { safewasm_ref_type(handle, &mut ty) }).expect("a reference has a type");
     ty.heap
 }
 
 fn fields_len(handle: *mut safewasm_ref_t) -> usize {
     let mut len = 0;
-    // SAFETY: the place is for a number.
+    // SAFETY: there is room for a number.
     check(unsafe { safewasm_ref_fields_len(handle, &mut len) }).expect("the reference is valid");
     len
 }
 
-/// The first fields, without what is in them.
+/// Describes the first fields, without the fields of these.
 pub fn fields(handle: *mut safewasm_ref_t, most: usize) -> Vec<Plain> {
     (0..fields_len(handle).min(most))
         .map(|index| {
             let mut val = NONE;
-            // SAFETY: the place is for a value.
-            check(unsafe { safewasm_ref_field(handle, index, &mut val) }).expect("there is one");
+            // SAFETY: there is room for a value.
+            check(unsafe { safewasm_ref_field(handle, index, &mut val) })
+                .expect("the field exists");
             let plain = shallow(&val);
             delete(val);
             plain

@@ -1,5 +1,5 @@
-//! The limits of a store, as the library's documentation describes them: each is for all memories, or all
-//! tables, together.
+//! The limits of a store as the library documents them: one for all memories together, one for all tables
+//! together.
 
 use crate::plan::Plan;
 use wasmtime::{ResourceLimiter, Result};
@@ -17,7 +17,7 @@ struct Budget {
 impl Budget {
     fn grow(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> bool {
         if maximum.is_some_and(|maximum| desired > maximum) {
-            // Wasmtime refuses that itself.
+            // Wasmtime refuses this itself.
             return true;
         }
         match self.used.checked_add((desired - current) as u64) {
@@ -42,6 +42,7 @@ impl Budgets {
         [self.memory.used, self.table.used]
     }
 
+    /// Goes back to an earlier use, after something failed.
     pub fn take_back(&mut self, [memory, table]: [u64; 2]) {
         self.memory.used = memory;
         self.table.used = table;

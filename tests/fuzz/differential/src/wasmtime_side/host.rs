@@ -17,7 +17,7 @@ impl fmt::Display for HostFailed {
 
 impl std::error::Error for HostFailed {}
 
-/// The function for the import at `index`.
+/// Makes the function for the import at `index`.
 pub fn func(store: &mut Store<Data>, index: usize, ty: FuncType) -> Func {
     let kinds: Vec<_> = ty.results().map(|ty| types::valtype(&ty)).collect();
     let types: Vec<_> = ty.results().collect();
@@ -37,7 +37,8 @@ pub fn func(store: &mut Store<Data>, index: usize, ty: FuncType) -> Func {
                 for ((result, answer), ty) in results.iter_mut().zip(&answers).zip(&types) {
                     *result = values::val(caller.as_context_mut(), answer, ty)?;
                 }
-                // The library looks at epochs here too, Wasmtime only where wasm begins or goes round.
+                // The library also checks the epoch when a host function returns. Wasmtime checks it only
+                // at the start of functions and in loops.
                 if ends { Err(Trap::Interrupt.into()) } else { Ok(()) }
             }
         }

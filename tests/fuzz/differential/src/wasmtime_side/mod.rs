@@ -1,4 +1,4 @@
-//! A module run directly in Wasmtime: what the library is to agree with.
+//! Runs a module directly in Wasmtime. The library must agree with it.
 
 mod budget;
 mod failure;
@@ -15,18 +15,18 @@ use wasmtime::{
     OptLevel, OwnedRooted, Result, RootScope, SharedMemory, Store, Table, Tag,
 };
 
-/// What a store has.
+/// The data of a store.
 pub struct Data {
     plan: Plan,
     budgets: Budgets,
     /// How often each import was called.
     host_calls: Vec<u64>,
     externs: Vec<OwnedRooted<ExternRef>>,
-    /// What stands for any function.
+    /// The function that every function reference refers to.
     any_func: Option<Func>,
 }
 
-/// The engine of a plan, as the library configures its own.
+/// Makes the engine of a plan, configured like the library's.
 pub fn engine(plan: &Plan) -> Result<Engine> {
     let mut config = Config::new();
     for feature in FEATURES {
@@ -53,7 +53,7 @@ pub fn engine(plan: &Plan) -> Result<Engine> {
     config.consume_fuel(true);
     config.epoch_interruption(plan.epochs);
     config.cranelift_opt_level(if plan.optimised { OptLevel::Speed } else { OptLevel::None });
-    // What the library's documentation promises.
+    // The library documents these values.
     config.max_wasm_stack(512 << 10);
     config.wasm_backtrace_max_frames(NonZeroUsize::new(100));
     Engine::new(&config)
@@ -64,7 +64,7 @@ pub fn run(engine: &Engine, plan: &Plan, wasm: &[u8]) -> Trace {
     let module = match Module::new(engine, wasm) {
         Ok(module) => module,
         Err(error) => {
-            // What the library says of an invalid module is what validation says.
+            // The library reports the error of validation.
             let error = Module::validate(engine, wasm).err().unwrap_or(error);
             return Trace { module: Err(error.root_cause().to_string()), steps: Vec::new() };
         }
@@ -88,7 +88,7 @@ pub fn run(engine: &Engine, plan: &Plan, wasm: &[u8]) -> Trace {
 struct Run<'a> {
     store: Store<Data>,
     steps: &'a mut Vec<Step>,
-    /// What is looked at after each step.
+    /// The imports and exports whose contents are recorded after each step.
     seen: Vec<Extern>,
 }
 
@@ -137,10 +137,10 @@ impl<'a> Run<'a> {
     }
 
     fn export(&mut self, instance: Instance, name: &str) -> Extern {
-        instance.get_export(&mut self.store, name).expect("the module says that it exports it")
+        instance.get_export(&mut self.store, name).expect("the module has this export")
     }
 
-    /// The imports that can be made, in the module's order.
+    /// Makes the imports. An import that a program can't make is `None`.
     fn imports(&mut self, module: &Module) -> Option<Vec<Option<Extern>>> {
         let mut imports = Vec::new();
         for (index, import) in module.imports().enumerate() {
@@ -187,7 +187,8 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// With the imports as they are if there are all, else with a linker that makes the others up.
+    /// Makes an instance: with the imports if all could be made, otherwise with a linker that defines default
+    /// values for the others.
     fn instantiate(&mut self, module: &Module, imports: &[Option<Extern>]) -> Result<Instance> {
         let mut linker = Linker::new(module.engine());
         linker.allow_shadowing(true);
@@ -206,7 +207,7 @@ impl<'a> Run<'a> {
             Some(all) => Instance::new(&mut self.store, module, &all),
             None => linker.instantiate(&mut self.store, module),
         };
-        // What a start function did happened in an instance that exists.
+        // If the start function failed, the instance exists, and keeps its share of the limits.
         if instance.as_ref().is_err_and(|error| !failure::is_of_wasm(error)) {
             self.store.data_mut().budgets.take_back(used);
         }
@@ -236,14 +237,14 @@ impl<'a> Run<'a> {
         self.step(&what, called, std::mem::take);
     }
 
-    /// An epoch that is counted on ends the call.
+    /// Has the next increment of the epoch end the call.
     fn before_call(&mut self) {
         if self.store.data().plan.epochs {
             self.store.set_epoch_deadline(1);
         }
     }
 
-    /// Makes something; what fails uses nothing.
+    /// Makes something. If that fails, its share of the limits is given back.
     fn allocate<T>(&mut self, make: impl FnOnce(&mut Store<Data>) -> Result<T>) -> Result<T> {
         let used = self.store.data().budgets.used();
         let made = make(&mut self.store);
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
         made
     }
 
-    /// Notes a step, and gives what it gave.
+    /// Records a step. Returns its result if it succeeded.
     fn step<T>(
         &mut self,
         what: &str,
@@ -291,7 +292,7 @@ impl<'a> Run<'a> {
             .push(Step { event: Event { what, outcome, frames, fuel, host_calls, state }, said });
     }
 
-    /// What can be seen of an import or export.
+    /// Describes the contents of an import or export, if it has any.
     fn state(&mut self, item: &Extern) -> Option<String> {
         let mut scope = RootScope::new(&mut self.store);
         Some(match item {
@@ -300,7 +301,7 @@ impl<'a> Run<'a> {
                 format!("memory of {}: {:x}", data.len(), hash(data))
             }
             Extern::SharedMemory(memory) => {
-                // SAFETY: no other thread has the memory.
+                // SAFETY: no other thread uses the memory.
                 let data: Vec<u8> =
                     memory.data().iter().map(|cell| unsafe { *cell.get() }).collect();
                 format!("memory of {}: {:x}", data.len(), hash(&data))

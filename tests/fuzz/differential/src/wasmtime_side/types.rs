@@ -1,4 +1,4 @@
-//! Wasmtime's types in the words of the header.
+//! Converts Wasmtime's types to those of the header.
 
 use safewasm::abi::{safewasm_heapkind_t as Heap, safewasm_valtype_t};
 use safewasm::abi::{safewasm_memorytype_t, safewasm_tabletype_t};
@@ -38,7 +38,7 @@ pub fn valtype(ty: &ValType) -> safewasm_valtype_t {
     safewasm_valtype_t { kind, heap: heap as u8, nullable: ty.is_nullable().into() }
 }
 
-/// The parameters and results.
+/// Describes a function type.
 pub fn signature(ty: &FuncType) -> String {
     let params: Vec<_> = ty.params().map(|ty| valtype(&ty)).collect();
     let results: Vec<_> = ty.results().map(|ty| valtype(&ty)).collect();
@@ -66,7 +66,7 @@ fn tabletype(ty: &TableType) -> safewasm_tabletype_t {
     }
 }
 
-/// An import's or export's type.
+/// Describes the type of an import or export.
 pub fn describe(ty: &ExternType) -> String {
     match ty {
         ExternType::Func(ty) => format!("func {}", signature(ty)),

@@ -1,11 +1,11 @@
-//! Values of Wasmtime's, made and read.
+//! Makes and reads values of Wasmtime.
 
 use super::{Data, types};
 use crate::trace::Plain;
 use safewasm::abi::safewasm_heapkind_t as Heap;
 use wasmtime::{AnyRef, AsContextMut, HeapType, I31, Result, StoreContextMut, V128, Val, ValType};
 
-/// The value of type `ty`.
+/// Makes a value of type `ty`.
 pub fn val(mut store: impl AsContextMut<Data = Data>, plain: &Plain, ty: &ValType) -> Result<Val> {
     let mut store = store.as_context_mut();
     Ok(match plain {
@@ -21,11 +21,11 @@ pub fn val(mut store: impl AsContextMut<Data = Data>, plain: &Plain, ty: &ValTyp
         }
         Plain::I31(x) => Val::AnyRef(Some(AnyRef::from_i31(&mut store, I31::wrapping_u32(*x)))),
         Plain::Func(_) => Val::FuncRef(store.data().any_func),
-        other => unreachable!("no plan has {other:?}"),
+        other => unreachable!("a plan doesn't draw {other:?}"),
     })
 }
 
-/// What can be seen of a value.
+/// Describes a value.
 pub fn plain(mut store: impl AsContextMut<Data = Data>, val: &Val) -> Plain {
     let mut store = store.as_context_mut();
     match val {
@@ -50,7 +50,7 @@ pub fn plain(mut store: impl AsContextMut<Data = Data>, val: &Val) -> Plain {
 
 const OWN: &str = "the reference is of this store";
 
-/// The same without what is in a structure.
+/// Describes a value without its fields or elements.
 pub fn shallow(store: &mut StoreContextMut<'_, Data>, val: &Val) -> Plain {
     match val {
         Val::I32(x) => Plain::I32(*x),

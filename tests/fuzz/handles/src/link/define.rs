@@ -181,7 +181,7 @@ fn call_define_func(
     env: usize,
 ) -> *mut safewasm_error_t {
     let env = std::ptr::without_provenance_mut(env);
-    // SAFETY: any handle is accepted, and the names are there.
+    // SAFETY: any handle is accepted, and the names have these lengths.
     unsafe {
         if slots {
             safewasm_linker_define_func_slots(
