@@ -17,7 +17,7 @@ mod sync {
     /// The first chunk has two slots, which are enough and keep the number of interleavings small.
     pub(crate) const FIRST_CHUNK_LOG: u32 = 1;
 
-    /// Two, so that there is one more than the first.
+    /// Two, so that a test enters more than one store in the fast way and a third one in the slow way.
     pub(crate) const MAX_OWN_CLAIMS: usize = 2;
 
     pub(crate) fn light_fence() {

@@ -131,7 +131,7 @@ fn model(test: impl Fn(Arc<TestTable>) + Send + Sync + 'static) {
 }
 
 #[test]
-fn two_threads_are_never_inside_at_once() {
+fn two_threads_never_enter_a_store_at_once() {
     model(|table| {
         let (store, _drops) = new_store(&table);
         let there = {
@@ -149,7 +149,7 @@ fn two_threads_are_never_inside_at_once() {
 }
 
 #[test]
-fn a_store_deleted_while_a_thread_is_inside_is_freed_once() {
+fn a_store_deleted_while_a_thread_uses_it_is_freed_once() {
     model(|table| {
         let (store, drops) = new_store(&table);
         let there = {

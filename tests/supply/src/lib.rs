@@ -29,7 +29,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// The Rust files of a folder: their text by their path in it.
+/// Reads the Rust files of a folder. Returns the text of each by its path in the folder.
 pub fn rust_files(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

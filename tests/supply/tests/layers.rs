@@ -22,14 +22,14 @@ const CALLS_C: [(&str, &str); 3] = [
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
 ];
 
-/// What a file does that concerns its layer.
+/// The parts of a file that the rules about layers concern.
 #[derive(Default)]
 struct Finder {
     /// The paths that begin with `crate`.
     paths: BTreeSet<String>,
-    /// Whether it has a function of the ABI.
+    /// Whether it exports a function.
     exports: bool,
-    /// Whether it calls C: the C library, or functions that the program gave.
+    /// Whether it calls the C library or functions of the program.
     calls_c: bool,
 }
 
@@ -99,7 +99,7 @@ impl<'ast> Visit<'ast> for Finder {
     }
 }
 
-/// The place of a file's layer, or of the layer that a path is in.
+/// The index of a layer in `LAYERS`.
 fn place(name: &str) -> Result<usize> {
     let layer = LAYERS.iter().position(|layer| *layer == name);
     layer.with_context(|| format!("`{name}` is in no layer: put it into LAYERS, in its place"))
@@ -110,12 +110,12 @@ fn layer_of(file: &str) -> &str {
     file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
 }
 
-/// What is wrong with a file's uses of other layers.
+/// Lists a file's uses of later layers.
 fn upward(file: &str, finder: &Finder) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for path in &finder.paths {
         let used = path.split("::").nth(1).context("a path in the crate")?;
-        // Types of the crate's root, which are re-exported from a layer.
+        // The crate's root re-exports some types of a layer.
         let is_item = used.starts_with(char::is_uppercase);
         let is_listed = UPWARD.iter().any(|(of, what, _)| *of == file && *what == path);
         if !is_item && !is_listed && place(used)? > place(layer_of(file))? {
