@@ -1,9 +1,9 @@
-# `make demo` shows the main job, `make test` runs every test. Both do all set-up by themselves.
+# `make demo` runs a small program and `make test` runs every test. Both do all set-up by themselves.
 
 CARGO ?= cargo
 BUILD = target/release
 
-# Where there are flags in the environment, cargo doesn't look at those in .cargo/config.toml.
+# With flags in the environment, cargo ignores those in .cargo/config.toml.
 ifdef RUSTFLAGS
 export RUSTFLAGS := $(RUSTFLAGS) -Cembed-bitcode=yes
 endif
@@ -12,7 +12,7 @@ endif
 
 library: $(BUILD)/libsafewasm.so.0
 
-# The library under the name that programs linked against it look for.
+# The library under the name that linked programs look for.
 $(BUILD)/libsafewasm.so.0: FORCE
 	@$(CARGO) rustc --release --locked -p libsafewasm -- -Clto=fat
 	@ln -sf libsafewasm.so $@
@@ -36,16 +36,16 @@ test:
 spec:
 	@$(CARGO) run --release --locked -q -p safewasm-spec
 
-# Hostile callers, random modules and random bytes, with new seeds, until something is found.
+# Hostile callers, random modules and random bytes, with new seeds, until a case fails.
 fuzz:
 	@tools/fuzz
 
-# Five minutes of everything at once in Julia, and a million of each kind of object.
+# Five minutes of everything at once in Julia, and a million objects of each kind.
 stress: library
 	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/get/julia)" --project=julia --startup-file=no \
 		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
 
-# What things cost, beside Wasmtime's own APIs and Julia's own arrays.
+# Measures costs beside Wasmtime's own APIs and Julia's arrays.
 bench: library
 	@tools/bench
 
