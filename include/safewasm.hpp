@@ -37,28 +37,31 @@
  *   instance.hpp  Instance                         a module that runs
  *                 Linker, InstancePre              imports by name
  *
- * The rules of safewasm.h hold, and what it says of a function holds for the one of the same name here.
- * In addition:
+ * The rules of safewasm.h hold. A function here and the C function of the same name do the same, so the
+ * description in safewasm.h holds for both. In addition:
  *
- * Ownership. Each object owns its handle and deletes it. Objects of a store (Instance, Func, Memory, Table,
- * Global, Tag, Ref) and Store, Config, Linker, MemoryView and Bytes move and don't copy. Engine, Module,
- * SharedMemory, InstancePre, FuncType and ExternType copy cheaply: the copies share a handle. Objects may be
- * destroyed in any order. Using one that was moved from, or whose store is gone, is an error.
+ * Ownership. Each object owns its handle and deletes it. Config, Store, Instance, Func, Memory, MemoryView,
+ * Global, Table, Tag, Ref, Linker and Bytes can be moved but not copied. Engine, Module, SharedMemory,
+ * InstancePre, FuncType and ExternType can be copied at a small cost; the copies share one handle. Objects
+ * may be destroyed in any order. To use an object that was moved from, or whose store was deleted, is an
+ * error.
  *
- * Errors. Every function that isn't `noexcept` may throw an `Error`: a `Trap` or a `WasmException` where wasm
- * ended so, `std::bad_alloc` where memory for C++ objects is short. `Errors:` in a description lists the kinds
- * that say something about the call; those of handles (`null_pointer`, `invalid_handle`) and stores
- * (`store_busy`, `store_poisoned`) may always come. Destructors and moves never throw. The layer needs
- * exceptions, and no run-time type information.
+ * Errors. A function that isn't `noexcept` may throw an `Error`, or `std::bad_alloc`. `Trap` and
+ * `WasmException` are errors: wasm trapped, or wasm threw an exception that it didn't catch. In a description,
+ * `Errors:` lists kinds of errors. Each function that takes an object may also fail with an error about its
+ * handle or its store: `null_pointer`, `invalid_handle`, `store_busy`, `store_poisoned`. Destructors and moves
+ * never throw. The layer needs exceptions; it doesn't need run-time type information.
  *
- * Host functions may throw anything. No exception passes through the library: it is caught where the host
- * function ends, and thrown again, as itself, by the call that led there. Whatever a host function or a
- * reference owns is destroyed once, by a destructor that can't throw.
+ * Host functions. A host function may throw an exception of any type. The layer catches it at the end of the
+ * host function, and the call that led there throws it again, with its own type. So no exception passes a
+ * frame of the library or of wasm. The library destroys each host function, and each C++ object that a
+ * reference refers to, exactly once. Types whose destructors can throw are refused when the program is
+ * compiled.
  *
- * Text is `std::string_view`, UTF-8; a NUL in it is a character like any other.
+ * Text is a `std::string_view` in UTF-8. A NUL is a character like any other.
  *
- * Threads. Those of safewasm.h. A C++ object itself, such as one that is moved from or assigned to, is used by
- * one thread at a time, as any other. The layer has no state of its own.
+ * Threads. As with any C++ object, no thread may use an object while another thread moves it, assigns to it
+ * or destroys it. The layer has no state of its own.
  */
 #ifndef SAFEWASM_HPP
 #define SAFEWASM_HPP

@@ -61,6 +61,8 @@ struct Deduced<R(A...)> {
 template <class R, class... A>
 struct Deduced<R(Caller&, A...)> : Deduced<R(A...)> {};
 template <class R, class... A>
+struct Deduced<R(const Caller&, A...)> : Deduced<R(A...)> {};
+template <class R, class... A>
 struct Deduced<R (*)(A...)> : Deduced<R(A...)> {};
 template <class R, class... A>
 struct Deduced<R (*)(A...) noexcept> : Deduced<R(A...)> {};

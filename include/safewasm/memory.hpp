@@ -60,7 +60,7 @@ class MemoryAccess {
   [[nodiscard]] Span<std::uint8_t> bytes(std::uint64_t address, std::uint64_t len) const {
     const std::size_t size = self().size();
     if (address > size || len > size - address) detail::out_of_bounds(address, len, size);
-    return {self().data() + address, static_cast<std::size_t>(len)};
+    return {self().data() + address, len};
   }
 
   /// The `len` bytes from `address` on as text, in place: valid as long as the memory stays where it is.

@@ -51,8 +51,9 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
   /// Errors: `type_mismatch` for other fields than the tag's; `wrong_store`, `limit`.
   [[nodiscard]] static Ref exception(const Tag& tag, Span<const Arg> fields);
 
-  /// The object that `external` was given, or NULL if this refers to anything else, such as an object of
-  /// another type. It lives as long as it can be reached.
+  /// The object that `external` was given, or NULL if this refers to anything else: an object of another
+  /// type (bases of its class too), or a reference that C code made. The object lives as long as wasm or a
+  /// handle can reach it.
   template <class T>
   [[nodiscard]] T* get_if() const {
     void* env = nullptr;
@@ -60,7 +61,7 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
       if (safewasm_error_kind(error) != SAFEWASM_ERROR_TYPE_MISMATCH) detail::raise(error);
       safewasm_error_delete(error);
     }
-    return detail::carried<T>(env);
+    return detail::carried<std::remove_const_t<T>>(env);
   }
 
   /// The object that `external` was given. Errors: `type_mismatch` if this refers to anything else.

@@ -45,6 +45,7 @@ TEST(the_type_of_a_host_function_follows_from_that_of_the_function) {
   World world;
   const auto text = [](const Func &func) { return func.type().text(); };
   CHECK(text(Func::wrap(world.store, [] {})) == "() -> ()");
+  CHECK(text(Func::wrap(world.store, [](const Caller &) { return std::tuple<>(); })) == "() -> ()");
   CHECK(text(Func::wrap(world.store, [](Caller &, std::uint32_t, const std::int64_t &) { return 0.5f; })) ==
         "(i32, i64) -> f32");
   CHECK(text(Func::wrap(world.store, [](double, V128) { return std::tuple(1, 2.0); })) ==
@@ -253,6 +254,7 @@ TEST(an_object_is_found_by_its_own_type_only) {
   CHECK(ref.get<std::string>() == "text" && ref.get_if<int>() == nullptr &&
         ref.get_if<const char *>() == nullptr);
   FAILS_WITH(type_mismatch, "no C++ object of the wanted type", ref.get<int>());
+  CHECK(ref.get<const std::string>() == "text");
   ref.get<std::string>() += "s";
   CHECK(ref.clone().get<std::string>() == "texts" && ref.type() == ValType::ref(HeapKind::external, false));
   FAILS_WITH(type_mismatch, "", Ref::i31(world.store, 1).get<int>());
