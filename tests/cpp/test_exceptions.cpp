@@ -151,6 +151,32 @@ TEST(an_exception_goes_through_nested_calls_of_wasm_and_host_functions) {
   CHECK(depth == 6 && destroyed == 6);
 }
 
+TEST(an_exception_goes_through_calls_in_several_stores) {
+  World inner, outer;
+  const auto f =
+      calling(inner, [](std::int32_t) -> std::int32_t { throw std::domain_error("in the inner store"); });
+  const auto g = calling(outer, [&](std::int32_t x) { return f(x); });
+  THROWS(std::domain_error, "in the inner store", g(0));
+  const Result<std::int32_t> result = g.try_call(0);
+  CHECK(result.error().frames().size() == 1 && result.error().message() == "in the inner store");
+}
+
+TEST(an_exception_comes_out_of_a_host_function_that_deletes_its_store) {
+  World world;
+  int copies = 0;
+  const auto f = calling(world, [&](std::int32_t) -> std::int32_t {
+    world.store = Store(nullptr);
+    throw Counted(copies);
+  });
+  try {
+    f(0);
+    CHECK(false);
+  } catch (const Counted &) {
+    CHECK(copies == 1 && !f.func().is_valid());
+  }
+  CHECK(copies == 0);
+}
+
 TEST(a_host_function_may_catch_what_an_inner_call_throws) {
   World world;
   const Call *self = nullptr;
@@ -324,6 +350,8 @@ int main() {
   RUN(what_a_host_function_throws_comes_back_as_itself);
   RUN(a_result_has_the_host_functions_exception_and_the_frames_of_wasm);
   RUN(an_exception_goes_through_nested_calls_of_wasm_and_host_functions);
+  RUN(an_exception_goes_through_calls_in_several_stores);
+  RUN(an_exception_comes_out_of_a_host_function_that_deletes_its_store);
   RUN(a_host_function_may_catch_what_an_inner_call_throws);
   RUN(a_trap_of_an_inner_call_comes_out_of_the_outer_one_as_a_trap);
   RUN(an_exception_is_freed_once_however_it_is_left);
