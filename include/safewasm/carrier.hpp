@@ -12,8 +12,8 @@ namespace safewasm::detail {
 
 // An `env` that comes out of an error or a reference may be anybody's: C code in the same process can make
 // them too. So the `env` of a C++ object is no pointer to it, but a handle of a carrier: an error of the
-// library, which tells its handles from all other pointers. The carrier has the object as its own `env`,
-// and a message that no other code gives to an error, since it names a variable of this type.
+// library, which tells its handles from all other pointers. The carrier has the object as its own `env`, and
+// a message that no other code gives to an error, since it names a variable of this type.
 template <class T>
 struct CarrierName {
   CarrierName() noexcept {

@@ -36,8 +36,8 @@ enum class Feature : std::uint32_t {
 
 /// The configuration of an engine, which `Engine` consumes.
 ///
-/// Each setter returns the config: `Engine engine(Config().consume_fuel().max_wasm_stack(1 << 20))`. What
-/// they mean is described in the C header, at `safewasm_config_set_` and the setter's name.
+/// Each setter returns the config: `Engine engine(Config().consume_fuel().max_wasm_stack(1 << 20))`. The C
+/// header describes each setting in full, at `safewasm_config_set_` and the setter's name.
 class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid> {
  public:
   using UniqueHandle::UniqueHandle;
@@ -115,8 +115,8 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   }
 };
 
-/// An engine, which compiles modules. Copies share one handle and are cheap; may be used from any threads
-/// at once. Stores and modules keep what they need of it, so it may go before them.
+/// An engine, which compiles modules. Copies share one handle and are cheap; may be used from any threads at
+/// once. It may be destroyed before its stores and modules.
 class Engine : public SharedHandle<safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid> {
  public:
   using SharedHandle::SharedHandle;
@@ -147,7 +147,7 @@ class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safew
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// The bytes, to read; also what `Span<const std::uint8_t>` takes.
+  /// The bytes.
   [[nodiscard]] Span<const std::uint8_t> span() const {
     const std::uint8_t* data = nullptr;
     std::size_t len = 0;
@@ -160,8 +160,8 @@ class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safew
   [[nodiscard]] std::size_t size() const { return span().size(); }
 };
 
-/// Turns WebAssembly text into bytes, without validating the module. Errors: `invalid_text`, whose
-/// message has line and column. May be called from any thread.
+/// Turns WebAssembly text into bytes, without validating the module. Errors: `invalid_text`, whose message
+/// has line and column. May be called from any thread.
 [[nodiscard]] inline Bytes wat2wasm(std::string_view text) {
   return Bytes(detail::get<safewasm_bytes_t*>(safewasm_wat2wasm, detail::data(text), text.size()));
 }
@@ -191,8 +191,8 @@ struct CustomSection {
   std::vector<std::uint8_t> data;
 };
 
-/// A compiled module, not yet running. Copies share one handle and are cheap; may be used from any threads
-/// at once. Instances keep what they need of it, so it may go before them.
+/// A compiled module, not yet running. Copies share one handle and are cheap; may be used from any threads at
+/// once. It may be destroyed before its instances.
 class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid> {
  public:
   using SharedHandle::SharedHandle;
@@ -210,7 +210,8 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
                                                   text.size()));
   }
 
-  /// Compiles a file of either format. Errors: `io`, and those of the other two.
+  /// Compiles a file in the binary or the text format. Errors: `io`; the errors of `from_bytes` and
+  /// `from_text`.
   [[nodiscard]] static Module from_file(const Engine& engine, std::string_view path) {
     return Module(detail::get<safewasm_module_t*>(safewasm_module_new_file, engine.raw(), detail::data(path),
                                                   path.size()));
@@ -266,7 +267,7 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
     return sections;
   }
 
-  /// What an instance needs at its start.
+  /// The memories and tables that an instance needs at its start.
   [[nodiscard]] safewasm_resources_t resources() const {
     return detail::get<safewasm_resources_t>(safewasm_module_resources, raw());
   }

@@ -91,7 +91,7 @@ class Error : public std::runtime_error {
   /// An error of the program's own.
   Error(ErrorKind kind, std::string_view message);
 
-  /// Takes over an error of the C functions. NULL, or what is no error, becomes one of kind `invalid_handle`.
+  /// Takes over an error of the C functions. A pointer that is no error becomes one of kind `invalid_handle`.
   [[nodiscard]] static Error adopt(safewasm_error_t* raw);
 
   // Never moved from, so that no error is ever empty.
@@ -102,7 +102,7 @@ class Error : public std::runtime_error {
   /// The kind.
   [[nodiscard]] ErrorKind kind() const noexcept { return state_->kind; }
 
-  /// The message: that of `what()`, with its length, since a NUL may be within.
+  /// The message. It is the text of `what()`, which ends at the first NUL if the message has one.
   [[nodiscard]] std::string_view message() const noexcept { return state_->message; }
 
   /// How wasm trapped: `TrapCode::not_a_trap` if the error is no trap.
@@ -116,11 +116,11 @@ class Error : public std::runtime_error {
   /// The wasm functions that ran, the innermost first.
   [[nodiscard]] std::vector<Frame> frames() const;
 
-  /// The exception that a C++ host function threw, or null. Only an error in a `Result` has one, since
-  /// a call that throws throws that exception instead of an `Error`.
+  /// The exception that a C++ host function threw, or null. Only an error in a `Result` has one, since other
+  /// calls throw that exception in place of an `Error`.
   [[nodiscard]] std::exception_ptr host_exception() const noexcept;
 
-  /// Throws what a call throws for this error: the exception of a host function as itself, a `Trap`, a
+  /// Throws this error as a call does: the host function's own exception, if there is one, else a `Trap`, a
   /// `WasmException` or an `Error`.
   [[noreturn]] void raise() const;
 
@@ -179,11 +179,11 @@ class WasmException : public Error {
   /// The exception's tag. Errors: `invalid_handle` if its store was deleted.
   [[nodiscard]] Tag tag() const;
 
-  /// What the exception carries. Errors: `invalid_handle` if its store was deleted.
+  /// The values that the exception carries. Errors: `invalid_handle` if its store was deleted.
   [[nodiscard]] std::vector<Val> fields() const;
 };
 
-/// A value, or the error in its place: what `try_call` returns.
+/// The result of `try_call`: a value, or the error in its place.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -218,7 +218,7 @@ class [[nodiscard]] Result {
   std::variant<T, Error> content_;
 };
 
-/// Success, or an error: what `try_call` of a function without results returns.
+/// The result of `try_call` of a function without results: success, or an error.
 template <>
 class [[nodiscard]] Result<void> {
  public:
@@ -281,7 +281,7 @@ namespace detail {
 
 [[noreturn]] inline void raise(safewasm_error_t* error) { Error::adopt(error).raise(); }
 
-// Throws what a C function returned, if it is an error.
+// Throws the error that a C function returned, if there is one.
 inline void check(safewasm_error_t* error) {
   if (error != nullptr) raise(error);
 }
@@ -294,7 +294,7 @@ template <class Out, class... Params, class... Args>
   return out;
 }
 
-// The text of an exception: that of `std::exception::what`, which lives as long as the exception.
+// The text of an exception. It lives as long as the exception.
 inline const char* text(const std::exception_ptr& thrown) noexcept {
   try {
     std::rethrow_exception(thrown);
@@ -333,8 +333,8 @@ inline safewasm_error_t* throw_again(const WasmException& exception) noexcept {
   return again;
 }
 
-// The boundary between C++ and the library: runs the body of a host function and returns what it throws as
-// an error, from which the call that led here throws it again.
+// The boundary between C++ and the library. Runs the body of a host function, and returns an exception that
+// it throws as an error, from which the call that led here throws it again.
 template <class Body>
 safewasm_error_t* guarded(Body&& body) noexcept {
   try {

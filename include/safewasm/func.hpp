@@ -59,7 +59,7 @@ struct Results<std::tuple<R...>> {
   }
 };
 
-// What a C++ signature means in wasm.
+// A C++ signature in wasm's terms.
 template <class Signature>
 struct FuncTraits;
 
@@ -99,7 +99,7 @@ inline std::string text(Span<const ValType> types) {
   return text;
 }
 
-// Whether a function with results of such types can give these C++ types; with parameters the other way.
+// Whether wasm's types fit these C++ types. A result that may be null doesn't fit a C++ type without null.
 inline bool fits(const std::vector<ValType>& types, Span<const ValType> wanted, bool are_results) {
   return std::equal(types.begin(), types.end(), wanted.begin(), wanted.end(), [&](ValType type, ValType cpp) {
     return type.kind == cpp.kind && (!are_results || cpp.nullable || !type.nullable);
@@ -155,8 +155,8 @@ struct Param<std::optional<T>> {
 /// A function with its type in C++, such as `TypedFunc<std::int32_t(std::int32_t, double)>`: called like a
 /// function of C++. Several results are a `std::tuple`. The C++ types are those of `Func::wrap`.
 ///
-/// A call of numbers and vectors allocates nothing. It throws a `Trap`, a `WasmException` or an `Error`,
-/// or what a host function threw; after each of these the store can be used on.
+/// A call of numbers and vectors allocates nothing. It throws a `Trap`, a `WasmException`, an `Error`, or the
+/// exception that a host function threw. The store can be used after each of these.
 template <class R, class... A>
 class TypedFunc<R(A...)> {
   using Type = detail::FuncTraits<R(A...)>;
@@ -189,14 +189,14 @@ class TypedFunc<R(A...)> {
   }
 
   /// Calls the function once for each element of the columns, at a smaller cost than call by call:
-  /// `add.bulk(sums, xs, 10)` sets each `sums[i]` to `add(xs[i], 10)`. A column is anything with `data()`
-  /// and `size()`, whose elements are just of the type in C++; an argument may also be a single value. A
-  /// function without results takes no column for them.
+  /// `add.bulk(sums, xs, 10)` sets each `sums[i]` to `add(xs[i], 10)`. A column is anything with `data()` and
+  /// `size()`, whose elements are just of the type in C++; an argument may also be a single value. A function
+  /// without results takes no column for them.
   ///
-  /// When a call fails, the results of those before are there. No column may lie in a memory that the calls
-  /// may grow.
+  /// The calls are made in order. If one fails, `bulk` throws its error; the results of the earlier calls are
+  /// written. No column may lie in a memory that the calls may grow.
   ///
-  /// Errors: `invalid_argument` if the columns are not of one size; those of a call.
+  /// Errors: `invalid_argument` for columns of different sizes; the errors of a call.
   template <class... Columns>
   void bulk(Columns&&... columns) const {
     static_assert(Type::are_numbers && Type::results.size() <= 1,

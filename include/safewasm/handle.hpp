@@ -16,8 +16,8 @@
 
 namespace safewasm {
 
-/// A pointer and a length: how functions take arrays. Converts from anything with `data()` and `size()`,
-/// from arrays and from braced lists. It owns nothing, so the elements must outlive it.
+/// A pointer and a length: how functions take arrays. Converts from anything with `data()` and `size()`, from
+/// arrays and from braced lists. It owns nothing, so the elements must outlive it.
 template <class T>
 class Span {
   // A braced list has elements that can't change.
@@ -37,7 +37,7 @@ class Span {
   /// The `size` elements from `data` on.
   constexpr Span(T* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
-  /// The elements of `container`. Bytes may be of any type of bytes, as those of a `std::string` are.
+  /// The elements of `container`. A span of bytes also takes elements of type `char` and `std::byte`.
   template <class C, class E = std::remove_pointer_t<decltype(std::data(std::declval<C&>()))>,
             class = std::enable_if_t<std::is_convertible_v<E (*)[], T (*)[]> || are_bytes<E, C>>>
   constexpr Span(C&& container) : size_(std::size(container)) {
@@ -87,11 +87,11 @@ inline std::string string(safewasm_text_t text) {
 
 }  // namespace detail
 
-/// A handle with one owner, which deletes it: it moves, and doesn't copy. Base of the classes of objects
-/// that belong to a store, and of those that change.
+/// A handle with one owner, which deletes it: it moves, and doesn't copy. Base of the classes whose objects
+/// belong to a store or change.
 ///
-/// An empty handle, such as one that was moved from, is an error wherever it is used. So is a handle whose
-/// object is gone, for instance with its store.
+/// The use of an empty handle, such as one that was moved from, is an error. So is the use of a handle whose
+/// object was deleted, for instance with its store.
 template <class Raw, void (*Delete)(Raw*), bool (*IsValid)(Raw*)>
 class UniqueHandle {
  public:
@@ -127,10 +127,10 @@ class UniqueHandle {
   Raw* raw_;
 };
 
-/// A handle that its copies share; the last one deletes it. Base of the classes of objects that belong to
-/// no store and may be used from any threads at once. Copies are cheap.
+/// A handle that its copies share; the last one deletes it. Base of the classes whose objects belong to no
+/// store and may be used from any threads at once. Copies are cheap.
 ///
-/// An empty handle, such as one that was moved from, is an error wherever it is used.
+/// The use of an empty handle, such as one that was moved from, is an error.
 template <class Raw, void (*Delete)(Raw*), bool (*IsValid)(Raw*)>
 class SharedHandle {
  public:

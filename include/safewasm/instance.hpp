@@ -7,14 +7,14 @@
 namespace safewasm {
 
 /// A module that runs in a store, with memories, globals and tables of its own. They live as long as the
-/// store, whatever becomes of this handle.
+/// store, also after this handle is deleted.
 class Instance
     : public UniqueHandle<safewasm_instance_t, safewasm_instance_delete, safewasm_instance_is_valid> {
  public:
   using UniqueHandle::UniqueHandle;
 
   /// An instance of `module`, with imports in the module's order: `Instance(store, module, {log, memory})`.
-  /// Runs the module's start function, and throws what that does.
+  /// Runs the module's start function, whose traps and exceptions it throws.
   ///
   /// Errors: `link`, naming the imports that are missing or the one of another type; `wrong_store`,
   /// `wrong_engine`, `limit`.
@@ -85,7 +85,7 @@ class InstancePre : public SharedHandle<safewasm_instancepre_t, safewasm_instanc
  public:
   using SharedHandle::SharedHandle;
 
-  /// An instance in `store`. Runs the module's start function, and throws what that does.
+  /// An instance in `store`. Runs the module's start function, whose traps and exceptions it throws.
   ///
   /// Errors: `wrong_store`, `wrong_engine`, `limit`.
   [[nodiscard]] Instance instantiate(StoreRef store) const {
@@ -102,11 +102,11 @@ struct Definition {
   ExternType type;
 };
 
-/// Names for what modules import. May be used from any threads at once. Once it holds an item of a store it
-/// works with that store only.
+/// Definitions of imports by name. A linker may be used from any threads at once. A linker that holds an item
+/// of a store works with that store only.
 ///
-/// Errors of all that defines: `invalid_argument` for a name that is defined already; `wrong_store`,
-/// `wrong_engine`, `limit`.
+/// Errors of each function that defines: `invalid_argument` for a name that is defined already;
+/// `wrong_store`, `wrong_engine`, `limit`.
 class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid> {
  public:
   /// A linker of `engine`.
@@ -118,8 +118,8 @@ class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, sa
     detail::check(safewasm_linker_allow_shadowing(raw(), allowed));
   }
 
-  /// Defines a host function as the import `name` of `module`. It belongs to no store, and may be called
-  /// from several threads at once, in several stores. Everything else is as with `Func::wrap`.
+  /// Defines a host function as the import `name` of `module`. It belongs to no store, and may be called from
+  /// several threads at once, in several stores. Everything else is as with `Func::wrap`.
   template <class Signature = void, class F>
   void define(std::string_view module, std::string_view name, F&& function) const;
 
@@ -133,16 +133,16 @@ class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, sa
                                          detail::data(name), name.size(), &item.raw()));
   }
 
-  /// Defines all that `instance` exports, as imports of `module`.
+  /// Defines the exports of `instance` as imports of `module`.
   void define_instance(std::string_view module, const Instance& instance) const {
     detail::check(
         safewasm_linker_define_instance(raw(), detail::data(module), module.size(), instance.raw()));
   }
 
-  /// Defines what `exporter` exports, as imports of `module`: of a command (a module that exports `_start`)
-  /// each call makes an instance of its own, any other is instantiated in `store` now.
+  /// Defines the exports of `exporter` as imports of `module`. If `exporter` is a command (it exports
+  /// `_start`), each call of its functions makes a new instance; otherwise it is instantiated in `store` now.
   ///
-  /// Errors: `link`, `invalid_module`, `unsupported`; throws what the module's functions do.
+  /// Errors: `link`, `invalid_module`, `unsupported`; traps and exceptions of the module's functions.
   void define_module(StoreRef store, std::string_view module, const Module& exporter) const {
     detail::check(safewasm_linker_define_module(raw(), store.raw(), detail::data(module), module.size(),
                                                 exporter.raw()));
@@ -159,8 +159,8 @@ class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, sa
     detail::check(safewasm_linker_define_unknown_imports_as_default_values(raw(), store.raw(), module.raw()));
   }
 
-  /// An instance of `module`, with the imports that are defined. Runs the module's start function, and
-  /// throws what that does.
+  /// An instance of `module`, with the imports that are defined. Runs the module's start function, whose
+  /// traps and exceptions it throws.
   ///
   /// Errors: `link`, naming the imports that are missing or the one of another type, and near names;
   /// `wrong_store`, `wrong_engine`, `limit`.
@@ -169,13 +169,13 @@ class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, sa
         detail::get<safewasm_instance_t*>(safewasm_linker_instantiate, raw(), store.raw(), module.raw()));
   }
 
-  /// Looks up the imports of `module` once for many instances. Errors: those of `instantiate`.
+  /// Looks up the imports of `module` once for many instances. Errors: as for `instantiate`.
   [[nodiscard]] InstancePre instantiate_pre(const Module& module) const {
     return InstancePre(
         detail::get<safewasm_instancepre_t*>(safewasm_linker_instantiate_pre, raw(), module.raw()));
   }
 
-  /// What is defined by that name, as an item of `store`. Errors: `not_found`, with near names.
+  /// The definition of `name` in `module`, as an item of `store`. Errors: `not_found`, with near names.
   [[nodiscard]] Extern get(StoreRef store, std::string_view module, std::string_view name) const {
     return detail::adopt(detail::get<safewasm_extern_t>(safewasm_linker_get, raw(), store.raw(),
                                                         detail::data(module), module.size(),

@@ -107,7 +107,7 @@ class Table : public UniqueHandle<safewasm_table_t, safewasm_table_delete, safew
   }
 };
 
-/// A tag: what an exception of wasm is known by.
+/// A tag, which identifies a kind of exceptions of wasm.
 class Tag : public UniqueHandle<safewasm_tag_t, safewasm_tag_delete, safewasm_tag_is_valid> {
  public:
   using UniqueHandle::UniqueHandle;
@@ -118,7 +118,7 @@ class Tag : public UniqueHandle<safewasm_tag_t, safewasm_tag_delete, safewasm_ta
   Tag(StoreRef store, const FuncType& type)
       : UniqueHandle(detail::get<safewasm_tag_t*>(safewasm_tag_new, store.raw(), type.raw())) {}
 
-  /// A function type whose parameters are what the exceptions carry.
+  /// A function type. Its parameters are the values that the exceptions carry.
   [[nodiscard]] FuncType type() const {
     return FuncType(detail::get<safewasm_functype_t*>(safewasm_tag_type, raw()));
   }
@@ -132,8 +132,8 @@ class Tag : public UniqueHandle<safewasm_tag_t, safewasm_tag_delete, safewasm_ta
 /// An import or export, as its owner has it. `std::get_if<Func>(&item)` and `std::visit` look into it.
 using Extern = std::variant<Func, Memory, Table, Global, Tag, SharedMemory>;
 
-/// An import, as a function takes it: made from a `Func`, `Memory`, `Table`, `Global`, `Tag`,
-/// `SharedMemory` or `Extern`. It owns nothing, so that must outlive it.
+/// An import, as a function takes it: made from a `Func`, `Memory`, `Table`, `Global`, `Tag`, `SharedMemory`
+/// or `Extern`. It owns nothing, so the item must outlive it.
 class Import {
  public:
   /// The item as an import; an empty one is an error where the import is used.

@@ -40,9 +40,9 @@ template <class C>
 
 }  // namespace detail
 
-/// Access to the bytes of a memory in place, which `MemorySpan` and `MemoryView` have. Addresses are
-/// wasm's, from 0. Every access is checked against the size that the memory has then, and throws an error
-/// of kind `out_of_bounds` beyond it.
+/// Access to the bytes of a memory in place, which `MemorySpan` and `MemoryView` have. Addresses are wasm's,
+/// from 0. Every access is checked against the size that the memory has then, and throws an error of kind
+/// `out_of_bounds` beyond it.
 template <class Self>
 class MemoryAccess {
  public:

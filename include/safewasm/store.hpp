@@ -50,8 +50,8 @@ class Timeout {
   std::uint64_t number_;
 };
 
-/// What ends the calls of a store from another thread. Copies are cheap, and may be used on any thread,
-/// also after the store is gone: that is an error of kind `invalid_handle`.
+/// Ends the calls of a store from another thread. Copies are cheap, and any thread may use them. Once the
+/// store is deleted, the use is an error of kind `invalid_handle`.
 class Interrupter {
  public:
   /// Ends the call that runs with the trap `TrapCode::interrupt`; does nothing if none runs.
@@ -79,8 +79,8 @@ class Interrupter {
 
 /// The functions of a store, which `Store` and `StoreRef` have.
 ///
-/// Those that set limits return the store, so that they can be chained. All are described in the C header,
-/// at `safewasm_store_` and the function's name.
+/// Those that set limits return the store, so that they can be chained. All are described in the C header, at
+/// `safewasm_store_` and the function's name.
 template <class Self>
 class StoreFunctions {
  public:
@@ -89,14 +89,14 @@ class StoreFunctions {
     return Engine(detail::get<safewasm_engine_t*>(safewasm_store_engine, raw()));
   }
 
-  /// Frees what references referred to that can't be reached any more.
+  /// Collects garbage: frees objects that neither wasm nor a handle can reach.
   void collect() const { detail::check(safewasm_store_collect(raw())); }
 
-  /// What ends calls from another thread.
+  /// An object that ends calls of this store from another thread.
   [[nodiscard]] Interrupter interrupter() const noexcept { return Interrupter(raw()); }
 
-  /// Begins a time limit, which ends with the object that is returned: calls that still run that long
-  /// after the first one has begun end with the trap `TrapCode::interrupt`.
+  /// Begins a time limit, which ends with the object that is returned: calls that still run that long after
+  /// the first one has begun end with the trap `TrapCode::interrupt`.
   ///
   /// Errors: `unsupported` without `Config::epoch_interruption`; `limit`.
   template <class Rep, class Period>
@@ -171,11 +171,11 @@ class StoreFunctions {
   }
 };
 
-/// A store: the instances, memories, globals, tables and functions of a running program. They become
-/// invalid with it.
+/// A store: the instances, memories, globals, tables and functions of a running program. They become invalid
+/// with it.
 ///
-/// A store and what belongs to it may move between threads, one thread in it at a time; a second one gets
-/// an error of kind `store_busy`.
+/// A store and what belongs to it may move between threads, one thread in it at a time; a second one gets an
+/// error of kind `store_busy`.
 class Store : public UniqueHandle<safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid>,
               public StoreFunctions<Store> {
  public:
@@ -187,8 +187,8 @@ class Store : public UniqueHandle<safewasm_store_t, safewasm_store_delete, safew
       : UniqueHandle(detail::get<safewasm_store_t*>(safewasm_store_new, engine.raw())) {}
 };
 
-/// A store that belongs to somebody else: what functions take. Converts from `Store` and `Caller`. Copies
-/// are cheap. It may outlive the store, and is an error wherever it is used then.
+/// A reference to a store, as functions take it. `Store` and `Caller` convert to it, and copies are cheap. It
+/// doesn't keep the store: the use of a reference to a deleted store is an error.
 class StoreRef : public StoreFunctions<StoreRef> {
  public:
   /// A reference to `store`.

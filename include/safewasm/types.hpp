@@ -21,7 +21,7 @@ enum class ValKind : std::uint8_t {
   func = SAFEWASM_VAL_FUNC,
 };
 
-/// What a reference refers to: `safewasm_heapkind_t` of the C header, which describes each.
+/// The kind of a reference's target: `safewasm_heapkind_t` of the C header, which describes each.
 enum class HeapKind : std::uint8_t {
   not_a_reference = SAFEWASM_HEAP_NOT_A_REFERENCE,
   func = SAFEWASM_HEAP_FUNC,
@@ -59,7 +59,7 @@ enum class ExternKind : std::uint32_t {
 struct ValType {
   /// The kind of the value.
   ValKind kind = ValKind::i32;
-  /// For a reference what it refers to.
+  /// The kind of a reference's target.
   HeapKind heap = HeapKind::not_a_reference;
   /// Whether the reference may be null.
   bool nullable = false;
@@ -177,7 +177,7 @@ class FuncType
   template <class Signature>
   [[nodiscard]] static FuncType of(const Engine& engine);
 
-  /// The types of the parameters. For a tag, of what its exceptions carry.
+  /// The types of the parameters, or of the values that a tag's exceptions carry.
   [[nodiscard]] std::vector<ValType> params() const {
     return list(safewasm_functype_params_len, safewasm_functype_param);
   }

@@ -24,7 +24,7 @@ struct V128 {
 };
 
 /// A reference that isn't null, to something other than a function: an object of C++, an exception, a
-/// structure, an array, a 31-bit integer. What it refers to lives while the handle does.
+/// structure, an array, a 31-bit integer. The object lives as long as the handle.
 ///
 /// A reference that may be null is a `std::optional<Ref>`.
 class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_ref_is_valid> {
@@ -51,9 +51,9 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
   /// Errors: `type_mismatch` for other fields than the tag's; `wrong_store`, `limit`.
   [[nodiscard]] static Ref exception(const Tag& tag, Span<const Arg> fields);
 
-  /// The object that `external` was given, or NULL if this refers to anything else: an object of another
-  /// type (bases of its class too), or a reference that C code made. The object lives as long as wasm or a
-  /// handle can reach it.
+  /// The object that `external` was given, or NULL if this refers to anything else: an object of another type
+  /// (bases of its class too), or a reference that C code made. The object lives as long as wasm or a handle
+  /// can reach it.
   template <class T>
   [[nodiscard]] T* get_if() const {
     void* env = nullptr;
@@ -108,8 +108,8 @@ class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm
   /// and the arguments as a `std::vector<Val>`, and returns the results as one. Exceptions, ownership and
   /// references are as with `wrap`.
   ///
-  /// Errors: `wrong_engine`, `limit`. The call that leads to it fails with `type_mismatch` if the results
-  /// are of another number or types than in `type`.
+  /// Errors: `wrong_engine`, `limit`. The call that leads to it fails with `type_mismatch` if the results are
+  /// of another number or types than in `type`.
   template <class F>
   Func(StoreRef store, const FuncType& type, F&& function);
 
@@ -140,9 +140,9 @@ class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm
     return FuncType(detail::get<safewasm_functype_t*>(safewasm_func_type, raw()));
   }
 
-  /// The function with its type in C++, which is checked here once. The C++ types are those of `wrap`;
-  /// `Ref` and `std::optional<Ref>` stand for any reference to something other than a function. The
-  /// overload for `std::move(func).typed<…>()` uses this handle, the other one a new one.
+  /// The function with its type in C++, which is checked here once. The C++ types are those of `wrap`; `Ref`
+  /// and `std::optional<Ref>` stand for any reference to something other than a function. The overload for
+  /// `std::move(func).typed<…>()` uses this handle, the other one a new one.
   ///
   /// Errors: `type_mismatch`, with both types.
   template <class Signature>
@@ -153,7 +153,7 @@ class Func : public UniqueHandle<safewasm_func_t, safewasm_func_delete, safewasm
   /// Calls the function with values, such as `func.call({1, 2.5})`, and returns the results. A call of a
   /// `TypedFunc` is faster.
   ///
-  /// Errors: `type_mismatch`, quoting the signature; `wrong_store`; those of a `TypedFunc`.
+  /// Errors: `type_mismatch`, quoting the signature; `wrong_store`; the errors of a call of a `TypedFunc`.
   std::vector<Val> call(Span<const Arg> args) const;
 
   /// As `call`, but returns the error.
@@ -343,7 +343,7 @@ class Val {
   /// The kind.
   [[nodiscard]] ValKind kind() const noexcept { return static_cast<ValKind>(content_.index() + 1); }
 
-  /// Whether this is a value of the type that `T` stands for: one of those of `Func::wrap`.
+  /// Whether this is a value of the type that `T` stands for. `T` is one of the types of `Func::wrap`.
   template <class T>
   [[nodiscard]] bool is() const noexcept;
 

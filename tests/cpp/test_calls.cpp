@@ -5,7 +5,7 @@
 #include <limits>
 #include <new>
 
-// Counts what this program allocates: a call of numbers allocates nothing. Where these functions are inlined,
+// Counts the allocations of this program, as a call of numbers makes none. Where these functions are inlined,
 // the compiler takes `free` for a mistake.
 static int allocations = 0;
 

@@ -1,4 +1,4 @@
-// Handles: who owns what, and what becomes of handles whose object is gone.
+// Handles: their owners, moves and copies, and the use of handles whose object was deleted.
 #include "check.hpp"
 
 #include <memory>
@@ -10,7 +10,7 @@ static const char *const everything = R"((module
   (global (export "global") (mut i32) (i32.const 7))
   (tag (export "tag"))))";
 
-// Whether using what was moved from is an error.
+// Checks that the use of an object that was moved from is an error.
 template <class T, class Use>
 static void moved_from(T object, Use use) {
   const T moved = std::move(object);

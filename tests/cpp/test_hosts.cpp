@@ -215,7 +215,7 @@ TEST(a_host_function_may_delete_its_own_store) {
   CHECK(copies == 0 && !func.is_valid());
 }
 
-// What deletes other objects when it is destroyed.
+// An object that deletes others when it is destroyed.
 struct Deletes {
   std::shared_ptr<Store> store;
   std::shared_ptr<Ref> ref;

@@ -1,4 +1,4 @@
-// What ends calls, and what stores may use.
+// Fuel, time limits, interrupts and limits of stores.
 #include "check.hpp"
 
 #include <atomic>
