@@ -32,12 +32,12 @@ fn main() -> Result<()> {
         }
     }
     out += &format!(
-        "/// The functions themselves, which nobody counts: for benches.
+        "/// The same functions without the counting, for benches.
          #[allow(non_upper_case_globals)]
          pub mod raw {{ use super::*; {statics} }}"
     );
     out +=
-        &format!("/// What was called of each function.\npub static USES: &[&Use] = &[{uses}];\n");
+        &format!("/// The calls of each function.\npub static USES: &[&Use] = &[{uses}];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("functions.rs"), out)?;
     Ok(())
 }

@@ -14,7 +14,7 @@ pub enum Value {
     Ref(Reference),
 }
 
-/// What a program can observe of a reference.
+/// A reference, as far as a program can observe it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reference {
     Null,

@@ -1,13 +1,14 @@
 //! How cases are drawn. The numbers before `=>` are weights.
 
 use crate::kinds::{EXTERNS, Kind};
+use crate::link::NAMES;
 use crate::model::{FUNC, I32, REF};
 use crate::ops::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fmt::Debug;
 
-/// Draws from a table of weights. Smaller cases have earlier entries.
+/// Draws an entry of a table, as often as its weight says. A smaller case has an earlier entry.
 fn weighted<T: Copy + Debug>(table: &'static [(T, u8)]) -> impl Strategy<Value = T> {
     let total: u8 = table.iter().map(|(_, weight)| weight).sum();
     (0..total).prop_map(move |mut number| {
@@ -42,7 +43,7 @@ fn num() -> impl Strategy<Value = Num> {
 fn value() -> impl Strategy<Value = Value> {
     let kind = prop_oneof![6 => Just(I32), 2 => REF..FUNC + 1, 2 => 0..10u8];
     (kind, any::<i32>(), proptest::bool::weighted(0.2), sel())
-        .prop_map(|(kind, number, null, of)| Value { kind, number, null, of })
+        .prop_map(|(kind, number, null, of)| Value { kind: ValueKind(kind), number, null, of })
 }
 
 fn end() -> impl Strategy<Value = End> {
@@ -99,9 +100,11 @@ fn instantiate(is_short: impl Strategy<Value = bool>, depth: u32) -> impl Strate
 }
 
 fn define() -> impl Strategy<Value = Op> {
-    (weighted(Define::WEIGHTS), sel(), sel(), sel(), 0..8u8, 0..8u8).prop_map(
-        |(what, linker, from, item, name, number)| {
-            Op::Define(what, Definition { linker, from, item, name, number })
+    let name = proptest::sample::select(&NAMES[..]);
+    let flags = (proptest::bool::weighted(0.1), proptest::bool::weighted(0.75));
+    (weighted(Define::WEIGHTS), sels(), name, flags).prop_map(
+        |(what, [linker, from, item], name, (is_other, is_on))| {
+            Op::Define(what, Definition { linker, from, item, name, is_other, is_on })
         },
     )
 }
@@ -111,11 +114,11 @@ fn link(depth: u32) -> impl Strategy<Value = Op> {
         .prop_map(|(what, sels, script)| Op::Link(what, sels, script))
 }
 
-/// Draws an operation in which a host function at most ends.
+/// Draws an operation without nested steps: a host function that it reaches ends at once.
 fn flat() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => (deletable(), sel()).prop_map(|(kind, of)| Op::Delete(kind, of)),
-        1 => (0..EXTERNS.len() as u8, sel()).prop_map(|(kind, of)| Op::DeleteExtern(kind, of)),
+        1 => (proptest::sample::select(&EXTERNS[..]), sel()).prop_map(|(kind, of)| Op::DeleteExtern(kind.kind, of)),
         12 => (weighted(New::WEIGHTS), sel(), sel(), num(), value())
             .prop_map(|(what, a, b, n, v)| Op::New(what, a, b, n, v)),
         1 => (weighted(SetConfig::WEIGHTS), sel(), num())

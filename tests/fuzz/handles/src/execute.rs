@@ -32,7 +32,7 @@ impl World {
     pub fn execute(&mut self, op: &Op) {
         match op {
             Op::Delete(kind, sel) => self.delete_one(*kind, *sel),
-            Op::DeleteExtern(index, sel) => self.delete_extern(EXTERNS[usize::from(*index)], *sel),
+            Op::DeleteExtern(kind, sel) => self.delete_extern(ExternKind::of(*kind), *sel),
             Op::New(what, a, b, n, value) => self.create(*what, *a, *b, n.0, *value),
             Op::SetConfig(what, sel, n) => self.set_config(*what, *sel, n.0),
             Op::SetStore(what, sel, n) => self.set_store(*what, *sel, n.0),

@@ -1,5 +1,6 @@
 //! The objects that exist at the start of a case: without them few operations would find a valid handle.
 
+use crate::link::NAMES;
 use crate::model::*;
 use crate::modules::{IMPORTER, PLAIN, VIA};
 use crate::ops::*;
@@ -13,7 +14,7 @@ fn valid(index: usize) -> Sel {
 
 /// A value with the number 5, or with the first reference.
 fn value(kind: u8, null: bool) -> Value {
-    Value { kind, number: 5, null, of: valid(0) }
+    Value { kind: ValueKind(kind), number: 5, null, of: valid(0) }
 }
 
 /// An operation that creates an object. `index` chooses its store or engine.
@@ -21,9 +22,12 @@ fn new(what: New, index: usize, n: u64, value: Value) -> Op {
     Op::New(what, valid(index), valid(0), Num(n), value)
 }
 
-fn define(what: Define, linker: usize, number: u8) -> Op {
+fn define(what: Define, linker: usize) -> Op {
     let (linker, from, item) = (valid(linker), valid(0), valid(0));
-    Op::Define(what, Definition { linker, from, item, name: 0, number })
+    Op::Define(
+        what,
+        Definition { linker, from, item, name: NAMES[0], is_other: false, is_on: true },
+    )
 }
 
 fn no_script() -> Script {
@@ -136,9 +140,9 @@ impl World {
         }
         ops.extend((0..5).map(|index| Op::Ask(Question::ModuleExport, valid(0), Num(index))));
         // The first linker has a host function, the second one the exports of an instance.
-        ops.push(define(Define::AllowShadowing, 0, 1));
-        ops.push(define(Define::Func, 0, 0));
-        ops.push(define(Define::Instance, 1, 0));
+        ops.push(define(Define::AllowShadowing, 0));
+        ops.push(define(Define::Func, 0));
+        ops.push(define(Define::Instance, 1));
         ops.push(Op::Link(Link::InstantiatePre, [valid(0), valid(0), valid(1)], no_script()));
         self.execute_all(&ops, false);
     }

@@ -1,5 +1,5 @@
-//! What must hold after each operation: which handles are valid, how often finalizers have run, and what
-//! the cells of views contain.
+//! Checks that follow each operation: which handles are valid, how often finalizers have run, and what the
+//! cells of views contain.
 
 use crate::model::*;
 use crate::world::{Arg, FINALIZED, World};

@@ -284,7 +284,7 @@ pub struct Store {
     pub timeouts: Vec<u64>,
 }
 
-/// What a function does when it is called. Numbers are those of objects.
+/// The behaviour of a function. Numbers are those of objects.
 #[derive(Clone, Debug)]
 pub enum Does {
     /// Runs the script of the call.

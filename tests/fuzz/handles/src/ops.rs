@@ -4,7 +4,10 @@
 //! operations is a table with a weight for each: how often it is drawn beside the others of the group.
 //! `draw.rs` draws them; `execute.rs` executes them.
 
+use crate::kinds::Kind;
+use crate::model::{self, Ty};
 use crate::world::World;
+use std::fmt;
 
 /// Declares a group of operations, each with its weight.
 macro_rules! weighted {
@@ -45,10 +48,27 @@ pub struct Sel {
 #[derive(Clone, Copy, Debug)]
 pub struct Num(pub u64);
 
-/// A value of any kind, among them kinds that don't exist.
+/// A kind of value, as in `safewasm_val_t`. It may be a number that is no kind.
+#[derive(Clone, Copy, PartialEq)]
+pub struct ValueKind(pub u8);
+
+impl fmt::Debug for ValueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            model::REF => f.write_str("Ref"),
+            model::FUNC => f.write_str("Func"),
+            kind => match Ty::ALL.iter().find(|ty| ty.kind() == kind) {
+                Some(ty) => write!(f, "{ty:?}"),
+                None => write!(f, "NoKind{kind}"),
+            },
+        }
+    }
+}
+
+/// A value of any kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Value {
-    pub kind: u8,
+    pub kind: ValueKind,
     pub number: i32,
     pub null: bool,
     /// The handle, where the kind is one of references.
@@ -84,9 +104,9 @@ pub struct Step {
 /// An operation with all that it needs.
 #[derive(Clone, Debug)]
 pub enum Op {
-    Delete(crate::kinds::Kind, Sel),
-    /// Deletes an extern of the kind at that index of `EXTERNS`.
-    DeleteExtern(u8, Sel),
+    Delete(Kind, Sel),
+    /// Deletes an object by an extern of that kind.
+    DeleteExtern(Kind, Sel),
     New(New, Sel, Sel, Num, Value),
     SetConfig(SetConfig, Sel, Num),
     SetStore(SetStore, Sel, Num),
@@ -216,7 +236,7 @@ weighted! {
     }
 }
 
-/// What `Define` defines.
+/// The arguments of a `Define` operation.
 #[derive(Clone, Debug)]
 pub struct Definition {
     pub linker: Sel,
@@ -224,10 +244,12 @@ pub struct Definition {
     pub from: Sel,
     /// An item, or a store.
     pub item: Sel,
-    /// The index of its name and kind among `link::NAMES`.
-    pub name: u8,
-    /// The module's name is another one for 7. `AllowShadowing` turns it off for multiples of 4.
-    pub number: u8,
+    /// The name of the item, and its kind.
+    pub name: (&'static str, Kind),
+    /// Whether the module's name is another one than that of imports.
+    pub is_other: bool,
+    /// Whether `AllowShadowing` turns shadowing on.
+    pub is_on: bool,
 }
 
 weighted! {
@@ -254,7 +276,7 @@ pub struct Call {
 /// An operation in a race. Its index chooses a valid handle; several results are possible.
 #[derive(Clone, Debug)]
 pub enum RaceOp {
-    Delete(crate::kinds::Kind, u16),
+    Delete(Kind, u16),
     GetGlobal(u16),
     SetGlobal(u16, i32),
     Call(u16),

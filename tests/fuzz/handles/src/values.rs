@@ -33,18 +33,18 @@ impl World {
     /// Makes a value. A handle in it is preferably one of `store`.
     pub fn give(&self, value: Value, store: Option<usize>) -> Given {
         let is_near = |handle: &Handle| store.is_none() || handle.store == store;
-        let arg = match value.kind {
+        let arg = match value.kind.0 {
             REF if !value.null => self.pick_where(value.of, Kind::Ref, is_near),
             FUNC if !value.null => self.pick_where(value.of, Kind::Func, is_near),
             _ => Arg::NULL,
         };
-        let mut bytes = number(value.kind, value.number);
-        if matches!(value.kind, REF | FUNC) {
+        let mut bytes = number(value.kind.0, value.number);
+        if matches!(value.kind.0, REF | FUNC) {
             bytes = [0; 16];
             bytes[..8].copy_from_slice(&arg.bits.to_le_bytes());
         }
-        let raw = safewasm_val_t { kind: value.kind, of: safewasm_slot_t { v128: bytes } };
-        Given { raw, arg, kind: value.kind, bytes }
+        let raw = safewasm_val_t { kind: value.kind.0, of: safewasm_slot_t { v128: bytes } };
+        Given { raw, arg, kind: value.kind.0, bytes }
     }
 
     /// The value that a store makes of a given one where type `ty` is wanted. `place` is the name of the

@@ -66,7 +66,7 @@ pub struct Frame {
 #[derive(Default)]
 pub struct World {
     pub handles: Vec<Handle>,
-    /// What each config sets.
+    /// The features that each config turns on.
     pub configs: Vec<Features>,
     pub engines: Vec<Engine>,
     pub stores: Vec<Store>,

@@ -13,7 +13,7 @@ pub use folder::Folder;
 
 use std::process::ExitCode;
 
-/// What distinguishes one fuzzer from another.
+/// The properties that distinguish one fuzzer from another.
 pub struct Fuzzer {
     /// Its name in what it prints. Its program is called `safewasm-fuzz-` and the name.
     pub name: &'static str,

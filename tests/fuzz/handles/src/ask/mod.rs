@@ -46,7 +46,7 @@ use answer;
 /// Stands for the number of a calling instance that the model doesn't know.
 pub const UNKNOWN: usize = usize::MAX - 1;
 
-/// What a text of the library says, or "none" for no text.
+/// Copies a text of the library; "none" for no text.
 pub fn text(text: safewasm_text_t) -> String {
     if text.data.is_null() {
         return "none".to_owned();

@@ -76,7 +76,7 @@ impl World {
         error
     }
 
-    /// What the host function returns, and the outcome that this must have.
+    /// Ends the host function. Returns its result, and the outcome that this must have.
     fn finish(&mut self, end: &End, store: usize) -> (*mut safewasm_error_t, Want) {
         match end {
             End::Return => (null_mut(), Ok(())),

@@ -6,7 +6,7 @@ mod outcome;
 pub use host::{slots_callback, values_callback};
 
 use crate::model::*;
-use crate::ops::{Call, Script, Value};
+use crate::ops::{Call, Script, Value, ValueKind};
 use crate::values::Given;
 use crate::world::{Arg, Pending, World};
 use safewasm::abi::safewasm_column_t;
@@ -128,7 +128,7 @@ impl World {
 
     /// The arguments of a call: `value` if there is one parameter, otherwise zeros.
     fn arguments(&self, sig: Sig, value: Value, store: Option<usize>) -> Vec<Given> {
-        let zero = |ty: &Ty| Value { kind: ty.kind(), number: 0, null: true, ..value };
+        let zero = |ty: &Ty| Value { kind: ValueKind(ty.kind()), number: 0, null: true, ..value };
         let value = |ty| if sig.0.len() == 1 { value } else { zero(ty) };
         sig.0.iter().map(|ty| self.give(value(ty), store)).collect()
     }

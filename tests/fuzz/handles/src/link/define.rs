@@ -1,7 +1,6 @@
 //! Items are defined in linkers.
 
 use crate::call::{slots_callback, values_callback};
-use crate::link::NAMES;
 use crate::model::*;
 use crate::modules::NAMESPACE;
 use crate::ops::{Define, Definition};
@@ -20,8 +19,8 @@ struct Names {
 impl World {
     pub fn define(&mut self, what: Define, definition: &Definition) {
         let linker = self.pick(definition.linker, Kind::Linker);
-        let (name, kind) = NAMES[usize::from(definition.name)];
-        let module = if definition.number == 7 { "other" } else { NAMESPACE };
+        let (name, kind) = definition.name;
+        let module = if definition.is_other { "other" } else { NAMESPACE };
         let names = Names { module, name };
         match what {
             Define::Item => self.define_item(linker, names, kind, definition),
@@ -29,7 +28,7 @@ impl World {
             Define::FuncOfSlots => self.define_func(linker, names, true, definition),
             Define::Instance => self.define_instance(linker, module, definition),
             Define::AllowShadowing => {
-                self.allow_shadowing(linker, !definition.number.is_multiple_of(4));
+                self.allow_shadowing(linker, definition.is_on);
             }
             Define::UnknownImportsAsTraps => self.define_unknown_as_traps(linker, definition),
             Define::UnknownImportsAsDefaults => {

@@ -145,7 +145,7 @@ impl World {
 
     /// Creates a global of a type that fits the value's kind, or of any type if there is no such kind.
     pub fn new_global(&mut self, store: Arg, n: u64, value: Value) {
-        let fitting: Vec<_> = Ty::ALL.into_iter().filter(|ty| ty.kind() == value.kind).collect();
+        let fitting: Vec<_> = Ty::ALL.into_iter().filter(|ty| ty.kind() == value.kind.0).collect();
         let ty = fitting
             .get(n as usize % 3 % fitting.len().max(1))
             .copied()
