@@ -36,8 +36,7 @@ fn main() -> Result<()> {
          #[allow(non_upper_case_globals)]
          pub mod raw {{ use super::*; {statics} }}"
     );
-    out +=
-        &format!("/// The calls of each function.\npub static USES: &[&Use] = &[{uses}];\n");
+    out += &format!("/// The calls of each function.\npub static USES: &[&Use] = &[{uses}];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("functions.rs"), out)?;
     Ok(())
 }
@@ -67,7 +66,7 @@ fn caller(function: &syn::ItemFn) -> Result<(String, String)> {
     let caller = quote! {
         static #usage: Use = Use::new(#text, &[#(#objects),*]);
         pub unsafe fn #name(#(#params),*) #output {
-            // SAFETY: it is the function of that name, and the caller vouches for the arguments.
+            // SAFETY: the function has this name and type, and the caller answers for the arguments.
             let result = unsafe { raw::#name(#(#passed),*) };
             #usage.note(&result);
             result

@@ -42,7 +42,9 @@ fn num() -> impl Strategy<Value = Num> {
 
 fn value() -> impl Strategy<Value = Value> {
     let kind = prop_oneof![6 => Just(I32), 2 => REF..FUNC + 1, 2 => 0..10u8];
-    (kind, any::<i32>(), proptest::bool::weighted(0.2), sel())
+    // Functions divide by small numbers and grow memories by them.
+    let number = prop_oneof![3 => any::<i32>(), 1 => -3..4i32];
+    (kind, number, proptest::bool::weighted(0.2), sel())
         .prop_map(|(kind, number, null, of)| Value { kind: ValueKind(kind), number, null, of })
 }
 
