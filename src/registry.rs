@@ -1,5 +1,5 @@
-//! The process's handle table, typed: turns a pointer that a caller passes into the object behind it, and
-//! enters stores. It names no kind of object; `kinds` lists them.
+//! The typed face of the process's handle table: turns a caller's pointer into the object that it stands
+//! for, and enters stores. It names no kind of object; `kinds` lists them.
 
 use crate::error::{Error, ErrorKind, Report, Result};
 use crate::handle::store::Location;
@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock};
 static TABLE: LazyLock<Table<StoreCell, Object, Shared>> =
     LazyLock::new(|| Table::new(RandomState::new().hash_one(std::process::id())));
 
-/// The error that a caller gets for whom no handle is left.
+/// The error that a caller gets when no handle is left for another one.
 pub(crate) const OUT_OF_MEMORY: *mut safewasm_error_t =
     std::ptr::without_provenance_mut(Kind::Error.first_bits() | 0xff_ffff);
 
@@ -27,7 +27,7 @@ pub(crate) const OUT_OF_MEMORY: *mut safewasm_error_t =
 pub(crate) const OUT_OF_MEMORY_MESSAGE: &CStr =
     c"no memory or handle was left for an error that says more";
 
-/// Makes the table.
+/// Makes the table now, before threads and forks need it.
 pub(crate) fn prepare() {
     LazyLock::force(&TABLE);
 }
@@ -44,7 +44,7 @@ pub(crate) fn insert_error(error: Error) -> *mut safewasm_error_t {
     insert(Arc::<Report>::from(error)).unwrap_or(OUT_OF_MEMORY)
 }
 
-/// Adds the store that `make` makes, given where it will be.
+/// Adds the store that `make` makes for a location.
 pub(crate) fn insert_store(
     make: impl FnOnce(Location<'static, StoreCell>) -> Result<StoreCell>,
 ) -> Result<*mut safewasm_store_t> {
@@ -69,9 +69,9 @@ pub(crate) fn note_due(store: Handle) {
     }
 }
 
-/// Frees the stores that were deleted while in use and are no longer in use.
-pub(crate) fn sweep() {
-    finalizer::hold(|| TABLE.sweep());
+/// Frees the stores that were deleted while a thread was inside, if it has left them since.
+pub(crate) fn free_deferred_stores() {
+    finalizer::hold(|| TABLE.free_deferred());
 }
 
 /// An opaque pointer to a store.
@@ -101,11 +101,11 @@ impl AnyHandle for *mut safewasm_store_t {
     }
 }
 
-/// An opaque pointer to what belongs to no store.
+/// An opaque pointer to an object that belongs to no store.
 pub(crate) trait SharedHandle {
     type Value;
 
-    /// The object that the argument `name` means.
+    /// The object. Errors call the argument `name`.
     fn get(self, name: &str) -> Result<Self::Value>;
 
     /// Deletes the object; false if there is none.
@@ -126,7 +126,7 @@ impl<T: SharedKind> SharedHandle for *mut T {
 
     fn delete(self) -> bool {
         let delete = || {
-            // Wasmtime's locks are taken where types and linkers end.
+            // Dropping types and linkers takes locks of Wasmtime's.
             let _no_fork = forks::delay();
             TABLE.delete_shared(handle(self))
         };
@@ -138,24 +138,24 @@ impl<T: SharedKind> SharedHandle for *mut T {
     }
 }
 
-/// An opaque pointer to what belongs to a store.
+/// An opaque pointer to an object that belongs to a store. Errors call the argument `name`.
 pub(crate) trait ObjectHandle {
     type Value;
 
-    /// Enters the store of the object that the argument `name` means.
+    /// Enters the store of the object.
     fn enter(self, name: &str) -> Result<(Guard, Self::Value)>;
 
-    /// Runs `body` in the store of the object that the argument `name` means: `enter` for calls.
+    /// Runs `body` in the store of the object; faster than `enter`.
     fn within<R>(
         self,
         name: &str,
         body: impl FnOnce(&mut Guard, Self::Value) -> Result<R>,
     ) -> Result<R>;
 
-    /// Refuses what is no living object, without entering its store.
+    /// Checks that the object is alive, without entering its store.
     fn check(self, name: &str) -> Result<()>;
 
-    /// The object, which must belong to the store of `stay`.
+    /// The object, which must belong to the store of `guard`.
     fn get_in(self, guard: &Guard, name: impl Display) -> Result<Self::Value>;
 
     /// Deletes the object; false if there is none.
@@ -196,7 +196,7 @@ impl<T: StoreKind> ObjectHandle for *mut T {
     }
 
     fn get_in(self, guard: &Guard, name: impl Display) -> Result<T::Value> {
-        // The name is made where it is needed only.
+        // The name is formatted only for an error.
         let refuse = |refused| refusal(self, &name.to_string(), refused);
         if !is_kind(self) {
             return Err(refuse(Refused::Invalid));
@@ -214,12 +214,12 @@ impl<T: StoreKind> ObjectHandle for *mut T {
     }
 }
 
-/// The store that the argument `name` means, without entering it.
+/// The handle of a living store, which isn't entered. Errors call the argument `name`.
 pub(crate) fn check_store(store: *mut safewasm_store_t, name: &str) -> Result<Handle> {
     if store.is_valid() { Ok(handle(store)) } else { Err(refusal(store, name, Refused::Invalid)) }
 }
 
-/// Enters the store that the argument `name` means.
+/// Enters a store. Errors call the argument `name`.
 pub(crate) fn enter_store(store: *mut safewasm_store_t, name: &str) -> Result<Guard> {
     check_kind(store, name)?;
     TABLE.enter(handle(store)).map_err(|refused| refusal(store, name, refused))
@@ -291,13 +291,13 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn a_thread_that_ended_leaves_its_place_to_another() {
-        let place = || {
+    fn a_thread_that_ended_leaves_its_owner_record_to_another() {
+        let record = || {
             register_thread();
             std::ptr::from_ref(thread::owner().unwrap()) as usize
         };
-        let places: HashSet<_> =
-            (0..100).map(|_| std::thread::spawn(place).join().unwrap()).collect();
-        assert!(places.len() < 50, "{} places for 100 threads", places.len());
+        let records: HashSet<_> =
+            (0..100).map(|_| std::thread::spawn(record).join().unwrap()).collect();
+        assert!(records.len() < 50, "{} owner records for 100 threads", records.len());
     }
 }

@@ -1,4 +1,4 @@
-//! The atomics, fences and cells that the handle table is built on.
+//! The atomics and fences that the handle table is built on.
 //!
 //! The table never names `std::sync` itself, so that the Loom tests (`tests/loom`) can compile the
 //! very same source against Loom's versions of these types by giving it another `sync` module.
@@ -10,27 +10,27 @@ use std::sync::atomic::{compiler_fence, fence};
 /// A table's first chunk has two to this power slots, and each further chunk twice as many.
 pub(crate) const FIRST_CHUNK_LOG: u32 = 6;
 
-/// How many stores of its own a thread can be inside at once, before it has to enter the next one in the
-/// slower way: so many that what a thread says of itself fits into a cache line.
+/// How many of its own stores a thread can be inside at once by announcing them; it enters further ones by
+/// compare-and-swap. An owner record with this number of claims fills one cache line.
 pub(crate) const MAX_OWN_CLAIMS: usize = 6;
 
-/// One half of a pair of fences, for the side whose time counts: with [`heavy_fence`] on the other side,
-/// it does what a sequentially consistent fence does, and only the compiler needs to know of it.
+/// The cheap half of a pair of fences, for the frequent side: together with [`heavy_fence`] on the other
+/// side it acts as a sequentially consistent fence, but compiles to no instruction.
 #[inline(always)]
 pub(crate) fn light_fence() {
     compiler_fence(Ordering::SeqCst);
 }
 
-/// The other half: makes the system put a fence into what each thread of the process does now. False if the
-/// system doesn't; then nothing is certain.
+/// The expensive half: makes the system run a fence on each thread of the process. False if the system
+/// refuses; then no order is guaranteed.
 pub(crate) fn heavy_fence() -> bool {
     fence(Ordering::SeqCst);
-    // A process that was restored from a file may have to register again.
+    // A process that was restored from a checkpoint may have to register again.
     membarrier::fence() || membarrier::register() && membarrier::fence()
 }
 
-/// Whether there are heavy fences. The first time that it is asked, a process with several threads waits
-/// for some milliseconds.
+/// Whether the system has heavy fences. The first call waits for some milliseconds in a process with
+/// several threads.
 pub(crate) fn has_heavy_fence() -> bool {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
     *REGISTERED.get_or_init(membarrier::register)
@@ -47,7 +47,7 @@ mod membarrier {
     }
 
     fn call(command: libc::membarrier_cmd) -> bool {
-        // SAFETY: the system call touches no memory of the program's.
+        // SAFETY: the system call writes to no memory of the program.
         unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
     }
 }

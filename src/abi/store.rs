@@ -26,7 +26,7 @@ pub unsafe extern "C" fn safewasm_store_new(
 ) -> *mut safewasm_error_t {
     boundary(Out("store_out", store_out), || {
         let engine = engine.get("engine")?;
-        registry::sweep();
+        registry::free_deferred_stores();
         registry::insert_store(|handle| StoreCell::new(&engine, handle))
     })
 }

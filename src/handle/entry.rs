@@ -1,11 +1,11 @@
-//! Who is inside a store: one thread at a time.
+//! Entering a store: a lock that is biased towards the thread that made the store.
 //!
-//! A store belongs to the thread that made it. That thread says, in a place of its own, that it enters
-//! the store, and then looks whether the store is still its own: a write and a read, which needn't wait
-//! for anything. When another thread comes to enter the store or to free it, it first takes the store
-//! from its owner, for good, and waits for a heavy fence: after that either the owner sees that, or its
-//! stay is seen. Such a store, and one that never belonged to anybody, is entered by a compare-and-swap,
-//! which waits until all earlier writes of its thread are done.
+//! A store belongs to its owner thread, the one that made it. To enter, the owner announces the store in
+//! a word of its own and then checks that the store is still its own: a write and a read, neither of
+//! which waits for anything. Another thread that wants to enter or free the store first revokes the
+//! ownership, for good, and runs a heavy fence. After the fence either the owner sees the revocation, or
+//! the other thread sees the announcement. A store that was revoked, or never had an owner, is entered
+//! by a compare-and-swap, which waits until all earlier writes of its thread are done.
 
 use super::owner::{OWN, Owner};
 use super::slots::Slots;
@@ -13,39 +13,45 @@ use super::{Handle, INDEX_BITS, INDEX_MASK, tag};
 use crate::sync::{AtomicU64, MAX_OWN_CLAIMS, Ordering, has_heavy_fence, heavy_fence};
 use std::ptr;
 
-/// What is added to a store's tag where it was left in a panic.
+/// Added to the tag of a store that a thread left in a panic.
 const POISONED: u64 = 1;
 
-/// Takes the place of [`OWN`] once the store was taken from its owner, which may still be inside.
-const TAKEN: u64 = 1 << 61;
+/// Replaces [`OWN`] once the store was revoked from its owner, which may still be inside.
+const REVOKED: u64 = 1 << 61;
 
-/// A store's handle while nobody is inside, so that a stale handle never enters the slot's next store, not
-/// even for a moment. Else the store's tag, and with it
+/// The word of a store's slot that says how the store is entered. It is one of these:
 ///
-/// - nothing: a thread is inside that came by a compare-and-swap;
-/// - a visitor's index, and [`OWN`] or [`TAKEN`]: that thread is inside if it says so;
-/// - [`POISONED`].
-///
-/// Where there is no store, a tag without a kind.
+/// - the store's handle: nobody is inside, and a compare-and-swap enters. A stale handle never enters the
+///   next store of the slot, since that store's handle differs;
+/// - the store's tag: a thread is inside that entered by a compare-and-swap;
+/// - the store's tag with an owner's index and [`OWN`] or [`REVOKED`]: the owner is inside if it has
+///   announced so;
+/// - the store's tag with [`POISONED`];
+/// - a tag without a kind: the slot has no store.
 pub(super) struct Entry(AtomicU64);
 
-/// Where a thread that is inside puts the store's handle when it leaves.
+/// The right of one thread to use a store: the word that gets the store's handle when the thread leaves.
 #[derive(Clone, Copy)]
 pub(super) struct Claim<'t>(&'t AtomicU64);
 
 /// Why a store can't be entered.
 pub(super) enum Closed {
+    /// The slot has no store, or another one.
     Vacant,
+    /// The store is poisoned.
     Poisoned,
-    /// A thread is inside, which may be the calling one.
-    Held,
+    /// A thread is inside, perhaps the calling one.
+    InUse,
 }
 
+/// Whether a store was ended.
 pub(super) enum Vacated {
+    /// The calling thread ended it, and must free it.
     ByMe,
+    /// Another thread ended it earlier.
     ByAnother,
-    /// A thread is inside.
-    Not,
+    /// No: a thread is inside.
+    InUse,
 }
 
 impl Entry {
@@ -58,7 +64,8 @@ impl Entry {
         (self.0.load(Ordering::Relaxed) >> INDEX_BITS) as u32
     }
 
-    /// Lets threads into a store that was just made, by `visitor` if it is known.
+    /// Lets threads enter a store that was just made. It belongs to `current`, the calling thread's owner
+    /// record, if there is one.
     pub(super) fn open(&self, store: Handle, current: Option<&Owner>) {
         let word = match current {
             Some(current) if has_heavy_fence() => store.tag() | current.mark(),
@@ -83,15 +90,16 @@ impl Entry {
         self.claim_slowly(store, current, owners)
     }
 
-    /// Enters the store if it is the visitor's own, and there is room to say so.
+    /// Enters the store if it belongs to the calling thread and the thread's claim `index` is free.
     #[inline(always)]
-    fn claim_own<'t>(&self, store: Handle, current: &'t Owner, room: usize) -> Option<Claim<'t>> {
-        let place = current.announce(store, room)?;
-        // What was done in the store before was done by this thread, or before it became this visitor.
+    fn claim_own<'t>(&self, store: Handle, current: &'t Owner, index: usize) -> Option<Claim<'t>> {
+        let claim = Claim(current.announce(store, index)?);
+        // Relaxed is enough: earlier uses of the store were on this thread, or on the thread that had
+        // the owner record before it.
         if self.0.load(Ordering::Relaxed) == store.tag() | current.mark() {
-            return Some(Claim(place));
+            return Some(claim);
         }
-        Claim(place).leave(store);
+        claim.leave(store);
         None
     }
 
@@ -111,17 +119,17 @@ impl Entry {
             if found == store.tag() | POISONED {
                 return Err(Closed::Poisoned);
             }
-            let Some(left) = self.left(found, store, current, owners) else {
-                return Err(Closed::Held);
+            let Some(idle) = self.idle_word(found, store, current, owners) else {
+                return Err(Closed::InUse);
             };
             if let Some(current) = current
                 && found == store.tag() | current.mark()
                 && let Some(claim) =
-                    (1..MAX_OWN_CLAIMS).find_map(|room| self.claim_own(store, current, room))
+                    (1..MAX_OWN_CLAIMS).find_map(|index| self.claim_own(store, current, index))
             {
                 return Ok(claim);
             }
-            match self.exchange(left, store.tag()) {
+            match self.exchange(idle, store.tag()) {
                 Ok(_) => return Ok(Claim(&self.0)),
                 Err(changed) => found = changed,
             }
@@ -145,17 +153,17 @@ impl Entry {
             if !is_of(found, store) {
                 return Vacated::ByAnother;
             }
-            let Some(left) = self.left(found, store, current, owners) else {
-                return Vacated::Not;
+            let Some(idle) = self.idle_word(found, store, current, owners) else {
+                return Vacated::InUse;
             };
-            match self.exchange(left, tag(0, store.generation())) {
+            match self.exchange(idle, tag(0, store.generation())) {
                 Ok(_) => return Vacated::ByMe,
                 Err(changed) => found = changed,
             }
         }
     }
 
-    /// Leaves the store for nobody to enter it again.
+    /// Leaves the store so that nobody can enter it again.
     pub(super) fn poison(&self, store: Handle, claim: Claim) {
         self.0.store(store.tag() | POISONED, Ordering::Release);
         if !ptr::eq(claim.0, &self.0) {
@@ -163,34 +171,34 @@ impl Entry {
         }
     }
 
-    /// The word that the entry of a store has while nobody is inside, when `found` was found in it. `None` if
-    /// a thread is inside. Who exchanges that word for another has the store to itself.
+    /// The word that the entry has while nobody is inside, given that it had the word `found`. `None` if a
+    /// thread is inside. A thread that exchanges the idle word for another has the store to itself.
     ///
-    /// Takes the store from its owner, if it has one that isn't `visitor`.
-    fn left(
+    /// Revokes the store if it belongs to another thread than `current`.
+    fn idle_word(
         &self,
         found: u64,
         store: Handle,
         current: Option<&Owner>,
         owners: &Slots<Owner>,
     ) -> Option<u64> {
-        if found & (OWN | TAKEN) == 0 {
+        if found & (OWN | REVOKED) == 0 {
             return (found != store.tag()).then_some(found);
         }
         let index = found & INDEX_MASK;
         let owner = owners.get(index as u32)?;
-        // Asked first, so that who asks in vain takes nothing.
-        if owner.is_in(store) {
+        // Checked before the revocation, so that a thread that finds the store in use doesn't revoke it.
+        if owner.has_announced(store) {
             return None;
         }
         if current.is_some_and(|current| ptr::eq(current, owner)) {
             return Some(found);
         }
-        let taken = store.tag() | TAKEN | index;
-        // Where that fails, another thread took the store, or more; then the entry has this word, or none
-        // that the caller can exchange.
-        let _ = self.exchange(found, taken);
-        (heavy_fence() && !owner.is_in(store)).then_some(taken)
+        let revoked = store.tag() | REVOKED | index;
+        // A failure means that another thread revoked the store first. The entry then has this word, or
+        // one that the caller's own exchange finds changed.
+        let _ = self.exchange(found, revoked);
+        (heavy_fence() && !owner.has_announced(store)).then_some(revoked)
     }
 
     fn exchange(&self, found: u64, new: u64) -> Result<u64, u64> {
@@ -205,7 +213,7 @@ impl Claim<'_> {
     }
 }
 
-/// Whether a word in an entry is about this store.
+/// Whether a word of an entry belongs to this store.
 fn is_of(word: u64, store: Handle) -> bool {
-    word & !(OWN | TAKEN | INDEX_MASK) == store.tag()
+    word & !(OWN | REVOKED | INDEX_MASK) == store.tag()
 }

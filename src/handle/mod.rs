@@ -1,23 +1,23 @@
-//! The handle table: the one place that knows whether a handle means a living object.
+//! The handle table: it alone knows whether a handle stands for a living object.
 //!
-//! A [`Handle`] is 64 bits: the kind of object in the top byte (never 0, so that no ordinary
-//! pointer or small number is a handle, and a store's without two bits that `entry` needs), the
-//! generation of its slot, and the slot's index. Slots are never freed, so reading any of them is
-//! always safe, and a slot's generation changes with each object in it, so a stale handle is always
-//! recognised. Generations start at a random value,
-//! so a made-up handle, or one of another copy of this library in the same process, is recognised
-//! but for about one chance in 2^32. A slot whose generations are used up is retired.
+//! A [`Handle`] is 64 bits: the kind of object in the top byte, the generation of a slot, and the
+//! slot's index. No kind is 0, so no ordinary pointer and no small number is a handle. The kind of
+//! stores leaves two bits clear that `entry` needs. Slots are never freed, so any of them can be
+//! read at any time. A slot's generation changes with each object in it, so a stale handle is always
+//! recognised. Generations start at a random value: a made-up handle, or a handle of another copy
+//! of this library in the same process, passes with a probability of about one in 2^32. A slot
+//! whose generations are used up is never used again.
 //!
 //! There are three classes of object, one file each:
 //!
-//! - [`store`]: a store is *entered* by one thread at a time, as `entry` says.
-//! - [`object`]: what belongs to a store is looked at only inside that store.
-//! - [`shared`]: everything else is pinned for the moment that it takes to clone it.
+//! - [`store`]: a store is *entered* by one thread at a time, as `entry` describes.
+//! - [`object`]: an object of a store is read only by the thread that has entered the store.
+//! - [`shared`]: any other value is pinned while it is cloned.
 //!
-//! Deleting never waits and never fails, whichever thread does it: it marks the slot, and who next
-//! has the slot to itself frees it.
+//! Deleting never waits and never fails, whichever thread does it: it marks the slot as dead, and
+//! the next thread that has exclusive access to the slot frees it.
 //!
-//! The table knows nothing of WebAssembly. What it holds is generic, and its atomics come from
+//! The table knows nothing of WebAssembly. It is generic in its payloads, and its atomics come from
 //! `crate::sync`, so the Loom tests can run this source through its interleavings.
 
 mod entry;
@@ -32,18 +32,18 @@ use object::ObjectSlot;
 use owner::Owner;
 use shared::SharedSlot;
 use slots::Slots;
-use store::{Grave, StoreSlot};
+use store::{Deferred, StoreSlot};
 
 const INDEX_BITS: u32 = 24;
 const INDEX_MASK: u64 = (1 << INDEX_BITS) - 1;
 const KIND_SHIFT: u32 = 56;
 
-/// What a caller holds in place of a pointer: kind, generation and slot index in 64 bits.
+/// The number that a caller holds in place of a pointer: kind, generation and slot index in 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle(u64);
 
 impl Handle {
-    /// Reads any 64 bits as a handle; whether it means anything is for the table to say.
+    /// Reads any 64 bits as a handle. Only the table knows whether an object belongs to it.
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
@@ -53,7 +53,7 @@ impl Handle {
         self.0
     }
 
-    /// The kind of object that the handle claims to mean.
+    /// The kind of object that the handle claims to stand for.
     pub const fn kind(self) -> u8 {
         (self.0 >> KIND_SHIFT) as u8
     }
@@ -70,8 +70,8 @@ impl Handle {
         (self.0 & INDEX_MASK) as u32
     }
 
-    /// The handle's kind and generation in their places, the index bits 0: the state of the slot
-    /// of a living object of this handle.
+    /// The handle's kind and generation at their positions, with an index of 0. The state of a slot
+    /// equals the tag of its living object's handle.
     fn tag(self) -> u64 {
         self.0 & !INDEX_MASK
     }
@@ -86,9 +86,9 @@ fn tag(kind: u8, generation: u32) -> u64 {
 pub enum Refused {
     /// The object was deleted, or there never was one.
     Invalid,
-    /// The store is in use: on another thread, or on this one at a point where it can't be entered.
+    /// The store is in use, on another thread or on this one at a point where it can't be entered.
     Busy,
-    /// A panic happened inside the store; nothing but deleting it is safe.
+    /// A panic happened in the store. It can only be deleted.
     Poisoned,
     /// The object is alive but belongs to another store.
     Foreign,
@@ -101,19 +101,20 @@ pub struct Table<P, O, S> {
     stores: Slots<StoreSlot<P>>,
     objects: Slots<ObjectSlot<P, O>>,
     shared: Slots<SharedSlot<S>>,
-    /// Stores that were deleted while a thread was inside; see [`Table::delete_store`].
-    graveyard: AtomicPtr<Grave>,
+    /// Stores that were deleted while a thread was inside, and are not freed yet; see
+    /// [`Table::delete_store`].
+    deferred: AtomicPtr<Deferred>,
     owners: Slots<Owner>,
 }
 
 impl<P, O, S> Table<P, O, S> {
-    /// An empty table. `seed` decides where generations start.
+    /// An empty table. The generations of its slots start at values derived from `seed`.
     pub fn new(seed: u64) -> Self {
         Self {
             stores: Slots::new(seed),
             objects: Slots::new(seed.rotate_left(21)),
             shared: Slots::new(seed.rotate_left(42)),
-            graveyard: AtomicPtr::new(std::ptr::null_mut()),
+            deferred: AtomicPtr::new(std::ptr::null_mut()),
             owners: Slots::new(0),
         }
     }

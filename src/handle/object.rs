@@ -1,9 +1,9 @@
 //! Objects that belong to a store: instances, functions, memories and so on.
 //!
-//! An object's slot names its store, so an object's handle is enough to enter the store; the
+//! An object's slot names its store, so an object's handle is enough to enter the store. The
 //! object's own generation is checked again inside. Deleting an object never enters its store: it
-//! marks the slot dead and queues it on the store, and whoever next enters (or is inside) frees
-//! what is queued. So what was checked inside a store stays valid there.
+//! marks the slot dead and queues it on the store, and the thread that enters the store next, or is
+//! inside, frees the queued slots. So an object that was checked inside a store stays valid there.
 
 use super::entry::Claim;
 use super::slots::Slot;
@@ -20,16 +20,17 @@ pub(super) struct ObjectSlot<P, O> {
     state: AtomicU64,
     /// The handle of the store that the object belongs to.
     store: AtomicU64,
-    /// The slot that this store is in; null where there never was an object.
+    /// The slot of that store; null if this slot never had an object.
     store_slot: AtomicPtr<StoreSlot<P>>,
     link: AtomicU32,
-    /// Where the slot stands in its store's list of objects; touched only inside the store.
+    /// The slot's position in its store's list of objects. Used only inside the store.
     position: AtomicU32,
     object: UnsafeCell<Option<O>>,
 }
 
-// SAFETY: `object` is written by who has the slot to itself (before the state says that it is
-// alive), and read only inside the object's store, which one thread at a time is.
+// SAFETY: `object` is written only by a thread with exclusive access to the slot (before its state says
+// that it is alive, or once it is dead), and is read only inside the object's store, by one thread at a
+// time.
 unsafe impl<P: Send, O: Send> Sync for ObjectSlot<P, O> {}
 // SAFETY: the slot owns its object.
 unsafe impl<P: Send, O: Send> Send for ObjectSlot<P, O> {}
@@ -52,7 +53,7 @@ impl<P, O> Slot for ObjectSlot<P, O> {
 }
 
 impl<P, O: Clone> ObjectSlot<P, O> {
-    /// Refuses a handle that isn't that of the slot's living object.
+    /// Refuses any handle but that of the slot's living object.
     #[inline(always)]
     fn check(&self, object: Handle) -> Result<(), Refused> {
         if self.state.load(Ordering::Acquire) == object.tag() {
@@ -62,8 +63,8 @@ impl<P, O: Clone> ObjectSlot<P, O> {
         }
     }
 
-    /// The store of the slot's living object. The slot's next object is preceded by a change of
-    /// state, so a store that is read between two looks at an unchanged state is this object's.
+    /// The store of the slot's living object. The state changes before the slot gets its next object,
+    /// so a store that is read between two checks of an unchanged state belongs to this object.
     #[inline(always)]
     fn store_of(&self, object: Handle) -> Result<Handle, Refused> {
         self.check(object)?;
@@ -72,9 +73,9 @@ impl<P, O: Clone> ObjectSlot<P, O> {
         Ok(Handle::from_bits(store))
     }
 
-    /// That store, with its slot.
+    /// The store of the slot's living object, and the slot of that store.
     #[inline(always)]
-    fn place_of(&self, object: Handle) -> Result<(Handle, *mut StoreSlot<P>), Refused> {
+    fn store_and_slot_of(&self, object: Handle) -> Result<(Handle, *mut StoreSlot<P>), Refused> {
         self.check(object)?;
         let store = self.store.load(Ordering::Acquire);
         let slot = self.store_slot.load(Ordering::Acquire);
@@ -82,17 +83,17 @@ impl<P, O: Clone> ObjectSlot<P, O> {
         Ok((Handle::from_bits(store), slot))
     }
 
-    /// Reads the object, whose slot's state was seen to be alive inside its store.
+    /// Reads the object. The caller is inside its store, and saw there that the object is alive.
     #[inline(always)]
     fn read(&self) -> Result<O, Refused> {
-        // SAFETY: the caller is inside the object's store and saw the slot alive there; only
-        // somebody inside that store would free it.
+        // SAFETY: the caller is inside the object's store and saw the slot alive there; only the
+        // thread inside that store frees it.
         self.object.with(|cell| unsafe { (*cell).clone() }).ok_or(Refused::Invalid)
     }
 }
 
 impl<P: Payload, O: Clone, S> Table<P, O, S> {
-    /// Enters the store that an object belongs to, and gives the object.
+    /// Enters the store that an object belongs to, and returns the object.
     pub fn enter_with(&self, object: Handle) -> Result<(Guard<'_, P, O, S>, O), Refused> {
         let (slot, store_slot, store, claim) = self.claim_with(object)?;
         let guard = self.guard(store_slot, store, claim);
@@ -101,9 +102,9 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         Ok((guard, object))
     }
 
-    /// Runs `body` in the store that an object belongs to, with a `part` of the object:
-    /// [`Table::enter_with`] for calls, where handing out the stay and the whole object would cost
-    /// as much as the rest.
+    /// Runs `body` in the store that an object belongs to, with a `part` of the object. Calls use this
+    /// in place of [`Table::enter_with`]: returning the guard and the whole object would double the cost
+    /// of entering.
     #[inline(always)]
     pub fn within<'t, V: Clone, R>(
         &'t self,
@@ -114,9 +115,9 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         let (slot, store_slot, store, claim) = self.claim_with(object)?;
         let mut guard = self.guard(store_slot, store, claim);
         slot.check(object)?;
-        // SAFETY: as in `read`; what `part` gives is cloned before anything else happens.
+        // SAFETY: as in `read`; the part is cloned before anything else happens.
         let part = slot.object.with(|cell| unsafe { (*cell).as_ref().and_then(part) });
-        // Not `ok_or`: a `Result` with so small an error is copied bytewise, which stalls.
+        // Not `ok_or`: a `Result` with an error of one byte is copied bytewise, which stalls.
         match part {
             Some(part) => {
                 let part = part.clone();
@@ -128,20 +129,20 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    /// Takes the entry of the store that an object belongs to.
+    /// Claims the store that an object belongs to.
     #[inline(always)]
     #[allow(clippy::type_complexity, reason = "the parts of a guard, which its two callers make")]
     fn claim_with(
         &self,
         object: Handle,
     ) -> Result<(&ObjectSlot<P, O>, &StoreSlot<P>, Handle, Option<Claim<'_>>), Refused> {
-        // First, as it is asked by a call, over which little is to be remembered.
+        // First, since it may be a function call, across which few values should be live.
         let current = P::owner();
         let slot = self.objects.get(object.index()).ok_or(Refused::Invalid)?;
-        // Not by the store's index: one wait for memory less before the store can be claimed.
-        let (store, store_slot) = slot.place_of(object)?;
-        // SAFETY: a slot that was seen alive has this from before it was; it is a slot of this table,
-        // and those live as long as it does.
+        // The pointer and not the store's index: that saves a load before the store can be claimed.
+        let (store, store_slot) = slot.store_and_slot_of(object)?;
+        // SAFETY: the pointer of a slot was set before the slot became alive. It points to a slot of this
+        // table, which lives as long as the table.
         let store_slot = unsafe { &*store_slot };
         let claim = self.claim(store_slot, store, current)?;
         Ok((slot, store_slot, store, claim))
@@ -164,8 +165,8 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         {
             return false;
         }
-        // Dead but not yet freed: nobody but the one who takes it from the queue reuses the slot,
-        // so it still names its store.
+        // The slot is dead but not freed: only the thread that takes it from the queue frees it, so
+        // it still names its store.
         let store = Handle::from_bits(slot.store.load(Ordering::Relaxed));
         let Some(store) = self.stores.get(store.index()) else {
             return true;
@@ -187,7 +188,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         true
     }
 
-    /// Whether the handle means an object whose store is alive too.
+    /// Whether the handle stands for a living object of a living store.
     pub fn object_is_valid(&self, object: Handle) -> bool {
         self.objects
             .get(object.index())
@@ -195,10 +196,11 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
             .is_some_and(|store| self.store_is_valid(store))
     }
 
-    /// Frees what is queued on a store's slot. The caller has the slot to itself, and `current` is
-    /// the store in it; entries that an earlier store left are freed as well.
+    /// Frees the objects that are queued on a store's slot. The caller has the slot to itself, and
+    /// `current` is the store in it. Objects that an earlier store of the slot left are freed as well.
     pub(super) fn drain(&self, store: &StoreSlot<P>, current: Handle) {
-        // Releases too: who queues an object after this sees the store's new state before flagging it.
+        // Releases too: a thread that queues an object afterwards sees the store's new state before it
+        // flags the store.
         let mut next = store.garbage.swap(0, Ordering::AcqRel);
         while let Some(index) = next.checked_sub(1) {
             let Some(slot) = self.objects.get(index) else {
@@ -225,9 +227,9 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    /// Frees an object whose store is going, unless it is queued: then whoever empties the queue
-    /// does.
-    pub(super) fn retire_object(&self, index: u32) {
+    /// Frees an object of a store that is being freed. An object that is queued is left to the thread
+    /// that empties the queue.
+    pub(super) fn free_with_store(&self, index: u32) {
         let Some(slot) = self.objects.get(index) else {
             return;
         };
@@ -243,12 +245,12 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
     }
 
     fn free_object(&self, index: u32, slot: &ObjectSlot<P, O>) {
-        // SAFETY: a dead object is read by nobody, and the caller alone frees it.
+        // SAFETY: nobody reads a dead object, and only the caller frees it.
         let object = slot.object.with_mut(|cell| unsafe { (*cell).take() });
         let state = slot.state.load(Ordering::Relaxed);
         let generation = ((state >> INDEX_BITS) as u32).wrapping_add(1);
         slot.state.store(tag(0, generation) | DEAD, Ordering::Release);
-        self.objects.give_back(index, slot, generation);
+        self.objects.free(index, slot, generation);
         drop(object);
     }
 }
@@ -257,11 +259,11 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
     /// Adds an object to the store and hands out its handle.
     pub fn insert(&mut self, kind: u8, object: O) -> Result<Handle, Refused> {
         self.table.collect(self.slot, self.store());
-        // SAFETY: the list is touched only inside the store, and `insert` doesn't use it twice.
+        // SAFETY: the list is used only inside the store, and `insert` borrows it once.
         let (index, slot) = self.slot.objects.with_mut(|objects| unsafe {
             let objects = &mut *objects;
             objects.try_reserve(1).map_err(|_| Refused::Full)?;
-            let (index, slot) = self.table.objects.take().ok_or(Refused::Full)?;
+            let (index, slot) = self.table.objects.allocate().ok_or(Refused::Full)?;
             slot.position.store(objects.len() as u32, Ordering::Relaxed);
             objects.push(index);
             Ok((index, slot))
@@ -269,7 +271,8 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
         let generation = (slot.state.load(Ordering::Relaxed) >> INDEX_BITS) as u32;
         slot.store.store(self.store().bits(), Ordering::Release);
         slot.store_slot.store(ptr::from_ref(self.slot).cast_mut(), Ordering::Release);
-        // SAFETY: a slot just taken is this thread's alone until its state says that it is alive.
+        // SAFETY: a slot that was just allocated is this thread's alone until its state says that it is
+        // alive.
         slot.object.with_mut(|cell| unsafe { *cell = Some(object) });
         slot.state.store(tag(kind, generation), Ordering::Release);
         Ok(Handle::new(kind, generation, index))

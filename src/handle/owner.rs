@@ -1,24 +1,25 @@
-//! Threads that make stores, as the table knows them.
+//! The records of threads that own stores (biased locking).
 
 use super::slots::Slot;
 use super::{Handle, INDEX_MASK, Table};
 use crate::sync::{AtomicU32, AtomicU64, MAX_OWN_CLAIMS, Ordering, light_fence};
 
-/// In the entry of a store that belongs to a visitor: with its index, and the store's tag.
+/// Marks the entry of a store that belongs to an owner, with the owner's index and the store's tag.
 pub(super) const OWN: u64 = 1 << 63;
 
+/// Marks the claim of a store that the owner is inside.
 const ENTERED: u64 = 1 << 63;
 
-/// A thread that makes stores, and the place where it says which of its own it is inside.
+/// The record of a thread that owns stores: it announces there which of them it is inside.
 ///
-/// Others only read that, so that saying it costs the thread next to nothing. The place outlives the
-/// thread; another one may get it later, and its stores with it.
+/// Other threads only read the record, so an announcement costs its thread next to nothing. The record
+/// outlives the thread. A later thread may get it, and with it the stores that belong to it.
 #[repr(align(64))]
 pub struct Owner {
-    /// [`OWN`], and the visitor's index.
+    /// [`OWN`], and the index of this record.
     mark: AtomicU64,
     link: AtomicU32,
-    /// Handles of stores, with [`INSIDE`] or left.
+    /// Handles of stores: with [`ENTERED`] while the thread is inside, without it afterwards.
     claims: [AtomicU64; MAX_OWN_CLAIMS],
 }
 
@@ -37,50 +38,52 @@ impl Slot for Owner {
 }
 
 impl Owner {
-    /// What an entry is that belongs to this visitor, but for the tag.
+    /// The entry of a store that belongs to this owner, without the store's tag.
     #[inline(always)]
     pub(super) fn mark(&self) -> u64 {
         self.mark.load(Ordering::Relaxed)
     }
 
-    /// Says that this thread enters a store, if there is room to say so. It then looks whether the store
-    /// is its own: whoever takes that away from it, and looks here after a heavy fence, is seen by this
-    /// thread or sees it.
+    /// Announces that this thread enters a store, in the claim `index` if that is free. The thread must
+    /// then check that the store is still its own: either it sees the revocation by another thread, or
+    /// that thread, after its heavy fence, sees the announcement.
     #[inline(always)]
-    pub(super) fn announce(&self, store: Handle, room: usize) -> Option<&AtomicU64> {
-        let claim = &self.claims[room];
+    pub(super) fn announce(&self, store: Handle, index: usize) -> Option<&AtomicU64> {
+        let claim = &self.claims[index];
         if claim.load(Ordering::Relaxed) & ENTERED != 0 {
             return None;
         }
-        // Release, here and on leaving: who sees it sees all that earlier stays have done.
+        // Release, here and on leaving: a thread that reads the claim sees all earlier uses of the store.
         claim.store(store.bits() | ENTERED, Ordering::Release);
         light_fence();
         Some(claim)
     }
 
-    /// Whether the thread has said that it is inside the store.
-    pub(super) fn is_in(&self, store: Handle) -> bool {
+    /// Whether the thread has announced that it is inside the store.
+    pub(super) fn has_announced(&self, store: Handle) -> bool {
         self.claims.iter().any(|claim| claim.load(Ordering::Acquire) == store.bits() | ENTERED)
     }
 
-    fn is_anywhere(&self) -> bool {
+    /// Whether the thread has announced that it is inside any store.
+    fn has_announced_any(&self) -> bool {
         self.claims.iter().any(|claim| claim.load(Ordering::Relaxed) & ENTERED != 0)
     }
 }
 
 impl<P, O, S> Table<P, O, S> {
-    /// Makes the calling thread known: `None` if there are too many, or no memory is left. Nobody else uses
-    /// what this gives, which is dismissed when the thread ends.
+    /// Makes an owner record for the calling thread: `None` if there are too many, or no memory is left.
+    /// Only this thread may use it, and must pass it to [`Table::retire_owner`] when it ends.
     pub fn register_owner(&self) -> Option<&Owner> {
-        let (index, owner) = self.owners.take()?;
+        let (index, owner) = self.owners.allocate()?;
         owner.mark.store(OWN | u64::from(index), Ordering::Relaxed);
         Some(owner)
     }
 
-    /// Says that the thread is ending. If it is inside a store of its own, it stays there for ever.
+    /// Gives up the record of a thread that is ending. If the thread is inside a store of its own, the
+    /// record is kept and the store stays in use for ever.
     pub fn retire_owner(&self, owner: &Owner) {
-        if !owner.is_anywhere() {
-            self.owners.put_back((owner.mark() & INDEX_MASK) as u32, owner);
+        if !owner.has_announced_any() {
+            self.owners.push_free((owner.mark() & INDEX_MASK) as u32, owner);
         }
     }
 }

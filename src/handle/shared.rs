@@ -1,7 +1,8 @@
 //! Values that belong to no store, such as engines, modules and errors.
 //!
-//! One atomic word holds generation, a dead bit and the number of pins. A use pins the slot, clones
-//! the value (an `Arc`) and unpins; deleting sets the dead bit, and the last unpin frees.
+//! One atomic word holds the generation, a dead bit and the number of pins. A use pins the slot, clones
+//! the value (an `Arc`) and unpins the slot. Deleting sets the dead bit, and the last unpin frees the
+//! value.
 
 use super::slots::Slot;
 use super::{Handle, INDEX_BITS, INDEX_MASK, Refused, Table, tag};
@@ -11,15 +12,15 @@ const DEAD: u64 = 1 << (INDEX_BITS - 1);
 const PINS: u64 = DEAD - 1;
 
 pub(super) struct SharedSlot<S> {
-    /// Kind and generation as in a handle, [`DEAD`], and the pins below it.
+    /// Kind and generation as in a handle, [`DEAD`], and the number of pins in the bits below.
     state: AtomicU64,
     link: AtomicU32,
     value: UnsafeCell<Option<S>>,
 }
 
-// SAFETY: `value` is written only by who has the slot to itself (before the state says that it is
-// alive, or after dead and unpinned), and only cloned while pinned. All of it may happen on any
-// thread, which `S: Send + Sync` allows.
+// SAFETY: `value` is written only by a thread with exclusive access to the slot (before its state says
+// that it is alive, or once it is dead and unpinned), and is cloned only while pinned. Both may happen on
+// any thread, which `S: Send + Sync` allows.
 unsafe impl<S: Send + Sync> Sync for SharedSlot<S> {}
 // SAFETY: the slot owns its value.
 unsafe impl<S: Send> Send for SharedSlot<S> {}
@@ -41,8 +42,9 @@ impl<S> Slot for SharedSlot<S> {
 impl<P, O, S: Clone> Table<P, O, S> {
     /// Adds a value and hands out its handle.
     pub fn insert_shared(&self, kind: u8, value: S) -> Result<Handle, Refused> {
-        let (index, slot) = self.shared.take().ok_or(Refused::Full)?;
-        // SAFETY: a slot just taken is this thread's alone until its state says that it is alive.
+        let (index, slot) = self.shared.allocate().ok_or(Refused::Full)?;
+        // SAFETY: a slot that was just allocated is this thread's alone until its state says that it is
+        // alive.
         slot.value.with_mut(|cell| unsafe { *cell = Some(value) });
         let generation = (slot.state.load(Ordering::Relaxed) >> INDEX_BITS) as u32;
         slot.state.store(tag(kind, generation), Ordering::Release);
@@ -70,7 +72,7 @@ impl<P, O, S: Clone> Table<P, O, S> {
                 Err(found) => state = found,
             }
         }
-        // SAFETY: while it is pinned nobody writes or frees the value.
+        // SAFETY: nobody writes or frees the value while it is pinned.
         let value = slot.value.with(|cell| unsafe { (*cell).clone() });
         let before = slot.state.fetch_sub(1, Ordering::AcqRel);
         if before & (DEAD | PINS) == DEAD | 1 {
@@ -79,7 +81,7 @@ impl<P, O, S: Clone> Table<P, O, S> {
         value.ok_or(Refused::Invalid)
     }
 
-    /// Deletes the value; false if there was none. Who is using it keeps the clone.
+    /// Deletes the value; false if there was none. Clones of it live on.
     pub fn delete_shared(&self, handle: Handle) -> bool {
         let Some(slot) = self.shared.get(handle.index()) else {
             return false;
@@ -105,20 +107,20 @@ impl<P, O, S: Clone> Table<P, O, S> {
         true
     }
 
-    /// Whether the handle means a value.
+    /// Whether the handle stands for a value.
     pub fn shared_is_valid(&self, handle: Handle) -> bool {
         self.shared
             .get(handle.index())
             .is_some_and(|slot| slot.state.load(Ordering::Acquire) & !PINS == handle.tag())
     }
 
-    /// Frees a slot that is dead and unpinned: the caller is the one who made it so.
+    /// Frees a slot that the caller made both dead and unpinned.
     fn free_shared(&self, handle: Handle, slot: &SharedSlot<S>) {
-        // SAFETY: dead means no new pins, and the last one is gone.
+        // SAFETY: a dead slot gets no new pins, and the last one is gone.
         let value = slot.value.with_mut(|cell| unsafe { (*cell).take() });
         let generation = handle.generation().wrapping_add(1);
         slot.state.store(tag(0, generation) | DEAD, Ordering::Release);
-        self.shared.give_back((handle.bits() & INDEX_MASK) as u32, slot, generation);
+        self.shared.free((handle.bits() & INDEX_MASK) as u32, slot, generation);
         drop(value);
     }
 }

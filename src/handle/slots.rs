@@ -1,18 +1,18 @@
-//! Slots in chunks that are never freed, and the list of the free ones.
+//! Slots in chunks that are never freed, and the list of the free slots.
 
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, FIRST_CHUNK_LOG, Ordering};
 use std::ptr;
 
-/// An index has [`super::INDEX_BITS`] bits. Its highest bit that is set says which chunk it is in, and the
-/// others where: so the lowest indexes are none.
+/// The lowest index of a slot. An index has [`super::INDEX_BITS`] bits: its highest bit that is set gives
+/// the chunk, the bits below that give the position in the chunk. The chunks for lower indexes don't exist.
 const FIRST: u32 = 1 << FIRST_CHUNK_LOG;
 const END: u32 = 1 << super::INDEX_BITS;
 
-/// One for each bit of a number, so that no highest bit needs a check.
+/// One chunk for each bit of a `u32`, so that the number of a chunk needs no bounds check.
 const CHUNKS: usize = 32;
 
 pub(super) trait Slot {
-    /// A slot with nothing in it, whose first object will have this generation.
+    /// An empty slot, whose first object will have this generation.
     fn vacant(generation: u32) -> Self;
 
     /// The link to the next slot of a list that this one is in: its index plus 1, or 0.
@@ -20,13 +20,13 @@ pub(super) trait Slot {
 }
 
 pub(super) struct Slots<T> {
-    /// Chunk `k` has the `1 << k` slots from index `1 << k` on, and is null until one of them is needed.
+    /// Chunk `k` has the `1 << k` slots from index `1 << k` on. It is null until one of them is needed.
     chunks: [AtomicPtr<T>; CHUNKS],
     /// The lowest index that was never handed out.
     unused: AtomicU32,
-    /// The free list's head: index plus 1, and above it a count that changes with every pop, so
-    /// that a head that was popped and pushed again meanwhile is not taken for the old one.
-    free: AtomicU64,
+    /// The free list's head: index plus 1, and in the upper half a count that changes with every
+    /// pop. The count tells a head that was popped and pushed again from the old one.
+    free_list: AtomicU64,
     seed: u64,
 }
 
@@ -35,7 +35,7 @@ impl<T: Slot> Slots<T> {
         Self {
             chunks: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
             unused: AtomicU32::new(FIRST),
-            free: AtomicU64::new(0),
+            free_list: AtomicU64::new(0),
             seed,
         }
     }
@@ -48,19 +48,19 @@ impl<T: Slot> Slots<T> {
         if slots.is_null() {
             return None;
         }
-        // SAFETY: a chunk that isn't null has initialised slots for the indexes from `1 << chunk` on, of
-        // which this is one, and chunks live as long as `self`.
+        // SAFETY: a chunk that isn't null has initialised slots for all its indexes, of which this is one,
+        // and chunks live as long as `self`.
         Some(unsafe { &*slots.add((index & !(1 << chunk)) as usize) })
     }
 
-    /// A slot that nobody else has, or `None` when all are taken or memory is out.
-    pub(super) fn take(&self) -> Option<(u32, &T)> {
-        let mut head = self.free.load(Ordering::Acquire);
+    /// A slot for the caller alone, or `None` when all are in use or no memory is left.
+    pub(super) fn allocate(&self) -> Option<(u32, &T)> {
+        let mut head = self.free_list.load(Ordering::Acquire);
         while let Some(index) = (head as u32).checked_sub(1) {
             let slot = self.get(index)?;
             let next = u64::from(slot.link().load(Ordering::Relaxed));
             let popped = (head >> 32).wrapping_add(1) << 32 | next;
-            match self.free.compare_exchange_weak(
+            match self.free_list.compare_exchange_weak(
                 head,
                 popped,
                 Ordering::Acquire,
@@ -70,23 +70,24 @@ impl<T: Slot> Slots<T> {
                 Err(found) => head = found,
             }
         }
-        self.take_new()
+        self.allocate_new()
     }
 
-    /// Puts a slot back whose generation is now `generation`; retires it if that one was its first.
-    pub(super) fn give_back(&self, index: u32, slot: &T, generation: u32) {
+    /// Frees a slot, whose next generation is `generation`. A slot that is back at its first generation is
+    /// never used again.
+    pub(super) fn free(&self, index: u32, slot: &T, generation: u32) {
         if generation != self.first_generation(index) {
-            self.put_back(index, slot);
+            self.push_free(index, slot);
         }
     }
 
-    /// Puts a slot back that has no generations.
-    pub(super) fn put_back(&self, index: u32, slot: &T) {
-        let mut head = self.free.load(Ordering::Relaxed);
+    /// Puts a slot into the free list.
+    pub(super) fn push_free(&self, index: u32, slot: &T) {
+        let mut head = self.free_list.load(Ordering::Relaxed);
         loop {
             slot.link().store(head as u32, Ordering::Relaxed);
             let pushed = head & !u64::from(u32::MAX) | u64::from(index + 1);
-            match self.free.compare_exchange_weak(
+            match self.free_list.compare_exchange_weak(
                 head,
                 pushed,
                 Ordering::Release,
@@ -98,7 +99,7 @@ impl<T: Slot> Slots<T> {
         }
     }
 
-    fn take_new(&self) -> Option<(u32, &T)> {
+    fn allocate_new(&self) -> Option<(u32, &T)> {
         let mut index = self.unused.load(Ordering::Relaxed);
         loop {
             if index == END || !self.ensure_chunk(chunk_of(index)) {
@@ -137,7 +138,7 @@ impl<T: Slot> Slots<T> {
         true
     }
 
-    /// Where the generations of a slot start: spread by a mix of its index and the table's seed.
+    /// The first generation of a slot: a hash of its index and the table's seed.
     fn first_generation(&self, index: u32) -> u32 {
         let mut mixed = self.seed ^ u64::from(index).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -145,20 +146,20 @@ impl<T: Slot> Slots<T> {
     }
 }
 
-/// The process's own table is never dropped; those that tests make are.
+/// The table of the process is never dropped; the tables of tests are.
 impl<T> Drop for Slots<T> {
     fn drop(&mut self) {
         for (chunk, slots) in self.chunks.iter().enumerate() {
             let slots = slots.load(Ordering::Relaxed);
             if !slots.is_null() {
-                // SAFETY: the table is going, so nothing refers to its slots any more.
+                // SAFETY: the table is being dropped, so nothing refers to its slots any more.
                 unsafe { free_chunk(slots, chunk) };
             }
         }
     }
 }
 
-/// The chunk that an index is in; for index 0, which is in none, one that never exists.
+/// The chunk of an index. For index 0 it is chunk 0, which never exists.
 #[inline(always)]
 fn chunk_of(index: u32) -> usize {
     (index | 1).ilog2() as usize
@@ -166,9 +167,9 @@ fn chunk_of(index: u32) -> usize {
 
 /// # Safety
 ///
-/// `slots` came from `ensure_chunk` for that chunk, and nothing refers to it.
+/// `slots` was made by `ensure_chunk` for that chunk, and nothing refers to it.
 unsafe fn free_chunk<T>(slots: *mut T, chunk: usize) {
     let slots = ptr::slice_from_raw_parts_mut(slots, 1 << chunk);
-    // SAFETY: `ensure_chunk` made it from a boxed slice of just that length.
+    // SAFETY: `ensure_chunk` made it from a boxed slice of that length.
     drop(unsafe { Box::from_raw(slots) });
 }

@@ -1,9 +1,10 @@
 //! Stores: entered by one thread at a time, deleted by any.
 //!
-//! How a thread enters is in `entry`. Leaving is a release store and a plain load of the dead mark. That load may miss a mark that another thread sets at the same instant (while
-//! that thread still sees the store as entered), so who marks a store that it can't free at once
-//! also puts it into the graveyard, which every later insertion and deletion of a store goes
-//! through. An atomic swap on leaving would need no graveyard, and costs 5 ns more on every call.
+//! `entry` describes how a thread enters. Leaving is a release store and a plain load of the dead mark.
+//! The load may miss a mark that another thread sets at the same moment, while that thread still sees the
+//! store as entered. So a thread that marks a store and can't free it at once also puts it into the list of
+//! deferred stores, which every later insertion and deletion of a store goes through. An atomic swap on
+//! leaving would need no list, and would cost 5 ns more on every call.
 
 use super::entry::{Claim, Closed, Entry, Vacated};
 use super::owner::Owner;
@@ -14,34 +15,40 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-/// Flags in a store slot's state. Without any, nothing needs attention.
+// Flags in the state of a store's slot. A state without flags needs no attention.
+
+/// The store was deleted.
 const DEAD: u64 = 1;
+/// Objects of the store were deleted, and are queued.
 const GARBAGE: u64 = 2;
+/// [`Payload::leaving`] was requested.
 const LEAVE_HOOK: u64 = 4;
+/// A panic happened in the store.
 const POISONED: u64 = 8;
+/// See [`Location::note_due`].
 const DUE: u64 = 16;
 
 /// What a store slot holds.
 pub trait Payload: Send {
-    /// The calling thread's number: never 0, and never that of another thread, not even of one that has
-    /// ended.
+    /// The calling thread's number. It is never 0, and no other thread ever has it, even after this one
+    /// has ended.
     fn thread() -> u32;
 
-    /// The calling thread, if [`Table::register_owner`] made it known.
+    /// The calling thread's owner record, if it has one from [`Table::register_owner`].
     fn owner() -> Option<&'static Owner>;
 
-    /// The number of the thread that is inside, and about to be in a host function.
+    /// The number of the thread that is inside, and about to call a host function.
     fn entered_thread(&self) -> u32;
 
-    /// Called inside the store just before a thread leaves it, once [`Location::request_leave_hook`] asked for it
-    /// and for as long as it returns true.
+    /// The leave hook: called inside the store just before a thread leaves it, if
+    /// [`Location::request_leave_hook`] was called. It is called again each time until it returns false.
     fn leaving(&mut self) -> bool;
 
     /// Called just after a thread has left a store for which [`Payload::leaving`] was called.
     fn left();
 
-    /// Called in its place when a panic happened inside the store, which nobody enters any more.
-    /// Must not panic.
+    /// Called in place of [`Payload::leaving`] when a panic happened in the store, which nobody can
+    /// enter any more. Must not panic.
     fn poisoned(&mut self);
 }
 
@@ -50,19 +57,20 @@ pub(super) struct StoreSlot<P> {
     entry: Entry,
     /// The store's tag, and flags in the bits of the index.
     state: AtomicU64,
-    /// Objects of this store that were deleted: a list through their links, emptied by whoever is
-    /// inside. A late entry may belong to an earlier store of the slot, which does no harm.
+    /// Deleted objects of this store: a list through their links, which the thread inside empties.
+    /// A late element may belong to an earlier store of the slot, which does no harm.
     pub(super) garbage: AtomicU32,
     link: AtomicU32,
-    /// The number of the thread that is inside and may enter again, else 0; see [`Location::allow_reentry`].
-    open: AtomicU32,
+    /// The number of the thread that is inside and may enter again, else 0; see
+    /// [`Location::allow_reentry`].
+    reentrant: AtomicU32,
     payload: UnsafeCell<Option<P>>,
     /// The slots of the objects that belong to the store.
     pub(super) objects: UnsafeCell<Vec<u32>>,
 }
 
-// SAFETY: `payload` and `objects` are touched only by the thread that `entry` let in, which may be any,
-// one after another, with release and acquire between them.
+// SAFETY: `payload` and `objects` are used only by the thread that `entry` let in: any thread, but one
+// after another, with release and acquire between them.
 unsafe impl<P: Send> Sync for StoreSlot<P> {}
 // SAFETY: the slot owns its payload.
 unsafe impl<P: Send> Send for StoreSlot<P> {}
@@ -74,7 +82,7 @@ impl<P> Slot for StoreSlot<P> {
             state: AtomicU64::new(tag(0, generation) | DEAD),
             garbage: AtomicU32::new(0),
             link: AtomicU32::new(0),
-            open: AtomicU32::new(0),
+            reentrant: AtomicU32::new(0),
             payload: UnsafeCell::new(None),
             objects: UnsafeCell::new(Vec::new()),
         }
@@ -86,24 +94,25 @@ impl<P> Slot for StoreSlot<P> {
 }
 
 impl<P> StoreSlot<P> {
-    /// Makes whoever next enters or leaves look at the garbage list.
+    /// Makes the next thread that enters or leaves the store empty the list of deleted objects.
     pub(super) fn flag_garbage(&self) {
         self.state.fetch_or(GARBAGE, Ordering::Release);
     }
 }
 
-/// A thread's stay inside a store. Leaves when dropped, and poisons the store if that is in a panic.
+/// Keeps a store entered. When it is dropped the store is left; if that happens in a panic, the store is
+/// poisoned.
 pub struct Guard<'t, P: Payload, O: Clone, S> {
     pub(super) table: &'t Table<P, O, S>,
     pub(super) slot: &'t StoreSlot<P>,
     store: Handle,
-    /// `None` if the thread was inside before.
+    /// `None` if the thread was inside before this guard.
     claim: Option<Claim<'t>>,
-    /// The stay is the thread's own.
+    /// A guard stays on its thread.
     not_send: PhantomData<*mut ()>,
 }
 
-/// A store, and the slot that it is in.
+/// A store and its slot.
 pub struct Location<'t, P> {
     slot: &'t StoreSlot<P>,
     store: Handle,
@@ -117,32 +126,27 @@ impl<P> Clone for Location<'_, P> {
 
 impl<P> Copy for Location<'_, P> {}
 
-/// Lets the thread inside a store enter it again; see [`Location::allow_reentry`].
+/// While it lives, the thread inside a store may enter it again; see [`Location::allow_reentry`].
 pub struct ReentryGuard<'t, P> {
     slot: &'t StoreSlot<P>,
     store: Handle,
 }
 
-/// A deleted store that a thread was still inside.
-pub(super) struct Grave {
+/// An element of the list of deferred stores: a store that was deleted while a thread was inside.
+pub(super) struct Deferred {
     store: Handle,
-    next: *mut Grave,
-}
-
-enum Reaped {
-    Freed,
-    InUse,
+    next: *mut Deferred,
 }
 
 impl<P: Payload, O: Clone, S> Table<P, O, S> {
-    /// Adds the store that `make` makes, given its location, and hands out its handle.
+    /// Adds the store that `make` makes for a location, and returns its handle.
     pub fn insert_store<'t, E: From<Refused>>(
         &'t self,
         kind: u8,
         make: impl FnOnce(Location<'t, P>) -> Result<P, E>,
     ) -> Result<Handle, E> {
-        self.sweep();
-        let (index, slot) = self.stores.take().ok_or(Refused::Full)?;
+        self.free_deferred();
+        let (index, slot) = self.stores.allocate().ok_or(Refused::Full)?;
         let generation = slot.entry.generation();
         let handle = Handle::new(kind, generation, index);
         let payload = match make(Location { slot, store: handle }) {
@@ -152,7 +156,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
                 return Err(error);
             }
         };
-        // SAFETY: a slot just taken is this thread's alone until its entry is open.
+        // SAFETY: a slot that was just allocated is this thread's alone until its entry is open.
         slot.payload.with_mut(|cell| unsafe { *cell = Some(payload) });
         slot.state.store(handle.tag(), Ordering::Relaxed);
         self.drain(slot, Handle::from_bits(0));
@@ -198,7 +202,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         Guard { table: self, slot, store, claim, not_send: PhantomData }
     }
 
-    /// Enters a store that the thread is inside already, if it may.
+    /// Enters a store whose entry is closed: allowed only if this thread is inside and may reenter.
     #[cold]
     #[inline(never)]
     fn claim_closed(
@@ -213,17 +217,17 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         match closed {
             Closed::Vacant => return Err(Refused::Invalid),
             Closed::Poisoned => return Err(Refused::Poisoned),
-            Closed::Held => {}
+            Closed::InUse => {}
         }
-        // Only the thread that is inside finds its own number, as it alone writes that.
-        if slot.open.load(Ordering::Relaxed) != P::thread() {
+        // Only the thread that is inside can find its own number here: it alone writes it.
+        if slot.reentrant.load(Ordering::Relaxed) != P::thread() {
             return Err(Refused::Busy);
         }
-        slot.open.store(0, Ordering::Relaxed);
+        slot.reentrant.store(0, Ordering::Relaxed);
         self.check_claimed(slot, store, None)
     }
 
-    /// Looks at the flags of a store that was just claimed, and leaves it if it can't be used.
+    /// Handles the flags of a store that was just claimed. Leaves the store if it can't be used.
     #[cold]
     #[inline(never)]
     fn check_claimed(
@@ -241,7 +245,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         Ok(())
     }
 
-    /// Frees the slots of the store's deleted objects, if there are any. The caller is inside.
+    /// Frees the store's deleted objects, if there are any. The caller is inside the store.
     pub(super) fn collect(&self, slot: &StoreSlot<P>, store: Handle) {
         if slot.state.load(Ordering::Relaxed) & GARBAGE != 0 {
             slot.state.fetch_and(!GARBAGE, Ordering::Acquire);
@@ -249,13 +253,13 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    /// Where a store is.
+    /// The location of a store.
     pub fn locate(&self, store: Handle) -> Option<Location<'_, P>> {
         Some(Location { slot: self.stores.get(store.index())?, store })
     }
 
-    /// Deletes a store: its handle is invalid from now on, everywhere. It is freed at once if no
-    /// thread is inside, else when that thread leaves. False if there was no such store.
+    /// Deletes a store: its handle is invalid from now on, on every thread. The store is freed at once
+    /// if no thread is inside, else when that thread leaves. False if there was no such store.
     pub fn delete_store(&self, store: Handle) -> bool {
         let Some(slot) = self.stores.get(store.index()) else {
             return false;
@@ -275,14 +279,14 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
                 Err(found) => state = found,
             }
         }
-        if let Reaped::InUse = self.reap(store) {
-            self.bury(Box::into_raw(Box::new(Grave { store, next: ptr::null_mut() })));
+        if !self.try_free(store) {
+            self.defer(Box::into_raw(Box::new(Deferred { store, next: ptr::null_mut() })));
         }
-        self.sweep();
+        self.free_deferred();
         true
     }
 
-    /// Whether the handle means a store.
+    /// Whether the handle stands for a store.
     pub fn store_is_valid(&self, store: Handle) -> bool {
         self.stores.get(store.index()).is_some_and(|slot| {
             let state = slot.state.load(Ordering::Acquire);
@@ -290,7 +294,8 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         })
     }
 
-    /// Leaves a store that needs more than to be left, or that is left in a panic.
+    /// Leaves a store in the cases that are rare: its state has flags, the thread stays inside by an outer
+    /// guard, or a panic is under way.
     #[cold]
     #[inline(never)]
     fn leave_slowly(
@@ -307,14 +312,14 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
                 // SAFETY: this thread is inside, and no other use of the payload is under way.
                 slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::leaving) });
             }
-            slot.open.store(P::thread(), Ordering::Relaxed);
+            slot.reentrant.store(P::thread(), Ordering::Relaxed);
             return;
         };
         let state = slot.state.load(Ordering::Acquire);
         let poisoned = panicking || state & POISONED != 0;
         let has_leave_hook = state & LEAVE_HOOK != 0;
         if poisoned {
-            // SAFETY: this thread is inside, and what the panic interrupted isn't resumed.
+            // SAFETY: this thread is inside, and the code that the panic interrupted isn't resumed.
             slot.payload.with_mut(|cell| unsafe { (*cell).as_mut().map(P::poisoned) });
         } else if has_leave_hook && state & DEAD == 0 {
             // SAFETY: this thread is inside, and no other use of the payload is under way.
@@ -328,38 +333,38 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
             claim.leave(store);
         }
         if slot.state.load(Ordering::Relaxed) & DEAD != 0 {
-            self.reap_left(store);
+            self.try_free_after_leaving(store);
         }
         if has_leave_hook {
             P::left();
         }
     }
 
-    /// Frees a store that turned out to be dead when it was left.
+    /// Frees a store that was deleted while this thread was inside.
     #[cold]
     #[inline(never)]
-    fn reap_left(&self, store: Handle) {
-        self.reap(store);
+    fn try_free_after_leaving(&self, store: Handle) {
+        self.try_free(store);
     }
 
-    /// Frees a dead store unless a thread is inside it.
-    fn reap(&self, store: Handle) -> Reaped {
+    /// Frees a dead store, unless another thread did. False if a thread is inside it.
+    fn try_free(&self, store: Handle) -> bool {
         let Some(slot) = self.stores.get(store.index()) else {
-            return Reaped::Freed;
+            return true;
         };
         match slot.entry.vacate(store, P::owner(), &self.owners) {
             Vacated::ByMe => {
                 self.free_store(slot, store);
-                Reaped::Freed
+                true
             }
-            Vacated::ByAnother => Reaped::Freed,
-            Vacated::Not => Reaped::InUse,
+            Vacated::ByAnother => true,
+            Vacated::InUse => false,
         }
     }
 
-    /// Frees a store that this thread alone has, as its entry is vacant.
+    /// Frees a store whose entry this thread has made vacant.
     fn free_store(&self, slot: &StoreSlot<P>, store: Handle) {
-        // SAFETY: nobody enters a vacant entry, so what is in the slot is this thread's.
+        // SAFETY: nobody enters a vacant entry, so the contents of the slot are this thread's.
         let (payload, objects) = unsafe {
             (
                 slot.payload.with_mut(|cell| (*cell).take()),
@@ -367,25 +372,26 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
             )
         };
         for index in objects {
-            self.retire_object(index);
+            self.free_with_store(index);
         }
         self.drain(slot, Handle::from_bits(0));
         let generation = store.generation().wrapping_add(1);
-        slot.open.store(0, Ordering::Relaxed);
+        slot.reentrant.store(0, Ordering::Relaxed);
         slot.state.store(tag(0, generation) | DEAD, Ordering::Relaxed);
         slot.entry.renew(generation);
-        self.stores.give_back(store.index(), slot, generation);
+        self.stores.free(store.index(), slot, generation);
         drop(payload);
     }
 
-    fn bury(&self, grave: *mut Grave) {
-        let mut head = self.graveyard.load(Ordering::Relaxed);
+    /// Puts an element into the list of deferred stores.
+    fn defer(&self, element: *mut Deferred) {
+        let mut head = self.deferred.load(Ordering::Relaxed);
         loop {
-            // SAFETY: the grave is this thread's until it is in the list.
-            unsafe { (*grave).next = head };
-            match self.graveyard.compare_exchange_weak(
+            // SAFETY: the element is this thread's until it is in the list.
+            unsafe { (*element).next = head };
+            match self.deferred.compare_exchange_weak(
                 head,
-                grave,
+                element,
                 Ordering::Release,
                 Ordering::Relaxed,
             ) {
@@ -395,22 +401,23 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         }
     }
 
-    /// Frees the stores in the graveyard that nobody is inside any more.
-    pub fn sweep(&self) {
-        if self.graveyard.load(Ordering::Relaxed).is_null() {
+    /// Frees the deferred stores that no thread is inside any more.
+    pub fn free_deferred(&self) {
+        if self.deferred.load(Ordering::Relaxed).is_null() {
             return;
         }
-        let mut grave = self.graveyard.swap(ptr::null_mut(), Ordering::Acquire);
-        while !grave.is_null() {
-            // SAFETY: the swap took the whole list, and `bury` was given boxes.
-            let next = unsafe { (*grave).next };
+        let mut element = self.deferred.swap(ptr::null_mut(), Ordering::Acquire);
+        while !element.is_null() {
+            // SAFETY: the swap took the whole list, and its elements are boxes.
+            let next = unsafe { (*element).next };
             // SAFETY: as above.
-            match self.reap(unsafe { (*grave).store }) {
-                Reaped::InUse => self.bury(grave),
+            if self.try_free(unsafe { (*element).store }) {
                 // SAFETY: as above.
-                Reaped::Freed => drop(unsafe { Box::from_raw(grave) }),
+                drop(unsafe { Box::from_raw(element) });
+            } else {
+                self.defer(element);
             }
-            grave = next;
+            element = next;
         }
     }
 }
@@ -421,17 +428,18 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
         self.store
     }
 
-    /// Whether the thread was outside of the store before this stay.
+    /// Whether the thread entered the store by this guard, and wasn't inside before.
     #[inline(always)]
     pub fn is_outermost(&self) -> bool {
         self.claim.is_some()
     }
 
-    /// Borrows the payload for `body`, which must not lead to another stay in this store.
+    /// Borrows the payload for `body`.
     ///
     /// # Safety
     ///
-    /// Nothing that `body` calls uses the payload in another way, as a host function may.
+    /// `body` doesn't enter this store again and calls no host function: while it runs nothing else uses
+    /// the payload.
     #[inline(always)]
     pub unsafe fn payload<R>(&mut self, body: impl FnOnce(&mut P) -> R) -> R {
         // SAFETY: this thread is inside, so the store's payload is there; the caller vouches for `body`.
@@ -439,8 +447,7 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
     }
 
     /// Leaves the store.
-    // Small, so that it is compiled into its callers: a stay whose address is taken would be copied
-    // around on each call.
+    // Small, so that it is inlined: a guard whose address is taken would be copied to memory on each call.
     #[inline(always)]
     fn leave(&self, panicking: bool) {
         if let Some(claim) = self.claim
@@ -449,14 +456,14 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
         {
             claim.leave(self.store);
             if self.slot.state.load(Ordering::Relaxed) & DEAD != 0 {
-                self.table.reap_left(self.store);
+                self.table.try_free_after_leaving(self.store);
             }
         } else {
             self.table.leave_slowly(self.slot, self.store, self.claim, panicking);
         }
     }
 
-    /// Leaves the store where no panic can be under way, which is faster than to find that out.
+    /// Leaves the store where no panic is under way. Faster than a drop, which has to check for one.
     #[inline(always)]
     pub(super) fn end(self) {
         ManuallyDrop::new(self).leave(false);
@@ -477,29 +484,30 @@ impl<'t, P: Payload> Location<'t, P> {
         self.store
     }
 
-    /// Asks for [`Payload::leaving`] when the thread that is in the store leaves it.
+    /// Requests a call of [`Payload::leaving`] when the thread that is inside leaves the store.
     pub fn request_leave_hook(&self) {
         self.slot.state.fetch_or(LEAVE_HOOK, Ordering::Relaxed);
     }
 
-    /// Notes that something waits for the next host function in the store, or for its thread to leave it.
+    /// Notes that work is due: it is done when the store's wasm next calls a host function, or when the
+    /// thread leaves the store.
     pub fn note_due(&self) {
         self.slot.state.fetch_or(LEAVE_HOOK | DUE, Ordering::Relaxed);
     }
 
-    /// Lets the thread that is inside the store enter it again until the guard is dropped: for the
-    /// length of a host function.
+    /// Lets the thread that is inside the store enter it again until the returned guard is dropped:
+    /// while a host function runs.
     ///
     /// # Safety
     ///
-    /// The calling thread is inside the store, and until the guard is dropped the payload is in a
-    /// state that a second stay may use: nothing that the first one borrowed from it is used.
+    /// The calling thread is inside the store. Until the returned guard is dropped, nothing that was
+    /// borrowed from the payload is used, so that an inner guard may borrow the payload.
     #[inline(always)]
     pub unsafe fn allow_reentry(&self) -> ReentryGuard<'t, P> {
         let reentry = ReentryGuard { slot: self.slot, store: self.store };
         // SAFETY: as the caller vouches.
         let thread = unsafe { reentry.payload(|payload| payload.entered_thread()) };
-        self.slot.open.store(thread, Ordering::Relaxed);
+        self.slot.reentrant.store(thread, Ordering::Relaxed);
         reentry
     }
 }
@@ -511,31 +519,31 @@ impl<P> ReentryGuard<'_, P> {
         self.store
     }
 
-    /// Borrows the payload for `body`, outside of any second stay.
+    /// Borrows the payload for `body`, while the store isn't entered again.
     ///
     /// # Safety
     ///
-    /// As for [`Guard::payload`], and no second stay is under way.
+    /// As for [`Guard::payload`], and no guard of a reentry lives.
     #[inline(always)]
     pub unsafe fn payload<R>(&self, body: impl FnOnce(&mut P) -> R) -> R {
-        // SAFETY: the thread that called `allow_reentry` is inside, so the store's payload is there; the caller
-        // vouches for the rest.
+        // SAFETY: the thread that called `allow_reentry` is inside, so the store's payload is there; the
+        // caller vouches for the rest.
         self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
     }
 
-    /// Whether [`Location::note_due`] was called for the store, which is then forgotten.
+    /// Whether work is due (see [`Location::note_due`]), and clears that note.
     #[inline(always)]
     pub fn take_due(&self) -> bool {
-        self.slot.state.load(Ordering::Relaxed) & DUE != 0 && self.forget_due()
+        self.slot.state.load(Ordering::Relaxed) & DUE != 0 && self.clear_due()
     }
 
     #[cold]
-    fn forget_due(&self) -> bool {
+    fn clear_due(&self) -> bool {
         self.slot.state.fetch_and(!DUE, Ordering::Relaxed);
         true
     }
 
-    /// Whether a panic happened in the store.
+    /// Whether the store is poisoned.
     #[inline(always)]
     pub fn is_poisoned(&self) -> bool {
         self.slot.state.load(Ordering::Relaxed) & POISONED != 0
@@ -544,6 +552,6 @@ impl<P> ReentryGuard<'_, P> {
 
 impl<P> Drop for ReentryGuard<'_, P> {
     fn drop(&mut self) {
-        self.slot.open.store(0, Ordering::Relaxed);
+        self.slot.reentrant.store(0, Ordering::Relaxed);
     }
 }

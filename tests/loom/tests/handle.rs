@@ -162,7 +162,7 @@ fn a_store_deleted_while_a_thread_uses_it_is_freed_once() {
         assert!(!table.store_is_valid(store));
         assert_eq!(visit(&table, store), Err(Refused::Invalid));
         // Each thread may have left the store for the other one to free. Then the next sweep frees it.
-        table.sweep();
+        table.free_deferred();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
     });
 }
@@ -177,7 +177,7 @@ fn one_of_two_deletions_succeeds() {
         };
         let here = table.delete_store(store);
         assert!(here ^ there.join().unwrap());
-        table.sweep();
+        table.free_deferred();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
     });
 }
@@ -262,7 +262,7 @@ fn an_object_deleted_while_its_store_is_deleted_is_freed_once() {
         };
         table.delete_store(store);
         there.join().unwrap();
-        table.sweep();
+        table.free_deferred();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
         assert!(!table.object_is_valid(object));
         // The slots are used again, each for one object.
