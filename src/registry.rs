@@ -71,7 +71,7 @@ pub(crate) fn note_due(store: Handle) {
 
 /// Frees the stores that were deleted while a thread was inside, if it has left them since.
 pub(crate) fn free_deferred_stores() {
-    finalizer::hold(|| TABLE.free_deferred());
+    finalizer::run_after(|| TABLE.free_deferred());
 }
 
 /// An opaque pointer to a store.
@@ -93,7 +93,7 @@ impl AnyHandle for *mut safewasm_store_t {
             }
             deleted
         };
-        is_kind(self) && finalizer::hold(delete)
+        is_kind(self) && finalizer::run_after(delete)
     }
 
     fn is_valid(&self) -> bool {
@@ -130,7 +130,7 @@ impl<T: SharedKind> SharedHandle for *mut T {
             let _no_fork = forks::delay();
             TABLE.delete_shared(handle(self))
         };
-        is_kind(self) && finalizer::hold(delete)
+        is_kind(self) && finalizer::run_after(delete)
     }
 
     fn is_valid(&self) -> bool {

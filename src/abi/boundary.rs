@@ -24,7 +24,7 @@ pub(crate) fn boundary<O: Outs>(
     outs: O,
     body: impl FnOnce() -> Result<O::Values>,
 ) -> *mut safewasm_error_t {
-    let _held = cancellation::hold();
+    let _no_cancel = cancellation::delay();
     hot_boundary(outs, body)
 }
 

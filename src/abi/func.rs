@@ -9,7 +9,7 @@ use crate::call::func::{Unset, slots_mismatch, wasmtime_func};
 use crate::call::host::{Callback, Host};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_error_t, safewasm_functype_t, safewasm_store_t};
-use crate::process::finalizer::{Env, hold, safewasm_finalizer_t};
+use crate::process::finalizer::{Env, run_after, safewasm_finalizer_t};
 use crate::process::forks;
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn safewasm_func_new(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("func_out", func_out), || {
-        hold(|| new_host(store, functype, || Callback::values(callback), env))
+        run_after(|| new_host(store, functype, || Callback::values(callback), env))
     })
 }
 
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn safewasm_func_new_slots(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("func_out", func_out), || {
-        hold(|| new_host(store, functype, || Callback::slots(callback), env))
+        run_after(|| new_host(store, functype, || Callback::slots(callback), env))
     })
 }
 

@@ -84,7 +84,7 @@ pub unsafe extern "C" fn safewasm_linker_define(
     item: *const safewasm_extern_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        finalizer::hold(|| {
+        finalizer::run_after(|| {
             let linker = linker.get("linker")?;
             // SAFETY: the header demands so many bytes at what isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
     instance: *mut safewasm_instance_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        finalizer::hold(|| {
+        finalizer::run_after(|| {
             let linker = linker.get("linker")?;
             // SAFETY: the header demands so many bytes at what isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
     module: *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        finalizer::hold(|| {
+        finalizer::run_after(|| {
             let linker = linker.get("linker")?;
             // SAFETY: the header demands so many bytes at what isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
@@ -310,7 +310,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
     module: *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        finalizer::hold(|| {
+        finalizer::run_after(|| {
             let linker = linker.get("linker")?;
             let module = module.get("module")?;
             check_engine(&linker, &module)?;

@@ -316,7 +316,7 @@ impl Host {
 fn take_over(error: *mut safewasm_error_t) -> HostFailure {
     let found = quietly(|| error.get("error").ok());
     // Between wasm's frames nothing of the program's runs.
-    finalizer::defer(|| quietly(|| error.delete()));
+    finalizer::delay_during(|| quietly(|| error.delete()));
     match found {
         Some(report) => HostFailure::from(report),
         None if error == OUT_OF_MEMORY => {

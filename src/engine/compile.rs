@@ -49,14 +49,14 @@ pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Resu
     let module = threadpool::run(|| Module::from_binary(engine, wasm))?;
     match module {
         Ok(module) => Ok(module),
-        Err(error) => Err(threadpool::with_room(|| refused(engine, wasm, &error))?),
+        Err(error) => Err(threadpool::with_stack(|| refused(engine, wasm, &error))?),
     }
 }
 
 /// Checks that bytes are a valid module, without compiling it.
 pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
     check_encoding(wasm)?;
-    threadpool::with_room(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
+    threadpool::with_stack(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
 }
 
 /// Refuses what is too large, before the compiler works on it.

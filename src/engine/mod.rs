@@ -50,7 +50,7 @@ const IN_USE: u8 = 4;
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
         panics::keep_quiet();
-        let engine = threadpool::with_room(|| fault::in_front(|| settings.build()))??;
+        let engine = threadpool::with_stack(|| fault::before_wasmtime(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;

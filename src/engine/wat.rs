@@ -12,7 +12,7 @@ const NO_COMPONENTS: &str = "support for parsing components disabled at compile 
 
 /// The bytes of a module in the text format.
 pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
-    threadpool::with_room(|| parse(text))?
+    threadpool::with_stack(|| parse(text))?
 }
 
 fn parse(text: &str) -> Result<Vec<u8>> {

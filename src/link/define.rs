@@ -69,9 +69,9 @@ pub(crate) fn define_reactor(
     let exports = || module.wasmtime().exports();
     linker
         .with(|names| exports().try_for_each(|export| names.check_new(namespace, export.name())))?;
-    let instance = finalizer::release(|| instantiate(linker, module, guard))?;
+    let instance = finalizer::allow_during(|| instantiate(linker, module, guard))?;
     if initialize && let Some(func) = instance.wasmtime().get_func(guard.context(), "_initialize") {
-        finalizer::release(|| {
+        finalizer::allow_during(|| {
             guard.run(ErrorKind::INTERNAL, |context| func.call(context, &[], &mut []))
         })?;
     }

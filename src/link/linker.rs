@@ -64,7 +64,7 @@ impl Linker {
 
     /// Works with the names. What that drops is finalized when others can do so again.
     pub(crate) fn with<R>(&self, body: impl FnOnce(&mut Names) -> Result<R>) -> Result<R> {
-        finalizer::hold(|| match self.names.lock() {
+        finalizer::run_after(|| match self.names.lock() {
             Ok(mut names) => body(&mut names),
             Err(_) => Err(Error::internal(&anyhow!("a panic happened in the linker earlier"))),
         })

@@ -1,4 +1,4 @@
-//! Holds off the cancellation of threads (`pthread_cancel`): it would unwind through frames of the library
+//! Delays the cancellation of threads (`pthread_cancel`), which would unwind through frames of the library
 //! and of wasm. A cancellation that comes meanwhile acts at the program's next cancellation point.
 
 #[cfg(target_os = "linux")]
@@ -13,7 +13,7 @@ mod system {
 
     fn set(state: c_int) -> c_int {
         let mut old = state;
-        // SAFETY: it writes the state from before.
+        // SAFETY: it writes the previous state to `old`.
         unsafe { pthread_setcancelstate(state, &mut old) };
         old
     }
@@ -36,11 +36,11 @@ mod system {
     pub(super) fn restore(_: i32) {}
 }
 
-/// Whether a thread could be cancelled, as the system knows it.
+/// Whether a thread can be cancelled: the system's value.
 #[derive(Clone, Copy)]
 pub(crate) struct State(i32);
 
-/// Holds off the calling thread's cancellation until the state that it gives is restored.
+/// Delays the calling thread's cancellation until the returned state is restored.
 pub(crate) fn disable() -> State {
     State(system::disable())
 }
@@ -51,14 +51,14 @@ impl State {
     }
 }
 
-/// While it lives, the calling thread is not cancelled.
-pub(crate) struct Held(State);
+/// While it lives, the calling thread can't be cancelled.
+pub(crate) struct CancellationDelay(State);
 
-pub(crate) fn hold() -> Held {
-    Held(disable())
+pub(crate) fn delay() -> CancellationDelay {
+    CancellationDelay(disable())
 }
 
-impl Drop for Held {
+impl Drop for CancellationDelay {
     fn drop(&mut self) {
         self.0.restore();
     }

@@ -1,10 +1,10 @@
-//! The handler of SIGSEGV, SIGILL and SIGFPE that stands in front of Wasmtime's.
+//! The handler of SIGSEGV, SIGILL and SIGFPE that runs before Wasmtime's.
 //!
-//! Wasmtime's handler looks at thread-local data first, for which the C library may allocate on a thread
-//! that is new to this library. If the fault came in the middle of `malloc`, the thread then waits for
-//! itself. It also takes a signal that somebody sent for a fault. So Wasmtime's handler only gets what
-//! can be a trap of wasm: faults at an address of compiled code. Everything else goes to the handler that
-//! was there before the first engine, as if this library weren't there.
+//! Wasmtime's handler first reads thread-local data, for which the C library may allocate on a thread that
+//! is new to this library. If the fault came in the middle of `malloc`, the thread would wait for itself for
+//! ever. Wasmtime's handler also mistakes a signal that was sent for a fault. So it only gets faults at
+//! an address of compiled code, which can be traps. Every other signal goes to the handler that was
+//! installed before the first engine, as without this library.
 //!
 //! Nothing that runs in the handler uses thread-local data, takes a lock or allocates.
 
@@ -20,11 +20,11 @@ const SIGNALS: [c_int; 3] = [libc::SIGSEGV, libc::SIGILL, libc::SIGFPE];
 
 type Handler = unsafe extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
 
-/// Whom a signal is passed on to.
+/// The handlers that a signal is passed on to.
 struct Next {
-    /// What was there before the first engine.
+    /// The action from before the first engine.
     before: libc::sigaction,
-    /// Whether `before` was for one signal only, and has had it.
+    /// Whether `before` was for one signal only, and got that.
     is_spent: AtomicBool,
     wasmtime: libc::sigaction,
 }
@@ -39,9 +39,9 @@ pub(crate) fn installing() -> MutexGuard<'static, ()> {
     INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes an engine, by `make`. If Wasmtime installs its handlers meanwhile, puts the one of this module in
-/// front of them.
-pub(crate) fn in_front<R>(make: impl FnOnce() -> R) -> R {
+/// Makes an engine by `make`. If Wasmtime installs its handlers meanwhile, installs the handler of this module
+/// over them, so that it gets each signal before Wasmtime's.
+pub(crate) fn before_wasmtime<R>(make: impl FnOnce() -> R) -> R {
     if is_installed() {
         return make();
     }
@@ -68,8 +68,8 @@ pub(crate) fn is_installed() -> bool {
     NEXT.get().is_some()
 }
 
-/// Lets faults of the calling thread reach the handlers, if there are such: a fault whose signal is
-/// blocked ends the process. False if they are blocked now, and the handlers may still come.
+/// Unblocks the signals of faults on the calling thread if the handlers are installed: a fault whose signal is
+/// blocked ends the process. False if they are blocked and the handlers are not installed yet.
 pub(crate) fn allow_faults() -> bool {
     let mut faults = MaybeUninit::<libc::sigset_t>::uninit();
     let mut mask = MaybeUninit::<libc::sigset_t>::uninit();
@@ -93,7 +93,7 @@ pub(crate) fn allow_faults() -> bool {
 
 fn current(signal: c_int) -> libc::sigaction {
     let mut current = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: this only asks; a `sigaction` of zeros is one.
+    // SAFETY: the call only reads the action; a `sigaction` of zeros is valid.
     unsafe {
         libc::sigaction(signal, ptr::null(), current.as_mut_ptr());
         current.assume_init()
@@ -101,15 +101,15 @@ fn current(signal: c_int) -> libc::sigaction {
 }
 
 fn install(signal: c_int, before: &libc::sigaction) {
-    // Wasm leaves room for handlers on its stack. The program's runs where, and has system calls
-    // restarted if, it asked for that.
+    // A handler of the program runs on the signal stack, and has system calls restarted, only if it asked
+    // for that; wasm leaves room for handlers on its own stack.
     let shared = libc::SA_ONSTACK | libc::SA_RESTART;
     let shared = if is_function(before) { before.sa_flags & shared } else { shared };
-    // SAFETY: a `sigaction` of zeros is one, with an empty mask.
+    // SAFETY: a `sigaction` of zeros is valid, with an empty mask.
     let mut own: libc::sigaction = unsafe { mem::zeroed() };
     own.sa_flags = libc::SA_SIGINFO | libc::SA_NODEFER | shared;
     own.sa_sigaction = on_signal as Handler as usize;
-    // SAFETY: the handler does only what a handler may.
+    // SAFETY: the handler only calls functions that are safe in a signal handler.
     unsafe { libc::sigaction(signal, &own, ptr::null_mut()) };
 }
 
@@ -120,11 +120,11 @@ fn is_function(action: &libc::sigaction) -> bool {
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     let index = SIGNALS.iter().position(|known| *known == signal);
     let Some(next) = index.and_then(|index| NEXT.get()?.get(index)) else { return };
-    // SAFETY: the system, or the program's handler that passes the signal on, gives both.
+    // SAFETY: both come from the system, or from a handler of the program that passes the signal on.
     let (is_fault, address) = unsafe { ((*info).si_code > 0, program_counter(context)) };
     if is_fault && ranges::contains(address) {
         begin_trap();
-        // SAFETY: Wasmtime's handler is of this type, and gets what it would have got.
+        // SAFETY: Wasmtime's handler is of this type, and gets the arguments that the system gave.
         unsafe { handler(&next.wasmtime)(signal, info, context) };
         TRAPS.fetch_sub(1, Ordering::SeqCst);
     } else {
@@ -136,7 +136,7 @@ unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, contex
 /// How many threads are in Wasmtime's handler, which takes a lock.
 static TRAPS: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether a thread forks, for which others let their traps wait.
+/// Whether a thread forks. Other threads wait with their traps until it has.
 static FORKS: AtomicBool = AtomicBool::new(false);
 
 fn begin_trap() {
@@ -154,7 +154,7 @@ fn begin_trap() {
 /// While it lives, no thread is in Wasmtime's handler.
 pub(crate) struct NoTraps;
 
-/// For a thread that forks.
+/// For a thread that forks: waits until no thread is in Wasmtime's handler.
 pub(crate) fn no_traps() -> NoTraps {
     FORKS.store(true, Ordering::SeqCst);
     while TRAPS.load(Ordering::SeqCst) != 0 {
@@ -163,7 +163,7 @@ pub(crate) fn no_traps() -> NoTraps {
     NoTraps
 }
 
-/// In a forked child: a thread of the parent may have been about to wait in [`begin_trap`].
+/// For a forked child: a thread of the parent may have been counted in [`begin_trap`].
 pub(crate) fn begin_in_child() {
     TRAPS.store(0, Ordering::SeqCst);
 }
@@ -183,11 +183,11 @@ unsafe fn handler(action: &libc::sigaction) -> Handler {
 }
 
 impl Next {
-    /// Does what the signal would have done without this library.
+    /// Handles the signal as without this library.
     ///
     /// # Safety
     ///
-    /// `info` and `context` are what a handler is given.
+    /// `info` and `context` are the arguments of a signal handler.
     unsafe fn pass_on(
         &self,
         signal: c_int,
@@ -206,7 +206,7 @@ impl Next {
             return;
         }
         let mut mask = before.sa_mask;
-        // SAFETY: the mask is initialised. Where the handler returns, the system sets the mask from before.
+        // SAFETY: the mask is initialised. When the handler returns, the system restores the previous mask.
         unsafe {
             if before.sa_flags & libc::SA_NODEFER == 0 {
                 libc::sigaddset(&mut mask, signal);
@@ -214,10 +214,10 @@ impl Next {
             libc::pthread_sigmask(libc::SIG_BLOCK, &mask, ptr::null_mut());
         }
         if before.sa_flags & libc::SA_SIGINFO != 0 {
-            // SAFETY: the program said that it takes three arguments.
+            // SAFETY: `SA_SIGINFO` says that the handler takes three arguments.
             unsafe { handler(before)(signal, info, context) };
         } else {
-            // SAFETY: the program said that it takes one.
+            // SAFETY: without `SA_SIGINFO` the handler takes one argument.
             unsafe {
                 let plain = before.sa_sigaction;
                 mem::transmute::<usize, unsafe extern "C" fn(c_int)>(plain)(signal);
@@ -226,9 +226,10 @@ impl Next {
     }
 }
 
-/// Lets the signal end the process: a fault comes again when the handler returns, another is sent again.
+/// Lets the signal end the process. A fault happens again when the handler returns; any other signal is sent
+/// again.
 fn default_action(signal: c_int, is_fault: bool) {
-    // SAFETY: a `sigaction` of zeros is the default one.
+    // SAFETY: a `sigaction` of zeros is the default action.
     unsafe {
         let default: libc::sigaction = mem::zeroed();
         libc::sigaction(signal, &default, ptr::null_mut());
@@ -238,11 +239,11 @@ fn default_action(signal: c_int, is_fault: bool) {
     }
 }
 
-/// Where the thread was when the signal came.
+/// The address of the instruction that the signal interrupted.
 ///
 /// # Safety
 ///
-/// `context` is what a handler is given.
+/// `context` is the argument of a signal handler.
 unsafe fn program_counter(context: *mut c_void) -> usize {
     // SAFETY: as the caller vouches.
     let machine = unsafe { &(*context.cast::<libc::ucontext_t>()).uc_mcontext };

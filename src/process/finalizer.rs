@@ -1,8 +1,8 @@
-//! What a caller lends the library with a finalizer, to be run when the library is done with it.
+//! Finalizers: functions of the program that the library calls when it no longer needs an `env`.
 //!
-//! Wasmtime drops such data in the middle of a collection and of a store's drop, where nothing may
-//! be called. So a finalizer waits until the drop is complete, or until its thread comes to a host function,
-//! ends a collection that the program asked for, or leaves the store.
+//! Wasmtime drops an `env` in the middle of a collection or of a store's drop, where no function of the
+//! program may be called. So a finalizer waits until the drop is complete, or until its thread comes to a host
+//! function, ends a collection that the program asked for, or leaves the store.
 
 use super::unwind::call_out;
 use super::{cancellation, thread};
@@ -29,7 +29,7 @@ pub struct safewasm_released_t {
     pub list: *mut *mut c_void,
 }
 
-/// An `env` of a caller's, with its finalizer.
+/// An `env` of the program, with its finalizer.
 #[derive(Debug)]
 pub(crate) struct Env {
     data: *mut c_void,
@@ -43,7 +43,7 @@ unsafe impl Send for Env {}
 unsafe impl Sync for Env {}
 
 impl Env {
-    /// Takes over `data`: from now on the finalizer will run.
+    /// Takes over `data`: from now on the library runs its finalizer.
     pub(crate) fn new(data: *mut c_void, finalizer: safewasm_finalizer_t) -> Self {
         Self { data, finalizer }
     }
@@ -56,7 +56,7 @@ impl Env {
 impl Drop for Env {
     fn drop(&mut self) {
         if let Some(finalizer) = self.finalizer {
-            wait((finalizer, self.data));
+            enqueue((finalizer, self.data));
             run_waiting();
         }
     }
@@ -64,66 +64,67 @@ impl Drop for Env {
 
 type Waiting = (unsafe extern "C-unwind" fn(*mut c_void), *mut c_void);
 
-// Without destructors: a thread's last ones, in which the program may delete things too, come after those
-// of thread-local data.
+// Without destructors: the program may delete objects in its own destructors for the thread, which can run
+// after the destructors of thread-local data.
 thread_local! {
-    /// The finalizers that wait for their time on this thread.
+    /// The finalizers that wait on this thread.
     static WAITING: ManuallyDrop<RefCell<VecDeque<Waiting>>> =
         const { ManuallyDrop::new(RefCell::new(VecDeque::new())) };
-    /// How many reasons there are to let them wait.
-    static HELD: Cell<usize> = const { Cell::new(0) };
-    /// Whether one runs.
+    /// How many callers delay finalizers on this thread.
+    static DELAYS: Cell<usize> = const { Cell::new(0) };
+    /// Whether a finalizer runs on this thread.
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-pub(crate) fn wait(finalizer: Waiting) {
+/// Adds a finalizer to those that wait on this thread.
+pub(crate) fn enqueue(finalizer: Waiting) {
     WAITING.with(|waiting| waiting.borrow_mut().push_back(finalizer));
 }
 
-/// Lets finalizers wait until `body`, in which Wasmtime drops things or a store is entered, is done.
-pub(crate) fn hold<R>(body: impl FnOnce() -> R) -> R {
-    let result = defer(body);
+/// Runs `body`, in which Wasmtime drops objects or a store is entered, and then the waiting finalizers.
+pub(crate) fn run_after<R>(body: impl FnOnce() -> R) -> R {
+    let result = delay_during(body);
     run_waiting();
     result
 }
 
-/// Lets finalizers wait until the next time that they can run, after `body`.
-pub(crate) fn defer<R>(body: impl FnOnce() -> R) -> R {
-    with_held(HELD.get() + 1, body)
+/// Runs `body` without finalizers. Those that come up wait until finalizers run the next time.
+pub(crate) fn delay_during<R>(body: impl FnOnce() -> R) -> R {
+    with_delays(DELAYS.get() + 1, body)
 }
 
-/// Lets finalizers run in the host functions that `body` calls, whatever held them before.
-pub(crate) fn release<R>(body: impl FnOnce() -> R) -> R {
-    with_held(0, body)
+/// Runs `body`, in whose host functions finalizers may run even if a caller delays them.
+pub(crate) fn allow_during<R>(body: impl FnOnce() -> R) -> R {
+    with_delays(0, body)
 }
 
-fn with_held<R>(held: usize, body: impl FnOnce() -> R) -> R {
+fn with_delays<R>(delays: usize, body: impl FnOnce() -> R) -> R {
     struct Before(usize);
     impl Drop for Before {
         fn drop(&mut self) {
-            HELD.set(self.0);
+            DELAYS.set(self.0);
         }
     }
-    let _before = Before(HELD.replace(held));
+    let _before = Before(DELAYS.replace(delays));
     body()
 }
 
-/// Runs the finalizers that wait on this thread, unless something holds them. They don't nest: what one of
-/// them deletes is finalized after it. In a host function that waits for the next time, so that the call comes
-/// to its end however many follow from one another.
+/// Runs the finalizers that wait on this thread, unless a caller delays them. Finalizers don't nest: those of
+/// objects that a finalizer deletes run after it. In a host function they wait for the next time, so that the
+/// call ends even if each finalizer causes another one.
 pub(crate) fn run_waiting() {
-    if HELD.get() != 0 || RUNNING.get() {
+    if DELAYS.get() != 0 || RUNNING.get() {
         return;
     }
     RUNNING.set(true);
     let in_call = !thread::activation().is_null();
     let mut count = if in_call { waiting() } else { usize::MAX };
     while count > 0
-        && let Some((finalizer, data)) = WAITING.with(next)
+        && let Some((finalizer, data)) = WAITING.with(pop)
     {
         count -= 1;
-        let _held = cancellation::hold();
-        // SAFETY: the caller gave this function for this `env`, and it runs once.
+        let _no_cancel = cancellation::delay();
+        // SAFETY: the program gave this function for this `env`, and it runs once.
         call_out(|| unsafe { finalizer(data) });
     }
     RUNNING.set(false);
@@ -135,20 +136,22 @@ pub(crate) fn run_waiting() {
     }
 }
 
-/// Called where finalizers still wait on a thread that is in a host function.
+/// Called when finalizers still wait on a thread that is in a host function.
 static ON_LEFT_OVER: OnceLock<fn()> = OnceLock::new();
 
-/// Has `note` called, once for good, whenever finalizers still wait on a thread that is in a host function.
+/// Sets the function that is called whenever finalizers still wait on a thread that is in a host function.
+/// Only the first call has an effect.
 pub(crate) fn on_left_over(note: fn()) {
     let _ = ON_LEFT_OVER.set(note);
 }
 
+/// How many finalizers wait on this thread.
 fn waiting() -> usize {
     WAITING.with(|waiting| waiting.borrow().len())
 }
 
-/// The next one that waits. After the last one, the queue has no memory.
-pub(crate) fn next(waiting: &ManuallyDrop<RefCell<VecDeque<Waiting>>>) -> Option<Waiting> {
+/// Removes the finalizer that has waited longest. The memory of an empty queue is freed.
+fn pop(waiting: &ManuallyDrop<RefCell<VecDeque<Waiting>>>) -> Option<Waiting> {
     let mut waiting = waiting.borrow_mut();
     let next = waiting.pop_front();
     if waiting.is_empty() {

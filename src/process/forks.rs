@@ -1,41 +1,42 @@
-//! Forks of a process whose threads use the library: a child has only the thread that forked, and would wait
-//! for ever for a lock that another one held. So whoever forks takes all locks of the library first.
+//! Forks of a process whose threads use the library. A child has only the thread that forked, and would wait
+//! for ever for a lock that another thread held. So a thread that forks first takes all locks of the library.
 
 use std::cell::Cell;
 use std::sync::{
     LockResult, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-/// Read by who compiles or parses, written by who forks: a fork waits for that, but nobody else does who has
-/// to put a fork off for a moment.
+/// Locked for reading while a thread compiles or parses, and for writing by a thread that forks. A lock of its
+/// own: a fork that waits for it doesn't block threads that need only [`SHORT`].
 static LONG: RwLock<()> = RwLock::new(());
 
-/// Read by who has something locked for a moment that isn't in [`Locks`], written by who forks.
-static OTHERS: RwLock<()> = RwLock::new(());
+/// Locked for reading while a thread holds a lock that a fork doesn't take itself, and for writing by a thread
+/// that forks.
+static SHORT: RwLock<()> = RwLock::new(());
 
 thread_local! {
-    /// How often this thread has put a fork off.
+    /// How many [`ForkDelay`]s this thread has.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Until it is dropped, a thread that forks waits.
+/// While it lives, a thread that forks waits.
 pub(crate) struct ForkDelay {
     _lock: Option<RwLockReadGuard<'static, ()>>,
 }
 
-/// Puts forks off: for what takes the lock of an object, or one of Wasmtime's, for a moment, and calls nothing
-/// of the program's. Who calls this has none of [`Locks`].
+/// Delays forks for a moment, in which the caller holds the lock of an object or of Wasmtime's and calls no
+/// function of the program. The caller holds none of the locks that a fork takes (`startup`).
 pub(crate) fn delay() -> ForkDelay {
-    delay_by(&OTHERS)
+    delay_by(&SHORT)
 }
 
-/// [`put_off`] for what may take long.
+/// [`delay`] for work that may take long.
 pub(crate) fn delay_for_long() -> ForkDelay {
     delay_by(&LONG)
 }
 
 fn delay_by(lock: &'static RwLock<()>) -> ForkDelay {
-    // A thread that is ending has no depth any more. Of several locks one is enough.
+    // Only the outermost delay of a thread takes the lock. A thread that is ending has no depth any more.
     let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
     ForkDelay { _lock: (depth == 0).then(|| lock.read().unwrap_or_else(PoisonError::into_inner)) }
 }
@@ -46,39 +47,39 @@ impl Drop for ForkDelay {
     }
 }
 
-/// No thread delays a fork while this lives.
+/// While it lives, no thread has a [`ForkDelay`].
 pub(crate) struct NoDelays {
     _long: RwLockWriteGuard<'static, ()>,
-    _others: RwLockWriteGuard<'static, ()>,
+    _short: RwLockWriteGuard<'static, ()>,
 }
 
-/// For a thread that forks: waits until no other thread delays that. `None` if the thread itself does, which
-/// is then in a signal handler that interrupted the library.
+/// For a thread that forks: waits until no other thread delays forks. `None` if the thread itself does: it is
+/// then in a signal handler that interrupted the library.
 pub(crate) fn no_delays() -> Option<NoDelays> {
     if DEPTH.try_with(Cell::get) != Ok(0) {
         return None;
     }
     Some(NoDelays {
         _long: LONG.write().unwrap_or_else(PoisonError::into_inner),
-        _others: OTHERS.write().unwrap_or_else(PoisonError::into_inner),
+        _short: SHORT.write().unwrap_or_else(PoisonError::into_inner),
     })
 }
 
-/// Has the system call these functions whenever the process forks: one before, and then one in the parent and
-/// one in the child.
+/// Registers functions that the system calls at each fork of the process: one before it, then one in the
+/// parent and one in the child.
 pub(crate) fn at_fork(
     before: unsafe extern "C" fn(),
     in_parent: unsafe extern "C" fn(),
     in_child: unsafe extern "C" fn(),
 ) {
-    // SAFETY: the functions stay, as the library does.
+    // SAFETY: the functions stay in memory, since the library is never unloaded.
     unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
 }
 
-/// The lock of an object.
+/// The lock of an object. While it is held, forks wait.
 pub(crate) struct ObjectLock<T>(Mutex<T>);
 
-/// What [`ObjectLock::lock`] gives. The members are dropped in this order.
+/// Holds an [`ObjectLock`]. The members are dropped in this order.
 pub(crate) struct ObjectGuard<'a, T> {
     guard: MutexGuard<'a, T>,
     _no_fork: ForkDelay,

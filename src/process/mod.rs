@@ -15,14 +15,14 @@ pub(crate) mod thread;
 pub(crate) mod threadpool;
 pub(crate) mod unwind;
 
-/// Why the process or the thread can't do something; `error` turns it into an error.
+/// Why an operation of the process or the thread fails; `error` turns it into an error.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Too little of the stack is left for wasm, in bytes.
+    /// Too few bytes of the stack are left for wasm.
     StackExhausted { left: usize, needed: usize },
-    /// It can't be done here, for the reason in the message.
+    /// The operation is impossible here, for the reason in the message.
     Unsupported(String),
-    /// The system refuses a resource, which the message names.
+    /// The system refuses the resource that the message names.
     Limit(String),
     /// The compiler gave up on a module, for the reason in the message.
     Compiler(String),

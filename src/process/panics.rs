@@ -1,5 +1,5 @@
-//! Panics of the library itself: nothing is printed of them, and where one happened is kept for the error
-//! that it becomes.
+//! Panics of the library itself: nothing is printed, and the location of a panic is kept for the error that
+//! it becomes.
 
 use super::thread;
 use super::unwind::give_up;
@@ -13,34 +13,34 @@ use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 /// The panics that no error has reported yet, the latest last.
 static UNREPORTED: Mutex<Unreported> = Mutex::new(VecDeque::new());
 
-/// How many of them are kept. Some are never reported, as those in finalizers.
+/// How many of them are kept. Some are never reported, for example panics in finalizers.
 const KEPT: usize = 16;
 
-/// How Rust's standard library begins to say that it ends the process.
+/// The messages of panics by which Rust's standard library ends the process.
 const LAST_WORDS: [&str; 2] =
     ["panic in a function that cannot unwind", "panic in a destructor during cleanup"];
 
 pub(crate) struct Panic {
     message: String,
-    place: String,
+    location: String,
 }
 
 thread_local! {
-    /// Whether the thread runs something of which each panic is the library's.
+    /// Whether the thread runs code whose panics are all the library's.
     static WITHIN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps the library's panics quiet, from the first engine on. A panic that is none of the library's goes to
-/// the hook that the program had.
+/// Keeps the library's panics quiet, from the first engine on. Any other panic goes to the hook that the
+/// program had.
 pub(crate) fn keep_quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let programs = panic::take_hook();
-        panic::set_hook(Box::new(move |info| if is_ours() { note(info) } else { programs(info) }));
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| if is_ours() { note(info) } else { hook(info) }));
     });
 }
 
-/// Runs what calls nothing of the program's: a panic in it is the library's.
+/// Runs `body`, which calls no function of the program: each panic in it is the library's.
 pub(crate) fn within<R>(body: impl FnOnce() -> R) -> R {
     struct Before(bool);
     impl Drop for Before {
@@ -52,21 +52,21 @@ pub(crate) fn within<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn message(payload: &(dyn Any + Send)) -> &str {
     let of_literal = || payload.downcast_ref::<&str>().copied();
     payload.downcast_ref().map(String::as_str).or_else(of_literal).unwrap_or("no message")
 }
 
-/// What a panic said, and where it happened. A panic may have been caught on another thread than the one
-/// that it happened on, so that only its message says which it was.
+/// The message of a panic and its location. A panic may be caught on another thread than the one that it
+/// happened on, so the message is the only way to find its location.
 pub(crate) fn describe(payload: &(dyn Any + Send)) -> String {
     let message = message(payload);
     let mut unreported = unreported();
     match unreported.iter().rposition(|panic| panic.message == message) {
         Some(index) => {
-            let place = unreported.remove(index).map(|panic| panic.place).unwrap_or_default();
-            format!("{message} (at {place})")
+            let location = unreported.remove(index).map(|panic| panic.location).unwrap_or_default();
+            format!("{message} (at {location})")
         }
         None => message.to_owned(),
     }
@@ -80,37 +80,37 @@ pub(crate) fn unreported() -> MutexGuard<'static, Unreported> {
 
 fn note(info: &PanicHookInfo<'_>) {
     let message = info.payload_as_str().unwrap_or("no message").to_owned();
-    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
     let mut unreported = unreported();
     if LAST_WORDS.contains(&message.as_str()) {
-        let (cause, place) = match unreported.back() {
-            Some(panic) => (panic.message.as_str(), panic.place.as_str()),
-            None => (message.as_str(), place.as_str()),
+        let (cause, location) = match unreported.back() {
+            Some(panic) => (panic.message.as_str(), panic.location.as_str()),
+            None => (message.as_str(), location.as_str()),
         };
-        give_up(&format!("a panic in a place that it can't leave: {cause} (at {place})"));
+        give_up(&format!("a panic that can't be caught: {cause} (at {location})"));
     }
     if unreported.len() == KEPT {
         unreported.pop_front();
     }
-    unreported.push_back(Panic { message, place });
+    unreported.push_back(Panic { message, location });
 }
 
-/// Whether a panic on this thread is the library's. In the shared library each one is, since that has a copy
-/// of Rust's standard library, and of its hook, to itself. A Rust program that the library is linked into
+/// Whether a panic on this thread is the library's. In the shared library each panic is: it has its own copy
+/// of Rust's standard library, and of the panic hook. A Rust program that the library is linked into
 /// statically shares both.
 fn is_ours() -> bool {
     static IS_SHARED_LIBRARY: LazyLock<bool> = LazyLock::new(|| {
-        // SAFETY: it only reads what the system told the process at its start.
+        // SAFETY: it only reads values that the system gave the process at its start.
         let program = unsafe { libc::getauxval(libc::AT_ENTRY) } as usize;
         file_of(keep_quiet as *const () as usize) != file_of(program)
     });
     WITHIN.get() || thread::is_running() || *IS_SHARED_LIBRARY
 }
 
-/// Where the file that an address belongs to is loaded.
+/// The base address of the file that an address belongs to.
 fn file_of(address: usize) -> usize {
     let mut info = MaybeUninit::<libc::Dl_info>::zeroed();
-    // SAFETY: `info` is what the call writes, and all zero it is valid too.
+    // SAFETY: the call writes to `info` only, which is valid as zeros too.
     unsafe {
         libc::dladdr(std::ptr::without_provenance(address), info.as_mut_ptr());
         info.assume_init().dli_fbase as usize

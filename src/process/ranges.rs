@@ -1,5 +1,5 @@
-//! The record of where compiled code lies in memory, for the handler of faults. Reading it takes no lock,
-//! allocates nothing and touches no thread-local data.
+//! The addresses of compiled code, for the handler of faults. Looking an address up takes no lock, allocates
+//! nothing and uses no thread-local data.
 
 use std::ops::Range;
 use std::ptr;
@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 const CHUNK: usize = 64;
 
-/// A range of addresses, or room for one.
+/// A range of addresses, or a free entry for one.
 pub(crate) struct Entry {
-    /// 0 where there is no range.
+    /// 0 in a free entry.
     start: AtomicUsize,
-    /// 0 while there is no range to be read.
+    /// 0 in an entry that has no range, or not yet.
     end: AtomicUsize,
 }
 
-/// Entries. A chunk is never freed, and the entries of ranges that were removed are used again.
+/// Entries, and the next chunk. A chunk is never freed. The entries of ranges that were removed are used again.
 struct Chunk {
     entries: [Entry; CHUNK],
     next: AtomicPtr<Chunk>,
@@ -28,7 +28,7 @@ impl Entry {
         Self { start: AtomicUsize::new(0), end: AtomicUsize::new(0) }
     }
 
-    /// Whether the entry could be taken.
+    /// Puts the range into the entry; false if the entry isn't free.
     fn take(&self, range: &Range<usize>) -> bool {
         let (expected, new) = (0, range.start);
         if self.start.compare_exchange(expected, new, Ordering::Acquire, Ordering::Relaxed).is_err()
@@ -47,7 +47,7 @@ impl Entry {
     fn contains(&self, address: usize) -> bool {
         let end = self.end.load(Ordering::Acquire);
         let start = self.start.load(Ordering::Acquire);
-        // The end that is read again tells whether `start` is of the same range.
+        // If the end is unchanged, `start` belongs to the same range.
         start != 0 && (start..end).contains(&address) && self.end.load(Ordering::Relaxed) == end
     }
 }
@@ -62,7 +62,7 @@ impl Chunk {
         unsafe { self.next.load(Ordering::Acquire).as_ref() }
     }
 
-    /// The next chunk, which is made if there is none.
+    /// The next chunk. It is made if there is none.
     fn next_or_new(&self) -> &'static Self {
         if let Some(next) = self.next() {
             return next;
@@ -82,7 +82,7 @@ impl Chunk {
     }
 }
 
-/// Puts a range into the record.
+/// Adds a range, and returns its entry, by which it is removed.
 pub(crate) fn add(range: Range<usize>) -> &'static Entry {
     let mut chunk = &FIRST;
     loop {
@@ -93,7 +93,7 @@ pub(crate) fn add(range: Range<usize>) -> &'static Entry {
     }
 }
 
-/// Whether an address lies in a range of the record.
+/// Whether an address lies in a range that was added.
 pub(crate) fn contains(address: usize) -> bool {
     let mut next = Some(&FIRST);
     while let Some(chunk) = next {
@@ -109,7 +109,7 @@ pub(crate) fn contains(address: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// Addresses that no code of this process has.
+    /// An address that no code of this process has.
     const BASE: usize = 1 << 62;
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_room_for_any_number_of_ranges_and_rooms_are_used_again() {
+    fn there_is_room_for_any_number_of_ranges_and_entries_are_used_again() {
         let start = |index: usize| BASE + (index + 1) * 100;
         let fill = || -> Vec<_> {
             (0..10 * CHUNK).map(|index| add(start(index)..start(index) + 50)).collect()
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_reader_never_sees_halves_of_two_ranges() {
-        // Two ranges take turns in one entry; what lies between them is in neither.
+        // Two ranges take turns in one entry. An address between them is in neither.
         static ENTRY: Entry = Entry::new();
         let (low, high) = (BASE..BASE + 1000, BASE + 5000..BASE + 6000);
         std::thread::scope(|scope| {

@@ -3,8 +3,8 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// Runs `body` with all signals blocked, as a thread that it starts will have them: the program's
-/// handlers are not for the ticker's small stack.
+/// Runs `body` with all signals blocked. A thread that it starts inherits that, so no handler of the
+/// program runs on the small stack of the ticker.
 pub(crate) fn without_signals<R>(body: impl FnOnce() -> R) -> R {
     let mut all = MaybeUninit::<libc::sigset_t>::uninit();
     let mut before = MaybeUninit::<libc::sigset_t>::uninit();

@@ -1,4 +1,4 @@
-//! Stacks: where those of threads and coroutines lie, and whether wasm has room on them.
+//! Stacks of threads and coroutines: where they end, and whether wasm has enough of them.
 
 use super::thread::{THREAD, Thread, is_main};
 use super::{Failure, cancellation, fault};
@@ -6,8 +6,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use wasmtime::Engine;
 
-/// What host functions, the library itself and signal handlers need below the stack that wasm may
-/// use, in bytes.
+/// The bytes that host functions, the library itself and signal handlers need below the stack of wasm.
 const STACK_MARGIN: usize = 256 << 10;
 
 #[derive(Clone, Copy)]
@@ -16,13 +15,12 @@ pub(super) struct Stack {
     pub(super) len: usize,
 }
 
-/// Refuses to enter wasm where the `wasm` bytes of stack that Wasmtime will allow it are not there.
+/// Checks that the stack in use has the `wasm` bytes that Wasmtime will let wasm use.
 ///
-/// Wasmtime takes `max_wasm_stack` off the stack pointer without asking where the stack ends, so
-/// on a small thread, or deep in one, runaway recursion would hit the guard page and end the
-/// process. `runtime` says where the stack lies if it isn't the thread's own (a coroutine's); a stack
-/// that nobody knows is refused. The operating system is asked once per thread, whichever stack a call
-/// is on.
+/// Wasmtime subtracts `max_wasm_stack` from the stack pointer without checking where the stack ends. On a
+/// small stack, or deep in one, runaway recursion would then hit the guard page and end the process.
+/// `runtime` returns the bounds of a stack that isn't the thread's own (a coroutine's); a stack that neither
+/// it nor the system knows is refused. The system is asked once per thread.
 #[inline(always)]
 pub(crate) fn check_stack(
     wasm: usize,
@@ -62,8 +60,7 @@ fn check_stack_slowly(
     }
 }
 
-/// Gives whether the stack between these bounds is the one in use; refuses it if it is and too little of it
-/// is left.
+/// Whether the stack between these bounds is the one in use. An error if it is and too little of it is left.
 fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool, Failure> {
     let here = here();
     let needed = wasm + STACK_MARGIN;
@@ -81,14 +78,15 @@ fn foreign(why: &str) -> Failure {
     ))
 }
 
-/// Whether what `address` points to has left the thread's own stack, on which the calling function runs.
+/// Whether the frame that `address` points into is gone: both it and the calling function are on the thread's
+/// own stack, and the calling function is further out.
 pub(crate) fn has_left_the_stack<T>(address: *const T) -> bool {
     let own = THREAD.with(|thread| thread.own_stack.get());
     let is_on_it = |address: usize| address.wrapping_sub(own.low) < own.len;
     is_on_it(address as usize) && is_on_it(here()) && (address as usize) < here()
 }
 
-/// Whether that much of the thread's own stack is left. On other stacks nobody can tell.
+/// Whether that many bytes of the thread's own stack are left. False on any other stack.
 pub(crate) fn has_room(bytes: usize) -> bool {
     THREAD.with(|thread| {
         let stack = know_own_stack(thread);
@@ -97,7 +95,7 @@ pub(crate) fn has_room(bytes: usize) -> bool {
     })
 }
 
-/// The thread's own stack, for which the system is asked once.
+/// The thread's own stack. The system is asked once.
 fn know_own_stack(thread: &Thread) -> Stack {
     if thread.own_stack.get().len == 0
         && let Some(stack) = own_stack()
@@ -114,10 +112,10 @@ fn here() -> usize {
     marker.as_ptr() as usize
 }
 
-/// Makes the thread ready to run wasm. Where the program blocks the signals of faults, they stay blocked
-/// as long as there are no handlers for them; then this is done for each call.
+/// Makes the thread ready to run wasm. If the program blocks the signals of faults, they stay blocked until
+/// Wasmtime's handlers are installed; until then each call comes here.
 fn get_ready() -> Result<(), Failure> {
-    let _held = cancellation::hold();
+    let _no_cancel = cancellation::delay();
     let has_begun = THREAD.with(|thread| thread.has_begun.get());
     if !has_begun {
         begin()?;
@@ -138,22 +136,21 @@ fn begin() -> Result<(), Failure> {
     try_signal_stack()?;
     Engine::tls_eager_initialize();
     THREAD.with(|thread| {
-        // Where the system doesn't say, nothing lies on the thread's own stack.
+        // If the system doesn't tell, every stack counts as foreign.
         know_own_stack(thread);
         thread.has_begun.set(true);
     });
     Ok(())
 }
 
-/// Refuses a thread that can't have the stack that Wasmtime has a thread handle signals on, without which
-/// Wasmtime panics.
+/// Checks that the thread can have a signal stack. Wasmtime gives each thread one, and panics if it can't.
 fn try_signal_stack() -> Result<(), Failure> {
-    // As large as that is, and pages around it.
+    // The size of Wasmtime's signal stack, with the pages around it.
     const LEN: usize = 320 << 10;
     let access = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-    // SAFETY: what is mapped is new, nobody else knows of it, and it is as long as what is unmapped; by
-    // then it is no longer the stack for signals.
+    // SAFETY: the mapping is new and only used here, and is unmapped in full once it is no longer the
+    // signal stack.
     let (is_mapped, error) = unsafe {
         let mapped = libc::mmap(ptr::null_mut(), LEN, access, flags, -1, 0);
         if mapped == libc::MAP_FAILED {
@@ -184,23 +181,23 @@ fn try_signal_stack() -> Result<(), Failure> {
     Err(Failure::Limit(why))
 }
 
-/// Where the calling thread's own stack lies.
+/// The bounds of the calling thread's own stack.
 fn own_stack() -> Option<Stack> {
-    // A stack as large as this reaches down to the next mapping, from which the system keeps the main
-    // thread's stack away by a gap.
+    // A stack of this size may reach down to the next mapping. The system keeps a gap between that and the
+    // main thread's stack.
     const LARGE: usize = 64 << 20;
     const GAP: usize = 1 << 20;
     let Stack { low, len } = whole_own_stack().or_else(main_stack)?;
     Some(if len < LARGE { Stack { low, len } } else { Stack { low: low + GAP, len: len - GAP } })
 }
 
-/// Where the stack of the main thread lies, for when the C library can't say: it opens a file to know.
+/// The bounds of the main thread's stack, for when the C library fails to open the file that has them.
 fn main_stack() -> Option<Stack> {
     const USUAL: usize = 8 << 20;
     if !is_main() {
         return None;
     }
-    // SAFETY: the limit is written before it is read.
+    // SAFETY: the call writes `limit` before it is read.
     let (at_the_top, limit) = unsafe {
         let mut limit = MaybeUninit::<libc::rlimit>::uninit();
         if libc::getrlimit(libc::RLIMIT_STACK, limit.as_mut_ptr()) != 0 {
@@ -217,8 +214,8 @@ fn whole_own_stack() -> Option<Stack> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = ptr::null_mut();
     let mut len = 0;
-    // SAFETY: `attributes` is initialised by the first call if that succeeds, read by the second,
-    // and released by the third.
+    // SAFETY: the first call initialises `attributes` if it succeeds, the second reads them, and the
+    // third frees them.
     unsafe {
         if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
             return None;

@@ -113,7 +113,7 @@ impl Thread {
     #[cold]
     fn new_number(&self) -> u32 {
         // What is random comes from the system.
-        let _held = cancellation::hold();
+        let _no_cancel = cancellation::delay();
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))

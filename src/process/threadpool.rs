@@ -1,7 +1,7 @@
 //! The threads that modules are compiled on: one pool for the process, made when first needed.
 //!
-//! Rayon's own pool, which Wasmtime would use, is made once for good. If the process had no thread to
-//! give at that moment it would never compile again; and a forked child would wait for threads that
+//! Wasmtime would use Rayon's global pool, which is made once and never again. If no thread could be
+//! started at that moment, the process could never compile; and a forked child would wait for threads that
 //! only its parent has.
 
 use super::forks::delay_for_long;
@@ -14,12 +14,12 @@ use std::time::Duration;
 
 pub(crate) type Pool = Arc<ThreadPool>;
 
-/// How often a pool is tried to be made: more often than a number of threads can be halved.
+/// How often making a pool is tried: more often than any number of threads can be halved.
 const ATTEMPTS: u32 = 32;
 
 static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
-/// Runs the compiler on the pool's threads, by `work`, and waits for it.
+/// Runs the compiler, `work`, on the pool's threads and waits for it.
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
     let _no_fork = delay_for_long();
     let threads = threads()?;
@@ -29,21 +29,21 @@ pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure
     })
 }
 
-/// The stack that parsing, validating and making an engine take, in bytes, and more.
-const ROOM: usize = 256 << 10;
+/// More bytes of stack than parsing, validating and making an engine need.
+const NEEDED_STACK: usize = 256 << 10;
 
-/// Does `work` that needs an ordinary stack: where the calling thread has a small one, on the pool's threads.
-pub(crate) fn with_room<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
+/// Runs `work` on the calling thread, or on the pool's threads if too little of its stack is left.
+pub(crate) fn with_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
     let _no_fork = delay_for_long();
-    if stack::has_room(ROOM) {
+    if stack::has_room(NEEDED_STACK) {
         return Ok(work());
     }
     Ok(threads()?.install(work))
 }
 
-/// In a forked child, which has none of the pool's threads.
+/// For a forked child, which has none of the pool's threads.
 pub(crate) fn begin_in_child(pool: &mut Option<Pool>) {
-    // Letting go of the parent's pool would wait for its threads.
+    // Dropping the parent's pool would wait for its threads.
     std::mem::forget(pool.take());
 }
 
@@ -56,15 +56,15 @@ fn threads() -> Result<Pool, Failure> {
     if let Some(pool) = &*pool {
         return Ok(Arc::clone(pool));
     }
-    let threads = Arc::new(as_many_as_there_are().map_err(|error| {
+    let threads = Arc::new(largest_possible().map_err(|error| {
         Failure::Limit(format!("no thread is left to compile the module on: {error}"))
     })?);
     *pool = Some(Arc::clone(&threads));
     Ok(threads)
 }
 
-/// A pool of Rayon's usual size, or of as many threads as the process may have.
-fn as_many_as_there_are() -> Result<ThreadPool, ThreadPoolBuildError> {
+/// A pool of Rayon's default size, or of as many threads as the process may have.
+fn largest_possible() -> Result<ThreadPool, ThreadPoolBuildError> {
     let mut made = with_threads(0);
     let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut attempts = 0;
@@ -72,13 +72,13 @@ fn as_many_as_there_are() -> Result<ThreadPool, ThreadPoolBuildError> {
         made = with_threads(number);
         number = (number / 2).max(1);
         attempts += 1;
-        // A thread that has ended counts for a moment more.
+        // For a moment the system still counts threads that have ended.
         std::thread::sleep(Duration::from_millis(1));
     }
     made
 }
 
-/// A pool of so many threads; 0 is what Rayon finds fit. If it can't be had, none of them is left.
+/// A pool of `number` threads; 0 selects Rayon's default. On failure none of them is left.
 fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     let mut started = Vec::new();
     let made = ThreadPoolBuilder::new()
@@ -91,7 +91,7 @@ fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
         })
         .build();
     if made.is_err() {
-        // They are told to end, but would still be there when fewer are tried.
+        // The threads are told to end; without waiting they would still exist when fewer are tried.
         for thread in started {
             let _ = thread.join();
         }

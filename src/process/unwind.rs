@@ -1,4 +1,5 @@
-//! Unwinding: panics of the library are caught, and what C code throws ends the process with a message.
+//! Unwinding: panics of the library are caught, and an exception out of C code ends the process with a
+//! message.
 
 use super::cancellation;
 use std::any::Any;
@@ -6,14 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Once;
 
 // The panics of this library are caught with the unwinder that is linked into it. The process may
-// have loaded another one first (Debian's Julia puts one into the global scope), whose
-// `_Unwind_RaiseException` knows nothing of our frames and ends the process.
+// have loaded another one first (Debian's Julia puts one into the global scope). Its
+// `_Unwind_RaiseException` would not find the library's frames and would end the process.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]
 unsafe extern "C" {}
 
-/// Makes the unwinder that is linked into the library ready, which it is from its first use on.
-/// [`call_out`] needs that: there another unwinder, of C++ or of the system, asks ours about frames.
+/// Makes the unwinder that is linked into the library ready, by using it once. [`call_out`] needs that:
+/// there another unwinder, of C++ or of the system, asks this one about frames.
 pub(crate) fn prepare_unwinder() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -21,19 +22,19 @@ pub(crate) fn prepare_unwinder() {
     });
 }
 
-/// Runs the body of a function that cannot fail; a panic gives the default.
+/// Runs the body of a function that can't fail. If it panics, the default value is returned.
 pub(crate) fn quietly<T: Default>(body: impl FnOnce() -> T) -> T {
-    let _held = cancellation::hold();
+    let _no_cancel = cancellation::delay();
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         discard(payload);
         T::default()
     })
 }
 
-/// Calls a function of the caller's, which must return.
+/// Calls a function of the program, which must return.
 ///
-/// A C++ exception, or the end of a thread, that came out of it would pass through here and leave
-/// the store entered; through frames of wasm it would find no way at all. So the process ends.
+/// A C++ exception or the end of a thread would unwind through the library, which would leave the store
+/// entered, and can't unwind through frames of wasm at all. So either ends the process.
 #[inline(always)]
 pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
     struct MustReturn;
@@ -45,8 +46,8 @@ pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
             );
         }
     }
-    // The frame that catches lies right here, so that an unwinder that can't read wasm's frames
-    // finds a handler; the guard within it speaks first.
+    // The catching frame is right here, so that an unwinder that can't read wasm's frames finds a
+    // handler. The guard inside it ends the process before the exception is caught.
     let result = catch_unwind(AssertUnwindSafe(|| {
         let must_return = MustReturn;
         let result = call();
@@ -59,18 +60,18 @@ pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Ends the process, saying why.
+/// Ends the process with a message.
 #[cold]
 pub(crate) fn give_up(why: &str) -> ! {
-    // Not `eprintln`: the thread may be ending.
+    // Not `eprintln`: it needs thread-local data, and the thread may be ending.
     for part in ["libsafewasm: ", why, "\n"] {
-        // SAFETY: a text is as long as it says.
+        // SAFETY: `part` is valid for its length.
         unsafe { libc::write(2, part.as_ptr().cast(), part.len()) };
     }
     std::process::abort();
 }
 
-/// Drops what a panic left, which may panic in its turn.
+/// Drops the payload of a panic. If its drop panics too, that payload is leaked.
 pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(again);

@@ -2,7 +2,7 @@
 
 use super::cell::StoreCell;
 use crate::handle::store::Location;
-use crate::process::finalizer::{Env, wait};
+use crate::process::finalizer::{self, Env};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 
@@ -26,7 +26,7 @@ impl CollectedEnv {
 impl Drop for CollectedEnv {
     fn drop(&mut self) {
         if let Some(finalizer) = self.env.finalizer {
-            wait((finalizer, self.env.data()));
+            finalizer::enqueue((finalizer, self.env.data()));
             self.location.note_due();
         }
     }

@@ -114,7 +114,7 @@ impl Entered for Guard {
 
     #[cold]
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error {
-        let _held = cancellation::hold();
+        let _no_cancel = cancellation::delay();
         // An exception that nobody takes out of the store would stay alive in it.
         let exception = self.rooted(|guard| {
             let thrown = guard.context().take_pending_exception()?;

@@ -15,8 +15,8 @@ impl Drop for Mapped {
     fn drop(&mut self) {
         // SAFETY: dropped here and nowhere else. A store whose drop panics is leaked.
         let drop = || unsafe { ManuallyDrop::drop(&mut self.0) };
-        let _held = cancellation::hold();
-        let dropped = finalizer::hold(|| {
+        let _no_cancel = cancellation::delay();
+        let dropped = finalizer::run_after(|| {
             let _no_fork = forks::delay();
             catch_unwind(AssertUnwindSafe(drop))
         });
