@@ -242,7 +242,7 @@ end
         "all memories of the engine's pool, 1, are in use"
     @test thrown(() -> WasmModule(engine, wat"(module (memory 2))")).message ==
         "the module doesn't fit the pool of the engine: it has a memory of 131072 bytes, and " *
-        "those of the pool have at most 65536"
+        "memories of the pool have at most 65536"
     store = WasmStore(WasmEngine(); memory_limit=65536)
     @test thrown(() -> WasmMemory(store, 2 => 3)).message ==
         "a memory of 2 pages is more than the store's limit or the address space allows"

@@ -1,4 +1,4 @@
-//! Errors from those that Wasmtime reports.
+//! Converts errors that Wasmtime reports.
 
 use super::frame::Frames;
 use super::hostfailure::HostFailure;
@@ -7,13 +7,13 @@ use super::{Error, ErrorKind, Report, reword};
 use std::ptr;
 use wasmtime::{GcHeapOutOfMemory, OutOfMemory, Trap, WasmBacktrace};
 
-/// How Wasmtime begins to say that an import is of the wrong type.
+/// The beginning of Wasmtime's message for an import of the wrong type.
 const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
 
-/// How Wasmtime begins to say so.
+/// The beginning of Wasmtime's message for shared memories that are turned off.
 const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
 
-/// Whether an error came out of wasm that ran, or of what it called.
+/// Whether an error comes from wasm that ran, or from a host function that it called.
 pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
     error.is::<Trap>()
         || error.is::<wasmtime::ThrownException>()
@@ -23,29 +23,29 @@ pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
 }
 
 impl Error {
-    /// Converts an error from an operation that ran no wasm: an error of kind `other`, unless Wasmtime says
-    /// more.
+    /// Converts an error from an operation that ran no wasm. Its kind is `other`, unless Wasmtime's error has
+    /// a kind of its own.
     #[cold]
     pub(crate) fn wasmtime(error: &wasmtime::Error, other: ErrorKind) -> Self {
         Self::of_call(error, other, Frames::default())
     }
 
-    /// Converts an error from a call: a trap, an exception, or the error that a host function returned; any
-    /// other one becomes an error of kind `other`. `frames` are those of the call.
+    /// Converts an error from a call: a trap, an exception, or the error that a host function returned. Any
+    /// other error becomes one of kind `other`. `frames` are the frames of the call.
     #[cold]
     pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, frames: Frames) -> Self {
         if let Some(HostFailure { report, .. }) = error.downcast_ref() {
             return Self(Box::new(Report::clone(report))).with_frames(frames);
         }
         let backtrace = error.downcast_ref::<WasmBacktrace>();
-        // The backtrace is in the chain as well: as text, it would be as long as the module wants.
+        // The backtrace is also in the chain; as text it could be of any length.
         let backtrace = backtrace.map(|backtrace| ptr::from_ref(backtrace).addr());
         let mut parts: Vec<String> = error
             .chain()
             .filter(|cause| Some(ptr::from_ref(*cause).addr()) != backtrace)
             .map(|cause| cut(&cause.to_string(), LONGEST_NAME).into_owned())
             .collect();
-        // Root cause first: what happened, then in which circumstances.
+        // The root cause first, then its circumstances.
         parts.reverse();
         let trap = error.downcast_ref::<Trap>().copied();
         let kind = if trap.is_some() {
@@ -62,7 +62,7 @@ impl Error {
         if kind == other && parts.iter().any(|part| part.starts_with(NO_SHARED_MEMORY)) {
             return Self::new(
                 ErrorKind::UNSUPPORTED,
-                "a shared memory is needed, which the engine's config turned off; see \
+                "this needs a shared memory, but shared memories are off in the engine's config; see \
                  `safewasm_config_set_shared_memory`",
             );
         }

@@ -28,7 +28,7 @@ pub struct safewasm_frame_t {
     pub column: u32,
 }
 
-/// How many frames a backtrace has at most, for one call.
+/// The most frames in the backtrace of a call.
 pub(crate) const MAX_FRAMES: usize = 100;
 
 /// A frame as an error keeps it.
@@ -44,11 +44,12 @@ pub(crate) struct Frame {
     pub(crate) column: u32,
 }
 
-/// The frames that a call left, innermost first.
+/// The frames of a call that failed, innermost first.
 #[derive(Default)]
 pub(crate) struct Frames {
     pub(crate) frames: Vec<Frame>,
-    /// Whether some of them lack what the debug info says, as reading it would take too much.
+    /// Whether some of them lack files, lines or inlined calls, since reading the debug info would cost too
+    /// much.
     pub(crate) are_incomplete: bool,
 }
 

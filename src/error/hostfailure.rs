@@ -4,8 +4,7 @@ use super::{Error, ErrorKind, Report};
 use std::fmt;
 use std::sync::Arc;
 
-/// An error of the library's on its way through wasm: what a host function returned, or that the call is
-/// interrupted.
+/// An error on its way through wasm: the error that a host function returned, or an interrupt of the call.
 #[derive(Debug)]
 pub(crate) struct HostFailure {
     pub(crate) report: Arc<Report>,
@@ -13,18 +12,18 @@ pub(crate) struct HostFailure {
 }
 
 impl HostFailure {
-    /// Why a call is interrupted.
+    /// The failure that interrupts a call, for the reason `why`.
     #[cold]
     pub(crate) fn interrupt(why: &str) -> Self {
         Self { is_interrupt: true, ..Self::from(Error::interrupt(why)) }
     }
 
-    /// Whether it interrupts the call, and is nothing that a host function returned.
+    /// Whether it interrupts the call. If not, a host function returned it.
     pub(crate) fn is_interrupt(&self) -> bool {
         self.is_interrupt
     }
 
-    /// For when a panic happened in the store meanwhile.
+    /// The failure of a call in whose host function a panic happened in the store.
     #[cold]
     pub(crate) fn poisoned() -> Self {
         Self::from(Error::new(

@@ -1,4 +1,4 @@
-//! Kinds of errors, and how wasm trapped.
+//! The kinds of errors, and the codes of traps.
 
 use wasmtime::Trap;
 

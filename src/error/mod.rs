@@ -1,4 +1,4 @@
-//! Errors: what a fallible function returns in place of NULL, and the one place that makes them.
+//! Errors: a function that fails returns one in place of NULL. This module makes all of them.
 
 pub(crate) mod convert;
 pub(crate) mod frame;
@@ -25,14 +25,14 @@ impl SharedKind for safewasm_error_t {
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Something that an error keeps alive.
+/// An object that an error keeps alive.
 pub(crate) trait Companion: std::fmt::Debug + Send + Sync {}
 
 /// An error on its way to the caller.
 #[derive(Debug)]
 pub(crate) struct Error(pub(crate) Box<Report>);
 
-/// What an error handle means.
+/// The object behind the handle of an error.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     pub(crate) kind: ErrorKind,
@@ -42,7 +42,7 @@ pub(crate) struct Report {
     pub(crate) frames: Vec<Frame>,
     pub(crate) env: Option<Arc<Env>>,
     pub(crate) exception: Option<(Handle, OwnedRooted<ExnRef>)>,
-    /// Something that lives as long as the error.
+    /// An object that lives as long as the error.
     companion: Option<Arc<dyn Companion>>,
 }
 
@@ -50,7 +50,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Report {
             kind,
-            // A NUL of a name would end the message for who prints it as C text.
+            // A NUL in a name would end the message for a program that prints it as C text.
             message: Text::new(message.into().replace('\0', "\\0")),
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
@@ -72,20 +72,20 @@ impl Error {
         self
     }
 
-    /// An error of the operating system while it did what `doing` says.
+    /// An error of the operating system. `doing` completes "cannot …".
     pub(crate) fn io(doing: &str, error: &std::io::Error) -> Self {
         let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
         report.0.os_code = error.raw_os_error().unwrap_or(0);
         report
     }
 
-    /// An exception of wasm's, of that store.
+    /// Adds the exception that wasm in the store threw.
     pub(crate) fn with_exception(mut self, store: Handle, exception: OwnedRooted<ExnRef>) -> Self {
         self.0.exception = Some((store, exception));
         self
     }
 
-    /// The trap of a call that is interrupted.
+    /// The trap of a call that was interrupted.
     #[cold]
     pub(crate) fn interrupt(why: &str) -> Self {
         Self::new(ErrorKind::TRAP, format!("interrupt: {why}")).with_trap(Trap::Interrupt)
@@ -97,7 +97,7 @@ impl Error {
         self
     }
 
-    /// The same error with more frames, further out.
+    /// The same error with more frames, outside of those that it has.
     pub(crate) fn with_frames(mut self, frames: Frames) -> Self {
         self.0.frames.extend(frames.frames);
         if frames.are_incomplete
@@ -109,12 +109,12 @@ impl Error {
         self
     }
 
-    /// What should not have happened.
+    /// An error for a defect of the library.
     pub(crate) fn internal(cause: &anyhow::Error) -> Self {
         Self::new(ErrorKind::INTERNAL, format!("internal error: {cause:#}"))
     }
 
-    /// What a panic that reached the boundary becomes.
+    /// The error for a panic that reached the boundary.
     #[cold]
     pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
         let said = panics::describe(payload);
@@ -129,14 +129,14 @@ impl Error {
         self.0.kind
     }
 
-    /// The same error with words before its message.
+    /// The same error with `before` and a colon before its message.
     pub(crate) fn context(mut self, before: &str) -> Self {
         self.0.message = Text::new(format!("{before}: {}", self.message()));
         self
     }
 }
 
-/// What a message ends in where frames lack something.
+/// The end of a message whose frames are incomplete.
 const NOTE: &str = " (some files, lines or inlined calls are left out of the backtrace: the module's debug \
                     info has too much of them)";
 

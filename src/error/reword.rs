@@ -1,9 +1,9 @@
-//! Messages about limits. What Wasmtime says of them names parts of it that no program sees.
+//! Messages about limits. Wasmtime's own messages name parts of Wasmtime that no program sees.
 
 use super::{Error, ErrorKind};
 
-/// What Wasmtime says, where `{}` is a number, and what this library says in its place, where `{0}` is
-/// the first of the numbers. Nothing is said where another cause of the same error says it all.
+/// Messages of Wasmtime's, where `{}` is a number, each with its replacement, where `{0}` is the first of the
+/// numbers. The replacement is empty if another cause of the same error says all that matters.
 const REWORDED: &[(&str, &str)] = &[
     (
         "maximum concurrent limit of {} for memory stripe {} reached",
@@ -25,27 +25,27 @@ const REWORDED: &[(&str, &str)] = &[
     ("failed to create table pool mapping", ""),
     (
         "defined memories count of {} exceeds the per-instance limit of {}",
-        "it has {0} memories, and the pool takes {1} of a module",
+        "it has {0} memories, and the pool allows a module at most {1}",
     ),
     (
         "defined tables count of {} exceeds the per-instance limit of {}",
-        "it has {0} tables, and the pool takes {1} of a module",
+        "it has {0} tables, and the pool allows a module at most {1}",
     ),
     (
         "defined tables count of {} exceeds the total tables limit of {}",
-        "it has {0} tables, and the pool has {1} in all",
+        "it has {0} tables, and the pool has {1} in total",
     ),
     (
         "memory has a minimum byte size of {} which exceeds the limit of {} bytes",
-        "it has a memory of {0} bytes, and those of the pool have at most {1}",
+        "it has a memory of {0} bytes, and memories of the pool have at most {1}",
     ),
     (
         "table index {} has a minimum element size of {} which exceeds the limit of {}",
-        "it has a table of {1} elements, and those of the pool have at most {2}",
+        "it has a table of {1} elements, and tables of the pool have at most {2}",
     ),
     (
         "memory is shared which is not supported in the pooling allocator",
-        "it has a shared memory, and a pool has none",
+        "it has a shared memory, and a pool can't have any",
     ),
     (
         "memory minimum size of {} pages exceeds memory limits",
@@ -75,7 +75,7 @@ fn reworded(cause: &str) -> Option<String> {
     })
 }
 
-/// The numbers in `text` in the places of `{}`, if all the rest is as in `template`.
+/// The numbers of `text` at the positions of `{}` in `template`, if the rest of the text equals the template.
 fn numbers(template: &str, text: &str) -> Option<Vec<u64>> {
     let mut parts = template.split("{}");
     let mut rest = text.strip_prefix(parts.next()?)?;
@@ -93,7 +93,7 @@ fn numbers(template: &str, text: &str) -> Option<Vec<u64>> {
     rest.is_empty().then_some(numbers)
 }
 
-/// Why the memory or table `name`, of `size` pages or elements (`unit`), can't grow by `delta`.
+/// The error for a memory or table `name`, of `size` pages or elements (`unit`), that can't grow by `delta`.
 pub(crate) fn cannot_grow(
     name: &str,
     delta: u64,
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_wasmtime_says_of_its_pools_is_said_in_words_of_the_header() {
+    fn wasmtimes_messages_about_pools_are_replaced_by_words_of_the_header() {
         let said =
             |causes: &[&str]| plain(&causes.iter().map(|&c| c.to_owned()).collect::<Vec<_>>());
         assert_eq!(
@@ -130,7 +130,7 @@ mod tests {
                 "memory index 0 is unsupported in this pooling allocator configuration",
                 "memory has a minimum byte size of 327680 which exceeds the limit of 0x40000 bytes",
             ]),
-            "it has a memory of 327680 bytes, and those of the pool have at most 262144"
+            "it has a memory of 327680 bytes, and memories of the pool have at most 262144"
         );
         assert_eq!(
             said(&["a host function said this", "and this"]),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_grow_says_why() {
+    fn an_error_of_growing_says_why() {
         let grown = |max| cannot_grow("memory", 2, "pages", 1, max);
         assert_eq!(
             grown(Some(2)).message(),

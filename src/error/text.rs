@@ -40,13 +40,13 @@ impl Text {
     }
 }
 
-/// How long the names of a module are in backtraces, in bytes; what is longer is cut.
+/// The longest name of a module in a backtrace, in bytes. A longer name is cut.
 pub(crate) const LONGEST_NAME: usize = 1000;
 
-/// How long the names of a module are in messages, in bytes; what is longer is cut.
+/// The longest name of a module in a message, in bytes. A longer name is cut.
 pub(crate) const LONGEST_QUOTED: usize = 200;
 
-/// The beginning of a text that is longer than `longest` bytes, with an ellipsis at its end.
+/// The text if it has at most `longest` bytes, else its beginning and an ellipsis.
 pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
     if text.len() <= longest {
         return Cow::Borrowed(text);
@@ -60,7 +60,7 @@ pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
 
 const ELLIPSIS: char = '…';
 
-/// A name of a module's, for a message.
+/// A name in a module, cut for a message.
 pub(crate) fn quoted(name: &str) -> Cow<'_, str> {
     cut(name, LONGEST_QUOTED)
 }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_long_is_cut_between_characters() {
+    fn a_text_that_is_too_long_is_cut_between_characters() {
         assert_eq!(cut("abcdef", 6), "abcdef");
         assert_eq!(cut("abcdefg", 6), "abc…");
         assert_eq!(cut("aéééé", 7), "aé…");

@@ -1,5 +1,5 @@
-//! C's `bool` as a caller passes it. A C program can put any byte into a `bool`, and a Rust `bool` with
-//! another byte than 0 and 1 is undefined behaviour. These types take any bits; all but 0 are true.
+//! C's `bool` as a caller passes it. A C program can put any byte into a `bool`, but a Rust `bool` with
+//! any byte except 0 and 1 is undefined behaviour. These types accept all bytes; each except 0 is true.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl fmt::Debug for Bool {
 }
 
 /// A `bool` parameter. It is wider than a byte because C leaves the upper bits of its register
-/// unspecified, and the compiler would take those of a `u8` for 0.
+/// unspecified, and the compiler would assume that those of a `u8` are 0.
 #[repr(transparent)]
 #[derive(Clone, Copy)]
 pub struct BoolArg(u32);

@@ -1,4 +1,4 @@
-//! TODO
+//! The kinds of imports and exports.
 
 /// The kind of an import or export.
 /// cbindgen:rename-all=prefix:SAFEWASM_EXTERN_

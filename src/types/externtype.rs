@@ -52,7 +52,7 @@ pub struct safewasm_globaltype_t {
     pub is_mutable: Bool,
 }
 
-/// What the handle of an external type means.
+/// The object behind the handle of an external type.
 pub(crate) struct ExternType {
     pub(crate) engine: wasmtime::Engine,
     pub(crate) ty: Type,
@@ -68,6 +68,7 @@ impl ExternType {
         Self { engine: engine.clone(), text: Text::new(wat(&ty)), ty }
     }
 
+    /// The error for a type that is not the type of a `wanted`.
     pub(crate) fn mismatch(&self, wanted: &str) -> Error {
         Error::new(
             ErrorKind::TYPE_MISMATCH,
@@ -76,7 +77,7 @@ impl ExternType {
     }
 }
 
-/// An external type in words: `func (i32) -> i32`, `memory 1 10`.
+/// An external type as messages show it: `func (i32) -> i32`, `memory 1 10`.
 pub(crate) fn describe(ty: &Type) -> String {
     match ty {
         Type::Func(ty) => format!("func {}", signature(ty)),
@@ -88,7 +89,7 @@ pub(crate) fn describe(ty: &Type) -> String {
     }
 }
 
-/// As [`describe`], for a message.
+/// [`describe`], cut for a message.
 pub(crate) fn shown(ty: &Type) -> String {
     cut(&describe(ty), LONGEST_NAME).into_owned()
 }
@@ -193,7 +194,7 @@ impl safewasm_tabletype_t {
         let element = self.element.to_valtype(&|| "`tabletype->element`".to_owned())?;
         let invalid = |why: String| Err(Error::new(ErrorKind::INVALID_ARGUMENT, why));
         let ValType::Ref(element) = element else {
-            return invalid("`tabletype->element` is no type of a reference".to_owned());
+            return invalid("`tabletype->element` is not the type of a reference".to_owned());
         };
         let max = self.has_max.get().then_some(self.max);
         if max.is_some_and(|max| max < self.min) {

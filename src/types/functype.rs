@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_functype_t};
 use wasmtime::ValType;
 
-/// What the handle of a function type means.
+/// The object behind the handle of a function type.
 pub(crate) struct FuncType {
     engine: wasmtime::Engine,
     ty: wasmtime::FuncType,
@@ -30,7 +30,7 @@ impl FuncType {
         }
     }
 
-    /// The type, if it is of that engine.
+    /// The type, if it belongs to that engine.
     pub(crate) fn of_engine(&self, engine: &wasmtime::Engine) -> Result<wasmtime::FuncType> {
         if wasmtime::Engine::same(&self.engine, engine) {
             return Ok(self.ty.clone());
@@ -39,7 +39,7 @@ impl FuncType {
     }
 }
 
-/// A function type in words: `(i32, i32) -> i32`.
+/// A function type as messages show it: `(i32, i32) -> i32`.
 pub(crate) fn signature(ty: &wasmtime::FuncType) -> String {
     let list = |types: &mut dyn Iterator<Item = ValType>| {
         types.map(|ty| type_name(&ty)).collect::<Vec<_>>().join(", ")
@@ -58,6 +58,7 @@ pub(crate) fn wat_signature(ty: &wasmtime::FuncType) -> String {
     list("param", &mut ty.params()) + &list("result", &mut ty.results())
 }
 
+/// The type at an index of `types`, which are the function's parameters or results, as `what` says.
 pub(crate) fn at(
     types: &[safewasm_valtype_t],
     index: usize,

@@ -1,4 +1,4 @@
-//! The types of values, functions and externs, and numbers as values.
+//! Values without references, and the types of values, functions and externs.
 
 pub(crate) mod boolean;
 pub(crate) mod externkind;

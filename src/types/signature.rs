@@ -1,5 +1,5 @@
-//! Types of functions of numbers and vectors as a store remembers them, so that no call asks Wasmtime for
-//! one.
+//! Signatures: function types without references, in a form that calls can use without asking Wasmtime. Each
+//! store interns the signatures of its functions.
 
 use crate::process::forks;
 use crate::types::valtype::{numeric_kind, numeric_type, safewasm_valkind_t};
@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use wasmtime::{Engine, FuncType};
 
-/// What a function of numbers and vectors takes and gives.
+/// The kinds of the parameters and results of a function without references.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Signature {
     /// The kinds of the parameters, then of the results.
@@ -17,7 +17,7 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// `None` for what has references.
+    /// The signature of a function type; `None` if it has references.
     pub(crate) fn of(ty: &FuncType) -> Option<Self> {
         let kinds = ty.params().chain(ty.results()).map(|ty| numeric_kind(&ty));
         Some(Self { kinds: kinds.collect::<Option<_>>()?, params: ty.params().len() })
@@ -31,7 +31,7 @@ impl Signature {
         &self.kinds[self.params..]
     }
 
-    /// The type of functions that have it.
+    /// The function type with this signature.
     pub(crate) fn ty(&self, engine: &Engine) -> FuncType {
         let types =
             |kinds: &[safewasm_valkind_t]| kinds.iter().copied().map(numeric_type).collect();
@@ -40,25 +40,25 @@ impl Signature {
         FuncType::new(engine, params, results)
     }
 
-    /// How many slots hold the parameters, and then the results.
+    /// How many value slots a call needs: they first hold the parameters, then the results.
     pub(crate) fn slots(&self) -> usize {
         self.params.max(self.kinds.len() - self.params)
     }
 }
 
-/// The signatures that a store has met.
+/// The interned signatures of a store.
 #[derive(Default)]
 pub(crate) struct Signatures {
     interned: Vec<Arc<Signature>>,
     ids: HashMap<Arc<Signature>, SignatureId>,
 }
 
-/// Which one a signature is among those of its store, from 1.
+/// The number of an interned signature in its store, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SignatureId(NonZeroU32);
 
 impl Signatures {
-    /// Remembers the type, unless it has references.
+    /// Interns the signature of a function type; `None` if it has references.
     pub(crate) fn intern(&mut self, ty: &FuncType) -> Option<(SignatureId, &Signature)> {
         let signature = Signature::of(ty)?;
         let id = match self.ids.get(&signature) {

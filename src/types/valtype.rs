@@ -1,4 +1,4 @@
-//! Values and their types.
+//! The types of values.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::boolean::Bool;
@@ -84,7 +84,7 @@ pub struct safewasm_valtype_t {
     pub nullable: Bool,
 }
 
-/// The kind of a type of numbers or vectors.
+/// The kind of a type; `None` for a reference.
 pub(crate) fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
     match ty {
         ValType::I32 => Some(safewasm_valkind_t::I32),
@@ -96,7 +96,7 @@ pub(crate) fn numeric_kind(ty: &ValType) -> Option<safewasm_valkind_t> {
     }
 }
 
-/// The type of numbers or vectors of a kind.
+/// The type of a kind, which is a kind of numbers or vectors.
 pub(crate) fn numeric_type(kind: safewasm_valkind_t) -> ValType {
     match kind {
         safewasm_valkind_t::I32 => ValType::I32,
@@ -133,13 +133,13 @@ pub(crate) fn type_name(ty: &ValType) -> String {
     }
 }
 
-/// How many parameters and results a function's type may have to be spelt out within another type.
+/// The most parameters and results that a function type inside another type is spelt out with.
 const SPELT_OUT: usize = 16;
 
 fn reference_name(ty: &RefType) -> String {
     let heap = match ty.heap_type() {
         HeapType::ConcreteFunc(func) if func.params().len() + func.results().len() <= SPELT_OUT => {
-            // Types may be of each other; what is within isn't spelt out again.
+            // Types may refer to each other, so the types inside this one aren't spelt out again.
             let list = |what: &str, types: &mut dyn Iterator<Item = ValType>| {
                 let names: String = types.map(|ty| format!(" {}", inner_name(&ty))).collect();
                 if names.is_empty() { names } else { format!(" ({what}{names})") }
@@ -184,7 +184,7 @@ fn inner_heap_name(heap: &HeapType) -> String {
     }
 }
 
-/// A type as the header describes it.
+/// A type in the form of the header.
 pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
     use safewasm_heapkind_t as Heap;
     if let Some(kind) = numeric_kind(ty) {
@@ -226,8 +226,8 @@ pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
 }
 
 impl safewasm_valtype_t {
-    /// The type that a caller describes.
-    pub(crate) fn to_valtype(self, place: &dyn Fn() -> String) -> Result<ValType> {
+    /// Converts the type that a caller describes. Errors call the argument `name`.
+    pub(crate) fn to_valtype(self, name: &dyn Fn() -> String) -> Result<ValType> {
         let invalid = |why: String| Err(Error::new(ErrorKind::INVALID_ARGUMENT, why));
         Ok(match self.kind {
             1 => ValType::I32,
@@ -251,17 +251,17 @@ impl safewasm_valtype_t {
                     13 => HeapType::NoExn,
                     heap => {
                         return invalid(format!(
-                            "{}.heap is {heap}, which can't be chosen: they are 1 to 8 and 10 to \
-                             13; types that a module defines are had from the module",
-                            place()
+                            "{}.heap is {heap}, which can't be chosen: a program can choose 1 to 8 and \
+                             10 to 13, and gets types that a module defines from the module",
+                            name()
                         ));
                     }
                 };
                 let ty = ValType::Ref(RefType::new(self.nullable.get(), heap));
                 if valtype(&ty).kind != self.kind {
                     return invalid(format!(
-                        "{}.kind is {}, but {} is {}",
-                        place(),
+                        "{}.kind is {}, but the kind of {} is {}",
+                        name(),
                         self.kind,
                         type_name(&ty),
                         valtype(&ty).kind
@@ -271,8 +271,8 @@ impl safewasm_valtype_t {
             }
             kind => {
                 return invalid(format!(
-                    "{}.kind is {kind}, which is no kind of value: they are 1 to 7",
-                    place()
+                    "{}.kind is {kind}, which is no kind of value: the kinds are 1 to 7",
+                    name()
                 ));
             }
         })

@@ -52,23 +52,23 @@ const _: () = {
 impl safewasm_slot_t {
     pub(crate) const ZERO: Self = Self { v128: [0; 16] };
 
-    /// The slot as wasm reads it: the same bytes, of which those that don't count may be anything.
+    /// The slot as wasm reads it: the same bytes. Bytes beyond the value's own size have no meaning.
     #[inline(always)]
     pub(crate) fn raw(self) -> ValRaw {
-        // SAFETY: both are unions of 16 bytes, whose members begin at the first.
+        // SAFETY: both are unions of 16 bytes whose members begin at the first byte.
         unsafe { mem::transmute::<Self, ValRaw>(self) }
     }
 
-    /// A number or vector as wasm left it; the bytes that don't count are 0.
+    /// A number or vector that wasm wrote. Bytes beyond the value's own size are 0.
     #[inline(always)]
     fn of_raw(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
-        // In two registers: what is put together in memory is waited for when it is copied from there.
+        // In two registers: copying a value that was just assembled in memory would stall.
         let (low, high) = match kind {
             safewasm_valkind_t::I32 | safewasm_valkind_t::F32 => (u64::from(raw.get_u32()), 0),
             safewasm_valkind_t::I64 | safewasm_valkind_t::F64 => (raw.get_u64(), 0),
             _ => (raw.get_v128() as u64, (raw.get_v128() >> 64) as u64),
         };
-        // SAFETY: numbers are bytes, in the order of a little-endian machine's.
+        // SAFETY: a number is its bytes, in little-endian order as in the slot.
         unsafe { mem::transmute::<[u64; 2], Self>([low, high]) }
     }
 }
@@ -76,14 +76,14 @@ impl safewasm_slot_t {
 impl safewasm_val_t {
     pub(crate) const CLEARED: Self = Self { kind: 0, of: safewasm_slot_t::ZERO };
 
-    /// The value in the form that wasm reads, if it is of type `ty`.
-    pub(crate) fn to_raw(self, ty: &ValType, place: impl Fn() -> String) -> Result<ValRaw> {
+    /// The value in the form that wasm reads, if it is of type `ty`. Errors call it `name`.
+    pub(crate) fn to_raw(self, ty: &ValType, name: impl Fn() -> String) -> Result<ValRaw> {
         let wanted = numeric_kind(ty);
         match wanted {
             Some(kind) if kind as u8 == self.kind => Ok(self.of.raw()),
             _ => Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                format!("{} is {}, not {}", place(), kind_name(self.kind), type_name(ty)),
+                format!("{} is {}, not {}", name(), kind_name(self.kind), type_name(ty)),
             )),
         }
     }
@@ -92,7 +92,7 @@ impl safewasm_val_t {
         numeric_kind(ty).map_or(Self::CLEARED, |kind| Self::of_kind(kind, raw))
     }
 
-    /// The number or vector that wasm gave.
+    /// The number or vector of a kind that wasm wrote.
     #[inline]
     pub(crate) fn of_kind(kind: safewasm_valkind_t, raw: &ValRaw) -> Self {
         Self { kind: kind as u8, of: safewasm_slot_t::of_raw(kind, raw) }

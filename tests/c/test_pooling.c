@@ -111,11 +111,11 @@ TEST(what_would_never_fit_is_refused_when_it_is_compiled) {
   const struct {
     const char *module, *message;
   } large[] = {
-      {"(module (memory 5))", "it has a memory of 327680 bytes, and those of the pool have at most 262144"},
-      {"(module (memory 1) (memory 1))", "it has 2 memories, and the pool takes 1 of a module"},
-      {"(module (table 11 funcref))", "it has a table of 11 elements, and those of the pool have at most 10"},
-      {"(module (table 1 funcref) (table 1 funcref))", "it has 2 tables, and the pool takes 1 of a module"},
-      {"(module (memory 1 2 shared))", "it has a shared memory, and a pool has none"},
+      {"(module (memory 5))", "it has a memory of 327680 bytes, and memories of the pool have at most 262144"},
+      {"(module (memory 1) (memory 1))", "it has 2 memories, and the pool allows a module at most 1"},
+      {"(module (table 11 funcref))", "it has a table of 11 elements, and tables of the pool have at most 10"},
+      {"(module (table 1 funcref) (table 1 funcref))", "it has 2 tables, and the pool allows a module at most 1"},
+      {"(module (memory 1 2 shared))", "it has a shared memory, and a pool can't have any"},
   };
   safewasm_module_t *module;
   for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {

@@ -1,7 +1,7 @@
-//! Files, lines and inlined calls, from the debug info (DWARF) that a module carries.
+//! Files, lines and inlined calls, from the debug info (DWARF) of a module.
 //!
-//! A module may claim anything. So everything here runs in loops and not in recursion, at the cost of one
-//! [`Budget`] for each error, and what goes beyond is left out.
+//! Debug info is not trusted. All code here runs in loops and not in recursion, and each error has one
+//! [`Budget`] for its whole backtrace. Debug info beyond the budget is left out.
 
 mod lines;
 mod names;
@@ -17,18 +17,18 @@ use unit::Unit;
 /// Bytes of a module's debug info.
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 
-/// How many steps the debug info of the modules in a backtrace may take together: each attribute, row of
-/// lines and range is one, also one that can't be read. They take some tenths of a second.
-const STEPS: u64 = 8_000_000;
+/// How many steps the debug info of all modules in a backtrace may take together. Each attribute, row of
+/// a line table and range is a step, even if it can't be read. All steps take some tenths of a second.
+const MAX_STEPS: u64 = 8_000_000;
 
-/// How many bytes cost a step where each is looked at, as those of a text are.
-const BYTES: u64 = 16;
+/// How many bytes are a step where each byte is read, as in a text.
+const BYTES_PER_STEP: u64 = 16;
 
-/// How many inlined calls are shown of one function, and of all functions in a backtrace.
-const INLINED: usize = 32;
-const ALL_INLINED: usize = 400;
+/// How many inlined calls are shown for one function, and for all functions of a backtrace.
+const MAX_INLINED: usize = 32;
+const MAX_INLINED_IN_ALL: usize = 400;
 
-/// What one backtrace may cost.
+/// The cost that is left for one backtrace.
 pub(crate) struct Budget {
     steps: u64,
     inlined: usize,
@@ -36,11 +36,11 @@ pub(crate) struct Budget {
     exceeded: bool,
 }
 
-/// Why something in the debug info isn't read.
+/// Why a part of the debug info isn't read.
 enum Failure {
     /// It would cost too much.
     Limit,
-    /// It makes no sense.
+    /// It is malformed.
     Malformed,
 }
 
@@ -54,10 +54,10 @@ type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { steps: STEPS, inlined: ALL_INLINED, exceeded: false }
+        Self { steps: MAX_STEPS, inlined: MAX_INLINED_IN_ALL, exceeded: false }
     }
 
-    /// Whether something was left out, as it would have cost too much.
+    /// Whether something was left out because it would have cost too much.
     pub(crate) fn is_exceeded(&self) -> bool {
         self.exceeded
     }
@@ -75,7 +75,8 @@ impl Budget {
         }
     }
 
-    /// Drops the innermost of these locations, which are of one function, if there are too many in all.
+    /// Takes the locations of one function from the budget. Drops the innermost of them if all functions
+    /// together have too many.
     pub(crate) fn spend_on_inlined(&mut self, locations: &mut Vec<Location>) {
         let inlined = locations.len().saturating_sub(1);
         let excess = inlined.saturating_sub(self.inlined);
@@ -92,7 +93,7 @@ impl Budget {
     }
 }
 
-/// A place in the source, and the function that it is in.
+/// A function, and a position in its source.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Location {
     pub(crate) func: Option<String>,
@@ -101,15 +102,15 @@ pub(crate) struct Location {
     pub(crate) column: u32,
 }
 
-/// What the debug info says of code.
+/// The debug info of a module.
 struct DebugInfo<'a> {
     dwarf: Dwarf<Slice<'a>>,
-    /// Where the units begin that were read so far.
+    /// The offsets of the units that were read so far.
     units: Vec<usize>,
 }
 
-/// Where the code at `addresses` comes from, innermost inlined call first. Addresses count from the beginning
-/// of the code section; `section` gives the bytes of a section by its name.
+/// The source locations of the code at `addresses`, for each address innermost inlined call first. Addresses
+/// count from the beginning of the code section; `section` returns the bytes of a section by its name.
 pub(crate) fn locate<'a>(
     section: impl Fn(&str) -> &'a [u8],
     addresses: &[u64],
@@ -119,45 +120,45 @@ pub(crate) fn locate<'a>(
     let mut found = vec![Vec::new(); addresses.len()];
     let Ok(dwarf) = Dwarf::load(load) else { return found };
     let mut info = DebugInfo { dwarf, units: Vec::new() };
-    let mut sought: Vec<u64> = addresses.to_vec();
-    sought.sort_unstable();
-    sought.dedup();
-    info.search(sought, budget, |address, locations: Vec<Location>| {
-        for (place, _) in found.iter_mut().zip(addresses).filter(|(_, at)| **at == address) {
-            place.clone_from(&locations);
+    let mut wanted: Vec<u64> = addresses.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    info.search(wanted, budget, |address, locations: Vec<Location>| {
+        for (position, _) in found.iter_mut().zip(addresses).filter(|(_, at)| **at == address) {
+            position.clone_from(&locations);
         }
     });
     found
 }
 
 impl<'a> DebugInfo<'a> {
-    /// Looks for the units that have code at the addresses, which are sorted, and tells what they say.
+    /// Finds the units that have code at the addresses, which are sorted, and reports the locations.
     fn search(
         &mut self,
-        mut sought: Vec<u64>,
+        mut wanted: Vec<u64>,
         budget: &mut Budget,
-        mut tell: impl FnMut(u64, Vec<Location>),
+        mut report: impl FnMut(u64, Vec<Location>),
     ) {
         let mut hits = Vec::new();
-        // What was found before something that can't be read is right.
-        let _ = self.find_units(&mut sought, &mut hits, budget);
+        // Units that were found before an error are valid.
+        let _ = self.find_units(&mut wanted, &mut hits, budget);
         for (unit, addresses) in hits {
-            // Names first, as tables of lines may take all that is left.
+            // Names first, since line tables may take all that is left of the budget.
             let mut calls = unit.calls(&self.dwarf, &addresses, budget);
             for call in calls.iter_mut().flatten() {
                 call.name = self.name(&unit, call.offset, budget);
             }
             let lines = lines::rows(&self.dwarf, &unit, &addresses, budget);
             for ((calls, row), address) in calls.into_iter().zip(lines.rows).zip(addresses) {
-                tell(address, self.locations(&unit, calls, row, &lines.files));
+                report(address, self.locations(&unit, calls, row, &lines.files));
             }
         }
     }
 
-    /// Takes from the addresses those of which units have the code.
+    /// Finds the units that have the code of the addresses, and removes those addresses from `wanted`.
     fn find_units(
         &mut self,
-        sought: &mut Vec<u64>,
+        wanted: &mut Vec<u64>,
         hits: &mut Vec<(Unit<'a>, Vec<u64>)>,
         budget: &mut Budget,
     ) -> Result<()> {
@@ -166,8 +167,8 @@ impl<'a> DebugInfo<'a> {
             budget.spend(16)?;
             let Some(offset) = header.debug_info_offset() else { continue };
             self.units.push(offset.0);
-            // Names may be in units that follow, so that all are noted.
-            if sought.is_empty() {
+            // Names may be in later units, so the offsets of all are noted.
+            if wanted.is_empty() {
                 continue;
             }
             let unit = match Unit::read(&self.dwarf, header, budget) {
@@ -175,9 +176,9 @@ impl<'a> DebugInfo<'a> {
                 Ok(None) | Err(Failure::Malformed) => continue,
                 Err(Failure::Limit) => return Err(Failure::Limit),
             };
-            let mut is_here = vec![false; sought.len()];
+            let mut is_here = vec![false; wanted.len()];
             let read = unit.ranges(&self.dwarf, budget, &mut |range, budget| {
-                let here = within(sought, &range);
+                let here = within(wanted, &range);
                 budget.spend(here.len() as u64)?;
                 is_here.get_mut(here).unwrap_or_default().fill(true);
                 Ok(())
@@ -187,7 +188,7 @@ impl<'a> DebugInfo<'a> {
             }
             let mut marks = is_here.into_iter();
             let here: Vec<u64> =
-                sought.extract_if(.., |_| marks.next().unwrap_or_default()).collect();
+                wanted.extract_if(.., |_| marks.next().unwrap_or_default()).collect();
             if !here.is_empty() {
                 hits.push((unit, here));
             }
@@ -195,34 +196,34 @@ impl<'a> DebugInfo<'a> {
         Ok(())
     }
 
-    /// The function and the inlined calls that lead to code, innermost first.
+    /// The locations of one address: its function and the inlined calls, innermost first.
     fn locations(
         &self,
         unit: &Unit<'a>,
         calls: Vec<unit::Call>,
-        row: Option<lines::Place>,
+        row: Option<lines::Position>,
         files: &lines::Files<'a>,
     ) -> Vec<Location> {
-        let at = |place: Option<lines::Place>, func| match place {
-            Some(place) => Location {
+        let at = |position: Option<lines::Position>, func| match position {
+            Some(position) => Location {
                 func,
-                file: files.path(&self.dwarf, unit, place.file),
-                line: place.line,
-                column: place.column,
+                file: files.path(&self.dwarf, unit, position.file),
+                line: position.line,
+                column: position.column,
             },
             None => Location { func, ..Location::default() },
         };
         if calls.is_empty() {
             return row.map(|row| at(Some(row), None)).into_iter().collect();
         }
-        let mut place = row;
+        let mut position = row;
         let inner_first = calls.into_iter().rev();
-        inner_first.map(|call| at(place.replace(call.place), call.name)).collect()
+        inner_first.map(|call| at(position.replace(call.position), call.name)).collect()
     }
 }
 
-/// Which of the sorted addresses lie in a range.
+/// The indexes of the addresses, which are sorted, that lie in a range.
 fn within(addresses: &[u64], range: &Range<u64>) -> Range<usize> {
-    let place = |end| addresses.partition_point(|address| *address < end);
-    place(range.start)..place(range.end)
+    let position = |end| addresses.partition_point(|address| *address < end);
+    position(range.start)..position(range.end)
 }

@@ -6,10 +6,10 @@ use super::{Budget, DebugInfo, Result, Slice};
 use gimli::constants as dw;
 use gimli::{AttributeValue, DebugInfoOffset, Dwarf, Reader, Section, UnitOffset};
 
-/// How many entries the name of a function may be away from it.
-const HOPS: usize = 8;
+/// How many references are followed from an entry to the entry that has its name.
+const MAX_REFERENCES: usize = 8;
 
-/// Where an entry says that its name is.
+/// Where the name of an entry is.
 enum Named<'a> {
     Here(AttributeValue<Slice<'a>>),
     InUnit(UnitOffset),
@@ -18,7 +18,7 @@ enum Named<'a> {
 }
 
 impl<'a> DebugInfo<'a> {
-    /// The name of the function that the entry at `offset` is, or is a call of.
+    /// The name of the function that the entry at `offset` describes, or is a call of.
     pub(super) fn name(
         &self,
         unit: &Unit<'a>,
@@ -26,7 +26,7 @@ impl<'a> DebugInfo<'a> {
         budget: &mut Budget,
     ) -> Option<String> {
         let (mut elsewhere, mut offset) = (None, offset);
-        for _ in 0..HOPS {
+        for _ in 0..MAX_REFERENCES {
             let unit = elsewhere.as_ref().unwrap_or(unit);
             match self.named(unit, offset, budget).ok()? {
                 Named::Here(value) => return unit.text(&self.dwarf, value),
@@ -82,7 +82,7 @@ impl<'a> DebugInfo<'a> {
 }
 
 impl<'a> Unit<'a> {
-    /// The text that an attribute of the unit has as its value, as far as it is shown.
+    /// The text of an attribute's value, cut to the length that is shown.
     pub(super) fn text(
         &self,
         dwarf: &Dwarf<Slice<'a>>,

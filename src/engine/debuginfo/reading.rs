@@ -1,6 +1,6 @@
-//! Reading of abbreviations, attributes, tables and texts, each at its price.
+//! Reads abbreviations, attributes, tables and texts, and takes their cost from the budget.
 
-use super::{BYTES, Budget, Failure, Result, Slice};
+use super::{BYTES_PER_STEP, Budget, Failure, Result, Slice};
 use crate::error::text::LONGEST_NAME;
 use gimli::constants::DW_FORM_implicit_const;
 use gimli::{
@@ -8,15 +8,15 @@ use gimli::{
     EntriesRaw, LittleEndian, Reader, Section, UnitHeader, UnitOffset,
 };
 
-/// How large the abbreviations of a unit may be together. An attribute counts 1, an abbreviation
+/// How large the abbreviations of a unit may be together. An attribute counts as 1, an abbreviation as
 /// [`ABBREVIATION`].
-const ABBREVIATED: u64 = 200_000;
+const MAX_ABBREVIATIONS: u64 = 200_000;
 const ABBREVIATION: u64 = 8;
 
-/// The entries of a unit from one on.
+/// The entries of a unit, from a first one on.
 pub(super) struct Entries<'t, 'a> {
     raw: EntriesRaw<'t, Slice<'a>>,
-    /// Where the unit ends.
+    /// The end of the unit.
     end: usize,
 }
 
@@ -34,12 +34,12 @@ impl<'t, 'a> Entries<'t, 'a> {
         self.raw.is_empty()
     }
 
-    /// Where the next entry is, and how deep.
-    pub(super) fn place(&self) -> (UnitOffset, isize) {
+    /// The offset and the depth of the next entry.
+    pub(super) fn next_entry(&self) -> (UnitOffset, isize) {
         (self.raw.next_offset(), self.raw.next_depth())
     }
 
-    /// Begins to read an entry; `None` is the end of a list of entries.
+    /// Reads the abbreviation of the next entry; `None` at the end of a list of entries.
     pub(super) fn begin(&mut self, budget: &mut Budget) -> Result<Option<&'t Abbreviation>> {
         budget.spend(1)?;
         Ok(self.raw.read_abbreviation()?)
@@ -51,24 +51,24 @@ impl<'t, 'a> Entries<'t, 'a> {
         budget: &mut Budget,
     ) -> Result<Attribute<Slice<'a>>> {
         budget.spend(1)?;
-        self.paid(budget, |raw| raw.read_attribute(specification))
+        self.pay_for(budget, |raw| raw.read_attribute(specification))
     }
 
-    /// Reads over the attributes of an entry.
+    /// Skips the attributes of an entry.
     pub(super) fn skip(
         &mut self,
         attributes: &[AttributeSpecification],
         budget: &mut Budget,
     ) -> Result<()> {
         budget.spend(attributes.len() as u64 / 4)?;
-        // One by one, as `skip_attributes` adds up lengths, which may be too large for a number.
-        self.paid(budget, |raw| {
+        // One by one: `skip_attributes` adds up their lengths, which could overflow.
+        self.pay_for(budget, |raw| {
             attributes.iter().try_for_each(|attribute| raw.read_attribute(*attribute).map(drop))
         })
     }
 
-    /// Pays for the bytes that `read` looks at, also when it fails.
-    fn paid<T>(
+    /// Takes the bytes that `read` reads from the budget, even if it fails.
+    fn pay_for<T>(
         &mut self,
         budget: &mut Budget,
         read: impl FnOnce(&mut EntriesRaw<'t, Slice<'a>>) -> gimli::Result<T>,
@@ -76,11 +76,11 @@ impl<'t, 'a> Entries<'t, 'a> {
         let start = self.raw.next_offset().0;
         let read = read(&mut self.raw);
         let end = match read {
-            // A text may have been followed to the end of the unit.
+            // A text without an end was read to the end of the unit.
             Err(gimli::Error::UnexpectedEof(_)) => self.end,
             _ => self.raw.next_offset().0,
         };
-        budget.spend(end.saturating_sub(start) as u64 / BYTES)?;
+        budget.spend(end.saturating_sub(start) as u64 / BYTES_PER_STEP)?;
         Ok(read?)
     }
 }
@@ -97,14 +97,14 @@ pub(super) fn abbreviations(
     while let Some(abbreviation) = skim(&mut rest, budget)? {
         budget.spend(ABBREVIATION)?;
         size += ABBREVIATION + abbreviation.attributes;
-        if size > ABBREVIATED {
+        if size > MAX_ABBREVIATIONS {
             return Err(budget.exceed());
         }
     }
     Ok(parse(start.slice())?)
 }
 
-/// The abbreviation of one entry alone, such as the root of one of many units.
+/// The abbreviation of a single entry. Cheaper than all abbreviations if they are shared by many units.
 pub(super) fn abbreviation_of(
     section: &DebugAbbrev<Slice<'_>>,
     header: &UnitHeader<Slice<'_>>,
@@ -118,7 +118,7 @@ pub(super) fn abbreviation_of(
         let abbreviation = skim(&mut rest, budget)?.ok_or(Failure::Malformed)?;
         if abbreviation.code == code {
             let len = start.len() - rest.len();
-            if abbreviation.attributes > ABBREVIATED {
+            if abbreviation.attributes > MAX_ABBREVIATIONS {
                 return Err(budget.exceed());
             }
             return Ok(parse(start.slice().get(..len).ok_or(Failure::Malformed)?)?);
@@ -144,7 +144,7 @@ struct Skimmed {
     attributes: u64,
 }
 
-/// Reads over an abbreviation; `None` is the end of the table.
+/// Skips an abbreviation; `None` at the end of the table.
 fn skim(table: &mut Slice<'_>, budget: &mut Budget) -> Result<Option<Skimmed>> {
     let code = table.read_uleb128()?;
     if code == 0 {
@@ -165,7 +165,7 @@ fn skim(table: &mut Slice<'_>, budget: &mut Budget) -> Result<Option<Skimmed>> {
     }
 }
 
-/// What is at an index of a table that begins at `base` in a section and has entries of `size` bytes.
+/// The bytes from an index on of a table that begins at `base` in a section and has entries of `size` bytes.
 pub(super) fn at_index<'a>(
     section: &Slice<'a>,
     base: usize,
@@ -178,14 +178,14 @@ pub(super) fn at_index<'a>(
     Ok(rest)
 }
 
-/// The beginning of a text that ends with a NUL, as far as a name is shown.
+/// A text that ends with a NUL, cut to the length that is shown.
 pub(super) fn text(bytes: &[u8]) -> String {
     let bytes = bytes.get(..LONGEST_NAME + 1).unwrap_or(bytes);
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     shown(String::from_utf8_lossy(&bytes[..end]).into_owned())
 }
 
-/// As much of a text as is shown of a name, and a little more: what is cut off later is known by being longer.
+/// Cuts a text a little beyond the length that is shown, so that a later cut still sees that it is too long.
 pub(super) fn shown(mut text: String) -> String {
     text.truncate(text.ceil_char_boundary(LONGEST_NAME + 1));
     text.shrink_to_fit();

@@ -1,4 +1,4 @@
-//! Debug info that is good, broken, and made to cost as much as possible.
+//! Tests with debug info that is good, broken, or made to cost as much as possible.
 
 use super::*;
 use crate::error::text::LONGEST_NAME;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Sections by their names.
 type Sections = HashMap<&'static str, Vec<u8>>;
 
-/// Where the code is that is asked for.
+/// The address that the tests ask for.
 const ADDRESS: u64 = 0x100;
 
 fn leb(mut number: u64) -> Vec<u8> {
@@ -62,7 +62,8 @@ fn sections(parts: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Section
     parts.into_iter().collect()
 }
 
-/// What is found for one address, and whether something was left out. It takes neither long nor much.
+/// The locations of one address, and whether something was left out. Checks that this takes little time and
+/// memory.
 fn find(sections: &Sections, address: u64) -> (Vec<Location>, bool) {
     let mut budget = Budget::new();
     let start = Instant::now();
@@ -77,11 +78,11 @@ fn find(sections: &Sections, address: u64) -> (Vec<Location>, bool) {
             assert!(text.len() < LONGEST_NAME + 10);
         }
     }
-    assert!(found.len() <= 1 + super::INLINED);
+    assert!(found.len() <= 1 + super::MAX_INLINED);
     (found, budget.is_exceeded())
 }
 
-/// A unit at all addresses with one function that has `name`, and in it `depth` inlined calls of that.
+/// A unit that covers all addresses. Its one function has `name`, with `depth` nested inlined calls of itself.
 fn nested(depth: usize, name: &str) -> Sections {
     let table = [
         abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
@@ -129,7 +130,7 @@ fn a_long_name_is_read_no_further_than_it_is_shown() {
 }
 
 #[test]
-fn a_name_that_is_nowhere_is_left_out() {
+fn a_missing_name_is_left_out() {
     let mut sections = nested(1, "f");
     let info = sections.get_mut(".debug_info").unwrap();
     // The inlined call is of itself.
@@ -141,7 +142,7 @@ fn a_name_that_is_nowhere_is_left_out() {
 }
 
 #[test]
-fn a_text_within_entries_is_paid_for_each_time() {
+fn a_text_inside_entries_is_paid_for_each_time() {
     let table = [
         abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
         abbreviation(2, SUBPROGRAM, true, &[NAME_STRING, LOW_PC, HIGH_PC]),
@@ -163,7 +164,7 @@ fn a_text_within_entries_is_paid_for_each_time() {
 }
 
 #[test]
-fn what_has_no_end_is_paid_for_each_time() {
+fn a_name_or_form_without_an_end_is_paid_for_each_time() {
     const INDIRECT: u64 = 0x16;
     // A name that is looked for by each of many calls, and that no NUL or no form ends.
     for (form, fill) in [(NAME_STRING, b'n'), ((NAME_STRING.0, INDIRECT), INDIRECT as u8)] {
@@ -200,7 +201,7 @@ fn a_unit_that_no_budget_pays_for_is_left_out() {
 }
 
 #[test]
-fn lengths_that_are_too_large_together_are_no_length() {
+fn lengths_whose_sum_overflows_end_the_reading() {
     let table = [
         abbreviation(1, COMPILE_UNIT, true, &[LOW_PC, HIGH_PC]),
         // A block and a number of 8 bytes.

@@ -1,8 +1,8 @@
-//! Units: what was compiled at once.
+//! Units: the debug info of the code that was compiled at once.
 
-use super::lines::Place;
+use super::lines::Position;
 use super::reading::{Entries, abbreviation_of, abbreviations, at_index};
-use super::{BYTES, Budget, Failure, INLINED, Result, STEPS, Slice, within};
+use super::{BYTES_PER_STEP, Budget, Failure, MAX_INLINED, MAX_STEPS, Result, Slice, within};
 use gimli::constants as dw;
 use gimli::{
     Attribute, AttributeValue, DebugAddrBase, DebugLineOffset, DebugRngListsBase,
@@ -11,12 +11,12 @@ use gimli::{
 };
 use std::ops::Range;
 
-/// How deep functions and inlined calls are followed within each other.
-const NESTED: usize = 256;
+/// How deep functions and inlined calls may be nested.
+const MAX_DEPTH: usize = 256;
 
 type Value<'a> = AttributeValue<Slice<'a>>;
 
-/// A unit, as far as its root says it.
+/// A unit, with the attributes of its root entry.
 pub(super) struct Unit<'a> {
     pub(super) header: UnitHeader<Slice<'a>>,
     pub(super) lines: Option<DebugLineOffset>,
@@ -28,7 +28,7 @@ pub(super) struct Unit<'a> {
     extent: Extent<'a>,
 }
 
-/// Where the code of an entry lies, as its attributes say it.
+/// The attributes of an entry that give the ranges of its code.
 #[derive(Default)]
 struct Extent<'a> {
     low: Option<Value<'a>>,
@@ -40,8 +40,8 @@ struct Extent<'a> {
 pub(super) struct Call {
     pub(super) offset: UnitOffset,
     pub(super) name: Option<String>,
-    /// Where it was called, if it was inlined.
-    pub(super) place: Place,
+    /// The position of the call, if it was inlined.
+    pub(super) position: Position,
 }
 
 impl<'a> Extent<'a> {
@@ -56,7 +56,7 @@ impl<'a> Extent<'a> {
 }
 
 impl<'a> Unit<'a> {
-    /// Reads the root of a unit; `None` is one without code.
+    /// Reads the root entry of a unit. `None` for a unit of a kind that has no code.
     pub(super) fn read(
         dwarf: &Dwarf<Slice<'a>>,
         header: UnitHeader<Slice<'a>>,
@@ -68,8 +68,8 @@ impl<'a> Unit<'a> {
         ) {
             return Ok(None);
         }
-        // What looks for the end of a text may look at all of it.
-        if header.length_including_self() as u64 / BYTES > STEPS {
+        // Reading a text without an end may read the whole unit.
+        if header.length_including_self() as u64 / BYTES_PER_STEP > MAX_STEPS {
             return Err(budget.exceed());
         }
         let mut unit = Self {
@@ -114,8 +114,8 @@ impl<'a> Unit<'a> {
         self.each_range(dwarf, &self.extent, budget, body)
     }
 
-    /// For each address, which are sorted, the function that has it, and the inlined calls in it that lead
-    /// there.
+    /// For each of the addresses, which are sorted: the function that has it, and the inlined calls in that
+    /// function that lead to it.
     pub(super) fn calls(
         &self,
         dwarf: &Dwarf<Slice<'a>>,
@@ -123,7 +123,7 @@ impl<'a> Unit<'a> {
         budget: &mut Budget,
     ) -> Vec<Vec<Call>> {
         let mut calls: Vec<Vec<Call>> = addresses.iter().map(|_| Vec::new()).collect();
-        // What was found before something that can't be read is right.
+        // Calls that were found before an error are valid.
         let _ = self.find_calls(dwarf, addresses, budget, &mut calls);
         calls
     }
@@ -137,44 +137,44 @@ impl<'a> Unit<'a> {
     ) -> Result<()> {
         let table = abbreviations(&dwarf.debug_abbrev, &self.header, budget)?;
         let mut entries = Entries::from(self.header.root_offset(), &self.header, &table)?;
-        // The functions and inlined calls around the entry, with their depths.
-        let mut around: Vec<(isize, UnitOffset)> = Vec::new();
+        // The functions and inlined calls that the entry is nested in, with their depths.
+        let mut ancestors: Vec<(isize, UnitOffset)> = Vec::new();
         while !entries.is_empty() {
-            let (offset, depth) = entries.place();
+            let (offset, depth) = entries.next_entry();
             let Some(abbreviation) = entries.begin(budget)? else { continue };
-            around.truncate(around.partition_point(|(outer, _)| *outer < depth));
+            ancestors.truncate(ancestors.partition_point(|(outer, _)| *outer < depth));
             let attributes = abbreviation.attributes();
             let is_function = abbreviation.tag() == dw::DW_TAG_subprogram;
             if !is_function && abbreviation.tag() != dw::DW_TAG_inlined_subroutine {
                 entries.skip(attributes, budget)?;
                 continue;
             }
-            let (mut extent, mut place) = (Extent::default(), Place::default());
+            let (mut extent, mut position) = (Extent::default(), Position::default());
             for specification in attributes {
                 let attribute = entries.attribute(*specification, budget)?;
                 let number = || attribute.udata_value().unwrap_or(0);
                 let small = || u32::try_from(number()).unwrap_or(0);
                 match (attribute.name(), attribute.value()) {
-                    (dw::DW_AT_call_file, AttributeValue::FileIndex(file)) => place.file = file,
-                    (dw::DW_AT_call_line, _) => place.line = small(),
-                    (dw::DW_AT_call_column, _) => place.column = small(),
+                    (dw::DW_AT_call_file, AttributeValue::FileIndex(file)) => position.file = file,
+                    (dw::DW_AT_call_line, _) => position.line = small(),
+                    (dw::DW_AT_call_column, _) => position.column = small(),
                     _ => extent.note(&attribute),
                 }
             }
-            let outer = around.last().map(|(_, offset)| *offset);
+            let outer = ancestors.last().map(|(_, offset)| *offset);
             let found = self.each_range(dwarf, &extent, budget, &mut |range, budget| {
                 let here = within(addresses, &range);
                 budget.spend(here.len() as u64)?;
                 for calls in calls.get_mut(here).unwrap_or_default() {
                     let inner = calls.last().map(|call: &Call| call.offset);
                     if is_function && calls.is_empty() {
-                        calls.push(Call { offset, name: None, place });
+                        calls.push(Call { offset, name: None, position });
                     } else if is_function || inner.is_none() || inner != outer {
-                        // A function within another, or a call beside the one that was found.
-                    } else if calls.len() > INLINED {
+                        // A function inside another, or a call beside the one that was found.
+                    } else if calls.len() > MAX_INLINED {
                         budget.exceed();
                     } else {
-                        calls.push(Call { offset, name: None, place });
+                        calls.push(Call { offset, name: None, position });
                     }
                 }
                 Ok(())
@@ -182,8 +182,8 @@ impl<'a> Unit<'a> {
             if let Err(Failure::Limit) = found {
                 return Err(Failure::Limit);
             }
-            if around.len() < NESTED {
-                around.push((depth, offset));
+            if ancestors.len() < MAX_DEPTH {
+                ancestors.push((depth, offset));
             } else {
                 budget.exceed();
             }
@@ -191,7 +191,8 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
-    /// The ranges of an entry's code. What the linker took out lies beyond all code.
+    /// Calls `body` with each range of an entry's code. Code that the linker removed has addresses beyond all
+    /// code.
     fn each_range(
         &self,
         dwarf: &Dwarf<Slice<'a>>,
@@ -200,7 +201,7 @@ impl<'a> Unit<'a> {
         body: &mut dyn FnMut(Range<u64>, &mut Budget) -> Result<()>,
     ) -> Result<()> {
         let low = self.address(dwarf, extent.low)?;
-        let mut tell = |start: u64, end: u64, budget: &mut Budget| {
+        let mut report = |start: u64, end: u64, budget: &mut Budget| {
             if start < end { body(start..end, budget) } else { Ok(()) }
         };
         let offset = match extent.ranges {
@@ -210,7 +211,7 @@ impl<'a> Unit<'a> {
                     Some(len) => start.checked_add(len),
                     None => self.address(dwarf, extent.high)?,
                 };
-                return tell(start, end.unwrap_or(0), budget);
+                return report(start, end.unwrap_or(0), budget);
             }
             Some(AttributeValue::RangeListsRef(offset)) => RangeListsOffset(offset.0),
             Some(AttributeValue::DebugRngListsIndex(index)) => {
@@ -252,7 +253,7 @@ impl<'a> Unit<'a> {
                     (begin, begin.saturating_add(length))
                 }
             };
-            tell(start, end, budget)?;
+            report(start, end, budget)?;
         }
         Ok(())
     }
