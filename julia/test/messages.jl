@@ -220,7 +220,7 @@ end
         "`table_elements` is 1099511627776; it must be at most 4294967295"
     threads = WasmConfig(threads=false, shared_memory=true)
     @test thrown(() -> WasmEngine(threads)).message ==
-        "the config turns shared memory on, but `threads`, which it needs, off"
+        "shared memory is on in the config, but `threads`, which it needs, is off"
 end
 
 @testset "names of the program's own stay as they are" begin

@@ -1,6 +1,6 @@
 //! Calls of one function for many rows, by the loops of `engine::loops`.
 
-use crate::engine::loops::{FIRST, MIN_ROWS_TO_COMPILE, NAME, PAGE, SLOT};
+use crate::engine::loops::{FIRST_ROW, MIN_ROWS_TO_COMPILE, NAME, PAGE, SLOT};
 use crate::process::forks;
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
@@ -61,12 +61,12 @@ impl RowLoop {
 
     /// How many rows there is room for.
     pub(crate) fn capacity(&self) -> usize {
-        (PAGE - FIRST) / self.row
+        (PAGE - FIRST_ROW) / self.row
     }
 
     /// The rows.
     pub(crate) fn rows<'a>(&self, context: &'a mut StoreContextMut<'_, StoreData>) -> &'a mut [u8] {
-        &mut self.rows.data_mut(context)[FIRST..]
+        &mut self.rows.data_mut(context)[FIRST_ROW..]
     }
 
     /// Calls the function for the first `count` rows, which are at most [`Self::capacity`]. Gives how many
@@ -76,9 +76,9 @@ impl RowLoop {
         context: &mut StoreContextMut<'_, StoreData>,
         count: usize,
     ) -> (usize, wasmtime::Result<()>) {
-        self.rows.data_mut(&mut *context)[..4].copy_from_slice(&(FIRST as u32).to_le_bytes());
-        let end = FIRST + count * self.row;
-        let mut args = [self.callee, ValRaw::i32(FIRST as i32), ValRaw::i32(end as i32)];
+        self.rows.data_mut(&mut *context)[..4].copy_from_slice(&(FIRST_ROW as u32).to_le_bytes());
+        let end = FIRST_ROW + count * self.row;
+        let mut args = [self.callee, ValRaw::i32(FIRST_ROW as i32), ValRaw::i32(end as i32)];
         // SAFETY: these are a function of the type that the loop calls, and two addresses.
         let result = unsafe { self.run.call_unchecked(&mut *context, &raw mut args) };
         if result.is_ok() {
@@ -86,10 +86,10 @@ impl RowLoop {
         }
         let cell = &self.rows.data(&*context)[..4];
         let at = u32::from_le_bytes([cell[0], cell[1], cell[2], cell[3]]) as usize;
-        ((at.saturating_sub(FIRST) / self.row).min(count), result)
+        ((at.saturating_sub(FIRST_ROW) / self.row).min(count), result)
     }
 
-    /// Ends what [`Self::begin`] began.
+    /// HookGuard what [`Self::begin`] began.
     pub(crate) fn end(self, guard: &mut Guard) {
         guard.context().data_mut().loops.busy = false;
     }

@@ -1,4 +1,4 @@
-//! Backtraces of wasm: the frames that Wasmtime found, with the lines of debug info.
+//! Backtraces of wasm: the frames that Wasmtime found, with lines from debug info.
 
 use super::code::Codes;
 use super::debuginfo::{self, Budget, Location};
@@ -9,12 +9,12 @@ use crate::error::text::{LONGEST_NAME, Text, cut};
 use wasmtime::WasmBacktrace;
 
 impl Frames {
-    /// The frames of the call that ended with `error`. The last `outer` frames of the stack are those of calls
-    /// around it; `codes` is the code that the store has run.
+    /// The frames of the call that ended with `error`. The outermost `outer` frames of the stack belong to
+    /// calls around it. `codes` is the code that the store has run.
     pub(crate) fn of_error(error: &wasmtime::Error, outer: usize, codes: &Codes) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
-        // Of too many frames, the outermost are missing.
+        // If there were too many frames, the outermost are missing.
         let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
         Self::of(&frames[..frames.len().saturating_sub(outer)], codes)
     }
@@ -52,12 +52,12 @@ impl Frames {
 }
 
 impl Frame {
-    /// A function's frame, or one for each of the calls that it was inlined by.
+    /// The frame of a function, and before it a frame for each call that was inlined into the function.
     fn of(frame: &wasmtime::FrameInfo, mut locations: Vec<Location>) -> Vec<Self> {
         if locations.is_empty() {
             locations.push(Location::default());
         }
-        // The outermost one is the function that the module has.
+        // The outermost location is the function itself, and the module may have its name.
         if let (Some(function), Some(known)) = (locations.last_mut(), frame.func_name()) {
             function.func = Some(known.to_owned());
         }
@@ -75,7 +75,7 @@ impl Frame {
     }
 }
 
-/// A name of a module's, as a frame keeps it.
+/// A name in a module, cut for a frame.
 fn name(name: &str) -> Text {
     Text::new(cut(name, LONGEST_NAME))
 }

@@ -1,4 +1,4 @@
-//! Compiled code: where it lies, for as long as anybody may run it.
+//! Compiled code, and its addresses for as long as it can run.
 
 use crate::engine::sections::Sections;
 use crate::process::{forks, ranges};
@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::Module;
 
-/// The code of a compiled module. Its owners are the module's handle and each store in which the module
-/// was instantiated, since code outlives its module there.
+/// The code of a compiled module. The module's handle keeps it, and so does each store in which the module
+/// was instantiated: instances outlive the handle.
 pub(crate) struct Code {
     range: &'static ranges::Entry,
-    /// `None` only while it is dropped.
+    /// `None` only while this is dropped.
     module: Option<Module>,
-    /// The module's sections, if backtraces are to have files and lines.
+    /// The module's sections, if backtraces have files and lines.
     debug: Option<Arc<Sections>>,
 }
 
 impl Drop for Code {
     fn drop(&mut self) {
-        // Before the memory is unmapped.
+        // Before the code is unmapped.
         self.range.remove();
         let _no_fork = forks::delay();
         self.module = None;
@@ -26,8 +26,8 @@ impl Drop for Code {
 }
 
 impl Code {
-    /// The code of `module`, which was just compiled, with its sections if backtraces are to have files and
-    /// lines. No other module's code may run.
+    /// The code of `module`, which was just compiled, with its sections if backtraces have files and lines.
+    /// Every module must come through here before it runs, so that its traps are recognised.
     pub(crate) fn new(module: Module, debug: Option<Arc<Sections>>) -> Arc<Self> {
         let image = module.image_range();
         let range = ranges::add(image.start as usize..image.end as usize);
@@ -37,17 +37,17 @@ impl Code {
     pub(crate) fn module(&self) -> &Module {
         match &self.module {
             Some(module) => module,
-            None => unreachable!("nobody has it any more"),
+            None => unreachable!("the code is being dropped"),
         }
     }
 }
 
-/// Where the code of a module begins, which no other module has at the same time.
+/// The first address of a module's code, which identifies the module among those that exist.
 fn key(module: &Module) -> usize {
     module.image_range().start as usize
 }
 
-/// The code that a store has run, or is about to.
+/// The code of the modules that were instantiated in a store.
 #[derive(Default)]
 pub(crate) struct Codes(BTreeMap<usize, Arc<Code>>);
 
@@ -57,7 +57,7 @@ impl Codes {
         self.0.entry(key(code.module())).or_insert_with(|| Arc::clone(code));
     }
 
-    /// The sections in which the debug info of a module is that ran in the store, if it is to be read.
+    /// The sections with the debug info of a module, if backtraces have files and lines.
     pub(crate) fn debug(&self, module: &Module) -> Option<&Arc<Sections>> {
         self.0.get(&key(module))?.debug.as_ref()
     }

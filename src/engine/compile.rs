@@ -1,4 +1,4 @@
-//! From the bytes of a module to compiled code, and what to say of those that can't be.
+//! Compiles the bytes of a module, and explains why a module can't be compiled.
 
 use crate::engine::settings::Settings;
 use crate::error::{Error, ErrorKind, Result};
@@ -7,10 +7,10 @@ use rustix::io::Errno;
 use wasmparser::{Parser, Payload, WasmFeatures};
 use wasmtime::{Engine, Module};
 
-/// The last four bytes of the header of a component: those of a module are 1, 0, 0, 0.
+/// The last four bytes of the header of a component. A module has 1, 0, 0, 0 there.
 const COMPONENT: [u8; 4] = [0x0d, 0, 1, 0];
 
-/// What to say of a component.
+/// The message for a component.
 pub(crate) const IS_COMPONENT: &str = "it is a component, which this library can't run; compile \
     its source to a core module instead, such as for the target `wasm32-wasip1` instead of \
     `wasm32-wasip2`";
@@ -23,7 +23,7 @@ const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for excepti
 const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
 
-/// The proposals that a config turns on, as the header calls them.
+/// The proposals that a config turns on, with their names in the header.
 const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::MULTI_VALUE, "MULTI_VALUE"),
     (WasmFeatures::BULK_MEMORY, "BULK_MEMORY"),
@@ -42,7 +42,7 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
 ];
 
-/// Compiles a module that is within the limits of the settings.
+/// Compiles a module. It must be within the limits of the settings.
 pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Module> {
     check_encoding(wasm)?;
     check_size(settings, wasm)?;
@@ -59,7 +59,7 @@ pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
     threadpool::with_stack(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
 }
 
-/// Refuses what is too large, before the compiler works on it.
+/// Refuses a module that is too large, before the compiler works on it.
 fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
     let too_large = |what: String, setter| {
         let why = format!("the module has {what}; see `safewasm_config_set_max_module_{setter}`");
@@ -94,12 +94,12 @@ fn check_encoding(wasm: &[u8]) -> Result<()> {
 
 /// Why a module couldn't be compiled.
 fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
-    // The module may be good, but the system have no room for its code.
+    // The module may be valid, but the system has no memory for its code.
     if error.chain().any(|cause| cause.is::<Errno>()) {
         return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
     }
-    // Validation names the proposal that is off, where that is what is wrong. The compiler also reads
-    // sections that validation doesn't look into.
+    // Validation names the proposal that is off, if that is the cause. The compiler also reads sections that
+    // validation skips.
     if let Err(error) = Module::validate(engine, wasm) {
         return invalid(&error);
     }
@@ -130,7 +130,7 @@ fn parser_error(error: &wasmtime::Error) -> Option<&wasmparser::Error> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
-/// What to do where a module uses a proposal that the engine's config doesn't have turned on.
+/// Advice for a module that uses a proposal that is off in the engine's config.
 fn advice(missing: WasmFeatures) -> Option<String> {
     if missing.intersects(WasmFeatures::LEGACY_EXCEPTIONS) {
         return Some(HAS_LEGACY_EXCEPTIONS.to_owned());

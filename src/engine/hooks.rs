@@ -1,4 +1,5 @@
-//! Hooks: what a language's runtime wants to be told, and is asked, around calls of wasm.
+//! Hooks: callbacks by which a language's runtime learns when wasm or a host function runs, and by which
+//! the library asks for tasks and their stacks.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::thread;
@@ -82,25 +83,25 @@ pub struct safewasm_hooks_t {
     pub compiles_late: usize,
 }
 
-/// What a runtime was told the begin of; tells it the end when dropped.
-pub(crate) struct Ends<'a> {
+/// A run of wasm or of a host function whose begin the runtime was told. When dropped, it tells the end.
+pub(crate) struct HookGuard<'a> {
     hooks: &'a safewasm_hooks_t,
     end: safewasm_end_t,
     state: isize,
 }
 
-impl Drop for Ends<'_> {
+impl Drop for HookGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         if let Some(end) = self.end {
-            // SAFETY: the runtime gave this function for this `env`; `state` is what the one for the
-            // begin returned.
+            // SAFETY: the runtime gave this function for this `env`; the hook for the begin returned
+            // `state`.
             unsafe { end(self.state, self.hooks.env) };
         }
     }
 }
 
-// SAFETY: the runtime gave the members to be used on any thread.
+// SAFETY: the header says that the members are used on any thread.
 unsafe impl Send for safewasm_hooks_t {}
 
 // SAFETY: as above.
@@ -121,11 +122,11 @@ impl safewasm_hooks_t {
         compiles_late: 0,
     };
 
-    /// Reads as much of the hooks as the program knows of.
+    /// Reads the members of the hooks that existed when the program was compiled.
     ///
     /// # Safety
     ///
-    /// A `hooks` that isn't NULL points to as many bytes as its first member says.
+    /// `hooks` is NULL, or points to as many bytes as its first member says.
     pub(crate) unsafe fn read(hooks: *const Self) -> Result<Self> {
         if hooks.is_null() {
             return Err(Error::new(ErrorKind::NULL_POINTER, "`hooks` is NULL"));
@@ -139,19 +140,19 @@ impl safewasm_hooks_t {
             ));
         }
         let mut read = Self::NONE;
-        // SAFETY: as the caller vouches; every bit pattern that a C program can put there is one of
-        // the members, all of which are numbers or pointers that may be NULL.
+        // SAFETY: as the caller vouches; the members are numbers and pointers that may be NULL, for which
+        // every bit pattern is valid.
         unsafe {
             let to = (&raw mut read).cast::<u8>();
-            // Whole members only, all of which are as wide as a pointer.
+            // Only whole members. Each is as wide as a pointer.
             let size = size.min(size_of::<Self>()) & !(size_of::<usize>() - 1);
             ptr::copy_nonoverlapping(hooks.cast::<u8>(), to, size);
         }
         Ok(read)
     }
 
-    /// The task that runs, null for none that the runtime knows. Without such a hook all is one task,
-    /// with an address that is never NULL.
+    /// The current task; null if the runtime has none on this thread. Without the hook all threads have the
+    /// same task, which isn't null.
     #[inline]
     pub(crate) fn task(&self) -> *mut c_void {
         match self.current_task {
@@ -161,32 +162,32 @@ impl safewasm_hooks_t {
         }
     }
 
-    /// Tells the runtime that wasm begins, and that it ends when the guard is dropped.
+    /// Tells the runtime that wasm begins. Dropping the guard tells it that wasm ends.
     #[inline]
-    pub(crate) fn begin_wasm(&self) -> Ends<'_> {
+    pub(crate) fn begin_wasm(&self) -> HookGuard<'_> {
         let tells = self.begin_wasm.is_some() || self.end_wasm.is_some();
         if tells && !self.task().is_null() {
             self.begin(self.begin_wasm, self.end_wasm)
         } else {
-            Ends { hooks: self, end: None, state: 0 }
+            HookGuard { hooks: self, end: None, state: 0 }
         }
     }
 
-    /// Tells the runtime that a host function begins, and that it ends when the guard is dropped. For
-    /// a thread that has a task.
+    /// Tells the runtime that a host function begins. Dropping the guard tells it that the function ends.
+    /// The calling thread must have a task.
     #[inline]
-    pub(crate) fn begin_host(&self) -> Ends<'_> {
+    pub(crate) fn begin_host(&self) -> HookGuard<'_> {
         self.begin(self.begin_host, self.end_host)
     }
 
     #[inline]
-    fn begin(&self, begin: safewasm_begin_t, end: safewasm_end_t) -> Ends<'_> {
+    fn begin(&self, begin: safewasm_begin_t, end: safewasm_end_t) -> HookGuard<'_> {
         // SAFETY: the runtime gave this function for this `env`.
         let state = begin.map_or(0, |begin| unsafe { begin(self.env) });
-        Ends { hooks: self, end, state }
+        HookGuard { hooks: self, end, state }
     }
 
-    /// The lowest and highest address of the stack of the current task.
+    /// The bounds of the current task's stack: its lowest address, and the one after its highest.
     pub(crate) fn stack(&self) -> Option<(usize, usize)> {
         let task = self.task();
         if task.is_null() {
@@ -206,9 +207,9 @@ impl safewasm_hooks_t {
         (low != 0).then(|| (low, low.saturating_add(size)))
     }
 
-    /// Whether an interrupt is pending that is for the calling thread.
+    /// Whether an interrupt is pending for the calling thread.
     pub(crate) fn is_interrupted(&self) -> bool {
-        // SAFETY: the runtime gave the flag for as long as the engine lives.
+        // SAFETY: the runtime gave a flag that lives as long as the engine.
         !self.interrupt_flag.is_null()
             && unsafe { self.interrupt_flag.read_volatile() } != 0
             && thread::is_main()

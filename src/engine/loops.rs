@@ -1,5 +1,5 @@
-//! Loops in wasm that call a function for each row of a memory: from wasm to wasm a call costs a fraction of
-//! what it costs to enter wasm.
+//! The modules of row loops. A row loop is a loop in wasm that calls a function for each row of a memory: a
+//! call from wasm to wasm costs a fraction of entering wasm.
 
 use super::code::Code;
 use crate::process::forks::{ObjectGuard, ObjectLock};
@@ -13,26 +13,29 @@ use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock, PoisonError};
 use wasmtime::{Engine, Module};
 
-/// The name of these modules, whose frames no backtrace shows, and of their function, which no caller gets:
-/// one that nobody else has.
+/// The name of these modules and of their exported function. It is random, so that no other module has it.
+/// Backtraces don't show the frames of a module of this name, and host functions don't see it as a caller.
 pub(crate) static NAME: LazyLock<String> =
     LazyLock::new(|| format!("safewasm: calls for rows {:016x}", RandomState::new().hash_one(0)));
 
-/// From so many calls on a loop is used, and from so many one is made, which takes as long as thousands of
-/// calls.
+/// The fewest rows for which a row loop is used that exists already.
 pub(crate) const MIN_ROWS_TO_USE: usize = 32;
 
+/// The fewest rows for which a row loop is compiled, which costs as much as thousands of calls.
 pub(crate) const MIN_ROWS_TO_COMPILE: usize = 1024;
 
-/// Where the rows begin. Before them is the address of the first row whose call hasn't ended well.
-pub(crate) const FIRST: usize = 16;
+/// The address of the first row. The memory begins with the address of the first row whose call hasn't
+/// succeeded.
+pub(crate) const FIRST_ROW: usize = 16;
 
+/// The size of a page of memory, in bytes.
 pub(crate) const PAGE: usize = 64 << 10;
 
-/// The size of a slot: a row has one for each parameter, in which the results are put.
+/// The size of a value slot. A row has enough slots for the parameters, and for the results that replace
+/// them.
 pub(crate) const SLOT: usize = 16;
 
-/// The modules with loops of an engine, by signature; none where the engine can't have one.
+/// The row loops of an engine, by signature; `None` for a signature whose loop the engine can't compile.
 #[derive(Default)]
 pub(crate) struct Modules(ObjectLock<HashMap<Signature, Option<Arc<Code>>>>);
 
@@ -41,9 +44,9 @@ impl Modules {
         if let Some(known) = self.known().get(signature) {
             return known.clone();
         }
-        // Nobody waits meanwhile; two may make the same.
+        // Compiled without the lock, so that no other thread waits; two threads may compile the same loop.
         let wasm = wat::parse_str(text(signature)).ok()?;
-        // Without what it needs, which the engine's config may have turned off, there is no loop.
+        // The engine's config may have turned off a proposal that the loop needs.
         let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
         self.known()
             .entry(signature.clone())
@@ -56,7 +59,7 @@ impl Modules {
     }
 }
 
-/// Whether the frame is one of a loop's.
+/// Whether a frame belongs to a row loop.
 pub(crate) fn is_own(frame: &wasmtime::FrameInfo) -> bool {
     frame.module().name() == Some(&NAME)
 }
@@ -71,7 +74,7 @@ fn name(kind: safewasm_valkind_t) -> &'static str {
     }
 }
 
-/// The module of a loop for a signature.
+/// The text of the module of a row loop.
 fn text(signature: &Signature) -> String {
     let names = |kinds: &[safewasm_valkind_t]| kinds.iter().map(|kind| name(*kind)).collect();
     let (params, results): (Vec<_>, Vec<_>) =
@@ -84,7 +87,7 @@ fn text(signature: &Signature) -> String {
     }
     let (mut sets, mut stores) = (String::new(), String::new());
     for (index, name) in results.iter().enumerate() {
-        // The last one is on top.
+        // The last result is on top of the stack.
         sets.insert_str(0, &format!("(local.set $r{index})"));
         let to = index * SLOT;
         let _ = write!(stores, "({name}.store offset={to} (local.get $at) (local.get $r{index}))");

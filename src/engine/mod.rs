@@ -1,4 +1,4 @@
-//! Engines: what compiles modules and what stores run on.
+//! Engines, which compile modules and run stores, and everything that belongs to no store.
 
 pub(crate) mod backtrace;
 pub(crate) mod bytes;
@@ -23,17 +23,17 @@ use settings::Settings;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicU8, AtomicU64, Ordering};
 
-/// What the handle of an engine means.
+/// The object behind the handle of an engine.
 pub(crate) struct Engine {
     engine: wasmtime::Engine,
     settings: Settings,
-    /// Whether there is a flag to look at while wasm runs, and it can be ended then.
+    /// Whether the hooks have an interrupt flag, and epoch interruption is on.
     has_flag: bool,
     /// The epoch that the program counts.
     epoch: AtomicU64,
-    /// Whether the ticker watches the engine's calls, and whether one ran since it last looked.
+    /// [`UNWATCHED`], or for how many more ticks the ticker watches the engine without a call.
     watched: AtomicU8,
-    /// How often wasm was told to look whether it is to end.
+    /// How many ticks there were.
     ticks: AtomicU64,
     loops: loops::Modules,
 }
@@ -42,9 +42,10 @@ impl SharedKind for safewasm_engine_t {
     type Object = Engine;
 }
 
+/// The ticker doesn't watch the engine.
 const UNWATCHED: u8 = 0;
 
-/// In use; and one less for each tick since it was noted.
+/// A call was noted since the last tick. Each tick without a call counts down from here.
 const IN_USE: u8 = 4;
 
 impl Engine {
@@ -75,7 +76,7 @@ impl Engine {
         self.hooks().map_or(0, |hooks| hooks.task() as usize)
     }
 
-    /// Its modules for bulk calls.
+    /// The modules of its row loops.
     pub(crate) fn loops(&self) -> &loops::Modules {
         &self.loops
     }
@@ -99,9 +100,9 @@ impl Engine {
         Ok(epoch)
     }
 
-    /// Has the wasm that runs in the engine's stores look whether it is to end.
+    /// Makes the wasm that runs in the engine's stores check whether it must end.
     pub(crate) fn tick(&self) {
-        // What they are to see was set before.
+        // Everything that the check reads was written before.
         atomic::fence(Ordering::SeqCst);
         self.ticks.fetch_add(1, Ordering::Relaxed);
         self.engine.increment_epoch();
@@ -112,7 +113,7 @@ impl Engine {
         self.ticks.load(Ordering::Relaxed)
     }
 
-    /// Notes that wasm runs, if that is watched: it is if there is a flag to look at meanwhile.
+    /// Notes that a call runs. If the engine has an interrupt flag, the ticker starts to watch it.
     #[inline]
     pub(crate) fn note_use(self: &Arc<Self>) {
         if self.has_flag
@@ -124,15 +125,16 @@ impl Engine {
         }
     }
 
-    /// Forgets that the engine's calls are watched.
+    /// Notes that the ticker no longer watches the engine.
     pub(crate) fn unwatch(&self) {
         self.watched.store(UNWATCHED, Ordering::Relaxed);
     }
 
-    /// Ticks; false if nothing ran since the last few times, which ends the watch.
+    /// Ticks, unless no call ran during the last few ticks: then the ticker stops watching, and this is
+    /// false.
     pub(crate) fn tick_watched(&self) -> bool {
         let left = self.watched.load(Ordering::Relaxed);
-        // If this fails it was noted that one runs, just now.
+        // The exchange fails if a call was noted meanwhile.
         let next = left.saturating_sub(1);
         let turned =
             self.watched.compare_exchange(left, next, Ordering::Relaxed, Ordering::Relaxed);

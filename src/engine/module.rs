@@ -10,10 +10,10 @@ use crate::process::forks;
 use std::sync::{Arc, OnceLock};
 use wasmtime::{ExternType as Type, ImportType};
 
-/// What the handle of a module means.
+/// The object behind the handle of a module.
 pub(crate) struct Module {
     code: Arc<Code>,
-    /// What is imported, by module and name, and what is exported, once asked for.
+    /// Imports with module and name, and exports with their names. Made when first asked for.
     imports: OnceLock<Vec<(Text, Text, Type)>>,
     exports: OnceLock<Vec<(Text, Type)>>,
     pub(crate) name: Option<Text>,
@@ -59,12 +59,12 @@ impl Module {
         self.code.module()
     }
 
-    /// What a store must keep that runs the module.
+    /// The code, which each store that runs the module must keep.
     pub(crate) fn code(&self) -> &Arc<Code> {
         &self.code
     }
 
-    /// Whether its instances run a start function.
+    /// Whether making an instance runs a start function.
     pub(crate) fn has_start(&self) -> bool {
         self.sections.has_start()
     }
@@ -90,6 +90,7 @@ impl Module {
     }
 }
 
+/// The error for an index that is too large: the module has `len` items of the kind `what`.
 pub(crate) fn no_such(what: &str, index: usize, len: usize) -> Error {
     Error::new(ErrorKind::NOT_FOUND, format!("`index` is {index}, but the module has {len} {what}"))
 }

@@ -1,4 +1,4 @@
-//! Pools: room for instances that an engine sets aside when it is made.
+//! Pools: room for instances that an engine reserves when it is made.
 
 use crate::error::{Error, ErrorKind, Result};
 use wasmtime::PoolingAllocationConfig;
@@ -26,7 +26,7 @@ pub struct safewasm_pooling_t {
     pub linear_memory_keep_resident: usize,
 }
 
-/// What a pool is to be like, with nothing left to defaults.
+/// The sizes of a pool, with defaults filled in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pooling(safewasm_pooling_t);
 
@@ -59,16 +59,16 @@ impl Pooling {
         Ok(Self(pooling))
     }
 
-    /// The same for Wasmtime.
+    /// The configuration of Wasmtime's pool.
     pub(crate) fn wasmtime(self) -> PoolingAllocationConfig {
         let mut config = PoolingAllocationConfig::new();
         config
-            // They come from where all objects do; what is scarce is what they have.
+            // No limit: instances themselves are ordinary allocations. Their memories and tables are limited.
             .total_core_instances(u32::MAX)
             .max_core_instance_size(1 << 30)
             .total_memories(self.0.total_memories)
             .total_tables(self.0.total_tables)
-            // A store has at most one.
+            // A store with references to collected objects takes one memory for them.
             .total_gc_heaps(self.0.total_memories)
             .max_memories_per_module(self.0.max_memories_per_module)
             .max_tables_per_module(self.0.max_tables_per_module)

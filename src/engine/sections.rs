@@ -1,17 +1,17 @@
-//! The sections of a module that its code doesn't need.
+//! The sections of a module that compiled code doesn't need.
 
 use crate::error::text::Text;
 use wasmparser::{Parser, Payload};
 
 pub(crate) struct Sections {
     custom: Vec<(Text, Box<[u8]>)>,
-    /// Where the code section begins in the module.
+    /// The offset of the code section in the module.
     code: u64,
     has_start: bool,
 }
 
 impl Sections {
-    /// Those of a valid module.
+    /// Reads the sections of a valid module.
     pub(crate) fn of(wasm: &[u8]) -> Self {
         let mut sections = Self { custom: Vec::new(), code: 0, has_start: false };
         for part in Parser::new(0).parse_all(wasm) {
@@ -27,18 +27,18 @@ impl Sections {
         sections
     }
 
-    /// The custom sections with their names, in their order.
+    /// The custom sections with their names, in the order of the module.
     pub(crate) fn custom(&self) -> &[(Text, Box<[u8]>)] {
         &self.custom
     }
 
-    /// The first custom section of that name, or nothing.
+    /// The bytes of the first custom section of that name; empty if there is none.
     pub(crate) fn find(&self, name: &str) -> &[u8] {
         let found = self.custom.iter().find(|(of, _)| of.as_str() == name);
         found.map_or(&[], |(_, bytes)| bytes)
     }
 
-    /// Where the code section begins in the module.
+    /// The offset of the code section in the module.
     pub(crate) fn code(&self) -> u64 {
         self.code
     }

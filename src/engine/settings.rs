@@ -1,4 +1,4 @@
-//! Configs: what an engine is to be like.
+//! Configs: the settings of an engine that is about to be made.
 
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::engine::pooling::Pooling;
@@ -75,7 +75,7 @@ pub(crate) struct Settings {
     pub(crate) shared_memory: bool,
     pub(crate) pooling: Option<Pooling>,
     pub(crate) hooks: Option<Arc<safewasm_hooks_t>>,
-    /// How large a module may be, in bytes and in functions.
+    /// The largest module, in bytes and in functions.
     pub(crate) max_module_size: usize,
     pub(crate) max_module_functions: usize,
     /// Whether backtraces have the files and lines of a module's debug info.
@@ -87,10 +87,10 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let mut config = wasmtime::Config::new();
-        // Without a bound on what it costs.
+        // Wasmtime reads debug info without a bound on its cost; `debuginfo` has one.
         config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
         config.wasm_backtrace_max_frames(NonZeroUsize::new(MAX_FRAMES));
-        // Wasmtime's own default of it, made explicit.
+        // Wasmtime's default, made explicit.
         let max_wasm_stack = 512 << 10;
         let (epochs, fuel, shared_memory, threads) = (false, false, false, true);
         let (hooks, pooling) = (None, None);
@@ -113,11 +113,11 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Makes the engine that they describe.
+    /// Makes an engine with these settings.
     pub(crate) fn build(&self) -> Result<wasmtime::Engine> {
         let mut config = self.config.clone();
         config.max_wasm_stack(self.max_wasm_stack);
-        // Wasmtime wants it at least as large, and has no use for it here.
+        // Unused here, but Wasmtime requires that it is at least as large.
         config.async_stack_size(self.max_wasm_stack);
         config.epoch_interruption(self.epochs);
         config.consume_fuel(self.fuel);
@@ -126,16 +126,16 @@ impl Settings {
             let strategy = InstanceAllocationStrategy::Pooling(pooling.wasmtime());
             config.allocation_strategy(strategy);
         }
-        // Else Wasmtime puts what memories begin with into an anonymous file; one that is larger than
-        // the process may write would end it by SIGXFSZ.
+        // Turned on, Wasmtime writes the initial contents of memories into an anonymous file. If that is
+        // larger than the process may write, SIGXFSZ would end the process.
         config.memory_init_cow(!is_file_size_limited());
         if self.shared_memory && !self.threads {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
-                "the config turns shared memory on, but SAFEWASM_FEATURE_THREADS, which it needs, off",
+                "shared memory is on in the config, but SAFEWASM_FEATURE_THREADS, which it needs, is off",
             ));
         }
-        // Wasmtime compiles them all the same, and ends the process where one is made.
+        // Wasmtime compiles modules with continuations, but ends the process when one is made.
         if self.stack_switching {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
@@ -181,7 +181,9 @@ impl Settings {
             _ => {
                 return Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
-                    format!("`feature` is {feature}, which is no feature: they are 0 to 15"),
+                    format!(
+                        "`feature` is {feature}, which is no feature: the features are 0 to 15"
+                    ),
                 ));
             }
         };
@@ -189,7 +191,7 @@ impl Settings {
     }
 }
 
-/// What the handle of a config means.
+/// The object behind the handle of a config.
 #[derive(Default)]
 pub(crate) struct Config(ObjectLock<Settings>);
 
@@ -198,7 +200,7 @@ impl SharedKind for safewasm_config_t {
 }
 
 impl Config {
-    /// Works on the settings.
+    /// Runs `body` with the settings.
     pub(crate) fn with<R>(&self, body: impl FnOnce(&mut Settings) -> R) -> Result<R> {
         match self.0.lock() {
             Ok(mut settings) => Ok(body(&mut settings)),

@@ -1,10 +1,10 @@
-//! Shared memories: those that several threads use at once, each with a store of its own.
+//! Shared memories, which several threads use at once, each with a store of its own.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_sharedmemory_t};
 use std::sync::atomic::AtomicU8;
 
-/// What the handle of a shared memory means.
+/// The object behind the handle of a shared memory.
 pub(crate) struct SharedMemory {
     pub(crate) memory: wasmtime::SharedMemory,
     engine: wasmtime::Engine,
@@ -19,7 +19,7 @@ impl SharedMemory {
         Self { memory, engine: engine.clone() }
     }
 
-    /// The memory, if it is of that engine.
+    /// The memory, if it belongs to that engine.
     pub(crate) fn of_engine(
         &self,
         engine: &wasmtime::Engine,
@@ -35,10 +35,10 @@ impl SharedMemory {
     }
 }
 
-/// The bytes of a memory, which others may write meanwhile.
+/// The bytes of a memory. Other threads may write them at the same time.
 pub(crate) fn bytes(memory: &SharedMemory) -> &[AtomicU8] {
     let data = memory.memory.data();
-    // SAFETY: the same bytes for as long; all of them may be written through a shared reference, and
-    // the memory never moves.
+    // SAFETY: the same bytes with the same lifetime, which may be written through a shared reference; the
+    // memory never moves.
     unsafe { &*(std::ptr::from_ref(data) as *const [AtomicU8]) }
 }

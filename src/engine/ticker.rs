@@ -1,5 +1,5 @@
-//! The thread that moves engines' epochs on: one for the process, which sleeps while no deadline
-//! waits and nobody's calls are watched.
+//! The ticker: the one thread of the process that increments the epochs of engines. It sleeps while no
+//! deadline is set and no engine is watched.
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,23 +10,25 @@ use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// How often engines are ticked whose calls are watched, in nanoseconds: 20 times a second.
+/// The time between ticks of a watched engine, in nanoseconds: 20 ticks a second.
 const INTERVAL: u64 = 50_000_000;
 
-/// The first and the longest time between repeated ticks, in nanoseconds; each is twice the one before.
+/// The first and the last time between repeated ticks, in nanoseconds. Each is twice the one before.
 const FIRST_REPEAT: u64 = 1_000_000;
 
 const LAST_REPEAT: u64 = 1_024_000_000;
 
 pub(crate) struct Ticker {
-    /// Whether there is such a thread.
+    /// Whether the thread was started.
     has_thread: bool,
-    /// By time, then by what has the deadline: one for each.
+    /// Deadlines by their time and key.
     deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
-    /// Engines that are ticked some more times: when next, and after how long then.
+    /// Engines with repeated ticks: the time of the next one, the time between it and the one before, and the
+    /// engine.
     repeated: Vec<(u64, u64, Weak<Engine>)>,
+    /// Engines whose interrupt flag is read while their calls run.
     watched: Vec<Weak<Engine>>,
-    /// When the watched engines are to be ticked.
+    /// The time of the next tick of the watched engines.
     next: u64,
 }
 
@@ -45,8 +47,8 @@ pub(crate) fn ticker() -> MutexGuard<'static, Ticker> {
 }
 
 impl Ticker {
-    /// In a forked child, which has no such thread: calls that begin are watched anew. Gives the engines that
-    /// were watched.
+    /// For a forked child, which has no ticker thread. No engine is watched until its next call. Returns the
+    /// engines that were watched, for the caller to drop once this is unlocked.
     pub(crate) fn begin_in_child(&mut self) -> Vec<Arc<Engine>> {
         self.has_thread = false;
         let watched: Vec<_> =
@@ -55,8 +57,8 @@ impl Ticker {
         watched
     }
 
-    /// Ticks the engines whose time has come, and gives them: their last owner puts forks off when it frees
-    /// their code, for which it must not have this locked.
+    /// Ticks the engines whose time has come. Returns them, for the caller to drop once this is unlocked:
+    /// dropping the last reference to an engine delays forks, which a thread with this lock must not do.
     fn tick(&mut self) -> Vec<Arc<Engine>> {
         let time = now();
         let mut ticked = Vec::new();
@@ -92,7 +94,7 @@ impl Ticker {
         ticked
     }
 
-    /// When the next tick is due.
+    /// The time of the next tick.
     fn next(&self) -> Option<u64> {
         let deadline = self.deadlines.first_key_value().map(|((at, _), _)| *at);
         let watched = (!self.watched.is_empty()).then_some(self.next);
@@ -101,8 +103,8 @@ impl Ticker {
     }
 }
 
-/// Ticks `engine` at the time `to`, by the clock of [`now`], for what `key` has a deadline, and no more
-/// at the time `from`.
+/// Moves the deadline of `key` from the time `from` to the time `to`, by the clock of [`now`]. `engine` is
+/// ticked at the deadline.
 pub(crate) fn move_deadline(
     key: u64,
     from: Option<u64>,
@@ -125,16 +127,16 @@ pub(crate) fn move_deadline(
     Ok(())
 }
 
-/// Starts the thread, or fails as setting a deadline would.
+/// Starts the thread if it isn't started yet.
 pub(crate) fn ensure() -> Result<()> {
     start(&mut ticker())
 }
 
-/// Ticks `engine` again and again while its calls run.
+/// Ticks `engine` at regular intervals while its calls run.
 #[cold]
 pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
     let mut ticker = ticker();
-    // Without a thread calls run unwatched; there is nobody here to tell.
+    // Without the thread, calls run unwatched: a call doesn't fail for that.
     if start(&mut ticker).is_err() {
         return false;
     }
@@ -146,11 +148,12 @@ pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
     true
 }
 
-/// Ticks `engine` some more times, in the next two seconds.
+/// Ticks `engine` some more times in the next two seconds.
 ///
-/// A store that is asked goes on until the tick after the one that is current when it has answered. So
-/// what is set, and ticked, after it looked and before it answered would not be seen; the longest that a
-/// thread rests there is what this has to outlast.
+/// When a tick makes wasm check whether it must end, Wasmtime sets the store's next check to the tick after
+/// the one that is current once the check is done. A request that is made, and ticked, after the check read
+/// the requests and before it is done would not be seen. A later tick makes it seen, if the thread isn't
+/// suspended in the check for longer than the ticks are repeated.
 pub(crate) fn repeat(engine: &Arc<Engine>) {
     let mut ticker = ticker();
     if start(&mut ticker).is_err() {

@@ -1,13 +1,13 @@
-//! The text format.
+//! The text format of modules.
 
 use crate::engine::compile::IS_COMPONENT;
 use crate::error::{Error, ErrorKind, Result, text};
 use crate::process::threadpool;
 
-/// Lines that are longer than that, in bytes, aren't shown in messages.
+/// The longest line that messages show, in bytes.
 const LONGEST_LINE: usize = 1000;
 
-/// What the parser says of a component.
+/// The parser's message for a component.
 const NO_COMPONENTS: &str = "support for parsing components disabled at compile time";
 
 /// The bytes of a module in the text format.
@@ -21,7 +21,7 @@ fn parse(text: &str) -> Result<Vec<u8>> {
         let mut lines = said.lines();
         let what = lines.next().unwrap_or_default();
         let mut message = format!("Invalid text: {}", text::cut(what, LONGEST_LINE));
-        // Where it is, then the line, then a mark below.
+        // The position of the error, then the line, then a mark below it.
         let shown =
             if lines.clone().any(|line| line.len() > LONGEST_LINE) { 1 } else { usize::MAX };
         for line in lines.take(shown) {

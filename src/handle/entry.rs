@@ -141,7 +141,7 @@ impl Entry {
         self.0.store(tag(0, generation), Ordering::Release);
     }
 
-    /// Ends the store, unless a thread is inside.
+    /// HookGuard the store, unless a thread is inside.
     pub(super) fn vacate(
         &self,
         store: Handle,
