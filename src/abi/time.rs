@@ -26,7 +26,7 @@ pub(crate) fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
     })
 }
 
-/// HookGuard the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
+/// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
 /// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
 /// it returns there. If no call runs, this does nothing. The store can be used on.
 ///
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn safewasm_store_begin_timeout(
     })
 }
 
-/// HookGuard a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
+/// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
 /// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
 ///
 /// May be called from any thread, also while another is in the store.

@@ -89,7 +89,7 @@ impl RowLoop {
         ((at.saturating_sub(FIRST_ROW) / self.row).min(count), result)
     }
 
-    /// HookGuard what [`Self::begin`] began.
+    /// Ends what [`Self::begin`] began.
     pub(crate) fn end(self, guard: &mut Guard) {
         guard.context().data_mut().loops.busy = false;
     }

@@ -141,7 +141,7 @@ impl Entry {
         self.0.store(tag(0, generation), Ordering::Release);
     }
 
-    /// HookGuard the store, unless a thread is inside.
+    /// Ends the store, unless a thread is inside.
     pub(super) fn vacate(
         &self,
         store: Handle,

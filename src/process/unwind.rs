@@ -60,7 +60,7 @@ pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> R {
     }
 }
 
-/// HookGuard the process with a message.
+/// Ends the process with a message.
 #[cold]
 pub(crate) fn give_up(why: &str) -> ! {
     // Not `eprintln`: it needs thread-local data, and the thread may be ending.

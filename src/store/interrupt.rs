@@ -217,7 +217,7 @@ impl Control {
         }
     }
 
-    /// HookGuard the calls that run, and those that wait for their turn.
+    /// Ends the calls that run, and those that wait for their turn.
     pub(crate) fn interrupt(&self) {
         self.change_waiters(|waiters| {
             waiters.iter_mut().for_each(|waiter| waiter.interrupted = true);
@@ -227,7 +227,7 @@ impl Control {
         ticker::repeat(&self.engine);
     }
 
-    /// HookGuard what still runs in a store that was deleted.
+    /// Ends what still runs in a store that was deleted.
     pub(crate) fn end_deleted(store: Handle) {
         // Where nothing ran in it, its control is gone.
         if let Some(control) = control_of(store) {
@@ -243,7 +243,7 @@ impl Control {
         self.seen.load(Ordering::Relaxed) != self.engine.ticks()
     }
 
-    /// HookGuard the call with an error if it is to end. Wasm looks by itself where a function or a loop begins, and
+    /// Ends the call with an error if it is to end. Wasm looks by itself where a function or a loop begins, and
     /// has this looked where a host function returns, after which there may be neither.
     #[cold]
     pub(crate) fn look_after_host(&self) -> wasmtime::Result<()> {

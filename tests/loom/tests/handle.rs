@@ -161,7 +161,7 @@ fn a_store_deleted_while_a_thread_uses_it_is_freed_once() {
         there.join().unwrap();
         assert!(!table.store_is_valid(store));
         assert_eq!(visit(&table, store), Err(Refused::Invalid));
-        // Each thread may have left the store for the other one to free. Then the next sweep frees it.
+        // Each thread may have left the store for the other one to free. It is then in the list of deferred stores.
         table.free_deferred();
         assert_eq!(drops.load(Ordering::Relaxed), 1);
     });
@@ -436,7 +436,7 @@ fn any_thread_enters_the_stores_of_a_thread_that_ended() {
 #[test]
 fn a_store_that_its_thread_never_left_stays_busy() {
     model(|table| {
-        let (store, place) = {
+        let (store, record) = {
             let table = Arc::clone(&table);
             let there = thread::spawn(move || {
                 let owner = register_owner(&table);
@@ -447,7 +447,7 @@ fn a_store_that_its_thread_never_left_stays_busy() {
             });
             there.join().unwrap()
         };
-        assert_ne!(std::ptr::from_ref(register_owner(&table)) as usize, place);
+        assert_ne!(std::ptr::from_ref(register_owner(&table)) as usize, record);
         assert_eq!(visit(&table, store), Err(Refused::Busy));
         assert!(table.delete_store(store));
         assert_eq!(visit(&table, store), Err(Refused::Invalid));
