@@ -2,32 +2,30 @@
 
 use crate::kinds::{self, Kind};
 use crate::sources::Source;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use syn::{
-    Attribute, Expr, Fields, FnArg, GenericArgument, Item, Lit, Meta, Pat, PathArguments,
-    ReturnType, Type,
+    Attribute, Expr, Fields, FnArg, GenericArgument, Ident, Item, Lit, Meta, Pat, PathArguments,
+    ReturnType, Type, UseTree, Visibility,
 };
-
-/// The types without invalid values. Only these may be read out of a caller's memory or registers: a
-/// C program can put any bits there.
-const PLAIN: [&str; 10] =
-    ["c_char", "f32", "f64", "i32", "i64", "isize", "u8", "u32", "u64", "usize"];
 
 /// A type of the ABI.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AbiType {
     /// A named type: `u32`, `usize`, `safewasm_text_t`.
     Named(String),
-    /// An array of so many of a named type.
+    /// An array of a named type, and its length.
     Array(String, usize),
     /// A pointer.
-    Pointer(Box<AbiType>),
+    Pointer { to: Box<AbiType>, is_const: bool },
 }
 
 impl AbiType {
     fn read(ty: &Type) -> Result<Self> {
         Ok(match ty {
-            Type::Ptr(pointer) => Self::Pointer(Box::new(Self::read(&pointer.elem)?)),
+            Type::Ptr(pointer) => Self::Pointer {
+                to: Box::new(Self::read(&pointer.elem)?),
+                is_const: pointer.const_token.is_some(),
+            },
             Type::Path(path) => {
                 let last = path.path.segments.last().context("an empty path")?;
                 Self::Named(last.ident.to_string())
@@ -43,14 +41,27 @@ impl AbiType {
         })
     }
 
-    /// The name of what the pointer points to, if it is a pointer to a named type.
+    /// The name of the type that the pointer points to, if it is a pointer to a named type.
     pub fn pointee(&self) -> Option<&str> {
         match self {
-            Self::Pointer(to) => match &**to {
-                Self::Named(name) => Some(name),
-                _ => None,
-            },
+            Self::Pointer { to, .. } => to.name(),
             _ => None,
+        }
+    }
+
+    /// The name of the type, if it is a named one.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of the type that this type is made of.
+    pub fn base(&self) -> &str {
+        match self {
+            Self::Named(name) | Self::Array(name, _) => name,
+            Self::Pointer { to, .. } => to.base(),
         }
     }
 }
@@ -59,34 +70,74 @@ impl AbiType {
 pub struct Param {
     pub name: String,
     pub ty: AbiType,
-    /// Whether the description says that it may be NULL.
+    /// Whether it may be NULL.
     pub nullable: bool,
 }
 
-/// A function.
+/// A function, or the type of one that callers pass.
 pub struct Function {
     pub name: String,
+    pub docs: Vec<String>,
     pub params: Vec<Param>,
     pub returns: Option<AbiType>,
+}
+
+impl Function {
+    /// Whether it returns an error.
+    pub fn is_fallible(&self) -> bool {
+        self.returns.as_ref().and_then(AbiType::pointee) == Some("safewasm_error_t")
+    }
 }
 
 /// A struct or union whose members callers see.
 pub struct Struct {
     pub name: String,
+    pub docs: Vec<String>,
     pub is_union: bool,
-    pub fields: Vec<(String, AbiType)>,
+    pub fields: Vec<Field>,
+}
+
+/// A member of a struct or union.
+pub struct Field {
+    pub name: String,
+    pub docs: Vec<String>,
+    pub ty: AbiType,
 }
 
 /// An enumeration.
 pub struct Enum {
     pub name: String,
-    /// What the header puts before a variant's name.
-    pub prefix: String,
+    pub docs: Vec<String>,
     pub repr: String,
-    pub variants: Vec<(String, i64)>,
+    pub variants: Vec<Constant>,
 }
 
-/// All of it, in the sources' order.
+impl Enum {
+    /// The start of its constants' names in C: that of its own name without the word for its sort.
+    pub fn prefix(&self) -> String {
+        let name = self.name.trim_end_matches("_t");
+        let sorts = ["_kind", "kind", "_code", "_scope"];
+        let name = sorts.iter().find_map(|sort| name.strip_suffix(sort)).unwrap_or(name);
+        format!("{}_", name.to_uppercase())
+    }
+}
+
+/// A constant, or a value of an enumeration.
+pub struct Constant {
+    pub name: String,
+    pub docs: Vec<String>,
+    pub value: i64,
+}
+
+/// A section of the header: a module of `abi`.
+pub struct Section {
+    /// The documentation of the module.
+    pub banner: Vec<String>,
+    /// The names that it declares or re-exports.
+    pub names: Vec<String>,
+}
+
+/// The whole ABI, in the order of the sources.
 #[derive(Default)]
 pub struct Abi {
     pub functions: Vec<Function>,
@@ -94,9 +145,10 @@ pub struct Abi {
     pub enums: Vec<Enum>,
     /// The kinds of object, whose opaque types callers see only pointers to.
     pub kinds: Vec<Kind>,
-    pub constants: Vec<(String, i64)>,
-    /// The types of functions that callers give.
-    pub callbacks: Vec<String>,
+    pub constants: Vec<Constant>,
+    /// The types of functions that callers pass.
+    pub callbacks: Vec<Function>,
+    pub sections: Vec<Section>,
 }
 
 impl Abi {
@@ -108,16 +160,18 @@ impl Abi {
             for item in &source.file.items {
                 abi.add(item).with_context(shown)?;
             }
+            if source.path.parent().is_some_and(|folder| folder.ends_with("abi")) {
+                abi.add_section(&source.file);
+            }
         }
-        abi.check()?;
         abi.structs = in_order(std::mem::take(&mut abi.structs));
         Ok(abi)
     }
 
     /// The ABI's number.
     pub fn version(&self) -> Result<i64> {
-        let found = self.constants.iter().find(|(name, _)| name == "SAFEWASM_ABI_VERSION");
-        Ok(found.context("SAFEWASM_ABI_VERSION is missing")?.1)
+        let found = self.constants.iter().find(|item| item.name == "SAFEWASM_ABI_VERSION");
+        Ok(found.context("SAFEWASM_ABI_VERSION is missing")?.value)
     }
 
     pub fn is_opaque(&self, name: &str) -> bool {
@@ -125,74 +179,37 @@ impl Abi {
     }
 
     pub fn is_callback(&self, name: &str) -> bool {
-        self.callbacks.iter().any(|callback| callback == name)
-    }
-
-    /// Refuses types with invalid values where callers set the bits.
-    fn check(&self) -> Result<()> {
-        let is_struct = |name: &str| self.structs.iter().any(|item| item.name == name);
-        for item in &self.structs {
-            for (field, ty) in &item.fields {
-                let is_valid = match ty {
-                    AbiType::Pointer(_) => true,
-                    AbiType::Array(name, _) => is_plain(name),
-                    AbiType::Named(name) => {
-                        name == "Bool"
-                            || is_plain(name)
-                            || is_struct(name)
-                            || self.is_callback(name)
-                    }
-                };
-                ensure!(is_valid, "{}.{field}: {ty:?} has invalid values; see PLAIN", item.name);
-            }
-        }
-        for function in &self.functions {
-            for Param { name, ty, .. } in &function.params {
-                let is_valid = match ty {
-                    AbiType::Pointer(_) => true,
-                    AbiType::Array(..) => false,
-                    AbiType::Named(name) => {
-                        name == "BoolArg" || is_plain(name) || self.is_callback(name)
-                    }
-                };
-                ensure!(is_valid, "{name} of {}: {ty:?} has invalid values", function.name);
-            }
-        }
-        Ok(())
+        self.callbacks.iter().any(|callback| callback.name == name)
     }
 
     fn add(&mut self, item: &Item) -> Result<()> {
         match item {
             Item::Type(item) if item.ident.to_string().starts_with("safewasm_") => {
-                check_callback(item)?;
-                self.callbacks.push(item.ident.to_string());
+                self.callbacks.push(callback(item)?);
             }
             Item::Fn(function) if is_exported(function) => self.add_function(function)?,
             Item::Struct(item) if item.ident.to_string().starts_with("safewasm_") => {
-                let name = item.ident.to_string();
                 if let Fields::Named(fields) = &item.fields {
-                    self.add_struct(name, false, fields)?;
+                    self.add_struct(&item.ident, &item.attrs, false, fields)?;
                 }
             }
             Item::Union(item) => {
-                self.add_struct(item.ident.to_string(), true, &item.fields)?;
+                self.add_struct(&item.ident, &item.attrs, true, &item.fields)?;
             }
             Item::Enum(item) if item.ident.to_string().starts_with("safewasm_") => {
-                let docs = docs(&item.attrs);
-                let rule = "cbindgen:rename-all=prefix:";
-                let prefix = docs.iter().find_map(|line| line.strip_prefix(rule));
-                let prefix = prefix.context("an enumeration without a prefix")?.to_owned();
                 let variants = item.variants.iter().map(|variant| {
                     let (_, value) = variant.discriminant.as_ref().context("a variant's value")?;
-                    Ok((variant.ident.to_string(), integer(value)?))
+                    constant(&variant.ident, &variant.attrs, value)
                 });
-                let variants = variants.collect::<Result<_>>()?;
-                let repr = repr(&item.attrs).context("an enumeration without repr")?;
-                let name = item.ident.to_string();
-                self.enums.push(Enum { name, prefix, repr, variants });
+                self.enums.push(Enum {
+                    name: item.ident.to_string(),
+                    docs: docs(&item.attrs),
+                    repr: repr(&item.attrs).context("an enumeration without repr")?,
+                    variants: variants.collect::<Result<_>>()?,
+                });
             }
             Item::Const(item) if item.ident.to_string().starts_with("SAFEWASM_") => {
-                self.constants.push((item.ident.to_string(), integer(&item.expr)?));
+                self.constants.push(constant(&item.ident, &item.attrs, &item.expr)?);
             }
             _ => {}
         }
@@ -201,46 +218,112 @@ impl Abi {
 
     fn add_function(&mut self, function: &syn::ItemFn) -> Result<()> {
         let name = function.sig.ident.to_string();
-        let prose = docs(&function.attrs).join(" ");
-        let mut params = Vec::new();
-        for input in &function.sig.inputs {
+        let params = function.sig.inputs.iter().map(|input| {
             let FnArg::Typed(input) = input else { bail!("{name} takes self") };
             let Pat::Ident(ident) = &*input.pat else {
                 bail!("{name} has a parameter with no name")
             };
-            let ident = ident.ident.to_string();
-            params.push(Param {
-                nullable: prose.contains(&format!("`{ident}` may be NULL")),
-                ty: AbiType::read(&input.ty).with_context(|| format!("{ident} of {name}"))?,
-                name: ident,
-            });
-        }
-        let returns = match &function.sig.output {
-            ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some(AbiType::read(ty)?),
-        };
-        let fallible = returns.as_ref().and_then(AbiType::pointee) == Some("safewasm_error_t");
-        if fallible && !function.attrs.iter().any(|attr| attr.path().is_ident("must_use")) {
-            bail!("{name} returns an error but isn't must_use");
-        }
-        self.functions.push(Function { name, params, returns });
+            param(&ident.ident, &input.ty).with_context(|| format!("a parameter of {name}"))
+        });
+        let params = params.collect::<Result<_>>()?;
+        let returns = returned(&function.sig.output)?;
+        let function = Function { docs: docs(&function.attrs), name, params, returns };
+        self.functions.push(function);
         Ok(())
     }
 
     fn add_struct(
         &mut self,
-        name: String,
+        name: &Ident,
+        attrs: &[Attribute],
         is_union: bool,
         fields: &syn::FieldsNamed,
     ) -> Result<()> {
         let fields = fields.named.iter().map(|field| {
             let ident = field.ident.as_ref().context("a field with no name")?;
-            Ok((ident.to_string(), AbiType::read(&field.ty)?))
+            let ty = AbiType::read(&field.ty)?;
+            Ok(Field { name: ident.to_string(), docs: docs(&field.attrs), ty })
         });
         let fields = fields.collect::<Result<_>>()?;
-        self.structs.push(Struct { name, is_union, fields });
+        self.structs.push(Struct { name: name.to_string(), docs: docs(attrs), is_union, fields });
         Ok(())
     }
+
+    fn add_section(&mut self, file: &syn::File) {
+        let mut names = Vec::new();
+        for item in &file.items {
+            match item {
+                Item::Use(item) if matches!(item.vis, Visibility::Public(_)) => {
+                    add_names(&item.tree, &mut names);
+                }
+                Item::Fn(function) if is_exported(function) => {
+                    names.push(function.sig.ident.to_string());
+                }
+                Item::Const(item) if item.ident.to_string().starts_with("SAFEWASM_") => {
+                    names.push(item.ident.to_string());
+                }
+                _ => {}
+            }
+        }
+        if !names.is_empty() {
+            self.sections.push(Section { banner: docs(&file.attrs), names });
+        }
+    }
+}
+
+/// The names that a `use` imports one by one.
+fn add_names(tree: &UseTree, names: &mut Vec<String>) {
+    match tree {
+        UseTree::Path(path) => add_names(&path.tree, names),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| add_names(tree, names)),
+        UseTree::Name(name) => names.push(name.ident.to_string()),
+        UseTree::Rename(_) | UseTree::Glob(_) => {}
+    }
+}
+
+/// A parameter; one of the type `Nullable<…>` may be NULL.
+fn param(name: &Ident, ty: &Type) -> Result<Param> {
+    let nullable = argument(ty, "Nullable");
+    let (nullable, ty) = (nullable.is_some(), AbiType::read(nullable.unwrap_or(ty))?);
+    Ok(Param { name: name.to_string(), ty, nullable })
+}
+
+fn returned(output: &ReturnType) -> Result<Option<AbiType>> {
+    match output {
+        ReturnType::Default => Ok(None),
+        ReturnType::Type(_, ty) => Ok(Some(AbiType::read(ty)?)),
+    }
+}
+
+/// The `T` of a type `Name<T>`.
+fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(of) => match of.args.first() {
+            Some(GenericArgument::Type(ty)) => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The type of a function that callers pass. A C program may pass NULL, so it is an `Option`.
+fn callback(item: &syn::ItemType) -> Result<Function> {
+    let name = item.ident.to_string();
+    let Some(Type::BareFn(function)) = argument(&item.ty, "Option") else {
+        bail!("{name} isn't an Option of a function");
+    };
+    let params = function.inputs.iter().map(|input| {
+        let (ident, _) = input.name.as_ref().context("a parameter with no name")?;
+        param(ident, &input.ty)
+    });
+    let params = params.collect::<Result<_>>()?;
+    Ok(Function { docs: docs(&item.attrs), params, returns: returned(&function.output)?, name })
+}
+
+fn constant(name: &Ident, attrs: &[Attribute], value: &Expr) -> Result<Constant> {
+    Ok(Constant { name: name.to_string(), docs: docs(attrs), value: integer(value)? })
 }
 
 /// Whether the function is one of the ABI's.
@@ -258,9 +341,7 @@ fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
     while !rest.is_empty() {
         let waits = |item: &Struct| {
             let is_needed = |other: &Struct| {
-                item.fields
-                    .iter()
-                    .any(|(_, ty)| matches!(ty, AbiType::Named(name) if *name == other.name))
+                item.fields.iter().any(|field| field.ty.name() == Some(&other.name))
             };
             rest.iter().any(is_needed)
         };
@@ -271,36 +352,7 @@ fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
     sorted
 }
 
-fn is_plain(name: &str) -> bool {
-    PLAIN.contains(&name)
-}
-
-/// A callback may be NULL, and what it returns has no invalid values.
-fn check_callback(item: &syn::ItemType) -> Result<()> {
-    let name = &item.ident;
-    let function = match &*item.ty {
-        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Option"),
-        _ => None,
-    };
-    let function = match function.map(|option| &option.arguments) {
-        Some(PathArguments::AngleBracketed(of)) => of.args.first(),
-        _ => None,
-    };
-    let Some(GenericArgument::Type(Type::BareFn(function))) = function else {
-        bail!("{name} isn't an Option of a function");
-    };
-    if let ReturnType::Type(_, ty) = &function.output {
-        let ty = AbiType::read(ty)?;
-        let is_valid = match &ty {
-            AbiType::Pointer(_) => true,
-            AbiType::Named(name) => is_plain(name),
-            AbiType::Array(..) => false,
-        };
-        ensure!(is_valid, "{name} returns {ty:?}, which has invalid values");
-    }
-    Ok(())
-}
-
+/// The lines of a documentation comment.
 pub fn docs(attrs: &[Attribute]) -> Vec<String> {
     let line = |attr: &Attribute| match &attr.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {

@@ -1,6 +1,6 @@
 //! The description of the ABI that `tests/abi.rs` calls every function by.
 
-use crate::abi::{Abi, AbiType, Param, Struct};
+use crate::abi::{Abi, AbiType, Field, Param, Struct};
 use std::fmt::Write;
 
 pub fn generate(abi: &Abi) -> String {
@@ -8,8 +8,8 @@ pub fn generate(abi: &Abi) -> String {
     for function in &abi.functions {
         let returns = match &function.returns {
             None => "Returns::Nothing".to_owned(),
-            Some(ty) if ty.pointee() == Some("safewasm_error_t") => "Returns::Error".to_owned(),
-            Some(AbiType::Pointer(_)) => "Returns::Value(8)".to_owned(),
+            Some(_) if function.is_fallible() => "Returns::Error".to_owned(),
+            Some(AbiType::Pointer { .. }) => "Returns::Value(8)".to_owned(),
             Some(AbiType::Named(name)) => {
                 format!("Returns::Value(size_of::<{}>())", rust(abi, name))
             }
@@ -47,12 +47,12 @@ pub fn generate(abi: &Abi) -> String {
 
 fn role(abi: &Abi, param: &Param) -> String {
     match &param.ty {
-        AbiType::Pointer(to) => match &**to {
+        AbiType::Pointer { to, .. } => match &**to {
             AbiType::Named(name) if abi.is_opaque(name) => format!("Role::Handle({name:?})"),
             AbiType::Named(name) if param.name.ends_with("_out") => {
                 format!("Role::Out({name:?}, size_of::<{}>())", rust(abi, name))
             }
-            AbiType::Pointer(to) if param.name.ends_with("_out") => match &**to {
+            AbiType::Pointer { to, .. } if param.name.ends_with("_out") => match &**to {
                 AbiType::Named(name) if abi.is_opaque(name) => format!("Role::OutHandle({name:?})"),
                 _ => "Role::Out(\"a pointer\", 8)".to_owned(),
             },
@@ -79,7 +79,7 @@ fn rust(abi: &Abi, name: &str) -> String {
 /// The `bool`s in a struct, those of structs within it included: their names and places.
 fn bools(abi: &Abi, item: &Struct) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for (field, ty) in &item.fields {
+    for Field { name: field, ty, .. } in &item.fields {
         let AbiType::Named(name) = ty else { continue };
         let place = format!("offset_of!({}, {field})", rust(abi, &item.name));
         if name == "Bool" {

@@ -1,7 +1,7 @@
 //! The Julia package's low-level layer: a function for each C function, and the structs, constants
 //! and enumerations.
 
-use crate::abi::{Abi, AbiType, Struct};
+use crate::abi::{Abi, AbiType, Constant, Struct};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 
@@ -19,8 +19,8 @@ module API
 
 pub fn generate(abi: &Abi) -> Result<String> {
     let mut out = String::from(HEAD);
-    for (name, value) in &abi.constants {
-        writeln!(out, "const {name} = {value}")?;
+    for item in &abi.constants {
+        writeln!(out, "const {} = {}", item.name, item.value)?;
     }
     out.push('\n');
     for kind in &abi.kinds {
@@ -28,16 +28,16 @@ pub fn generate(abi: &Abi) -> Result<String> {
     }
     for item in &abi.enums {
         write!(out, "\n# {}\n", item.name)?;
-        for (name, value) in &item.variants {
-            writeln!(out, "const {}{name} = {}", item.prefix, literal(&item.repr, *value))?;
+        for Constant { name, value, .. } in &item.variants {
+            writeln!(out, "const {}{name} = {}", item.prefix(), literal(&item.repr, *value))?;
         }
     }
     out.push_str("\n# From names to values, for each enumeration.\n");
     for item in &abi.enums {
-        let name = item.prefix.trim_end_matches('_');
-        writeln!(out, "const {name}_NAMES = Dict(")?;
-        for (variant, _) in &item.variants {
-            writeln!(out, "    {}{variant} => :{},", item.prefix, variant.to_lowercase())?;
+        let prefix = item.prefix();
+        writeln!(out, "const {prefix}NAMES = Dict(")?;
+        for Constant { name, .. } in &item.variants {
+            writeln!(out, "    {prefix}{name} => :{},", name.to_lowercase())?;
         }
         out.push_str(")\n");
     }
@@ -79,13 +79,14 @@ fn argument(name: &str) -> String {
 fn write_struct(abi: &Abi, out: &mut String, item: &Struct) -> Result<()> {
     if item.is_union {
         // Julia has no unions: the members are read out of the bytes.
-        let size = item.fields.iter().map(|(_, ty)| size(ty)).max().context("an empty union")?;
+        let size =
+            item.fields.iter().map(|field| size(&field.ty)).max().context("an empty union")?;
         writeln!(out, "\nstruct {}\n    data::NTuple{{{},UInt64}}\nend", item.name, size / 8)?;
         return Ok(());
     }
     writeln!(out, "\nstruct {}", item.name)?;
-    for (name, ty) in &item.fields {
-        writeln!(out, "    {name}::{}", julia(abi, ty))?;
+    for field in &item.fields {
+        writeln!(out, "    {}::{}", field.name, julia(abi, &field.ty))?;
     }
     out.push_str("end\n");
     Ok(())
@@ -108,7 +109,7 @@ fn literal(repr: &str, value: i64) -> String {
 
 fn julia(abi: &Abi, ty: &AbiType) -> String {
     match ty {
-        AbiType::Pointer(to) => format!("Ptr{{{}}}", julia(abi, to)),
+        AbiType::Pointer { to, .. } => format!("Ptr{{{}}}", julia(abi, to)),
         AbiType::Array(name, len) => {
             format!("NTuple{{{len},{}}}", julia(abi, &AbiType::Named(name.clone())))
         }

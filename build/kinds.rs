@@ -1,7 +1,6 @@
 //! The list of the kinds of object, as `src/kinds.rs` has it.
 
 use anyhow::{Context, Result};
-use std::fmt::Write;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Item, LitStr, Token};
@@ -46,16 +45,4 @@ pub fn of(items: &[Item]) -> Result<Vec<Kind>> {
     let Some(list) = list else { return Ok(Vec::new()) };
     let rows: Rows = list.parse_body().context("the list of kinds")?;
     Ok(rows.0.into_iter().collect())
-}
-
-/// The opaque types in Rust, as `kinds!` defines them, for a reader that doesn't expand macros.
-pub fn expanded(kinds: &[Kind]) -> String {
-    let mut out = String::new();
-    for kind in kinds {
-        for line in &kind.docs {
-            let _ = writeln!(out, "///{}{line}", if line.is_empty() { "" } else { " " });
-        }
-        let _ = writeln!(out, "pub struct {} {{ _opaque: () }}", kind.opaque);
-    }
-    out
 }

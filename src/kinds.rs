@@ -97,77 +97,91 @@ impl Kind {
 const _: () = assert!(Kind::Store.byte() & 0xa0 == 0);
 
 kinds! {
-    /// The configuration of an engine: made, set, and given to `safewasm_engine_new`, which consumes it.
+    /// The settings of an engine. Create a config, change its settings, and pass it to
+    /// `safewasm_engine_new`, which consumes it. May be used from any threads at once.
     Config NOBODY: safewasm_config_t = "a" "config";
 
-    /// An engine: compiles modules. Reference-counted inside, so that it may be deleted before the
-    /// stores and modules made with it. May be used from any threads at once.
+    /// An engine: compiles modules. A program usually has one. May be used from any threads at
+    /// once.
+    ///
+    /// An engine is reference-counted: it may be deleted before the stores and modules made with
+    /// it.
     Engine NOBODY: safewasm_engine_t = "an" "engine";
 
-    /// A store: the instances, memories, globals, tables and functions of a running program.
+    /// A store: the instances, funcs, memories, tables, globals, tags and references of a running
+    /// program. They live until the store is deleted.
     ///
-    /// A store and what it owns may move between threads, one thread in it at a time; a second one
-    /// gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once. The thread that made the store enters it
-    /// fastest, until another one has entered.
+    /// A store and its objects may move between threads, but only one thread may use them at a
+    /// time. A second thread gets an error of kind `SAFEWASM_ERROR_STORE_BUSY` at once. Calls are
+    /// fastest on the thread that created the store, until another thread has used it.
     Store NOBODY: safewasm_store_t = "a" "store";
 
-    /// A module: compiled WebAssembly, not yet running. Reference-counted inside, so that it may be
-    /// deleted before its instances. May be used from any threads at once.
+    /// A module: compiled WebAssembly, from which instances are made. May be used from any threads
+    /// at once.
+    ///
+    /// A module is reference-counted: it may be deleted before its instances.
     Module NOBODY: safewasm_module_t = "a" "module";
 
-    /// An error: owned by who received it, who gives it to `safewasm_error_delete`.
+    /// An error: the result of a function that failed. The caller owns it and must delete it with
+    /// `safewasm_error_delete`.
+    ///
+    /// Errors may be used from any threads at once.
     Error NOBODY: safewasm_error_t = "an" "error";
 
-    /// Bytes of the library's, such as `safewasm_wat2wasm` makes.
+    /// Bytes that the library hands out. May be used from any threads at once.
     Bytes NOBODY: safewasm_bytes_t = "a" "bytes object";
 
-    /// The type of a function: its parameters and results.
+    /// The type of a function: the types of its parameters and of its results. May be used from any
+    /// threads at once.
     FuncType NOBODY: safewasm_functype_t = "a" "function type";
 
-    /// The type of an import or export: of a function, memory, table, global or tag.
+    /// The type of an import or export: the type of a function, memory, table, global or tag. May
+    /// be used from any threads at once.
     ExternType NOBODY: safewasm_externtype_t = "an" "external type";
 
-    /// A view of a memory, made by `safewasm_memory_view`: keeps the memory's mapping until it is
-    /// deleted, and has a cell that says where the memory is.
+    /// A view of a memory, made by `safewasm_memory_view`. It has a cell that holds the memory's
+    /// address and size, and keeps the memory mapped until the view is deleted. May be used from
+    /// any threads at once.
     View NOBODY: safewasm_view_t = "a" "memory view";
 
-    /// A linker: names for what modules import. May be used from any threads at once. Once it holds an item
-    /// of a store it works with that store only.
+    /// A linker: definitions, by name, for the imports of modules. May be used from any threads at
+    /// once. A linker that holds an object of a store works with that store only.
     Linker NOBODY: safewasm_linker_t = "a" "linker";
 
-    /// A pre-instantiation: a module whose imports a linker has settled. May be used from any threads at
-    /// once.
+    /// A pre-instantiation: a module whose imports a linker has found and checked, ready for many
+    /// instances. May be used from any threads at once.
     InstancePre NOBODY: safewasm_instancepre_t = "a" "pre-instantiation";
 
-    /// A shared memory. Belongs to no store, and is reference-counted inside: instances that import it in
-    /// any store of its engine keep it. May be used from any threads at once; needs
-    /// `safewasm_config_set_shared_memory`.
+    /// A shared memory. It belongs to no store: instances in any store of its engine may import it
+    /// and keep it alive. May be used from any threads at once.
     SharedMemory NOBODY: safewasm_sharedmemory_t = "a" "shared memory";
 
-    /// An instance: a module that runs in a store, with memories, globals and tables of its own.
+    /// An instance: a module that runs in a store, with memories, tables and globals of its own.
     Instance STORE: safewasm_instance_t = "an" "instance";
 
-    /// A function, which can be called and given to an instance as an import.
+    /// A function of wasm or of the program. It can be called, and passed to an instance as an
+    /// import.
     Func STORE: safewasm_func_t = "a" "func";
 
-    /// A memory: of an instance, or of the program.
+    /// A memory, made by an instance or by the program.
     Memory STORE: safewasm_memory_t = "a" "memory";
 
-    /// A table: a list of references.
+    /// A table: a list of references, made by an instance or by the program.
     Table STORE: safewasm_table_t = "a" "table";
 
-    /// A global: a value that an instance, or the program, shares with others.
+    /// A global: a value, made by an instance or by the program.
     Global STORE: safewasm_global_t = "a" "global";
 
-    /// A tag: what an exception of wasm's is known by.
+    /// A tag: identifies a kind of exception of wasm. Each exception has a tag, and wasm catches
+    /// exceptions by their tags.
     Tag STORE: safewasm_tag_t = "a" "tag";
 
-    /// A reference that isn't null, to something other than a function: an external reference, a
-    /// structure, an array, a 31-bit integer, an exception. What it refers to stays alive while the
-    /// handle does.
+    /// A reference that isn't null, to anything but a function: to an object of the program
+    /// (external reference), a structure, an array, a 31-bit integer or an exception. Its object
+    /// stays alive while the handle does.
     Ref STORE: safewasm_ref_t = "a" "reference";
 
-    /// What a host function is called by: gives access to the exports of the calling instance. Valid on
-    /// the thread of the host function until that returns; nobody deletes it.
+    /// The instance that calls a host function. A caller is valid on the thread of the host
+    /// function until that function returns. It is never deleted.
     Caller STORE: safewasm_caller_t = "a" "caller";
 }

@@ -372,15 +372,34 @@ end
 
 # The functions' addresses, found when the library is loaded.
 mutable struct Functions
-    safewasm_func_call_bulk::Ptr{Cvoid}
-    safewasm_bytes_data::Ptr{Cvoid}
-    safewasm_bytes_is_valid::Ptr{Cvoid}
-    safewasm_bytes_delete::Ptr{Cvoid}
-    safewasm_wat2wasm::Ptr{Cvoid}
-    safewasm_caller_export::Ptr{Cvoid}
-    safewasm_caller_memory::Ptr{Cvoid}
-    safewasm_caller_store::Ptr{Cvoid}
-    safewasm_caller_is_valid::Ptr{Cvoid}
+    safewasm_error_kind::Ptr{Cvoid}
+    safewasm_error_message::Ptr{Cvoid}
+    safewasm_error_trap_code::Ptr{Cvoid}
+    safewasm_error_os_code::Ptr{Cvoid}
+    safewasm_error_frames_len::Ptr{Cvoid}
+    safewasm_error_frame::Ptr{Cvoid}
+    safewasm_error_new::Ptr{Cvoid}
+    safewasm_error_new_exception::Ptr{Cvoid}
+    safewasm_error_env::Ptr{Cvoid}
+    safewasm_error_exception::Ptr{Cvoid}
+    safewasm_error_is_valid::Ptr{Cvoid}
+    safewasm_error_delete::Ptr{Cvoid}
+    safewasm_functype_new::Ptr{Cvoid}
+    safewasm_functype_params_len::Ptr{Cvoid}
+    safewasm_functype_param::Ptr{Cvoid}
+    safewasm_functype_results_len::Ptr{Cvoid}
+    safewasm_functype_result::Ptr{Cvoid}
+    safewasm_functype_text::Ptr{Cvoid}
+    safewasm_functype_is_valid::Ptr{Cvoid}
+    safewasm_functype_delete::Ptr{Cvoid}
+    safewasm_externtype_kind::Ptr{Cvoid}
+    safewasm_externtype_functype::Ptr{Cvoid}
+    safewasm_externtype_memorytype::Ptr{Cvoid}
+    safewasm_externtype_tabletype::Ptr{Cvoid}
+    safewasm_externtype_globaltype::Ptr{Cvoid}
+    safewasm_externtype_text::Ptr{Cvoid}
+    safewasm_externtype_is_valid::Ptr{Cvoid}
+    safewasm_externtype_delete::Ptr{Cvoid}
     safewasm_config_new::Ptr{Cvoid}
     safewasm_config_set_opt_level::Ptr{Cvoid}
     safewasm_config_set_debug_info::Ptr{Cvoid}
@@ -396,33 +415,53 @@ mutable struct Functions
     safewasm_config_is_valid::Ptr{Cvoid}
     safewasm_config_delete::Ptr{Cvoid}
     safewasm_config_set_pooling::Ptr{Cvoid}
-    safewasm_provoke_panic::Ptr{Cvoid}
-    safewasm_version::Ptr{Cvoid}
-    safewasm_abi_version::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
-    safewasm_error_kind::Ptr{Cvoid}
-    safewasm_error_message::Ptr{Cvoid}
-    safewasm_error_trap_code::Ptr{Cvoid}
-    safewasm_error_os_code::Ptr{Cvoid}
-    safewasm_error_frames_len::Ptr{Cvoid}
-    safewasm_error_frame::Ptr{Cvoid}
-    safewasm_error_new::Ptr{Cvoid}
-    safewasm_error_new_exception::Ptr{Cvoid}
-    safewasm_error_env::Ptr{Cvoid}
-    safewasm_error_exception::Ptr{Cvoid}
-    safewasm_error_is_valid::Ptr{Cvoid}
-    safewasm_error_delete::Ptr{Cvoid}
+    safewasm_module_new::Ptr{Cvoid}
+    safewasm_module_new_text::Ptr{Cvoid}
+    safewasm_module_new_file::Ptr{Cvoid}
+    safewasm_module_validate::Ptr{Cvoid}
+    safewasm_module_imports_len::Ptr{Cvoid}
+    safewasm_module_import::Ptr{Cvoid}
+    safewasm_module_exports_len::Ptr{Cvoid}
+    safewasm_module_export::Ptr{Cvoid}
+    safewasm_module_name::Ptr{Cvoid}
+    safewasm_module_custom_sections_len::Ptr{Cvoid}
+    safewasm_module_custom_section::Ptr{Cvoid}
+    safewasm_module_resources::Ptr{Cvoid}
+    safewasm_module_is_valid::Ptr{Cvoid}
+    safewasm_module_delete::Ptr{Cvoid}
+    safewasm_bytes_data::Ptr{Cvoid}
+    safewasm_bytes_is_valid::Ptr{Cvoid}
+    safewasm_bytes_delete::Ptr{Cvoid}
+    safewasm_wat2wasm::Ptr{Cvoid}
+    safewasm_store_new::Ptr{Cvoid}
+    safewasm_store_engine::Ptr{Cvoid}
+    safewasm_store_collect::Ptr{Cvoid}
+    safewasm_store_is_valid::Ptr{Cvoid}
+    safewasm_store_delete::Ptr{Cvoid}
+    safewasm_store_set_fuel::Ptr{Cvoid}
+    safewasm_store_add_fuel::Ptr{Cvoid}
+    safewasm_store_fuel::Ptr{Cvoid}
+    safewasm_store_fuel_consumed::Ptr{Cvoid}
+    safewasm_store_set_memory_limit::Ptr{Cvoid}
+    safewasm_store_set_table_limit::Ptr{Cvoid}
+    safewasm_store_set_instance_limit::Ptr{Cvoid}
+    safewasm_store_interrupt::Ptr{Cvoid}
+    safewasm_store_set_deadline::Ptr{Cvoid}
+    safewasm_store_set_epoch_deadline::Ptr{Cvoid}
+    safewasm_engine_increment_epoch::Ptr{Cvoid}
+    safewasm_store_begin_timeout::Ptr{Cvoid}
+    safewasm_store_end_timeout::Ptr{Cvoid}
     safewasm_extern_delete::Ptr{Cvoid}
-    safewasm_externtype_kind::Ptr{Cvoid}
-    safewasm_externtype_functype::Ptr{Cvoid}
-    safewasm_externtype_memorytype::Ptr{Cvoid}
-    safewasm_externtype_tabletype::Ptr{Cvoid}
-    safewasm_externtype_globaltype::Ptr{Cvoid}
-    safewasm_externtype_text::Ptr{Cvoid}
-    safewasm_externtype_is_valid::Ptr{Cvoid}
-    safewasm_externtype_delete::Ptr{Cvoid}
+    safewasm_instance_new::Ptr{Cvoid}
+    safewasm_instance_exports_len::Ptr{Cvoid}
+    safewasm_instance_export::Ptr{Cvoid}
+    safewasm_instance_export_at::Ptr{Cvoid}
+    safewasm_instance_module::Ptr{Cvoid}
+    safewasm_instance_is_valid::Ptr{Cvoid}
+    safewasm_instance_delete::Ptr{Cvoid}
     safewasm_func_new::Ptr{Cvoid}
     safewasm_func_new_slots::Ptr{Cvoid}
     safewasm_func_type::Ptr{Cvoid}
@@ -432,39 +471,56 @@ mutable struct Functions
     safewasm_func_same::Ptr{Cvoid}
     safewasm_func_is_valid::Ptr{Cvoid}
     safewasm_func_delete::Ptr{Cvoid}
-    safewasm_functype_new::Ptr{Cvoid}
-    safewasm_functype_params_len::Ptr{Cvoid}
-    safewasm_functype_param::Ptr{Cvoid}
-    safewasm_functype_results_len::Ptr{Cvoid}
-    safewasm_functype_result::Ptr{Cvoid}
-    safewasm_functype_text::Ptr{Cvoid}
-    safewasm_functype_is_valid::Ptr{Cvoid}
-    safewasm_functype_delete::Ptr{Cvoid}
+    safewasm_caller_export::Ptr{Cvoid}
+    safewasm_caller_memory::Ptr{Cvoid}
+    safewasm_caller_store::Ptr{Cvoid}
+    safewasm_caller_is_valid::Ptr{Cvoid}
+    safewasm_func_call_bulk::Ptr{Cvoid}
+    safewasm_memory_new::Ptr{Cvoid}
+    safewasm_memory_grow::Ptr{Cvoid}
+    safewasm_memory_type::Ptr{Cvoid}
+    safewasm_memory_len::Ptr{Cvoid}
+    safewasm_memory_read::Ptr{Cvoid}
+    safewasm_memory_write::Ptr{Cvoid}
+    safewasm_memory_is_valid::Ptr{Cvoid}
+    safewasm_memory_delete::Ptr{Cvoid}
+    safewasm_memory_view::Ptr{Cvoid}
+    safewasm_view_is_valid::Ptr{Cvoid}
+    safewasm_view_delete::Ptr{Cvoid}
     safewasm_global_new::Ptr{Cvoid}
     safewasm_global_type::Ptr{Cvoid}
     safewasm_global_get::Ptr{Cvoid}
     safewasm_global_set::Ptr{Cvoid}
     safewasm_global_is_valid::Ptr{Cvoid}
     safewasm_global_delete::Ptr{Cvoid}
-    safewasm_release_later::Ptr{Cvoid}
-    safewasm_config_set_hooks::Ptr{Cvoid}
-    safewasm_instance_new::Ptr{Cvoid}
-    safewasm_instance_exports_len::Ptr{Cvoid}
-    safewasm_instance_export::Ptr{Cvoid}
-    safewasm_instance_export_at::Ptr{Cvoid}
-    safewasm_instance_module::Ptr{Cvoid}
-    safewasm_instance_is_valid::Ptr{Cvoid}
-    safewasm_instance_delete::Ptr{Cvoid}
-    safewasm_instancepre_instantiate::Ptr{Cvoid}
-    safewasm_instancepre_is_valid::Ptr{Cvoid}
-    safewasm_instancepre_delete::Ptr{Cvoid}
-    safewasm_store_set_fuel::Ptr{Cvoid}
-    safewasm_store_add_fuel::Ptr{Cvoid}
-    safewasm_store_fuel::Ptr{Cvoid}
-    safewasm_store_fuel_consumed::Ptr{Cvoid}
-    safewasm_store_set_memory_limit::Ptr{Cvoid}
-    safewasm_store_set_table_limit::Ptr{Cvoid}
-    safewasm_store_set_instance_limit::Ptr{Cvoid}
+    safewasm_table_new::Ptr{Cvoid}
+    safewasm_table_type::Ptr{Cvoid}
+    safewasm_table_size::Ptr{Cvoid}
+    safewasm_table_get::Ptr{Cvoid}
+    safewasm_table_set::Ptr{Cvoid}
+    safewasm_table_grow::Ptr{Cvoid}
+    safewasm_table_fill::Ptr{Cvoid}
+    safewasm_table_copy::Ptr{Cvoid}
+    safewasm_table_is_valid::Ptr{Cvoid}
+    safewasm_table_delete::Ptr{Cvoid}
+    safewasm_tag_new::Ptr{Cvoid}
+    safewasm_tag_type::Ptr{Cvoid}
+    safewasm_tag_same::Ptr{Cvoid}
+    safewasm_tag_is_valid::Ptr{Cvoid}
+    safewasm_tag_delete::Ptr{Cvoid}
+    safewasm_ref_new_extern::Ptr{Cvoid}
+    safewasm_ref_env::Ptr{Cvoid}
+    safewasm_ref_new_i31::Ptr{Cvoid}
+    safewasm_ref_i31::Ptr{Cvoid}
+    safewasm_ref_new_exception::Ptr{Cvoid}
+    safewasm_ref_tag::Ptr{Cvoid}
+    safewasm_ref_fields_len::Ptr{Cvoid}
+    safewasm_ref_field::Ptr{Cvoid}
+    safewasm_ref_type::Ptr{Cvoid}
+    safewasm_ref_same::Ptr{Cvoid}
+    safewasm_ref_clone::Ptr{Cvoid}
+    safewasm_ref_is_valid::Ptr{Cvoid}
+    safewasm_ref_delete::Ptr{Cvoid}
     safewasm_linker_new::Ptr{Cvoid}
     safewasm_linker_allow_shadowing::Ptr{Cvoid}
     safewasm_linker_define::Ptr{Cvoid}
@@ -481,42 +537,9 @@ mutable struct Functions
     safewasm_linker_definition::Ptr{Cvoid}
     safewasm_linker_is_valid::Ptr{Cvoid}
     safewasm_linker_delete::Ptr{Cvoid}
-    safewasm_memory_new::Ptr{Cvoid}
-    safewasm_memory_grow::Ptr{Cvoid}
-    safewasm_memory_type::Ptr{Cvoid}
-    safewasm_memory_len::Ptr{Cvoid}
-    safewasm_memory_read::Ptr{Cvoid}
-    safewasm_memory_write::Ptr{Cvoid}
-    safewasm_memory_view::Ptr{Cvoid}
-    safewasm_memory_is_valid::Ptr{Cvoid}
-    safewasm_memory_delete::Ptr{Cvoid}
-    safewasm_module_new::Ptr{Cvoid}
-    safewasm_module_new_text::Ptr{Cvoid}
-    safewasm_module_new_file::Ptr{Cvoid}
-    safewasm_module_validate::Ptr{Cvoid}
-    safewasm_module_imports_len::Ptr{Cvoid}
-    safewasm_module_import::Ptr{Cvoid}
-    safewasm_module_exports_len::Ptr{Cvoid}
-    safewasm_module_export::Ptr{Cvoid}
-    safewasm_module_name::Ptr{Cvoid}
-    safewasm_module_custom_sections_len::Ptr{Cvoid}
-    safewasm_module_custom_section::Ptr{Cvoid}
-    safewasm_module_resources::Ptr{Cvoid}
-    safewasm_module_is_valid::Ptr{Cvoid}
-    safewasm_module_delete::Ptr{Cvoid}
-    safewasm_ref_new_extern::Ptr{Cvoid}
-    safewasm_ref_env::Ptr{Cvoid}
-    safewasm_ref_new_i31::Ptr{Cvoid}
-    safewasm_ref_i31::Ptr{Cvoid}
-    safewasm_ref_new_exception::Ptr{Cvoid}
-    safewasm_ref_tag::Ptr{Cvoid}
-    safewasm_ref_fields_len::Ptr{Cvoid}
-    safewasm_ref_field::Ptr{Cvoid}
-    safewasm_ref_type::Ptr{Cvoid}
-    safewasm_ref_same::Ptr{Cvoid}
-    safewasm_ref_clone::Ptr{Cvoid}
-    safewasm_ref_is_valid::Ptr{Cvoid}
-    safewasm_ref_delete::Ptr{Cvoid}
+    safewasm_instancepre_instantiate::Ptr{Cvoid}
+    safewasm_instancepre_is_valid::Ptr{Cvoid}
+    safewasm_instancepre_delete::Ptr{Cvoid}
     safewasm_sharedmemory_new::Ptr{Cvoid}
     safewasm_sharedmemory_type::Ptr{Cvoid}
     safewasm_sharedmemory_data::Ptr{Cvoid}
@@ -525,134 +548,292 @@ mutable struct Functions
     safewasm_sharedmemory_write::Ptr{Cvoid}
     safewasm_sharedmemory_is_valid::Ptr{Cvoid}
     safewasm_sharedmemory_delete::Ptr{Cvoid}
-    safewasm_store_new::Ptr{Cvoid}
-    safewasm_store_engine::Ptr{Cvoid}
-    safewasm_store_collect::Ptr{Cvoid}
-    safewasm_store_is_valid::Ptr{Cvoid}
-    safewasm_store_delete::Ptr{Cvoid}
-    safewasm_table_new::Ptr{Cvoid}
-    safewasm_table_type::Ptr{Cvoid}
-    safewasm_table_size::Ptr{Cvoid}
-    safewasm_table_get::Ptr{Cvoid}
-    safewasm_table_set::Ptr{Cvoid}
-    safewasm_table_grow::Ptr{Cvoid}
-    safewasm_table_fill::Ptr{Cvoid}
-    safewasm_table_copy::Ptr{Cvoid}
-    safewasm_table_is_valid::Ptr{Cvoid}
-    safewasm_table_delete::Ptr{Cvoid}
-    safewasm_tag_new::Ptr{Cvoid}
-    safewasm_tag_type::Ptr{Cvoid}
-    safewasm_tag_same::Ptr{Cvoid}
-    safewasm_tag_is_valid::Ptr{Cvoid}
-    safewasm_tag_delete::Ptr{Cvoid}
-    safewasm_store_interrupt::Ptr{Cvoid}
-    safewasm_store_set_deadline::Ptr{Cvoid}
-    safewasm_store_set_epoch_deadline::Ptr{Cvoid}
-    safewasm_engine_increment_epoch::Ptr{Cvoid}
-    safewasm_store_begin_timeout::Ptr{Cvoid}
-    safewasm_store_end_timeout::Ptr{Cvoid}
-    safewasm_view_is_valid::Ptr{Cvoid}
-    safewasm_view_delete::Ptr{Cvoid}
+    safewasm_release_later::Ptr{Cvoid}
+    safewasm_config_set_hooks::Ptr{Cvoid}
+    safewasm_provoke_panic::Ptr{Cvoid}
+    safewasm_version::Ptr{Cvoid}
+    safewasm_abi_version::Ptr{Cvoid}
     Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)
 end
 
 const FUNCTIONS = Functions()
 
-function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
+function safewasm_error_kind(error)
     return ccall(
-        FUNCTIONS.safewasm_func_call_bulk,
+        FUNCTIONS.safewasm_error_kind,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_message(error, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_message,
+        Ptr{Cchar},
+        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
+        error,
+        len_out,
+    )
+end
+
+function safewasm_error_trap_code(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_trap_code,
+        Cint,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_os_code(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_os_code,
+        Int32,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frames_len(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_frames_len,
+        Csize_t,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_frame(error, index, frame_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_frame,
+        Bool,
+        (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
+        error,
+        index,
+        frame_out,
+    )
+end
+
+function safewasm_error_new(message, message_len, env, finalizer, error_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
-        func,
-        count,
-        args,
-        args_len,
+        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
+        message,
+        message_len,
+        env,
+        finalizer,
+        error_out,
+    )
+end
+
+function safewasm_error_new_exception(exception, error_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_new_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
+        exception,
+        error_out,
+    )
+end
+
+function safewasm_error_env(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_env,
+        Ptr{Cvoid},
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_exception(error, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_error_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
+        error,
+        ref_out,
+    )
+end
+
+function safewasm_error_is_valid(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_is_valid,
+        Bool,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_error_delete(error)
+    return ccall(
+        FUNCTIONS.safewasm_error_delete,
+        Cvoid,
+        (Ptr{safewasm_error_t},),
+        error,
+    )
+end
+
+function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
+        engine,
+        params,
+        params_len,
         results,
         results_len,
+        functype_out,
     )
 end
 
-function safewasm_bytes_data(bytes, data_out, len_out)
+function safewasm_functype_params_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_bytes_data,
+        FUNCTIONS.safewasm_functype_params_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        bytes,
-        data_out,
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
         len_out,
     )
 end
 
-function safewasm_bytes_is_valid(bytes)
+function safewasm_functype_param(functype, index, type_out)
     return ccall(
-        FUNCTIONS.safewasm_bytes_is_valid,
-        Bool,
-        (Ptr{safewasm_bytes_t},),
-        bytes,
+        FUNCTIONS.safewasm_functype_param,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
+        type_out,
     )
 end
 
-function safewasm_bytes_delete(bytes)
+function safewasm_functype_results_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_bytes_delete,
+        FUNCTIONS.safewasm_functype_results_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
+        functype,
+        len_out,
+    )
+end
+
+function safewasm_functype_result(functype, index, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_result,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
+        functype,
+        index,
+        type_out,
+    )
+end
+
+function safewasm_functype_text(functype, text_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
+        functype,
+        text_out,
+    )
+end
+
+function safewasm_functype_is_valid(functype)
+    return ccall(
+        FUNCTIONS.safewasm_functype_is_valid,
+        Bool,
+        (Ptr{safewasm_functype_t},),
+        functype,
+    )
+end
+
+function safewasm_functype_delete(functype)
+    return ccall(
+        FUNCTIONS.safewasm_functype_delete,
         Cvoid,
-        (Ptr{safewasm_bytes_t},),
-        bytes,
+        (Ptr{safewasm_functype_t},),
+        functype,
     )
 end
 
-function safewasm_wat2wasm(text, text_len, bytes_out)
+function safewasm_externtype_kind(externtype, kind_out)
     return ccall(
-        FUNCTIONS.safewasm_wat2wasm,
+        FUNCTIONS.safewasm_externtype_kind,
         Ptr{safewasm_error_t},
-        (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
-        text,
-        text_len,
-        bytes_out,
+        (Ptr{safewasm_externtype_t}, Ptr{UInt32}),
+        externtype,
+        kind_out,
     )
 end
 
-function safewasm_caller_export(caller, name, name_len, export_out)
+function safewasm_externtype_functype(externtype, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_export,
+        FUNCTIONS.safewasm_externtype_functype,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
-        caller,
-        name,
-        name_len,
-        export_out,
+        (Ptr{safewasm_externtype_t}, Ptr{Ptr{safewasm_functype_t}}),
+        externtype,
+        functype_out,
     )
 end
 
-function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
+function safewasm_externtype_memorytype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_memory,
+        FUNCTIONS.safewasm_externtype_memorytype,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        caller,
-        name,
-        name_len,
-        data_out,
-        len_out,
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_memorytype_t}),
+        externtype,
+        type_out,
     )
 end
 
-function safewasm_caller_store(caller, store_out)
+function safewasm_externtype_tabletype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_store,
+        FUNCTIONS.safewasm_externtype_tabletype,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
-        caller,
-        store_out,
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_tabletype_t}),
+        externtype,
+        type_out,
     )
 end
 
-function safewasm_caller_is_valid(caller)
+function safewasm_externtype_globaltype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_is_valid,
+        FUNCTIONS.safewasm_externtype_globaltype,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_globaltype_t}),
+        externtype,
+        type_out,
+    )
+end
+
+function safewasm_externtype_text(externtype, text_out)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{safewasm_text_t}),
+        externtype,
+        text_out,
+    )
+end
+
+function safewasm_externtype_is_valid(externtype)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_is_valid,
         Bool,
-        (Ptr{safewasm_caller_t},),
-        caller,
+        (Ptr{safewasm_externtype_t},),
+        externtype,
+    )
+end
+
+function safewasm_externtype_delete(externtype)
+    return ccall(
+        FUNCTIONS.safewasm_externtype_delete,
+        Cvoid,
+        (Ptr{safewasm_externtype_t},),
+        externtype,
     )
 end
 
@@ -804,31 +985,6 @@ function safewasm_config_set_pooling(config, pooling)
     )
 end
 
-function safewasm_provoke_panic(store)
-    return ccall(
-        FUNCTIONS.safewasm_provoke_panic,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_version()
-    return ccall(
-        FUNCTIONS.safewasm_version,
-        Ptr{Cchar},
-        (),
-    )
-end
-
-function safewasm_abi_version()
-    return ccall(
-        FUNCTIONS.safewasm_abi_version,
-        UInt32,
-        (),
-    )
-end
-
 function safewasm_engine_new(config, engine_out)
     return ccall(
         FUNCTIONS.safewasm_engine_new,
@@ -857,120 +1013,374 @@ function safewasm_engine_delete(engine)
     )
 end
 
-function safewasm_error_kind(error)
+function safewasm_module_new(engine, bytes, bytes_len, module_out)
     return ccall(
-        FUNCTIONS.safewasm_error_kind,
-        Cint,
-        (Ptr{safewasm_error_t},),
-        error,
+        FUNCTIONS.safewasm_module_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        module_out,
     )
 end
 
-function safewasm_error_message(error, len_out)
+function safewasm_module_new_text(engine, text, text_len, module_out)
     return ccall(
-        FUNCTIONS.safewasm_error_message,
-        Ptr{Cchar},
-        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
-        error,
+        FUNCTIONS.safewasm_module_new_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        text,
+        text_len,
+        module_out,
+    )
+end
+
+function safewasm_module_new_file(engine, path, path_len, module_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_new_file,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        path,
+        path_len,
+        module_out,
+    )
+end
+
+function safewasm_module_validate(engine, bytes, bytes_len)
+    return ccall(
+        FUNCTIONS.safewasm_module_validate,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
+        engine,
+        bytes,
+        bytes_len,
+    )
+end
+
+function safewasm_module_imports_len(module_, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_imports_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
         len_out,
     )
 end
 
-function safewasm_error_trap_code(error)
+function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
     return ccall(
-        FUNCTIONS.safewasm_error_trap_code,
-        Cint,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_os_code(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_os_code,
-        Int32,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_frames_len(error)
-    return ccall(
-        FUNCTIONS.safewasm_error_frames_len,
-        Csize_t,
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_frame(error, index, frame_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_frame,
-        Bool,
-        (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
-        error,
+        FUNCTIONS.safewasm_module_import,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module_,
         index,
-        frame_out,
+        module_name_out,
+        name_out,
+        type_out,
     )
 end
 
-function safewasm_error_new(message, message_len, env, finalizer, error_out)
+function safewasm_module_exports_len(module_, len_out)
     return ccall(
-        FUNCTIONS.safewasm_error_new,
+        FUNCTIONS.safewasm_module_exports_len,
         Ptr{safewasm_error_t},
-        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
-        message,
-        message_len,
-        env,
-        finalizer,
-        error_out,
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
     )
 end
 
-function safewasm_error_new_exception(exception, error_out)
+function safewasm_module_export(module_, index, name_out, type_out)
     return ccall(
-        FUNCTIONS.safewasm_error_new_exception,
+        FUNCTIONS.safewasm_module_export,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
-        exception,
-        error_out,
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
+        module_,
+        index,
+        name_out,
+        type_out,
     )
 end
 
-function safewasm_error_env(error)
+function safewasm_module_name(module_, name_out)
     return ccall(
-        FUNCTIONS.safewasm_error_env,
-        Ptr{Cvoid},
-        (Ptr{safewasm_error_t},),
-        error,
-    )
-end
-
-function safewasm_error_exception(error, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_error_exception,
+        FUNCTIONS.safewasm_module_name,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
-        error,
-        ref_out,
+        (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
+        module_,
+        name_out,
     )
 end
 
-function safewasm_error_is_valid(error)
+function safewasm_module_custom_sections_len(module_, len_out)
     return ccall(
-        FUNCTIONS.safewasm_error_is_valid,
+        FUNCTIONS.safewasm_module_custom_sections_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
+        module_,
+        len_out,
+    )
+end
+
+function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_custom_section,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        module_,
+        index,
+        name_out,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_module_resources(module_, resources_out)
+    return ccall(
+        FUNCTIONS.safewasm_module_resources,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
+        module_,
+        resources_out,
+    )
+end
+
+function safewasm_module_is_valid(module_)
+    return ccall(
+        FUNCTIONS.safewasm_module_is_valid,
         Bool,
-        (Ptr{safewasm_error_t},),
-        error,
+        (Ptr{safewasm_module_t},),
+        module_,
     )
 end
 
-function safewasm_error_delete(error)
+function safewasm_module_delete(module_)
     return ccall(
-        FUNCTIONS.safewasm_error_delete,
+        FUNCTIONS.safewasm_module_delete,
         Cvoid,
-        (Ptr{safewasm_error_t},),
-        error,
+        (Ptr{safewasm_module_t},),
+        module_,
+    )
+end
+
+function safewasm_bytes_data(bytes, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        bytes,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_bytes_is_valid(bytes)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_is_valid,
+        Bool,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
+    )
+end
+
+function safewasm_bytes_delete(bytes)
+    return ccall(
+        FUNCTIONS.safewasm_bytes_delete,
+        Cvoid,
+        (Ptr{safewasm_bytes_t},),
+        bytes,
+    )
+end
+
+function safewasm_wat2wasm(text, text_len, bytes_out)
+    return ccall(
+        FUNCTIONS.safewasm_wat2wasm,
+        Ptr{safewasm_error_t},
+        (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
+        text,
+        text_len,
+        bytes_out,
+    )
+end
+
+function safewasm_store_new(engine, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
+        engine,
+        store_out,
+    )
+end
+
+function safewasm_store_engine(store, engine_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_engine,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
+        store,
+        engine_out,
+    )
+end
+
+function safewasm_store_collect(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_collect,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_is_valid(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_is_valid,
+        Bool,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_delete(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_delete,
+        Cvoid,
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_set_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_add_fuel(store, fuel)
+    return ccall(
+        FUNCTIONS.safewasm_store_add_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        fuel,
+    )
+end
+
+function safewasm_store_fuel(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_fuel_consumed(store, fuel_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_fuel_consumed,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{UInt64}),
+        store,
+        fuel_out,
+    )
+end
+
+function safewasm_store_set_memory_limit(store, bytes)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_memory_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        bytes,
+    )
+end
+
+function safewasm_store_set_table_limit(store, elements)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_table_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        elements,
+    )
+end
+
+function safewasm_store_set_instance_limit(store, instances)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_instance_limit,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        instances,
+    )
+end
+
+function safewasm_store_interrupt(store)
+    return ccall(
+        FUNCTIONS.safewasm_store_interrupt,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t},),
+        store,
+    )
+end
+
+function safewasm_store_set_deadline(store, nanoseconds)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        nanoseconds,
+    )
+end
+
+function safewasm_store_set_epoch_deadline(store, ticks)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_epoch_deadline,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        ticks,
+    )
+end
+
+function safewasm_engine_increment_epoch(engine, epoch_out)
+    return ccall(
+        FUNCTIONS.safewasm_engine_increment_epoch,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt64}),
+        engine,
+        epoch_out,
+    )
+end
+
+function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_begin_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
+        store,
+        nanoseconds,
+        scope,
+        timeout_out,
+    )
+end
+
+function safewasm_store_end_timeout(store, timeout)
+    return ccall(
+        FUNCTIONS.safewasm_store_end_timeout,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64),
+        store,
+        timeout,
     )
 end
 
@@ -983,81 +1393,77 @@ function safewasm_extern_delete(item)
     )
 end
 
-function safewasm_externtype_kind(externtype, kind_out)
+function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_kind,
+        FUNCTIONS.safewasm_instance_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{UInt32}),
-        externtype,
-        kind_out,
+        (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
+        store,
+        module_,
+        imports,
+        imports_len,
+        instance_out,
     )
 end
 
-function safewasm_externtype_functype(externtype, functype_out)
+function safewasm_instance_exports_len(instance, len_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_functype,
+        FUNCTIONS.safewasm_instance_exports_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{Ptr{safewasm_functype_t}}),
-        externtype,
-        functype_out,
+        (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
+        instance,
+        len_out,
     )
 end
 
-function safewasm_externtype_memorytype(externtype, type_out)
+function safewasm_instance_export(instance, name, name_len, export_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_memorytype,
+        FUNCTIONS.safewasm_instance_export,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{safewasm_memorytype_t}),
-        externtype,
-        type_out,
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
+        name,
+        name_len,
+        export_out,
     )
 end
 
-function safewasm_externtype_tabletype(externtype, type_out)
+function safewasm_instance_export_at(instance, index, export_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_tabletype,
+        FUNCTIONS.safewasm_instance_export_at,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{safewasm_tabletype_t}),
-        externtype,
-        type_out,
+        (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
+        instance,
+        index,
+        export_out,
     )
 end
 
-function safewasm_externtype_globaltype(externtype, type_out)
+function safewasm_instance_module(instance, module_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_globaltype,
+        FUNCTIONS.safewasm_instance_module,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{safewasm_globaltype_t}),
-        externtype,
-        type_out,
+        (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
+        instance,
+        module_out,
     )
 end
 
-function safewasm_externtype_text(externtype, text_out)
+function safewasm_instance_is_valid(instance)
     return ccall(
-        FUNCTIONS.safewasm_externtype_text,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_externtype_t}, Ptr{safewasm_text_t}),
-        externtype,
-        text_out,
-    )
-end
-
-function safewasm_externtype_is_valid(externtype)
-    return ccall(
-        FUNCTIONS.safewasm_externtype_is_valid,
+        FUNCTIONS.safewasm_instance_is_valid,
         Bool,
-        (Ptr{safewasm_externtype_t},),
-        externtype,
+        (Ptr{safewasm_instance_t},),
+        instance,
     )
 end
 
-function safewasm_externtype_delete(externtype)
+function safewasm_instance_delete(instance)
     return ccall(
-        FUNCTIONS.safewasm_externtype_delete,
+        FUNCTIONS.safewasm_instance_delete,
         Cvoid,
-        (Ptr{safewasm_externtype_t},),
-        externtype,
+        (Ptr{safewasm_instance_t},),
+        instance,
     )
 end
 
@@ -1162,87 +1568,174 @@ function safewasm_func_delete(func)
     )
 end
 
-function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
+function safewasm_caller_export(caller, name, name_len, export_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_new,
+        FUNCTIONS.safewasm_caller_export,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
-        engine,
-        params,
-        params_len,
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
+        caller,
+        name,
+        name_len,
+        export_out,
+    )
+end
+
+function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_memory,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        caller,
+        name,
+        name_len,
+        data_out,
+        len_out,
+    )
+end
+
+function safewasm_caller_store(caller, store_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_store,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
+        caller,
+        store_out,
+    )
+end
+
+function safewasm_caller_is_valid(caller)
+    return ccall(
+        FUNCTIONS.safewasm_caller_is_valid,
+        Bool,
+        (Ptr{safewasm_caller_t},),
+        caller,
+    )
+end
+
+function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
+    return ccall(
+        FUNCTIONS.safewasm_func_call_bulk,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
+        func,
+        count,
+        args,
+        args_len,
         results,
         results_len,
-        functype_out,
     )
 end
 
-function safewasm_functype_params_len(functype, len_out)
+function safewasm_memory_new(store, memorytype, memory_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_params_len,
+        FUNCTIONS.safewasm_memory_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
-        functype,
-        len_out,
+        (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
+        store,
+        memorytype,
+        memory_out,
     )
 end
 
-function safewasm_functype_param(functype, index, type_out)
+function safewasm_memory_grow(memory, delta, previous_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_param,
+        FUNCTIONS.safewasm_memory_grow,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
-        functype,
-        index,
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
+        memory,
+        delta,
+        previous_out,
+    )
+end
+
+function safewasm_memory_type(memory, type_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
+        memory,
         type_out,
     )
 end
 
-function safewasm_functype_results_len(functype, len_out)
+function safewasm_memory_len(memory, len_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_results_len,
+        FUNCTIONS.safewasm_memory_len,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
-        functype,
+        (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
+        memory,
         len_out,
     )
 end
 
-function safewasm_functype_result(functype, index, type_out)
+function safewasm_memory_read(memory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_functype_result,
+        FUNCTIONS.safewasm_memory_read,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
-        functype,
-        index,
-        type_out,
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
     )
 end
 
-function safewasm_functype_text(functype, text_out)
+function safewasm_memory_write(memory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_functype_text,
+        FUNCTIONS.safewasm_memory_write,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
-        functype,
-        text_out,
+        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
+        memory,
+        address,
+        data,
+        len,
     )
 end
 
-function safewasm_functype_is_valid(functype)
+function safewasm_memory_is_valid(memory)
     return ccall(
-        FUNCTIONS.safewasm_functype_is_valid,
+        FUNCTIONS.safewasm_memory_is_valid,
         Bool,
-        (Ptr{safewasm_functype_t},),
-        functype,
+        (Ptr{safewasm_memory_t},),
+        memory,
     )
 end
 
-function safewasm_functype_delete(functype)
+function safewasm_memory_delete(memory)
     return ccall(
-        FUNCTIONS.safewasm_functype_delete,
+        FUNCTIONS.safewasm_memory_delete,
         Cvoid,
-        (Ptr{safewasm_functype_t},),
-        functype,
+        (Ptr{safewasm_memory_t},),
+        memory,
+    )
+end
+
+function safewasm_memory_view(memory, view_out, cell_out)
+    return ccall(
+        FUNCTIONS.safewasm_memory_view,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
+        memory,
+        view_out,
+        cell_out,
+    )
+end
+
+function safewasm_view_is_valid(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_is_valid,
+        Bool,
+        (Ptr{safewasm_view_t},),
+        view,
+    )
+end
+
+function safewasm_view_delete(view)
+    return ccall(
+        FUNCTIONS.safewasm_view_delete,
+        Cvoid,
+        (Ptr{safewasm_view_t},),
+        view,
     )
 end
 
@@ -1306,195 +1799,297 @@ function safewasm_global_delete(global_)
     )
 end
 
-function safewasm_release_later(env)
+function safewasm_table_new(store, tabletype, initial, table_out)
     return ccall(
-        FUNCTIONS.safewasm_release_later,
-        Cvoid,
-        (Ptr{Cvoid},),
-        env,
-    )
-end
-
-function safewasm_config_set_hooks(config, hooks)
-    return ccall(
-        FUNCTIONS.safewasm_config_set_hooks,
+        FUNCTIONS.safewasm_table_new,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
-        config,
-        hooks,
-    )
-end
-
-function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
+        (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
         store,
-        module_,
-        imports,
-        imports_len,
-        instance_out,
+        tabletype,
+        initial,
+        table_out,
     )
 end
 
-function safewasm_instance_exports_len(instance, len_out)
+function safewasm_table_type(table, type_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_exports_len,
+        FUNCTIONS.safewasm_table_type,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
-        instance,
+        (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
+        table,
+        type_out,
+    )
+end
+
+function safewasm_table_size(table, size_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_size,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, Ptr{UInt64}),
+        table,
+        size_out,
+    )
+end
+
+function safewasm_table_get(table, index, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_get,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value_out,
+    )
+end
+
+function safewasm_table_set(table, index, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_set,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
+        table,
+        index,
+        value,
+    )
+end
+
+function safewasm_table_grow(table, delta, initial, previous_out)
+    return ccall(
+        FUNCTIONS.safewasm_table_grow,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
+        table,
+        delta,
+        initial,
+        previous_out,
+    )
+end
+
+function safewasm_table_fill(table, start, len, value)
+    return ccall(
+        FUNCTIONS.safewasm_table_fill,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
+        table,
+        start,
+        len,
+        value,
+    )
+end
+
+function safewasm_table_copy(table, start, from, from_start, len)
+    return ccall(
+        FUNCTIONS.safewasm_table_copy,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
+        table,
+        start,
+        from,
+        from_start,
+        len,
+    )
+end
+
+function safewasm_table_is_valid(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_is_valid,
+        Bool,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_table_delete(table)
+    return ccall(
+        FUNCTIONS.safewasm_table_delete,
+        Cvoid,
+        (Ptr{safewasm_table_t},),
+        table,
+    )
+end
+
+function safewasm_tag_new(store, functype, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_new,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
+        store,
+        functype,
+        tag_out,
+    )
+end
+
+function safewasm_tag_type(tag, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_type,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
+        tag,
+        functype_out,
+    )
+end
+
+function safewasm_tag_same(tag, other, same_out)
+    return ccall(
+        FUNCTIONS.safewasm_tag_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
+        tag,
+        other,
+        same_out,
+    )
+end
+
+function safewasm_tag_is_valid(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_is_valid,
+        Bool,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_tag_delete(tag)
+    return ccall(
+        FUNCTIONS.safewasm_tag_delete,
+        Cvoid,
+        (Ptr{safewasm_tag_t},),
+        tag,
+    )
+end
+
+function safewasm_ref_new_extern(store, env, finalizer, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_extern,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        env,
+        finalizer,
+        ref_out,
+    )
+end
+
+function safewasm_ref_env(reference, env_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_env,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
+        reference,
+        env_out,
+    )
+end
+
+function safewasm_ref_new_i31(store, value, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        value,
+        ref_out,
+    )
+end
+
+function safewasm_ref_i31(reference, value_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_i31,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        value_out,
+    )
+end
+
+function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_new_exception,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        tag,
+        fields,
+        fields_len,
+        ref_out,
+    )
+end
+
+function safewasm_ref_tag(reference, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_tag,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
+        reference,
+        tag_out,
+    )
+end
+
+function safewasm_ref_fields_len(reference, len_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_fields_len,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
+        reference,
         len_out,
     )
 end
 
-function safewasm_instance_export(instance, name, name_len, export_out)
+function safewasm_ref_field(reference, index, value_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_export,
+        FUNCTIONS.safewasm_ref_field,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
-        instance,
-        name,
-        name_len,
-        export_out,
-    )
-end
-
-function safewasm_instance_export_at(instance, index, export_out)
-    return ccall(
-        FUNCTIONS.safewasm_instance_export_at,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
-        instance,
+        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
+        reference,
         index,
-        export_out,
+        value_out,
     )
 end
 
-function safewasm_instance_module(instance, module_out)
+function safewasm_ref_type(reference, type_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_module,
+        FUNCTIONS.safewasm_ref_type,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
-        instance,
-        module_out,
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
+        reference,
+        type_out,
     )
 end
 
-function safewasm_instance_is_valid(instance)
+function safewasm_ref_same(reference, other, same_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_is_valid,
+        FUNCTIONS.safewasm_ref_same,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
+        reference,
+        other,
+        same_out,
+    )
+end
+
+function safewasm_ref_clone(reference, ref_out)
+    return ccall(
+        FUNCTIONS.safewasm_ref_clone,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
+        reference,
+        ref_out,
+    )
+end
+
+function safewasm_ref_is_valid(reference)
+    return ccall(
+        FUNCTIONS.safewasm_ref_is_valid,
         Bool,
-        (Ptr{safewasm_instance_t},),
-        instance,
+        (Ptr{safewasm_ref_t},),
+        reference,
     )
 end
 
-function safewasm_instance_delete(instance)
+function safewasm_ref_delete(reference)
     return ccall(
-        FUNCTIONS.safewasm_instance_delete,
+        FUNCTIONS.safewasm_ref_delete,
         Cvoid,
-        (Ptr{safewasm_instance_t},),
-        instance,
-    )
-end
-
-function safewasm_instancepre_instantiate(instancepre, store, instance_out)
-    return ccall(
-        FUNCTIONS.safewasm_instancepre_instantiate,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
-        instancepre,
-        store,
-        instance_out,
-    )
-end
-
-function safewasm_instancepre_is_valid(instancepre)
-    return ccall(
-        FUNCTIONS.safewasm_instancepre_is_valid,
-        Bool,
-        (Ptr{safewasm_instancepre_t},),
-        instancepre,
-    )
-end
-
-function safewasm_instancepre_delete(instancepre)
-    return ccall(
-        FUNCTIONS.safewasm_instancepre_delete,
-        Cvoid,
-        (Ptr{safewasm_instancepre_t},),
-        instancepre,
-    )
-end
-
-function safewasm_store_set_fuel(store, fuel)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        fuel,
-    )
-end
-
-function safewasm_store_add_fuel(store, fuel)
-    return ccall(
-        FUNCTIONS.safewasm_store_add_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        fuel,
-    )
-end
-
-function safewasm_store_fuel(store, fuel_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_fuel,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{UInt64}),
-        store,
-        fuel_out,
-    )
-end
-
-function safewasm_store_fuel_consumed(store, fuel_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_fuel_consumed,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{UInt64}),
-        store,
-        fuel_out,
-    )
-end
-
-function safewasm_store_set_memory_limit(store, bytes)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_memory_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        bytes,
-    )
-end
-
-function safewasm_store_set_table_limit(store, elements)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_table_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        elements,
-    )
-end
-
-function safewasm_store_set_instance_limit(store, instances)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_instance_limit,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        instances,
+        (Ptr{safewasm_ref_t},),
+        reference,
     )
 end
 
@@ -1692,386 +2287,32 @@ function safewasm_linker_delete(linker)
     )
 end
 
-function safewasm_memory_new(store, memorytype, memory_out)
+function safewasm_instancepre_instantiate(instancepre, store, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_new,
+        FUNCTIONS.safewasm_instancepre_instantiate,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
+        (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
+        instancepre,
         store,
-        memorytype,
-        memory_out,
+        instance_out,
     )
 end
 
-function safewasm_memory_grow(memory, delta, previous_out)
+function safewasm_instancepre_is_valid(instancepre)
     return ccall(
-        FUNCTIONS.safewasm_memory_grow,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
-        memory,
-        delta,
-        previous_out,
-    )
-end
-
-function safewasm_memory_type(memory, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
-        memory,
-        type_out,
-    )
-end
-
-function safewasm_memory_len(memory, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
-        memory,
-        len_out,
-    )
-end
-
-function safewasm_memory_read(memory, address, data, len)
-    return ccall(
-        FUNCTIONS.safewasm_memory_read,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        memory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_memory_write(memory, address, data, len)
-    return ccall(
-        FUNCTIONS.safewasm_memory_write,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
-        memory,
-        address,
-        data,
-        len,
-    )
-end
-
-function safewasm_memory_view(memory, view_out, cell_out)
-    return ccall(
-        FUNCTIONS.safewasm_memory_view,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
-        memory,
-        view_out,
-        cell_out,
-    )
-end
-
-function safewasm_memory_is_valid(memory)
-    return ccall(
-        FUNCTIONS.safewasm_memory_is_valid,
+        FUNCTIONS.safewasm_instancepre_is_valid,
         Bool,
-        (Ptr{safewasm_memory_t},),
-        memory,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
     )
 end
 
-function safewasm_memory_delete(memory)
+function safewasm_instancepre_delete(instancepre)
     return ccall(
-        FUNCTIONS.safewasm_memory_delete,
+        FUNCTIONS.safewasm_instancepre_delete,
         Cvoid,
-        (Ptr{safewasm_memory_t},),
-        memory,
-    )
-end
-
-function safewasm_module_new(engine, bytes, bytes_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        bytes,
-        bytes_len,
-        module_out,
-    )
-end
-
-function safewasm_module_new_text(engine, text, text_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new_text,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        text,
-        text_len,
-        module_out,
-    )
-end
-
-function safewasm_module_new_file(engine, path, path_len, module_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_new_file,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
-        engine,
-        path,
-        path_len,
-        module_out,
-    )
-end
-
-function safewasm_module_validate(engine, bytes, bytes_len)
-    return ccall(
-        FUNCTIONS.safewasm_module_validate,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
-        engine,
-        bytes,
-        bytes_len,
-    )
-end
-
-function safewasm_module_imports_len(module_, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_imports_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
-    )
-end
-
-function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_import,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module_,
-        index,
-        module_name_out,
-        name_out,
-        type_out,
-    )
-end
-
-function safewasm_module_exports_len(module_, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_exports_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
-    )
-end
-
-function safewasm_module_export(module_, index, name_out, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_export,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
-        module_,
-        index,
-        name_out,
-        type_out,
-    )
-end
-
-function safewasm_module_name(module_, name_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_name,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
-        module_,
-        name_out,
-    )
-end
-
-function safewasm_module_custom_sections_len(module_, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_custom_sections_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{Csize_t}),
-        module_,
-        len_out,
-    )
-end
-
-function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_custom_section,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
-        module_,
-        index,
-        name_out,
-        data_out,
-        len_out,
-    )
-end
-
-function safewasm_module_resources(module_, resources_out)
-    return ccall(
-        FUNCTIONS.safewasm_module_resources,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
-        module_,
-        resources_out,
-    )
-end
-
-function safewasm_module_is_valid(module_)
-    return ccall(
-        FUNCTIONS.safewasm_module_is_valid,
-        Bool,
-        (Ptr{safewasm_module_t},),
-        module_,
-    )
-end
-
-function safewasm_module_delete(module_)
-    return ccall(
-        FUNCTIONS.safewasm_module_delete,
-        Cvoid,
-        (Ptr{safewasm_module_t},),
-        module_,
-    )
-end
-
-function safewasm_ref_new_extern(store, env, finalizer, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_new_extern,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
-        store,
-        env,
-        finalizer,
-        ref_out,
-    )
-end
-
-function safewasm_ref_env(reference, env_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_env,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
-        reference,
-        env_out,
-    )
-end
-
-function safewasm_ref_new_i31(store, value, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_new_i31,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
-        store,
-        value,
-        ref_out,
-    )
-end
-
-function safewasm_ref_i31(reference, value_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_i31,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{UInt32}),
-        reference,
-        value_out,
-    )
-end
-
-function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_new_exception,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
-        tag,
-        fields,
-        fields_len,
-        ref_out,
-    )
-end
-
-function safewasm_ref_tag(reference, tag_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_tag,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
-        reference,
-        tag_out,
-    )
-end
-
-function safewasm_ref_fields_len(reference, len_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_fields_len,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
-        reference,
-        len_out,
-    )
-end
-
-function safewasm_ref_field(reference, index, value_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_field,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
-        reference,
-        index,
-        value_out,
-    )
-end
-
-function safewasm_ref_type(reference, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
-        reference,
-        type_out,
-    )
-end
-
-function safewasm_ref_same(reference, other, same_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_same,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
-        reference,
-        other,
-        same_out,
-    )
-end
-
-function safewasm_ref_clone(reference, ref_out)
-    return ccall(
-        FUNCTIONS.safewasm_ref_clone,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
-        reference,
-        ref_out,
-    )
-end
-
-function safewasm_ref_is_valid(reference)
-    return ccall(
-        FUNCTIONS.safewasm_ref_is_valid,
-        Bool,
-        (Ptr{safewasm_ref_t},),
-        reference,
-    )
-end
-
-function safewasm_ref_delete(reference)
-    return ccall(
-        FUNCTIONS.safewasm_ref_delete,
-        Cvoid,
-        (Ptr{safewasm_ref_t},),
-        reference,
+        (Ptr{safewasm_instancepre_t},),
+        instancepre,
     )
 end
 
@@ -2160,288 +2401,47 @@ function safewasm_sharedmemory_delete(sharedmemory)
     )
 end
 
-function safewasm_store_new(engine, store_out)
+function safewasm_release_later(env)
     return ccall(
-        FUNCTIONS.safewasm_store_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
-        engine,
-        store_out,
+        FUNCTIONS.safewasm_release_later,
+        Cvoid,
+        (Ptr{Cvoid},),
+        env,
     )
 end
 
-function safewasm_store_engine(store, engine_out)
+function safewasm_config_set_hooks(config, hooks)
     return ccall(
-        FUNCTIONS.safewasm_store_engine,
+        FUNCTIONS.safewasm_config_set_hooks,
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
-        store,
-        engine_out,
+        (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
+        config,
+        hooks,
     )
 end
 
-function safewasm_store_collect(store)
+function safewasm_provoke_panic(store)
     return ccall(
-        FUNCTIONS.safewasm_store_collect,
+        FUNCTIONS.safewasm_provoke_panic,
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t},),
         store,
     )
 end
 
-function safewasm_store_is_valid(store)
+function safewasm_version()
     return ccall(
-        FUNCTIONS.safewasm_store_is_valid,
-        Bool,
-        (Ptr{safewasm_store_t},),
-        store,
+        FUNCTIONS.safewasm_version,
+        Ptr{Cchar},
+        (),
     )
 end
 
-function safewasm_store_delete(store)
+function safewasm_abi_version()
     return ccall(
-        FUNCTIONS.safewasm_store_delete,
-        Cvoid,
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_table_new(store, tabletype, initial, table_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
-        store,
-        tabletype,
-        initial,
-        table_out,
-    )
-end
-
-function safewasm_table_type(table, type_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
-        table,
-        type_out,
-    )
-end
-
-function safewasm_table_size(table, size_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_size,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, Ptr{UInt64}),
-        table,
-        size_out,
-    )
-end
-
-function safewasm_table_get(table, index, value_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_get,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
-        table,
-        index,
-        value_out,
-    )
-end
-
-function safewasm_table_set(table, index, value)
-    return ccall(
-        FUNCTIONS.safewasm_table_set,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
-        table,
-        index,
-        value,
-    )
-end
-
-function safewasm_table_grow(table, delta, initial, previous_out)
-    return ccall(
-        FUNCTIONS.safewasm_table_grow,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
-        table,
-        delta,
-        initial,
-        previous_out,
-    )
-end
-
-function safewasm_table_fill(table, start, len, value)
-    return ccall(
-        FUNCTIONS.safewasm_table_fill,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
-        table,
-        start,
-        len,
-        value,
-    )
-end
-
-function safewasm_table_copy(table, start, from, from_start, len)
-    return ccall(
-        FUNCTIONS.safewasm_table_copy,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
-        table,
-        start,
-        from,
-        from_start,
-        len,
-    )
-end
-
-function safewasm_table_is_valid(table)
-    return ccall(
-        FUNCTIONS.safewasm_table_is_valid,
-        Bool,
-        (Ptr{safewasm_table_t},),
-        table,
-    )
-end
-
-function safewasm_table_delete(table)
-    return ccall(
-        FUNCTIONS.safewasm_table_delete,
-        Cvoid,
-        (Ptr{safewasm_table_t},),
-        table,
-    )
-end
-
-function safewasm_tag_new(store, functype, tag_out)
-    return ccall(
-        FUNCTIONS.safewasm_tag_new,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
-        store,
-        functype,
-        tag_out,
-    )
-end
-
-function safewasm_tag_type(tag, functype_out)
-    return ccall(
-        FUNCTIONS.safewasm_tag_type,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
-        tag,
-        functype_out,
-    )
-end
-
-function safewasm_tag_same(tag, other, same_out)
-    return ccall(
-        FUNCTIONS.safewasm_tag_same,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
-        tag,
-        other,
-        same_out,
-    )
-end
-
-function safewasm_tag_is_valid(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_is_valid,
-        Bool,
-        (Ptr{safewasm_tag_t},),
-        tag,
-    )
-end
-
-function safewasm_tag_delete(tag)
-    return ccall(
-        FUNCTIONS.safewasm_tag_delete,
-        Cvoid,
-        (Ptr{safewasm_tag_t},),
-        tag,
-    )
-end
-
-function safewasm_store_interrupt(store)
-    return ccall(
-        FUNCTIONS.safewasm_store_interrupt,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t},),
-        store,
-    )
-end
-
-function safewasm_store_set_deadline(store, nanoseconds)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_deadline,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        nanoseconds,
-    )
-end
-
-function safewasm_store_set_epoch_deadline(store, ticks)
-    return ccall(
-        FUNCTIONS.safewasm_store_set_epoch_deadline,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        ticks,
-    )
-end
-
-function safewasm_engine_increment_epoch(engine, epoch_out)
-    return ccall(
-        FUNCTIONS.safewasm_engine_increment_epoch,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_engine_t}, Ptr{UInt64}),
-        engine,
-        epoch_out,
-    )
-end
-
-function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
-    return ccall(
-        FUNCTIONS.safewasm_store_begin_timeout,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
-        store,
-        nanoseconds,
-        scope,
-        timeout_out,
-    )
-end
-
-function safewasm_store_end_timeout(store, timeout)
-    return ccall(
-        FUNCTIONS.safewasm_store_end_timeout,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, UInt64),
-        store,
-        timeout,
-    )
-end
-
-function safewasm_view_is_valid(view)
-    return ccall(
-        FUNCTIONS.safewasm_view_is_valid,
-        Bool,
-        (Ptr{safewasm_view_t},),
-        view,
-    )
-end
-
-function safewasm_view_delete(view)
-    return ccall(
-        FUNCTIONS.safewasm_view_delete,
-        Cvoid,
-        (Ptr{safewasm_view_t},),
-        view,
+        FUNCTIONS.safewasm_abi_version,
+        UInt32,
+        (),
     )
 end
 

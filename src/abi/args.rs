@@ -5,6 +5,10 @@ use std::ops::Range;
 use std::os::raw::c_char;
 use std::ptr;
 
+/// A pointer that callers may pass as NULL: the generators read it in the signatures, and the header says so.
+/// An array, which has its length in the next parameter, may be NULL only if it has no elements.
+pub type Nullable<P> = P;
+
 #[cold]
 pub(crate) fn null(name: &str) -> Error {
     Error::new(ErrorKind::NULL_POINTER, format!("`{name}` is NULL"))

@@ -1,4 +1,4 @@
-//! Bytes that the library hands out, and the text format.
+//! The text format of WebAssembly, and bytes that the library hands out.
 
 pub use crate::kinds::safewasm_bytes_t;
 
@@ -11,12 +11,12 @@ use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use std::os::raw::c_char;
 
-/// Where the bytes are, and how many.
+/// Gets the bytes.
 ///
-/// On success `*data_out` is the first byte and `*len_out` the number of bytes; they live until
+/// On success `*data_out` is the first byte and `*len_out` is the number of bytes, which live until
 /// `safewasm_bytes_delete`. On failure they are NULL and 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_bytes_data(
@@ -30,31 +30,30 @@ pub unsafe extern "C" fn safewasm_bytes_data(
     })
 }
 
-/// Whether `bytes` is a bytes object that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `bytes` is a bytes object that has not been deleted. Never fails. May be called
+/// from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_bytes_is_valid(bytes: *mut safewasm_bytes_t) -> bool {
     quietly(|| bytes.is_valid())
 }
 
-/// Deletes `bytes`. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `bytes`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
+/// May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
     quietly(|| bytes.delete());
 }
 
-/// Turns WebAssembly text into bytes, without validating the module that it describes.
+/// Turns a module from WebAssembly's text format into the binary format, without validating it.
 ///
-/// `text` is UTF-8 of `text_len` bytes.
+/// `text` is UTF-8 text of `text_len` bytes.
 ///
-/// On success `*bytes_out` is a new bytes object, which belongs to the caller, who gives it to
-/// `safewasm_bytes_delete`; on failure it is NULL.
+/// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer; invalid argument for what isn't UTF-8; invalid text, whose message has
-/// the line, the column and, unless it is longer than 1,000 bytes, the line itself with a mark. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
+/// `SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
+/// bytes, the text of the line with a mark. May be called from any thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_wat2wasm(

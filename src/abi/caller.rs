@@ -1,4 +1,6 @@
-//! Callers: a host function reaches the instance that calls it.
+//! Callers: access to the instance that calls a host function.
+//!
+//! Example: examples/host.c
 
 pub use crate::kinds::safewasm_caller_t;
 
@@ -15,14 +17,16 @@ use crate::store::entered::Entered;
 use std::os::raw::c_char;
 use wasmtime::Extern;
 
-/// The export called `name`, UTF-8 of `name_len` bytes, of the instance that called the host
-/// function.
+/// Gets the export called `name`, UTF-8 text of `name_len` bytes, of the instance that called the
+/// host function.
 ///
-/// On success `*export_out` is the export with a new handle, which belongs to the caller of this
-/// function, who gives it to `safewasm_extern_delete`; on failure it is all zero.
+/// On success `*export_out` is the export, with a new handle; delete it with
+/// `safewasm_extern_delete`. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
-/// also if no instance called, but the program itself; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, also if the
+/// program called the host function itself; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_caller_export(
@@ -58,18 +62,21 @@ fn no_export(name: &str) -> Error {
     )
 }
 
-/// Where the memory lies that the calling instance exports as `name`, UTF-8 of `name_len` bytes: for a host
-/// function that reads or writes much of it, without a handle.
+/// Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of
+/// `name_len` bytes. For host functions that read or write much of it: no handle is made.
 ///
-/// On success `*data_out` is the memory's first byte and `*len_out` its size in bytes; on failure they are
-/// NULL and 0. They hold until the host function returns, or until something may grow the memory before that:
-/// a call of wasm in the store, or `safewasm_memory_grow`. Addresses that wasm gave MUST be compared with
-/// `*len_out` before they are used; `safewasm_memory_read` does so itself.
+/// On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On
+/// failure they are NULL and 0. They are valid until the host function returns or until the memory
+/// may have grown: by a call of wasm in the store, or by `safewasm_memory_grow`. An address from
+/// wasm MUST be compared with `*len_out` before it is used; `safewasm_memory_read` does this
+/// itself.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, also if
-/// no instance called, but the program itself; type mismatch for an export that is no memory; unsupported
-/// for a shared memory, whose bytes other threads change meanwhile: read it by
-/// `safewasm_sharedmemory_read`; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, also if the
+/// program called the host function itself; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is not a
+/// memory; `SAFEWASM_ERROR_UNSUPPORTED` for a shared memory, whose bytes other threads may change
+/// (read it with `safewasm_sharedmemory_read`); `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_caller_memory(
@@ -108,12 +115,12 @@ pub unsafe extern "C" fn safewasm_caller_memory(
     })
 }
 
-/// The store that the host function runs in.
+/// Gets the store in which the host function runs.
 ///
-/// On success `*store_out` is the store's own handle, which still belongs to whoever made the store:
-/// `safewasm_store_delete` of it deletes the store. On failure it is NULL.
+/// On success `*store_out` is the store's own handle, not a new one. The program that created the
+/// store still owns it; `safewasm_store_delete` deletes the store. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_caller_store(
@@ -127,9 +134,8 @@ pub unsafe extern "C" fn safewasm_caller_store(
     })
 }
 
-/// Whether `caller` is the caller of a host function that runs on this thread.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `caller` is the caller of a host function that runs on this thread. Never fails.
+/// May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_caller_is_valid(caller: *mut safewasm_caller_t) -> bool {
     quietly(|| Activation::find(caller).is_some())

@@ -1,10 +1,12 @@
-//! Configs: settings of an engine.
+//! Configs: the settings of an engine.
+//!
+//! Example: examples/limits.c
 
 pub use crate::engine::pooling::safewasm_pooling_t;
 pub use crate::engine::settings::{safewasm_feature_t, safewasm_opt_level_t};
 pub use crate::kinds::safewasm_config_t;
 
-use crate::abi::args::value;
+use crate::abi::args::{Nullable, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::pooling::Pooling;
 use crate::engine::settings::Config;
@@ -15,13 +17,12 @@ use crate::registry::{self, SharedHandle};
 use crate::types::boolean::BoolArg;
 use wasmtime::OptLevel;
 
-/// Creates a config with default settings: optimised for speed, no native debug info, traps by
-/// signals.
+/// Creates a config with the default settings.
 ///
-/// On success `*config_out` is a new config, which belongs to the caller, who gives it to
-/// `safewasm_engine_new` or `safewasm_config_delete`; on failure it is NULL.
+/// On success `*config_out` is a new config; pass it to `safewasm_engine_new` or delete it with
+/// `safewasm_config_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer, limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_config_new(
@@ -30,10 +31,11 @@ pub unsafe extern "C" fn safewasm_config_new(
     boundary(Out("config_out", config_out), || registry::insert(Config::default()))
 }
 
-/// Sets how hard the compiler tries: `level` is one of `SAFEWASM_OPT_LEVEL_NONE`,
-/// `SAFEWASM_OPT_LEVEL_SPEED` (the default) and `SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE`.
+/// Sets how much the compiler optimizes. `level` is a `safewasm_opt_level_t`;
+/// `SAFEWASM_OPT_LEVEL_SPEED` is the default.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for another level.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another level.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_opt_level(
@@ -59,12 +61,14 @@ pub extern "C" fn safewasm_config_set_opt_level(
     })
 }
 
-/// Sets whether the compiled code carries native debug info, so that a debugger such as gdb shows
-/// the source lines of wasm. Off by default. Files and lines in backtraces are another setting,
-/// `safewasm_config_set_backtrace_lines`. What the compiler does with a module's debug info has no bound:
-/// leave this off for modules that aren't trusted.
+/// Sets whether the compiled code carries native debug info, with which a debugger such as gdb
+/// shows the source lines of wasm. Off by default.
 ///
-/// Errors: null pointer, invalid handle.
+/// The time and memory that the compiler spends on a module's debug info have no bound: leave this
+/// off for modules that aren't trusted. Files and lines in backtraces are another setting,
+/// `safewasm_config_set_backtrace_lines`.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_debug_info(
@@ -78,15 +82,16 @@ pub extern "C" fn safewasm_config_set_debug_info(
     })
 }
 
-/// Sets whether backtraces have the files and lines, and the inlined calls, that the debug info (DWARF)
-/// in a module tells of. Off by default.
+/// Sets whether backtraces show files, lines and inlined calls, which the library reads from the
+/// debug info (DWARF) in a module. Off by default.
 ///
-/// Whatever a module has as its debug info, reading it takes no more than some tenths of a second and
-/// some megabytes for each error, on a stack of any size. What would take more is left out, and the
-/// error's message ends in a note that says so, unless it is the program's own (an error of kind
-/// `SAFEWASM_ERROR_HOST`). Of a function 32 inlined calls are shown at most, of a backtrace 400.
+/// Reading the debug info takes no more than some tenths of a second and some megabytes for each
+/// error, and works on a stack of any size, whatever the debug info contains. Anything beyond that
+/// is left out, and a note at the end of the error's message says so. An error of the program
+/// itself (of kind `SAFEWASM_ERROR_HOST`) has no such note. At most 32 inlined calls are shown for
+/// a function, and at most 400 for a backtrace.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_backtrace_lines(
@@ -96,16 +101,18 @@ pub extern "C" fn safewasm_config_set_backtrace_lines(
     boundary((), || config.get("config")?.with(|settings| settings.backtrace_lines = enabled.get()))
 }
 
-/// Sets whether wasm's traps may rely on the signals SIGSEGV, SIGILL and SIGFPE. On by default.
+/// Sets whether the library may find traps by the signals SIGSEGV, SIGILL and SIGFPE. On by
+/// default.
 ///
-/// On, the first engine of the process installs handlers for them. What is no fault of wasm's does
-/// what it would have done without them: a fault of the program, or a signal that was sent, goes to
-/// the handler that was there before. A program that installs handlers of its own later MUST chain to
-/// the earlier ones, and MUST NOT install them while the first engine is being made. Off, the
-/// compiled code checks by itself and is slower; use it where signals are not to be touched, and
-/// under valgrind.
+/// If on, the first engine of the process installs handlers for these signals. A signal that isn't
+/// a trap of wasm, such as a fault of the program or a signal that was sent, goes to the handler
+/// that was installed before. A program that installs its own handlers later MUST pass signals on
+/// to the earlier ones, and MUST NOT install them while the first engine is being made.
 ///
-/// Errors: null pointer, invalid handle.
+/// If off, the compiled code checks each operation itself and is slower. Turn it off where signal
+/// handlers must not be changed, and under valgrind.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_signals_based_traps(
@@ -119,12 +126,14 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
     })
 }
 
-/// Turns a proposal to WebAssembly on or off: `feature` is a `safewasm_feature_t`. Modules that use
-/// what is off are invalid; what the program makes by itself, such as a memory, isn't bound to that.
-/// What builds on something else that is off makes `safewasm_engine_new`
-/// fail, and its message says what.
+/// Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for what is no feature.
+/// A module that uses a feature that is off is invalid. Objects that the program makes itself, such
+/// as a memory, may use it all the same. If a feature is on that depends on another one that is
+/// off, `safewasm_engine_new` fails with a message that says which.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such feature.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_feature(
@@ -137,16 +146,19 @@ pub extern "C" fn safewasm_config_set_feature(
     })
 }
 
-/// Sets whether shared memories can be made: memories that several threads use at once, each with a
-/// store of its own. Off by default. Of Wasmtime's own documentation: "there are enough deficiencies
-/// in Wasmtime's implementation and API integration that creation of a shared memory is disabled by
-/// default", and threads are "a tier 2 feature in Wasmtime meaning that it will not receive security
-/// updates or fixes to historical releases".
+/// Sets whether shared memories can be made: memories that several threads use at once, each thread
+/// with a store of its own. Off by default.
 ///
-/// A thread of wasm's that waits on a shared memory (`memory.atomic.wait32`, `wait64`) is woken by
-/// `memory.atomic.notify` and by the wait's own time limit only: no deadline and no interrupt ends it.
+/// Wasmtime's documentation says: "there are enough deficiencies in Wasmtime's implementation and
+/// API integration that creation of a shared memory is disabled by default", and threads are "a
+/// tier 2 feature in Wasmtime meaning that it will not receive security updates or fixes to
+/// historical releases".
 ///
-/// Errors: null pointer, invalid handle.
+/// A thread that waits on a shared memory in wasm (`memory.atomic.wait32`, `wait64`) is woken only
+/// by `memory.atomic.notify` and by the time limit of the wait itself. No deadline and no interrupt
+/// ends the wait.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_shared_memory(
@@ -156,11 +168,14 @@ pub extern "C" fn safewasm_config_set_shared_memory(
     boundary((), || config.get("config")?.with(|settings| settings.shared_memory = enabled.get()))
 }
 
-/// Sets the stack that wasm may use in a call, nested ones included, in bytes; beyond it a call traps
-/// with `SAFEWASM_TRAP_STACK_OVERFLOW`. 512 KiB by default. A thread must have that much, and some
-/// for the library and for host functions, left on its stack, or calls are refused with that trap.
+/// Sets the stack that wasm may use in a call, including nested calls, in bytes. A call that needs
+/// more traps with `SAFEWASM_TRAP_STACK_OVERFLOW`. The default is 512 KiB.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for less than 4 KiB or more than 1 GiB.
+/// A thread must have this much left on its stack, and some more for the library and for host
+/// functions; otherwise calls are refused with that trap.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` for less than 4 KiB or more than 1 GiB.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_max_wasm_stack(
@@ -181,14 +196,15 @@ pub extern "C" fn safewasm_config_set_max_wasm_stack(
     })
 }
 
-/// Sets how large a module may be, in bytes of the binary format; larger ones are refused before they are
-/// compiled. `SIZE_MAX`, the default, means no limit.
+/// Sets how large a module may be, in bytes of the binary format. Larger modules are refused before
+/// they are compiled. `SIZE_MAX`, the default, means no limit.
 ///
-/// Nothing ends a compilation that has begun, neither a deadline nor `safewasm_store_interrupt`. Its time
-/// and memory grow with the module, and faster than the size of a function whose loops are nested deep:
-/// some hundred kilobytes may take seconds. The compiler uses the threads of one pool in the process.
+/// A compilation can't be stopped, neither by a deadline nor by `safewasm_store_interrupt`. Its
+/// time and memory grow with the module, and faster than linearly with the size of a function that
+/// has deeply nested loops: some hundred kilobytes may take seconds. All engines of the process
+/// compile on the threads of one pool.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_max_module_size(
@@ -200,11 +216,11 @@ pub extern "C" fn safewasm_config_set_max_module_size(
     })
 }
 
-/// Sets how many functions a module may define; modules with more are refused before they are compiled.
-/// `SIZE_MAX`, the default, means no limit. Each function costs some time and memory, however small it
-/// is. See also `safewasm_config_set_max_module_size`.
+/// Sets how many functions a module may define. Modules with more are refused before they are
+/// compiled. `SIZE_MAX`, the default, means no limit. Each function costs some time and memory,
+/// however small it is. See also `safewasm_config_set_max_module_size`.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_max_module_functions(
@@ -216,10 +232,10 @@ pub extern "C" fn safewasm_config_set_max_module_functions(
     })
 }
 
-/// Sets whether wasm consumes fuel, which limits how much it can do; see `safewasm_store_set_fuel`.
-/// Off by default.
+/// Sets whether wasm consumes fuel, which limits how many instructions it executes; see
+/// `safewasm_store_set_fuel`. Off by default.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_consume_fuel(
@@ -229,11 +245,11 @@ pub extern "C" fn safewasm_config_set_consume_fuel(
     boundary((), || config.get("config")?.with(|settings| settings.fuel = enabled.get()))
 }
 
-/// Sets whether calls can be ended from outside: by `safewasm_store_interrupt`, by a deadline, by
-/// epochs, by an interrupt flag. Off by default, since wasm then looks at a counter in each loop and
-/// function.
+/// Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a
+/// time limit, by epochs, or by the interrupt flag of the hooks. Off by default, since wasm then
+/// checks a counter in each loop and function.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_config_set_epoch_interruption(
@@ -243,39 +259,40 @@ pub extern "C" fn safewasm_config_set_epoch_interruption(
     boundary((), || config.get("config")?.with(|settings| settings.epochs = enabled.get()))
 }
 
-/// Whether `config` is a config that was neither deleted nor given to an engine.
-///
+/// Returns true if `config` is a config that has neither been deleted nor passed to an engine.
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_config_is_valid(config: *mut safewasm_config_t) -> bool {
     quietly(|| config.is_valid())
 }
 
-/// Deletes `config`. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `config`. Does nothing if it is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_config_delete(config: *mut safewasm_config_t) {
     quietly(|| config.delete());
 }
 
-/// Sets whether instances get their memories and tables from a pool, which `safewasm_engine_new` sets
-/// aside: a store and its instance are then made and freed in less time, and more threads do so at
-/// once. Off by default.
+/// Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
+/// reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
+/// more threads can do so at once.
 ///
-/// `pooling` says what there is room for. `pooling` may be NULL, which turns it off again. A pool of the
-/// default size takes some 4 TiB of address space, but hardly any memory before it is used. An
-/// instance for which there is no room is an error of kind `SAFEWASM_ERROR_LIMIT`, and so is a module that
-/// would never fit; room comes back when a store is freed. What a program makes by itself, such as
-/// a memory by `safewasm_memory_new`, isn't from the pool, and there are no shared memories in modules.
+/// `pooling` has the sizes of the pool. `pooling` may be NULL, which turns the pool off. A pool of
+/// the default sizes takes about 4 TiB of address space, and hardly any memory until it is used. If
+/// the pool has no room for an instance, or a module could never fit, the error is of kind
+/// `SAFEWASM_ERROR_LIMIT`. Room becomes free when a store is freed.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a size that can't be. When the engine is
-/// made: limit if there is not so much address space.
+/// Objects that the program makes itself, for instance with `safewasm_memory_new`, don't come from
+/// the pool. With a pool, modules can't define shared memories.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a size is out of range. Later, `safewasm_engine_new` fails
+/// with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_config_set_pooling(
     config: *mut safewasm_config_t,
-    pooling: *const safewasm_pooling_t,
+    pooling: Nullable<*const safewasm_pooling_t>,
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let config = config.get("config")?;

@@ -1,22 +1,26 @@
-//! Versions and diagnostics.
+//! The version of the library, and a test of its panics.
 
+use crate::abi::args::Nullable;
 use crate::abi::boundary::boundary;
 use crate::kinds::{safewasm_error_t, safewasm_store_t};
 use crate::process::panics;
 use crate::registry;
 use std::os::raw::c_char;
 
-/// Panics inside the library, and returns the internal error that the panic becomes.
+/// Panics inside the library and returns the error that the panic becomes. Use it when you bring
+/// the library into a new runtime: if this function returns, panics are caught in that process,
+/// whichever unwinder it has loaded.
 ///
-/// For those who bring the library into a new runtime: if this comes back, panics are caught
-/// there, whichever unwinder the process has loaded. If `store` isn't NULL, the panic happens
-/// inside that store, which is then poisoned: every use of it is an error, until it is deleted.
-/// `store` may be NULL.
+/// `store` may be NULL. Otherwise the panic happens in that store, which is poisoned then: every
+/// use of it is an error until it is deleted.
 ///
-/// Always returns an error: of kind `SAFEWASM_ERROR_INTERNAL`, or what is wrong with `store`.
+/// Errors: always `SAFEWASM_ERROR_INTERNAL`, unless `store` is bad: then
+/// `SAFEWASM_ERROR_INVALID_HANDLE` or `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn safewasm_provoke_panic(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
+pub extern "C" fn safewasm_provoke_panic(
+    store: Nullable<*mut safewasm_store_t>,
+) -> *mut safewasm_error_t {
     boundary((), || {
         panics::keep_quiet();
         let _guard =
@@ -26,10 +30,10 @@ pub extern "C" fn safewasm_provoke_panic(store: *mut safewasm_store_t) -> *mut s
 }
 
 /// The number of the ABI that this header describes. It changes whenever a program that was built
-/// against the older one would no longer work; the library's SONAME carries it.
+/// against the older ABI would no longer work. The library's SONAME carries it.
 pub const SAFEWASM_ABI_VERSION: u32 = 0;
 
-/// The version of the library as text, such as "0.1.0": static, with a NUL at its end.
+/// Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -37,7 +41,7 @@ pub extern "C" fn safewasm_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// The number of the library's ABI, to be compared with `SAFEWASM_ABI_VERSION`.
+/// Returns the number of the library's ABI. Compare it with `SAFEWASM_ABI_VERSION`.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]

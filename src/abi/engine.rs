@@ -1,7 +1,10 @@
 //! Engines: they compile modules.
+//!
+//! Example: examples/hello.c
 
 pub use crate::kinds::safewasm_engine_t;
 
+use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::Engine;
 use crate::engine::settings::Settings;
@@ -10,23 +13,25 @@ use crate::process::unwind::{prepare_unwinder, quietly};
 use crate::registry::{self, SharedHandle};
 use crate::startup;
 
-/// Creates an engine.
+/// Creates an engine with the settings of `config`.
 ///
-/// `config` says what it is to be like; `config` may be NULL, which means the default settings. The
-/// config is consumed, also if this fails: its handle is invalid afterwards.
+/// `config` may be NULL, which means the default settings. The config is consumed, also if this
+/// function fails: its handle is invalid afterwards.
 ///
-/// On success `*engine_out` is a new engine, which belongs to the caller, who gives it to
-/// `safewasm_engine_delete`; on failure it is NULL.
-///
-/// Unless the config says otherwise, installs handlers for SIGSEGV, SIGILL and SIGFPE; see
+/// Installs handlers for SIGSEGV, SIGILL and SIGFPE, unless the config turns that off; see
 /// `safewasm_config_set_signals_based_traps`.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the machine, or this version, can't do what
-/// the config asks, or if parts of it contradict each other.
+/// On success `*engine_out` is a new engine; delete it with `safewasm_engine_delete`. On failure it
+/// is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the machine or this version doesn't support a setting, or if
+/// settings contradict each other; `SAFEWASM_ERROR_LIMIT` if the process has too little address
+/// space for the pool.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_engine_new(
-    config: *mut safewasm_config_t,
+    config: Nullable<*mut safewasm_config_t>,
     engine_out: *mut *mut safewasm_engine_t,
 ) -> *mut safewasm_error_t {
     // Taken before anything can fail, since a config is consumed on failure too. Of two threads
@@ -46,18 +51,15 @@ pub unsafe extern "C" fn safewasm_engine_new(
     })
 }
 
-/// Whether `engine` is an engine that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `engine` is an engine that has not been deleted. Never fails. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_engine_is_valid(engine: *mut safewasm_engine_t) -> bool {
     quietly(|| engine.is_valid())
 }
 
-/// Deletes `engine`. NULL and what was deleted already are left alone; stores and modules of the
-/// engine live on.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `engine`. Its stores and modules live on. Does nothing if it is NULL or was deleted
+/// already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_engine_delete(engine: *mut safewasm_engine_t) {
     quietly(|| engine.delete());

@@ -1,4 +1,6 @@
-//! Errors: what a function that fails returns, and text and finalizers, which the rest uses too.
+//! Errors, and the texts, backtraces and finalizers that other sections use too.
+//!
+//! Example: examples/traps.c
 
 pub use crate::error::frame::safewasm_frame_t;
 pub use crate::error::kind::{safewasm_error_kind_t, safewasm_trap_code_t};
@@ -8,6 +10,7 @@ pub use crate::process::finalizer::safewasm_finalizer_t;
 
 use super::args::utf8;
 use super::boundary::{Out, boundary};
+use crate::abi::args::Nullable;
 use crate::error::frame::Frame;
 use crate::error::{Error, ErrorKind, Report};
 use crate::kinds::safewasm_ref_t;
@@ -26,7 +29,8 @@ fn report(error: *mut safewasm_error_t) -> Option<Arc<Report>> {
     quietly(|| error.get("error").ok())
 }
 
-/// What kind of error `error` is: `SAFEWASM_ERROR_INVALID_HANDLE` if it is none.
+/// Returns the kind of `error`, or `SAFEWASM_ERROR_INVALID_HANDLE` if `error` is not a living
+/// error.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -38,18 +42,19 @@ pub extern "C" fn safewasm_error_kind(error: *mut safewasm_error_t) -> safewasm_
     }
 }
 
-/// The message of `error`, in plain words: UTF-8 with a NUL at its end. A name that a module or the
-/// program chose is cut in it if it has more than 200 bytes, and ends in an ellipsis (`…`) then.
+/// Returns the message of `error`: a sentence in UTF-8 with a NUL at its end, which lives until
+/// `safewasm_error_delete`. A name from a module or from the program that has more than 200 bytes
+/// is cut in the message and ends in an ellipsis (`…`).
 ///
-/// If `len_out` isn't NULL, `*len_out` is the message's length in bytes without that NUL.
-/// `len_out` may be NULL.
+/// `len_out` may be NULL. If it is not, `*len_out` is the message's length in bytes, without the
+/// NUL.
 ///
-/// Never NULL and never fails: of an invalid error it is a static text that says so. The text
-/// lives until `safewasm_error_delete`. May be called from any thread.
+/// Never returns NULL and never fails: if `error` is not a living error, the result is a static
+/// text that says so. May be called from any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn safewasm_error_message(
     error: *mut safewasm_error_t,
-    len_out: *mut usize,
+    len_out: Nullable<*mut usize>,
 ) -> *const c_char {
     let of_static =
         |text: &'static CStr| safewasm_text_t { data: text.as_ptr(), len: text.count_bytes() };
@@ -65,7 +70,8 @@ pub unsafe extern "C" fn safewasm_error_message(
     text.data
 }
 
-/// How wasm trapped: `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is no trap, or no error.
+/// Returns the reason of the trap, or `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is not a trap or not a
+/// living error.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -73,8 +79,8 @@ pub extern "C" fn safewasm_error_trap_code(error: *mut safewasm_error_t) -> safe
     report(error).map_or(safewasm_trap_code_t::NOT_A_TRAP, |report| report.trap)
 }
 
-/// The operating system's error number (`errno`) behind an error of kind `SAFEWASM_ERROR_IO`, else
-/// 0.
+/// Returns the operating system's error number (`errno`) of an error of kind `SAFEWASM_ERROR_IO`,
+/// and 0 for other errors.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -82,7 +88,8 @@ pub extern "C" fn safewasm_error_os_code(error: *mut safewasm_error_t) -> i32 {
     report(error).map_or(0, |report| report.os_code)
 }
 
-/// The number of frames of the wasm backtrace of `error`: 0 if it has none, or is no error.
+/// Returns the number of frames in the wasm backtrace of `error`: 0 if it has no backtrace, or is
+/// not a living error.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -90,13 +97,14 @@ pub extern "C" fn safewasm_error_frames_len(error: *mut safewasm_error_t) -> usi
     report(error).map_or(0, |report| report.frames.len())
 }
 
-/// A frame of the wasm backtrace of `error`; frame 0 is where it happened.
+/// Gets a frame of the wasm backtrace of `error`. Frame 0 is the innermost: the function in which
+/// the error happened.
 ///
-/// On success writes the frame to `*frame_out` and returns true; its texts live until
-/// `safewasm_error_delete`. Else (`error` is no error, has no frame `index`, or `frame_out` is
-/// NULL) returns false, and `*frame_out` is all zero.
+/// Returns true and sets `*frame_out` to the frame, whose texts live until `safewasm_error_delete`.
+/// If `error` is not a living error, has no frame `index`, or `frame_out` is NULL, returns false;
+/// `*frame_out`, if there is one, is all zero.
 ///
-/// Never fails otherwise. May be called from any thread.
+/// May be called from any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn safewasm_error_frame(
     error: *mut safewasm_error_t,
@@ -117,25 +125,24 @@ pub unsafe extern "C" fn safewasm_error_frame(
     true
 }
 
-/// Creates an error, for a host function to return.
+/// Creates an error for a host function to return.
 ///
-/// `message` is what to say, UTF-8 of `message_len` bytes. `env` is whatever the program wants to
-/// find again in the error that comes out of the call of wasm; `env` may be NULL. `finalizer` is
-/// called with it when no error has it any more; `finalizer` may be NULL. On failure too it is
-/// called.
+/// `message` is UTF-8 text of `message_len` bytes. `env` is any pointer of the program, which
+/// `safewasm_error_env` returns for the error that comes out of the call of wasm. The library calls
+/// `finalizer` with `env` when no error refers to `env` any more, and also if this function fails.
 ///
-/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`, which belongs to the
-/// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
-/// is NULL.
+/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
+/// function or delete it with `safewasm_error_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer; invalid argument for a message that isn't UTF-8; limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `message` isn't
+/// UTF-8; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_error_new(
     message: *const c_char,
     message_len: usize,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
     error_out: *mut *mut safewasm_error_t,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
@@ -148,15 +155,15 @@ pub unsafe extern "C" fn safewasm_error_new(
     })
 }
 
-/// Creates an error that throws an exception of wasm's, for a host function to return: wasm in the
-/// exception's store may catch it.
+/// Creates an error that throws `exception`, an exception of wasm, for a host function to return.
+/// Wasm in the exception's store may catch it. `safewasm_ref_new_exception` creates exceptions.
 ///
-/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`, which belongs to the
-/// caller, who returns it from a host function or gives it to `safewasm_error_delete`; on failure it
-/// is NULL.
+/// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`; return it from a host
+/// function or delete it with `safewasm_error_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if `exception` refers to something else; store
-/// busy or poisoned; limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `exception` refers to something else than an exception;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_error_new_exception(
@@ -178,8 +185,9 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
     })
 }
 
-/// The `env` that `error` was made with by `safewasm_error_new`, also if it has come through calls
-/// of wasm since: NULL if it wasn't, or is no error.
+/// Returns the `env` that `safewasm_error_new` made `error` with, also if the error has passed
+/// through calls of wasm since. Returns NULL for other errors, and if `error` is not a living
+/// error.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
@@ -189,13 +197,14 @@ pub extern "C" fn safewasm_error_env(error: *mut safewasm_error_t) -> *mut c_voi
         .unwrap_or(std::ptr::null_mut())
 }
 
-/// The exception of wasm's that `error` reports.
+/// Gets the exception of wasm that `error` reports.
 ///
-/// On success `*ref_out` is a new reference to it, which belongs to the caller, who gives it to
-/// `safewasm_ref_delete`; on failure it is NULL.
+/// On success `*ref_out` is a new reference to the exception; delete it with `safewasm_ref_delete`.
+/// On failure it is NULL.
 ///
-/// Errors: null pointer; invalid handle, also if the exception's store was deleted; not found if
-/// `error` is of another kind than `SAFEWASM_ERROR_EXCEPTION`; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_HANDLE`, also if the exception's
+/// store was deleted; `SAFEWASM_ERROR_NOT_FOUND` if `error` is not of kind
+/// `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_error_exception(
@@ -219,17 +228,15 @@ pub unsafe extern "C" fn safewasm_error_exception(
     })
 }
 
-/// Whether `error` is an error that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `error` is an error that has not been deleted. Never fails. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_error_is_valid(error: *mut safewasm_error_t) -> bool {
     error == OUT_OF_MEMORY || quietly(|| error.is_valid())
 }
 
-/// Deletes `error`. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `error`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
+/// May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_error_delete(error: *mut safewasm_error_t) {
     quietly(|| error.delete());

@@ -1,4 +1,6 @@
-//! Types of imports and exports.
+//! The types of imports and exports.
+//!
+//! Example: examples/imports.c
 
 pub use crate::kinds::safewasm_externtype_t;
 pub use crate::types::externkind::safewasm_externkind_t;
@@ -15,11 +17,12 @@ use crate::types::externtype::{globaltype, memorytype, tabletype};
 use crate::types::functype::FuncType;
 use wasmtime::ExternType as Type;
 
-/// What the type is the type of, a `safewasm_externkind_t`.
+/// Gets the kind of import or export that the type belongs to.
 ///
-/// On success `*kind_out` is the kind; on failure it is 0.
+/// On success `*kind_out` is the kind, a `safewasm_externkind_t`. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_kind(
@@ -38,13 +41,15 @@ pub unsafe extern "C" fn safewasm_externtype_kind(
     })
 }
 
-/// The type of a function or tag: a tag's parameters are what it carries.
+/// Gets the type of a function or tag. The parameters of a tag's type are the values that its
+/// exceptions carry.
 ///
-/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-/// `safewasm_functype_delete`; on failure it is NULL.
+/// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if it is the type of something else. May be
-/// called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_functype(
@@ -61,12 +66,13 @@ pub unsafe extern "C" fn safewasm_externtype_functype(
     })
 }
 
-/// The type of a memory.
+/// Gets the type of a memory.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if it is the type of something else. May be
-/// called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_memorytype(
@@ -82,12 +88,13 @@ pub unsafe extern "C" fn safewasm_externtype_memorytype(
     })
 }
 
-/// The type of a table.
+/// Gets the type of a table.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if it is the type of something else. May be
-/// called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_tabletype(
@@ -103,12 +110,13 @@ pub unsafe extern "C" fn safewasm_externtype_tabletype(
     })
 }
 
-/// The type of a global.
+/// Gets the type of a global.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if it is the type of something else. May be
-/// called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_globaltype(
@@ -124,13 +132,14 @@ pub unsafe extern "C" fn safewasm_externtype_globaltype(
     })
 }
 
-/// The type as wasm's text format writes it, such as `(func (param i32 i32) (result i32))`,
-/// `(memory 1 10)` or `(global (mut i32))`.
+/// Gets the type as WebAssembly's text format writes it, such as `(func (param i32 i32) (result
+/// i32))`, `(memory 1 10)` or `(global (mut i32))`.
 ///
-/// On success `*text_out` is the text, which lives until `safewasm_externtype_delete`; on failure
+/// On success `*text_out` is the text, which lives until `safewasm_externtype_delete`. On failure
 /// it is NULL with length 0.
 ///
-/// Errors: null pointer, invalid handle. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_text(
@@ -140,17 +149,15 @@ pub unsafe extern "C" fn safewasm_externtype_text(
     boundary(Out("text_out", text_out), || Ok(externtype.get("externtype")?.text.view()))
 }
 
-/// Whether `externtype` is an external type that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `externtype` is an external type that has not been deleted. Never fails. May be
+/// called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_externtype_is_valid(externtype: *mut safewasm_externtype_t) -> bool {
     quietly(|| externtype.is_valid())
 }
 
-/// Deletes `externtype`. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `externtype`. Does nothing if it is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_externtype_delete(externtype: *mut safewasm_externtype_t) {
     quietly(|| externtype.delete());

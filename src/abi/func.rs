@@ -1,9 +1,11 @@
-//! Funcs: calls, and host functions.
+//! Funcs: calling functions of wasm, and host functions, which wasm calls.
+//!
+//! Example: examples/host.c
 
 pub use crate::call::host::{safewasm_callback_t, safewasm_slot_callback_t};
 pub use crate::kinds::safewasm_func_t;
 
-use crate::abi::args::{array, array_mut};
+use crate::abi::args::{Nullable, array, array_mut};
 use crate::abi::boundary::{Out, boundary, hot_boundary};
 use crate::call::func::{Unset, slots_mismatch, wasmtime_func};
 use crate::call::host::{Callback, Host};
@@ -21,25 +23,26 @@ use std::ffi::c_void;
 use std::mem;
 use wasmtime::ValRaw;
 
-/// Creates a host function: a function of the program's that wasm can call, which takes and gives
-/// values.
+/// Creates a host function of the type `functype`, which belongs to the store's engine.
 ///
-/// `functype` is its type, of the store's engine. `callback` is called with `env`; `env` may be NULL.
-/// `finalizer` is called with `env` when the function can't be called any more, at the latest when
-/// the store is freed; `finalizer` may be NULL. On failure too it is called.
+/// Wasm's calls go to `callback`, with `env`. The library calls `finalizer` with `env` when the
+/// function can't be called any more, at the latest when the store is freed, and also if this
+/// function fails.
 ///
-/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
-/// `safewasm_func_delete`; on failure it is NULL.
+/// On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, wrong engine, limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_new(
     store: *mut safewasm_store_t,
     functype: *mut safewasm_functype_t,
     callback: safewasm_callback_t,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
     func_out: *mut *mut safewasm_func_t,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
@@ -48,23 +51,23 @@ pub unsafe extern "C" fn safewasm_func_new(
     })
 }
 
-/// Creates a host function of numbers and vectors, which takes and gives slots: the fast way.
+/// Creates a host function of numbers and vectors, which takes and returns bare slots. Calls of it
+/// are faster. Otherwise the same as `safewasm_func_new`.
 ///
-/// As `safewasm_func_new` otherwise: `env` may be NULL, and `finalizer` may be NULL.
+/// On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+/// NULL.
 ///
-/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
-/// `safewasm_func_delete`; on failure it is NULL.
-///
-/// Errors: null pointer, invalid handle, wrong engine; unsupported for a type with references; limit,
-/// store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_new_slots(
     store: *mut safewasm_store_t,
     functype: *mut safewasm_functype_t,
     callback: safewasm_slot_callback_t,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
     func_out: *mut *mut safewasm_func_t,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
@@ -91,12 +94,13 @@ fn new_host(
     guard.own(func)
 }
 
-/// The type of a function.
+/// Gets the type of a function.
 ///
-/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-/// `safewasm_functype_delete`; on failure it is NULL.
+/// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_type(
@@ -111,25 +115,25 @@ pub unsafe extern "C" fn safewasm_func_type(
     })
 }
 
-/// Calls a function, checking the number and kinds of its arguments.
+/// Calls a function. The number and the kinds of the arguments are checked.
 ///
-/// `args` holds `args_len` values, as many and of such kinds as the function has parameters; `args`
-/// may be NULL if `args_len` is 0. `results` has room for `results_len` values, as many as the
-/// function has results; `results` may be NULL if `results_len` is 0. They may overlap.
+/// `args` holds `args_len` values, one for each parameter. `results` has room for `results_len`
+/// values, one for each result. The two may overlap.
 ///
-/// On success `results` holds the results, in which handles of references belong to the caller; on
-/// failure all of them are zero, of kind 0.
+/// On success `results` holds the results; delete the handles of references among them. On failure
+/// all of them are zero, with kind 0. The store stays usable after a trap.
 ///
-/// Errors: null pointer, invalid handle; type mismatch, quoting the function's signature; wrong store
-/// for a reference of another store; trap and exception; what a host function returned; store busy
-/// or poisoned. After a trap the store can be used on.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH`, with the function's signature; `SAFEWASM_ERROR_WRONG_STORE` if a
+/// reference belongs to another store; `SAFEWASM_ERROR_TRAP`; `SAFEWASM_ERROR_EXCEPTION`; the
+/// errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_call(
     func: *mut safewasm_func_t,
-    args: *const safewasm_val_t,
+    args: Nullable<*const safewasm_val_t>,
     args_len: usize,
-    results: *mut safewasm_val_t,
+    results: Nullable<*mut safewasm_val_t>,
     results_len: usize,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
@@ -145,25 +149,27 @@ pub unsafe extern "C" fn safewasm_func_call(
     })
 }
 
-/// Calls a function whose parameters and results are all numbers or vectors, with the arguments and
-/// results in bare slots: the fast way.
+/// Calls a function whose parameters and results are all numbers or vectors, with arguments and
+/// results in bare slots. This is faster than `safewasm_func_call`.
 ///
-/// `slots` holds the arguments and takes the results, each from the first slot on. `slots_len` is
-/// the larger of the numbers of parameters and of results; `slots` may be NULL if `slots_len` is 0.
-/// Which member of a slot counts is for the function's type to say, which doesn't change: look at
-/// it once, with `safewasm_func_type`.
+/// `slots` holds the arguments from its first slot on, and takes the results from its first slot
+/// on. `slots_len` is the number of parameters or of results, whichever is larger. The function's
+/// type says which member of each slot is set. A function's type never changes, so it is enough to
+/// get it once, with `safewasm_func_type`.
 ///
-/// A call that is refused leaves the slots as they were; after a trap what is in them is not
-/// specified.
+/// If the call is refused, the slots are unchanged. After a trap their contents are unspecified.
+/// The store stays usable after a trap.
 ///
-/// Errors: null pointer, invalid handle; type mismatch for another number of slots, quoting the
-/// function's signature; trap and exception; what a host function returned; unsupported for a
-/// function with references; store busy or poisoned. After a trap the store can be used on.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` for another number of slots, with the function's signature;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the function has references; `SAFEWASM_ERROR_TRAP`;
+/// `SAFEWASM_ERROR_EXCEPTION`; the errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_call_slots(
     func: *mut safewasm_func_t,
-    slots: *mut safewasm_slot_t,
+    slots: Nullable<*mut safewasm_slot_t>,
     slots_len: usize,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
@@ -181,12 +187,14 @@ pub unsafe extern "C" fn safewasm_func_call_slots(
     })
 }
 
-/// Another handle of the same function: for a host function that keeps one of its arguments.
+/// Creates another handle of the same function, for instance in a host function that keeps one of
+/// its arguments.
 ///
-/// On success `*func_out` is a new func, which belongs to the caller, who gives it to
-/// `safewasm_func_delete`; on failure it is NULL.
+/// On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_clone(
@@ -199,12 +207,14 @@ pub unsafe extern "C" fn safewasm_func_clone(
     })
 }
 
-/// Whether two handles of one store mean the same function. A function that came by another instance,
-/// which imported it, or twice out of a linker, may count as another.
+/// Compares two handles of one store. A function that an instance re-exports, or that a linker
+/// returned twice, may count as different.
 ///
-/// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+/// On success `*same_out` is 1 if both stand for the same function, and 0 otherwise. On failure it
+/// is 0.
 ///
-/// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_func_same(
@@ -220,18 +230,15 @@ pub unsafe extern "C" fn safewasm_func_same(
     })
 }
 
-/// Whether `func` is a func that wasn't deleted, and whose store wasn't.
-///
+/// Returns true if `func` is a func that has not been deleted and whose store has not been deleted.
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_func_is_valid(func: *mut safewasm_func_t) -> bool {
     quietly(|| func.is_valid())
 }
 
-/// Deletes the handle `func`; the function itself lives as long as its store. NULL and what was
-/// deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if it is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_func_delete(func: *mut safewasm_func_t) {
     quietly(|| func.delete());

@@ -1,8 +1,10 @@
 //! Function types.
+//!
+//! Example: examples/host.c
 
 pub use crate::kinds::safewasm_functype_t;
 
-use crate::abi::args::copied;
+use crate::abi::args::{Nullable, copied};
 use crate::abi::boundary::{Out, boundary};
 use crate::error::text::safewasm_text_t;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,21 +18,21 @@ use crate::types::valtype::safewasm_valtype_t;
 /// Creates a function type.
 ///
 /// `params` holds the types of `params_len` parameters, and `results` those of `results_len`
-/// results; `params` may be NULL if `params_len` is 0, and `results` may be NULL if `results_len` is
-/// 0. Types that a module defines can't be described so: take the function type of the module's
-/// import or export.
+/// results. Concrete reference types, which a module defines, can't be described here; take the
+/// function type of the module's import or export instead.
 ///
-/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-/// `safewasm_functype_delete`; on failure it is NULL.
+/// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for what is no type.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if an element of `params` or `results` is not a type.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_new(
     engine: *mut safewasm_engine_t,
-    params: *const safewasm_valtype_t,
+    params: Nullable<*const safewasm_valtype_t>,
     params_len: usize,
-    results: *const safewasm_valtype_t,
+    results: Nullable<*const safewasm_valtype_t>,
     results_len: usize,
     functype_out: *mut *mut safewasm_functype_t,
 ) -> *mut safewasm_error_t {
@@ -54,11 +56,12 @@ pub unsafe extern "C" fn safewasm_functype_new(
     })
 }
 
-/// The number of parameters.
+/// Gets the number of parameters.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_params_len(
@@ -68,11 +71,12 @@ pub unsafe extern "C" fn safewasm_functype_params_len(
     boundary(Out("len_out", len_out), || Ok(functype.get("functype")?.params.len()))
 }
 
-/// The type of the parameter at `index`, from 0.
+/// Gets the type of the parameter at `index`, counted from 0.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle, not found. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such parameter. May be called from any thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_param(
@@ -85,11 +89,12 @@ pub unsafe extern "C" fn safewasm_functype_param(
     })
 }
 
-/// The number of results.
+/// Gets the number of results.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_results_len(
@@ -99,11 +104,12 @@ pub unsafe extern "C" fn safewasm_functype_results_len(
     boundary(Out("len_out", len_out), || Ok(functype.get("functype")?.results.len()))
 }
 
-/// The type of the result at `index`, from 0.
+/// Gets the type of the result at `index`, counted from 0.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle, not found. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such result. May be called from any thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_result(
@@ -114,12 +120,13 @@ pub unsafe extern "C" fn safewasm_functype_result(
     boundary(Out("type_out", type_out), || at(&functype.get("functype")?.results, index, "results"))
 }
 
-/// The type as text, such as `(i32, i32) -> i32`.
+/// Gets the type as text, such as `(i32, i32) -> i32`.
 ///
-/// On success `*text_out` is the text, which lives until `safewasm_functype_delete`; on failure it
+/// On success `*text_out` is the text, which lives until `safewasm_functype_delete`. On failure it
 /// is NULL with length 0.
 ///
-/// Errors: null pointer, invalid handle. May be called from any thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_text(
@@ -129,17 +136,15 @@ pub unsafe extern "C" fn safewasm_functype_text(
     boundary(Out("text_out", text_out), || Ok(functype.get("functype")?.text.view()))
 }
 
-/// Whether `functype` is a function type that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `functype` is a function type that has not been deleted. Never fails. May be
+/// called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_functype_is_valid(functype: *mut safewasm_functype_t) -> bool {
     quietly(|| functype.is_valid())
 }
 
-/// Deletes `functype`. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `functype`. Does nothing if it is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_functype_delete(functype: *mut safewasm_functype_t) {
     quietly(|| functype.delete());

@@ -1,4 +1,4 @@
-//! Globals.
+//! Globals: single values that instances and the program share.
 
 pub use crate::kinds::safewasm_global_t;
 
@@ -13,15 +13,16 @@ use crate::types::externtype::{globaltype, safewasm_globaltype_t};
 use crate::types::value::safewasm_val_t;
 use wasmtime::{Global, GlobalType, Mutability};
 
-/// Creates a global of type `*globaltype` with the value `*initial`, which is borrowed.
+/// Creates a global of the type `*globaltype` with the value `*initial`, which is borrowed.
 ///
-/// On success `*global_out` is a new global, which belongs to the caller, who gives it to
-/// `safewasm_global_delete`; on failure it is NULL.
+/// On success `*global_out` is a new global; delete it with `safewasm_global_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
-/// for types that a module defines, which can't be described; type mismatch for
-/// a value of another type; wrong store for a reference of another store; limit, store busy or
-/// poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is a concrete reference
+/// type, which only a module can define; `SAFEWASM_ERROR_TYPE_MISMATCH` if the value has another
+/// type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_global_new(
@@ -48,11 +49,12 @@ pub unsafe extern "C" fn safewasm_global_new(
     })
 }
 
-/// The type of a global.
+/// Gets the type of a global.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_global_type(
@@ -65,12 +67,13 @@ pub unsafe extern "C" fn safewasm_global_type(
     })
 }
 
-/// The value of a global.
+/// Gets the value of a global.
 ///
-/// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
-/// failure it is all zero, of kind 0.
+/// On success `*value_out` is the value; if it is a reference, delete its handle. On failure it is
+/// all zero, with kind 0.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_global_get(
@@ -89,8 +92,10 @@ pub unsafe extern "C" fn safewasm_global_get(
 
 /// Sets the value of a global to `*value`, which is borrowed.
 ///
-/// Errors: null pointer, invalid handle; type mismatch for a value of another type, and for a global
-/// that is immutable; wrong store for a reference of another store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if the value has another type or the global is immutable;
+/// `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_global_set(
@@ -115,18 +120,15 @@ pub unsafe extern "C" fn safewasm_global_set(
     })
 }
 
-/// Whether `global` is a global that wasn't deleted, and whose store wasn't.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `global` is a global that has not been deleted and whose store has not been
+/// deleted. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_global_is_valid(global: *mut safewasm_global_t) -> bool {
     quietly(|| global.is_valid())
 }
 
-/// Deletes the handle `global`; the global itself lives as long as its store. NULL and what was deleted
-/// already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `global`. The global itself lives as long as its store. Does nothing if it is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_global_delete(global: *mut safewasm_global_t) {
     quietly(|| global.delete());

@@ -1,4 +1,5 @@
-//! Hooks for language runtimes.
+//! Hooks for the runtimes of other languages: garbage collectors, locks, tasks, stacks and Ctrl-C.
+//! A C program needs none of this.
 
 pub use crate::engine::hooks::{
     safewasm_begin_t, safewasm_current_task_t, safewasm_end_t, safewasm_hooks_t,
@@ -6,6 +7,7 @@ pub use crate::engine::hooks::{
 };
 pub use crate::process::finalizer::safewasm_released_t;
 
+use crate::abi::args::Nullable;
 use crate::abi::boundary::boundary;
 use crate::kinds::{safewasm_config_t, safewasm_error_t};
 use crate::registry::SharedHandle;
@@ -13,14 +15,14 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// A finalizer for runtimes that can't run code of theirs in one: puts `env`, which points to a
-/// `safewasm_released_t`, at the begin of its list, atomically. Give it, with such an `env`, where a
-/// `safewasm_finalizer_t` is wanted; take the list with an atomic exchange of `*list` with NULL.
-/// `env` may be NULL, which does nothing.
+/// A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which
+/// points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the
+/// elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
+/// list, exchange `*list` with NULL atomically. If `env` is NULL, this function does nothing.
 ///
 /// `env` and its list MUST live until then. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn safewasm_release_later(env: *mut c_void) {
+pub unsafe extern "C" fn safewasm_release_later(env: Nullable<*mut c_void>) {
     let released: *mut safewasm_released_t = env.cast();
     if released.is_null() {
         return;
@@ -39,11 +41,11 @@ pub unsafe extern "C" fn safewasm_release_later(env: *mut c_void) {
     }
 }
 
-/// Sets the hooks that engines made with `config`, and their stores, call.
+/// Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;
+/// `hooks->size` is its size.
 ///
-/// `*hooks` is copied. `hooks->size` says how much of it there is.
-///
-/// Errors: null pointer, invalid handle; invalid argument for a size that can't be.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the size is impossible.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_config_set_hooks(

@@ -1,8 +1,10 @@
 //! Instances: modules that run in a store.
+//!
+//! Example: examples/hello.c
 
 pub use crate::kinds::safewasm_instance_t;
 
-use crate::abi::args::{copied, utf8};
+use crate::abi::args::{Nullable, copied, utf8};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::enter::Runs;
 use crate::call::external::safewasm_extern_t;
@@ -18,24 +20,28 @@ use std::os::raw::c_char;
 
 /// Creates an instance of `module` in `store`.
 ///
-/// `imports` holds `imports_len` externs of the same store, in the order of the module's imports;
-/// `imports` may be NULL if `imports_len` is 0. Runs the module's start function, so it can trap.
-/// A store takes 10,000 instances; what they use is freed with the store.
+/// `imports` holds `imports_len` externs of the same store, in the order of the module's imports.
+/// The module's start function runs, so this function can trap. A store holds up to 10,000
+/// instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with the
+/// store.
 ///
-/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
-/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
-/// NULL.
+/// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; wrong store for an import of another store, wrong engine
-/// for a module of another engine than the store's; link, naming the imports that are missing or the one
-/// of another type; trap and exception from the start function; unsupported for a module with a shared memory
-/// if the engine's config has none; limit; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE` if an import belongs to another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE` if the module belongs to another engine than the store;
+/// `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the wrong
+/// type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start function, and the
+/// errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared
+/// memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_new(
     store: *mut safewasm_store_t,
     module: *mut safewasm_module_t,
-    imports: *const safewasm_extern_t,
+    imports: Nullable<*const safewasm_extern_t>,
     imports_len: usize,
     instance_out: *mut *mut safewasm_instance_t,
 ) -> *mut safewasm_error_t {
@@ -63,11 +69,12 @@ pub unsafe extern "C" fn safewasm_instance_new(
     })
 }
 
-/// The number of the instance's exports.
+/// Gets the number of the instance's exports.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_exports_len(
@@ -80,13 +87,14 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
     })
 }
 
-/// The export called `name`, UTF-8 of `name_len` bytes.
+/// Gets the export called `name`, UTF-8 text of `name_len` bytes.
 ///
-/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
-/// it to `safewasm_extern_delete`; on failure it is all zero.
+/// On success `*export_out` is the export, with a new handle; delete it with
+/// `safewasm_extern_delete`. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found,
-/// with the names that there are; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names that the instance exports; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_export(
@@ -106,13 +114,15 @@ pub unsafe extern "C" fn safewasm_instance_export(
     })
 }
 
-/// The export at `index`, from 0, in the module's order.
+/// Gets the export at `index`, counted from 0, in the module's order. `safewasm_module_export` of
+/// the module (`safewasm_instance_module`) gets its name.
 ///
-/// On success `*export_out` is the export with a new handle, which belongs to the caller, who gives
-/// it to `safewasm_extern_delete`; on failure it is all zero. `safewasm_module_export` of the
-/// module (`safewasm_instance_module`) gives the name.
+/// On success `*export_out` is the export, with a new handle; delete it with
+/// `safewasm_extern_delete`. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such export; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_export_at(
@@ -137,12 +147,13 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
     })
 }
 
-/// The module that the instance was made from.
+/// Gets the module that the instance was made from.
 ///
-/// On success `*module_out` is a new handle of it, which belongs to the caller, who gives it to
-/// `safewasm_module_delete`; on failure it is NULL.
+/// On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+/// On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instance_module(
@@ -155,18 +166,15 @@ pub unsafe extern "C" fn safewasm_instance_module(
     })
 }
 
-/// Whether `instance` is an instance that wasn't deleted, and whose store wasn't.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `instance` is an instance that has not been deleted and whose store has not been
+/// deleted. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instance_is_valid(instance: *mut safewasm_instance_t) -> bool {
     quietly(|| instance.is_valid())
 }
 
-/// Deletes the handle `instance`; the instance itself lives as long as its store. NULL and what was
-/// deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if
+/// it is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instance_delete(instance: *mut safewasm_instance_t) {
     quietly(|| instance.delete());

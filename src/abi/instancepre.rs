@@ -1,4 +1,4 @@
-//! Pre-instantiations: modules whose imports are settled.
+//! Pre-instantiations: modules whose imports a linker has already found.
 
 pub use crate::kinds::safewasm_instancepre_t;
 
@@ -12,15 +12,17 @@ use crate::store::entered::Entered;
 use crate::store::instance::Instance;
 use std::sync::Arc;
 
-/// Creates an instance in `store`. Runs the module's start function, so it can trap.
+/// Creates an instance in `store`. The module's start function runs, so this function can trap.
 ///
-/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
-/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
-/// NULL.
+/// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; wrong store if imports belong to another; wrong engine; trap
-/// and exception from the start function; unsupported for a module with a shared memory if the engine's
-/// config has none; limit; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE` if the imports belong to another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
+/// start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
+/// the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_instancepre_instantiate(
@@ -39,18 +41,15 @@ pub unsafe extern "C" fn safewasm_instancepre_instantiate(
     })
 }
 
-/// Whether `instancepre` is a pre-instantiation that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `instancepre` is a pre-instantiation that has not been deleted. Never fails. May
+/// be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instancepre_is_valid(instancepre: *mut safewasm_instancepre_t) -> bool {
     quietly(|| instancepre.is_valid())
 }
 
-/// Deletes `instancepre`. NULL and what was deleted already are left alone; instances made with it live
-/// on.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `instancepre`. Instances made with it live on. Does nothing if it is NULL or was deleted
+/// already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instancepre_delete(instancepre: *mut safewasm_instancepre_t) {
     quietly(|| instancepre.delete());

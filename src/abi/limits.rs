@@ -1,4 +1,7 @@
-//! Limits of a store, and fuel.
+//! Limits on memory, tables and instances of a store, and on the instructions that wasm executes
+//! (fuel).
+//!
+//! Example: examples/limits.c
 
 use crate::abi::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind, Result};
@@ -26,17 +29,19 @@ fn set_fuel(guard: &mut Guard, fuel: u64) -> Result<()> {
     guard.context().set_fuel(fuel).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
 }
 
-/// Sets the fuel that wasm in `store` has: about one unit for each instruction. A call that has none
-/// left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, also if it ran out earlier. A new store has
-/// none. What was consumed so far is forgotten.
+/// Sets the fuel of `store`. Wasm consumes about one unit for each instruction. A call that has no
+/// fuel left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, and so does each later call until fuel
+/// is added. A new store has no fuel. `safewasm_store_fuel_consumed` starts again at 0.
 ///
-/// A call that is interrupted, or traps, takes all the fuel that is left, as what it consumed isn't known.
-/// These ends take only what was consumed: a return, an error of a host function, an exception, and the
-/// traps `SAFEWASM_TRAP_UNREACHABLE`, `SAFEWASM_TRAP_STACK_OVERFLOW`,
-/// `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and `SAFEWASM_TRAP_BAD_SIGNATURE`.
+/// A call that is interrupted or traps takes all the fuel that is left, since its consumption isn't
+/// known. A call takes only the fuel that it consumed if it ends by a return, by an error of a host
+/// function, by an exception, or by one of the traps `SAFEWASM_TRAP_UNREACHABLE`,
+/// `SAFEWASM_TRAP_STACK_OVERFLOW`, `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and
+/// `SAFEWASM_TRAP_BAD_SIGNATURE`.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-/// or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_fuel(
@@ -51,10 +56,11 @@ pub extern "C" fn safewasm_store_set_fuel(
     })
 }
 
-/// Adds to the fuel that wasm in `store` has, up to `UINT64_MAX`.
+/// Adds to the fuel of `store`, up to `UINT64_MAX`.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-/// or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_add_fuel(
@@ -71,12 +77,13 @@ pub extern "C" fn safewasm_store_add_fuel(
     })
 }
 
-/// The fuel that wasm in `store` has left.
+/// Gets the fuel that `store` has left.
 ///
-/// On success `*fuel_out` is that; on failure it is 0.
+/// On success `*fuel_out` is the fuel. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-/// or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_fuel(
@@ -86,12 +93,14 @@ pub unsafe extern "C" fn safewasm_store_fuel(
     boundary(Out("fuel_out", fuel_out), || fuel(&mut enter(store)?))
 }
 
-/// The fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to `UINT64_MAX`.
+/// Gets the fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to
+/// `UINT64_MAX`.
 ///
-/// On success `*fuel_out` is that; on failure it is 0.
+/// On success `*fuel_out` is the fuel. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no fuel; store busy
-/// or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_fuel_consumed(
@@ -112,13 +121,16 @@ fn set(store: *mut safewasm_store_t, set: impl FnOnce(&mut StoreData)) -> Result
     Ok(())
 }
 
-/// Sets how many bytes all memories of the store may have together; `UINT64_MAX`, as at the start,
-/// means as many as there are. Growing beyond it fails: `memory.grow` gives -1, an instance or memory
-/// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
-/// Structures and arrays of wasm's count too, with the heap that they are in. Shared memories, which
-/// belong to no store, don't, but for those that a module of the store defines, at their start.
+/// Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial
+/// value, means no limit.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Beyond the limit `memory.grow` returns -1, and an instance or memory that needs more is an error
+/// of kind `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
+/// garbage-collected structures and arrays counts too. Shared memories don't count, since they
+/// belong to no store, except those that a module of the store defines, with their initial size.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_memory_limit(
@@ -128,11 +140,14 @@ pub extern "C" fn safewasm_store_set_memory_limit(
     boundary((), || set(store, |data| data.limits.memory.limit = bytes))
 }
 
-/// Sets how many elements all tables of the store may have together; `UINT64_MAX`, as at the start,
-/// means as many as there are. Growing beyond it fails: `table.grow` gives -1, an instance or table
-/// that needs more is an error of kind `SAFEWASM_ERROR_LIMIT`. What the store has already stays.
+/// Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial
+/// value, means no limit.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Beyond the limit `table.grow` returns -1, and an instance or table that needs more is an error
+/// of kind `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_table_limit(
@@ -142,11 +157,14 @@ pub extern "C" fn safewasm_store_set_table_limit(
     boundary((), || set(store, |data| data.limits.table.limit = elements))
 }
 
-/// Sets how many instances may be made in the store: 10,000 at the start. One more is an error of
-/// kind `SAFEWASM_ERROR_LIMIT`. Those whose handles were deleted count, as they live on in the store;
-/// so does each call of a command (see `safewasm_linker_define_module`).
+/// Sets how many instances may be made in the store. The initial value is 10,000. One more is an
+/// error of kind `SAFEWASM_ERROR_LIMIT`.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Instances live as long as the store and count also after their handles were deleted. Each call
+/// of a command counts as an instance; see `safewasm_linker_define_module`.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_instance_limit(

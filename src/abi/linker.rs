@@ -1,8 +1,10 @@
-//! Linkers: imports by name.
+//! Linkers: they find a module's imports by name.
+//!
+//! Example: examples/host.c
 
 pub use crate::kinds::safewasm_linker_t;
 
-use crate::abi::args::{utf8, value};
+use crate::abi::args::{Nullable, utf8, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::external::safewasm_extern_t;
 use crate::call::host::{Callback, safewasm_callback_t, safewasm_slot_callback_t};
@@ -31,10 +33,10 @@ use wasmtime::ExternType as Type;
 
 /// Creates a linker of `engine`.
 ///
-/// On success `*linker_out` is a new linker, which belongs to the caller, who gives it to
-/// `safewasm_linker_delete`; on failure it is NULL.
+/// On success `*linker_out` is a new linker; delete it with `safewasm_linker_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle, limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_new(
@@ -47,10 +49,10 @@ pub unsafe extern "C" fn safewasm_linker_new(
     })
 }
 
-/// Sets whether a name may be defined anew, which then takes the place of its earlier definition. Off
-/// at the start: a name that is defined twice is an error.
+/// Sets whether a new definition may replace an earlier one of the same name. Off by default:
+/// defining a name twice is an error.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_linker_allow_shadowing(
@@ -65,13 +67,17 @@ pub extern "C" fn safewasm_linker_allow_shadowing(
     })
 }
 
-/// Defines `*item`, an item of `store`, which is borrowed, as the import called `name`, UTF-8 of
-/// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. From now on the
-/// linker works with `store` only.
+/// Defines an import as `*item`, an object of `store`, which is borrowed. From now on the linker
+/// works with `store` only.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8 or is defined
-/// already; wrong store for an item of another store, or for a linker that holds such items; wrong
-/// engine; store busy or poisoned.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
+/// `module_name`, UTF-8 text of `module_name_len` bytes.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+/// `SAFEWASM_ERROR_WRONG_STORE` if the item belongs to another store, or the linker works with
+/// another one; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define(
@@ -111,16 +117,18 @@ pub unsafe extern "C" fn safewasm_linker_define(
     })
 }
 
-/// Defines a host function that takes and gives values, as the import called `name`, UTF-8 of
-/// `name_len` bytes, of the module called `module_name`, UTF-8 of `module_name_len` bytes. It belongs to no
-/// store.
+/// Defines an import as a host function. The function belongs to no store.
 ///
-/// `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`; `env` may be NULL, and
-/// `finalizer` may be NULL. The function lives as long as the linker, what was pre-instantiated with
-/// it, and the stores that it was instantiated in.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
+/// `module_name`, UTF-8 text of `module_name_len` bytes.
 ///
-/// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
-/// is defined already; limit.
+/// `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`. The function lives
+/// as long as the linker, the pre-instantiations made with it, and the stores in which it was used
+/// for an instance.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the
+/// import is defined already; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_func(
@@ -131,8 +139,8 @@ pub unsafe extern "C" fn safewasm_linker_define_func(
     name_len: usize,
     functype: *mut safewasm_functype_t,
     callback: safewasm_callback_t,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary((), || {
@@ -142,12 +150,13 @@ pub unsafe extern "C" fn safewasm_linker_define_func(
     })
 }
 
-/// Defines a host function of numbers and vectors, which takes and gives slots: the fast way.
+/// Defines an import as a host function of numbers and vectors, which takes and returns bare slots.
+/// Calls of it are faster. Otherwise the same as `safewasm_linker_define_func`.
 ///
-/// As `safewasm_linker_define_func` otherwise: `env` may be NULL, and `finalizer` may be NULL.
-///
-/// Errors: null pointer, invalid handle, wrong engine; invalid argument for a name that isn't UTF-8 or
-/// is defined already; unsupported for a type with references; limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the
+/// import is defined already; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
+/// `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_func_slots(
@@ -158,8 +167,8 @@ pub unsafe extern "C" fn safewasm_linker_define_func_slots(
     name_len: usize,
     functype: *mut safewasm_functype_t,
     callback: safewasm_slot_callback_t,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary((), || {
@@ -186,11 +195,14 @@ unsafe fn names<'a>(
     Ok((namespace, unsafe { utf8(name, name_len, "name") }?))
 }
 
-/// Defines all that `instance` exports, as the imports of the module called `module_name`, UTF-8 of
-/// `module_name_len` bytes. From now on the linker works with the instance's store only.
+/// Defines all exports of `instance` as imports from the module called `module_name`, UTF-8 text of
+/// `module_name_len` bytes. From now on the linker works with the instance's store only. On failure
+/// nothing is defined.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
-/// exports is defined already, then none is defined; wrong store, wrong engine; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
+/// already; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_instance(
@@ -211,18 +223,24 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
     })
 }
 
-/// Defines what `module` exports, as the imports of the module called `module_name`, UTF-8 of
-/// `module_name_len` bytes. From now on the linker works with `store` only.
+/// Defines the exports of `module` as imports from the module called `module_name`, UTF-8 text of
+/// `module_name_len` bytes. From now on the linker works with `store` only. On failure nothing is
+/// defined.
 ///
-/// A module that exports `_start` is a command: each call of one of its functions makes an instance of
-/// its own, which counts for good among those of the store; only functions are defined. Any other is a reactor: it is instantiated here and now, in `store`, its function
+/// A module that exports `_start` is a command. Only its functions are defined, and each call of
+/// one makes a new instance, which counts against the store's limit of instances as long as the
+/// store lives. Any other module is a reactor: it is instantiated in `store` now, its function
 /// `_initialize` is called if it exports one, and its exports are defined.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8, and if one of the
-/// exports is defined already; link, naming the imports that are missing or the one of another type; trap and
-/// exception of a reactor; invalid module for one that exports both functions, or one of them with
-/// parameters or results; unsupported for one with a shared memory if the engine's config has none; wrong
-/// store, wrong engine; limit, store busy or poisoned. Then nothing is defined.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
+/// already; `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the
+/// wrong type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from a reactor, and the errors
+/// that its host functions return; `SAFEWASM_ERROR_INVALID_MODULE` if the module exports both
+/// functions, or one of them with parameters or results; `SAFEWASM_ERROR_UNSUPPORTED` if the module
+/// has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_WRONG_STORE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_define_module(
@@ -255,10 +273,11 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
     })
 }
 
-/// Defines each function that `module` imports and that isn't defined as one that traps when it is
-/// called. The message of the trap names it.
+/// Defines each function that `module` imports and that isn't defined yet as a function that traps
+/// when it is called. The message of the trap has its name.
 ///
-/// Errors: null pointer, invalid handle, wrong engine, limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
@@ -296,12 +315,14 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
     })
 }
 
-/// Defines each import of `module` that isn't defined, in `store`: a function as one that returns
-/// zeros and null references, anything else as a new one of its type with zeros and null references
-/// in it. From now on the linker works with `store` only.
+/// Defines each import of `module` that isn't defined yet, in `store`: a function as one that
+/// returns zeros and null references, and any other import as a new object of its type that holds
+/// zeros and null references. From now on the linker works with `store` only. On failure nothing is
+/// defined.
 ///
-/// Errors: null pointer, invalid handle; link for a type without such a value; wrong store, wrong
-/// engine; limit, store busy or poisoned. Then nothing is defined.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK` if
+/// a type has no such value; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
@@ -365,17 +386,19 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
     })
 }
 
-/// Creates an instance of `module` in `store`, with imports that the linker has. Runs the module's
-/// start function, so it can trap.
+/// Creates an instance of `module` in `store`, with the linker's definitions as its imports. The
+/// module's start function runs, so this function can trap.
 ///
-/// On success `*instance_out` is a new instance, which belongs to the caller, who gives it to
-/// `safewasm_instance_delete`; it is valid until then or until `store` is deleted. On failure it is
-/// NULL.
+/// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
-/// type, and near names; wrong store for a linker with items of another; wrong engine; trap and exception
-/// from the start function; unsupported for a module with a shared memory if the engine's config has
-/// none; limit; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+/// with the names of the missing imports and similar names, or of the import with the wrong type;
+/// `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
+/// start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
+/// the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_instantiate(
@@ -393,16 +416,17 @@ pub unsafe extern "C" fn safewasm_linker_instantiate(
     })
 }
 
-/// Does everything that can be done before `module` is instantiated, once for many instances: its
-/// imports are looked up and their types compared. What is defined in the linker later has no effect
-/// on it. Of a memory or table that the linker has, the size is compared that it had when it was defined,
-/// or when an instance was last made with it.
+/// Does all work that can be done before `module` is instantiated, once for many instances: looks
+/// up its imports and compares their types. Later definitions in the linker have no effect on the
+/// result. The size of a memory or table in the linker is compared as it was when the definition
+/// was made or when an instance was last made with it.
 ///
-/// On success `*instancepre_out` is a new pre-instantiation, which belongs to the caller, who gives it
-/// to `safewasm_instancepre_delete`; on failure it is NULL.
+/// On success `*instancepre_out` is a new pre-instantiation; delete it with
+/// `safewasm_instancepre_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; link, naming the imports that are missing or the one of another
-/// type, and near names; wrong engine; limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+/// with the names of the missing imports and similar names, or of the import with the wrong type;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_instantiate_pre(
@@ -418,14 +442,18 @@ pub unsafe extern "C" fn safewasm_linker_instantiate_pre(
     })
 }
 
-/// What is defined as `name`, UTF-8 of `name_len` bytes, of the module called `module_name`, UTF-8 of
-/// `module_name_len` bytes, as an item of `store`.
+/// Gets a definition as an object of `store`.
 ///
-/// On success `*item_out` is the item with a new handle, which belongs to the caller, who gives it to
-/// `safewasm_extern_delete`; on failure it is all zero.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
+/// `module_name`, UTF-8 text of `module_name_len` bytes.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a name that isn't UTF-8; not found, with
-/// near names; wrong store, wrong engine; store busy or poisoned.
+/// On success `*item_out` is the object, with a new handle; delete it with
+/// `safewasm_extern_delete`. On failure it is all zero.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with
+/// similar names; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_get(
@@ -457,11 +485,11 @@ pub unsafe extern "C" fn safewasm_linker_get(
     })
 }
 
-/// The number of definitions in the linker.
+/// Gets the number of definitions in the linker.
 ///
-/// On success `*len_out` is that; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_len(
@@ -473,14 +501,15 @@ pub unsafe extern "C" fn safewasm_linker_len(
     })
 }
 
-/// The definition at `index`, from 0, in the order in which they were made; one that was shadowed is in
-/// the place of the first of its name.
+/// Gets the definition at `index`, counted from 0, in the order in which they were made. A
+/// definition that replaced an earlier one has the index of the first of its name.
 ///
-/// On success `*module_name_out` and `*name_out` are its names, both living until
-/// `safewasm_linker_delete`, and `*type_out` is its type, new, which belongs to the caller, who gives it
-/// to `safewasm_externtype_delete`. On failure all are NULL.
+/// On success `*module_name_out` and `*name_out` are its names, which live until
+/// `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
+/// `safewasm_externtype_delete`. On failure all are NULL.
 ///
-/// Errors: null pointer, invalid handle, not found.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such definition.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_linker_definition(
@@ -505,17 +534,15 @@ pub unsafe extern "C" fn safewasm_linker_definition(
     })
 }
 
-/// Whether `linker` is a linker that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `linker` is a linker that has not been deleted. Never fails. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_linker_is_valid(linker: *mut safewasm_linker_t) -> bool {
     quietly(|| linker.is_valid())
 }
 
-/// Deletes `linker`. NULL and what was deleted already are left alone; instances made with it live on.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes `linker`. Instances made with it live on. Does nothing if it is NULL or was deleted
+/// already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_linker_delete(linker: *mut safewasm_linker_t) {
     quietly(|| linker.delete());

@@ -1,26 +1,29 @@
-//! Memories.
+//! Memories: the bytes that wasm works on.
+//!
+//! Example: examples/memory.c
 
 pub use crate::kinds::safewasm_memory_t;
 
-use crate::abi::args::{array, array_mut, range, value};
+use crate::abi::args::{Nullable, array, array_mut, range, value};
 use crate::abi::boundary::{Out, boundary, hot_boundary};
 use crate::error::{Error, ErrorKind, reword};
-use crate::kinds::{safewasm_error_t, safewasm_store_t, safewasm_view_t};
+use crate::kinds::{safewasm_error_t, safewasm_store_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle};
 use crate::store::entered::Entered;
-use crate::store::view::{View, safewasm_cell_t};
 use crate::types::externtype::{memorytype, safewasm_memorytype_t};
 use std::ptr;
 use wasmtime::Memory;
 
-/// Creates a memory of type `*memorytype`, all zero. A `page_size` of 0 means 65,536.
+/// Creates a memory of the type `*memorytype`, with all bytes zero. A `page_size` of 0 means
+/// 65,536.
 ///
-/// On success `*memory_out` is a new memory, which belongs to the caller, who gives it to
-/// `safewasm_memory_delete`; on failure it is NULL.
+/// On success `*memory_out` is a new memory; delete it with `safewasm_memory_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that can't be, and for a shared
-/// one; limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is shared;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_new(
@@ -45,13 +48,14 @@ pub unsafe extern "C" fn safewasm_memory_new(
     })
 }
 
-/// Adds `delta` pages, all zero, to a memory.
+/// Adds `delta` pages, all zero, to a memory. The memory may move: read the cells of its views
+/// again.
 ///
-/// On success `*previous_out` is the size in pages before; on failure it is 0. The memory may move:
-/// read the cells of its views anew.
+/// On success `*previous_out` is the size before, in pages. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; limit beyond the memory's maximum or the store's limit; store
-/// busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+/// beyond the memory's maximum or the store's limit; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_grow(
@@ -69,12 +73,13 @@ pub unsafe extern "C" fn safewasm_memory_grow(
     })
 }
 
-/// The type of a memory.
+/// Gets the type of a memory.
 ///
-/// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
-/// failure it is all zero.
+/// On success `*type_out` is the type; its `min` is the present size in pages. On failure it is all
+/// zero.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_type(
@@ -88,11 +93,12 @@ pub unsafe extern "C" fn safewasm_memory_type(
     })
 }
 
-/// The length of a memory in bytes.
+/// Gets the size of a memory in bytes.
 ///
-/// On success `*len_out` is the length; on failure it is 0.
+/// On success `*len_out` is the size. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_len(
@@ -105,19 +111,18 @@ pub unsafe extern "C" fn safewasm_memory_len(
     })
 }
 
-/// Copies bytes out of a memory: `len` bytes from `address` on, counted from 0, to `data`.
+/// Copies `len` bytes from `address`, an offset into the memory, to `data`. `data` may lie in the
+/// memory itself. On failure nothing is written.
 ///
-/// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
-/// written.
-///
-/// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory; store
-/// busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_read(
     memory: *mut safewasm_memory_t,
     address: u64,
-    data: *mut u8,
+    data: Nullable<*mut u8>,
     len: usize,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
@@ -133,19 +138,18 @@ pub unsafe extern "C" fn safewasm_memory_read(
     })
 }
 
-/// Copies bytes into a memory: `len` bytes at `data`, to `address` on, counted from 0.
+/// Copies `len` bytes from `data` to `address`, an offset into the memory. `data` may lie in the
+/// memory itself. On failure nothing is written.
 ///
-/// `data` may be NULL if `len` is 0, and may lie in the memory itself. On failure nothing is
-/// written.
-///
-/// Errors: null pointer, invalid handle; out of bounds if not all of them fit; store busy or
-/// poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_memory_write(
     memory: *mut safewasm_memory_t,
     address: u64,
-    data: *const u8,
+    data: Nullable<*const u8>,
     len: usize,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
@@ -160,46 +164,15 @@ pub unsafe extern "C" fn safewasm_memory_write(
     })
 }
 
-/// Opens a view of a memory, to read and write it without a call.
-///
-/// On success `*view_out` is a new view, which belongs to the caller, who gives it to
-/// `safewasm_view_delete`, and `*cell_out` is its cell, which says where the memory is. On failure
-/// both are NULL.
-///
-/// Read the cell anew after each call into the library: the memory may have grown and moved. While
-/// a thread runs wasm in the store, other threads MUST NOT touch the memory through the view.
-/// The mapping lives until the view is deleted, even if the store is deleted before; the cell is 0
-/// then.
-///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn safewasm_memory_view(
-    memory: *mut safewasm_memory_t,
-    view_out: *mut *mut safewasm_view_t,
-    cell_out: *mut *const safewasm_cell_t,
-) -> *mut safewasm_error_t {
-    boundary((Out("view_out", view_out), Out("cell_out", cell_out)), || {
-        let (mut guard, memory) = memory.enter("memory")?;
-        let (cell, mapped) = guard.view(memory);
-        let address = cell.address();
-        let view = registry::insert(View::new(cell, mapped))?;
-        Ok((view, address))
-    })
-}
-
-/// Whether `memory` is a memory that wasn't deleted, and whose store wasn't.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `memory` is a memory that has not been deleted and whose store has not been
+/// deleted. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_memory_is_valid(memory: *mut safewasm_memory_t) -> bool {
     quietly(|| memory.is_valid())
 }
 
-/// Deletes the handle `memory`; the memory itself lives as long as its store. NULL and what was
-/// deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if it is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_memory_delete(memory: *mut safewasm_memory_t) {
     quietly(|| memory.delete());

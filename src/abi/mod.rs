@@ -1,38 +1,38 @@
 //! The functions of the C ABI: a module for each section of the header, in the header's order.
 //!
-//! The first words of a module are the banner of its section. A module holds functions, and re-exports the
+//! The documentation of a module is the banner of its section. A module holds functions, and re-exports the
 //! types that its section shows.
 
 mod args;
 mod boundary;
 
-pub mod bulk;
-pub mod bytes;
-pub mod caller;
-pub mod config;
-pub mod diagnostics;
-pub mod engine;
 pub mod error;
-pub mod external;
-pub mod externtype;
-pub mod func;
+pub mod value;
 pub mod functype;
-pub mod global;
-pub mod hooks;
-pub mod instance;
-pub mod instancepre;
-pub mod limits;
-pub mod linker;
-pub mod memory;
+pub mod externtype;
+pub mod config;
+pub mod engine;
 pub mod module;
-pub mod reference;
-pub mod sharedmemory;
+pub mod bytes;
 pub mod store;
+pub mod limits;
+pub mod time;
+pub mod external;
+pub mod instance;
+pub mod func;
+pub mod caller;
+pub mod bulk;
+pub mod memory;
+pub mod view;
+pub mod global;
 pub mod table;
 pub mod tag;
-pub mod time;
-pub mod value;
-pub mod view;
+pub mod reference;
+pub mod linker;
+pub mod instancepre;
+pub mod sharedmemory;
+pub mod hooks;
+pub mod diagnostics;
 
 pub use bulk::*;
 pub use bytes::*;

@@ -1,4 +1,6 @@
 //! Modules: compiled WebAssembly.
+//!
+//! Example: examples/imports.c
 
 pub use crate::engine::module::safewasm_resources_t;
 pub use crate::kinds::safewasm_module_t;
@@ -17,14 +19,16 @@ use std::os::raw::c_char;
 
 /// Compiles a module from its bytes.
 ///
-/// `bytes` is a module in the binary format, of `bytes_len` bytes; it isn't used afterwards.
+/// `bytes` is a module in the binary format, of `bytes_len` bytes. The library doesn't use the
+/// bytes after this function returns.
 ///
-/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-/// `safewasm_module_delete`; on failure it is NULL.
+/// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid module, with the offset of what is wrong; compiler
-/// for a valid module that the compiler refuses; limit if the module is larger than the config allows, if no
-/// thread is left to compile on, or no memory for the code.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if
+/// the compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the
+/// config allows, if no thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -41,16 +45,19 @@ pub unsafe extern "C" fn safewasm_module_new(
     })
 }
 
-/// Compiles a module from its text.
+/// Compiles a module from WebAssembly's text format.
 ///
-/// `text` is a module in the text format, UTF-8 of `text_len` bytes; it isn't used afterwards.
+/// `text` is UTF-8 text of `text_len` bytes. The library doesn't use the text after this function
+/// returns.
 ///
-/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-/// `safewasm_module_delete`; on failure it is NULL.
+/// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; invalid text, with
-/// line and column; invalid module; compiler for a valid module that the compiler refuses; limit if the module is
-/// larger than the config allows, if no thread is left to compile on, or no memory for the code.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the
+/// line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler
+/// refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows,
+/// if no thread is left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -67,17 +74,20 @@ pub unsafe extern "C" fn safewasm_module_new_text(
     })
 }
 
-/// Compiles a module from a file: in the binary format if it begins as that does, else as text.
+/// Compiles a module from a file. The file is in the binary format if it starts with that format's
+/// magic number, and in the text format otherwise.
 ///
-/// `path` is UTF-8 of `path_len` bytes.
+/// `path` is UTF-8 text of `path_len` bytes.
 ///
-/// On success `*module_out` is a new module, which belongs to the caller, who gives it to
-/// `safewasm_module_delete`; on failure it is NULL.
+/// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+/// is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for what isn't UTF-8; I/O, with the
-/// operating system's number; invalid text, with line and column; invalid module; compiler for a
-/// valid module that the compiler refuses; limit if the module is larger than the config allows, if no
-/// thread is left to compile on, or no memory for the code.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8; `SAFEWASM_ERROR_IO`, with the operating
+/// system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
+/// `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid
+/// module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is
+/// left to compile on, or no memory for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(
@@ -107,12 +117,13 @@ pub unsafe extern "C" fn safewasm_module_new_file(
     })
 }
 
-/// Checks that bytes are a valid module for `engine`, without compiling it.
+/// Checks whether bytes are a valid module for `engine`, without compiling it. Returns NULL if they
+/// are.
 ///
 /// `bytes` is a module in the binary format, of `bytes_len` bytes.
 ///
-/// Returns NULL if it is valid. Errors: null pointer, invalid handle; invalid module, with the
-/// offset of what is wrong.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_validate(
@@ -128,11 +139,11 @@ pub unsafe extern "C" fn safewasm_module_validate(
     })
 }
 
-/// The number of the module's imports.
+/// Gets the number of the module's imports.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_imports_len(
@@ -142,13 +153,15 @@ pub unsafe extern "C" fn safewasm_module_imports_len(
     boundary(Out("len_out", len_out), || Ok(module.get("module")?.wasmtime().imports().len()))
 }
 
-/// The import at `index`, from 0, in the module's order.
+/// Gets the import at `index`, counted from 0, in the module's order.
 ///
-/// On success `*module_name_out` is the name of the module that it is to come from, `*name_out` its
-/// name there, both living until `safewasm_module_delete`; and `*type_out` is its type, new, which
-/// belongs to the caller, who gives it to `safewasm_externtype_delete`. On failure all are NULL.
+/// An import has two names: the name of the module that it comes from, and its name there. On
+/// success `*module_name_out` and `*name_out` are these names, which live until
+/// `safewasm_module_delete`, and `*type_out` is a new external type; delete it with
+/// `safewasm_externtype_delete`. On failure all are NULL.
 ///
-/// Errors: null pointer, invalid handle, not found.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such import.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_import(
@@ -169,11 +182,11 @@ pub unsafe extern "C" fn safewasm_module_import(
     })
 }
 
-/// The number of the module's exports.
+/// Gets the number of the module's exports.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_exports_len(
@@ -183,13 +196,13 @@ pub unsafe extern "C" fn safewasm_module_exports_len(
     boundary(Out("len_out", len_out), || Ok(module.get("module")?.wasmtime().exports().len()))
 }
 
-/// The export at `index`, from 0, in the module's order.
+/// Gets the export at `index`, counted from 0, in the module's order.
 ///
 /// On success `*name_out` is its name, which lives until `safewasm_module_delete`, and `*type_out`
-/// its type, new, which belongs to the caller, who gives it to `safewasm_externtype_delete`. On
-/// failure both are NULL.
+/// is a new external type; delete it with `safewasm_externtype_delete`. On failure both are NULL.
 ///
-/// Errors: null pointer, invalid handle, not found.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such export.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_export(
@@ -210,12 +223,12 @@ pub unsafe extern "C" fn safewasm_module_export(
     })
 }
 
-/// The module's name, from its name section.
+/// Gets the module's name, from its name section.
 ///
-/// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with length
-/// 0 if it has none; on failure too.
+/// On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with
+/// length 0 if the module has no name. On failure it is NULL with length 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_name(
@@ -228,11 +241,11 @@ pub unsafe extern "C" fn safewasm_module_name(
     })
 }
 
-/// The number of the module's custom sections.
+/// Gets the number of the module's custom sections.
 ///
-/// On success `*len_out` is the number; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_custom_sections_len(
@@ -242,12 +255,15 @@ pub unsafe extern "C" fn safewasm_module_custom_sections_len(
     boundary(Out("len_out", len_out), || Ok(module.get("module")?.sections.custom().len()))
 }
 
-/// The custom section at `index`, from 0, in the module's order. Several may have one name.
+/// Gets the custom section at `index`, counted from 0, in the module's order. Several sections may
+/// have the same name.
 ///
-/// On success `*name_out` is its name, `*data_out` the first of its bytes, NULL if it has none, and
-/// `*len_out` their number, all of which live until `safewasm_module_delete`. On failure they are NULL and 0.
+/// On success `*name_out` is its name, `*data_out` is its first byte, or NULL if it is empty, and
+/// `*len_out` is the number of its bytes; the name and the bytes live until
+/// `safewasm_module_delete`. On failure they are NULL and 0.
 ///
-/// Errors: null pointer, invalid handle, not found.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such section.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_custom_section(
@@ -268,11 +284,11 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
     })
 }
 
-/// What an instance of the module needs at its start.
+/// Gets the resources that an instance of the module takes at its start.
 ///
-/// On success `*resources_out` says that; on failure it is all zero.
+/// On success `*resources_out` is the resources. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_resources(
@@ -290,17 +306,14 @@ pub unsafe extern "C" fn safewasm_module_resources(
     })
 }
 
-/// Whether `module` is a module that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `module` is a module that has not been deleted. Never fails. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_module_is_valid(module: *mut safewasm_module_t) -> bool {
     quietly(|| module.is_valid())
 }
 
-/// Deletes `module`. NULL and what was deleted already are left alone; instances of the module live
-/// on.
-///
+/// Deletes `module`. Its instances live on. Does nothing if it is NULL or was deleted already.
 /// Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_module_delete(module: *mut safewasm_module_t) {

@@ -1,8 +1,8 @@
-//! References.
+//! References to objects of wasm and of the program, and exceptions.
 
 pub use crate::kinds::safewasm_ref_t;
 
-use crate::abi::args::copied;
+use crate::abi::args::{Nullable, copied};
 use crate::abi::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_error_t, safewasm_store_t, safewasm_tag_t};
@@ -18,25 +18,26 @@ use crate::types::value::safewasm_val_t;
 use std::ffi::c_void;
 use wasmtime::{AnyRef, ExnRef, ExnRefPre, ExnType, ExternRef, I31, OwnedRooted, Val};
 
-/// Creates an external reference: something of the host's that wasm can hold and give back, but not
+/// Creates an external reference: a pointer of the program that wasm can hold and pass on, but not
 /// look into.
 ///
-/// `env` is what it refers to; the library only passes it on. `env` may be NULL. `finalizer` is
-/// called with it when neither wasm nor a handle can reach the reference any more and a collection
-/// has found that out: before the next host function in the store is called, when
-/// `safewasm_store_collect` returns, or when the thread leaves the store, at the latest with the store; `finalizer` may be NULL. On failure too it is
-/// called.
+/// `env` is the pointer; the library never dereferences it. The library calls `finalizer` with
+/// `env` after a garbage collection has found that neither wasm nor a handle can reach the
+/// reference any more: before the next call of a host function in the store, when
+/// `safewasm_store_collect` returns, or when the thread leaves the store; at the latest when the
+/// store is freed. It also calls it if this function fails.
 ///
-/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-/// `safewasm_ref_delete`; on failure it is NULL.
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_new_extern(
     store: *mut safewasm_store_t,
-    env: *mut c_void,
-    finalizer: safewasm_finalizer_t,
+    env: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
     ref_out: *mut *mut safewasm_ref_t,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
@@ -56,12 +57,13 @@ pub unsafe extern "C" fn safewasm_ref_new_extern(
     })
 }
 
-/// The `env` that an external reference was made with.
+/// Gets the `env` that an external reference was made with.
 ///
-/// On success `*env_out` is that; on failure it is NULL.
+/// On success `*env_out` is that pointer. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if `reference` is none of the host's own; store
-/// busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` is not an external reference of the program;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_env(
@@ -90,10 +92,11 @@ pub unsafe extern "C" fn safewasm_ref_env(
 
 /// Creates a reference to a 31-bit integer: the low 31 bits of `value`.
 ///
-/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-/// `safewasm_ref_delete`; on failure it is NULL.
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_new_i31(
@@ -113,12 +116,13 @@ pub unsafe extern "C" fn safewasm_ref_new_i31(
     })
 }
 
-/// The value of a reference to a 31-bit integer, as an unsigned one.
+/// Gets the value of a reference to a 31-bit integer, as an unsigned integer.
 ///
-/// On success `*value_out` is the value; on failure it is 0.
+/// On success `*value_out` is the value. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
-/// busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_i31(
@@ -142,20 +146,24 @@ pub unsafe extern "C" fn safewasm_ref_i31(
     })
 }
 
-/// Creates an exception of wasm's with `tag`, which carries `fields_len` values at `fields`, as many
-/// and of such kinds as the tag's type has parameters; `fields` may be NULL if `fields_len` is 0. They
-/// are borrowed. See `safewasm_error_new_exception` for how to throw it.
+/// Creates an exception of wasm with `tag`. `safewasm_error_new_exception` makes an error that
+/// throws it.
 ///
-/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-/// `safewasm_ref_delete`; on failure it is NULL.
+/// `fields` holds `fields_len` values, which are borrowed: one for each parameter of the tag's
+/// type.
 ///
-/// Errors: null pointer, invalid handle; type mismatch for other values than the tag's; wrong store
-/// for a reference of another store; limit, store busy or poisoned.
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if the values don't have the types of the tag;
+/// `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_new_exception(
     tag: *mut safewasm_tag_t,
-    fields: *const safewasm_val_t,
+    fields: Nullable<*const safewasm_val_t>,
     fields_len: usize,
     ref_out: *mut *mut safewasm_ref_t,
 ) -> *mut safewasm_error_t {
@@ -190,13 +198,14 @@ pub unsafe extern "C" fn safewasm_ref_new_exception(
     })
 }
 
-/// The tag of an exception.
+/// Gets the tag of an exception.
 ///
-/// On success `*tag_out` is a new handle of the tag, which belongs to the caller, who gives it to
-/// `safewasm_tag_delete`; on failure it is NULL.
+/// On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; type mismatch if `reference` refers to something else; store
-/// busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_tag(
@@ -220,12 +229,13 @@ pub unsafe extern "C" fn safewasm_ref_tag(
     })
 }
 
-/// The number of values in what a reference refers to: what an exception carries, the fields of a
-/// structure, the elements of an array; 0 for anything else.
+/// Gets the number of values in an exception, of fields in a structure, or of elements in an array;
+/// 0 for any other object.
 ///
-/// On success `*len_out` is that; on failure it is 0.
+/// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_fields_len(
@@ -240,13 +250,15 @@ pub unsafe extern "C" fn safewasm_ref_fields_len(
     })
 }
 
-/// The value at `index`, from 0, in what a reference refers to: an exception, a structure or an array.
-/// Fields of 8 and 16 bits are given as an i32 whose other bits are 0.
+/// Gets the value at `index`, counted from 0, of an exception, a structure or an array. A field of
+/// 8 or 16 bits is returned as an i32 whose other bits are 0.
 ///
-/// On success `*value_out` is the value, in which the handle of a reference belongs to the caller; on
-/// failure it is all zero, of kind 0.
+/// On success `*value_out` is the value; if it is a reference, delete its handle. On failure it is
+/// all zero, with kind 0.
 ///
-/// Errors: null pointer, invalid handle, not found, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_field(
@@ -269,11 +281,12 @@ pub unsafe extern "C" fn safewasm_ref_field(
     })
 }
 
-/// What a reference refers to, as a type: that of the object itself.
+/// Gets the type of the object that a reference refers to.
 ///
-/// On success `*type_out` is the type; on failure it is all zero.
+/// On success `*type_out` is the type. On failure it is all zero.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_type(
@@ -286,12 +299,14 @@ pub unsafe extern "C" fn safewasm_ref_type(
     })
 }
 
-/// Whether two references of one store refer to the same object. An object that wasm converted between
-/// `anyref` and `externref` counts as another.
+/// Compares two references of one store. An object that wasm converted between `anyref` and
+/// `externref` counts as a different one.
 ///
-/// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+/// On success `*same_out` is 1 if both refer to the same object, and 0 otherwise. On failure it is
+/// 0.
 ///
-/// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_same(
@@ -314,12 +329,14 @@ pub unsafe extern "C" fn safewasm_ref_same(
     })
 }
 
-/// Another handle of the same reference: for a host function that keeps one of its arguments.
+/// Creates another handle of the same reference, for instance in a host function that keeps one of
+/// its arguments.
 ///
-/// On success `*ref_out` is a new reference, which belongs to the caller, who gives it to
-/// `safewasm_ref_delete`; on failure it is NULL.
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, limit, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_ref_clone(
@@ -332,18 +349,16 @@ pub unsafe extern "C" fn safewasm_ref_clone(
     })
 }
 
-/// Whether `reference` is a reference that wasn't deleted, and whose store wasn't.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `reference` is a reference that has not been deleted and whose store has not
+/// been deleted. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_ref_is_valid(reference: *mut safewasm_ref_t) -> bool {
     quietly(|| reference.is_valid())
 }
 
-/// Deletes the handle `reference`; what it refers to lives as long as wasm or another handle can
-/// reach it. NULL and what was deleted already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `reference`. Its object lives as long as wasm or another handle can reach it.
+/// Does nothing if it is NULL or was deleted already. Never fails and never waits. May be called
+/// from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_ref_delete(reference: *mut safewasm_ref_t) {
     quietly(|| reference.delete());

@@ -1,8 +1,9 @@
-//! Shared memories.
+//! Shared memories: memories that several threads use at once. They need
+//! `safewasm_config_set_shared_memory`.
 
 pub use crate::kinds::safewasm_sharedmemory_t;
 
-use crate::abi::args::{array, array_mut, range, value};
+use crate::abi::args::{Nullable, array, array_mut, range, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::sharedmemory::{SharedMemory, bytes};
 use crate::error::{Error, ErrorKind, reword};
@@ -12,13 +13,14 @@ use crate::registry::{self, SharedHandle};
 use crate::types::externtype::{memorytype, safewasm_memorytype_t};
 use std::sync::atomic::Ordering;
 
-/// Creates a shared memory of type `*memorytype`, which has a maximum and is shared.
+/// Creates a shared memory of the type `*memorytype`, which must be shared and have a maximum.
 ///
-/// On success `*sharedmemory_out` is a new shared memory, which belongs to the caller, who gives it to
-/// `safewasm_sharedmemory_delete`; on failure it is NULL.
+/// On success `*sharedmemory_out` is a new shared memory; delete it with
+/// `safewasm_sharedmemory_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that can't be; unsupported if the
-/// engine's config has no shared memory; limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type; `SAFEWASM_ERROR_UNSUPPORTED` if the
+/// engine's config has no shared memory; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_new(
@@ -48,12 +50,12 @@ pub unsafe extern "C" fn safewasm_sharedmemory_new(
     })
 }
 
-/// The type of a shared memory.
+/// Gets the type of a shared memory.
 ///
-/// On success `*type_out` is the type; its `min` is the size in pages that the memory has now. On
-/// failure it is all zero.
+/// On success `*type_out` is the type; its `min` is the present size in pages. On failure it is all
+/// zero.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_type(
@@ -66,13 +68,14 @@ pub unsafe extern "C" fn safewasm_sharedmemory_type(
     })
 }
 
-/// The bytes of a shared memory: where they are, and how many there are now.
+/// Gets the bytes of a shared memory. Other threads may write them: the program MUST access them
+/// with atomics.
 ///
-/// On success `*data_out` is the first byte and `*len_out` their number; on failure they are NULL and 0.
-/// The memory never moves, and lives until `safewasm_sharedmemory_delete` and as long as an instance
-/// has it. Other threads may write it: the program MUST access it with atomics.
+/// On success `*data_out` is the first byte and `*len_out` is their present number. On failure they
+/// are NULL and 0. A shared memory never moves. It lives until `safewasm_sharedmemory_delete`, and
+/// as long as an instance has it.
 ///
-/// Errors: null pointer, invalid handle.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_data(
@@ -89,9 +92,10 @@ pub unsafe extern "C" fn safewasm_sharedmemory_data(
 
 /// Adds `delta` pages to a shared memory.
 ///
-/// On success `*previous_out` is the size in pages before; on failure it is 0.
+/// On success `*previous_out` is the size before, in pages. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; limit beyond the memory's maximum.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+/// beyond the memory's maximum.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_grow(
@@ -108,16 +112,17 @@ pub unsafe extern "C" fn safewasm_sharedmemory_grow(
     })
 }
 
-/// Copies bytes out of a shared memory: `len` bytes from `address` on, counted from 0, to `data`, each
-/// by a relaxed atomic load. `data` may be NULL if `len` is 0. On failure nothing is written.
+/// Copies `len` bytes from `address`, an offset into the shared memory, to `data`, each by a
+/// relaxed atomic load. On failure nothing is written.
 ///
-/// Errors: null pointer, invalid handle; out of bounds if not all of them lie in the memory.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_read(
     sharedmemory: *mut safewasm_sharedmemory_t,
     address: u64,
-    data: *mut u8,
+    data: Nullable<*mut u8>,
     len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
@@ -133,16 +138,17 @@ pub unsafe extern "C" fn safewasm_sharedmemory_read(
     })
 }
 
-/// Copies bytes into a shared memory: `len` bytes at `data`, to `address` on, counted from 0, each by a
-/// relaxed atomic store. `data` may be NULL if `len` is 0. On failure nothing is written.
+/// Copies `len` bytes from `data` to `address`, an offset into the shared memory, each by a relaxed
+/// atomic store. On failure nothing is written.
 ///
-/// Errors: null pointer, invalid handle; out of bounds if not all of them fit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_sharedmemory_write(
     sharedmemory: *mut safewasm_sharedmemory_t,
     address: u64,
-    data: *const u8,
+    data: Nullable<*const u8>,
     len: usize,
 ) -> *mut safewasm_error_t {
     boundary((), || {
@@ -158,9 +164,8 @@ pub unsafe extern "C" fn safewasm_sharedmemory_write(
     })
 }
 
-/// Whether `sharedmemory` is a shared memory that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `sharedmemory` is a shared memory that has not been deleted. Never fails. May be
+/// called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_sharedmemory_is_valid(
     sharedmemory: *mut safewasm_sharedmemory_t,
@@ -168,10 +173,9 @@ pub extern "C" fn safewasm_sharedmemory_is_valid(
     quietly(|| sharedmemory.is_valid())
 }
 
-/// Deletes `sharedmemory`; the memory lives on in the instances that have it. NULL and what was deleted
-/// already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `sharedmemory`. The memory lives on in the instances that have it. Does
+/// nothing if it is NULL or was deleted already. Never fails and never waits. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_sharedmemory_delete(sharedmemory: *mut safewasm_sharedmemory_t) {
     quietly(|| sharedmemory.delete());

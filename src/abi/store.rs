@@ -1,4 +1,6 @@
 //! Stores: wasm runs in them.
+//!
+//! Example: examples/hello.c
 
 pub use crate::kinds::safewasm_store_t;
 
@@ -14,10 +16,10 @@ use std::sync::Arc;
 
 /// Creates a store of `engine`.
 ///
-/// On success `*store_out` is a new store, which belongs to the caller, who gives it to
-/// `safewasm_store_delete`; on failure it is NULL.
+/// On success `*store_out` is a new store; delete it with `safewasm_store_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle, limit.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_new(
@@ -31,12 +33,13 @@ pub unsafe extern "C" fn safewasm_store_new(
     })
 }
 
-/// The engine of a store.
+/// Gets the engine of a store.
 ///
-/// On success `*engine_out` is a new handle of it, which belongs to the caller, who gives it to
-/// `safewasm_engine_delete`; on failure it is NULL.
+/// On success `*engine_out` is a new handle of the engine; delete it with `safewasm_engine_delete`.
+/// On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_engine(
@@ -49,10 +52,11 @@ pub unsafe extern "C" fn safewasm_store_engine(
     })
 }
 
-/// Collects the store's garbage: frees what references referred to that neither wasm nor a handle
-/// can reach any more. Wasmtime also does so by itself, when a store's heap is full.
+/// Collects the store's garbage: frees the objects that neither wasm nor a handle can reach any
+/// more. Wasmtime also does this itself when the store's heap is full.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_collect(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
@@ -65,22 +69,21 @@ pub extern "C" fn safewasm_store_collect(store: *mut safewasm_store_t) -> *mut s
     })
 }
 
-/// Whether `store` is a store that wasn't deleted.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `store` is a store that has not been deleted. Never fails. May be called from
+/// any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_store_is_valid(store: *mut safewasm_store_t) -> bool {
     quietly(|| store.is_valid())
 }
 
-/// Deletes `store` and with it the instances, funcs, memories, tables, globals and tags in it,
-/// whose handles become invalid. NULL and what was deleted already are left alone.
+/// Deletes `store`, and with it all instances, funcs, memories, tables, globals, tags and
+/// references in it. Their handles become invalid. Does nothing if it is NULL or was deleted
+/// already. Never fails and never waits. May be called from any thread.
 ///
-/// Never fails and never waits, and may be called from any thread. If a thread is inside the store, the
-/// store is freed when that thread leaves. A call of wasm that runs there ends with the trap
-/// `SAFEWASM_TRAP_INTERRUPT` as soon as wasm reaches a loop or a function's begin, if the engine's config has
-/// epoch interruption; without, it goes on to its own end. The mapping of a memory that
-/// a view shows stays until the view is deleted.
+/// If a thread is using the store, the store is freed when that thread leaves it. A call of wasm
+/// that runs there ends with the trap `SAFEWASM_TRAP_INTERRUPT` when wasm next reaches a loop or
+/// the start of a function, if the engine's config has epoch interruption. Without it, the call
+/// runs to its end. Memory that a view shows stays mapped until the view is deleted.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_store_delete(store: *mut safewasm_store_t) {
     quietly(|| store.delete());

@@ -1,8 +1,8 @@
-//! Tables.
+//! Tables: lists of references.
 
 pub use crate::kinds::safewasm_table_t;
 
-use crate::abi::args::{optional, value};
+use crate::abi::args::{Nullable, optional, value};
 use crate::abi::boundary::{Out, boundary, hot_boundary};
 use crate::call::value::element;
 use crate::error::{Error, ErrorKind, Result, reword};
@@ -15,22 +15,23 @@ use crate::types::valtype::type_name;
 use crate::types::value::safewasm_val_t;
 use wasmtime::{RefType, Table, ValType};
 
-/// Creates a table of type `*tabletype`, whose elements are `*initial` at the start. `initial` is
-/// borrowed; `initial` may be NULL, which means null references.
+/// Creates a table of the type `*tabletype`, with all elements `*initial`, which is borrowed.
+/// `initial` may be NULL, which means null references.
 ///
-/// On success `*table_out` is a new table, which belongs to the caller, who gives it to
-/// `safewasm_table_delete`; on failure it is NULL.
+/// On success `*table_out` is a new table; delete it with `safewasm_table_delete`. On failure it is
+/// NULL.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for a type that is none, and
-/// for types that a module defines, which can't be described; type mismatch for
-/// an element of another type; wrong store for a reference of another store; limit, store busy or
-/// poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is a concrete reference
+/// type, which only a module can define; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another
+/// type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_new(
     store: *mut safewasm_store_t,
     tabletype: *const safewasm_tabletype_t,
-    initial: *const safewasm_val_t,
+    initial: Nullable<*const safewasm_val_t>,
     table_out: *mut *mut safewasm_table_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("table_out", table_out), || {
@@ -48,12 +49,13 @@ pub unsafe extern "C" fn safewasm_table_new(
     })
 }
 
-/// The type of a table.
+/// Gets the type of a table.
 ///
-/// On success `*type_out` is the type; its `min` is the number of elements that the table has now. On
-/// failure it is all zero.
+/// On success `*type_out` is the type; its `min` is the present number of elements. On failure it
+/// is all zero.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_type(
@@ -67,11 +69,12 @@ pub unsafe extern "C" fn safewasm_table_type(
     })
 }
 
-/// The number of elements of a table.
+/// Gets the number of elements of a table.
 ///
-/// On success `*size_out` is that; on failure it is 0.
+/// On success `*size_out` is the number. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_size(
@@ -84,12 +87,14 @@ pub unsafe extern "C" fn safewasm_table_size(
     })
 }
 
-/// The element at `index`, from 0.
+/// Gets the element at `index`, counted from 0: a value of kind `SAFEWASM_VAL_FUNC` or
+/// `SAFEWASM_VAL_REF`, whose handle is NULL for null.
 ///
-/// On success `*value_out` is the element: a value of kind `SAFEWASM_VAL_FUNC` or `SAFEWASM_VAL_REF`,
-/// whose handle belongs to the caller and is NULL for null. On failure it is all zero, of kind 0.
+/// On success `*value_out` is the element; if it is a reference, delete its handle. On failure it
+/// is all zero, with kind 0.
 ///
-/// Errors: null pointer, invalid handle, out of bounds, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_get(
@@ -107,17 +112,19 @@ pub unsafe extern "C" fn safewasm_table_get(
     })
 }
 
-/// Sets the element at `index`, from 0, to `*value`, which is borrowed. `value` may be NULL, which
-/// means null.
+/// Sets the element at `index`, counted from 0, to `*value`, which is borrowed. `value` may be
+/// NULL, which means null.
 ///
-/// Errors: null pointer, invalid handle; out of bounds; type mismatch for an element of another type;
-/// wrong store for a reference of another store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another type;
+/// `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_set(
     table: *mut safewasm_table_t,
     index: u64,
-    value: *const safewasm_val_t,
+    value: Nullable<*const safewasm_val_t>,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
         let (mut guard, table) = table.enter("table")?;
@@ -133,20 +140,21 @@ pub unsafe extern "C" fn safewasm_table_set(
     })
 }
 
-/// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be NULL,
-/// which means null.
+/// Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be
+/// NULL, which means null.
 ///
-/// On success `*previous_out` is the number of elements before; on failure it is 0.
+/// On success `*previous_out` is the number of elements before. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; limit beyond the table's maximum or the store's limit; type
-/// mismatch for an element of another type; wrong store for a reference of another store; store busy
-/// or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+/// beyond the table's maximum or the store's limit; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element
+/// has another type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_grow(
     table: *mut safewasm_table_t,
     delta: u64,
-    initial: *const safewasm_val_t,
+    initial: Nullable<*const safewasm_val_t>,
     previous_out: *mut u64,
 ) -> *mut safewasm_error_t {
     boundary(Out("previous_out", previous_out), || {
@@ -163,18 +171,20 @@ pub unsafe extern "C" fn safewasm_table_grow(
     })
 }
 
-/// Sets `len` elements of a table, from index `start` on, to `*value`, which is borrowed. `value` may
-/// be NULL, which means null.
+/// Sets `len` elements of a table, starting at index `start`, to `*value`, which is borrowed.
+/// `value` may be NULL, which means null. On failure nothing is set.
 ///
-/// Errors: null pointer, invalid handle; out of bounds, then nothing is set; type mismatch for an
-/// element of another type; wrong store for a reference of another store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another type;
+/// `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_table_fill(
     table: *mut safewasm_table_t,
     start: u64,
     len: u64,
-    value: *const safewasm_val_t,
+    value: Nullable<*const safewasm_val_t>,
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let (mut guard, table) = table.enter("table")?;
@@ -190,11 +200,13 @@ pub unsafe extern "C" fn safewasm_table_fill(
     })
 }
 
-/// Copies `len` elements from index `from_start` of `from` on to index `start` of `table` on. The two
-/// tables, of one store, may be the same one, and the ranges may overlap.
+/// Copies `len` elements of `from`, starting at index `from_start`, to `table`, starting at index
+/// `start`. Both tables belong to one store. They may be the same table, and the ranges may
+/// overlap. On failure nothing is copied.
 ///
-/// Errors: null pointer, invalid handle, wrong store; out of bounds, then nothing is copied; type
-/// mismatch if the elements are of another type; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if
+/// the elements have another type; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_table_copy(
@@ -230,18 +242,15 @@ pub extern "C" fn safewasm_table_copy(
     })
 }
 
-/// Whether `table` is a table that wasn't deleted, and whose store wasn't.
-///
-/// Never fails. May be called from any thread.
+/// Returns true if `table` is a table that has not been deleted and whose store has not been
+/// deleted. Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_table_is_valid(table: *mut safewasm_table_t) -> bool {
     quietly(|| table.is_valid())
 }
 
-/// Deletes the handle `table`; the table itself lives as long as its store. NULL and what was deleted
-/// already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `table`. The table itself lives as long as its store. Does nothing if it is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_table_delete(table: *mut safewasm_table_t) {
     quietly(|| table.delete());

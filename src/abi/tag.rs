@@ -1,4 +1,4 @@
-//! Tags of exceptions.
+//! Tags: the types of wasm's exceptions.
 
 pub use crate::kinds::safewasm_tag_t;
 
@@ -12,14 +12,14 @@ use crate::store::entered::Entered;
 use crate::types::functype::FuncType;
 use wasmtime::{Tag, TagType};
 
-/// Creates a tag. The parameters of `functype`, of the store's engine, are what exceptions with the tag
-/// carry; it has no results.
+/// Creates a tag. The parameters of `functype`, which belongs to the store's engine and has no
+/// results, are the values that an exception with this tag carries.
 ///
-/// On success `*tag_out` is a new tag, which belongs to the caller, who gives it to
-/// `safewasm_tag_delete`; on failure it is NULL.
+/// On success `*tag_out` is a new tag; delete it with `safewasm_tag_delete`. On failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, wrong engine; type mismatch for a type with results; limit,
-/// store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the type has results;
+/// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_tag_new(
@@ -44,12 +44,14 @@ pub unsafe extern "C" fn safewasm_tag_new(
     })
 }
 
-/// The type of a tag: a function type whose parameters are what its exceptions carry.
+/// Gets the type of a tag: a function type whose parameters are the values that its exceptions
+/// carry.
 ///
-/// On success `*functype_out` is a new function type, which belongs to the caller, who gives it to
-/// `safewasm_functype_delete`; on failure it is NULL.
+/// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+/// failure it is NULL.
 ///
-/// Errors: null pointer, invalid handle, store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_tag_type(
@@ -64,11 +66,12 @@ pub unsafe extern "C" fn safewasm_tag_type(
     })
 }
 
-/// Whether two handles of one store mean the same tag.
+/// Compares two handles of one store.
 ///
-/// On success `*same_out` is 1 if they do, else 0; on failure it is 0.
+/// On success `*same_out` is 1 if both stand for the same tag, and 0 otherwise. On failure it is 0.
 ///
-/// Errors: null pointer, invalid handle; wrong store; store busy or poisoned.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_tag_same(
@@ -84,18 +87,15 @@ pub unsafe extern "C" fn safewasm_tag_same(
     })
 }
 
-/// Whether `tag` is a tag that wasn't deleted, and whose store wasn't.
-///
+/// Returns true if `tag` is a tag that has not been deleted and whose store has not been deleted.
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_tag_is_valid(tag: *mut safewasm_tag_t) -> bool {
     quietly(|| tag.is_valid())
 }
 
-/// Deletes the handle `tag`; the tag itself lives as long as its store. NULL and what was deleted
-/// already are left alone.
-///
-/// Never fails and never waits. May be called from any thread.
+/// Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if it is NULL
+/// or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_tag_delete(tag: *mut safewasm_tag_t) {
     quietly(|| tag.delete());

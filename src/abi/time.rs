@@ -1,7 +1,11 @@
-//! Ending calls: interrupts, deadlines, time limits.
+//! Ending calls: interrupts, deadlines and time limits. All of them need
+//! `safewasm_config_set_epoch_interruption`.
+//!
+//! Example: examples/limits.c
 
 pub use crate::store::timeout::safewasm_timeout_scope_t;
 
+use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t, safewasm_store_t};
@@ -26,18 +30,20 @@ pub(crate) fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
     })
 }
 
-/// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, as soon as wasm
-/// reaches a loop or a function's begin. A host function that runs is not interrupted; wasm is once
-/// it returns there. If no call runs, this does nothing. The store can be used on.
+/// Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, when wasm next
+/// reaches a loop or the start of a function. A running host function is not interrupted; the trap
+/// follows when it returns to wasm. If no call runs, this function does nothing. The store stays
+/// usable.
 ///
-/// A call that was refused with `SAFEWASM_ERROR_TASK` waits for its turn until that error is deleted. If the
-/// store is interrupted meanwhile, the next call of the same task in the store ends with the trap. So a
-/// program that waits and calls again deletes the error after that.
+/// A call that was refused with `SAFEWASM_ERROR_TASK` counts as waiting until that error is
+/// deleted. If the store is interrupted in that time, the next call of the same task in the store
+/// ends with the trap. A program that waits and calls again therefore deletes the error after the
+/// second call.
 ///
-/// May be called from any thread, also while another is in the store.
+/// May be called from any thread, also while another thread uses the store.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-/// interruption.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut safewasm_error_t {
@@ -47,19 +53,20 @@ pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut
     })
 }
 
-/// Sets a time after which calls in `store` end with the trap `SAFEWASM_TRAP_INTERRUPT`:
-/// `nanoseconds` from now, which takes the place of an earlier one. `UINT64_MAX` means none, as at
-/// the start. It holds for the calls that run and for later ones, until it is set anew. A host
-/// function that runs is not interrupted; wasm is once it returns there.
+/// Sets the deadline of `store`: `nanoseconds` from now. Calls end with the trap
+/// `SAFEWASM_TRAP_INTERRUPT` once it has passed: the call that runs and each later one, until the
+/// deadline is set again. `UINT64_MAX`, the initial value, means no deadline.
 ///
-/// May be called from any thread, also while another is in the store.
+/// A running host function is not interrupted; the trap follows when it returns to wasm. A deadline
+/// doesn't wake a thread that waits on a shared memory (`memory.atomic.wait32`, `wait64`). It
+/// doesn't stop a single instruction that works on much memory, such as `memory.fill` of 4 GiB,
+/// before that instruction is done.
 ///
-/// A deadline doesn't wake a thread that waits in `memory.atomic.wait32` or `wait64` on a shared memory, nor
-/// does it end a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before its
-/// end.
+/// May be called from any thread, also while another thread uses the store.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-/// interruption; limit if the system has no thread left for the clock.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption;
+/// `SAFEWASM_ERROR_LIMIT` if the system has no thread left for the clock.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_deadline(
@@ -72,14 +79,14 @@ pub extern "C" fn safewasm_store_set_deadline(
     })
 }
 
-/// Sets the epoch deadline of `store`: calls end with the trap `SAFEWASM_TRAP_INTERRUPT` once
-/// `safewasm_engine_increment_epoch` was called `ticks` more times. `UINT64_MAX` means never, as at
-/// the start.
+/// Sets the epoch deadline of `store`. Calls end with the trap `SAFEWASM_TRAP_INTERRUPT` after
+/// `safewasm_engine_increment_epoch` has been called `ticks` more times. `UINT64_MAX`, the initial
+/// value, means no epoch deadline.
 ///
-/// May be called from any thread, also while another is in the store.
+/// May be called from any thread, also while another thread uses the store.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-/// interruption.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_set_epoch_deadline(
@@ -94,45 +101,48 @@ pub extern "C" fn safewasm_store_set_epoch_deadline(
     })
 }
 
-/// Counts the engine's epoch on by one. Calls end in those of its stores whose epoch deadline is
+/// Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
 /// reached; see `safewasm_store_set_epoch_deadline`.
 ///
-/// On success `*epoch_out` is the new epoch; on failure it is 0. `epoch_out` may be NULL. May be
+/// On success `*epoch_out` is the new epoch, unless `epoch_out` is NULL. On failure it is 0. May be
 /// called from any thread.
 ///
-/// Errors: null pointer, invalid handle; unsupported if the engine's config has no epoch
-/// interruption.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_engine_increment_epoch(
     engine: *mut safewasm_engine_t,
-    epoch_out: *mut u64,
+    epoch_out: Nullable<*mut u64>,
 ) -> *mut safewasm_error_t {
     let mut unwanted = 0;
     let epoch_out = if epoch_out.is_null() { &raw mut unwanted } else { epoch_out };
     boundary(Out("epoch_out", epoch_out), || engine.get("engine")?.increment_epoch())
 }
 
-/// Begins a time limit: calls of wasm in `store` that still run `nanoseconds` after its clock has started
-/// end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so do later ones, until `safewasm_store_end_timeout`.
-/// `UINT64_MAX` nanoseconds never end.
+/// Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of
+/// the time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later
+/// call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
 ///
-/// The clock starts at the first attempt to run wasm in the store, start functions of instances included.
-/// So what the program does before, such as compiling its own code, takes no time from the call. An attempt
-/// that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: waiting for one's turn counts, and such
-/// an attempt ends with the trap once the time is over. The clock stands still during the first run of a
-/// host function if the hooks of the engine say so; see `compiles_late` of `safewasm_hooks_t`.
+/// The clock starts at the first attempt to run wasm in the store, including the start function of
+/// an instance. Work that the program does before, such as compiling its own code, doesn't count.
+/// An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
+/// waits for its turn counts, and an attempt after the end of the time ends with the trap. The
+/// clock stops during the first run of a host function if the hooks of the engine ask for that; see
+/// `compiles_late` of `safewasm_hooks_t`.
 ///
-/// `scope`, a `safewasm_timeout_scope_t`, says whose calls it is for. A store may have several time limits,
-/// and a deadline; the earliest end counts. A host function that runs is not interrupted; wasm is once it
-/// returns there.
+/// `scope`, a `safewasm_timeout_scope_t`, selects the calls that the limit applies to. A store may
+/// have several time limits and a deadline; the earliest end counts. A running host function is not
+/// interrupted; the trap follows when it returns to wasm.
 ///
-/// On success `*timeout_out` is the number of the time limit, never 0, which
-/// `safewasm_store_end_timeout` takes; on failure it is 0. May be called from any thread, also while
-/// another is in the store.
+/// On success `*timeout_out` is the number of the time limit, never 0; end it with
+/// `safewasm_store_end_timeout`. On failure it is 0. May be called from any thread, also while
+/// another thread uses the store.
 ///
-/// Errors: null pointer, invalid handle; invalid argument for another `scope`; unsupported if the engine's
-/// config has no epoch interruption; limit if the system has no thread left for the clock.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if
+/// the engine's config has no epoch interruption; `SAFEWASM_ERROR_LIMIT` if the system has no
+/// thread left for the clock.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_store_begin_timeout(
@@ -160,13 +170,15 @@ pub unsafe extern "C" fn safewasm_store_begin_timeout(
     })
 }
 
-/// Ends a time limit that `safewasm_store_begin_timeout` began. Other limits of the store stay as they are,
-/// in whatever order they end. A store that is deleted ends its limits. If `timeout` is 0 this does nothing.
+/// Ends a time limit that `safewasm_store_begin_timeout` began. Time limits may end in any order;
+/// the others stay. If `timeout` is 0, this function does nothing. Deleting a store ends its time
+/// limits.
 ///
-/// May be called from any thread, also while another is in the store.
+/// May be called from any thread, also while another thread uses the store.
 ///
-/// Errors: null pointer, invalid handle; invalid argument if `timeout` is no time limit of the store, or
-/// has ended; unsupported if the engine's config has no epoch interruption.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `timeout` is not a time limit of the store or has ended;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn safewasm_store_end_timeout(

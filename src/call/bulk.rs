@@ -16,15 +16,16 @@ use std::ops::Range;
 use std::ptr;
 use wasmtime::{StoreContextMut, ValRaw};
 
-/// The values that a bulk call has for one parameter, or room for those of one result: numbers as wide as
-/// the function's type says (4 bytes for i32 and f32, 8 for i64 and f64, 16 for v128), of any alignment.
+/// The values of one parameter or one result in a bulk call: one number or vector for each call, as
+/// wide as its type (4 bytes for i32 and f32, 8 for i64 and f64, 16 for v128). They may have any
+/// alignment.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct safewasm_column_t {
-    /// The first of them.
+    /// The first value.
     pub data: *mut c_void,
-    /// From one to the next, in bytes: the width if they lie side by side, 0 if all are the same one,
-    /// negative if they lie backwards.
+    /// The distance from one value to the next in bytes: the width if they lie side by side, 0 if
+    /// all calls use the same value, negative if they lie in reverse order.
     pub stride: isize,
 }
 

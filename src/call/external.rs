@@ -32,12 +32,12 @@ pub union safewasm_externhandle_t {
 
 /// An import or export: a func, memory, table, global, tag or shared memory.
 ///
-/// As a result it owns its handle, which `safewasm_extern_delete` deletes, as does the `_delete` of
-/// its kind. As an argument it is borrowed.
+/// In a result, the caller owns the handle and must delete it with `safewasm_extern_delete` or with
+/// the `_delete` function of its kind. An argument is borrowed.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct safewasm_extern_t {
-    /// The kind, a `safewasm_externkind_t`: it says which member of `of` counts.
+    /// The kind, a `safewasm_externkind_t`. It selects the member of `of`.
     pub kind: u32,
     /// The handle.
     pub of: safewasm_externhandle_t,

@@ -22,19 +22,20 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasmtime::{AsContextMut, Caller, FuncType, StoreContextMut, ValRaw, ValType};
 
-/// A host function that takes and gives values.
+/// A host function: a function of the program that wasm calls.
 ///
-/// `env` is what it was made with, `caller` the way to the calling instance, valid during this call.
-/// `args` holds `args_len` values, as many and of such kinds as the function's type has parameters;
-/// references among them are valid during this call, and are not to be deleted. `results` has room
-/// for `results_len` values, all of which the function sets, to such kinds as its type has results;
-/// handles of references that it puts there belong to the library from then on.
+/// `env` is the pointer that the host function was created with. `caller` gives access to the
+/// instance that calls, and is valid until the function returns. `args` holds `args_len` values,
+/// one for each parameter of the function's type. References among them are valid until the
+/// function returns and must not be deleted. `results` has room for `results_len` values, one for
+/// each result of the type. The function sets all of them, each to the kind that the type has
+/// there; the library takes over the handles of references among them.
 ///
-/// Returns NULL, or an error, which then belongs to the library: the call of wasm that led here
-/// fails with it, unless wasm catches it.
+/// Returns NULL for success, or an error, which the library takes over. Then the call of wasm that
+/// led here fails with that error, unless wasm catches it.
 ///
-/// It may call any function of the library, also ones that enter the same store. It MUST NOT
-/// `longjmp` out; if it throws a C++ exception or ends its thread, the process ends.
+/// The function may call any function of the library, also with the same store. It MUST NOT leave
+/// by `longjmp`. If it throws a C++ exception or ends its thread, the process ends.
 pub type safewasm_callback_t = Option<
     unsafe extern "C-unwind" fn(
         env: *mut c_void,
@@ -46,11 +47,13 @@ pub type safewasm_callback_t = Option<
     ) -> *mut safewasm_error_t,
 >;
 
-/// A host function of numbers and vectors, in bare slots: the fast way.
+/// A host function of numbers and vectors, which takes and returns bare slots. It is called faster
+/// than a `safewasm_callback_t`.
 ///
-/// As `safewasm_callback_t`, but `slots` holds the arguments and takes the results, each from the
-/// first slot on; `slots_len` is the larger of the numbers of both. The function's type says which
-/// member of a slot counts.
+/// `slots` holds the arguments from its first slot on, and takes the results from its first slot
+/// on. `slots_len` is the number of parameters or of results, whichever is larger. The function's
+/// type says which member of each slot is set. Otherwise the same rules hold as for
+/// `safewasm_callback_t`.
 pub type safewasm_slot_callback_t = Option<
     unsafe extern "C-unwind" fn(
         env: *mut c_void,

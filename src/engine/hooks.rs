@@ -7,18 +7,21 @@ use std::ffi::c_void;
 use std::os::raw::c_char;
 use std::{mem, ptr};
 
-/// The task (coroutine, fiber) that runs on the calling thread, as a pointer that tells tasks apart.
-/// NULL: this thread isn't one of the runtime's; no other hook is called then.
+/// Returns the task (coroutine, fiber) that runs on the calling thread, as a pointer that
+/// identifies it. NULL means that the thread doesn't belong to the runtime; then no other hook is
+/// called.
 pub type safewasm_current_task_t = Option<unsafe extern "C" fn(env: *mut c_void) -> *mut c_void>;
 
-/// Called when something begins; what it returns goes to the hook that is called at its end.
+/// Called when something begins. The library passes the result to the hook that it calls at the
+/// end.
 pub type safewasm_begin_t = Option<unsafe extern "C" fn(env: *mut c_void) -> isize>;
 
-/// Called when something ends, with what the hook returned that was called when it began.
+/// Called when something ends. `state` is the result of the hook that was called at the beginning.
 pub type safewasm_end_t = Option<unsafe extern "C" fn(state: isize, env: *mut c_void)>;
 
-/// The lowest address of the stack of `task`, which is the current task, and in `*size_out` the
-/// stack's size in bytes. `scratch` is room that the hook may write to. NULL: not known.
+/// Returns the lowest address of the stack of `task`, which is the current task, and sets
+/// `*size_out` to the size of the stack in bytes. NULL means not known. `scratch` points to an
+/// integer that the hook may overwrite.
 pub type safewasm_task_stack_t = Option<
     unsafe extern "C" fn(
         task: *mut c_void,
@@ -27,9 +30,9 @@ pub type safewasm_task_stack_t = Option<
     ) -> *const c_void,
 >;
 
-/// Where the stack of `task` lies, which is the current task: the lowest address in `*total_start_out`,
-/// and the one after the highest in `*total_end_out`; both NULL: not known. The part in use, in
-/// `*active_start_out` and `*active_end_out`, isn't looked at.
+/// Gets the stack of `task`, which is the current task: sets `*total_start_out` to its lowest
+/// address and `*total_end_out` to the address after its highest. Both NULL means not known. The
+/// library ignores `*active_start_out` and `*active_end_out`, the part of the stack in use.
 pub type safewasm_task_bounds_t = Option<
     unsafe extern "C" fn(
         task: *mut c_void,
@@ -40,46 +43,50 @@ pub type safewasm_task_bounds_t = Option<
     ),
 >;
 
-/// What a language's runtime wants to be told, and is asked, around calls of wasm: for runtimes with
-/// a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
-/// stacks of their own, or with a way of their own to note Ctrl-C.
+/// The functions of a language runtime that the library calls around calls of wasm: for runtimes
+/// with a garbage collector or a lock that other threads wait for, with tasks that share a thread,
+/// with stacks of their own, or with their own handling of Ctrl-C.
 ///
-/// Each member may be NULL. The functions MUST return, MUST NOT reach a point at which their thread could be
-/// cancelled (`pthread_cancel`), and MUST NOT call this library, but for what takes no store. They are called on the thread that the call of wasm is on.
+/// Each member may be NULL. The functions are called on the thread that calls wasm. They MUST
+/// return, MUST NOT reach a point at which their thread can be cancelled (`pthread_cancel`), and
+/// MUST NOT call this library, except for functions that take no store.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_hooks_t {
-    /// The size of this struct in bytes, as the program was compiled with it.
+    /// The size of this struct in bytes when the program was compiled: `sizeof(safewasm_hooks_t)`.
     pub size: usize,
-    /// What the functions are called with. It MUST live as long as `interrupt_flag`.
+    /// The argument of the functions. It MUST live as long as `interrupt_flag`.
     pub env: *mut c_void,
-    /// Tells tasks apart. With it, a task that calls wasm on a thread where another task's call is
-    /// suspended in a host function gets an error of kind `SAFEWASM_ERROR_TASK`, and a host function
-    /// that returns on another thread than it began on ends the process with a message.
+    /// Identifies the current task. With this hook, a task that calls wasm on a thread where
+    /// another task's call is suspended in a host function gets an error of kind
+    /// `SAFEWASM_ERROR_TASK`. A host function that returns on another thread than the one it began
+    /// on ends the process with a message.
     pub current_task: safewasm_current_task_t,
     /// Called before wasm runs, for instance to let a garbage collector run meanwhile.
     pub begin_wasm: safewasm_begin_t,
-    /// Called after wasm ran.
+    /// Called after wasm has run.
     pub end_wasm: safewasm_end_t,
-    /// Called before a host function, the first of the program's code that runs then.
+    /// Called before a host function runs.
     pub begin_host: safewasm_begin_t,
-    /// Called after a host function.
+    /// Called after a host function has run.
     pub end_host: safewasm_end_t,
-    /// Where the current task's stack ends; asked before wasm is entered on another stack than the
-    /// thread's own. Such a call is refused with an error of kind `SAFEWASM_ERROR_UNSUPPORTED` unless this
-    /// hook or `task_bounds` knows the stack: wasm would overwrite what lies below it.
+    /// Returns the current task's stack. Called before wasm runs on another stack than the thread's
+    /// own. Unless this hook or `task_bounds` knows the stack, the call is refused with an error of
+    /// kind `SAFEWASM_ERROR_UNSUPPORTED`, since wasm could overwrite the memory below the stack.
     pub task_stack: safewasm_task_stack_t,
-    /// A flag that isn't 0 while an interrupt of the user's (Ctrl-C) is pending. While wasm runs on
-    /// the process's main thread, to which runtimes deliver interrupts, the library looks at it about
-    /// 20 times a second, and ends the call with the trap `SAFEWASM_TRAP_INTERRUPT` if it is set.
-    /// Without `safewasm_config_set_epoch_interruption` nobody looks at it.
-    /// It MUST live until the engine, its stores and its modules are deleted and no call runs in them.
+    /// A flag that is not 0 while an interrupt by the user (Ctrl-C) is pending. While wasm runs on
+    /// the process's main thread, to which runtimes deliver interrupts, the library reads the flag
+    /// about 20 times a second. If it is set, the call ends with the trap
+    /// `SAFEWASM_TRAP_INTERRUPT`. The flag is read only with
+    /// `safewasm_config_set_epoch_interruption`. It MUST live until the engine, its stores and its
+    /// modules are deleted and no call runs in them.
     pub interrupt_flag: *const i32,
-    /// As `task_stack`, which isn't asked if this one is set.
+    /// Gets the current task's stack. If this hook is set, `task_stack` isn't called.
     pub task_bounds: safewasm_task_bounds_t,
-    /// Not 0 if the runtime compiles a host function when that runs for the first time. The clocks of time
-    /// limits (`safewasm_store_begin_timeout`) stand still during the first run of each host function, in
-    /// whichever store. Wasm that this host function calls counts for the limits of the store it runs in.
+    /// Not 0 if the runtime compiles a host function when it runs for the first time. The clocks of
+    /// time limits (`safewasm_store_begin_timeout`) stop during the first run of each host
+    /// function, in every store. Wasm that this host function calls counts for the limits of the
+    /// store in which it runs.
     pub compiles_late: usize,
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Module {
     pub(crate) sections: Arc<Sections>,
 }
 
-/// What the instances of a module need at their start.
+/// The resources that an instance of a module takes at its start.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_resources_t {
@@ -28,9 +28,9 @@ pub struct safewasm_resources_t {
     pub memories: u32,
     /// The number of tables that the module defines.
     pub tables: u32,
-    /// The size of the largest of these memories at the start, in pages.
+    /// The initial size of the largest of these memories, in pages.
     pub max_memory_size: u64,
-    /// The size of the largest of these tables at the start, in elements.
+    /// The initial size of the largest of these tables, in elements.
     pub max_table_size: u64,
 }
 

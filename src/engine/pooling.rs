@@ -3,26 +3,27 @@
 use crate::error::{Error, ErrorKind, Result};
 use wasmtime::PoolingAllocationConfig;
 
-/// What an engine's pool has room for. 0 stands for what it says.
+/// The sizes of an engine's pool. 0 selects the default given at each member.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_pooling_t {
-    /// How many memories there are, of all stores together. A store with references to what is
-    /// collected, such as external ones, takes one for them. 0: 1000.
+    /// The number of memories of all stores together. A store that holds garbage-collected objects,
+    /// such as external references, takes one memory for them. Default: 1000.
     pub total_memories: u32,
-    /// How many tables there are, of all stores together. 0: 1000.
+    /// The number of tables of all stores together. Default: 1000.
     pub total_tables: u32,
-    /// How many memories a module may have of its own. 0: 1.
+    /// The number of memories that a module may define. Default: 1.
     pub max_memories_per_module: u32,
-    /// How many tables a module may have of its own. 0: 1.
+    /// The number of tables that a module may define. Default: 1.
     pub max_tables_per_module: u32,
-    /// How large a memory can become, in bytes. 0: 4 GiB. A memory needs at least 4 GiB of address space
-    /// all the same.
+    /// The largest size of a memory in bytes. Default: 4 GiB. A memory takes at least 4 GiB of
+    /// address space, whatever this size is.
     pub max_memory_size: usize,
-    /// How many elements a table can have. 0: 20,000.
+    /// The largest number of elements of a table. Default: 20,000.
     pub table_elements: usize,
-    /// How many bytes of a memory, from its begin, are cleared when its store is freed, and stay for the
-    /// next; the rest is given back to the system. For some pages clearing is faster. 0: none.
+    /// The number of bytes at the start of a memory that are set to zero when its store is freed,
+    /// and stay allocated for the next store. The rest of the memory is given back to the system.
+    /// Setting a few pages to zero is faster than giving them back. Default: none.
     pub linear_memory_keep_resident: usize,
 }
 

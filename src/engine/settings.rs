@@ -12,25 +12,24 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use wasmtime::{InstanceAllocationStrategy, WasmBacktraceDetails};
 
-/// How hard the compiler tries.
-/// cbindgen:rename-all=prefix:SAFEWASM_OPT_LEVEL_
+/// How much the compiler optimizes.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_opt_level_t {
-    /// Compiles fast; the code is slower.
+    /// Compiles fast. The code is slower.
     NONE = 0,
-    /// The code is to be fast. The default.
+    /// Optimizes the code for speed. The default.
     SPEED = 1,
-    /// The code is to be fast and small.
+    /// Optimizes the code for speed and size.
     SPEED_AND_SIZE = 2,
 }
 
-/// A proposal to WebAssembly, or a part of it, that can be turned on and off.
-/// cbindgen:rename-all=prefix:SAFEWASM_FEATURE_
+/// A proposal to WebAssembly, or a part of one, that can be turned on and off. A feature is on by
+/// default unless its description says otherwise.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_feature_t {
-    /// Functions with several results. On by default, as all of these are but where it says otherwise.
+    /// Functions with several results.
     MULTI_VALUE = 0,
     /// Instructions that copy and fill memories and tables.
     BULK_MEMORY = 1,
@@ -42,25 +41,26 @@ pub enum safewasm_feature_t {
     RELAXED_SIMD = 4,
     /// Atomic instructions and shared memories; see also `safewasm_config_set_shared_memory`.
     THREADS = 5,
-    /// Calls that take the place of their caller.
+    /// Tail calls: calls that replace their caller's frame.
     TAIL_CALL = 6,
     /// Several memories in a module.
     MULTI_MEMORY = 7,
     /// Memories and tables with 64-bit addresses.
     MEMORY64 = 8,
-    /// More constant expressions.
+    /// More instructions in constant expressions.
     EXTENDED_CONST = 9,
-    /// References to functions by their type.
+    /// Typed references to functions.
     FUNCTION_REFERENCES = 10,
-    /// Structures, arrays and 31-bit integers that are collected.
+    /// Garbage-collected structures and arrays, and 31-bit integers.
     GC = 11,
     /// Exceptions and tags.
     EXCEPTIONS = 12,
-    /// Pages of other sizes than 64 KiB. Off by default.
+    /// Memories with pages of other sizes than 64 KiB. Off by default.
     CUSTOM_PAGE_SIZES = 13,
     /// Arithmetic on 128 bits. Off by default.
     WIDE_ARITHMETIC = 14,
-    /// Continuations. Off by default; this version can't run them, and turned on, no engine can be made.
+    /// Continuations. Off by default. This version can't run them: with this feature on, no engine
+    /// can be made.
     STACK_SWITCHING = 15,
 }
 

@@ -2,29 +2,29 @@
 
 use super::text::{Text, safewasm_text_t};
 
-/// One frame of a wasm backtrace. A call that the compiler of the module had inlined, as its debug
-/// info says, is a frame of its own if the config asks for that
-/// (`safewasm_config_set_backtrace_lines`).
+/// A frame of a wasm backtrace.
 ///
-/// A text of more than 1,000 bytes is cut, and ends in an ellipsis (`…`).
+/// With `safewasm_config_set_backtrace_lines`, a call that the module's compiler had inlined is a
+/// frame of its own, if the module's debug info tells of it. A text of more than 1,000 bytes is cut
+/// and ends in an ellipsis (`…`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_frame_t {
     /// The module's name, if it has one.
     pub module_name: safewasm_text_t,
-    /// The function's name, from debug info or the module's name section, if it is known.
+    /// The function's name from the debug info or from the module's name section, if either has it.
     pub func_name: safewasm_text_t,
-    /// The source file, where debug info has it; see `safewasm_config_set_backtrace_lines`.
+    /// The source file, if the debug info has it; see `safewasm_config_set_backtrace_lines`.
     pub file: safewasm_text_t,
-    /// The instruction's offset in the module's bytes; 0 where it is not known.
+    /// The offset of the instruction in the module's bytes, or 0 if it is not known.
     pub module_offset: u64,
-    /// The instruction's offset in the function's body, in bytes; 0 where it is not known.
+    /// The offset of the instruction in the function's body in bytes, or 0 if it is not known.
     pub func_offset: u64,
     /// The function's index in its module.
     pub func_index: u32,
-    /// The line in `file`, from 1; 0 where it is not known.
+    /// The line in `file`, counted from 1, or 0 if it is not known.
     pub line: u32,
-    /// The column in that line, from 1; 0 where it is not known.
+    /// The column in the line, counted from 1, or 0 if it is not known.
     pub column: u32,
 }
 

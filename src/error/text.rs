@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::os::raw::c_char;
 use std::ptr;
 
-/// Text of the library's: UTF-8, `len` bytes and a NUL after them. A NUL may also be within.
+/// A text that the library hands out: UTF-8 of `len` bytes, followed by a NUL. It may contain other
+/// NULs.
 ///
-/// Lives until the object that it came from is deleted. `data` is NULL where there is no text.
+/// A text lives until the object that it came from is deleted.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_text_t {
-    /// The first byte.
+    /// The first byte, or NULL if there is no text.
     pub data: *const c_char,
     /// The length in bytes, without the NUL at the end.
     pub len: usize,

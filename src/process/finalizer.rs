@@ -12,20 +12,23 @@ use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::sync::OnceLock;
 
-/// A function that is called with an `env` when the library no longer needs that: exactly once, on
-/// whichever thread that is, at the latest when the last object that uses it is freed. It may call
-/// any function of the library; while it runs no other finalizer runs on its thread, those of what it
-/// deletes come after it; in a host function, with the next one or when the call ends. It MUST NOT throw or `longjmp` out.
+/// A function of the program that frees an `env`. The library calls it exactly once, when the
+/// library no longer needs that `env`: on any thread, and at the latest when the last object that
+/// uses the `env` is freed.
+///
+/// A finalizer may call any function of the library. While it runs, no other finalizer runs on its
+/// thread. The finalizers of objects that it deletes run after it returns; if it runs in a host
+/// function, they run together with the next finalizer there or when the call ends. It MUST NOT
+/// throw an exception or leave by `longjmp`.
 pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
-/// What `safewasm_release_later` takes: an element of a list of the program's, which begins where `list`
-/// points.
+/// The argument of `safewasm_release_later`: an element of a linked list of the program.
 #[repr(C)]
 pub struct safewasm_released_t {
-    /// The next element of the list, another of these, or NULL at the end; once the library has put this
-    /// one there.
+    /// The next element, which is another `safewasm_released_t`, or NULL at the end of the list.
+    /// Set when the library inserts this element.
     pub next: *mut c_void,
-    /// The list: what points to its first element, NULL for none.
+    /// The list: points to the pointer to its first element, which is NULL if the list is empty.
     pub list: *mut *mut c_void,
 }
 

@@ -12,15 +12,14 @@ use crate::store::interrupt::{Control, LIMITED, control_of};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
-/// Whose calls a time limit is for.
-/// cbindgen:rename-all=prefix:SAFEWASM_TIMEOUT_
+/// The calls that a time limit applies to.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_timeout_scope_t {
-    /// Those of all tasks.
+    /// The calls of all tasks.
     ALL_TASKS = 0,
-    /// Those of the task that begins it, as the hooks of the engine tell tasks apart; without such hooks,
-    /// those of all.
+    /// The calls of the task that begins the time limit. The hooks of the engine tell tasks apart;
+    /// without them, the calls of all tasks.
     ONE_TASK = 1,
 }
 

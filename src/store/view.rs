@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{mem, ptr};
 use wasmtime::StoreContextMut;
 
-/// Where a memory is: read this anew before each access.
+/// The address and the size of a memory. Read them again before each access.
 ///
-/// The library writes a cell whenever wasm gives control back, so that after a call, and after the
-/// memory has grown, `data` and `len` are right; when the store is deleted both become 0. A cell is
-/// never freed, so reading it is always safe. After its view is deleted it may show another
-/// memory; `generation` has changed then.
+/// The library updates a cell whenever wasm returns to the program, and when the memory grows, so
+/// `data` and `len` are right after each call. When the store is deleted, both become 0. A cell is
+/// never freed, so it can always be read. After its view is deleted, it may show another memory;
+/// `generation` has changed then.
 #[repr(C)]
 pub struct safewasm_cell_t {
-    /// The memory's first byte, or NULL when there is no memory any more.
+    /// The memory's first byte, or NULL if the memory no longer exists.
     pub data: *mut u8,
-    /// The memory's length in bytes.
+    /// The memory's size in bytes.
     pub len: usize,
-    /// Changes when the cell begins to serve another view.
+    /// A number that changes when the cell is reused for another view.
     pub generation: u64,
 }
 

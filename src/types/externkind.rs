@@ -1,7 +1,6 @@
 //! The kinds of imports and exports.
 
 /// The kind of an import or export.
-/// cbindgen:rename-all=prefix:SAFEWASM_EXTERN_
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_externkind_t {

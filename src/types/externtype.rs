@@ -12,17 +12,17 @@ use wasmtime::{ExternType as Type, MemoryType, MemoryTypeBuilder, TableType, Val
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_memorytype_t {
-    /// The size at the start, in pages.
+    /// The initial size in pages.
     pub min: u64,
-    /// The largest size, in pages, if `has_max`.
+    /// The largest size in pages, if `has_max` is true.
     pub max: u64,
-    /// The size of a page in bytes: 65,536, unless the module says otherwise.
+    /// The size of a page in bytes: 65,536, unless the module defines another one.
     pub page_size: u64,
     /// Whether there is a largest size.
     pub has_max: Bool,
-    /// Whether addresses have 64 bits.
+    /// Whether addresses have 64 bits instead of 32.
     pub is_64: Bool,
-    /// Whether threads may share the memory.
+    /// Whether the memory can be shared between threads.
     pub is_shared: Bool,
 }
 
@@ -30,13 +30,13 @@ pub struct safewasm_memorytype_t {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_tabletype_t {
-    /// The number of elements at the start.
+    /// The initial number of elements.
     pub min: u64,
-    /// The largest number of elements, if `has_max`.
+    /// The largest number of elements, if `has_max` is true.
     pub max: u64,
-    /// Whether there is a largest number.
+    /// Whether there is a largest number of elements.
     pub has_max: Bool,
-    /// Whether indices have 64 bits.
+    /// Whether indices have 64 bits instead of 32.
     pub is_64: Bool,
     /// The type of the elements.
     pub element: safewasm_valtype_t,
@@ -46,9 +46,9 @@ pub struct safewasm_tabletype_t {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_globaltype_t {
-    /// The type of the value.
+    /// The type of its value.
     pub content: safewasm_valtype_t,
-    /// Whether the value can change.
+    /// Whether the value can be changed.
     pub is_mutable: Bool,
 }
 

@@ -4,8 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::types::boolean::Bool;
 use wasmtime::{HeapType, RefType, ValType};
 
-/// The kind of a value or of a value's type.
-/// cbindgen:rename-all=prefix:SAFEWASM_VAL_
+/// The kind of a value, or of the type of a value.
 #[repr(u8)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum safewasm_valkind_t {
@@ -19,26 +18,26 @@ pub enum safewasm_valkind_t {
     F64 = 4,
     /// A vector of 128 bits.
     V128 = 5,
-    /// A reference to something other than a function.
+    /// A reference to anything but a function.
     REF = 6,
     /// A reference to a function.
     FUNC = 7,
 }
 
-/// What a reference refers to.
-/// cbindgen:rename-all=prefix:SAFEWASM_HEAP_
+/// The set of objects that a reference type allows. A null reference is one that refers to no
+/// object.
 #[repr(u8)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_heapkind_t {
-    /// Not a reference.
+    /// The type is not a reference type.
     NOT_A_REFERENCE = 0,
     /// Any function.
     FUNC = 1,
-    /// Any object of the host's.
+    /// Any external reference: an object of the program, which wasm can hold but not look into.
     EXTERN = 2,
-    /// Any value of wasm's.
+    /// Any structure, array or 31-bit integer, and any external reference that wasm converted.
     ANY = 3,
-    /// Any value that can be compared.
+    /// Any structure, array or 31-bit integer: wasm can compare these.
     EQ = 4,
     /// A 31-bit integer.
     I31 = 5,
@@ -50,15 +49,15 @@ pub enum safewasm_heapkind_t {
     EXN = 8,
     /// A continuation.
     CONT = 9,
-    /// No value of wasm's but null.
+    /// No structure, array or integer, only null.
     NONE = 10,
-    /// No function but null.
+    /// No function, only null.
     NOFUNC = 11,
-    /// No object of the host's but null.
+    /// No external reference, only null.
     NOEXTERN = 12,
-    /// No exception but null.
+    /// No exception, only null.
     NOEXN = 13,
-    /// No continuation but null.
+    /// No continuation, only null.
     NOCONT = 14,
     /// A function of one type that the module defines.
     CONCRETE_FUNC = 15,
@@ -76,11 +75,11 @@ pub enum safewasm_heapkind_t {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_valtype_t {
-    /// A `safewasm_valkind_t`.
+    /// The kind, a `safewasm_valkind_t`.
     pub kind: u8,
-    /// For a reference what it refers to, a `safewasm_heapkind_t`; else 0.
+    /// For a reference type, the objects that it allows, a `safewasm_heapkind_t`; otherwise 0.
     pub heap: u8,
-    /// Whether the reference may be null; else false.
+    /// Whether the reference may be null; false for other types.
     pub nullable: Bool,
 }
 

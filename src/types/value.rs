@@ -6,8 +6,10 @@ use crate::kinds::{safewasm_func_t, safewasm_ref_t};
 use std::mem;
 use wasmtime::{ValRaw, ValType};
 
-/// The payload of a value, and a slot of a slot call: 16 bytes, of which the member of the value's
-/// kind counts. Slots have no references.
+/// The payload of a value: a union of 16 bytes, of which the member of the value's kind is set.
+///
+/// Slot calls pass arguments and results as bare slots, without kinds. Those slots hold no
+/// references.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union safewasm_slot_t {
@@ -19,24 +21,24 @@ pub union safewasm_slot_t {
     pub f32: f32,
     /// A 64-bit float.
     pub f64: f64,
-    /// A vector, its bytes in the order in which they lie in a memory.
+    /// A vector of 128 bits: its bytes in the order in which they lie in a memory.
     pub v128: [u8; 16],
-    /// A reference to something other than a function; NULL is a null reference.
+    /// A reference to anything but a function. NULL is the null reference.
     pub reference: *mut safewasm_ref_t,
-    /// A reference to a function; NULL is a null reference.
+    /// A reference to a function. NULL is the null reference.
     pub func: *mut safewasm_func_t,
 }
 
 /// A value.
 ///
-/// As a result it owns the handle of a reference, which goes to the `_delete` of its kind. As an
-/// argument it is borrowed.
+/// In a result, the caller owns the handle of a reference and must delete it with
+/// `safewasm_ref_delete` or `safewasm_func_delete`. An argument is borrowed.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct safewasm_val_t {
-    /// The kind, a `safewasm_valkind_t`: it says which member of `of` counts.
+    /// The kind, a `safewasm_valkind_t`. It selects the member of `of`.
     pub kind: u8,
-    /// The value itself.
+    /// The payload.
     pub of: safewasm_slot_t,
 }
 
