@@ -1,7 +1,7 @@
 //! What the sources say of the ABI: its functions, structs, enumerations and constants.
 
 use crate::kinds::{self, Kind};
-use crate::sources::Source;
+use crate::sources::{Source, docs};
 use anyhow::{Context, Result, bail};
 use syn::{
     Attribute, Expr, Fields, FnArg, GenericArgument, Ident, Item, Lit, Meta, Pat, PathArguments,
@@ -350,21 +350,6 @@ fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
         sorted.push(rest.remove(next));
     }
     sorted
-}
-
-/// The lines of a documentation comment.
-pub fn docs(attrs: &[Attribute]) -> Vec<String> {
-    let line = |attr: &Attribute| match &attr.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(lit) => match &lit.lit {
-                Lit::Str(text) => Some(text.value().trim().to_owned()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    attrs.iter().filter_map(line).collect()
 }
 
 /// The argument of `#[repr(…)]`.

@@ -6,7 +6,10 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Item, LitStr, Token};
 
 /// A kind of object: a row of the list.
+#[allow(dead_code, reason = "each build script reads some of the fields")]
 pub struct Kind {
+    /// The name, such as `Store`.
+    pub name: String,
     /// The opaque type of the header.
     pub opaque: String,
     /// The lines of its documentation.
@@ -24,15 +27,15 @@ impl Parse for Rows {
 impl Parse for Kind {
     /// `/// documentation` `Kind OWNER: opaque = "article" "name"`
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let docs = crate::abi::docs(&input.call(Attribute::parse_outer)?);
-        input.parse::<Ident>()?;
+        let docs = crate::sources::docs(&input.call(Attribute::parse_outer)?);
+        let name = input.parse::<Ident>()?.to_string();
         input.parse::<Ident>()?;
         input.parse::<Token![:]>()?;
         let opaque = input.parse::<Ident>()?.to_string();
         input.parse::<Token![=]>()?;
         input.parse::<LitStr>()?;
         input.parse::<LitStr>()?;
-        Ok(Self { opaque, docs })
+        Ok(Self { name, opaque, docs })
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use syn::{Item, Meta};
+use syn::{Attribute, Expr, Item, Lit, Meta};
 
 /// A source file.
 pub struct Source {
@@ -46,4 +46,19 @@ fn declared(item: &Item) -> Option<String> {
         |meta: &Meta| matches!(meta, Meta::List(list) if list.tokens.to_string() == "test");
     let in_tests = item.attrs.iter().any(|attr| attr.path().is_ident("cfg") && is_test(&attr.meta));
     (item.content.is_none() && !in_tests).then(|| item.ident.to_string())
+}
+
+/// The lines of a documentation comment.
+pub fn docs(attrs: &[Attribute]) -> Vec<String> {
+    let line = |attr: &Attribute| match &attr.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    attrs.iter().filter_map(line).collect()
 }

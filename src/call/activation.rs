@@ -1,16 +1,19 @@
-//! Callers: what a host function knows of the call that it serves.
+//! Activations: the host functions that run on a thread. Entering and leaving one is here.
 
 use crate::engine::hooks::safewasm_hooks_t;
+use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::kinds::{Kind, safewasm_caller_t};
 use crate::process::stack;
-use crate::process::thread::{self, Thread};
+use crate::process::thread::{self, Thread, ThreadRef};
 use crate::process::unwind::give_up;
+use crate::store::context::Context;
 use crate::store::data::StoreData;
+use crate::store::entered::ReentryGuard;
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
-use wasmtime::Caller;
+use wasmtime::{AsContextMut, Caller, StoreContextMut};
 
 /// A host function that runs on this thread. They are a list, the innermost first, through frames of
 /// the stack.
@@ -40,16 +43,119 @@ pub(crate) fn left_behind() -> Error {
     )
 }
 
-/// An activation while it is its thread's innermost.
-pub(crate) struct Innermost<'a>(&'a Activation, &'a Thread);
+/// A host function that wasm has called. Entering and leaving it is here, and nowhere else.
+pub(crate) struct HostCall {
+    reentry: ReentryGuard,
+    /// The context of the call around it.
+    outer: Context,
+    thread: ThreadRef,
+}
+
+impl HostCall {
+    /// The host function that `caller` calls on this thread, with its activation. The store can be entered again
+    /// as long as the first lives.
+    #[inline(always)]
+    pub(crate) fn of(caller: &mut Caller<'_, StoreData>) -> (Self, Activation) {
+        let location = caller.data().location;
+        let context = Context::of(caller.as_context_mut());
+        // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the payload than
+        // the context, which is the host function's until it returns.
+        let reentry = unsafe { location.allow_reentry() };
+        // SAFETY: no second guard of the store lives.
+        let (outer, hooks, thread) = unsafe {
+            reentry.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread()))
+        };
+        // SAFETY: the thread that has the store is the calling one.
+        let activation = Activation::of(caller, hooks, unsafe { thread.get() });
+        (Self { reentry, outer, thread }, activation)
+    }
+
+    /// Enters the host function: it is its thread's innermost from now on, no wasm of the thread runs, and
+    /// the thread is not cancelled.
+    #[inline(always)]
+    pub(crate) fn enter(self, activation: &Activation) -> Entered<'_> {
+        // SAFETY: the calling thread, as in `of`.
+        let thread = unsafe { self.thread.get() };
+        thread.enter_host(ptr::from_ref(activation).cast());
+        Entered { call: self, innermost: Innermost(activation, thread) }
+    }
+}
+
+/// A host function while it runs.
+pub(crate) struct Entered<'a> {
+    // Dropped first.
+    innermost: Innermost<'a>,
+    call: HostCall,
+}
+
+impl Entered<'_> {
+    #[inline(always)]
+    pub(crate) fn reentry(&self) -> &ReentryGuard {
+        &self.call.reentry
+    }
+
+    /// Leaves the host function, which ended with `result`. The call ends here if its store is late,
+    /// interrupted or deleted by now.
+    #[inline(always)]
+    pub(crate) fn leave(
+        self,
+        caller: &mut Caller<'_, StoreData>,
+        result: Result<(), HostFailure>,
+    ) -> wasmtime::Result<()> {
+        let Self { innermost, call: HostCall { reentry, outer, .. } } = self;
+        drop(innermost);
+        // SAFETY: no second guard of the store lives.
+        let control = unsafe {
+            reentry.payload(|cell| {
+                cell.end_host(outer);
+                cell.has_to_look()
+            })
+        };
+        if reentry.is_poisoned() {
+            return Err(wasmtime::Error::new(HostFailure::poisoned()));
+        }
+        let store = reentry.store();
+        drop(reentry);
+        match result {
+            Ok(()) => match control {
+                // SAFETY: the store's cell owns it, and lives at least until this thread has left.
+                Some(control) => unsafe { control.as_ref() }.look_after_host(),
+                None => Ok(()),
+            },
+            Err(failure) => raise(failure, caller.as_context_mut(), store),
+        }
+    }
+}
+
+/// An activation while it is the innermost of its thread.
+struct Innermost<'a>(&'a Activation, &'a Thread);
 
 impl Drop for Innermost<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.1.activation() != ptr::from_ref(self.0).cast() {
+        let Self(activation, thread) = *self;
+        if thread.activation() != ptr::from_ref(activation).cast() {
             out_of_order();
         }
-        self.1.set_activation(self.0.outer.cast());
+        // Wasm called the host function, or the library, which said that wasm runs.
+        thread.leave_host(activation.outer.cast());
+    }
+}
+
+/// Lets wasm go on with a failure: an exception of the same store as that exception, which wasm may catch;
+/// anything else as a trap.
+#[cold]
+fn raise(
+    failure: HostFailure,
+    mut context: StoreContextMut<'_, StoreData>,
+    store: Handle,
+) -> wasmtime::Result<()> {
+    match &failure.report.exception {
+        Some((of, exception)) if *of == store => {
+            let exception = exception.to_rooted(&mut context);
+            Err(context.throw::<()>(exception).unwrap_err())
+        }
+        _ => Err(wasmtime::Error::new(failure)),
     }
 }
 
@@ -66,7 +172,7 @@ impl Activation {
     /// That of a host function that `caller` called on this thread, with the hooks to call if there are
     /// such.
     #[inline(always)]
-    pub(crate) fn of(
+    fn of(
         caller: &mut Caller<'_, StoreData>,
         hooks: Option<NonNull<safewasm_hooks_t>>,
         thread: &Thread,
@@ -79,13 +185,6 @@ impl Activation {
             hooks,
             outer: thread.activation().cast(),
         }
-    }
-
-    /// Makes it the innermost of its thread until what it gives is dropped.
-    #[inline(always)]
-    pub(crate) fn begin<'a>(&'a self, thread: &'a Thread) -> Innermost<'a> {
-        thread.set_activation(ptr::from_ref(self).cast());
-        Innermost(self, thread)
     }
 
     /// The caller's handle.

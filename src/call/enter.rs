@@ -167,11 +167,10 @@ fn run_now<R>(
     impl Drop for Running<'_> {
         #[inline(always)]
         fn drop(&mut self) {
-            self.0.set_running(false);
-            self.0.release_cancellation();
+            self.0.leave_wasm();
         }
     }
-    if thread.set_running(true) {
+    if !thread.enter_wasm() {
         return Err(left_behind());
     }
     let running = Running(thread);

@@ -1,6 +1,6 @@
 //! Host functions: functions of the program that wasm can call.
 
-use crate::call::activation::Activation;
+use super::activation::{Activation, HostCall};
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +10,6 @@ use crate::process::finalizer::{self, Env};
 use crate::process::thread;
 use crate::process::unwind::{call_out, give_up, quietly};
 use crate::registry::{self, OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE, SharedHandle};
-use crate::store::context::Context;
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, ReentryGuard};
 use crate::store::timeout::Paused;
@@ -20,7 +19,7 @@ use smallvec::SmallVec;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
-use wasmtime::{AsContextMut, Caller, FuncType, StoreContextMut, ValRaw, ValType};
+use wasmtime::{Caller, FuncType, ValRaw, ValType};
 
 /// A host function: a function of the program that wasm calls.
 ///
@@ -139,29 +138,16 @@ impl Host {
         mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> wasmtime::Result<()> {
-        let location = caller.data().location;
-        let store = location.store();
-        let context = Context::of(caller.as_context_mut());
-        // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the
-        // payload than the context, which is the host function's until it returns.
-        let reentry = unsafe { location.allow_reentry() };
-        // SAFETY: no second stay is under way, here and at the end.
-        let (outer, hooks, thread) = unsafe {
-            reentry.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread()))
-        };
-        // SAFETY: the thread that is inside the store is the calling one.
-        let thread = unsafe { thread.get() };
-        thread.set_running(false);
-        thread.hold_cancellation();
-        let activation = Activation::of(&mut caller, hooks, thread);
-        let innermost = activation.begin(thread);
-        let hooks = activation.hooks();
+        let (host, activation) = HostCall::of(&mut caller);
+        let entered = host.enter(&activation);
+        let reentry = entered.reentry();
+        let (hooks, handle) = (activation.hooks(), activation.caller());
         let result = match self.callback {
             Callback::Slots(callback) => {
                 // What wasm didn't set isn't for it to see, if the callback doesn't either.
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
-                let (env, caller) = (self.env.data(), activation.caller());
+                let env = self.env.data();
                 if reentry.take_due() {
                     finalize(hooks);
                 }
@@ -169,44 +155,21 @@ impl Host {
                 let error = match hooks {
                     // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
                     // the function's type has only such as every bit pattern is a value of.
-                    None => call_out(|| unsafe { callback(env, caller, slots, len) }),
+                    None => call_out(|| unsafe { callback(env, handle, slots, len) }),
                     Some(hooks) => {
                         // SAFETY: as above.
-                        let call = move || unsafe { callback(env, caller, slots, len) };
+                        let call = move || unsafe { callback(env, handle, slots, len) };
                         call_hooked(hooks, &self.has_run, call)
                     }
                 };
-                outcome(error, store)
+                outcome(error, reentry.store())
             }
             Callback::Values(callback) => {
                 // SAFETY: wasm passes slots of just these types.
-                unsafe {
-                    self.call_with_values(callback, activation.caller(), &reentry, hooks, slots)
-                }
+                unsafe { self.call_with_values(callback, handle, reentry, hooks, slots) }
             }
         };
-        drop(innermost);
-        // As before: who calls a host function is wasm, or the library, which says so.
-        thread.set_running(true);
-        // SAFETY: as above.
-        let control = unsafe {
-            reentry.payload(|cell| {
-                cell.end_host(outer);
-                cell.has_to_look()
-            })
-        };
-        if reentry.is_poisoned() {
-            return Err(wasmtime::Error::new(HostFailure::poisoned()));
-        }
-        drop(reentry);
-        match result {
-            Ok(()) => match control {
-                // SAFETY: the store's cell owns it, and lives at least until this thread has left.
-                Some(control) => unsafe { control.as_ref() }.look_after_host(),
-                None => Ok(()),
-            },
-            Err(failure) => raise(failure, caller.as_context_mut(), store),
-        }
+        entered.leave(&mut caller, result)
     }
 
     /// What wasm calls where the callback takes values: by itself, so that the way of slots is short.
@@ -330,23 +293,6 @@ fn take_over(error: *mut safewasm_error_t) -> HostFailure {
             "a host function returned an invalid error handle: not NULL, and no living error",
         )
         .into(),
-    }
-}
-
-/// Lets wasm go on with a failure: an exception of the same store as that exception, which wasm may catch;
-/// anything else as a trap.
-#[cold]
-fn raise(
-    failure: HostFailure,
-    mut context: StoreContextMut<'_, StoreData>,
-    store: Handle,
-) -> wasmtime::Result<()> {
-    match &failure.report.exception {
-        Some((of, exception)) if *of == store => {
-            let exception = exception.to_rooted(&mut context);
-            Err(context.throw::<()>(exception).unwrap_err())
-        }
-        _ => Err(wasmtime::Error::new(failure)),
     }
 }
 

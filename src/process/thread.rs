@@ -123,10 +123,37 @@ impl Thread {
         number
     }
 
-    /// Says whether wasm runs on the thread, and what was said before.
+    /// Says that wasm runs on the thread. False if it does already: then a call never returned.
     #[inline(always)]
-    pub(crate) fn set_running(&self, running: bool) -> bool {
-        self.running.replace(running)
+    pub(crate) fn enter_wasm(&self) -> bool {
+        !self.running.replace(true)
+    }
+
+    /// Says that wasm no longer runs on the thread.
+    #[inline(always)]
+    pub(crate) fn leave_wasm(&self) {
+        self.running.set(false);
+        if self.cancellation.get().is_some() {
+            self.release_cancellation();
+        }
+    }
+
+    /// Says that a host function, whose activation that is, runs on the thread. From the first one on until the
+    /// outermost call ends, the thread is not cancelled.
+    #[inline(always)]
+    pub(crate) fn enter_host(&self, activation: *const ()) {
+        self.running.set(false);
+        if self.cancellation.get().is_none() {
+            self.cancellation.set(Some(cancellation::disable()));
+        }
+        self.activation.set(activation);
+    }
+
+    /// Says that the host function no longer runs, which `outer` is around.
+    #[inline(always)]
+    pub(crate) fn leave_host(&self, outer: *const ()) {
+        self.activation.set(outer);
+        self.running.set(true);
     }
 
     /// The innermost host function that runs on the thread, or null.
@@ -135,29 +162,8 @@ impl Thread {
         self.activation.get()
     }
 
-    #[inline(always)]
-    pub(crate) fn set_activation(&self, activation: *const ()) {
-        self.activation.set(activation);
-    }
-
-    /// Holds off the thread's cancellation until the outermost call ends.
-    #[inline(always)]
-    pub(crate) fn hold_cancellation(&self) {
-        if self.cancellation.get().is_none() {
-            self.cancellation.set(Some(cancellation::disable()));
-        }
-    }
-
-    /// For a call that ends.
-    #[inline(always)]
-    pub(crate) fn release_cancellation(&self) {
-        if self.cancellation.get().is_some() {
-            self.release_cancellation_of_outermost();
-        }
-    }
-
     #[inline(never)]
-    fn release_cancellation_of_outermost(&self) {
+    fn release_cancellation(&self) {
         if self.activation.get().is_null()
             && let Some(state) = self.cancellation.take()
         {

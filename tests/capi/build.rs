@@ -1,10 +1,14 @@
 //! Generates, from the library's sources, a function for each one that the shared library exports.
 
+#[path = "../../build/kinds.rs"]
+mod kinds;
 #[path = "../../build/sources.rs"]
 mod sources;
 
 use anyhow::{Context, Result};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::{env, fs};
 use syn::{FnArg, Item, Visibility};
@@ -17,7 +21,10 @@ fn main() -> Result<()> {
     let mut out = String::from("#[allow(unused_imports)]\nuse safewasm::{BoolArg, abi::*};\n");
     let mut statics = String::new();
     let mut uses = String::new();
+    let mut names = BTreeSet::new();
+    let mut found_kinds = Vec::new();
     for source in sources::read(&sources.join("lib.rs"))? {
+        found_kinds.extend(kinds::of(&source.file.items)?);
         for item in &source.file.items {
             if let Item::Fn(function) = item
                 && function.sig.abi.is_some()
@@ -27,7 +34,9 @@ fn main() -> Result<()> {
                     caller(function).with_context(|| format!("in {}", source.path.display()))?;
                 out += &caller;
                 statics += &found;
-                uses += &format!("&{},\n", function.sig.ident.to_string().to_uppercase());
+                let name = function.sig.ident.to_string();
+                uses += &format!("&{},\n", name.to_uppercase());
+                names.insert(name);
             }
         }
     }
@@ -37,6 +46,7 @@ fn main() -> Result<()> {
          pub mod raw {{ use super::*; {statics} }}"
     );
     out += &format!("/// The calls of each function.\npub static USES: &[&Use] = &[{uses}];\n");
+    out += &kind_enum(&found_kinds, &names).to_string();
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("functions.rs"), out)?;
     Ok(())
 }
@@ -90,4 +100,60 @@ fn object(ty: &syn::Type) -> Option<String> {
     let syn::Type::Path(path) = &*pointer.elem else { return None };
     pointer.mutability?;
     Some(path.path.get_ident()?.to_string())
+}
+
+/// An enumeration of the kinds of object, from the library's own list. `names` are those of all functions.
+fn kind_enum(kinds: &[kinds::Kind], names: &BTreeSet<String>) -> TokenStream {
+    let name = |kind: &kinds::Kind| format_ident!("{}", kind.name);
+    let function = |kind: &kinds::Kind, verb: &str| {
+        let name = kind.opaque.strip_suffix("_t").unwrap_or(&kind.opaque);
+        format!("{name}_{verb}")
+    };
+    let all: Vec<_> = kinds.iter().map(name).collect();
+    let tests: Vec<_> = kinds.iter().map(|kind| function(kind, "is_valid")).collect();
+    let is_valid = tests.iter().map(|test| format_ident!("{test}"));
+    let has_delete = |kind: &&kinds::Kind| names.contains(&function(kind, "delete"));
+    let (deletable, delete): (Vec<_>, Vec<_>) = kinds
+        .iter()
+        .filter(has_delete)
+        .map(|kind| (name(kind), format_ident!("{}", function(kind, "delete"))))
+        .unzip();
+    quote! {
+        /// The kinds of object.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            #(#all,)*
+        }
+
+        impl Kind {
+            /// The kinds that have a function that deletes their objects: all but callers.
+            pub const DELETABLE: &'static [Self] = &[#(Self::#deletable),*];
+
+            /// The functions that say whether a handle is valid, by name.
+            pub const IS_VALID: &'static [&'static str] = &[#(#tests),*];
+
+            /// Whether `bits` are a valid handle of this kind.
+            pub fn is_valid(self, bits: u64) -> bool {
+                let address = std::ptr::without_provenance_mut::<()>(bits as usize);
+                // SAFETY: these functions accept any handle.
+                unsafe {
+                    match self {
+                        #(Self::#all => #is_valid(address.cast()),)*
+                    }
+                }
+            }
+
+            /// Deletes the object with the handle `bits`, if there is one of this kind.
+            pub fn delete(self, bits: u64) {
+                let address = std::ptr::without_provenance_mut::<()>(bits as usize);
+                // SAFETY: these functions accept any handle.
+                unsafe {
+                    match self {
+                        #(Self::#deletable => #delete(address.cast()),)*
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
 }

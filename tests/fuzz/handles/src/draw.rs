@@ -1,11 +1,12 @@
 //! How cases are drawn. The numbers before `=>` are weights.
 
-use crate::kinds::{EXTERNS, Kind};
+use crate::externkinds::EXTERNS;
 use crate::link::NAMES;
 use crate::model::{FUNC, I32, REF};
 use crate::ops::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use safewasm_capi::Kind;
 use std::fmt::Debug;
 
 /// Draws an entry of a table, as often as its weight says. A smaller case has an earlier entry.

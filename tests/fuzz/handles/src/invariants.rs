@@ -4,6 +4,7 @@
 use crate::model::*;
 use crate::world::{Arg, FINALIZED, World};
 use safewasm::abi::safewasm_cell_t;
+use safewasm_capi::Kind;
 use std::ops::RangeInclusive;
 use std::sync::atomic::Ordering;
 

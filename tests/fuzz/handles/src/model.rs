@@ -2,7 +2,8 @@
 //!
 //! An object of the model is known by its number: its index in the list of its kind in `World`.
 
-pub use crate::kinds::{EXTERNS, ExternKind, Kind};
+pub use crate::externkinds::{EXTERNS, ExternKind};
+use safewasm_capi::Kind;
 
 use crate::ops::Features;
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;

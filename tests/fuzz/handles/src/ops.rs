@@ -4,9 +4,9 @@
 //! operations is a table with a weight for each: how often it is drawn beside the others of the group.
 //! `draw.rs` draws them; `execute.rs` executes them.
 
-use crate::kinds::Kind;
 use crate::model::{self, Ty};
 use crate::world::World;
+use safewasm_capi::Kind;
 use std::fmt;
 
 /// Declares a group of operations, each with its weight.

@@ -1,6 +1,6 @@
 //! Whether the cases reached every function that takes an object, and every kind of object.
 
-use crate::kinds::Kind;
+use safewasm_capi::Kind;
 use safewasm_capi::USES;
 
 /// Functions that need not succeed in a run, each with the reason.

@@ -5,6 +5,7 @@ use crate::ops::Value;
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
+use safewasm_capi::Kind;
 
 /// A value that is passed to the library.
 #[derive(Clone, Copy)]

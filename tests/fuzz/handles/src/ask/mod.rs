@@ -19,6 +19,7 @@ use safewasm::abi::safewasm_text_t;
 use safewasm::abi::safewasm_valtype_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::abi::{safewasm_externtype_t, safewasm_memorytype_t, safewasm_tabletype_t};
+use safewasm_capi::Kind;
 
 /// Calls a function and compares its result. `$wanted` is the wanted result; `$out` is what the function
 /// wrote, from which `$found` makes something to compare.

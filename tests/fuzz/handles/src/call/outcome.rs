@@ -4,6 +4,7 @@ use crate::ask::UNKNOWN;
 use crate::model::*;
 use crate::world::{Pending, World};
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_trap_code_t as TrapCode};
+use safewasm_capi::Kind;
 
 impl World {
     /// Whether wasm in a store ends where it checks the epoch.

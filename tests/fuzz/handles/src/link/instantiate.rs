@@ -59,20 +59,20 @@ impl World {
         });
         if let Some((made, pre)) = made {
             self.pres.push(pre);
-            self.add(Kind::Pre, made, None, self.pres.len() - 1);
+            self.add(Kind::InstancePre, made, None, self.pres.len() - 1);
         }
     }
 
     fn instantiate_pre(&mut self, pre: Sel, store: Sel, script: &Script) {
-        let pre = self.pick(pre, Kind::Pre);
-        let near = self.object(pre, Kind::Pre).map(|of| &self.pres[of]);
+        let pre = self.pick(pre, Kind::InstancePre);
+        let near = self.object(pre, Kind::InstancePre).map(|of| &self.pres[of]);
         let bound = near.and_then(|pre| pre.store);
         let engine = near.map(|pre| self.modules[pre.module].0);
         let store = self.pick_where(store, Kind::Store, |h| match bound {
             Some(store) => h.of == store,
             None => Some(self.stores[h.of].engine) == engine,
         });
-        let want = self.need(pre, Kind::Pre, "instancepre").and_then(|pre| {
+        let want = self.need(pre, Kind::InstancePre, "instancepre").and_then(|pre| {
             let store = self.enter(store, Kind::Store, "store")?;
             let pre = &self.pres[pre];
             if self.modules[pre.module].0 != self.stores[store].engine {

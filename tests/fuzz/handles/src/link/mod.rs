@@ -8,6 +8,7 @@ use crate::model::*;
 use crate::modules::NAMESPACE;
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm_capi::Kind;
 
 /// The names of definitions, and the kind of item that gets each.
 pub const NAMES: [(&str, Kind); 8] = [

@@ -11,6 +11,7 @@ pub use engines::signals;
 use crate::model::*;
 use crate::ops::{New, Sel, Value};
 use crate::world::World;
+use safewasm_capi::Kind;
 
 impl World {
     pub fn create(&mut self, what: New, a: Sel, b: Sel, n: u64, value: Value) {
