@@ -34,6 +34,7 @@ pub mod sharedmemory;
 pub mod hooks;
 pub mod diagnostics;
 
+pub use args::Nullable;
 pub use bulk::*;
 pub use bytes::*;
 pub use caller::*;
