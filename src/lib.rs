@@ -37,4 +37,5 @@ mod types;
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
 compile_error!("SafeWasm is for 64-bit little-endian machines");
 
+pub use abi::args::Nullable;
 pub use types::boolean::{Bool, BoolArg};

@@ -3,7 +3,7 @@
 //! The documentation of a module is the banner of its section. A module holds functions, and re-exports the
 //! types that its section shows.
 
-mod args;
+pub(crate) mod args;
 mod boundary;
 
 pub mod error;
@@ -34,7 +34,6 @@ pub mod sharedmemory;
 pub mod hooks;
 pub mod diagnostics;
 
-pub use args::Nullable;
 pub use bulk::*;
 pub use bytes::*;
 pub use caller::*;

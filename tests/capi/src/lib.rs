@@ -7,6 +7,7 @@
 #![allow(
     clippy::let_unit_value,
     clippy::too_many_arguments,
+    clippy::type_complexity,
     reason = "the functions are generated"
 )]
 #![allow(clippy::not_unsafe_ptr_arg_deref, reason = "handles may be any bits")]
