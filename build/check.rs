@@ -61,9 +61,10 @@ fn types(abi: &Abi) -> Result<()> {
 fn errors(function: &Function) -> Result<()> {
     let Function { name, docs, params, .. } = function;
     let listed = docs.iter().any(|line| line.starts_with("Errors: "));
+    let fails = function.is_fallible();
     ensure!(
-        listed == function.is_fallible(),
-        "{name} returns errors and lists none, or the reverse"
+        listed == fails,
+        "{name}: an `Errors:` paragraph is for each function that returns an error"
     );
     let docs = docs.join(" ");
     for param in params.iter().filter(|param| !param.nullable) {

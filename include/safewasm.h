@@ -395,13 +395,15 @@ safewasm_error_t *safewasm_error_exception(safewasm_error_t *error, safewasm_ref
 // thread.
 bool safewasm_error_is_valid(safewasm_error_t *error);
 
-// Deletes `error`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
-// May be called from any thread.
+// Deletes `error`. Does nothing if `error` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
 void safewasm_error_delete(safewasm_error_t *error);
 
 
 // =================================================================================================
 // Values, and the types of values.
+//
+// Example: examples/hello.c
 // =================================================================================================
 
 // The kind of a value, or of the type of a value.
@@ -545,8 +547,7 @@ safewasm_error_t *safewasm_functype_new(
 //
 // On success `*len_out` is the number. On failure it is 0.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-// thread.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype, size_t *len_out);
 
@@ -555,7 +556,7 @@ safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype, si
 // On success `*type_out` is the type. On failure it is all zero.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
-// if there is no such parameter. May be called from any thread.
+// if there is no such parameter.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_param(
     safewasm_functype_t *functype,
@@ -566,8 +567,7 @@ safewasm_error_t *safewasm_functype_param(
 //
 // On success `*len_out` is the number. On failure it is 0.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-// thread.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype, size_t *len_out);
 
@@ -576,7 +576,7 @@ safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype, s
 // On success `*type_out` is the type. On failure it is all zero.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
-// if there is no such result. May be called from any thread.
+// if there is no such result.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_result(
     safewasm_functype_t *functype,
@@ -588,8 +588,7 @@ safewasm_error_t *safewasm_functype_result(
 // On success `*text_out` is the text, which lives until `safewasm_functype_delete`. On failure it is
 // NULL with length 0.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-// thread.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype, safewasm_text_t *text_out);
 
@@ -597,8 +596,8 @@ safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype, safewasm
 // called from any thread.
 bool safewasm_functype_is_valid(safewasm_functype_t *functype);
 
-// Deletes `functype`. Does nothing if it is NULL or was deleted already. Never fails and never
-// waits. May be called from any thread.
+// Deletes `functype`. Does nothing if `functype` is NULL or was deleted already. Never fails and
+// never waits. May be called from any thread.
 void safewasm_functype_delete(safewasm_functype_t *functype);
 
 
@@ -671,8 +670,7 @@ typedef struct {
 //
 // On success `*kind_out` is the kind, a `safewasm_externkind_t`. On failure it is 0.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-// thread.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_kind(safewasm_externtype_t *externtype, uint32_t *kind_out);
 
@@ -683,7 +681,7 @@ safewasm_error_t *safewasm_externtype_kind(safewasm_externtype_t *externtype, ui
 // failure it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any thread.
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_functype(
     safewasm_externtype_t *externtype,
@@ -694,7 +692,7 @@ safewasm_error_t *safewasm_externtype_functype(
 // On success `*type_out` is the type. On failure it is all zero.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any thread.
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_memorytype(
     safewasm_externtype_t *externtype,
@@ -705,7 +703,7 @@ safewasm_error_t *safewasm_externtype_memorytype(
 // On success `*type_out` is the type. On failure it is all zero.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any thread.
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_tabletype(
     safewasm_externtype_t *externtype,
@@ -716,7 +714,7 @@ safewasm_error_t *safewasm_externtype_tabletype(
 // On success `*type_out` is the type. On failure it is all zero.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any thread.
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_globaltype(
     safewasm_externtype_t *externtype,
@@ -728,8 +726,7 @@ safewasm_error_t *safewasm_externtype_globaltype(
 // On success `*text_out` is the text, which lives until `safewasm_externtype_delete`. On failure it
 // is NULL with length 0.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-// thread.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_externtype_text(
     safewasm_externtype_t *externtype,
@@ -739,8 +736,8 @@ safewasm_error_t *safewasm_externtype_text(
 // called from any thread.
 bool safewasm_externtype_is_valid(safewasm_externtype_t *externtype);
 
-// Deletes `externtype`. Does nothing if it is NULL or was deleted already. Never fails and never
-// waits. May be called from any thread.
+// Deletes `externtype`. Does nothing if `externtype` is NULL or was deleted already. Never fails and
+// never waits. May be called from any thread.
 void safewasm_externtype_delete(safewasm_externtype_t *externtype);
 
 
@@ -966,8 +963,8 @@ safewasm_error_t *safewasm_config_set_epoch_interruption(safewasm_config_t *conf
 // fails. May be called from any thread.
 bool safewasm_config_is_valid(safewasm_config_t *config);
 
-// Deletes `config`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
-// May be called from any thread.
+// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
 void safewasm_config_delete(safewasm_config_t *config);
 
 // Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
@@ -1025,7 +1022,7 @@ safewasm_error_t *safewasm_engine_new(safewasm_config_t *config, safewasm_engine
 // any thread.
 bool safewasm_engine_is_valid(safewasm_engine_t *engine);
 
-// Deletes `engine`. Its stores and modules live on. Does nothing if it is NULL or was deleted
+// Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NULL or was deleted
 // already. Never fails and never waits. May be called from any thread.
 void safewasm_engine_delete(safewasm_engine_t *engine);
 
@@ -1223,13 +1220,15 @@ safewasm_error_t *safewasm_module_resources(
 // any thread.
 bool safewasm_module_is_valid(safewasm_module_t *module);
 
-// Deletes `module`. Its instances live on. Does nothing if it is NULL or was deleted already. Never
-// fails and never waits. May be called from any thread.
+// Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted already.
+// Never fails and never waits. May be called from any thread.
 void safewasm_module_delete(safewasm_module_t *module);
 
 
 // =================================================================================================
 // The text format of WebAssembly, and bytes that the library hands out.
+//
+// Example: examples/instances.c
 // =================================================================================================
 
 // `safewasm_bytes_t`
@@ -1252,11 +1251,12 @@ safewasm_error_t *safewasm_bytes_data(
 // from any thread.
 bool safewasm_bytes_is_valid(safewasm_bytes_t *bytes);
 
-// Deletes `bytes`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
-// May be called from any thread.
+// Deletes `bytes`. Does nothing if `bytes` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
 void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 
-// Turns a module from WebAssembly's text format into the binary format, without validating it.
+// Turns a module from WebAssembly's text format into the binary format, without validating it. May
+// be called from any thread.
 //
 // `text` is UTF-8 text of `text_len` bytes.
 //
@@ -1265,7 +1265,7 @@ void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
 // `SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
-// bytes, the text of the line with a mark. May be called from any thread.
+// bytes, the text of the line with a mark.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_wat2wasm(
     const char *text,
@@ -1320,7 +1320,7 @@ safewasm_error_t *safewasm_store_collect(safewasm_store_t *store);
 bool safewasm_store_is_valid(safewasm_store_t *store);
 
 // Deletes `store`, and with it all instances, funcs, memories, tables, globals, tags and references
-// in it. Their handles become invalid. Does nothing if it is NULL or was deleted already. Never
+// in it. Their handles become invalid. Does nothing if `store` is NULL or was deleted already. Never
 // fails and never waits. May be called from any thread.
 //
 // If a thread is using the store, the store is freed when that thread leaves it. A call of wasm that
@@ -1480,8 +1480,11 @@ safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store, uin
 // Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
 // reached; see `safewasm_store_set_epoch_deadline`.
 //
-// On success `*epoch_out` is the new epoch, unless `epoch_out` is NULL. On failure it is 0. May be
-// called from any thread. `epoch_out` may be NULL.
+// `epoch_out` may be NULL.
+//
+// On success `*epoch_out` is the new epoch. On failure it is 0.
+//
+// May be called from any thread.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -1504,8 +1507,9 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine, uin
 // interrupted; the trap follows when it returns to wasm.
 //
 // On success `*timeout_out` is the number of the time limit, never 0; end it with
-// `safewasm_store_end_timeout`. On failure it is 0. May be called from any thread, also while
-// another thread uses the store.
+// `safewasm_store_end_timeout`. On failure it is 0.
+//
+// May be called from any thread, also while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if the
@@ -1563,8 +1567,9 @@ typedef struct {
   safewasm_externhandle_t of;
 } safewasm_extern_t;
 
-// Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does nothing if it is
-// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does nothing if `item`
+// is NULL or the handle was deleted already. Never fails and never waits. May be called from any
+// thread.
 void safewasm_extern_delete(safewasm_extern_t *item);
 
 
@@ -1657,8 +1662,9 @@ safewasm_error_t *safewasm_instance_module(
 // deleted. Never fails. May be called from any thread.
 bool safewasm_instance_is_valid(safewasm_instance_t *instance);
 
-// Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if it
-// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if
+// `instance` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
 void safewasm_instance_delete(safewasm_instance_t *instance);
 
 
@@ -1760,8 +1766,8 @@ safewasm_error_t *safewasm_func_type(safewasm_func_t *func, safewasm_functype_t 
 // Calls a function. The number and the kinds of the arguments are checked.
 //
 // `args` holds `args_len` values, one for each parameter. `results` has room for `results_len`
-// values, one for each result. The two may overlap. `args` may be NULL if `args_len` is 0. `results`
-// may be NULL if `results_len` is 0.
+// values, one for each result. `args` and `results` may overlap. `args` may be NULL if `args_len` is
+// 0. `results` may be NULL if `results_len` is 0.
 //
 // On success `results` holds the results; delete the handles of references among them. On failure
 // all of them are zero, with kind 0. The store stays usable after a trap.
@@ -1829,8 +1835,8 @@ safewasm_error_t *safewasm_func_same(
 // Never fails. May be called from any thread.
 bool safewasm_func_is_valid(safewasm_func_t *func);
 
-// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if it is
-// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if `func`
+// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_func_delete(safewasm_func_t *func);
 
 
@@ -1900,6 +1906,8 @@ bool safewasm_caller_is_valid(safewasm_caller_t *caller);
 
 // =================================================================================================
 // Bulk calls: one function, called with many rows of arguments.
+//
+// Example: examples/bulk.c
 // =================================================================================================
 
 // The values of one parameter or one result in a bulk call: one number or vector for each call, as
@@ -2031,8 +2039,9 @@ safewasm_error_t *safewasm_memory_write(
 // deleted. Never fails. May be called from any thread.
 bool safewasm_memory_is_valid(safewasm_memory_t *memory);
 
-// Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if it is
-// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if
+// `memory` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
 void safewasm_memory_delete(safewasm_memory_t *memory);
 
 
@@ -2087,13 +2096,15 @@ bool safewasm_view_is_valid(safewasm_view_t *view);
 
 // Deletes `view`. Its cell may then show another memory, with another `generation`. If the store was
 // deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT be used
-// any more. Does nothing if it is NULL or was deleted already. Never fails and never waits. May be
-// called from any thread.
+// any more. Does nothing if `view` is NULL or was deleted already. Never fails and never waits. May
+// be called from any thread.
 void safewasm_view_delete(safewasm_view_t *view);
 
 
 // =================================================================================================
 // Globals: single values that instances and the program share.
+//
+// Example: examples/tables.c
 // =================================================================================================
 
 // `safewasm_global_t`
@@ -2149,13 +2160,16 @@ safewasm_error_t *safewasm_global_set(safewasm_global_t *global, const safewasm_
 // deleted. Never fails. May be called from any thread.
 bool safewasm_global_is_valid(safewasm_global_t *global);
 
-// Deletes the handle `global`. The global itself lives as long as its store. Does nothing if it is
-// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `global`. The global itself lives as long as its store. Does nothing if
+// `global` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
 void safewasm_global_delete(safewasm_global_t *global);
 
 
 // =================================================================================================
 // Tables: lists of references.
+//
+// Example: examples/tables.c
 // =================================================================================================
 
 // `safewasm_table_t`
@@ -2275,13 +2289,15 @@ safewasm_error_t *safewasm_table_copy(
 // Never fails. May be called from any thread.
 bool safewasm_table_is_valid(safewasm_table_t *table);
 
-// Deletes the handle `table`. The table itself lives as long as its store. Does nothing if it is
-// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `table`. The table itself lives as long as its store. Does nothing if `table`
+// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_table_delete(safewasm_table_t *table);
 
 
 // =================================================================================================
 // Tags: the types of wasm's exceptions.
+//
+// Example: examples/exceptions.c
 // =================================================================================================
 
 // `safewasm_tag_t`
@@ -2329,13 +2345,15 @@ safewasm_error_t *safewasm_tag_same(
 // Never fails. May be called from any thread.
 bool safewasm_tag_is_valid(safewasm_tag_t *tag);
 
-// Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if it is NULL or
-// was deleted already. Never fails and never waits. May be called from any thread.
+// Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if `tag` is NULL
+// or was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_tag_delete(safewasm_tag_t *tag);
 
 
 // =================================================================================================
 // References to objects of wasm and of the program, and exceptions.
+//
+// Example: examples/exceptions.c
 // =================================================================================================
 
 // `safewasm_ref_t`
@@ -2350,8 +2368,8 @@ void safewasm_tag_delete(safewasm_tag_t *tag);
 // `env` is the pointer; the library never dereferences it. The library calls `finalizer` with `env`
 // after a garbage collection has found that neither wasm nor a handle can reach the reference any
 // more: before the next call of a host function in the store, when `safewasm_store_collect` returns,
-// or when the thread leaves the store; at the latest when the store is freed. It also calls it if
-// this function fails. `env` and `finalizer` may be NULL.
+// or when the thread leaves the store; at the latest when the store is freed. It also calls
+// `finalizer` if this function fails. `env` and `finalizer` may be NULL.
 //
 // On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
 // NULL.
@@ -2491,8 +2509,8 @@ safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference, safewasm_ref_t *
 bool safewasm_ref_is_valid(safewasm_ref_t *reference);
 
 // Deletes the handle `reference`. Its object lives as long as wasm or another handle can reach it.
-// Does nothing if it is NULL or was deleted already. Never fails and never waits. May be called from
-// any thread.
+// Does nothing if `reference` is NULL or was deleted already. Never fails and never waits. May be
+// called from any thread.
 void safewasm_ref_delete(safewasm_ref_t *reference);
 
 
@@ -2741,13 +2759,15 @@ safewasm_error_t *safewasm_linker_definition(
 // any thread.
 bool safewasm_linker_is_valid(safewasm_linker_t *linker);
 
-// Deletes `linker`. Instances made with it live on. Does nothing if it is NULL or was deleted
+// Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NULL or was deleted
 // already. Never fails and never waits. May be called from any thread.
 void safewasm_linker_delete(safewasm_linker_t *linker);
 
 
 // =================================================================================================
 // Pre-instantiations: modules whose imports a linker has already found.
+//
+// Example: examples/instances.c
 // =================================================================================================
 
 // `safewasm_instancepre_t`
@@ -2776,14 +2796,16 @@ safewasm_error_t *safewasm_instancepre_instantiate(
 // be called from any thread.
 bool safewasm_instancepre_is_valid(safewasm_instancepre_t *instancepre);
 
-// Deletes `instancepre`. Instances made with it live on. Does nothing if it is NULL or was deleted
-// already. Never fails and never waits. May be called from any thread.
+// Deletes `instancepre`. Instances made with it live on. Does nothing if `instancepre` is NULL or
+// was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
 
 
 // =================================================================================================
 // Shared memories: memories that several threads use at once. They need
 // `safewasm_config_set_shared_memory`.
+//
+// Example: examples/threads.c
 // =================================================================================================
 
 // `safewasm_sharedmemory_t`
@@ -2871,7 +2893,8 @@ safewasm_error_t *safewasm_sharedmemory_write(
 bool safewasm_sharedmemory_is_valid(safewasm_sharedmemory_t *sharedmemory);
 
 // Deletes the handle `sharedmemory`. The memory lives on in the instances that have it. Does nothing
-// if it is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+// if `sharedmemory` is NULL or was deleted already. Never fails and never waits. May be called from
+// any thread.
 void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 
 
@@ -2884,10 +2907,12 @@ void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 // it. NULL means that the thread doesn't belong to the runtime; then no other hook is called.
 typedef void *(*safewasm_current_task_t)(void *env);
 
-// Called when something begins. The library passes the result to the hook that it calls at the end.
+// Called before wasm or a host function runs. The library passes the result to the hook that it
+// calls afterwards.
 typedef ptrdiff_t (*safewasm_begin_t)(void *env);
 
-// Called when something ends. `state` is the result of the hook that was called at the beginning.
+// Called after wasm or a host function has run. `state` is the result of the hook that was called
+// before.
 typedef void (*safewasm_end_t)(ptrdiff_t state, void *env);
 
 // Returns the lowest address of the stack of `task`, which is the current task, and sets `*size_out`
@@ -2926,7 +2951,7 @@ typedef struct {
   safewasm_begin_t begin_wasm;
   // Called after wasm has run.
   safewasm_end_t end_wasm;
-  // Called before a host function runs.
+  // Called before a host function runs. No other code of the program runs before it.
   safewasm_begin_t begin_host;
   // Called after a host function has run.
   safewasm_end_t end_host;
@@ -2961,10 +2986,10 @@ typedef struct {
 // A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which points
 // to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the elements
 // later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the list,
-// exchange `*list` with NULL atomically. If `env` is NULL, this function does nothing. `env` may be
-// NULL.
+// exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
 //
-// `env` and its list MUST live until then. Never fails. May be called from any thread.
+// `env` and its list MUST live until the program has taken the element from the list. Never fails.
+// May be called from any thread.
 void safewasm_release_later(void *env);
 
 // Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;

@@ -1,4 +1,6 @@
 //! Bulk calls: one function, called with many rows of arguments.
+//!
+//! Example: examples/bulk.c
 
 pub use crate::call::bulk::safewasm_column_t;
 

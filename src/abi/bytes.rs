@@ -1,4 +1,6 @@
 //! The text format of WebAssembly, and bytes that the library hands out.
+//!
+//! Example: examples/instances.c
 
 pub use crate::kinds::safewasm_bytes_t;
 
@@ -37,14 +39,15 @@ pub extern "C" fn safewasm_bytes_is_valid(bytes: *mut safewasm_bytes_t) -> bool 
     quietly(|| bytes.is_valid())
 }
 
-/// Deletes `bytes`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
-/// May be called from any thread.
+/// Deletes `bytes`. Does nothing if `bytes` is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
     quietly(|| bytes.delete());
 }
 
-/// Turns a module from WebAssembly's text format into the binary format, without validating it.
+/// Turns a module from WebAssembly's text format into the binary format, without validating it. May
+/// be called from any thread.
 ///
 /// `text` is UTF-8 text of `text_len` bytes.
 ///
@@ -53,7 +56,7 @@ pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
 /// `SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
-/// bytes, the text of the line with a mark. May be called from any thread.
+/// bytes, the text of the line with a mark.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_wat2wasm(

@@ -266,7 +266,7 @@ pub extern "C" fn safewasm_config_is_valid(config: *mut safewasm_config_t) -> bo
     quietly(|| config.is_valid())
 }
 
-/// Deletes `config`. Does nothing if it is NULL or was deleted already. Never fails and never
+/// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
 /// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_config_delete(config: *mut safewasm_config_t) {

@@ -58,8 +58,8 @@ pub extern "C" fn safewasm_engine_is_valid(engine: *mut safewasm_engine_t) -> bo
     quietly(|| engine.is_valid())
 }
 
-/// Deletes `engine`. Its stores and modules live on. Does nothing if it is NULL or was deleted
-/// already. Never fails and never waits. May be called from any thread.
+/// Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NULL or was
+/// deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_engine_delete(engine: *mut safewasm_engine_t) {
     quietly(|| engine.delete());

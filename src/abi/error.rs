@@ -235,8 +235,8 @@ pub extern "C" fn safewasm_error_is_valid(error: *mut safewasm_error_t) -> bool 
     error == OUT_OF_MEMORY || quietly(|| error.is_valid())
 }
 
-/// Deletes `error`. Does nothing if it is NULL or was deleted already. Never fails and never waits.
-/// May be called from any thread.
+/// Deletes `error`. Does nothing if `error` is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_error_delete(error: *mut safewasm_error_t) {
     quietly(|| error.delete());

@@ -7,8 +7,9 @@ pub use crate::call::external::{safewasm_extern_t, safewasm_externhandle_t};
 use crate::process::unwind::quietly;
 use crate::registry::{ObjectHandle, SharedHandle};
 
-/// Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does nothing if it
-/// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does nothing if
+/// `item` is NULL or the handle was deleted already. Never fails and never waits. May be called
+/// from any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
     quietly(|| {

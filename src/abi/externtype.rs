@@ -21,8 +21,7 @@ use wasmtime::ExternType as Type;
 ///
 /// On success `*kind_out` is the kind, a `safewasm_externkind_t`. On failure it is 0.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-/// thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_kind(
@@ -48,8 +47,7 @@ pub unsafe extern "C" fn safewasm_externtype_kind(
 /// failure it is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
-/// thread.
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_functype(
@@ -71,8 +69,7 @@ pub unsafe extern "C" fn safewasm_externtype_functype(
 /// On success `*type_out` is the type. On failure it is all zero.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
-/// thread.
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_memorytype(
@@ -93,8 +90,7 @@ pub unsafe extern "C" fn safewasm_externtype_memorytype(
 /// On success `*type_out` is the type. On failure it is all zero.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
-/// thread.
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_tabletype(
@@ -115,8 +111,7 @@ pub unsafe extern "C" fn safewasm_externtype_tabletype(
 /// On success `*type_out` is the type. On failure it is all zero.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else. May be called from any
-/// thread.
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_globaltype(
@@ -138,8 +133,7 @@ pub unsafe extern "C" fn safewasm_externtype_globaltype(
 /// On success `*text_out` is the text, which lives until `safewasm_externtype_delete`. On failure
 /// it is NULL with length 0.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-/// thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_externtype_text(
@@ -156,8 +150,8 @@ pub extern "C" fn safewasm_externtype_is_valid(externtype: *mut safewasm_externt
     quietly(|| externtype.is_valid())
 }
 
-/// Deletes `externtype`. Does nothing if it is NULL or was deleted already. Never fails and never
-/// waits. May be called from any thread.
+/// Deletes `externtype`. Does nothing if `externtype` is NULL or was deleted already. Never fails
+/// and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_externtype_delete(externtype: *mut safewasm_externtype_t) {
     quietly(|| externtype.delete());

@@ -118,7 +118,7 @@ pub unsafe extern "C" fn safewasm_func_type(
 /// Calls a function. The number and the kinds of the arguments are checked.
 ///
 /// `args` holds `args_len` values, one for each parameter. `results` has room for `results_len`
-/// values, one for each result. The two may overlap.
+/// values, one for each result. `args` and `results` may overlap.
 ///
 /// On success `results` holds the results; delete the handles of references among them. On failure
 /// all of them are zero, with kind 0. The store stays usable after a trap.
@@ -237,8 +237,9 @@ pub extern "C" fn safewasm_func_is_valid(func: *mut safewasm_func_t) -> bool {
     quietly(|| func.is_valid())
 }
 
-/// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if it is
-/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if
+/// `func` is NULL or was deleted already. Never fails and never waits. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_func_delete(func: *mut safewasm_func_t) {
     quietly(|| func.delete());

@@ -60,8 +60,7 @@ pub unsafe extern "C" fn safewasm_functype_new(
 ///
 /// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-/// thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_params_len(
@@ -76,7 +75,7 @@ pub unsafe extern "C" fn safewasm_functype_params_len(
 /// On success `*type_out` is the type. On failure it is all zero.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such parameter. May be called from any thread.
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such parameter.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_param(
@@ -93,8 +92,7 @@ pub unsafe extern "C" fn safewasm_functype_param(
 ///
 /// On success `*len_out` is the number. On failure it is 0.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-/// thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_results_len(
@@ -109,7 +107,7 @@ pub unsafe extern "C" fn safewasm_functype_results_len(
 /// On success `*type_out` is the type. On failure it is all zero.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such result. May be called from any thread.
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such result.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_result(
@@ -125,8 +123,7 @@ pub unsafe extern "C" fn safewasm_functype_result(
 /// On success `*text_out` is the text, which lives until `safewasm_functype_delete`. On failure it
 /// is NULL with length 0.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
-/// thread.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_text(
@@ -143,8 +140,8 @@ pub extern "C" fn safewasm_functype_is_valid(functype: *mut safewasm_functype_t)
     quietly(|| functype.is_valid())
 }
 
-/// Deletes `functype`. Does nothing if it is NULL or was deleted already. Never fails and never
-/// waits. May be called from any thread.
+/// Deletes `functype`. Does nothing if `functype` is NULL or was deleted already. Never fails and
+/// never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_functype_delete(functype: *mut safewasm_functype_t) {
     quietly(|| functype.delete());

@@ -1,4 +1,6 @@
 //! Globals: single values that instances and the program share.
+//!
+//! Example: examples/tables.c
 
 pub use crate::kinds::safewasm_global_t;
 
@@ -127,8 +129,9 @@ pub extern "C" fn safewasm_global_is_valid(global: *mut safewasm_global_t) -> bo
     quietly(|| global.is_valid())
 }
 
-/// Deletes the handle `global`. The global itself lives as long as its store. Does nothing if it is
-/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `global`. The global itself lives as long as its store. Does nothing if
+/// `global` is NULL or was deleted already. Never fails and never waits. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_global_delete(global: *mut safewasm_global_t) {
     quietly(|| global.delete());

@@ -18,9 +18,10 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 /// A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which
 /// points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the
 /// elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
-/// list, exchange `*list` with NULL atomically. If `env` is NULL, this function does nothing.
+/// list, exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
 ///
-/// `env` and its list MUST live until then. Never fails. May be called from any thread.
+/// `env` and its list MUST live until the program has taken the element from the list. Never fails.
+/// May be called from any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn safewasm_release_later(env: Nullable<*mut c_void>) {
     let released: *mut safewasm_released_t = env.cast();

@@ -174,7 +174,8 @@ pub extern "C" fn safewasm_instance_is_valid(instance: *mut safewasm_instance_t)
 }
 
 /// Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if
-/// it is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// `instance` is NULL or was deleted already. Never fails and never waits. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instance_delete(instance: *mut safewasm_instance_t) {
     quietly(|| instance.delete());

@@ -1,4 +1,6 @@
 //! Pre-instantiations: modules whose imports a linker has already found.
+//!
+//! Example: examples/instances.c
 
 pub use crate::kinds::safewasm_instancepre_t;
 
@@ -48,8 +50,8 @@ pub extern "C" fn safewasm_instancepre_is_valid(instancepre: *mut safewasm_insta
     quietly(|| instancepre.is_valid())
 }
 
-/// Deletes `instancepre`. Instances made with it live on. Does nothing if it is NULL or was deleted
-/// already. Never fails and never waits. May be called from any thread.
+/// Deletes `instancepre`. Instances made with it live on. Does nothing if `instancepre` is NULL or
+/// was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_instancepre_delete(instancepre: *mut safewasm_instancepre_t) {
     quietly(|| instancepre.delete());

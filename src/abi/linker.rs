@@ -541,8 +541,8 @@ pub extern "C" fn safewasm_linker_is_valid(linker: *mut safewasm_linker_t) -> bo
     quietly(|| linker.is_valid())
 }
 
-/// Deletes `linker`. Instances made with it live on. Does nothing if it is NULL or was deleted
-/// already. Never fails and never waits. May be called from any thread.
+/// Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NULL or was
+/// deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_linker_delete(linker: *mut safewasm_linker_t) {
     quietly(|| linker.delete());

@@ -171,8 +171,9 @@ pub extern "C" fn safewasm_memory_is_valid(memory: *mut safewasm_memory_t) -> bo
     quietly(|| memory.is_valid())
 }
 
-/// Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if it is
-/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if
+/// `memory` is NULL or was deleted already. Never fails and never waits. May be called from any
+/// thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_memory_delete(memory: *mut safewasm_memory_t) {
     quietly(|| memory.delete());

@@ -1,4 +1,6 @@
 //! References to objects of wasm and of the program, and exceptions.
+//!
+//! Example: examples/exceptions.c
 
 pub use crate::kinds::safewasm_ref_t;
 
@@ -25,7 +27,7 @@ use wasmtime::{AnyRef, ExnRef, ExnRefPre, ExnType, ExternRef, I31, OwnedRooted, 
 /// `env` after a garbage collection has found that neither wasm nor a handle can reach the
 /// reference any more: before the next call of a host function in the store, when
 /// `safewasm_store_collect` returns, or when the thread leaves the store; at the latest when the
-/// store is freed. It also calls it if this function fails.
+/// store is freed. It also calls `finalizer` if this function fails.
 ///
 /// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
 /// NULL.
@@ -357,8 +359,8 @@ pub extern "C" fn safewasm_ref_is_valid(reference: *mut safewasm_ref_t) -> bool 
 }
 
 /// Deletes the handle `reference`. Its object lives as long as wasm or another handle can reach it.
-/// Does nothing if it is NULL or was deleted already. Never fails and never waits. May be called
-/// from any thread.
+/// Does nothing if `reference` is NULL or was deleted already. Never fails and never waits. May be
+/// called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_ref_delete(reference: *mut safewasm_ref_t) {
     quietly(|| reference.delete());

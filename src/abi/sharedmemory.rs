@@ -1,5 +1,7 @@
 //! Shared memories: memories that several threads use at once. They need
 //! `safewasm_config_set_shared_memory`.
+//!
+//! Example: examples/threads.c
 
 pub use crate::kinds::safewasm_sharedmemory_t;
 
@@ -174,8 +176,8 @@ pub extern "C" fn safewasm_sharedmemory_is_valid(
 }
 
 /// Deletes the handle `sharedmemory`. The memory lives on in the instances that have it. Does
-/// nothing if it is NULL or was deleted already. Never fails and never waits. May be called from
-/// any thread.
+/// nothing if `sharedmemory` is NULL or was deleted already. Never fails and never waits. May be
+/// called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_sharedmemory_delete(sharedmemory: *mut safewasm_sharedmemory_t) {
     quietly(|| sharedmemory.delete());

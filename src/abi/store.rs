@@ -77,7 +77,7 @@ pub extern "C" fn safewasm_store_is_valid(store: *mut safewasm_store_t) -> bool 
 }
 
 /// Deletes `store`, and with it all instances, funcs, memories, tables, globals, tags and
-/// references in it. Their handles become invalid. Does nothing if it is NULL or was deleted
+/// references in it. Their handles become invalid. Does nothing if `store` is NULL or was deleted
 /// already. Never fails and never waits. May be called from any thread.
 ///
 /// If a thread is using the store, the store is freed when that thread leaves it. A call of wasm

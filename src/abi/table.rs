@@ -1,4 +1,6 @@
 //! Tables: lists of references.
+//!
+//! Example: examples/tables.c
 
 pub use crate::kinds::safewasm_table_t;
 
@@ -249,8 +251,8 @@ pub extern "C" fn safewasm_table_is_valid(table: *mut safewasm_table_t) -> bool 
     quietly(|| table.is_valid())
 }
 
-/// Deletes the handle `table`. The table itself lives as long as its store. Does nothing if it is
-/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `table`. The table itself lives as long as its store. Does nothing if `table`
+/// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_table_delete(table: *mut safewasm_table_t) {
     quietly(|| table.delete());

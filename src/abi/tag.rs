@@ -1,4 +1,6 @@
 //! Tags: the types of wasm's exceptions.
+//!
+//! Example: examples/exceptions.c
 
 pub use crate::kinds::safewasm_tag_t;
 
@@ -94,8 +96,8 @@ pub extern "C" fn safewasm_tag_is_valid(tag: *mut safewasm_tag_t) -> bool {
     quietly(|| tag.is_valid())
 }
 
-/// Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if it is NULL
-/// or was deleted already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if `tag` is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_tag_delete(tag: *mut safewasm_tag_t) {
     quietly(|| tag.delete());

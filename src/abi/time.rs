@@ -104,8 +104,9 @@ pub extern "C" fn safewasm_store_set_epoch_deadline(
 /// Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
 /// reached; see `safewasm_store_set_epoch_deadline`.
 ///
-/// On success `*epoch_out` is the new epoch, unless `epoch_out` is NULL. On failure it is 0. May be
-/// called from any thread.
+/// On success `*epoch_out` is the new epoch. On failure it is 0.
+///
+/// May be called from any thread.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -136,8 +137,9 @@ pub unsafe extern "C" fn safewasm_engine_increment_epoch(
 /// interrupted; the trap follows when it returns to wasm.
 ///
 /// On success `*timeout_out` is the number of the time limit, never 0; end it with
-/// `safewasm_store_end_timeout`. On failure it is 0. May be called from any thread, also while
-/// another thread uses the store.
+/// `safewasm_store_end_timeout`. On failure it is 0.
+///
+/// May be called from any thread, also while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if

@@ -49,7 +49,7 @@ pub extern "C" fn safewasm_view_is_valid(view: *mut safewasm_view_t) -> bool {
 
 /// Deletes `view`. Its cell may then show another memory, with another `generation`. If the store
 /// was deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT
-/// be used any more. Does nothing if it is NULL or was deleted already. Never fails and never
+/// be used any more. Does nothing if `view` is NULL or was deleted already. Never fails and never
 /// waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_view_delete(view: *mut safewasm_view_t) {

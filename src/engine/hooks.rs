@@ -12,11 +12,12 @@ use std::{mem, ptr};
 /// called.
 pub type safewasm_current_task_t = Option<unsafe extern "C" fn(env: *mut c_void) -> *mut c_void>;
 
-/// Called when something begins. The library passes the result to the hook that it calls at the
-/// end.
+/// Called before wasm or a host function runs. The library passes the result to the hook that it
+/// calls afterwards.
 pub type safewasm_begin_t = Option<unsafe extern "C" fn(env: *mut c_void) -> isize>;
 
-/// Called when something ends. `state` is the result of the hook that was called at the beginning.
+/// Called after wasm or a host function has run. `state` is the result of the hook that was called
+/// before.
 pub type safewasm_end_t = Option<unsafe extern "C" fn(state: isize, env: *mut c_void)>;
 
 /// Returns the lowest address of the stack of `task`, which is the current task, and sets
@@ -66,7 +67,7 @@ pub struct safewasm_hooks_t {
     pub begin_wasm: safewasm_begin_t,
     /// Called after wasm has run.
     pub end_wasm: safewasm_end_t,
-    /// Called before a host function runs.
+    /// Called before a host function runs. No other code of the program runs before it.
     pub begin_host: safewasm_begin_t,
     /// Called after a host function has run.
     pub end_host: safewasm_end_t,
