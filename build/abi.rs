@@ -271,13 +271,15 @@ impl Abi {
     }
 }
 
-/// The names that a `use` imports one by one.
+/// The names of types of the ABI that a `use` imports one by one.
 fn add_names(tree: &UseTree, names: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => add_names(&path.tree, names),
         UseTree::Group(group) => group.items.iter().for_each(|tree| add_names(tree, names)),
-        UseTree::Name(name) => names.push(name.ident.to_string()),
-        UseTree::Rename(_) | UseTree::Glob(_) => {}
+        UseTree::Name(name) if name.ident.to_string().starts_with("safewasm_") => {
+            names.push(name.ident.to_string());
+        }
+        UseTree::Name(_) | UseTree::Rename(_) | UseTree::Glob(_) => {}
     }
 }
 
