@@ -47,7 +47,7 @@ impl Runs for Guard {
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance> {
         let used = self.context().data().limits.used();
-        self.context().data_mut().limits.take_instance()?;
+        self.context().data_mut().limits.charge_instance()?;
         self.context().data_mut().codes.keep(module.code());
         let mut exists = false;
         // Without a start function only code of Wasmtime's runs, which no other task's call comes between.

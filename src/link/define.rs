@@ -103,7 +103,7 @@ pub(crate) fn define_command(
                     caller
                         .data_mut()
                         .limits
-                        .take_instance()
+                        .charge_instance()
                         .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
                     caller.data_mut().codes.keep(&code);
                     let instance = pre.instantiate(&mut caller).map_err(|error| {

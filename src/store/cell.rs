@@ -1,4 +1,4 @@
-//! Stores, as the handle table keeps them.
+//! Stores, in the form in which the handle table keeps them.
 
 use super::context::Context;
 use super::data::StoreData;
@@ -24,12 +24,12 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use wasmtime::AsContextMut;
 
-/// What a store's slot in the handle table holds.
+/// The payload of a store's slot in the handle table.
 pub(crate) struct StoreCell {
-    /// The context of the store itself, or of the innermost host function that runs in it.
+    /// The context of the store itself, or the one that the innermost host function in it was given.
     pub(crate) context: Context,
     pub(crate) rules: Rules,
-    /// The thread that last began to run wasm in the store.
+    /// The last thread that ran wasm in the store.
     pub(crate) thread: ThreadRef,
     handle: Handle,
     pub(crate) mapped: Arc<Mapped>,
@@ -52,9 +52,9 @@ pub(crate) struct Watched {
     pub(crate) control: Option<Arc<Control>>,
 }
 
-// SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only
-// by the thread that is inside the store; `rules` points to what the cell owns; `thread` is used by the
-// thread that it says.
+// SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only by the
+// thread that is inside the store. `rules` points to data that this payload owns. `thread` is used only by
+// the thread that it refers to.
 unsafe impl Send for StoreCell {}
 
 impl StoreCell {
@@ -109,13 +109,13 @@ impl StoreCell {
         watched.engine.hooks().map(NonNull::from)
     }
 
-    /// The thread that is inside, when wasm runs in the store.
+    /// The thread that is inside, while wasm runs in the store.
     #[inline(always)]
     pub(crate) fn thread(&self) -> ThreadRef {
         self.thread
     }
 
-    /// Makes way for a host function, which `context` is given to. Gives the context before.
+    /// Makes `context`, which a host function was given, the context of the store. Returns the previous one.
     #[inline(always)]
     pub(crate) fn begin_host(&mut self, context: Context) -> Context {
         if !self.views.is_empty() {
@@ -124,16 +124,17 @@ impl StoreCell {
         mem::replace(&mut self.context, context)
     }
 
+    /// Restores the context that [`Self::begin_host`] returned.
     #[inline(always)]
     pub(crate) fn end_host(&mut self, outer: Context) {
         self.context = outer;
     }
 
-    /// Publishes where the viewed memories are now.
+    /// Writes the addresses of the memories with views into the views' cells.
     #[cold]
     fn publish(&mut self) {
-        self.views.retain(LiveView::is_wanted);
-        // SAFETY: called inside the store, when no wasm runs in it.
+        self.views.retain(LiveView::has_handle);
+        // SAFETY: called inside the store, while no wasm runs in it.
         let context = unsafe { self.context.get() };
         for view in &self.views {
             view.publish(&context);
@@ -154,7 +155,7 @@ impl crate::handle::store::Payload for StoreCell {
 
     #[inline(always)]
     fn entered_thread(&self) -> u32 {
-        // SAFETY: it is the calling thread that is inside, and runs wasm.
+        // SAFETY: the calling thread is inside, and runs wasm.
         unsafe { self.thread.get() }.number()
     }
 
@@ -167,7 +168,7 @@ impl crate::handle::store::Payload for StoreCell {
         finalizer::run_waiting();
     }
 
-    /// Nobody knows where the memories are now.
+    /// Clears the views: the addresses of the memories may have changed.
     fn poisoned(&mut self) {
         for view in &self.views {
             view.clear();

@@ -1,4 +1,4 @@
-//! Data of the program's that external references refer to.
+//! The `env` of an external reference.
 
 use super::cell::StoreCell;
 use crate::handle::store::Location;
@@ -6,14 +6,14 @@ use crate::process::finalizer::{self, Env};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 
-/// An `env` that wasm's collector drops, in the middle of a call.
+/// An `env` that wasm's collector drops, perhaps in the middle of a call.
 pub(crate) struct CollectedEnv {
     env: ManuallyDrop<Env>,
     location: Location<'static, StoreCell>,
 }
 
 impl CollectedEnv {
-    /// Takes over an `env` for as long as wasm in `store` can reach it.
+    /// Takes over an `env` for as long as wasm in the store can reach it.
     pub(crate) fn new(env: Env, location: Location<'static, StoreCell>) -> Self {
         Self { env: ManuallyDrop::new(env), location }
     }

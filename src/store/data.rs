@@ -1,4 +1,4 @@
-//! The data that Wasmtime keeps for this library in a store.
+//! The library's data in a Wasmtime store.
 
 use super::cell::StoreCell;
 use super::func::Funcs;
@@ -10,9 +10,9 @@ use crate::handle::store::Location;
 use crate::types::signature::Signatures;
 use std::sync::Arc;
 
-/// What Wasmtime keeps for us in a store.
+/// The data that Wasmtime keeps for the library in a store.
 pub(crate) struct StoreData {
-    /// Where the store is.
+    /// The store's location in the handle table.
     pub(crate) location: Location<'static, StoreCell>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) limits: Limits,

@@ -1,11 +1,11 @@
-//! A store that a thread has entered, and what it can do there.
+//! The operations on a store that a thread has entered.
 
 use super::cell::StoreCell;
 use super::data::StoreData;
 use super::mapped::Mapped;
 use super::object::{Object, StoreKind, full};
 use super::scratch::Which;
-use super::view::{Cell, LiveView};
+use super::view::{LiveView, ViewCell};
 use crate::error::frame::Frames;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{Shared, pointer};
@@ -13,10 +13,10 @@ use crate::process::cancellation;
 use std::sync::Arc;
 use wasmtime::{RootScope, StoreContextMut, WasmBacktrace};
 
-/// A thread's guard of a store: while it lives, the store is the thread's.
+/// Keeps a store entered. While it lives, no other thread can use the store.
 pub(crate) type Guard = crate::handle::store::Guard<'static, StoreCell, Object, Shared>;
 
-/// A store that a host function of this thread may enter again.
+/// While it lives, a host function of this thread may enter the store again.
 pub(crate) type ReentryGuard = crate::handle::store::ReentryGuard<'static, StoreCell>;
 
 /// A store that this thread has entered.
@@ -24,29 +24,29 @@ pub(crate) trait Entered {
     /// Wasmtime's context of the store.
     fn context(&mut self) -> StoreContextMut<'_, StoreData>;
 
-    /// Adds an object to the store, and gives its handle.
+    /// Adds an object to the store, and returns its handle.
     fn own<T: StoreKind>(&mut self, value: T::Value) -> Result<*mut T>;
 
-    /// A cell that shows where `memory` is, and what keeps its mapping.
-    fn view(&mut self, memory: wasmtime::Memory) -> (Arc<Cell>, Arc<Mapped>);
+    /// A new view of `memory`: its cell, and the object that keeps the memory's mapping.
+    fn view(&mut self, memory: wasmtime::Memory) -> (Arc<ViewCell>, Arc<Mapped>);
 
-    /// Room for the values of a call, which gives it back: an empty vector.
+    /// Takes an empty vector for the values of a call. The caller passes it to [`Self::give_back`].
     fn take<T>(&mut self, which: Which<T>) -> Vec<T>;
 
-    /// Takes back what [`Self::take`] gave.
+    /// Keeps a vector from [`Self::take`] for later calls.
     fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>);
 
-    /// Makes or grows something by `body`; if that fails it counts for nothing against the limits.
+    /// Runs `body`, which makes or grows an object. If it fails, the limits are as before.
     fn allocate<R>(
         &mut self,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> wasmtime::Result<R>;
 
-    /// Runs `body`, after which the references that it rooted are let go.
+    /// Runs `body`, and afterwards frees the references that it rooted.
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R;
 
-    /// What went wrong in Wasmtime, an error of kind `other` if it is neither trap nor exception
-    /// nor an import of the wrong type.
+    /// Converts an error of Wasmtime's. Its kind is `other`, unless it is a trap, an exception or an import of
+    /// the wrong type. Takes a pending exception out of the store.
     fn failure(&mut self, error: &wasmtime::Error, other: ErrorKind) -> Error;
 
     /// Refuses an object of another engine.
@@ -56,10 +56,10 @@ pub(crate) trait Entered {
 impl Entered for Guard {
     #[inline(always)]
     fn context(&mut self) -> StoreContextMut<'_, StoreData> {
-        // SAFETY: only a field is copied out.
+        // SAFETY: the closure only copies a field.
         let context = unsafe { self.payload(|cell| cell.context) };
-        // SAFETY: this thread is inside the store, which lives at least until it leaves, and the
-        // borrow of `self` keeps others from making a context meanwhile.
+        // SAFETY: this thread is inside the store, which lives at least until the thread leaves it. The
+        // borrow of `self` prevents that another context is used at the same time.
         unsafe { context.get() }
     }
 
@@ -67,12 +67,12 @@ impl Entered for Guard {
         self.insert(T::KIND.byte(), T::object(value)).map(pointer).map_err(full)
     }
 
-    fn view(&mut self, memory: wasmtime::Memory) -> (Arc<Cell>, Arc<Mapped>) {
-        let cell = Cell::take();
+    fn view(&mut self, memory: wasmtime::Memory) -> (Arc<ViewCell>, Arc<Mapped>) {
+        let cell = ViewCell::take();
         let view = LiveView::new(memory, Arc::clone(&cell));
         view.publish(&self.context());
         self.context().data().location.request_leave_hook();
-        // SAFETY: nothing here leads back into the store.
+        // SAFETY: the closure doesn't enter the store.
         let mapped = unsafe {
             self.payload(|store| {
                 store.views.push(view);
@@ -83,12 +83,12 @@ impl Entered for Guard {
     }
 
     fn take<T>(&mut self, which: Which<T>) -> Vec<T> {
-        // SAFETY: nothing here leads back into the store.
+        // SAFETY: the closure doesn't enter the store.
         unsafe { self.payload(|cell| cell.scratch.take(which)) }
     }
 
     fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>) {
-        // SAFETY: nothing here leads back into the store.
+        // SAFETY: the closure doesn't enter the store.
         unsafe { self.payload(|cell| cell.scratch.give_back(which, vec)) }
     }
 
@@ -105,9 +105,9 @@ impl Entered for Guard {
     }
 
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R {
-        // SAFETY: only a field is copied out.
+        // SAFETY: the closure only copies a field.
         let context = unsafe { self.payload(|cell| cell.context) };
-        // SAFETY: the scope uses its context when it begins and when it ends, outside of `body`.
+        // SAFETY: the scope uses its context only when it begins and when it ends, outside of `body`.
         let _scope = RootScope::new(unsafe { context.get() });
         body(self)
     }
@@ -120,7 +120,7 @@ impl Entered for Guard {
             let thrown = guard.context().take_pending_exception()?;
             thrown.to_owned_rooted(guard.context()).ok()
         });
-        // What Wasmtime says of the stack includes the calls of this store that wait for this one.
+        // Wasmtime's backtrace includes the frames of outer calls in this store.
         let outer = if self.is_outermost() {
             0
         } else {

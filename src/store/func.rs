@@ -1,4 +1,4 @@
-//! Functions in a store, with what calls need to know of their types.
+//! Funcs: functions in a store, with their interned signatures.
 
 use super::data::StoreData;
 use crate::process::forks;
@@ -6,26 +6,26 @@ use crate::types::signature::SignatureId;
 use std::collections::HashMap;
 use wasmtime::StoreContextMut;
 
-/// What the handle of a func means.
+/// The object behind the handle of a func.
 #[derive(Clone, Copy)]
 pub(crate) struct Func {
     pub(crate) func: wasmtime::Func,
-    /// What it takes and gives, unless it has references.
+    /// Its signature; `None` if it has references.
     pub(crate) signature: Option<SignatureId>,
-    /// How many slots a slot call takes, if it has no references: the larger number of parameters and
-    /// results.
+    /// How many value slots a slot call needs: the larger of the numbers of parameters and results. 0 if the
+    /// function has references.
     pub(crate) slots: u32,
 }
 
-/// The functions that a store has met, by where Wasmtime keeps them until the store ends, so that the type of
-/// each is asked for once.
+/// The functions of a store that the library has seen, by the address at which Wasmtime keeps them until the
+/// store ends. The type of each is read once.
 #[derive(Default)]
 pub(crate) struct Funcs(HashMap<usize, Func>);
 
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {
-        let place = func.to_raw(&mut context) as usize;
-        if let Some(known) = context.data().funcs.0.get(&place) {
+        let address = func.to_raw(&mut context) as usize;
+        if let Some(known) = context.data().funcs.0.get(&address) {
             return *known;
         }
         let _no_fork = forks::delay();
@@ -38,7 +38,7 @@ impl Func {
             None => Self { func, slots: 0, signature: None },
         };
         if data.funcs.0.try_reserve(1).is_ok() {
-            data.funcs.0.insert(place, new);
+            data.funcs.0.insert(address, new);
         }
         new
     }
@@ -47,7 +47,7 @@ impl Func {
         self.func
     }
 
-    /// What it takes and gives, unless it has references.
+    /// Its signature; `None` if it has references.
     pub(crate) fn signature(self) -> Option<SignatureId> {
         self.signature
     }

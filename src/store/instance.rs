@@ -1,4 +1,4 @@
-//! Instances: modules that run.
+//! Instances of modules.
 
 use crate::engine::module::Module;
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::kinds::safewasm_instance_t;
 use crate::store::entered::{Entered, Guard};
 use std::sync::Arc;
 
-/// What the handle of an instance means.
+/// The object behind the handle of an instance.
 #[derive(Clone)]
 pub(crate) struct Instance {
     pub(crate) instance: wasmtime::Instance,
@@ -26,7 +26,7 @@ impl Instance {
         &self.module
     }
 
-    /// Gives the instance to the caller.
+    /// Adds the instance to the store, and returns its handle.
     pub(crate) fn own(self, guard: &mut Guard) -> Result<*mut safewasm_instance_t> {
         guard.own(self)
     }

@@ -1,8 +1,8 @@
-//! What ends a call of wasm from outside: a deadline, an interrupt, an epoch that the program counts.
+//! Ending calls of wasm from outside: by a deadline, an interrupt, or an epoch that the program counts.
 //!
-//! All of it rests on Wasmtime's epoch, one counter per engine that compiled code looks at. A store's
-//! deadline there is always the next tick; then the store's callback looks at what is meant for the
-//! store, and lets it go on if nothing is. So a tick for one store never ends another's call.
+//! All of these use Wasmtime's epoch, a counter of the engine that compiled code reads. The epoch deadline of
+//! a store is always the next tick. At a tick the store's callback checks whether the call must end, and if
+//! not lets it continue. So a tick for one store never ends a call in another.
 
 use crate::engine::{Engine, ticker};
 use crate::error::hostfailure::HostFailure;
@@ -18,47 +18,48 @@ use std::sync::atomic::{self, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use wasmtime::UpdateDeadline;
 
-/// A bit of [`Control::pending`]: calls that run are to end.
+/// A bit of [`Control::pending`]: calls that run must end.
 const INTERRUPTED: u32 = 1;
 
-/// A bit of [`Control::pending`]: a call that waits for its turn is to end.
+/// A bit of [`Control::pending`]: a call that waits for its turn must end.
 const WAITER_INTERRUPTED: u32 = 2;
 
-/// A bit of [`Control::pending`]: there are time limits to look at.
+/// A bit of [`Control::pending`]: each call must check the time limits when it begins.
 pub(crate) const LIMITED: u32 = 4;
 
 /// A bit of [`Control::pending`]: the store was deleted.
 const DELETED: u32 = 8;
 
-/// A bit of [`Control::pending`]: in a forked child, the clock that ends calls has to start.
+/// A bit of [`Control::pending`]: in a forked child, the ticker must start before the next call.
 const FORKED: u32 = 16;
 
-/// What is meant for one store, and may be set from any thread.
+/// The requests to end calls in one store. Any thread may make them.
 pub(crate) struct Control {
     pub(crate) engine: Arc<Engine>,
     store: Handle,
-    /// What a call has to look at when it begins.
+    /// Bits for what a call must check when it begins.
     pending: AtomicU32,
-    /// By the clock of [`now`].
+    /// The store's deadline, by the clock of [`now`].
     deadline: AtomicU64,
-    /// By the epoch that the program counts.
+    /// The store's epoch deadline, by the epoch that the program counts.
     pub(crate) epoch: AtomicU64,
     pub(crate) timeouts: ObjectLock<Vec<Timeout>>,
-    /// When the first of the time limits ends whose clocks run.
+    /// The earliest end of a time limit whose clock runs.
     pub(crate) next_end: AtomicU64,
     waiters: ObjectLock<Vec<Waiter>>,
-    /// The tick of the engine's after which the store last looked and found nothing.
+    /// The engine's tick at which the store last checked and found no reason to end.
     seen: AtomicU64,
 }
 
-/// A call that was refused because another task's call must return first, and that is to be made again.
+/// A call that waits for its turn: it was refused because another task's call must return first, and the
+/// program will make it again.
 struct Waiter {
     id: u64,
     task: usize,
     interrupted: bool,
 }
 
-/// Has a [`Waiter`] wait for as long as it lives, which is as long as the error of the refused call.
+/// Keeps a [`Waiter`] for as long as the error of the refused call lives.
 pub(crate) struct Waiting {
     control: Arc<Control>,
     id: u64,
@@ -87,7 +88,7 @@ pub(crate) fn controls() -> MutexGuard<'static, Controls> {
     CONTROLS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// In a forked child, where nobody looks at the clock yet.
+/// For a forked child, which has no ticker thread yet.
 pub(crate) fn begin_in_child(controls: &Controls) {
     for control in controls.values() {
         let ends = [&control.deadline, &control.next_end];
@@ -98,7 +99,7 @@ pub(crate) fn begin_in_child(controls: &Controls) {
 }
 
 impl Control {
-    /// Gives `store`, of that `engine`, a control.
+    /// Makes the control of `store`, a store of `engine`.
     pub(crate) fn of(
         engine: &Arc<Engine>,
         handle: Handle,
@@ -117,12 +118,12 @@ impl Control {
         });
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
-        let looked_at = Arc::clone(&control);
-        store.epoch_deadline_callback(move |_| looked_at.look());
+        let callback = Arc::clone(&control);
+        store.epoch_deadline_callback(move |_| callback.look());
         control
     }
 
-    /// The control of `store` is no longer to be found.
+    /// Removes the control of a store that is freed.
     pub(crate) fn forget(store: Handle) {
         let Some(control) = controls().remove(&store.bits()) else { return };
         // Nothing is added, so this can't fail.
@@ -130,16 +131,16 @@ impl Control {
         control.forget_timeouts();
     }
 
-    /// Sets the deadline, and has the ticker tick then.
+    /// Sets the deadline, and makes the ticker tick at that time.
     pub(crate) fn move_deadline(&self, to: u64) -> Result<()> {
-        // Before the tick, which the wasm that runs answers by looking.
+        // Before the tick, at which running wasm checks the deadline.
         let from = self.deadline.swap(to, Ordering::SeqCst);
         let some = |time| (time != NEVER).then_some(time);
         let moved = ticker::move_deadline(self.store.bits(), some(from), some(to), &self.engine);
         if moved.is_err() {
             self.deadline.store(from, Ordering::SeqCst);
         } else if to <= now() {
-            // For a call that begins before the ticker comes to it.
+            // A call may begin before the ticker has ticked.
             self.engine.tick();
         }
         moved
@@ -153,15 +154,14 @@ impl Control {
         }
     }
 
-    /// Whether a call that begins has to begin.
+    /// Whether a call must call [`Self::begin_call`] when it begins.
     #[inline(always)]
     pub(crate) fn is_pending(&self) -> bool {
         self.pending.load(Ordering::Relaxed) != 0
     }
 
-    /// Before a call, which may be the outermost in its store: starts the clocks of its time limits, for as
-    /// long as what this gives lives if they are to stop again. Refuses a call that waited for its turn and
-    /// was interrupted meanwhile.
+    /// For a call that begins: starts the clocks of its time limits. Clocks that were paused are paused again
+    /// when the returned guard is dropped. Refuses a call that was interrupted while it waited for its turn.
     #[cold]
     pub(crate) fn begin_call(&self, is_outermost: bool) -> Result<Resumed<'_>> {
         if self.pending.load(Ordering::Relaxed) & FORKED != 0 {
@@ -176,7 +176,7 @@ impl Control {
                 waiters.swap_remove(index);
                 return Err(Error::interrupt(&format!("{INTERRUPTED_BY} {WHILE_WAITING}")));
             }
-            // An interrupt is for calls that run, and for those that wait.
+            // An interrupt doesn't end calls that begin later.
             if is_outermost {
                 self.set_pending(INTERRUPTED, false);
             }
@@ -192,8 +192,8 @@ impl Control {
         result
     }
 
-    /// The error of a call that `error` refused because another task's call must return first: it waits, or
-    /// its time is over.
+    /// The error of a call that `error` refused because another task's call must return first. If its time is
+    /// over that is the error, else the call waits for its turn.
     #[cold]
     pub(crate) fn refused(self: &Arc<Self>, error: Error) -> Error {
         static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -206,7 +206,7 @@ impl Control {
         error.with_companion(Waiting { control: Arc::clone(self), id })
     }
 
-    /// Why calls of `task` are to end now, if their time is over.
+    /// Why calls of `task` must end now, if their time is over.
     fn is_late(&self, task: usize) -> Option<&'static str> {
         if self.deadline.load(Ordering::Relaxed) <= now() {
             Some("the store's deadline has passed")
@@ -217,7 +217,7 @@ impl Control {
         }
     }
 
-    /// Ends the calls that run, and those that wait for their turn.
+    /// Ends the calls that run and the calls that wait for their turn.
     pub(crate) fn interrupt(&self) {
         self.change_waiters(|waiters| {
             waiters.iter_mut().for_each(|waiter| waiter.interrupted = true);
@@ -227,9 +227,9 @@ impl Control {
         ticker::repeat(&self.engine);
     }
 
-    /// Ends what still runs in a store that was deleted.
+    /// Ends the calls that still run in a store that was deleted.
     pub(crate) fn end_deleted(store: Handle) {
-        // Where nothing ran in it, its control is gone.
+        // If no call ran, the store was freed, and its control is gone.
         if let Some(control) = control_of(store) {
             control.set_pending(DELETED, true);
             control.engine.tick();
@@ -237,14 +237,14 @@ impl Control {
         }
     }
 
-    /// Whether the engine has ticked since the store last looked and found nothing.
+    /// Whether the engine has ticked since the store last checked and found no reason to end.
     #[inline(always)]
     pub(crate) fn has_to_look(&self) -> bool {
         self.seen.load(Ordering::Relaxed) != self.engine.ticks()
     }
 
-    /// Ends the call with an error if it is to end. Wasm looks by itself where a function or a loop begins, and
-    /// has this looked where a host function returns, after which there may be neither.
+    /// An error if the call must end. Compiled code checks this itself at the start of each function and loop.
+    /// This is the check when a host function returns, after which wasm may reach neither.
     #[cold]
     pub(crate) fn look_after_host(&self) -> wasmtime::Result<()> {
         self.look().map(|_| ())
@@ -254,7 +254,7 @@ impl Control {
         let hooks = self.engine.hooks();
         self.engine.note_use();
         let ticks = self.engine.ticks();
-        // What was set before the tick that led here is seen.
+        // Everything that was written before the tick is seen from here on.
         atomic::fence(Ordering::SeqCst);
         let pending = self.pending.load(Ordering::Relaxed);
         let why = if pending & DELETED != 0 {
@@ -271,7 +271,7 @@ impl Control {
             self.seen.store(ticks, Ordering::Relaxed);
             return Ok(UpdateDeadline::Continue(1));
         };
-        // A call further out may go on with a host function's end.
+        // An outer call must check too when its host function returns.
         self.seen.store(NEVER, Ordering::Relaxed);
         Err(wasmtime::Error::new(HostFailure::interrupt(why)))
     }

@@ -1,20 +1,20 @@
-//! The limits of a store: how much memory, how many table elements and instances it may have.
+//! The limits of a store: the most memory, table elements and instances that it may have.
 
 use crate::error::{Error, ErrorKind, Result};
 use wasmtime::ResourceLimiter;
 
-/// What a store may have, and has.
+/// The limits of a store, and how much of them is used.
 pub(crate) struct Limits {
     pub(crate) memory: Budget,
     pub(crate) table: Budget,
     pub(crate) instances: Budget,
 }
 
-/// So much of something, of which some is used.
+/// A limit, and how much of it is used.
 ///
-/// Wasmtime says before something grows, but not always whether it then could. So what can't be had is
-/// not counted ([`Budget::grow`]), and what the program asked for in vain is taken back as a whole
-/// ([`Limits::refund`]). Where wasm asks and the system refuses it stays counted.
+/// Wasmtime reports growth before it happens, and doesn't always report that it failed. Requests beyond the
+/// address space are not charged ([`Budget::grow`]), and a failed request of the host is refunded
+/// ([`Limits::refund`]). A request of wasm that the system refuses stays charged.
 #[derive(Clone, Copy)]
 pub(crate) struct Budget {
     pub(crate) limit: u64,
@@ -22,7 +22,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// Whether `current` may become `desired`, with at most `possible` at once.
+    /// Charges for growth from `current` to `desired`. False refuses the growth: it is beyond the limit, or
+    /// `desired` is more than `possible`.
     fn grow(
         &mut self,
         current: usize,
@@ -35,14 +36,14 @@ impl Budget {
             return false;
         }
         if maximum.is_some_and(|maximum| desired > maximum) {
-            // For Wasmtime to refuse.
+            // Wasmtime refuses this itself, so it isn't charged.
             return true;
         }
-        self.take(more)
+        self.charge(more)
     }
 
-    fn take(&mut self, more: u64) -> bool {
-        // Also of a store that has more than a limit that was set later.
+    fn charge(&mut self, more: u64) -> bool {
+        // Allowed even if the store has more than a limit that was set later.
         if more == 0 {
             return true;
         }
@@ -65,9 +66,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Counts an instance, or refuses it.
-    pub(crate) fn take_instance(&mut self) -> Result<()> {
-        if self.instances.take(1) {
+    /// Charges for an instance, or refuses it.
+    pub(crate) fn charge_instance(&mut self) -> Result<()> {
+        if self.instances.charge(1) {
             return Ok(());
         }
         Err(Error::new(
@@ -80,12 +81,12 @@ impl Limits {
         ))
     }
 
-    /// What is used now, to take back what is used from now on.
+    /// How much of each limit is used, for [`Self::refund`].
     pub(crate) fn used(&self) -> [u64; 3] {
         [self.memory.used, self.table.used, self.instances.used]
     }
 
-    /// Takes back what was used since.
+    /// Refunds everything that was charged since [`Self::used`] returned this.
     pub(crate) fn refund(&mut self, [memory, table, instances]: [u64; 3]) {
         self.memory.used = memory;
         self.table.used = table;
@@ -93,7 +94,7 @@ impl Limits {
     }
 }
 
-/// More bytes than an address space has, and more elements than fit into one.
+/// No memory has more bytes than this, and no table more elements: it is the size of the address space.
 const MOST_BYTES: u64 = 1 << 47;
 
 const MOST_ELEMENTS: u64 = MOST_BYTES / size_of::<usize>() as u64;
@@ -117,7 +118,7 @@ impl ResourceLimiter for Limits {
         Ok(self.table.grow(current, desired, maximum, MOST_ELEMENTS))
     }
 
-    /// Counted by [`Limits::take_instance`]: Wasmtime asks for this once only.
+    /// No limit here, since Wasmtime reads this only once. [`Limits::charge_instance`] counts instances.
     fn instances(&self) -> usize {
         usize::MAX
     }

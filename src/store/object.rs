@@ -1,4 +1,4 @@
-//! The objects that belong to a store, as the handle table keeps them.
+//! The objects that belong to a store, in the form in which the handle table keeps them.
 
 use crate::error::{Error, ErrorKind};
 use crate::handle::Refused;
@@ -22,7 +22,7 @@ pub(crate) enum Object {
     Ref(Reference),
 }
 
-// With the state of its slot, an object fits into a cache line.
+// The slot of an object fits into one cache line.
 const _: () = assert!(size_of::<Option<Object>>() <= 32);
 
 /// An opaque type whose objects belong to a store.
@@ -69,12 +69,12 @@ kept_as! {
 pub(crate) fn full(_: Refused) -> Error {
     Error::new(
         ErrorKind::LIMIT,
-        "no room for another object: 16,777,152 are alive at once, or memory is out; delete some",
+        "no room for another object: 16,777,152 objects are alive, or no memory is left; delete some",
     )
 }
 
 impl From<Refused> for Error {
-    /// Only for what an insertion refuses.
+    /// Only for the refusal of an insertion, which is always [`Refused::Full`].
     fn from(refused: Refused) -> Self {
         full(refused)
     }

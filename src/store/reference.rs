@@ -1,4 +1,4 @@
-//! References: to what the host lends wasm, and to structures, arrays and exceptions of wasm's.
+//! References to objects of the host, and to structures, arrays and exceptions of wasm.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::{Entered, Guard};
@@ -7,7 +7,7 @@ use wasmtime::{
     ValType,
 };
 
-/// What the handle of a reference means.
+/// The object behind the handle of a reference.
 #[derive(Clone)]
 pub(crate) enum Reference {
     Extern(OwnedRooted<ExternRef>),
@@ -16,7 +16,7 @@ pub(crate) enum Reference {
 }
 
 impl Reference {
-    /// The reference in a value, if it is one to something other than a function, and not null.
+    /// The reference in a value; `None` for a number, a null reference and a reference to a function.
     pub(crate) fn of(val: &Val, guard: &mut Guard) -> Result<Option<Self>> {
         let context = guard.context();
         let reference = match val {
@@ -28,7 +28,7 @@ impl Reference {
         reference.map(Some).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
     }
 
-    /// The value, rooted in the innermost scope.
+    /// The reference as a value, rooted in the innermost scope.
     pub(crate) fn val(&self, guard: &mut Guard) -> Val {
         let context = guard.context();
         match self {
@@ -40,7 +40,7 @@ impl Reference {
 
     pub(crate) fn ty(&self, guard: &mut Guard) -> Result<ValType> {
         let val = self.val(guard);
-        // `Val::ty` of an external reference is right, of null ones it isn't: but these aren't.
+        // `Val::ty` says that an external reference may be null, but this one isn't.
         if let Self::Extern(_) = self {
             return Ok(ValType::Ref(RefType::new(false, HeapType::Extern)));
         }
@@ -48,7 +48,7 @@ impl Reference {
     }
 }
 
-/// What has values that a reference refers to.
+/// The object with fields or elements that a reference refers to.
 pub(crate) enum Composite {
     Exception(Rooted<ExnRef>),
     Struct(Rooted<StructRef>),
@@ -83,7 +83,7 @@ impl Composite {
         }
     }
 
-    /// The value at `index`, which there is.
+    /// The value at `index`, which is less than the length.
     pub(crate) fn get(&self, guard: &mut Guard, index: usize) -> wasmtime::Result<Val> {
         match self {
             Self::Exception(of) => of.field(guard.context(), index),

@@ -1,14 +1,15 @@
-//! The loops for bulk calls that a store has.
+//! The row loops of a store.
 
 use crate::types::signature::SignatureId;
 use std::collections::HashMap;
 use wasmtime::{Func, Memory};
 
-/// The loops of a store.
+/// The row loops of a store.
 #[derive(Default)]
 pub(crate) struct RowLoops {
     pub(crate) made: HashMap<SignatureId, Func>,
+    /// The memory in which the loops have their rows.
     pub(crate) rows: Option<Memory>,
-    /// Whether a loop runs, whose rows are in the memory.
+    /// Whether a loop runs, and uses the memory.
     pub(crate) busy: bool,
 }

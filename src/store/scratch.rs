@@ -1,11 +1,10 @@
-//! Room for the values of calls: a store keeps it, so that calls that need it allocate no more once it is
-//! there.
+//! Vectors for the values of calls. A store keeps them, so that later calls allocate nothing.
 
 use crate::types::value::safewasm_val_t;
 use std::mem;
 use wasmtime::{Val, ValRaw};
 
-/// What calls in a store have had for their values.
+/// The vectors of a store that no call uses now.
 #[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) slots: Vec<ValRaw>,
@@ -13,16 +12,16 @@ pub(crate) struct Scratch {
     pub(crate) values: Vec<safewasm_val_t>,
 }
 
-/// Which of them: that for a kind of value.
+/// Selects one of the vectors by the type of its elements.
 pub(crate) type Which<T> = fn(&mut Scratch) -> &mut Vec<T>;
 
 impl Scratch {
-    /// An empty vector. A call within the call that has it gets another.
+    /// Takes an empty vector. A nested call gets another one.
     pub(crate) fn take<T>(&mut self, which: Which<T>) -> Vec<T> {
         mem::take(which(self))
     }
 
-    /// Takes it back, with what it had.
+    /// Keeps a vector for later calls, with its capacity.
     pub(crate) fn give_back<T>(&mut self, which: Which<T>, mut vec: Vec<T>) {
         vec.clear();
         *which(self) = vec;

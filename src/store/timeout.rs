@@ -1,8 +1,8 @@
 //! Time limits: each counts from the first attempt to run wasm in its store.
 //!
-//! A time limit is for the calls of all tasks or of one. Its clock starts when such a call begins, also
-//! if that is refused because another task must finish first. It stands still while a host function runs for
-//! the first time, if the runtime compiles it then, but not while wasm runs that this host function calls.
+//! A time limit is for the calls of all tasks or of one. Its clock starts when such a call begins, even
+//! if the call is refused because another task must finish first. The clock is paused during the first run
+//! of a host function, if the runtime compiles it then, but runs while this host function calls wasm.
 
 use crate::engine::ticker;
 use crate::error::Result;
@@ -23,12 +23,13 @@ pub enum safewasm_timeout_scope_t {
     ONE_TASK = 1,
 }
 
+/// A time limit.
 pub(crate) struct Timeout {
     id: u64,
     /// The task whose calls it limits; 0 for all.
     task: usize,
     clock: Clock,
-    /// When the ticker will tick for it.
+    /// The deadline that the ticker has for it.
     tick: Option<u64>,
 }
 
@@ -36,7 +37,7 @@ pub(crate) struct Timeout {
 enum Clock {
     /// Not started yet, with the nanoseconds that calls will have.
     Armed(u64),
-    /// Stopped during the first run of a host function of `task`, with the nanoseconds that are left.
+    /// Paused during the first run of a host function of `task`, with the nanoseconds that are left.
     Paused { left: u64, task: usize },
     /// The time at which calls end, by the clock of [`now`].
     Running(u64),
@@ -47,8 +48,8 @@ impl Timeout {
         self.task == 0 || self.task == task
     }
 
-    /// Whether a call that begins has to look at it: its clock may have to start, or another task's call may
-    /// have used up the tick that was meant for this one.
+    /// Whether each call must check it when it begins: its clock may have to start, or its tick may have come
+    /// during another task's call.
     fn concerns_calls(&self) -> bool {
         self.task != 0 || self.end().is_none()
     }
@@ -58,8 +59,8 @@ impl Timeout {
     }
 }
 
-/// Time limits of a store whose clocks go on while wasm runs that a host function calls in its first run;
-/// dropped at the end of that wasm.
+/// Time limits of a store whose clocks were paused during the first run of a host function, and run again
+/// while that host function calls wasm. When dropped, pauses them again.
 pub(crate) struct Resumed<'a> {
     control: &'a Control,
     task: usize,
@@ -74,15 +75,15 @@ impl Drop for Resumed<'_> {
     }
 }
 
-/// Time limits that stand still during the first run of a host function; dropped at its end.
+/// Time limits whose clocks are paused during the first run of a host function. When dropped, resumes them.
 pub(crate) struct Paused {
     task: usize,
     timeouts: Vec<(Arc<Control>, Vec<u64>)>,
 }
 
 impl Paused {
-    /// Stops the clocks of the time limits that the current call has: those of the stores of all host
-    /// functions that run on this thread.
+    /// Pauses the clocks of the time limits of `stores`, which are the stores of all host functions that run on
+    /// this thread.
     #[cold]
     pub(crate) fn begin(task: usize, mut stores: Vec<Handle>) -> Self {
         stores.sort_by_key(|store| store.bits());
@@ -107,7 +108,7 @@ impl Drop for Paused {
 }
 
 impl Control {
-    /// Changes the time limits, and what follows from them.
+    /// Changes the time limits, and updates the values that depend on them.
     fn change<R>(&self, change: impl FnOnce(&mut Vec<Timeout>) -> R) -> R {
         let mut timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         let result = change(&mut timeouts);
@@ -119,7 +120,7 @@ impl Control {
 
     pub(crate) fn begin_timeout(&self, nanoseconds: u64, task: usize) -> Result<u64> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        // Where the clock can't start, this fails and not a later call.
+        // If the ticker can't start, this fails, and not a later call.
         ticker::ensure()?;
         let clock = match nanoseconds {
             NEVER => Clock::Running(NEVER),
@@ -142,7 +143,7 @@ impl Control {
         })
     }
 
-    /// The store is gone.
+    /// Ends all time limits of a store that is freed.
     pub(crate) fn forget_timeouts(&self) {
         self.change(|timeouts| {
             for ended in timeouts.drain(..) {
@@ -152,13 +153,13 @@ impl Control {
         });
     }
 
-    /// Before a call of `task`: starts the clocks that stand still.
+    /// For a call of `task` that begins: starts the clocks that don't run.
     pub(crate) fn start_timeouts(&self, task: usize) -> Result<Resumed<'_>> {
         let time = now();
         let mut resumed = Resumed { control: self, task, timeouts: Vec::new() };
         self.change(|timeouts| -> Result<()> {
             for timeout in timeouts.iter_mut().filter(|timeout| timeout.limits(task)) {
-                // If another task stopped the clock it goes on for good: this one would wait.
+                // A clock that another task paused runs on from now on: its time counts for this task too.
                 if let Clock::Paused { task: by, .. } = timeout.clock
                     && by == task
                 {
@@ -166,7 +167,7 @@ impl Control {
                 }
                 self.start(timeout, time)?;
                 if timeout.end().is_some_and(|end| end <= time) {
-                    // For a call that begins before the ticker comes to it.
+                    // The call begins before the ticker has ticked.
                     self.engine.tick();
                 }
             }
@@ -186,7 +187,7 @@ impl Control {
         Ok(())
     }
 
-    /// Stops the clocks of `which` limits of `task`, and gives those that were stopped.
+    /// Pauses the clocks of those limits of `task` for which `which` is true. Returns their ids.
     fn pause(&self, task: usize, which: impl Fn(&Timeout) -> bool) -> Vec<u64> {
         let time = now();
         let mut paused = Vec::new();
@@ -204,7 +205,7 @@ impl Control {
         paused
     }
 
-    /// Has clocks that `task` stopped go on.
+    /// Resumes clocks that `task` paused.
     fn resume(&self, task: usize, which: &[u64]) {
         let time = now();
         self.change(|timeouts| {
@@ -212,14 +213,14 @@ impl Control {
                 if let Clock::Paused { task: by, .. } = timeout.clock
                     && by == task
                 {
-                    // Where the ticker can't start again, the next call tries to.
+                    // If the ticker can't start, the next call tries again.
                     let _ = self.start(timeout, time);
                 }
             }
         });
     }
 
-    /// Whether the time is over that calls of `task` had.
+    /// Whether the time of calls of `task` is over.
     pub(crate) fn is_out_of_time(&self, task: usize) -> bool {
         let time = now();
         self.next_end.load(Ordering::Relaxed) <= time

@@ -1,4 +1,4 @@
-//! Views: where a memory is, for callers who read and write it without a call.
+//! Views of memories, with which a program reads and writes a memory without a call.
 
 use crate::kinds::{SharedKind, safewasm_view_t};
 use crate::store::data::StoreData;
@@ -24,7 +24,7 @@ pub struct safewasm_cell_t {
     pub generation: u64,
 }
 
-/// A `safewasm_cell_t` as the library writes it.
+/// A `safewasm_cell_t` with atomic members, as the library writes it.
 #[repr(C)]
 pub(crate) struct RawCell {
     data: AtomicPtr<u8>,
@@ -41,16 +41,17 @@ const _: () = {
 
 static FREE_CELLS: Mutex<FreeCells> = Mutex::new(Vec::new());
 
+/// The cells that serve no view now.
 pub(crate) type FreeCells = Vec<&'static RawCell>;
 
 pub(crate) fn free_cells() -> MutexGuard<'static, FreeCells> {
     FREE_CELLS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The use of a cell: shared by the view's handle and by the store that keeps the cell up to date.
-pub(crate) struct Cell(&'static RawCell);
+/// A cell that serves a view. The view's handle and the store, which updates the cell, share it.
+pub(crate) struct ViewCell(&'static RawCell);
 
-impl Cell {
+impl ViewCell {
     pub(crate) fn take() -> Arc<Self> {
         let free = free_cells().pop();
         Arc::new(Self(free.unwrap_or_else(|| {
@@ -68,8 +69,8 @@ impl Cell {
     }
 
     fn show(&self, data: *mut u8, len: usize) {
-        // The length first on the way down and last on the way up, so that a reader on another
-        // thread, who breaks the rules, at least never has a length without a base.
+        // The length is cleared first and set last: a reader on another thread, though it breaks the
+        // rules, never sees a length without an address.
         if data.is_null() {
             self.0.len.store(0, Ordering::Release);
             self.0.data.store(data, Ordering::Release);
@@ -80,7 +81,7 @@ impl Cell {
     }
 }
 
-impl Drop for Cell {
+impl Drop for ViewCell {
     fn drop(&mut self) {
         self.show(ptr::null_mut(), 0);
         self.0.generation.fetch_add(1, Ordering::Release);
@@ -88,9 +89,9 @@ impl Drop for Cell {
     }
 }
 
-/// What the handle of a view means.
+/// The object behind the handle of a view.
 pub(crate) struct View {
-    _cell: Arc<Cell>,
+    _cell: Arc<ViewCell>,
     _mapped: Arc<Mapped>,
 }
 
@@ -99,24 +100,24 @@ impl SharedKind for safewasm_view_t {
 }
 
 impl View {
-    pub(crate) fn new(cell: Arc<Cell>, mapped: Arc<Mapped>) -> Self {
+    pub(crate) fn new(cell: Arc<ViewCell>, mapped: Arc<Mapped>) -> Self {
         Self { _cell: cell, _mapped: mapped }
     }
 }
 
-/// A view as its store knows it.
+/// A view in the list of its store.
 pub(crate) struct LiveView {
     memory: wasmtime::Memory,
-    cell: Arc<Cell>,
+    cell: Arc<ViewCell>,
 }
 
 impl LiveView {
-    pub(crate) fn new(memory: wasmtime::Memory, cell: Arc<Cell>) -> Self {
+    pub(crate) fn new(memory: wasmtime::Memory, cell: Arc<ViewCell>) -> Self {
         Self { memory, cell }
     }
 
-    /// Whether the view's handle still exists.
-    pub(crate) fn is_wanted(&self) -> bool {
+    /// Whether the view has a handle. A view without one is dropped.
+    pub(crate) fn has_handle(&self) -> bool {
         Arc::strong_count(&self.cell) > 1
     }
 
