@@ -104,7 +104,7 @@ const ENDINGS = (
     r"^(the source has elements of type .*, but those of) `table` are" =>
         s"\1 the table are",
     r"^the address (\d+) and (\d+) bytes go" => s"\2 bytes at the address \1 go",
-    r"(are alive at once, or memory is out); delete some$" => s"\1; close some",
+    r"(are alive, or no memory is left); delete some$" => s"\1; close some",
 )
 
 """

@@ -227,7 +227,7 @@ end
     parts = new_parts()
     define!(parts.linker, "memory", "store", parts.bytes)
     @test thrown(() -> define!(parts.linker, "memory", "store", parts.bytes)).message ==
-        "`store` of `memory` is defined already; allow shadowing to define it anew"
+        "`store` of `memory` is defined already; allow shadowing to define it again"
     @test occursin(
         "no export called `memory`", thrown(() -> exports(parts.instance).memory).message
     )

@@ -1,4 +1,4 @@
-//! The arguments that callers pass by pointers: arrays, values and text.
+//! Arguments that callers pass by pointers: arrays, values and text.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::ops::Range;
@@ -14,14 +14,14 @@ pub(crate) fn null(name: &str) -> Error {
     Error::new(ErrorKind::NULL_POINTER, format!("`{name}` is NULL"))
 }
 
-/// The elements that a caller passes as pointer and length: a pointer still, as wasm that runs
-/// meanwhile may write the same bytes, if they lie in a memory of its own.
+/// The elements that a caller passes as pointer and length. Not a reference: if the elements are in a memory of
+/// wasm, wasm that runs during the call may write them.
 #[inline(always)]
 pub(crate) fn array<T>(pointer: *const T, len: usize, name: &str) -> Result<*const [T]> {
     array_mut(pointer.cast_mut(), len, name).map(<*mut [T]>::cast_const)
 }
 
-/// As [`array`], for elements that the library writes.
+/// [`array`] for elements that the library writes.
 #[inline(always)]
 pub(crate) fn array_mut<T>(pointer: *mut T, len: usize, name: &str) -> Result<*mut [T]> {
     if len == 0 {
@@ -44,7 +44,7 @@ pub(crate) unsafe fn copied<T: Copy>(pointer: *const T, len: usize, name: &str) 
     array(pointer, len, name).map(|array| unsafe { &*array }.to_vec())
 }
 
-/// What a caller passes by a pointer that may not be NULL.
+/// The value that a caller passes by a pointer that may not be NULL.
 ///
 /// # Safety
 ///
@@ -57,7 +57,7 @@ pub(crate) unsafe fn value<T: Copy>(pointer: *const T, name: &str) -> Result<T> 
     Ok(unsafe { pointer.read_unaligned() })
 }
 
-/// As [`value`], by a pointer that may be NULL.
+/// [`value`] for a pointer that may be NULL.
 ///
 /// # Safety
 ///

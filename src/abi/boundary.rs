@@ -17,8 +17,8 @@ use std::ptr;
 
 /// Runs the body of a fallible function of the ABI.
 ///
-/// The out-parameters are cleared before anything else, all of them even if one is NULL, and
-/// written only on success. The thread is not cancelled meanwhile.
+/// The out-parameters are cleared before anything else, all of them even if one is NULL, and are
+/// written only on success. Meanwhile the thread can't be cancelled.
 #[inline(always)]
 pub(crate) fn boundary<O: Outs>(
     outs: O,
@@ -28,8 +28,8 @@ pub(crate) fn boundary<O: Outs>(
     hot_boundary(outs, body)
 }
 
-/// As [`boundary`], for a function that is called very often and makes no system call, in which a thread could
-/// be cancelled, but where it holds that off.
+/// [`boundary`] for a function that is called very often. It must delay the thread's cancellation itself
+/// wherever it makes a system call, at which the thread could be cancelled.
 #[inline(always)]
 pub(crate) fn hot_boundary<O: Outs>(
     outs: O,
@@ -87,15 +87,14 @@ impl<T: Cleared> Outs for Out<T> {
         if self.1.is_null() {
             return Err(null(self.0));
         }
-        // SAFETY: what isn't NULL points to a `T`, as the header demands. Bytes and not a value, so
-        // that padding is cleared too.
+        // SAFETY: the header demands that a pointer that isn't NULL points to a `T`. Bytes are cleared and
+        // not a value, so that padding is cleared too.
         unsafe { self.1.cast::<u8>().write_bytes(0, size_of::<T>()) };
         Ok(())
     }
 
     fn write(&self, value: T) {
-        // SAFETY: `clear` saw that it isn't NULL, and what isn't NULL points to a `T`, as the
-        // header demands.
+        // SAFETY: `clear` checked that it isn't NULL, and the header demands that it then points to a `T`.
         unsafe { self.1.write_unaligned(value) };
     }
 }
@@ -114,7 +113,7 @@ impl<A: Outs, B: Outs> Outs for (A, B) {
     }
 }
 
-/// What can be an out-parameter: while there is no result, all its bytes are 0.
+/// A type of out-parameters. Without a result all its bytes are 0.
 pub(crate) trait Cleared: Copy {}
 
 impl<T> Cleared for *mut T {}

@@ -475,9 +475,9 @@ pub unsafe extern "C" fn safewasm_linker_get(
         let item = linker.with(|names| {
             check_bound(names.store, &guard, "linker")?;
             names.linker.get(guard.context(), namespace, name).map_err(|_| {
-                let near = names.near(namespace, name);
+                let similar = names.suggest(namespace, name);
                 let (name, namespace) = (quoted(name), quoted(namespace));
-                let said = format!("`{name}` of `{namespace}` isn't defined{near}");
+                let said = format!("`{name}` of `{namespace}` isn't defined{similar}");
                 Error::new(ErrorKind::NOT_FOUND, said)
             })
         })?;

@@ -1,4 +1,4 @@
-//! Calls of a function for arrays of arguments.
+//! Bulk calls: many calls of a function with arguments and results in columns.
 
 use crate::call::enter::Runs;
 use crate::call::func::wrong_number;
@@ -29,7 +29,7 @@ pub struct safewasm_column_t {
     pub stride: isize,
 }
 
-/// The columns of a call, most often few.
+/// The columns of a call. Most calls have few.
 type Columns = SmallVec<[Column; 8]>;
 
 /// A column whose width is known.
@@ -58,14 +58,14 @@ impl Width {
 }
 
 impl Column {
-    /// Copies the next value into a slot.
+    /// Copies the next value into a value slot.
     ///
     /// # Safety
     ///
     /// There is a next value.
     #[inline(always)]
     unsafe fn load(&mut self, slot: &mut ValRaw) {
-        // SAFETY: as the caller vouches. A slot has its value in its first bytes.
+        // SAFETY: as the caller vouches.
         unsafe {
             match self.width {
                 Width::Four => *slot = ValRaw::u32(self.next.cast::<u32>().read_unaligned()),
@@ -76,11 +76,11 @@ impl Column {
         self.next = self.next.wrapping_offset(self.stride);
     }
 
-    /// Copies a slot to the next value.
+    /// Copies a value slot to the next value.
     ///
     /// # Safety
     ///
-    /// There is room for a next value.
+    /// A next value can be written.
     #[inline(always)]
     unsafe fn store(&mut self, slot: &ValRaw) {
         // SAFETY: as the caller vouches.
@@ -94,7 +94,7 @@ impl Column {
         self.next = self.next.wrapping_offset(self.stride);
     }
 
-    /// Copies the next values to slot `index` of each of the rows, which are `row` bytes long.
+    /// Copies the next values to the value slot `index` of each row. A row has `row` bytes.
     ///
     /// # Safety
     ///
@@ -127,11 +127,11 @@ impl Column {
         }
     }
 
-    /// Copies slot `index` of each of the rows to the next values.
+    /// Copies the value slot `index` of each row to the next values.
     ///
     /// # Safety
     ///
-    /// There is room for as many values as there are rows.
+    /// As many values as rows can be written.
     unsafe fn store_rows(&mut self, rows: &[u8], row: usize, index: usize) {
         // SAFETY: as the caller vouches.
         unsafe {
@@ -145,7 +145,7 @@ impl Column {
 
     /// # Safety
     ///
-    /// There is room for as many values of that width as there are rows.
+    /// As many values of that width as rows can be written.
     unsafe fn store_rows_of<const WIDTH: usize>(&mut self, rows: &[u8], row: usize, index: usize) {
         for row in rows.chunks_exact(row) {
             let mut value = [0; WIDTH];
@@ -156,21 +156,21 @@ impl Column {
         }
     }
 
-    /// Where its values lie: from the first byte to the one after the last.
+    /// The addresses of its values, from the first byte to the one after the last.
     fn range(&self, count: usize) -> Range<i128> {
         let first = self.next.addr() as i128;
         let last = first + self.stride as i128 * (count as i128 - 1);
         first.min(last)..first.max(last) + self.width as i128
     }
 
-    /// Whether a value of one may lie where another value of the other does, but for the two of one call.
-    fn meets(&self, other: &Self, count: usize) -> bool {
+    /// Whether values of the two columns that belong to different calls may overlap.
+    fn overlaps(&self, other: &Self, count: usize) -> bool {
         let (width, other_width) = (self.width as i128, other.width as i128);
         let stride = (self.stride as i128).abs();
         if self.stride == other.stride && stride != 0 {
             let apart = self.next.addr() as i128 - other.next.addr() as i128;
             let offset = apart.rem_euclid(stride);
-            // The same places; or side by side, as the fields of a structure.
+            // At the same addresses, or side by side as the fields of a structure.
             if apart == 0 && width.max(other_width) <= stride
                 || offset >= other_width && offset + width <= stride
             {
@@ -182,14 +182,14 @@ impl Column {
     }
 }
 
-/// The columns that a caller passes, which are to have values of these kinds.
+/// The columns that a caller passes, with the widths of `kinds`.
 pub(crate) fn columns(
     given: *const [safewasm_column_t],
     kinds: &[safewasm_valkind_t],
     count: usize,
     name: &str,
 ) -> Result<Columns> {
-    // SAFETY: the header demands so many columns at what isn't NULL; nothing is written meanwhile.
+    // SAFETY: the header demands that the pointer is valid for its length; nothing is written meanwhile.
     let given = unsafe { &*given };
     let columns = given.iter().zip(kinds).enumerate().map(|(index, (column, kind))| {
         if column.data.is_null() && count > 0 {
@@ -203,7 +203,8 @@ pub(crate) fn columns(
     columns.collect()
 }
 
-/// The columns, if they are as many as the function has parameters and results.
+/// The columns of arguments and of results. An error if their numbers are not those of the function's
+/// parameters and results.
 pub(crate) fn check(
     guard: &mut Guard,
     func: Func,
@@ -228,6 +229,7 @@ pub(crate) fn check(
     Ok((columns(args, params, count, "args")?, columns(results, outcomes, count, "results")?))
 }
 
+/// Calls a function `count` times, by a row loop if that is possible and faster.
 pub(crate) fn call(
     guard: &mut Guard,
     func: Func,
@@ -236,15 +238,15 @@ pub(crate) fn call(
     args: Columns,
     results: Columns,
 ) -> Result<()> {
-    // A loop reads the arguments of many calls before it makes the first of them.
-    let intern = || {
+    // A row loop reads the arguments of many calls before it makes the first one.
+    let overlap = || {
         let mut pairs = results.iter().flat_map(|result| {
             let others = args.iter().chain(&results).filter(move |other| !ptr::eq(*other, result));
             others.map(move |other| (result, other))
         });
-        pairs.any(|(result, other)| result.meets(other, count))
+        pairs.any(|(result, other)| result.overlaps(other, count))
     };
-    let rows = if count < MIN_ROWS_TO_USE || intern() {
+    let rows = if count < MIN_ROWS_TO_USE || overlap() {
         None
     } else {
         RowLoop::begin(guard, func.wasmtime(), id, count)
@@ -280,16 +282,16 @@ fn call_rows(
 ) -> wasmtime::Result<()> {
     while *done < count {
         let len = rows.capacity().min(count - *done);
-        let cells = &mut rows.rows(&mut context)[..len * rows.row];
+        let bytes = &mut rows.rows(&mut context)[..len * rows.row];
         for (index, column) in args.iter_mut().enumerate() {
             // SAFETY: the header demands `count` values in each column of arguments.
-            unsafe { column.load_rows(cells, rows.row, index) };
+            unsafe { column.load_rows(bytes, rows.row, index) };
         }
         let (succeeded, result) = rows.call(&mut context, len);
-        let cells = &rows.rows(&mut context)[..succeeded * rows.row];
+        let bytes = &rows.rows(&mut context)[..succeeded * rows.row];
         for (index, column) in results.iter_mut().enumerate() {
-            // SAFETY: the header demands room for `count` values in each column of results.
-            unsafe { column.store_rows(cells, rows.row, index) };
+            // SAFETY: the header demands that each column of results can be written for `count` values.
+            unsafe { column.store_rows(bytes, rows.row, index) };
         }
         *done += succeeded;
         result?;
@@ -312,11 +314,11 @@ fn call_one_by_one(
             // SAFETY: the header demands `count` values in each column of arguments.
             unsafe { column.load(slot) };
         }
-        // SAFETY: the slots hold values of the function's parameters, none of them references, and are
-        // as many as it needs.
+        // SAFETY: the slots hold values of the parameters' types, none of them references, and there are as
+        // many as the function needs.
         unsafe { func.call_unchecked(&mut context, &raw mut *slots) }?;
         for (column, slot) in results.iter_mut().zip(&slots) {
-            // SAFETY: the header demands room for `count` values in each column of results.
+            // SAFETY: the header demands that each column of results can be written for `count` values.
             unsafe { column.store(slot) };
         }
         *done += 1;

@@ -1,4 +1,4 @@
-//! What modules import and export: one of the kinds of object that they can.
+//! Externs: the objects that modules import and export.
 
 use crate::engine::sharedmemory::SharedMemory;
 use crate::error::{Error, ErrorKind, Result};
@@ -49,7 +49,7 @@ const _: () = {
 };
 
 impl safewasm_extern_t {
-    /// Takes an export of `stay`'s store into the hands of the caller.
+    /// An extern for an export of the entered store, with a new handle, which the caller owns.
     pub(crate) fn own(guard: &mut Guard, export: Extern) -> Result<Self> {
         use safewasm_externhandle_t as Of;
         use safewasm_externkind_t as Kind;
@@ -71,55 +71,56 @@ impl safewasm_extern_t {
         Ok(Self { kind: kind as u32, of })
     }
 
-    /// Refuses what is no living object. `place` names it, as in `imports[2]`.
-    pub(crate) fn check(self, place: &str) -> Result<()> {
-        // SAFETY: every member is a pointer, of which every bit pattern is one.
+    /// Checks that the object is alive. Errors call the extern `name`, for example `imports[2]`.
+    pub(crate) fn check(self, name: &str) -> Result<()> {
+        // SAFETY: every member is a pointer, for which every bit pattern is valid.
         unsafe {
             match self.kind {
-                1 => self.of.func.check(&format!("{place}.of.func")),
-                2 => self.of.memory.check(&format!("{place}.of.memory")),
-                3 => self.of.table.check(&format!("{place}.of.table")),
-                4 => self.of.global.check(&format!("{place}.of.global")),
-                5 => self.of.tag.check(&format!("{place}.of.tag")),
-                6 => self.of.sharedmemory.get(&format!("{place}.of.sharedmemory")).map(drop),
+                1 => self.of.func.check(&format!("{name}.of.func")),
+                2 => self.of.memory.check(&format!("{name}.of.memory")),
+                3 => self.of.table.check(&format!("{name}.of.table")),
+                4 => self.of.global.check(&format!("{name}.of.global")),
+                5 => self.of.tag.check(&format!("{name}.of.tag")),
+                6 => self.of.sharedmemory.get(&format!("{name}.of.sharedmemory")).map(drop),
                 kind => Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
                     format!(
-                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
+                        "`{name}.kind` is {kind}, which is no kind of import: the kinds are 1 to 6"
                     ),
                 )),
             }
         }
     }
 
-    /// What it means in the store of `stay`, which is of that `engine`. `place` names it, as in `imports[2]`.
+    /// The object in the entered store, which belongs to `engine`. Errors call the extern `name`, for example
+    /// `imports[2]`.
     pub(crate) fn get_in(
         self,
         guard: &Guard,
         engine: &wasmtime::Engine,
-        place: &str,
+        name: &str,
     ) -> Result<Extern> {
-        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        // SAFETY: every member is a pointer, for which every bit pattern is valid.
         unsafe {
             match self.kind {
                 1 => self
                     .of
                     .func
-                    .get_in(guard, format!("{place}.of.func"))
+                    .get_in(guard, format!("{name}.of.func"))
                     .map(|func| Extern::Func(func.wasmtime())),
-                2 => self.of.memory.get_in(guard, format!("{place}.of.memory")).map(Extern::Memory),
-                3 => self.of.table.get_in(guard, format!("{place}.of.table")).map(Extern::Table),
-                4 => self.of.global.get_in(guard, format!("{place}.of.global")).map(Extern::Global),
-                5 => self.of.tag.get_in(guard, format!("{place}.of.tag")).map(Extern::Tag),
+                2 => self.of.memory.get_in(guard, format!("{name}.of.memory")).map(Extern::Memory),
+                3 => self.of.table.get_in(guard, format!("{name}.of.table")).map(Extern::Table),
+                4 => self.of.global.get_in(guard, format!("{name}.of.global")).map(Extern::Global),
+                5 => self.of.tag.get_in(guard, format!("{name}.of.tag")).map(Extern::Tag),
                 6 => {
-                    let place = format!("{place}.of.sharedmemory");
-                    let memory = self.of.sharedmemory.get(&place)?;
-                    memory.of_engine(engine, &place).map(Extern::SharedMemory)
+                    let name = format!("{name}.of.sharedmemory");
+                    let memory = self.of.sharedmemory.get(&name)?;
+                    memory.of_engine(engine, &name).map(Extern::SharedMemory)
                 }
                 kind => Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
                     format!(
-                        "`{place}.kind` is {kind}, which is no kind of import: they are 1 to 6"
+                        "`{name}.kind` is {kind}, which is no kind of import: the kinds are 1 to 6"
                     ),
                 )),
             }

@@ -1,4 +1,4 @@
-//! Functions of wasm's, and calls.
+//! Checked calls and slot calls.
 
 use crate::call::enter::Runs;
 use crate::call::host::Host;
@@ -12,16 +12,16 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use wasmtime::{StoreContextMut, Val, ValRaw};
 
-/// How many slots a checked call handles without allocating.
+/// The most value slots that a checked call uses without allocating.
 const FEW: usize = 16;
 
 impl Func {
-    /// Calls with arguments that lie in `slots`, where the results will lie.
+    /// Calls with the arguments in `slots`, which the results replace.
     ///
     /// # Safety
     ///
-    /// The function takes and gives numbers and vectors only, and `slots` has room for the larger
-    /// number of them.
+    /// The function has no references, and `slots` is as long as the larger of the numbers of its
+    /// parameters and results.
     #[inline(always)]
     pub(crate) unsafe fn call_raw(self, guard: &mut Guard, slots: *mut [ValRaw]) -> Result<()> {
         guard.run(ErrorKind::INTERNAL, |context| {
@@ -30,12 +30,11 @@ impl Func {
         })
     }
 
-    /// Calls with values that may be of the wrong kinds or number; the handles of results are the
-    /// caller's.
+    /// Calls with values, whose kinds and number are checked. The caller owns the handles of results.
     ///
     /// # Safety
     ///
-    /// `args` are initialised values. `results` has room for values; it may overlap `args`.
+    /// `args` are initialised values. `results` can be written; it may overlap `args`.
     #[inline(always)]
     pub(crate) unsafe fn call_checked(
         self,
@@ -74,15 +73,15 @@ impl Func {
             }
         }
         let slots = ptr::slice_from_raw_parts_mut(raw.as_mut_ptr().cast(), count);
-        // SAFETY: the arguments are of the types that the function takes, none of them references,
-        // and there are as many slots as it needs.
+        // SAFETY: the arguments are of the types of the parameters, none of them references, and there
+        // are as many slots as the function needs.
         unsafe { self.call_raw(guard, slots) }?;
         let context = guard.context();
         let kinds = context.data().signatures.get(id).results();
         for (index, (kind, raw)) in kinds.iter().zip(raw).enumerate() {
-            // SAFETY: wasm set the slots of the results.
+            // SAFETY: wasm wrote the slots of the results.
             let value = safewasm_val_t::of_kind(*kind, unsafe { raw.assume_init_ref() });
-            // SAFETY: as the caller vouches, and there are as many as `results.len()`.
+            // SAFETY: as the caller vouches; there are `results.len()` results.
             unsafe { results.cast::<safewasm_val_t>().add(index).write(value) };
         }
         if count > FEW {
@@ -92,10 +91,10 @@ impl Func {
     }
 }
 
-// What follows takes no `Func`: a call that passed one on, if only where it fails, would copy it to the
-// stack first, in pieces that the next loads wait for.
+// The functions below take a `wasmtime::Func` and not a `Func`. A call that passed on a `Func`, even if only
+// on failure, would first copy it to the stack in pieces, and the next loads would wait for that.
 
-/// What is wrong with the values.
+/// The error for values of the wrong kind or number.
 #[cold]
 fn mismatch(
     func: wasmtime::Func,
@@ -120,7 +119,7 @@ fn mismatch(
     }
 }
 
-/// The same for a function with references.
+/// [`Func::call_checked`] for a function with references.
 ///
 /// # Safety
 ///
@@ -132,7 +131,7 @@ unsafe fn call_vals(
     results: *mut [safewasm_val_t],
 ) -> Result<()> {
     let ty = func.ty(guard.context());
-    // SAFETY: as the caller vouches; `results` is written when they are no longer used.
+    // SAFETY: as the caller vouches; `results` is written only when `args` are no longer used.
     let args = unsafe { &*args };
     if ty.params().len() != args.len() || ty.results().len() != results.len() {
         return Err(mismatch(func, guard, args, results.len()));
@@ -157,7 +156,7 @@ unsafe fn call_vals(
             }
         }
         for (index, value) in owned.iter().enumerate() {
-            // SAFETY: as the caller vouches, and there are as many as `results.len()`.
+            // SAFETY: as the caller vouches; there are `results.len()` results.
             unsafe { results.cast::<safewasm_val_t>().add(index).write(*value) };
         }
         guard.give_back(|scratch| &mut scratch.values, owned);
@@ -166,6 +165,8 @@ unsafe fn call_vals(
     })
 }
 
+/// The error for a slot call with the wrong number of slots, or of a function with references (`wanted` is
+/// `None`).
 #[cold]
 pub(crate) fn slots_mismatch(
     func: wasmtime::Func,
@@ -179,24 +180,24 @@ pub(crate) fn slots_mismatch(
     let signature = signature_of(func, guard);
     Error::new(
         ErrorKind::TYPE_MISMATCH,
-        format!("`slots_len` is {given}, but a function {signature} takes {wanted} slots"),
+        format!("`slots_len` is {given}, but a function {signature} needs {wanted} slots"),
     )
 }
 
-/// The error for a function that is to be called with bare numbers, but has references.
+/// The error for a slot call or bulk call of a function with references.
 #[cold]
 pub(crate) fn has_references(func: wasmtime::Func, guard: &mut Guard) -> Error {
     Error::new(
         ErrorKind::UNSUPPORTED,
         format!(
-            "a function {} takes or gives references, which slots can't hold; call it with \
+            "a function {} takes or returns references, which slots can't hold; call it with \
              values, by `safewasm_func_call`",
             signature_of(func, guard)
         ),
     )
 }
 
-/// The error for another number of parameters or results than the function has.
+/// The error for a wrong number of parameters or results.
 #[cold]
 pub(crate) fn wrong_number(
     func: wasmtime::Func,
@@ -213,14 +214,14 @@ pub(crate) fn wrong_number(
     )
 }
 
-/// Results that no call has set yet: they are cleared when it fails, and not before, as arguments may
-/// lie there.
+/// Results that the call hasn't written yet. When dropped, clears them: a failed call clears its results, but
+/// not before it fails, since the arguments may be at the same address.
 pub(crate) struct Unset(pub(crate) *mut [safewasm_val_t]);
 
 impl Drop for Unset {
     fn drop(&mut self) {
         for index in 0..self.0.len() {
-            // SAFETY: the header demands room for so many values.
+            // SAFETY: the header demands that all of the results can be written.
             unsafe { self.0.cast::<safewasm_val_t>().add(index).write(safewasm_val_t::CLEARED) };
         }
     }
@@ -230,19 +231,20 @@ fn signature_of(func: wasmtime::Func, guard: &mut Guard) -> String {
     signature(&func.ty(guard.context()))
 }
 
-/// An error about an argument, with the signature of what was to be called.
+/// An error about an argument, with the signature of the function.
 fn calling(error: Error, signature: &str) -> Error {
     error.context(&format!("calling a function {signature}"))
 }
 
-/// By way of a linker, as `wasmtime::Func::new_unchecked` panics where memory is out.
+/// Makes a host function in a store. It goes through a linker, since `wasmtime::Func::new_unchecked` panics
+/// when no memory is left.
 pub(crate) fn wasmtime_func(
     ty: wasmtime::FuncType,
     host: Host,
     mut context: StoreContextMut<'_, StoreData>,
 ) -> wasmtime::Result<wasmtime::Func> {
     let mut linker = wasmtime::Linker::new(context.engine());
-    // SAFETY: the host function reads and writes slots of just this type.
+    // SAFETY: the host function reads and writes the slots by this type.
     unsafe {
         linker.func_new_unchecked("", "", ty, move |caller, slots| host.call(caller, slots))
     }?;

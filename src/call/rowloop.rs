@@ -1,4 +1,4 @@
-//! Calls of one function for many rows, by the loops of `engine::loops`.
+//! Calls by row loops, whose modules are in `engine::loops`.
 
 use crate::engine::loops::{FIRST_ROW, MIN_ROWS_TO_COMPILE, NAME, PAGE, SLOT};
 use crate::process::forks;
@@ -8,7 +8,7 @@ use crate::types::signature::{Signature, SignatureId};
 use std::sync::Arc;
 use wasmtime::{Instance, Memory, MemoryType, StoreContextMut, ValRaw};
 
-/// The way to call a function for many rows.
+/// A row loop of a store, ready to call a function.
 #[derive(Clone, Copy)]
 pub(crate) struct RowLoop {
     run: wasmtime::Func,
@@ -19,8 +19,8 @@ pub(crate) struct RowLoop {
 }
 
 impl RowLoop {
-    /// A loop for `func`, whose signature is that, and for so many calls; none where there can't be one now,
-    /// or where it isn't worth the while.
+    /// A row loop for `count` calls of `func`, whose signature is `id`. `None` if there can't be one now, or
+    /// if it would cost more than it saves.
     pub(crate) fn begin(
         guard: &mut Guard,
         func: wasmtime::Func,
@@ -29,7 +29,7 @@ impl RowLoop {
     ) -> Option<Self> {
         let mut context = guard.context();
         let data = context.data_mut();
-        // What the loop itself does would use up fuel.
+        // The instructions of the loop itself would consume fuel.
         if data.loops.busy || data.engine.settings().fuel {
             return None;
         }
@@ -44,7 +44,8 @@ impl RowLoop {
             }
         };
         let mut context = guard.context();
-        // Wasm calls functions of a type with these parameters and results in one way, be it final or not.
+        // The loop calls functions of exactly this type. A function whose type isn't final, or is a subtype,
+        // has another type with the same signature.
         let matches = {
             let _no_fork = forks::delay();
             func.matches_ty(&context, &signature.ty(context.engine()))
@@ -59,18 +60,18 @@ impl RowLoop {
         Some(Self { run, callee, rows, row: SLOT * signature.slots().max(1) })
     }
 
-    /// How many rows there is room for.
+    /// How many rows fit into the memory.
     pub(crate) fn capacity(&self) -> usize {
         (PAGE - FIRST_ROW) / self.row
     }
 
-    /// The rows.
+    /// The bytes of the rows.
     pub(crate) fn rows<'a>(&self, context: &'a mut StoreContextMut<'_, StoreData>) -> &'a mut [u8] {
         &mut self.rows.data_mut(context)[FIRST_ROW..]
     }
 
-    /// Calls the function for the first `count` rows, which are at most [`Self::capacity`]. Gives how many
-    /// of the calls succeeded, and what became of the next.
+    /// Calls the function for the first `count` rows, at most [`Self::capacity`]. Returns how many calls
+    /// succeeded, and the result of the last one that was made.
     pub(crate) fn call(
         &self,
         context: &mut StoreContextMut<'_, StoreData>,
@@ -79,23 +80,23 @@ impl RowLoop {
         self.rows.data_mut(&mut *context)[..4].copy_from_slice(&(FIRST_ROW as u32).to_le_bytes());
         let end = FIRST_ROW + count * self.row;
         let mut args = [self.callee, ValRaw::i32(FIRST_ROW as i32), ValRaw::i32(end as i32)];
-        // SAFETY: these are a function of the type that the loop calls, and two addresses.
+        // SAFETY: the arguments are a function of the type that the loop calls, and two addresses.
         let result = unsafe { self.run.call_unchecked(&mut *context, &raw mut args) };
         if result.is_ok() {
             return (count, result);
         }
-        let cell = &self.rows.data(&*context)[..4];
-        let at = u32::from_le_bytes([cell[0], cell[1], cell[2], cell[3]]) as usize;
+        let bytes = &self.rows.data(&*context)[..4];
+        let at = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
         ((at.saturating_sub(FIRST_ROW) / self.row).min(count), result)
     }
 
-    /// Ends what [`Self::begin`] began.
+    /// Allows the next row loop in the store.
     pub(crate) fn end(self, guard: &mut Guard) {
         guard.context().data_mut().loops.busy = false;
     }
 }
 
-/// A loop for a signature, in this store.
+/// Makes a row loop for a signature in the entered store.
 pub(crate) fn make(guard: &mut Guard, signature: &Signature) -> Option<wasmtime::Func> {
     let engine = Arc::clone(&guard.context().data().engine);
     let code = engine.loops().get(engine.wasmtime(), signature)?;
@@ -111,7 +112,7 @@ pub(crate) fn make(guard: &mut Guard, signature: &Signature) -> Option<wasmtime:
         let instance = Instance::new(guard.context(), code.module(), &[rows.into()]).ok()?;
         instance.get_func(guard.context(), &NAME)
     })();
-    // It is none of what the store's program has.
+    // The memory and the instance of the loop don't count against the store's limits.
     guard.context().data_mut().limits.refund(used);
     made
 }

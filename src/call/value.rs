@@ -1,4 +1,4 @@
-//! Values between callers and a store: references among them are handles on one side.
+//! Converts values between callers, for whom a reference is a handle, and a store.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::ObjectHandle;
@@ -11,28 +11,29 @@ use std::fmt;
 use wasmtime::{Ref, RefType, Val, ValType};
 
 impl safewasm_val_t {
-    /// The value, rooted in the innermost scope if it is a reference, if it is of type `ty`.
+    /// The value in Wasmtime's form; an error if it isn't of type `ty`. A reference is rooted in the innermost
+    /// scope. Errors call the value `name`.
     pub(crate) fn to_val(
         self,
         guard: &mut Guard,
         ty: &ValType,
-        place: &dyn Fn() -> String,
+        name: &dyn Fn() -> String,
     ) -> Result<Val> {
         let ValType::Ref(reference) = ty else {
-            let raw = self.to_raw(ty, place)?;
+            let raw = self.to_raw(ty, name)?;
             // SAFETY: it was just made of that type, which is no reference.
             return Ok(unsafe { Val::from_raw(guard.context(), raw, ty.clone()) });
         };
         let mismatch = |found: &str| {
             Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                format!("{} is {found}, not {}", place(), type_name(ty)),
+                format!("{} is {found}, not {}", name(), type_name(ty)),
             ))
         };
         if self.kind != valtype(ty).kind {
             return mismatch(&kind_name(self.kind));
         }
-        // SAFETY: every member is a pointer, of which every bit pattern is one.
+        // SAFETY: both members are pointers, for which every bit pattern is valid.
         let (func, other) = unsafe { (self.of.func, self.of.reference) };
         if func.is_null() {
             if reference.is_nullable() {
@@ -40,12 +41,12 @@ impl safewasm_val_t {
             }
             return mismatch("null");
         }
-        let name =
-            |member| fmt::from_fn(move |to| write!(to, "{}.of.{member}", place().replace('`', "")));
+        let of =
+            |member| fmt::from_fn(move |to| write!(to, "{}.of.{member}", name().replace('`', "")));
         let val = if self.kind == safewasm_valkind_t::FUNC as u8 {
-            Val::FuncRef(Some(func.get_in(guard, name("func"))?.wasmtime()))
+            Val::FuncRef(Some(func.get_in(guard, of("func"))?.wasmtime()))
         } else {
-            other.get_in(guard, name("reference"))?.val(guard)
+            other.get_in(guard, of("reference"))?.val(guard)
         };
         match val.matches_ty(guard.context(), ty) {
             Ok(true) => Ok(val),
@@ -56,9 +57,9 @@ impl safewasm_val_t {
         }
     }
 
-    /// A value of `stay`'s store, with a new handle if it is a reference.
+    /// A value of the entered store in the caller's form, with a new handle if it is a reference.
     pub(crate) fn own(val: &Val, guard: &mut Guard) -> Result<Self> {
-        // Numbers are written into what is all zero: nothing else of this process gets out.
+        // All bytes are 0 at first, so that no other bytes of the process get out.
         let mut of = safewasm_slot_t::ZERO;
         let kind = match val {
             Val::I32(x) => {
@@ -100,8 +101,8 @@ impl safewasm_val_t {
 
     /// Deletes the handle in the value, if there is one.
     pub(crate) fn delete_reference(self) {
-        // SAFETY: every member is a pointer or number, of which every bit pattern is one; a handle
-        // deletes only what is of its kind.
+        // SAFETY: both members are pointers, for which every bit pattern is valid; a handle that stands for
+        // no such object deletes nothing.
         unsafe {
             match self.kind {
                 6 => drop(self.of.reference.delete()),
@@ -112,7 +113,7 @@ impl safewasm_val_t {
     }
 }
 
-/// The table element that a value is; null if there is none.
+/// The table element for a value; a null reference if `given` is `None`.
 pub(crate) fn element(
     guard: &mut Guard,
     given: Option<safewasm_val_t>,
@@ -130,5 +131,5 @@ pub(crate) fn element(
         })?,
     };
     val.ref_()
-        .ok_or_else(|| Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}` is no reference")))
+        .ok_or_else(|| Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}` is not a reference")))
 }

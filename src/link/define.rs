@@ -1,4 +1,4 @@
-//! Linkers: names for what modules import, and instances made with them.
+//! Definitions in linkers, and instances made by linkers.
 
 use crate::call::enter::Runs;
 use crate::call::host::{Callback, Host};
@@ -32,7 +32,7 @@ pub(crate) fn define_func(
     let host = Host::new(callback, env, &ty)?;
     linker.with(|names| {
         names.check_new(namespace, name)?;
-        // SAFETY: the host function reads and writes slots of just this type.
+        // SAFETY: the host function reads and writes the slots by this type.
         unsafe {
             names.linker.func_new_unchecked(namespace, name, ty.clone(), move |caller, slots| {
                 host.call(caller, slots)
@@ -44,7 +44,8 @@ pub(crate) fn define_func(
     })
 }
 
-/// Whether the module exports that function, of the type that it must have.
+/// Whether the module exports a function `name`. An error if it isn't a function without parameters and
+/// results.
 pub(crate) fn func_export(module: &Module, name: &str) -> Result<bool> {
     match module.wasmtime().get_export(name) {
         None => Ok(false),
@@ -52,7 +53,7 @@ pub(crate) fn func_export(module: &Module, name: &str) -> Result<bool> {
         Some(ty) => Err(Error::new(
             ErrorKind::INVALID_MODULE,
             format!(
-                "Invalid module: the export `{name}` of `module` must be func () -> (), and is {}",
+                "Invalid module: the export `{name}` of `module` must be func () -> (), but is {}",
                 shown(&ty)
             ),
         )),
@@ -78,7 +79,7 @@ pub(crate) fn define_reactor(
     linker.with(|names| names.define_instance(namespace, &instance, guard))
 }
 
-/// Defines the functions of a command: each call of one makes an instance.
+/// Defines the functions of a command: each call of one makes a new instance.
 pub(crate) fn define_command(
     linker: &Linker,
     namespace: &str,

@@ -1,4 +1,4 @@
-//! TODO
+//! Messages for exports and imports that are missing, and for imports of the wrong type.
 
 use crate::error::text::{LONGEST_NAME, quoted};
 use crate::error::{Error, ErrorKind};
@@ -6,6 +6,7 @@ use crate::store::entered::{Entered, Guard};
 use crate::types::externtype::{describe, shown};
 use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
 
+/// The error for a name that the module doesn't export.
 #[cold]
 pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
     let names: Vec<_> =
@@ -21,15 +22,14 @@ pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
     )
 }
 
-/// What to say of imports that are `missed`, if there are some; `hint` says what may have been meant by
-/// one.
+/// The message for missing imports, if there are any. `hint` suggests the name that was meant for one.
 pub(crate) fn missing<'module>(
-    missed: impl Iterator<Item = ImportType<'module>>,
+    missing: impl Iterator<Item = ImportType<'module>>,
     hint: impl Fn(&ImportType<'module>) -> String,
 ) -> Option<String> {
     const MOST_LISTED: usize = 10;
     let (mut count, mut listed) = (0, Vec::new());
-    for import in missed {
+    for import in missing {
         count += 1;
         if count <= MOST_LISTED {
             let name =
@@ -53,7 +53,7 @@ pub(crate) fn missing<'module>(
     }
 }
 
-/// The type of an item, with the size that it has now as its minimum.
+/// The type of an item. The minimum of a memory is its current size.
 pub(crate) fn current_type(item: &Extern, guard: &mut Guard) -> Type {
     let context = guard.context();
     match item {
@@ -70,10 +70,10 @@ pub(crate) fn current_type(item: &Extern, guard: &mut Guard) -> Type {
     }
 }
 
-/// What Wasmtime `said` of an import of the wrong type, with what was expected and what was `given` for
-/// the import, at that index.
+/// The error for an import of the wrong type, with the expected type and the given one. `message` is
+/// Wasmtime's, and `given` returns the type of the item for the import at an index.
 pub(crate) fn explain(
-    said: &str,
+    message: &str,
     module: &wasmtime::Module,
     mut given: impl FnMut(usize, &ImportType<'_>) -> Option<Type>,
 ) -> Option<Error> {
@@ -81,13 +81,13 @@ pub(crate) fn explain(
         let (namespace, name) = (import.module(), import.name());
         let begins = format!("incompatible import type for `{namespace}::{name}`");
         let mut begins = begins.replace('\0', "\\0");
-        // As long as an error's message can be.
+        // An error's message may be cut here.
         begins.truncate(begins.floor_char_boundary(LONGEST_NAME / 2));
-        if !said.starts_with(&begins) {
+        if !message.starts_with(&begins) {
             continue;
         }
         let (expected, given) = (import.ty(), given(index, &import)?);
-        // Two imports may have one name; that of another type is the one.
+        // Two imports may have the same name; the error is for the one whose type differs.
         let is_same = match (&expected, &given) {
             (Type::Func(expected), Type::Func(given)) => FuncType::eq(expected, given),
             (Type::Tag(expected), Type::Tag(given)) => FuncType::eq(expected.ty(), given.ty()),

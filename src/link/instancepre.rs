@@ -1,4 +1,4 @@
-//! Pre-instantiations: modules whose imports are settled, for many instances.
+//! Pre-instantiations: modules whose imports were looked up and checked once.
 
 use crate::engine::module::Module;
 use crate::handle::Handle;
@@ -6,11 +6,11 @@ use crate::kinds::{SharedKind, safewasm_instancepre_t};
 use crate::store::data::StoreData;
 use std::sync::Arc;
 
-/// What the handle of a pre-instantiation means.
+/// The object behind the handle of a pre-instantiation.
 pub(crate) struct InstancePre {
     pub(crate) pre: wasmtime::InstancePre<StoreData>,
     pub(crate) module: Arc<Module>,
-    /// The store whose items are among the imports, if there are such.
+    /// The store of the items among the imports, if there are any.
     pub(crate) store: Option<Handle>,
 }
 

@@ -1,4 +1,4 @@
-//! TODO
+//! The imports of an instance that is made without a linker.
 
 use crate::call::external::safewasm_extern_t;
 use crate::error::text::quoted;
@@ -7,7 +7,7 @@ use crate::link::explain::{current_type, explain, missing};
 use crate::store::entered::Guard;
 use wasmtime::{Extern, ImportType};
 
-/// What is given for the module's imports, in their order, or which of them are missing.
+/// The items for the module's imports, in their order. An error if some are missing or invalid.
 pub(crate) fn imports(
     guard: &Guard,
     module: &wasmtime::Module,
@@ -40,7 +40,7 @@ pub(crate) fn imports(
         .collect()
 }
 
-/// An error about what is given for an import, with the name of that.
+/// An error about the item for an import, with the name of the import.
 #[cold]
 pub(crate) fn about_import(module: &wasmtime::Module, index: usize, error: Error) -> Error {
     match module.imports().nth(index) {
@@ -53,7 +53,7 @@ pub(crate) fn about_import(module: &wasmtime::Module, index: usize, error: Error
     }
 }
 
-/// An error of linking that says what was expected and what was given.
+/// A link error, with the expected type and the given one.
 #[cold]
 pub(crate) fn explain_import(
     guard: &mut Guard,

@@ -1,5 +1,4 @@
-//! What linkers know: names, what is defined by them, and what to say where that isn't what a module
-//! wants.
+//! Linkers: definitions by name, look-ups for modules, and suggestions for names that are missing.
 
 use crate::engine::Engine;
 use crate::engine::module::Module;
@@ -19,23 +18,23 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use wasmtime::{ExternType as Type, ImportType};
 
-/// What the handle of a linker means.
+/// The object behind the handle of a linker.
 pub(crate) struct Linker {
     pub(crate) engine: Arc<Engine>,
     names: ObjectLock<Names>,
 }
 
-/// What a linker knows.
+/// The definitions of a linker.
 pub(crate) struct Names {
-    /// In this one everything may be shadowed; whether it may is checked before.
+    /// Always allows shadowing; [`Names::check_new`] checks whether the program allows it.
     pub(crate) linker: wasmtime::Linker<StoreData>,
     pub(crate) allows_shadowing: bool,
-    /// The store whose items it holds, if it does.
+    /// The store whose items the linker holds, if it holds any.
     pub(crate) store: Option<Handle>,
-    /// In the order in which they were defined; none is ever taken out.
+    /// In the order in which the names were first defined. None is ever removed.
     pub(crate) definitions: Vec<Definition>,
-    /// Where they are, by module name and name.
-    places: HashMap<(String, String), usize>,
+    /// Indexes into `definitions`, by module name and name.
+    indexes: HashMap<(String, String), usize>,
 }
 
 pub(crate) struct Definition {
@@ -57,12 +56,12 @@ impl Linker {
             allows_shadowing: false,
             store: None,
             definitions: Vec::new(),
-            places: HashMap::new(),
+            indexes: HashMap::new(),
         };
         Self { engine, names: ObjectLock::new(names) }
     }
 
-    /// Works with the names. What that drops is finalized when others can do so again.
+    /// Runs `body` with the names. Finalizers of dropped definitions run once the names are unlocked.
     pub(crate) fn with<R>(&self, body: impl FnOnce(&mut Names) -> Result<R>) -> Result<R> {
         finalizer::run_after(|| match self.names.lock() {
             Ok(mut names) => body(&mut names),
@@ -70,7 +69,8 @@ impl Linker {
         })
     }
 
-    /// Everything that can be done before `module` is instantiated, in `stay` if it is known where.
+    /// Looks up and checks the imports of `module`: everything before it is instantiated. `guard` is for the
+    /// store of the instance, if that is known.
     pub(crate) fn pre(
         &self,
         module: &Arc<Module>,
@@ -83,7 +83,7 @@ impl Linker {
             ));
         }
         self.with(|names| {
-            names.check_met(module.wasmtime())?;
+            names.check_complete(module.wasmtime())?;
             if let Some(guard) = guard {
                 check_bound(names.store, guard, "linker")?;
                 names.refresh(module.wasmtime(), guard)?;
@@ -102,10 +102,11 @@ impl Linker {
 
 impl Names {
     pub(crate) fn find(&self, namespace: &str, name: &str) -> Option<&Definition> {
-        let place = self.places.get(&(namespace.to_owned(), name.to_owned()))?;
-        self.definitions.get(*place)
+        let index = self.indexes.get(&(namespace.to_owned(), name.to_owned()))?;
+        self.definitions.get(*index)
     }
 
+    /// Checks that a name may be defined.
     pub(crate) fn check_new(&self, namespace: &str, name: &str) -> Result<()> {
         if self.allows_shadowing || self.find(namespace, name).is_none() {
             return Ok(());
@@ -113,44 +114,46 @@ impl Names {
         Err(Error::new(
             ErrorKind::INVALID_ARGUMENT,
             format!(
-                "`{}` of `{}` is defined already; allow shadowing to define it anew",
+                "`{}` of `{}` is defined already; allow shadowing to define it again",
                 quoted(name),
                 quoted(namespace)
             ),
         ))
     }
 
+    /// Records a definition that was made in [`Self::linker`].
     pub(crate) fn note(&mut self, namespace: &str, name: &str, ty: Type) {
-        match self.places.entry((namespace.to_owned(), name.to_owned())) {
-            Entry::Occupied(place) => self.definitions[*place.get()].ty = ty,
-            Entry::Vacant(place) => {
-                place.insert(self.definitions.len());
+        match self.indexes.entry((namespace.to_owned(), name.to_owned())) {
+            Entry::Occupied(index) => self.definitions[*index.get()].ty = ty,
+            Entry::Vacant(index) => {
+                index.insert(self.definitions.len());
                 let (namespace, name) = (Text::new(namespace), Text::new(name));
                 self.definitions.push(Definition { namespace, name, ty });
             }
         }
     }
 
-    /// Ties the linker to a store, of which it is to hold an item.
+    /// Binds the linker to the store of an item that it will hold.
     pub(crate) fn bind(&mut self, guard: &Guard) -> Result<()> {
         check_bound(self.store, guard, "linker")?;
         self.store = Some(guard.store());
         Ok(())
     }
 
-    /// Refuses a module of whose imports some aren't defined.
-    fn check_met(&self, module: &wasmtime::Module) -> Result<()> {
-        let missed =
+    /// Checks that all imports of a module are defined.
+    fn check_complete(&self, module: &wasmtime::Module) -> Result<()> {
+        let undefined =
             module.imports().filter(|import| self.find(import.module(), import.name()).is_none());
-        match missing(missed, |import| self.near(import.module(), import.name())) {
+        match missing(undefined, |import| self.suggest(import.module(), import.name())) {
             None => Ok(()),
             Some(message) => Err(Error::new(ErrorKind::LINK, message)),
         }
     }
 
-    /// The names that somebody may have meant, in words.
-    pub(crate) fn near(&self, namespace: &str, name: &str) -> String {
-        // Comparing takes as long as the product of the lengths; nobody mistypes such names.
+    /// The part of a message that suggests similar names, empty if there are none.
+    pub(crate) fn suggest(&self, namespace: &str, name: &str) -> String {
+        // A comparison takes time in proportion to the product of the lengths. Longer names are generated by
+        // tools, and not mistyped.
         const LONGEST: usize = 80;
         const MOST_COMPARED: usize = 500;
         let wanted = format!("{namespace} {name}");
@@ -172,7 +175,7 @@ impl Names {
             .map(|known| {
                 let full = format!("{} {}", known.0, known.1);
                 let distance = strsim::damerau_levenshtein(&wanted, &full);
-                // The right name in another place is always worth a word.
+                // The same name in another module is always suggested.
                 (if known.1 == name { 1 } else { distance }, known)
             })
             .filter(|(distance, _)| *distance <= most)
@@ -187,10 +190,10 @@ impl Names {
         format!("; did you mean {}?", found.join(", or "))
     }
 
-    /// Lets the linker see the sizes that memories and tables have now.
+    /// Makes the linker see the current sizes of memories and tables.
     fn refresh(&mut self, module: &wasmtime::Module, guard: &mut Guard) -> Result<()> {
         for import in module.imports() {
-            // Of others, a look-up would make an item of the store.
+            // Only these: looking up a function would make an item in the store.
             let known = self.find(import.module(), import.name()).map(|known| &known.ty);
             if let Some(Type::Memory(_) | Type::Table(_)) = known
                 && let Some(item) = self.linker.get_by_import(guard.context(), &import)
@@ -226,12 +229,12 @@ impl Names {
     }
 }
 
-/// Refuses another store than that to which the object `name` is tied.
+/// Checks that the object `name`, which is bound to `store`, is used with that store.
 pub(crate) fn check_bound(store: Option<Handle>, guard: &Guard, name: &str) -> Result<()> {
     match store {
         Some(store) if store != guard.store() => Err(Error::new(
             ErrorKind::WRONG_STORE,
-            format!("`{name}` holds items of another store, and works with that one only"),
+            format!("`{name}` holds items of another store, and works only with that store"),
         )),
         _ => Ok(()),
     }

@@ -189,7 +189,7 @@ TEST(a_module_that_cannot_be_defined_defines_nothing) {
   FAILS(define_module(&links, "lib", "(module (import \"x\" \"y\" (func))"
                                      "  (func (export \"_start\")))"), LINK, "`y`");
   FAILS(define_module(&links, "lib", "(module (func (export \"_initialize\") (param i32)))"),
-        INVALID_MODULE, "`_initialize` of `module` must be func () -> (), and is func (i32) -> ()");
+        INVALID_MODULE, "`_initialize` of `module` must be func () -> (), but is func (i32) -> ()");
   FAILS(define_module(&links, "lib",
                       "(module (func (export \"_start\") (result i32) i32.const 1))"),
         INVALID_MODULE, "`_start`");
