@@ -24,28 +24,28 @@ pub fn function(name: &str) -> &'static Function {
         .unwrap_or_else(|| panic!("the header has no {name}"))
 }
 
-/// The words in comments for each kind of error.
-const WORDS: [(&str, Kind); 20] = [
-    ("null pointer", Kind::NULL_POINTER),
-    ("invalid handle", Kind::INVALID_HANDLE),
-    ("wrong store", Kind::WRONG_STORE),
-    ("wrong engine", Kind::WRONG_ENGINE),
-    ("store busy", Kind::STORE_BUSY),
-    ("poisoned", Kind::STORE_POISONED),
-    ("invalid argument", Kind::INVALID_ARGUMENT),
-    ("invalid module", Kind::INVALID_MODULE),
-    ("invalid text", Kind::INVALID_TEXT),
-    ("link", Kind::LINK),
-    ("not found", Kind::NOT_FOUND),
-    ("type mismatch", Kind::TYPE_MISMATCH),
-    ("out of bounds", Kind::OUT_OF_BOUNDS),
-    ("trap", Kind::TRAP),
-    ("exception", Kind::EXCEPTION),
-    ("limit", Kind::LIMIT),
-    ("i o", Kind::IO),
-    ("unsupported", Kind::UNSUPPORTED),
-    ("task", Kind::TASK),
-    ("compiler", Kind::COMPILER),
+/// The kinds of errors that comments document.
+const KINDS: [Kind; 20] = [
+    Kind::NULL_POINTER,
+    Kind::INVALID_HANDLE,
+    Kind::WRONG_STORE,
+    Kind::WRONG_ENGINE,
+    Kind::STORE_BUSY,
+    Kind::STORE_POISONED,
+    Kind::INVALID_ARGUMENT,
+    Kind::INVALID_MODULE,
+    Kind::INVALID_TEXT,
+    Kind::LINK,
+    Kind::NOT_FOUND,
+    Kind::TYPE_MISMATCH,
+    Kind::OUT_OF_BOUNDS,
+    Kind::TRAP,
+    Kind::EXCEPTION,
+    Kind::LIMIT,
+    Kind::IO,
+    Kind::UNSUPPORTED,
+    Kind::TASK,
+    Kind::COMPILER,
 ];
 
 fn read(header: &'static str) -> Vec<Function> {
@@ -86,11 +86,8 @@ fn declared(header: &'static str, declaration: &str, comment: &str) -> Option<Fu
 /// Reads the kinds in the part of a comment after "Errors:".
 fn kinds(comment: &str) -> Vec<Kind> {
     let Some((_, errors)) = comment.split_once("Errors:") else { return Vec::new() };
-    let words = errors.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
-    let words: Vec<_> = words.split_whitespace().collect();
-    let words = format!(" {} ", words.join(" "));
-    let meant = WORDS.iter().filter(|(means, _)| words.contains(&format!(" {means} ")));
-    meant.map(|(_, kind)| *kind).collect()
+    let is_named = |kind: &Kind| errors.contains(&format!("`SAFEWASM_ERROR_{kind:?}`"));
+    KINDS.into_iter().filter(is_named).collect()
 }
 
 #[cfg(test)]
