@@ -15,6 +15,8 @@ mod header;
 mod julia;
 #[path = "build/kinds.rs"]
 mod kinds;
+#[path = "build/names.rs"]
+mod names;
 #[path = "build/prose.rs"]
 mod prose;
 #[path = "build/sources.rs"]
@@ -37,6 +39,7 @@ fn main() -> Result<()> {
     fs::write(out.join("safewasm.h"), header::generate(&abi, &rules)?)?;
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
+    fs::write(out.join("names.rs"), names::generate(&abi))?;
     fs::write(out.join("safewasm.map"), exports::generate(&abi)?)?;
 
     // For the package that links the library, in `lib/`.

@@ -126,7 +126,14 @@ impl Enum {
 pub struct Constant {
     pub name: String,
     pub docs: Vec<String>,
-    pub value: i64,
+    pub value: i128,
+}
+
+impl Constant {
+    /// Whether it is the largest number of its type, `usize`.
+    pub fn is_size_max(&self) -> bool {
+        self.value == i128::from(u64::MAX)
+    }
 }
 
 /// A section of the header: a module of `abi`.
@@ -169,7 +176,7 @@ impl Abi {
     }
 
     /// The ABI's number.
-    pub fn version(&self) -> Result<i64> {
+    pub fn version(&self) -> Result<i128> {
         let found = self.constants.iter().find(|item| item.name == "SAFEWASM_ABI_VERSION");
         Ok(found.context("SAFEWASM_ABI_VERSION is missing")?.value)
     }
@@ -271,12 +278,12 @@ impl Abi {
     }
 }
 
-/// The names of types of the ABI that a `use` imports one by one.
+/// The names of types and constants of the ABI that a `use` imports one by one.
 fn add_names(tree: &UseTree, names: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => add_names(&path.tree, names),
         UseTree::Group(group) => group.items.iter().for_each(|tree| add_names(tree, names)),
-        UseTree::Name(name) if name.ident.to_string().starts_with("safewasm_") => {
+        UseTree::Name(name) if name.ident.to_string().to_lowercase().starts_with("safewasm_") => {
             names.push(name.ident.to_string());
         }
         UseTree::Name(_) | UseTree::Rename(_) | UseTree::Glob(_) => {}
@@ -360,12 +367,15 @@ fn repr(attrs: &[Attribute]) -> Option<String> {
     attr.parse_args::<syn::Ident>().ok().map(|ident| ident.to_string())
 }
 
-fn integer(expr: &Expr) -> Result<i64> {
+fn integer(expr: &Expr) -> Result<i128> {
     match expr {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(value) => Ok(value.base10_parse()?),
             _ => bail!("a constant that is no integer"),
         },
+        Expr::Path(of) if of.path.segments.iter().map(|part| &part.ident).eq(["usize", "MAX"]) => {
+            Ok(u64::MAX.into())
+        }
         _ => bail!("a constant that is no literal"),
     }
 }

@@ -19,6 +19,7 @@ pub fn check(abi: &Abi, root: &Path) -> Result<()> {
     }
     for function in &abi.functions {
         errors(function)?;
+        texts(function)?;
     }
     names(abi)
 }
@@ -70,6 +71,22 @@ fn errors(function: &Function) -> Result<()> {
     for param in params.iter().filter(|param| !param.nullable) {
         let said = docs.contains(&format!("`{}` may be NULL", param.name));
         ensure!(!said, "`{}` of {name} may be NULL, but its type isn't Nullable", param.name);
+    }
+    Ok(())
+}
+
+/// A description of a text's length says that it may be `SAFEWASM_STRLEN`.
+fn texts(function: &Function) -> Result<()> {
+    let prose = function.docs.join(" ");
+    for pair in function.params.windows(2) {
+        let [text, len] = pair else { continue };
+        let is_text = matches!(&text.ty, AbiType::Pointer { to, is_const: true }
+            if **to == AbiType::Named("c_char".to_owned()));
+        let is_described = prose.contains(&format!("`{}`", len.name));
+        if is_text && is_described && len.name == format!("{}_len", text.name) {
+            let said = format!("UTF-8 text of `{}` bytes (or `SAFEWASM_STRLEN`)", len.name);
+            ensure!(prose.contains(&said), "{} doesn't say: {said}", function.name);
+        }
     }
     Ok(())
 }

@@ -123,6 +123,7 @@ fn declarations(abi: &Abi) -> Vec<Declaration> {
 
 fn constant(item: &Constant) -> Declaration {
     let Constant { name, docs, value } = item;
+    let value = if item.is_size_max() { "SIZE_MAX".to_owned() } else { value.to_string() };
     let text = format!("{}#define {name} {value}\n", doc_comment(docs, ""));
     Declaration { name: name.clone(), uses: Vec::new(), text }
 }

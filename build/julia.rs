@@ -20,7 +20,11 @@ module API
 pub fn generate(abi: &Abi) -> Result<String> {
     let mut out = String::from(HEAD);
     for item in &abi.constants {
-        writeln!(out, "const {} = {}", item.name, item.value)?;
+        if item.is_size_max() {
+            writeln!(out, "const {} = typemax(Csize_t)", item.name)?;
+        } else {
+            writeln!(out, "const {} = {}", item.name, item.value)?;
+        }
     }
     out.push('\n');
     for kind in &abi.kinds {
@@ -99,7 +103,7 @@ fn size(ty: &AbiType) -> usize {
     }
 }
 
-fn literal(repr: &str, value: i64) -> String {
+fn literal(repr: &str, value: i128) -> String {
     match repr {
         "u8" => format!("0x{value:02x}"),
         "u32" => format!("0x{value:08x}"),

@@ -29,9 +29,10 @@
  * only be deleted.
  *
  * Text and bytes are passed as a pointer and a length. Text is UTF-8, and a NUL in it is an ordinary
- * character. Text that the library returns has a length and is followed by a NUL. It lives until the
- * object that it came from is deleted. A `bool` argument may hold any byte: all values except 0 are
- * true.
+ * character. If the length of a text is `SAFEWASM_STRLEN`, the text ends at its first NUL, as C
+ * strings do. Text that the library returns has a length and is followed by a NUL. It lives until
+ * the object that it came from is deleted. A `bool` argument may hold any byte: all values except 0
+ * are true.
  *
  * Threads. Objects that belong to no store may be used from any threads at once. A store and its
  * objects may move between threads, but only one thread may use them at a time: a second thread gets
@@ -48,7 +49,8 @@
  * time. A program MUST NOT:
  *
  * - Pass a pointer to data that is neither NULL nor valid for its whole length during the whole
- *   call. Pass a struct whose `size` is larger than the struct.
+ *   call. Pass a struct whose `size` is larger than the struct. Pass a text without a NUL with the
+ *   length `SAFEWASM_STRLEN`.
  * - Use text, bytes or frames of an object after the object was deleted. Use the `data` of a cell
  *   after its view was deleted, or after a call that may have moved the memory.
  * - Touch a memory through a view while another thread runs wasm in its store. Access a shared
@@ -153,8 +155,14 @@ typedef struct safewasm_caller_t safewasm_caller_t;
 //
 // Errors may be used from any threads at once.
 
+// The length of a text that ends at its first NUL, as C strings do. Every function that takes the
+// length of a text accepts it. The lengths of bytes, values and other arrays are numbers.
+#define SAFEWASM_STRLEN SIZE_MAX
+
 // The kind of an error.
 typedef enum {
+  // There is no error: the function succeeded.
+  SAFEWASM_ERROR_NONE = 0,
   // A pointer is NULL that must not be NULL.
   SAFEWASM_ERROR_NULL_POINTER = 1,
   // A handle doesn't stand for a living object of the kind that the parameter takes.
@@ -297,10 +305,43 @@ typedef struct {
   uint32_t column;
 } safewasm_frame_t;
 
-// Returns the kind of `error`, or `SAFEWASM_ERROR_INVALID_HANDLE` if `error` is not a living error.
+// Returns the kind of `error`, copies its message to `message`, and deletes it.
+//
+// `message` has room for `message_size` bytes; `message` may be NULL, and then no message is copied.
+// The copy ends with a NUL. A message that is too long is cut between two characters;
+// `safewasm_error_message` gives the whole message.
+//
+// If `error` is NULL, which means success, returns `SAFEWASM_ERROR_NONE`, which is 0, and the
+// message is empty. So a call of the library can be the first argument: the result says whether the
+// call failed, and nothing is left to delete. If `error` was deleted already or never was an error,
+// returns `SAFEWASM_ERROR_INVALID_HANDLE`, and the message says so.
+//
+// Never fails. May be called from any thread.
+safewasm_error_kind_t safewasm_error_take(
+    safewasm_error_t *error,
+    char *message,
+    size_t message_size);
+
+// Returns the kind of `error`: `SAFEWASM_ERROR_NONE` if it is NULL, and
+// `SAFEWASM_ERROR_INVALID_HANDLE` if it is not a living error.
 //
 // Never fails. May be called from any thread.
 safewasm_error_kind_t safewasm_error_kind(safewasm_error_t *error);
+
+// Returns the name of `kind`, a `safewasm_error_kind_t`: its name in this header without the prefix,
+// in lower case and with spaces, such as `not found`. The name of any other number is `unknown`.
+//
+// Never returns NULL and never fails. The text is static, with a NUL at its end. May be called from
+// any thread.
+const char *safewasm_error_kind_name(uint32_t kind);
+
+// Returns the name of `code`, a `safewasm_trap_code_t`: its name in this header without the prefix,
+// in lower case and with spaces, such as `memory out of bounds`. The name of any other number is
+// `unknown`.
+//
+// Never returns NULL and never fails. The text is static, with a NUL at its end. May be called from
+// any thread.
+const char *safewasm_trap_code_name(uint32_t code);
 
 // Returns the message of `error`: a sentence in UTF-8 with a NUL at its end, which lives until
 // `safewasm_error_delete`. A name from a module or from the program that has more than 200 bytes is
@@ -342,10 +383,10 @@ bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_
 
 // Creates an error for a host function to return.
 //
-// `message` is UTF-8 text of `message_len` bytes. `env` is any pointer of the program, which
-// `safewasm_error_env` returns for the error that comes out of the call of wasm. The library calls
-// `finalizer` with `env` when no error refers to `env` any more, and also if this function fails.
-// `env` and `finalizer` may be NULL.
+// `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of the
+// program, which `safewasm_error_env` returns for the error that comes out of the call of wasm. The
+// library calls `finalizer` with `env` when no error refers to `env` any more, and also if this
+// function fails. `env` and `finalizer` may be NULL.
 //
 // On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 // function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -541,6 +582,29 @@ safewasm_error_t *safewasm_functype_new(
     size_t params_len,
     const safewasm_valtype_t *results,
     size_t results_len,
+    safewasm_functype_t **functype_out);
+
+// Creates a function type from text, such as `(i32, i64) -> f64`.
+//
+// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`), in the notation of
+// `safewasm_functype_text`: the types of the parameters in parentheses, an arrow, and the type of
+// the result. Several results are in parentheses too, and `()` stands for no result: `() -> (i32,
+// externref)`, `(i32) -> ()`. The types are spelled as in WebAssembly's text format: `i32`, `i64`,
+// `f32`, `f64`, `v128`, `funcref`, `externref`, `anyref`, `(ref null eq)`, `(ref i31)`, and so on. A
+// type that a module defines can't be written: take the function type of the module's import or
+// export.
+//
+// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
+// and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_functype_new_text(
+    safewasm_engine_t *engine,
+    const char *text,
+    size_t text_len,
     safewasm_functype_t **functype_out);
 
 // Gets the number of parameters.
@@ -1073,8 +1137,8 @@ safewasm_error_t *safewasm_module_new(
 
 // Compiles a module from WebAssembly's text format.
 //
-// `text` is UTF-8 text of `text_len` bytes. The library doesn't use the text after this function
-// returns.
+// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`). The library doesn't use the text
+// after this function returns.
 //
 // On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 // is NULL.
@@ -1094,7 +1158,7 @@ safewasm_error_t *safewasm_module_new_text(
 // Compiles a module from a file. The file is in the binary format if it starts with that format's
 // magic number, and in the text format otherwise.
 //
-// `path` is UTF-8 text of `path_len` bytes.
+// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 // is NULL.
@@ -1258,7 +1322,7 @@ void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 // Turns a module from WebAssembly's text format into the binary format, without validating it. May
 // be called from any thread.
 //
-// `text` is UTF-8 text of `text_len` bytes.
+// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 // it is NULL.
@@ -1617,7 +1681,7 @@ safewasm_error_t *safewasm_instance_new(
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance, size_t *len_out);
 
-// Gets the export called `name`, UTF-8 text of `name_len` bytes.
+// Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // On success `*export_out` is the export, with a new handle; delete it with
 // `safewasm_extern_delete`. On failure it is all zero.
@@ -1631,6 +1695,96 @@ safewasm_error_t *safewasm_instance_export(
     const char *name,
     size_t name_len,
     safewasm_extern_t *export_out);
+
+// Gets the function that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`).
+//
+// On success `*func_out` is a new handle of the function; delete it with `safewasm_func_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind of
+// the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_func(
+    safewasm_instance_t *instance,
+    const char *name,
+    size_t name_len,
+    safewasm_func_t **func_out);
+
+// Gets the memory that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`). `safewasm_instance_export` gets shared memories.
+//
+// On success `*memory_out` is a new handle of the memory; delete it with `safewasm_memory_delete`.
+// On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind of
+// the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_memory(
+    safewasm_instance_t *instance,
+    const char *name,
+    size_t name_len,
+    safewasm_memory_t **memory_out);
+
+// Gets the global that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`).
+//
+// On success `*global_out` is a new handle of the global; delete it with `safewasm_global_delete`.
+// On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind of
+// the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_global(
+    safewasm_instance_t *instance,
+    const char *name,
+    size_t name_len,
+    safewasm_global_t **global_out);
+
+// Gets the table that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`).
+//
+// On success `*table_out` is a new handle of the table; delete it with `safewasm_table_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind of
+// the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_table(
+    safewasm_instance_t *instance,
+    const char *name,
+    size_t name_len,
+    safewasm_table_t **table_out);
+
+// Gets the tag that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`).
+//
+// On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind of
+// the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_tag(
+    safewasm_instance_t *instance,
+    const char *name,
+    size_t name_len,
+    safewasm_tag_t **tag_out);
 
 // Gets the export at `index`, counted from 0, in the module's order. `safewasm_module_export` of the
 // module (`safewasm_instance_module`) gets its name.
@@ -1851,8 +2005,8 @@ void safewasm_func_delete(safewasm_func_t *func);
 // The instance that calls a host function. A caller is valid on the thread of the host function
 // until that function returns. It is never deleted.
 
-// Gets the export called `name`, UTF-8 text of `name_len` bytes, of the instance that called the
-// host function.
+// Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`), of the
+// instance that called the host function.
 //
 // On success `*export_out` is the export, with a new handle; delete it with
 // `safewasm_extern_delete`. On failure it is all zero.
@@ -1869,7 +2023,7 @@ safewasm_error_t *safewasm_caller_export(
     safewasm_extern_t *export_out);
 
 // Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of `name_len`
-// bytes. For host functions that read or write much of it: no handle is made.
+// bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no handle is made.
 //
 // On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On failure
 // they are NULL and 0. They are valid until the host function returns or until the memory may have
@@ -2544,8 +2698,8 @@ safewasm_error_t *safewasm_linker_allow_shadowing(safewasm_linker_t *linker, boo
 // Defines an import as `*item`, an object of `store`, which is borrowed. From now on the linker
 // works with `store` only.
 //
-// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-// `module_name`, UTF-8 text of `module_name_len` bytes.
+// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes from
+// the module called `module_name`, UTF-8 text of `module_name_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
@@ -2564,8 +2718,8 @@ safewasm_error_t *safewasm_linker_define(
 
 // Defines an import as a host function. The function belongs to no store.
 //
-// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-// `module_name`, UTF-8 text of `module_name_len` bytes.
+// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes from
+// the module called `module_name`, UTF-8 text of `module_name_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`. The function lives
 // as long as the linker, the pre-instantiations made with it, and the stores in which it was used
@@ -2608,8 +2762,8 @@ safewasm_error_t *safewasm_linker_define_func_slots(
     safewasm_finalizer_t finalizer);
 
 // Defines all exports of `instance` as imports from the module called `module_name`, UTF-8 text of
-// `module_name_len` bytes. From now on the linker works with the instance's store only. On failure
-// nothing is defined.
+// `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with the instance's
+// store only. On failure nothing is defined.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
@@ -2623,8 +2777,8 @@ safewasm_error_t *safewasm_linker_define_instance(
     safewasm_instance_t *instance);
 
 // Defines the exports of `module` as imports from the module called `module_name`, UTF-8 text of
-// `module_name_len` bytes. From now on the linker works with `store` only. On failure nothing is
-// defined.
+// `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with `store` only. On
+// failure nothing is defined.
 //
 // A module that exports `_start` is a command. Only its functions are defined, and each call of one
 // makes a new instance, which counts against the store's limit of instances as long as the store
@@ -2710,8 +2864,8 @@ safewasm_error_t *safewasm_linker_instantiate_pre(
 
 // Gets a definition as an object of `store`.
 //
-// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-// `module_name`, UTF-8 text of `module_name_len` bytes.
+// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes from
+// the module called `module_name`, UTF-8 text of `module_name_len` bytes (or `SAFEWASM_STRLEN`).
 //
 // On success `*item_out` is the object, with a new handle; delete it with `safewasm_extern_delete`.
 // On failure it is all zero.

@@ -108,6 +108,9 @@ pub(crate) trait SharedHandle {
     /// The object. Errors call the argument `name`.
     fn get(self, name: &str) -> Result<Self::Value>;
 
+    /// Deletes the object that the argument `name` means, and gives it. Of several threads one gets it.
+    fn take(self, name: &str) -> Result<Self::Value>;
+
     /// Deletes the object; false if there is none.
     fn delete(self) -> bool;
 
@@ -122,6 +125,11 @@ impl<T: SharedKind> SharedHandle for *mut T {
         check_kind(self, name)?;
         let shared = TABLE.shared(handle(self)).map_err(|refused| refusal(self, name, refused))?;
         shared.downcast().map_err(|_| refusal(self, name, Refused::Invalid))
+    }
+
+    fn take(self, name: &str) -> Result<Arc<T::Object>> {
+        let object = self.get(name)?;
+        if self.delete() { Ok(object) } else { Err(refusal(self, name, Refused::Invalid)) }
     }
 
     fn delete(self) -> bool {

@@ -9,7 +9,7 @@ mod bools;
 
 use libloading::Library;
 use std::collections::HashMap;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::mem::offset_of;
 use std::process::ExitCode;
 
@@ -66,6 +66,9 @@ const NULL_POINTER: u64 = 1;
 const INVALID_HANDLE: u64 = 2;
 const WRONG_STORE: u64 = 3;
 const WRONG_ENGINE: u64 = 4;
+
+/// `SAFEWASM_STRLEN`.
+const STRLEN: u64 = u64::MAX;
 
 const TEXT: &str = r#"(module
     (func (export "func"))
@@ -446,16 +449,10 @@ impl Case {
                 (Role::Out(_, size), _) => out(&mut outs, index, size),
                 (Role::Data(_), _) if param.nullable => 0,
                 (Role::Data(_), "bytes") => WASM.as_ptr() as u64,
-                (Role::Data(_), "text") => TEXT.as_ptr() as u64,
+                (Role::Data(_), "text") => text_for(function).as_ptr() as u64,
                 (Role::Data(_), "path") => file.as_ptr() as u64,
                 (Role::Data(_), "message") => "message".as_ptr() as u64,
-                (Role::Data(_), "name") if function.name == "safewasm_caller_memory" => {
-                    "memory".as_ptr() as u64
-                }
-                (Role::Number(_), "name_len") if function.name == "safewasm_caller_memory" => {
-                    "memory".len() as u64
-                }
-                (Role::Data(_), "name") => "func".as_ptr() as u64,
+                (Role::Data(_), "name") => export_for(function).as_ptr() as u64,
                 (Role::Data(_), "item") if function.name == "safewasm_extern_delete" => {
                     Box::leak(Box::new(Extern { kind: 0, handle: 0 })) as *mut Extern as u64
                 }
@@ -477,10 +474,10 @@ impl Case {
                 (Role::Number(_), "max_wasm_stack") => 1 << 20,
                 (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),
                 (Role::Number(_), "bytes_len") => WASM.len() as u64,
-                (Role::Number(_), "text_len") => TEXT.len() as u64,
+                (Role::Number(_), "text_len") => text_for(function).len() as u64,
                 (Role::Number(_), "path_len") => file.len() as u64,
                 (Role::Number(_), "message_len") => "message".len() as u64,
-                (Role::Number(_), "name_len") => "func".len() as u64,
+                (Role::Number(_), "name_len") => export_for(function).len() as u64,
                 (Role::Number(_) | Role::Bool, _) => 0,
             });
         }
@@ -534,7 +531,11 @@ impl Case {
                 // Those that can't fail: `_is_valid`, and the accessors of errors.
                 let result = if size == 8 { result } else { result & ((1 << (8 * size)) - 1) };
                 let right = match function {
-                    "safewasm_error_kind" => result == INVALID_HANDLE,
+                    // NULL means success.
+                    "safewasm_error_kind" | "safewasm_error_take" if kind == NULL_POINTER => {
+                        result == 0
+                    }
+                    "safewasm_error_kind" | "safewasm_error_take" => result == INVALID_HANDLE,
                     "safewasm_error_message" => {
                         let text = unsafe { CStr::from_ptr(result as *const c_char) };
                         text.to_str().unwrap().starts_with("invalid error")
@@ -546,6 +547,20 @@ impl Case {
             Returns::Nothing => {}
         }
     }
+}
+
+/// The name of an export for a function that looks one up: of the kind that the function is named after, else
+/// of a function.
+fn export_for(function: &Function) -> &'static str {
+    let is_meant = |kind: &&str| {
+        ["instance", "caller"].iter().any(|of| function.name == format!("safewasm_{of}_{kind}"))
+    };
+    EXPORTS.into_iter().find(is_meant).unwrap_or("func")
+}
+
+/// A good text for a function.
+fn text_for(function: &Function) -> &'static str {
+    if function.name == "safewasm_functype_new_text" { "(i32, funcref) -> ()" } else { TEXT }
 }
 
 fn out(outs: &mut Vec<(usize, Box<[u8]>)>, index: usize, size: usize) -> u64 {
@@ -615,7 +630,6 @@ fn test_in(
     [world, other, dead]: [&World; 3],
 ) {
     let mut case = Case::new(function, world, file);
-    let name = function.name;
 
     for (index, param) in function.params.iter().enumerate() {
         match param.role {
@@ -646,6 +660,12 @@ fn test_in(
             Role::Callback(_) if !param.nullable => {
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
             }
+            Role::Data("c_char") if is_array(function, index) => {
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
+                let len = std::mem::replace(&mut case.args[index + 1], STRLEN);
+                case.refused(abi, index, 0, param.name, NULL_POINTER);
+                case.args[index + 1] = len;
+            }
             Role::Data(_) if matches!(function.returns, Returns::Error) => {
                 case.refused(abi, index, 0, param.name, NULL_POINTER);
             }
@@ -659,19 +679,41 @@ fn test_in(
             case.args[index] = 0;
         }
     }
-    let result = case.call(abi, "good arguments");
-    if let Returns::Error = function.returns {
+    succeeds(abi, &mut case, "good arguments");
+
+    let texts: Vec<_> = (0..function.params.len())
+        .filter(|&index| function.params[index].role == Role::Data("c_char"))
+        .filter(|&index| is_array(function, index))
+        .map(|index| {
+            let (start, len) = (case.args[index] as *const u8, case.args[index + 1]);
+            // SAFETY: the good arguments have these bytes.
+            let text = unsafe { std::slice::from_raw_parts(start, len as usize) };
+            let text = CString::new(text).unwrap();
+            (case.args[index], case.args[index + 1]) = (text.as_ptr() as u64, STRLEN);
+            text
+        })
+        .collect();
+    if !texts.is_empty() {
+        succeeds(abi, &mut case, "texts that end with a NUL");
+    }
+}
+
+/// Calls with good arguments, which must succeed and give valid objects. Deletes these.
+fn succeeds(abi: &mut Abi, case: &mut Case, what: &str) {
+    let name = case.function.name;
+    let result = case.call(abi, what);
+    if let Returns::Error = case.function.returns {
         if name == "safewasm_provoke_panic" {
             let (kind, message) = abi.take(result);
             abi.expect(kind == 20, || format!("{name}: {message}"));
         } else if result != 0 {
             let message = abi.take(result).1;
-            abi.fail(&format!("{name}: good arguments: {message}"));
+            abi.fail(&format!("{name}: {what}: {message}"));
         }
     }
     for (index, bytes) in &case.outs {
         if let (Role::OutHandle(ty), Ok(bits)) =
-            (function.params[*index].role, (**bytes).try_into())
+            (case.function.params[*index].role, (**bytes).try_into())
         {
             let object = u64::from_ne_bytes(bits);
             let valid = abi.call(&format!("{}_is_valid", ty.trim_end_matches("_t")), &[object]);

@@ -173,6 +173,11 @@ class FuncType
   /// Errors: `invalid_argument` for a `ValType` that is none, or that a module defines.
   FuncType(const Engine& engine, Span<const ValType> params, Span<const ValType> results);
 
+  /// A function type from text, such as `FuncType(engine, "(i32, i64) -> f64")`: the reverse of `text`.
+  ///
+  /// Errors: `invalid_argument` for text that is no function type, with the place and what is expected there.
+  FuncType(const Engine& engine, std::string_view text);
+
   /// The type of a C++ signature, such as `FuncType::of<std::int32_t(double)>(engine)`.
   template <class Signature>
   [[nodiscard]] static FuncType of(const Engine& engine);

@@ -9,6 +9,7 @@ errors are returned, not thrown. `include/safewasm.h` documents each function.
 module API
 
 const SAFEWASM_ABI_VERSION = 0
+const SAFEWASM_STRLEN = typemax(Csize_t)
 
 mutable struct safewasm_config_t end
 mutable struct safewasm_engine_t end
@@ -55,6 +56,7 @@ const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
 const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
 
 # safewasm_error_kind_t
+const SAFEWASM_ERROR_NONE = Cint(0)
 const SAFEWASM_ERROR_NULL_POINTER = Cint(1)
 const SAFEWASM_ERROR_INVALID_HANDLE = Cint(2)
 const SAFEWASM_ERROR_WRONG_STORE = Cint(3)
@@ -170,6 +172,7 @@ const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
 )
 const SAFEWASM_ERROR_NAMES = Dict(
+    SAFEWASM_ERROR_NONE => :none,
     SAFEWASM_ERROR_NULL_POINTER => :null_pointer,
     SAFEWASM_ERROR_INVALID_HANDLE => :invalid_handle,
     SAFEWASM_ERROR_WRONG_STORE => :wrong_store,
@@ -372,7 +375,10 @@ end
 
 # The functions' addresses, found when the library is loaded.
 mutable struct Functions
+    safewasm_error_take::Ptr{Cvoid}
     safewasm_error_kind::Ptr{Cvoid}
+    safewasm_error_kind_name::Ptr{Cvoid}
+    safewasm_trap_code_name::Ptr{Cvoid}
     safewasm_error_message::Ptr{Cvoid}
     safewasm_error_trap_code::Ptr{Cvoid}
     safewasm_error_os_code::Ptr{Cvoid}
@@ -385,6 +391,7 @@ mutable struct Functions
     safewasm_error_is_valid::Ptr{Cvoid}
     safewasm_error_delete::Ptr{Cvoid}
     safewasm_functype_new::Ptr{Cvoid}
+    safewasm_functype_new_text::Ptr{Cvoid}
     safewasm_functype_params_len::Ptr{Cvoid}
     safewasm_functype_param::Ptr{Cvoid}
     safewasm_functype_results_len::Ptr{Cvoid}
@@ -458,6 +465,11 @@ mutable struct Functions
     safewasm_instance_new::Ptr{Cvoid}
     safewasm_instance_exports_len::Ptr{Cvoid}
     safewasm_instance_export::Ptr{Cvoid}
+    safewasm_instance_func::Ptr{Cvoid}
+    safewasm_instance_memory::Ptr{Cvoid}
+    safewasm_instance_global::Ptr{Cvoid}
+    safewasm_instance_table::Ptr{Cvoid}
+    safewasm_instance_tag::Ptr{Cvoid}
     safewasm_instance_export_at::Ptr{Cvoid}
     safewasm_instance_module::Ptr{Cvoid}
     safewasm_instance_is_valid::Ptr{Cvoid}
@@ -558,12 +570,41 @@ end
 
 const FUNCTIONS = Functions()
 
+function safewasm_error_take(error, message, message_size)
+    return ccall(
+        FUNCTIONS.safewasm_error_take,
+        Cint,
+        (Ptr{safewasm_error_t}, Ptr{Cchar}, Csize_t),
+        error,
+        message,
+        message_size,
+    )
+end
+
 function safewasm_error_kind(error)
     return ccall(
         FUNCTIONS.safewasm_error_kind,
         Cint,
         (Ptr{safewasm_error_t},),
         error,
+    )
+end
+
+function safewasm_error_kind_name(kind)
+    return ccall(
+        FUNCTIONS.safewasm_error_kind_name,
+        Ptr{Cchar},
+        (UInt32,),
+        kind,
+    )
+end
+
+function safewasm_trap_code_name(code)
+    return ccall(
+        FUNCTIONS.safewasm_trap_code_name,
+        Ptr{Cchar},
+        (UInt32,),
+        code,
     )
 end
 
@@ -685,6 +726,18 @@ function safewasm_functype_new(engine, params, params_len, results, results_len,
         params_len,
         results,
         results_len,
+        functype_out,
+    )
+end
+
+function safewasm_functype_new_text(engine, text, text_len, functype_out)
+    return ccall(
+        FUNCTIONS.safewasm_functype_new_text,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
+        engine,
+        text,
+        text_len,
         functype_out,
     )
 end
@@ -1425,6 +1478,66 @@ function safewasm_instance_export(instance, name, name_len, export_out)
         name,
         name_len,
         export_out,
+    )
+end
+
+function safewasm_instance_func(instance, name, name_len, func_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_func,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_func_t}}),
+        instance,
+        name,
+        name_len,
+        func_out,
+    )
+end
+
+function safewasm_instance_memory(instance, name, name_len, memory_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_memory,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_memory_t}}),
+        instance,
+        name,
+        name_len,
+        memory_out,
+    )
+end
+
+function safewasm_instance_global(instance, name, name_len, global_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_global,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_global_t}}),
+        instance,
+        name,
+        name_len,
+        global_out,
+    )
+end
+
+function safewasm_instance_table(instance, name, name_len, table_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_table,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_table_t}}),
+        instance,
+        name,
+        name_len,
+        table_out,
+    )
+end
+
+function safewasm_instance_tag(instance, name, name_len, tag_out)
+    return ccall(
+        FUNCTIONS.safewasm_instance_tag,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_tag_t}}),
+        instance,
+        name,
+        name_len,
+        tag_out,
     )
 end
 

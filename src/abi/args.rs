@@ -1,6 +1,8 @@
 //! Arguments that callers pass by pointers: arrays, values and text.
 
+use crate::error::text::SAFEWASM_STRLEN;
 use crate::error::{Error, ErrorKind, Result};
+use std::ffi::CStr;
 use std::ops::Range;
 use std::os::raw::c_char;
 use std::ptr;
@@ -80,20 +82,45 @@ pub(crate) unsafe fn bytes_of<'a>(pointer: *const u8, len: usize, name: &str) ->
     array(pointer, len, name).map(|array| unsafe { &*array })
 }
 
-/// UTF-8 that a caller passes as pointer and length.
+/// UTF-8 that a caller passes as pointer and length, or with a NUL at its end and
+/// [`SAFEWASM_STRLEN`] as its length; the pointer may not be NULL.
 ///
 /// # Safety
 ///
-/// A `pointer` that isn't NULL points to `len` bytes, which nobody writes while the text is in use.
+/// A `pointer` that isn't NULL points to `len` bytes, or to bytes that a NUL ends, which nobody
+/// writes while the text is in use.
 pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) -> Result<&'a str> {
-    // SAFETY: as the caller vouches.
-    let bytes = unsafe { bytes_of(pointer.cast(), len, name) }?;
+    let bytes = if len == SAFEWASM_STRLEN && !pointer.is_null() {
+        // SAFETY: as the caller vouches.
+        unsafe { CStr::from_ptr(pointer) }.to_bytes()
+    } else {
+        // SAFETY: as the caller vouches.
+        unsafe { bytes_of(pointer.cast(), len, name) }?
+    };
     std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             ErrorKind::INVALID_ARGUMENT,
             format!("`{name}` is not UTF-8: byte {} begins no character", error.valid_up_to()),
         )
     })
+}
+
+/// Copies `text` to a caller's buffer of `size` bytes, with a NUL after it. Text that has no room
+/// is cut between two characters.
+///
+/// # Safety
+///
+/// A `buffer` that isn't NULL has room for `size` bytes.
+pub(crate) unsafe fn copy_text(text: &str, buffer: *mut c_char, size: usize) {
+    if buffer.is_null() || size == 0 {
+        return;
+    }
+    let len = text.floor_char_boundary(size - 1);
+    // SAFETY: as the caller vouches; `len` is less than `size`, and no more than the text has.
+    unsafe {
+        ptr::copy_nonoverlapping(text.as_ptr().cast(), buffer, len);
+        buffer.add(len).write(0);
+    }
 }
 
 #[inline(always)]

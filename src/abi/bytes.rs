@@ -49,7 +49,7 @@ pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
 /// Turns a module from WebAssembly's text format into the binary format, without validating it. May
 /// be called from any thread.
 ///
-/// `text` is UTF-8 text of `text_len` bytes.
+/// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
 ///
 /// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On
 /// failure it is NULL.
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn safewasm_wat2wasm(
     bytes_out: *mut *mut safewasm_bytes_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("bytes_out", bytes_out), || {
-        // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
+        // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
         registry::insert(Bytes(to_wasm(text)?))
     })

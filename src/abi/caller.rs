@@ -17,8 +17,8 @@ use crate::store::entered::Entered;
 use std::os::raw::c_char;
 use wasmtime::Extern;
 
-/// Gets the export called `name`, UTF-8 text of `name_len` bytes, of the instance that called the
-/// host function.
+/// Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`), of the
+/// instance that called the host function.
 ///
 /// On success `*export_out` is the export, with a new handle; delete it with
 /// `safewasm_extern_delete`. On failure it is all zero.
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn safewasm_caller_export(
     export_out: *mut safewasm_extern_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
-        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
@@ -63,7 +63,8 @@ fn no_export(name: &str) -> Error {
 }
 
 /// Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of
-/// `name_len` bytes. For host functions that read or write much of it: no handle is made.
+/// `name_len` bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no
+/// handle is made.
 ///
 /// On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On
 /// failure they are NULL and 0. They are valid until the host function returns or until the memory
@@ -87,7 +88,7 @@ pub unsafe extern "C" fn safewasm_caller_memory(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
-        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.

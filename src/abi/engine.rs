@@ -34,17 +34,15 @@ pub unsafe extern "C" fn safewasm_engine_new(
     config: Nullable<*mut safewasm_config_t>,
     engine_out: *mut *mut safewasm_engine_t,
 ) -> *mut safewasm_error_t {
-    // Taken before anything can fail, since a config is consumed on failure too. Of two threads
-    // that give the same one, a single one deletes it.
+    // Taken before anything can fail, since a config is consumed on failure too.
     prepare_unwinder();
-    let found = config.get("config");
-    let taken = quietly(|| config.delete());
+    let taken = quietly(|| config.take("config").ok());
     boundary(Out("engine_out", engine_out), || {
         let settings = if config.is_null() {
             Settings::default()
         } else {
-            let settings = if taken { found } else { config.get("config") };
-            settings?.with(|settings| settings.clone())?
+            let config = taken.map_or_else(|| config.get("config"), Ok)?;
+            config.with(|settings| settings.clone())?
         };
         startup::prepare();
         registry::insert(Engine::new(settings)?)

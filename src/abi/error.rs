@@ -4,13 +4,12 @@
 
 pub use crate::error::frame::safewasm_frame_t;
 pub use crate::error::kind::{safewasm_error_kind_t, safewasm_trap_code_t};
-pub use crate::error::text::safewasm_text_t;
+pub use crate::error::text::{SAFEWASM_STRLEN, safewasm_text_t};
 pub use crate::kinds::safewasm_error_t;
 pub use crate::process::finalizer::safewasm_finalizer_t;
 
-use super::args::utf8;
 use super::boundary::{Out, boundary};
-use crate::abi::args::Nullable;
+use crate::abi::args::{Nullable, copy_text, utf8};
 use crate::error::frame::Frame;
 use crate::error::{Error, ErrorKind, Report};
 use crate::kinds::safewasm_ref_t;
@@ -29,17 +28,80 @@ fn report(error: *mut safewasm_error_t) -> Option<Arc<Report>> {
     quietly(|| error.get("error").ok())
 }
 
-/// Returns the kind of `error`, or `SAFEWASM_ERROR_INVALID_HANDLE` if `error` is not a living
-/// error.
+/// The kind and the message of an error that has no report.
+fn without_report(error: *mut safewasm_error_t) -> (ErrorKind, &'static CStr) {
+    if error == OUT_OF_MEMORY {
+        (ErrorKind::OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE)
+    } else if error.is_null() {
+        (ErrorKind::NONE, INVALID_MESSAGE)
+    } else {
+        (ErrorKind::INVALID_HANDLE, INVALID_MESSAGE)
+    }
+}
+
+/// Returns the kind of `error`, copies its message to `message`, and deletes it.
+///
+/// `message` has room for `message_size` bytes; `message` may be NULL, and then no message is
+/// copied. The copy ends with a NUL. A message that is too long is cut between two characters;
+/// `safewasm_error_message` gives the whole message.
+///
+/// If `error` is NULL, which means success, returns `SAFEWASM_ERROR_NONE`, which is 0, and the
+/// message is empty. So a call of the library can be the first argument: the result says whether
+/// the call failed, and nothing is left to delete. If `error` was deleted already or never was an
+/// error, returns `SAFEWASM_ERROR_INVALID_HANDLE`, and the message says so.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_error_take(
+    error: *mut safewasm_error_t,
+    message: Nullable<*mut c_char>,
+    message_size: usize,
+) -> safewasm_error_kind_t {
+    // Success allocates nothing; a refusal of NULL would.
+    let taken = (!error.is_null()).then(|| quietly(|| error.take("error").ok())).flatten();
+    let (kind, text) = match &taken {
+        Some(report) => (report.kind, report.message.as_str()),
+        None if error.is_null() => (ErrorKind::NONE, ""),
+        None => {
+            let (kind, text) = without_report(error);
+            (kind, text.to_str().unwrap_or_default())
+        }
+    };
+    // SAFETY: the header demands room for `message_size` bytes at a `message` that isn't NULL.
+    unsafe { copy_text(text, message, message_size) };
+    quietly(|| drop(taken));
+    kind
+}
+
+/// Returns the kind of `error`: `SAFEWASM_ERROR_NONE` if it is NULL, and
+/// `SAFEWASM_ERROR_INVALID_HANDLE` if it is not a living error.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_error_kind(error: *mut safewasm_error_t) -> safewasm_error_kind_t {
-    match report(error) {
-        Some(report) => report.kind,
-        None if error == OUT_OF_MEMORY => ErrorKind::OUT_OF_MEMORY,
-        None => ErrorKind::INVALID_HANDLE,
-    }
+    report(error).map_or_else(|| without_report(error).0, |report| report.kind)
+}
+
+/// Returns the name of `kind`, a `safewasm_error_kind_t`: its name in this header without the
+/// prefix, in lower case and with spaces, such as `not found`. The name of any other number is
+/// `unknown`.
+///
+/// Never returns NULL and never fails. The text is static, with a NUL at its end. May be called
+/// from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_error_kind_name(kind: u32) -> *const c_char {
+    ErrorKind::name(kind).as_ptr()
+}
+
+/// Returns the name of `code`, a `safewasm_trap_code_t`: its name in this header without the
+/// prefix, in lower case and with spaces, such as `memory out of bounds`. The name of any other
+/// number is `unknown`.
+///
+/// Never returns NULL and never fails. The text is static, with a NUL at its end. May be called
+/// from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_trap_code_name(code: u32) -> *const c_char {
+    safewasm_trap_code_t::name(code).as_ptr()
 }
 
 /// Returns the message of `error`: a sentence in UTF-8 with a NUL at its end, which lives until
@@ -56,12 +118,12 @@ pub unsafe extern "C" fn safewasm_error_message(
     error: *mut safewasm_error_t,
     len_out: Nullable<*mut usize>,
 ) -> *const c_char {
-    let of_static =
-        |text: &'static CStr| safewasm_text_t { data: text.as_ptr(), len: text.count_bytes() };
     let text = match report(error) {
         Some(report) => report.message.view(),
-        None if error == OUT_OF_MEMORY => of_static(OUT_OF_MEMORY_MESSAGE),
-        None => of_static(INVALID_MESSAGE),
+        None => {
+            let text = without_report(error).1;
+            safewasm_text_t { data: text.as_ptr(), len: text.count_bytes() }
+        }
     };
     if !len_out.is_null() {
         // SAFETY: what isn't NULL points to a `size_t`, as the header demands.
@@ -127,9 +189,10 @@ pub unsafe extern "C" fn safewasm_error_frame(
 
 /// Creates an error for a host function to return.
 ///
-/// `message` is UTF-8 text of `message_len` bytes. `env` is any pointer of the program, which
-/// `safewasm_error_env` returns for the error that comes out of the call of wasm. The library calls
-/// `finalizer` with `env` when no error refers to `env` any more, and also if this function fails.
+/// `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of
+/// the program, which `safewasm_error_env` returns for the error that comes out of the call of
+/// wasm. The library calls `finalizer` with `env` when no error refers to `env` any more, and also
+/// if this function fails.
 ///
 /// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 /// function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -147,7 +210,7 @@ pub unsafe extern "C" fn safewasm_error_new(
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("error_out", error_out), || {
-        // SAFETY: the header demands `message_len` bytes at a `message` that isn't NULL.
+        // SAFETY: the header demands `message_len` bytes, or a NUL, at a `message` that isn't NULL.
         let message = unsafe { utf8(message, message_len, "message") }?;
         let mut error = Error::new(ErrorKind::HOST, message);
         error.0.env = Some(Arc::new(env));

@@ -4,16 +4,17 @@
 
 pub use crate::kinds::safewasm_functype_t;
 
-use crate::abi::args::{Nullable, copied};
+use crate::abi::args::{Nullable, copied, utf8};
 use crate::abi::boundary::{Out, boundary};
+use crate::error::Result;
 use crate::error::text::safewasm_text_t;
-use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t};
-use crate::process::forks;
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use crate::types::functype::{FuncType, at};
+use crate::types::notation;
 use crate::types::valtype::safewasm_valtype_t;
+use std::os::raw::c_char;
 
 /// Creates a function type.
 ///
@@ -49,10 +50,39 @@ pub unsafe extern "C" fn safewasm_functype_new(
             types.into_iter().enumerate().map(read).collect::<Result<Vec<_>>>()
         };
         let (params, results) = (read(params, "params")?, read(results, "results")?);
-        let _no_fork = forks::delay();
-        let ty = wasmtime::FuncType::try_new(engine.wasmtime(), params, results)
-            .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
-        registry::insert(FuncType::new(engine.wasmtime(), ty))
+        registry::insert(FuncType::of_types(engine.wasmtime(), params, results)?)
+    })
+}
+
+/// Creates a function type from text, such as `(i32, i64) -> f64`.
+///
+/// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`), in the notation of
+/// `safewasm_functype_text`: the types of the parameters in parentheses, an arrow, and the type of
+/// the result. Several results are in parentheses too, and `()` stands for no result: `() -> (i32,
+/// externref)`, `(i32) -> ()`. The types are spelled as in WebAssembly's text format: `i32`, `i64`,
+/// `f32`, `f64`, `v128`, `funcref`, `externref`, `anyref`, `(ref null eq)`, `(ref i31)`, and so on.
+/// A type that a module defines can't be written: take the function type of the module's import or
+/// export.
+///
+/// On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+/// failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
+/// and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_functype_new_text(
+    engine: *mut safewasm_engine_t,
+    text: *const c_char,
+    text_len: usize,
+    functype_out: *mut *mut safewasm_functype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("functype_out", functype_out), || {
+        let engine = engine.get("engine")?;
+        // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
+        let (params, results) = notation::parse(unsafe { utf8(text, text_len, "text") }?)?;
+        registry::insert(FuncType::of_types(engine.wasmtime(), params, results)?)
     })
 }
 

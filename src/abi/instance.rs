@@ -7,16 +7,22 @@ pub use crate::kinds::safewasm_instance_t;
 use crate::abi::args::{Nullable, copied, utf8};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::enter::Runs;
-use crate::call::external::safewasm_extern_t;
-use crate::error::{Error, ErrorKind};
-use crate::kinds::{safewasm_error_t, safewasm_module_t, safewasm_store_t};
-use crate::link::explain::no_export;
+use crate::call::external::{kind, safewasm_extern_t};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{
+    safewasm_error_t, safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_module_t,
+    safewasm_store_t, safewasm_table_t, safewasm_tag_t,
+};
+use crate::link::explain::{no_export, wrong_export};
 use crate::link::instantiate::{about_import, explain_import, imports};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
-use crate::store::entered::Entered;
+use crate::store::entered::{Entered, Guard};
+use crate::store::func::Func;
 use crate::store::instance::Instance;
+use crate::store::object::StoreKind;
 use std::os::raw::c_char;
+use wasmtime::Extern;
 
 /// Creates an instance of `module` in `store`.
 ///
@@ -87,7 +93,7 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
     })
 }
 
-/// Gets the export called `name`, UTF-8 text of `name_len` bytes.
+/// Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`).
 ///
 /// On success `*export_out` is the export, with a new handle; delete it with
 /// `safewasm_extern_delete`. On failure it is all zero.
@@ -104,7 +110,7 @@ pub unsafe extern "C" fn safewasm_instance_export(
     export_out: *mut safewasm_extern_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
-        // SAFETY: the header demands `name_len` bytes at a `name` that isn't NULL.
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let (mut guard, instance) = instance.enter("instance")?;
         match instance.instance.get_export(guard.context(), name) {
@@ -112,6 +118,155 @@ pub unsafe extern "C" fn safewasm_instance_export(
             None => Err(no_export(instance.module.wasmtime(), name)),
         }
     })
+}
+
+/// Gets the function that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
+///
+/// On success `*func_out` is a new handle of the function; delete it with `safewasm_func_delete`.
+/// On failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+/// of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_func(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    func_out: *mut *mut safewasm_func_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("func_out", func_out), || {
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        export_as(instance, name, |guard, export| {
+            let func = export.into_func()?;
+            Some(Func::new(func, guard.context()))
+        })
+    })
+}
+
+/// Gets the memory that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`). `safewasm_instance_export` gets shared memories.
+///
+/// On success `*memory_out` is a new handle of the memory; delete it with `safewasm_memory_delete`.
+/// On failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+/// of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_memory(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    memory_out: *mut *mut safewasm_memory_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("memory_out", memory_out), || {
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        export_as(instance, name, |_, export| export.into_memory())
+    })
+}
+
+/// Gets the global that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
+///
+/// On success `*global_out` is a new handle of the global; delete it with `safewasm_global_delete`.
+/// On failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+/// of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_global(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    global_out: *mut *mut safewasm_global_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("global_out", global_out), || {
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        export_as(instance, name, |_, export| export.into_global())
+    })
+}
+
+/// Gets the table that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
+///
+/// On success `*table_out` is a new handle of the table; delete it with `safewasm_table_delete`. On
+/// failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+/// of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_table(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    table_out: *mut *mut safewasm_table_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("table_out", table_out), || {
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        export_as(instance, name, |_, export| export.into_table())
+    })
+}
+
+/// Gets the tag that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
+///
+/// On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On
+/// failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+/// names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+/// of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_instance_tag(
+    instance: *mut safewasm_instance_t,
+    name: *const c_char,
+    name_len: usize,
+    tag_out: *mut *mut safewasm_tag_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("tag_out", tag_out), || {
+        // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        export_as(instance, name, |_, export| export.into_tag())
+    })
+}
+
+/// The export called `name` as an object of the kind that `pick` takes out of it.
+fn export_as<T: StoreKind>(
+    instance: *mut safewasm_instance_t,
+    name: &str,
+    pick: impl FnOnce(&mut Guard, Extern) -> Option<T::Value>,
+) -> Result<*mut T> {
+    let (mut guard, instance) = instance.enter("instance")?;
+    let found = instance.instance.get_export(guard.context(), name);
+    let export = found.ok_or_else(|| no_export(instance.module.wasmtime(), name))?;
+    let kind = kind(&export);
+    match pick(&mut guard, export) {
+        Some(value) => guard.own(value),
+        None => Err(wrong_export(name, kind, T::KIND)),
+    }
 }
 
 /// Gets the export at `index`, counted from 0, in the module's order. `safewasm_module_export` of

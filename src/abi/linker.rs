@@ -70,8 +70,9 @@ pub extern "C" fn safewasm_linker_allow_shadowing(
 /// Defines an import as `*item`, an object of `store`, which is borrowed. From now on the linker
 /// works with `store` only.
 ///
-/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-/// `module_name`, UTF-8 text of `module_name_len` bytes.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+/// from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
@@ -119,8 +120,9 @@ pub unsafe extern "C" fn safewasm_linker_define(
 
 /// Defines an import as a host function. The function belongs to no store.
 ///
-/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-/// `module_name`, UTF-8 text of `module_name_len` bytes.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+/// from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
 ///
 /// `functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`. The function lives
 /// as long as the linker, the pre-instantiations made with it, and the stores in which it was used
@@ -196,8 +198,8 @@ unsafe fn names<'a>(
 }
 
 /// Defines all exports of `instance` as imports from the module called `module_name`, UTF-8 text of
-/// `module_name_len` bytes. From now on the linker works with the instance's store only. On failure
-/// nothing is defined.
+/// `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with the instance's
+/// store only. On failure nothing is defined.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
@@ -224,8 +226,8 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
 }
 
 /// Defines the exports of `module` as imports from the module called `module_name`, UTF-8 text of
-/// `module_name_len` bytes. From now on the linker works with `store` only. On failure nothing is
-/// defined.
+/// `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with `store` only.
+/// On failure nothing is defined.
 ///
 /// A module that exports `_start` is a command. Only its functions are defined, and each call of
 /// one makes a new instance, which counts against the store's limit of instances as long as the
@@ -444,8 +446,9 @@ pub unsafe extern "C" fn safewasm_linker_instantiate_pre(
 
 /// Gets a definition as an object of `store`.
 ///
-/// The import's name is `name`, UTF-8 text of `name_len` bytes. It comes from the module called
-/// `module_name`, UTF-8 text of `module_name_len` bytes.
+/// The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+/// from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
 ///
 /// On success `*item_out` is the object, with a new handle; delete it with
 /// `safewasm_extern_delete`. On failure it is all zero.

@@ -47,8 +47,8 @@ pub unsafe extern "C" fn safewasm_module_new(
 
 /// Compiles a module from WebAssembly's text format.
 ///
-/// `text` is UTF-8 text of `text_len` bytes. The library doesn't use the text after this function
-/// returns.
+/// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`). The library doesn't use the
+/// text after this function returns.
 ///
 /// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 /// is NULL.
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
         let engine = engine.get("engine")?;
-        // SAFETY: the header demands `text_len` bytes at a `text` that isn't NULL.
+        // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
         registry::insert(Module::new(&engine, &wat::to_wasm(text)?)?)
     })
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// Compiles a module from a file. The file is in the binary format if it starts with that format's
 /// magic number, and in the text format otherwise.
 ///
-/// `path` is UTF-8 text of `path_len` bytes.
+/// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 ///
 /// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 /// is NULL.
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
         let engine = engine.get("engine")?;
-        // SAFETY: the header demands `path_len` bytes at a `path` that isn't NULL.
+        // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
         let contents = std::fs::read(path)
             .map_err(|error| Error::io(&format!("read the file `{}`", quoted(path)), &error))?;

@@ -3,7 +3,7 @@
 use crate::engine::sharedmemory::SharedMemory;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
-    safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_sharedmemory_t,
+    Kind, safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_sharedmemory_t,
     safewasm_table_t, safewasm_tag_t,
 };
 use crate::registry::{self, ObjectHandle, SharedHandle};
@@ -47,6 +47,18 @@ const _: () = {
     assert!(size_of::<safewasm_extern_t>() == 16);
     assert!(std::mem::offset_of!(safewasm_extern_t, of) == 8);
 };
+
+/// The kind of object that an export is.
+pub(crate) fn kind(export: &Extern) -> Kind {
+    match export {
+        Extern::Func(_) => Kind::Func,
+        Extern::Memory(_) => Kind::Memory,
+        Extern::Table(_) => Kind::Table,
+        Extern::Global(_) => Kind::Global,
+        Extern::Tag(_) => Kind::Tag,
+        Extern::SharedMemory(_) => Kind::SharedMemory,
+    }
+}
 
 impl safewasm_extern_t {
     /// An extern for an export of the entered store, with a new handle, which the caller owns.

@@ -280,10 +280,8 @@ impl Host {
 /// Takes over the error that a host function returned.
 #[cold]
 fn take_over(error: *mut safewasm_error_t) -> HostFailure {
-    let found = quietly(|| error.get("error").ok());
     // Between wasm's frames nothing of the program's runs.
-    finalizer::delay_during(|| quietly(|| error.delete()));
-    match found {
+    match finalizer::delay_during(|| quietly(|| error.take("error").ok())) {
         Some(report) => HostFailure::from(report),
         None if error == OUT_OF_MEMORY => {
             Error::new(ErrorKind::OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE.to_string_lossy()).into()

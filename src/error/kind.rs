@@ -2,11 +2,16 @@
 
 use wasmtime::Trap;
 
+// The names of the values of the enumerations, as `build/names.rs` makes them.
+include!(concat!(env!("OUT_DIR"), "/names.rs"));
+
 /// The kind of an error.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::upper_case_acronyms, reason = "the names in the header, less their prefix")]
 pub enum safewasm_error_kind_t {
+    /// There is no error: the function succeeded.
+    NONE = 0,
     /// A pointer is NULL that must not be NULL.
     NULL_POINTER = 1,
     /// A handle doesn't stand for a living object of the kind that the parameter takes.

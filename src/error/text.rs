@@ -4,6 +4,10 @@ use std::borrow::Cow;
 use std::os::raw::c_char;
 use std::ptr;
 
+/// The length of a text that ends at its first NUL, as C strings do. Every function that takes the
+/// length of a text accepts it. The lengths of bytes, values and other arrays are numbers.
+pub const SAFEWASM_STRLEN: usize = usize::MAX;
+
 /// A text that the library hands out: UTF-8 of `len` bytes, followed by a NUL. It may contain other
 /// NULs.
 ///

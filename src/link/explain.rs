@@ -2,6 +2,7 @@
 
 use crate::error::text::{LONGEST_NAME, quoted};
 use crate::error::{Error, ErrorKind};
+use crate::kinds::Kind;
 use crate::store::entered::{Entered, Guard};
 use crate::types::externtype::{describe, shown};
 use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
@@ -17,6 +18,19 @@ pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
         ErrorKind::NOT_FOUND,
         format!(
             "there is no export called `{}`; the instance exports: {there}{more}",
+            quoted(name)
+        ),
+    )
+}
+
+/// The error for an export of another kind than wanted.
+#[cold]
+pub(crate) fn wrong_export(name: &str, found: Kind, wanted: Kind) -> Error {
+    let ((article, found), (wanted_article, wanted)) = (found.name(), wanted.name());
+    Error::new(
+        ErrorKind::TYPE_MISMATCH,
+        format!(
+            "the export `{}` is {article} {found}, not {wanted_article} {wanted}",
             quoted(name)
         ),
     )

@@ -4,6 +4,7 @@ use super::valtype::{safewasm_valtype_t, type_name, valtype};
 use crate::error::text::Text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_functype_t};
+use crate::process::forks;
 use wasmtime::ValType;
 
 /// The object behind the handle of a function type.
@@ -28,6 +29,18 @@ impl FuncType {
             text: Text::new(signature(&ty)),
             ty,
         }
+    }
+
+    /// The type with those parameters and results.
+    pub(crate) fn of_types(
+        engine: &wasmtime::Engine,
+        params: Vec<ValType>,
+        results: Vec<ValType>,
+    ) -> Result<Self> {
+        let _no_fork = forks::delay();
+        let ty = wasmtime::FuncType::try_new(engine, params, results)
+            .map_err(|error| Error::wasmtime(&error.into(), ErrorKind::OUT_OF_MEMORY))?;
+        Ok(Self::new(engine, ty))
     }
 
     /// The type, if it belongs to that engine.

@@ -135,7 +135,8 @@ pub(crate) fn type_name(ty: &ValType) -> String {
 /// The most parameters and results that a function type inside another type is spelt out with.
 const SPELT_OUT: usize = 16;
 
-fn reference_name(ty: &RefType) -> String {
+/// The type of a reference in the long form: `(ref null func)`.
+pub(crate) fn reference_name(ty: &RefType) -> String {
     let heap = match ty.heap_type() {
         HeapType::ConcreteFunc(func) if func.params().len() + func.results().len() <= SPELT_OUT => {
             // Types may refer to each other, so the types inside this one aren't spelt out again.
@@ -224,6 +225,34 @@ pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
     }
 }
 
+/// What a reference refers to that a program describes by a `safewasm_heapkind_t`.
+fn heap_type(kind: u8) -> Option<HeapType> {
+    Some(match kind {
+        1 => HeapType::Func,
+        2 => HeapType::Extern,
+        3 => HeapType::Any,
+        4 => HeapType::Eq,
+        5 => HeapType::I31,
+        6 => HeapType::Struct,
+        7 => HeapType::Array,
+        8 => HeapType::Exn,
+        10 => HeapType::None,
+        11 => HeapType::NoFunc,
+        12 => HeapType::NoExtern,
+        13 => HeapType::NoExn,
+        _ => return None,
+    })
+}
+
+/// The types that a program can describe.
+pub(crate) fn describable() -> impl Iterator<Item = ValType> {
+    let references = (0..=u8::MAX).filter_map(heap_type).flat_map(|heap| {
+        [true, false].map(|nullable| ValType::Ref(RefType::new(nullable, heap.clone())))
+    });
+    let numbers = [ValType::I32, ValType::I64, ValType::F32, ValType::F64, ValType::V128];
+    numbers.into_iter().chain(references)
+}
+
 impl safewasm_valtype_t {
     /// Converts the type that a caller describes. Errors call the argument `name`.
     pub(crate) fn to_valtype(self, name: &dyn Fn() -> String) -> Result<ValType> {
@@ -235,26 +264,13 @@ impl safewasm_valtype_t {
             4 => ValType::F64,
             5 => ValType::V128,
             6 | 7 => {
-                let heap = match self.heap {
-                    1 => HeapType::Func,
-                    2 => HeapType::Extern,
-                    3 => HeapType::Any,
-                    4 => HeapType::Eq,
-                    5 => HeapType::I31,
-                    6 => HeapType::Struct,
-                    7 => HeapType::Array,
-                    8 => HeapType::Exn,
-                    10 => HeapType::None,
-                    11 => HeapType::NoFunc,
-                    12 => HeapType::NoExtern,
-                    13 => HeapType::NoExn,
-                    heap => {
-                        return invalid(format!(
-                            "{}.heap is {heap}, which can't be chosen: a program can choose 1 to 8 and \
-                             10 to 13, and gets types that a module defines from the module",
-                            name()
-                        ));
-                    }
+                let Some(heap) = heap_type(self.heap) else {
+                    return invalid(format!(
+                        "{}.heap is {}, which can't be chosen: a program can choose 1 to 8 and 10 to 13, and \
+                         gets types that a module defines from the module",
+                        name(),
+                        self.heap
+                    ));
                 };
                 let ty = ValType::Ref(RefType::new(self.nullable.get(), heap));
                 if valtype(&ty).kind != self.kind {

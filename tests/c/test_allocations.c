@@ -159,10 +159,26 @@ TEST(reading_and_writing_what_an_instance_holds_allocates_nothing) {
   delete_world(world);
 }
 
+TEST(taking_an_error_and_naming_kinds_allocates_nothing) {
+  char message[64];
+  safewasm_error_t *errors[TIMES + 1];
+  size_t before = 0;
+  for (int i = 0; i <= TIMES; i++) errors[i] = safewasm_engine_new(NULL, NULL);
+  for (int i = 0; i <= TIMES; i++) {
+    safewasm_error_kind_t kind = safewasm_error_take(errors[i], message, sizeof message);
+    CHECK(strcmp(safewasm_error_kind_name(kind), "null pointer") == 0);
+    CHECK(strcmp(safewasm_trap_code_name(SAFEWASM_TRAP_INTERRUPT), "interrupt") == 0);
+    CHECK(safewasm_error_take(NULL, message, sizeof message) == SAFEWASM_ERROR_NONE);
+    if (i == 0) before = allocations;
+  }
+  CHECK(allocations == before);
+}
+
 int main(void) {
   RUN_NATIVELY(what_is_allocated_is_counted);
   RUN_NATIVELY(calls_with_few_and_many_values_and_calls_of_host_functions_allocate_nothing);
   RUN_NATIVELY(calls_that_are_given_references_allocate_nothing);
   RUN_NATIVELY(reading_and_writing_what_an_instance_holds_allocates_nothing);
+  RUN_NATIVELY(taking_an_error_and_naming_kinds_allocates_nothing);
   return finish("allocations");
 }

@@ -3,6 +3,13 @@
 
 #include <thread>
 
+TEST(a_function_type_from_text_says_it_again) {
+  const World world;
+  const std::string text = FuncType(world.engine, "(i32, i64) -> f64").text();
+  CHECK(text == "(i32, i64) -> f64");
+  FAILS_WITH(invalid_argument, "at byte 4", FuncType(world.engine, "(i32"));
+}
+
 TEST(a_module_tells_what_it_imports_and_exports) {
   const Engine engine(new_config());
   const Module module = Module::from_text(engine, R"((module $name
@@ -250,6 +257,7 @@ TEST(a_config_sets_what_an_engine_can_do) {
 }
 
 int main() {
+  RUN(a_function_type_from_text_says_it_again);
   RUN(a_module_tells_what_it_imports_and_exports);
   RUN(a_module_is_compiled_from_bytes_of_any_container);
   RUN(a_memory_is_read_and_written_within_its_bounds);

@@ -111,15 +111,20 @@ class!(ENGINE: safewasm::abi::safewasm_engine_t, safewasm_engine_delete, safewas
 class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);
 class!(EXTERNTYPE: safewasm::abi::safewasm_externtype_t, safewasm_externtype_delete,
     safewasm_externtype_is_valid);
+class!(FUNC: safewasm::abi::safewasm_func_t, safewasm_func_delete, safewasm_func_is_valid);
 class!(FUNCTYPE: safewasm::abi::safewasm_functype_t, safewasm_functype_delete,
     safewasm_functype_is_valid);
+class!(GLOBAL: safewasm::abi::safewasm_global_t, safewasm_global_delete, safewasm_global_is_valid);
 class!(INSTANCE: safewasm::abi::safewasm_instance_t, safewasm_instance_delete,
     safewasm_instance_is_valid);
 class!(LINKER: safewasm::abi::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);
+class!(MEMORY: safewasm::abi::safewasm_memory_t, safewasm_memory_delete, safewasm_memory_is_valid);
 class!(MODULE: safewasm::abi::safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid);
 class!(SHAREDMEMORY: safewasm::abi::safewasm_sharedmemory_t, safewasm_sharedmemory_delete,
     safewasm_sharedmemory_is_valid);
 class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
+class!(TABLE: safewasm::abi::safewasm_table_t, safewasm_table_delete, safewasm_table_is_valid);
+class!(TAG: safewasm::abi::safewasm_tag_t, safewasm_tag_delete, safewasm_tag_is_valid);
 
 /// An object of the library, which is deleted when it is dropped.
 pub struct Owned<T: 'static> {

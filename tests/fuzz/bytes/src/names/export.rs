@@ -1,10 +1,14 @@
 //! Looks up exports by name, in an instance and in the instance that calls a host function.
 
-use crate::call::{INSTANCE, Owned, Refusal, Verdict, answer, done, ensure};
+use crate::call::{
+    FUNC, GLOBAL, INSTANCE, MEMORY, Owned, Refusal, TABLE, TAG, Verdict, answer, done, ensure,
+};
 use crate::names::{EXPORTS, World};
 use crate::run::{NO_ITEM, lookup, shown};
 use crate::text::is_no_utf8;
+use safewasm::abi::SAFEWASM_STRLEN;
 use safewasm::abi::safewasm_caller_t;
+use safewasm::abi::safewasm_extern_t;
 use safewasm::abi::safewasm_externkind_t as Kind;
 use safewasm::abi::safewasm_instance_t;
 use safewasm::abi::safewasm_slot_t;
@@ -14,20 +18,83 @@ use safewasm_capi::*;
 use std::ffi::c_void;
 use std::ptr::{from_mut, null_mut};
 
-/// Looks up a name in an instance.
+/// Looks up a name in an instance: as an export, with a NUL at its end, and as an object of each kind.
 pub fn of_instance(instance: &Owned<safewasm_instance_t>, name: &[u8]) -> Verdict {
-    let found = lookup(instance, name)?;
-    let there = "there is no export called";
-    is_expected(
-        name,
-        there,
-        found.map(|mut item| {
-            let kind = item.kind;
-            // SAFETY: it points to an extern.
-            unsafe { safewasm_extern_delete(&mut item) };
-            kind
-        }),
-    )
+    let found = kind_of(lookup(instance, name)?);
+    up_to_nul(instance, name)?;
+    of_each_kind(instance, name, &found)?;
+    is_expected(name, "there is no export called", found)
+}
+
+/// Returns the kind of an export, and deletes it.
+fn kind_of(found: Result<safewasm_extern_t, Refusal>) -> Result<u32, Refusal> {
+    found.map(|mut item| {
+        let kind = item.kind;
+        // SAFETY: it points to an extern.
+        unsafe { safewasm_extern_delete(&mut item) };
+        kind
+    })
+}
+
+/// Looks up the part of the name before its first NUL, by its length and by its NUL.
+fn up_to_nul(instance: &Owned<safewasm_instance_t>, name: &[u8]) -> Verdict {
+    let part = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    let terminated = [part, b"\0 and more"].concat();
+    let mut item = NO_ITEM;
+    // SAFETY: the name has a NUL, and there is room for an extern.
+    let error = unsafe {
+        let name = terminated.as_ptr().cast();
+        safewasm_instance_export(instance.handle, name, SAFEWASM_STRLEN, &mut item)
+    };
+    let found = answer("safewasm_instance_export", error)?.map(|()| item);
+    let (by_nul, by_length) = (kind_of(found), kind_of(lookup(instance, part)?));
+    let same = match (&by_nul, &by_length) {
+        (Ok(kind), Ok(same)) => kind == same,
+        (Err(refusal), Err(same)) => (refusal.kind, &refusal.message) == (same.kind, &same.message),
+        _ => false,
+    };
+    ensure!(same, "by its NUL {by_nul:?}, by its length {by_length:?}");
+    Ok(())
+}
+
+/// Looks up the name as an object of each kind. `found` is the kind of the export of that name.
+fn of_each_kind(
+    instance: &Owned<safewasm_instance_t>,
+    name: &[u8],
+    found: &Result<u32, Refusal>,
+) -> Verdict {
+    macro_rules! look_up {
+        ($function:ident, $class:ident) => {{
+            // SAFETY: the name has that length, and there is room for a handle.
+            let object = Owned::new($class, stringify!($function), |out| unsafe {
+                $function(instance.handle, name.as_ptr().cast(), name.len(), out)
+            })?;
+            is_of_kind(Kind::$class as u32, found, object.as_ref().err())?;
+            object.map_or(Ok(()), Owned::end)?;
+        }};
+    }
+    look_up!(safewasm_instance_func, FUNC);
+    look_up!(safewasm_instance_memory, MEMORY);
+    look_up!(safewasm_instance_global, GLOBAL);
+    look_up!(safewasm_instance_table, TABLE);
+    look_up!(safewasm_instance_tag, TAG);
+    Ok(())
+}
+
+/// Compares the answer to a look-up of an object of the kind `wanted` with the export that was found.
+fn is_of_kind(wanted: u32, found: &Result<u32, Refusal>, refusal: Option<&Refusal>) -> Verdict {
+    let same = match (found, refusal) {
+        (Ok(kind), None) => *kind == wanted,
+        (Ok(kind), Some(refusal)) => {
+            *kind != wanted && refusal.kind == safewasm_error_kind_t::TYPE_MISMATCH
+        }
+        (Err(export), Some(refusal)) => {
+            (export.kind, &export.message) == (refusal.kind, &refusal.message)
+        }
+        (Err(_), None) => false,
+    };
+    ensure!(same, "the export is {found:?}, but as an object of kind {wanted} it is {refusal:?}");
+    Ok(())
 }
 
 /// Compares the kind of the export that was found with `EXPORTS`.

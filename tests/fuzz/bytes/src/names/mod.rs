@@ -1,6 +1,8 @@
-//! Passes arbitrary bytes as names of exports and imports, as messages of errors, and as data of memories.
+//! Passes arbitrary bytes as names of exports and imports, as messages of errors, as texts of function types, and
+//! as data of memories.
 
 mod export;
+mod functype;
 mod link;
 mod memory;
 mod message;
@@ -70,6 +72,7 @@ impl<'a> World<'a> {
         export::of_caller(self, &store, &name)?;
         link::check(self, rng, &store, &instance, &namespace, &name)?;
         message::check(&name)?;
+        functype::check(self.engine, rng)?;
         memory::check(self.engine, rng, &instance)
     }
 
