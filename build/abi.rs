@@ -234,7 +234,11 @@ impl Abi {
         });
         let params = params.collect::<Result<_>>()?;
         let returns = returned(&function.sig.output)?;
+        let is_must_use = function.attrs.iter().any(|attr| attr.path().is_ident("must_use"));
         let function = Function { docs: docs(&function.attrs), name, params, returns };
+        if function.is_fallible() && !is_must_use {
+            bail!("{} returns an error but isn't must_use", function.name);
+        }
         self.functions.push(function);
         Ok(())
     }
@@ -344,7 +348,7 @@ fn is_exported(function: &syn::ItemFn) -> bool {
     function.attrs.iter().any(is_unmangled)
 }
 
-/// The structs, each after those that its members are.
+/// The structs, each after the structs that it contains.
 fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
     let (mut sorted, mut rest) = (Vec::<Struct>::new(), structs);
     while !rest.is_empty() {
@@ -354,7 +358,7 @@ fn in_order(structs: Vec<Struct>) -> Vec<Struct> {
             };
             rest.iter().any(is_needed)
         };
-        // No struct is within itself, so there is one.
+        // No struct contains itself, so there is one.
         let Some(next) = rest.iter().position(|item| !waits(item)) else { break };
         sorted.push(rest.remove(next));
     }

@@ -95,19 +95,18 @@ fn write_section(
     declarations: &mut Vec<Declaration>,
     declared: &mut HashSet<String>,
 ) -> Result<()> {
+    let is_here = |item: &Declaration| section.names.contains(&item.name);
     loop {
-        let mut of_section = declarations.iter().filter(|item| section.names.contains(&item.name));
         let is_ready = |item: &Declaration| item.uses.iter().all(|used| declared.contains(used));
-        let Some(next) = declarations
-            .iter()
-            .position(|item| section.names.contains(&item.name) && is_ready(item))
-        else {
-            let Some(item) = of_section.next() else { return Ok(()) };
-            bail!("`{}` uses a type of a later section: {:?}", item.name, item.uses);
-        };
+        let next = declarations.iter().position(|item| is_here(item) && is_ready(item));
+        let Some(next) = next else { break };
         let item = declarations.remove(next);
         write!(out, "\n{}", item.text)?;
         declared.insert(item.name);
+    }
+    match declarations.iter().find(|item| is_here(item)) {
+        Some(item) => bail!("`{}` uses a type of a later section: {:?}", item.name, item.uses),
+        None => Ok(()),
     }
 }
 

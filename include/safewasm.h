@@ -3,7 +3,10 @@
  *
  * RULES
  *
- * These rules hold for every function.
+ * These rules hold for every function. Wasm is short for WebAssembly and its code. The program is
+ * the code that calls this library. A host function is a function of the program that wasm calls. A
+ * trap is a fault of wasm, such as a division by zero: it ends the call of wasm with an error.
+ * `examples/hello.c` is a first program.
  *
  * Objects. Functions return objects as opaque pointers, called handles. The library never
  * dereferences a handle, and checks it on every use. If a handle is NULL, or stands for a deleted
@@ -12,12 +15,12 @@
  *
  * Ownership. Each handle that a function creates is a new one, and the caller owns it: two look-ups
  * of the same export create two handles. The caller deletes a handle with the `_delete` function of
- * its kind. Arguments are borrowed, except where a description says that the library takes them
- * over. A `_delete` function does nothing if the handle is NULL or was deleted already. It never
- * waits and never fails, and may be called from any thread. Engines and modules are
- * reference-counted, so they may be deleted in any order. Instances, funcs, memories, tables,
- * globals, tags and references belong to a store. Deleting one of them deletes only its handle.
- * Deleting the store makes all of them invalid.
+ * its kind. Arguments are borrowed: they stay the caller's, except where a description says that the
+ * library consumes them or takes them over. A `_delete` function does nothing if the handle is NULL
+ * or was deleted already. It never waits and never fails, and may be called from any thread. Engines
+ * and modules are reference-counted, so they may be deleted in any order. Instances, funcs,
+ * memories, tables, globals, tags and references belong to a store. Deleting one of them deletes
+ * only its handle. Deleting the store makes all of them invalid.
  *
  * Errors. A function that can fail returns a `safewasm_error_t *`: NULL for success, or an error,
  * which the caller owns and deletes with `safewasm_error_delete`. Output parameters have names that
@@ -214,7 +217,7 @@ typedef enum {
   SAFEWASM_ERROR_COMPILER = 23,
 } safewasm_error_kind_t;
 
-// The reason of a trap. The numbers are Wasmtime's trap codes.
+// The reason of a trap. Wasm can't catch traps. The numbers are Wasmtime's trap codes.
 typedef enum {
   // The error is not a trap.
   SAFEWASM_TRAP_NOT_A_TRAP = 0,
@@ -1649,10 +1652,10 @@ void safewasm_extern_delete(safewasm_extern_t *item);
 
 // Creates an instance of `module` in `store`.
 //
-// `imports` holds `imports_len` externs of the same store, in the order of the module's imports. The
-// module's start function runs, so this function can trap. A store holds up to 10,000 instances
-// (`safewasm_store_set_instance_limit`); the memory of an instance is freed with the store.
-// `imports` may be NULL if `imports_len` is 0.
+// `imports` holds `imports_len` externs of the same store, in the order of the module's imports. If
+// the module has a start function, it runs now, so this function can trap. A store holds up to
+// 10,000 instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with
+// the store. `imports` may be NULL if `imports_len` is 0.
 //
 // On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 // failure it is NULL.
@@ -2825,8 +2828,8 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(
     safewasm_store_t *store,
     safewasm_module_t *module);
 
-// Creates an instance of `module` in `store`, with the linker's definitions as its imports. The
-// module's start function runs, so this function can trap.
+// Creates an instance of `module` in `store`, with the linker's definitions as its imports. If the
+// module has a start function, it runs now, so this function can trap.
 //
 // On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 // failure it is NULL.
@@ -2929,7 +2932,8 @@ void safewasm_linker_delete(safewasm_linker_t *linker);
 // A pre-instantiation: a module whose imports a linker has found and checked, ready for many
 // instances. May be used from any threads at once.
 
-// Creates an instance in `store`. The module's start function runs, so this function can trap.
+// Creates an instance in `store`. If the module has a start function, it runs now, so this function
+// can trap.
 //
 // On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 // failure it is NULL.

@@ -27,9 +27,9 @@ use wasmtime::Extern;
 /// Creates an instance of `module` in `store`.
 ///
 /// `imports` holds `imports_len` externs of the same store, in the order of the module's imports.
-/// The module's start function runs, so this function can trap. A store holds up to 10,000
-/// instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with the
-/// store.
+/// If the module has a start function, it runs now, so this function can trap. A store holds up to
+/// 10,000 instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with
+/// the store.
 ///
 /// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 /// failure it is NULL.

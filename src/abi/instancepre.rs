@@ -14,7 +14,8 @@ use crate::store::entered::Entered;
 use crate::store::instance::Instance;
 use std::sync::Arc;
 
-/// Creates an instance in `store`. The module's start function runs, so this function can trap.
+/// Creates an instance in `store`. If the module has a start function, it runs now, so this
+/// function can trap.
 ///
 /// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 /// failure it is NULL.

@@ -388,8 +388,8 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
     })
 }
 
-/// Creates an instance of `module` in `store`, with the linker's definitions as its imports. The
-/// module's start function runs, so this function can trap.
+/// Creates an instance of `module` in `store`, with the linker's definitions as its imports. If the
+/// module has a start function, it runs now, so this function can trap.
 ///
 /// On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 /// failure it is NULL.

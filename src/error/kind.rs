@@ -66,7 +66,7 @@ pub enum safewasm_error_kind_t {
     COMPILER = 23,
 }
 
-/// The reason of a trap. The numbers are Wasmtime's trap codes.
+/// The reason of a trap. Wasm can't catch traps. The numbers are Wasmtime's trap codes.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_trap_code_t {
