@@ -1,7 +1,7 @@
-# How long it takes from the first line of a program to the first result of wasm, in nanoseconds.
+# Prints the time from the first line of a program to its first result of wasm, in nanoseconds.
 #
-#     firstresult.jl                by the package
-#     firstresult.jl LIBRARY.so     by `ccall`s of Wasmtime's C functions
+#     firstresult.jl                with the package
+#     firstresult.jl LIBRARY.so     with `ccall`s of Wasmtime's C functions
 const START = time_ns()
 const TEXT = """(module (func (export "add") (param i32 i32) (result i32)
     (i32.add (local.get 0) (local.get 1))))"""

@@ -3,7 +3,7 @@ module Peer
 
 using Libdl
 
-# A library, and its functions that are used here.
+# A library, with the functions that are used here.
 struct Library
     names::Dict{Symbol,Ptr{Cvoid}}
 end
@@ -24,7 +24,7 @@ function Library(file::AbstractString)
     return Library(Dict(name => dlsym(handle, name) for name in FUNCTIONS))
 end
 
-# A function of type (i32, i32) -> i32, which is called with no check of anything.
+# A function of type (i32, i32) -> i32, which is called without any checks.
 struct Unchecked
     call::Ptr{Cvoid}
     context::Ptr{Cvoid}
@@ -60,7 +60,7 @@ function add(library::Library, text::AbstractString)
             context, wasm[], C_NULL, 0, instance, trap,
         ),
     )
-    # A `wasmtime_extern_t` is a kind and, from byte 8 on, what there is.
+    # A `wasmtime_extern_t` has its kind first, and its item from byte 8 on.
     item = Ref(ntuple(_ -> UInt64(0), 8))
     ccall(
         f[:wasmtime_instance_export_get],

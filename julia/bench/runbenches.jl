@@ -1,14 +1,15 @@
-# What things cost in Julia, beside a plain `ccall` or a `Vector`: a line for each, of a name
-# and nanoseconds (medians).
+# Measures what operations cost in Julia, beside a plain `ccall` or a `Vector`. Writes a line for
+# each, with its name and the median of its nanoseconds.
 #
 #     runbenches.jl LIBRARY.so FILE
 #
-# The library has Wasmtime's own C functions. On several threads (`julia -t 2`) calls alone are measured.
+# The library has Wasmtime's own C functions. With several threads (`julia -t 2`) only calls are
+# measured.
 using SafeWasm
 
 include("peer.jl")
 
-# Not within a function: there `@__DIR__` would be that of where it is compiled.
+# Not within a function, where `@__DIR__` would be the folder in which it is compiled.
 const PACKAGE = dirname(@__DIR__)
 
 const API = SafeWasm.API
@@ -29,11 +30,11 @@ const LOOP = wat"""(module
 
 middle(values) = sort(values)[(length(values) + 1) ÷ 2]
 
-# The median time of `f(args...)`, which is repeated so that the clock is fine enough.
+# The median time of `f(args...)`. It is repeated, since the clock is coarse.
 median_of(f, args...) = only(medians_of(f, args))
 
-# The same for each of several `args`, in turns: what else the machine and the garbage collector do meets all of
-# them.
+# The same for each of several `args`, in turns, so that other load of the machine and the garbage
+# collector affect all of them.
 function medians_of(f, several...; samples=41)
     repeats = map(several) do args
         f(args...)
@@ -53,7 +54,7 @@ end
     return Float64(time_ns() - start)
 end
 
-# A thousand calls each, so that the loop around them is compiled with them.
+# `n` calls in a loop, which is compiled with them.
 function calls(f, n)
     sum = Int32(0)
     for i in Int32(1):n
@@ -64,7 +65,7 @@ end
 
 check(error) = error == C_NULL || throw(ErrorException("the library's function failed"))
 
-# The C function, by itself: the same slots, and no check of the answer's kind.
+# The C function alone, with the same slots, and without handling of its errors.
 struct Direct
     func::Ptr{API.safewasm_func_t}
 end
@@ -99,7 +100,7 @@ function direct_new_instance(engine, wasm)
     return API.safewasm_store_delete(store[])
 end
 
-# A scattered walk, in which each index depends on what was read.
+# A scattered walk, in which each index depends on the byte that was read before.
 function scattered(bytes, n)
     index, sum = 1, 0
     for _ in 1:n
@@ -118,7 +119,7 @@ function in_sequence(bytes, n)
     return sum
 end
 
-# From the first line of a program to its first result, in processes of their own.
+# The time from the first line of a program to its first result, each in a new process.
 function first_result(args...; depot=join(DEPOT_PATH, ':'), samples=11)
     program = joinpath(@__DIR__, "firstresult.jl")
     command = `$(Base.julia_cmd()) --project=$PACKAGE --startup-file=no $program $args`
@@ -152,7 +153,7 @@ function measured_rest(library)
     results = Pair{String,Float64}[]
     note(name, value) = push!(results, name => value)
 
-    # For ten thousand elements.
+    # The time for ten thousand elements.
     xs, ys, sums = rand(Int32, 10^6), rand(Int32, 10^6), zeros(Int32, 10^6)
     into!(out, f, a, b) = out .= f.(a, b)
     note("bulk/typed", median_of(into!, sums, add, xs, ys) / 100)

@@ -1,6 +1,6 @@
-# A buffer that Julia passes to wasm and back: allocate in the guest, copy in, call, copy out.
-# Any module that exports its memory and an allocator can be used so; this one turns text into
-# capitals.
+# Passes a buffer to wasm and back: allocates it in wasm's memory, copies it in, calls, copies it
+# out. This works with any module that exports its memory and an allocator; this one turns text
+# into capitals.
 using SafeWasm
 
 instance = instantiate(

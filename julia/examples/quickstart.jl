@@ -17,8 +17,8 @@ end
 
 # The picture ----------------------------------------------------------------------------------
 
-# A colour for a brightness: 255 for points that get away at once, less for the slower ones, and 0
-# for those that never do.
+# The colour for a brightness: 255 for points that escape at once, less for slower ones, and 0 for
+# those that never escape.
 function colour(brightness)
     brightness == 0 && return (0x08, 0x06, 0x14)
     t = 1 - brightness / 255
@@ -31,8 +31,8 @@ const RAMP = " .:-=+*#%@"
 
 in_colour() = stdout isa Base.TTY && !haskey(ENV, "NO_COLOR")
 
-# Shows the picture with two pixels to a character: the upper half in the colour of one, the lower
-# in that of the other.
+# Shows the picture with two pixels in a character: the upper half has the colour of one, the lower
+# half that of the other.
 function show_picture(io, picture)
     width, height = size(picture)
     for y in 1:2:height-1
@@ -69,7 +69,7 @@ function write_bmp(path, picture)
     end
 end
 
-# Renders a picture in wasm, and gives it as a matrix that lies in the memory of wasm.
+# Renders a picture in wasm. Returns it as a matrix in wasm's memory.
 function render(instance, width, height)
     address = call(instance, "render", width, height, -0.8, 0.156)
     address == 0 && error("wasm has no room for a picture of $width × $height")
@@ -103,7 +103,7 @@ function main()
     end
 
     heading("A trap, and the lines of C that it happened in")
-    # Off by default: debug info costs memory, and time at each trap.
+    # Off by default, since debug info costs memory, and time at each trap.
     lines = WasmEngine(WasmConfig(backtrace_lines=true))
     ratio = WasmModule(lines, joinpath(@__DIR__, "lines.wasm"))
     try

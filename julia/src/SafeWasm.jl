@@ -55,7 +55,7 @@ include("runtime.jl")
 include("turns.jl")
 include("errors.jl")
 
-# What all objects have in common, and the types of items and values.
+# The common parts of objects, and the types of items and values.
 include("object.jl")
 include("vector.jl")
 include("types.jl")

@@ -189,7 +189,7 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
         return SystemError(String(message), os_code)
     end
-    # A Julia program has no NULL but the handle of an object that was precompiled.
+    # The only NULL in a Julia program is the handle of an object that was precompiled.
     kind == API.SAFEWASM_ERROR_NULL_POINTER && (kind = API.SAFEWASM_ERROR_INVALID_HANDLE)
     code = get(API.SAFEWASM_ERROR_NAMES, kind, :internal)
     return WasmtimeError(julia_message(message), code)

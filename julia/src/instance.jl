@@ -55,8 +55,8 @@ mutable struct WasmInstance <: WasmObject
     end
 end
 
-# What a function, memory, table, global or tag keeps alive: the instance that it is an
-# export of, or its store.
+# The object that a function, memory, table, global or tag keeps alive: the instance that it
+# is an export of, or its store.
 const Owner = Union{WasmStore,WasmInstance}
 
 function Base.unsafe_convert(::Type{Ptr{API.safewasm_instance_t}}, x::WasmInstance)
@@ -72,7 +72,7 @@ store_of(instance::WasmInstance) = instance.store
     return name === :exports ? exports(instance) : property(instance, name)
 end
 
-# An export is what is most often looked for in an instance itself.
+# An unknown property of an instance is most often meant to be an export.
 function property_hint(instance::WasmInstance, name)
     isopen(instance) || return ""
     nearest = nearest_name(string(name), keys(exports(instance)))

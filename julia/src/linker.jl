@@ -267,8 +267,8 @@ function define_unknown_imports_as_default_values!(
     return linker
 end
 
-# Keeps the host functions of a linker, or of what was made by one, alive for as long as the
-# store, whose instances may call them.
+# Keeps the host functions of a linker or pre-instantiation alive for as long as the store,
+# whose instances may call them.
 function keep_hosts!(store::WasmStore, linker)
     roots, all_roots = getfield(linker, :roots), getfield(store, :linker_roots)
     any(other -> other === roots, all_roots) || push!(all_roots, roots)

@@ -54,7 +54,7 @@ function callable_name(f::Function)
 end
 callable_name(f) = shortened(string(typeof(f)))
 
-# What a Julia function is used as, for errors about it: the text and the code of the error.
+# The use of a Julia function in errors about it: how the message names it, and the code.
 struct HostRole
     text::String
     code::Symbol

@@ -29,7 +29,7 @@ given_text(@nospecialize(x)) = "$(value_text(x)), of type $(type_text(typeof(x))
 # "1 export", "2 exports"
 count_text(count, noun) = string(count, " ", noun, count == 1 ? "" : "s")
 
-# What stands before or after other text for a name that may be empty.
+# A name that may be empty, before or after other text.
 name_prefix(name) = isempty(name) ? "" : "$(shortened(name)): "
 name_suffix(name) = isempty(name) ? "" : " " * shortened(name)
 

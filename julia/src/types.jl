@@ -1,4 +1,4 @@
-# The types of what modules define, import and export, and of values.
+# The types of values, and of the items that modules define, import and export.
 
 abstract type WasmType end
 

@@ -1,4 +1,4 @@
-# What memories and tables have in common as vectors.
+# Memories and tables as vectors.
 
 # They are equal to vectors with equal elements. A closed one is equal to itself only.
 Base.:(==)(a::WasmVector, b::WasmVector) = same_elements(==, a, b)

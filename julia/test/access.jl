@@ -1,4 +1,4 @@
-# Memories read and written at the addresses of wasm.
+# Reading and writing memories at wasm's addresses.
 
 engine = WasmEngine(WasmConfig(; shared_memory=true))
 new_memory() = WasmMemory(WasmStore(engine), 1 => 2)
@@ -7,7 +7,7 @@ new_memories() = (new_memory(), WasmSharedMemory(engine, 1 => 2))
 @enum Color::UInt8 Red = 1 Green = 2
 @enum Wide::Int64 Near = 0 Far = typemax(Int64)
 
-# Three bytes, in places for four.
+# Three bytes, which take the room of four in an array.
 primitive type Bits24 24 end
 bits24(x::UInt32) = Core.Intrinsics.trunc_int(Bits24, x)
 
@@ -31,7 +31,7 @@ struct Holder{T}
     held::T
 end
 
-# Numbers that may be lanes of a vector.
+# Numbers that can be lanes of a vector.
 struct SmallAndLarge <: Real
     small::Int8
     large::Int32
@@ -51,7 +51,7 @@ const NESTED_BYTES = [
     UInt8[1, 2, 3, 0, 7, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 0xe4, 0, 0, 0, 0, 0, 0, 0]
 ]
 
-# What `write` puts into a memory that is full of another byte.
+# The bytes that `write` puts into a memory that is full of another byte.
 function written(mem, x)
     fill!(mem, 0xaa)
     count = write(mem, 8, x)
@@ -80,7 +80,7 @@ end
           (0x01, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0)
 end
 
-@testset "what holds an address of the process, or isn't plain, is refused" begin
+@testset "types with addresses of the process, and types that aren't plain, are refused" begin
     null = Ptr{Cvoid}(8)
     for mem in new_memories()
         fill!(mem, 0xaa)
@@ -197,7 +197,7 @@ end
     @test mem[0xb0000001] == UInt8('h')
 end
 
-@testset "an address outside of the memory is an error with both its readings" begin
+@testset "an address outside of the memory is an error that shows it unsigned and signed" begin
     for mem in new_memories()
         for (at, said) in (
             -5 => "at address 4294967291 (0xfffffffb, or -5 as a signed number): the memory has 65536 bytes",
@@ -261,7 +261,7 @@ end
     end
 end
 
-@testset "text ends with a NUL if it is asked to, and is read up to one" begin
+@testset "text is written with a NUL on request, and read up to a NUL" begin
     for mem in new_memories()
         fill!(mem, 0xaa)
         @test write(mem, 0, "grüß"; nul=true) == sizeof("grüß") + 1

@@ -1,4 +1,4 @@
-# Functions over arrays: one call of the library for very many elements.
+# Functions over arrays: one call of the library for thousands of elements.
 @testset "functions over arrays" begin
     engine = WasmEngine()
     store = WasmStore(engine)
@@ -23,7 +23,7 @@
     add = TypedFunc{Tuple{Int32,Int32},Int32}(x.add)
     many = Int32.(1:10_000)
 
-    @testset "the result is an array of what the function gives" begin
+    @testset "the result is an array of the function's results" begin
         @test x.add.(many, reverse(many)) == fill(10_001, 10_000)
         @test eltype(x.add.(many, 1)) === Int32
         @test add.(many, many) == 2 .* many
@@ -52,7 +52,7 @@
         @test sum(x.add.(many, add.(many, many))) == 3 * sum(many)
     end
 
-    @testset "results go into arrays that are there" begin
+    @testset "results go into existing arrays" begin
         into = zeros(Int32, 10_000)
         into .= add.(many, 1)
         @test into == many .+ 1
@@ -67,12 +67,12 @@
         bits = falses(2)
         bits .= x.add.([1, 0], 0)
         @test bits == [true, false]
-        # What is read isn't what was just written.
+        # The arguments are read before the results are written.
         shifted = Int32.(1:5)
         view(shifted, 2:5) .= add.(view(shifted, 1:4), 10)
         @test shifted == [1, 11, 12, 13, 14]
         @test_throws DimensionMismatch (zeros(Int32, 3) .= add.(many, 1))
-        # Axes that begin elsewhere.
+        # Axes that don't start at 1.
         numbers = zeros(Int32, 10)
         elsewhere = view(numbers, Base.IdentityUnitRange(3:6))
         elsewhere .= x.add.(elsewhere, 1)
@@ -88,7 +88,7 @@
         @test x.calls[] == 33
     end
 
-    @testset "the first call that fails ends it, and says which it was" begin
+    @testset "the first call that fails ends it, and its number is in the message" begin
         x.calls[] = 0
         into = fill(Int32(-1), 4)
         e = thrown(() -> into .= x.div.([10, 20, 30, 40], [1, 2, 0, 4]))
@@ -96,7 +96,7 @@
         @test occursin("call 3 of 4: wasm trap", e.message)
         @test into == [10, 10, -1, -1]
         @test x.calls[] == 3
-        # Among very many, also where the results need another type.
+        # Among many thousands, also if the results are converted.
         divisors = ones(Int32, 10_000)
         divisors[7001] = 0
         for into in (fill(Int32(-1), 10_000), fill(-1.0, 10_000))
@@ -108,7 +108,7 @@
         end
     end
 
-    @testset "what isn't right is refused as for one call" begin
+    @testset "wrong arguments are refused as for one call" begin
         @test thrown(() -> x.add.([1, 2])).code === :type_mismatch
         @test thrown(() -> add.([1, 2])).code === :type_mismatch
         @test thrown(() -> x.add.([1, 2], ["a", "b"])).code === :type_mismatch
@@ -146,7 +146,7 @@
             catch e
                 e
             end
-            # Where it was a vector of the first chunk's length or more, it still is one.
+            # A vector as long as the first chunk, or longer, remains one.
             @test e === nothing || e isa BoundsError
             @test all(in((0, 1)), arrays[2])
             @test calls % 4096 == 0 || calls == 20_000
@@ -166,7 +166,7 @@ end
     few, many = ones(Int32, 4000), ones(Int32, 4000 * 100)
     into!(few, add, few, few)
     into!(many, add, many, many)
-    # Room for some thousand elements, however many there are.
+    # Buffers for some thousand elements, however many there are.
     @test @allocated(into!(few, add, few, few)) < 4000 * 16
     @test @allocated(into!(many, add, many, many)) < 4000 * 100
 end

@@ -23,7 +23,7 @@ x = exports(
     ),
 )
 
-@testset "integers that fit go in, signed or as bits" begin
+@testset "integers that fit are passed, signed or as bits" begin
     @test x.i32(5) === Int32(5)
     @test x.i32(-1) === x.i32(0xffffffff) === x.i32(UInt64(4294967295)) === Int32(-1)
     @test x.i32(true) === Int32(1)
@@ -36,7 +36,7 @@ x = exports(
     @test_throws InexactError x.i64(big(2)^64)
 end
 
-@testset "reals become floats, bit by bit" begin
+@testset "reals become floats, exactly" begin
     @test x.f32(1) === 1.0f0
     @test x.f64(1 // 4) === 0.25
     @test x.f64(π) === Float64(π)
@@ -45,7 +45,7 @@ end
           0x7ff0000000000001
 end
 
-@testset "vectors are tuples of 16 bytes' worth" begin
+@testset "vectors are tuples of 16 bytes in all" begin
     bytes = ntuple(i -> UInt8(i), 16)
     @test x.v128(bytes) === bytes
     lanes = x.v128((Int32(1), Int32(2), Int32(3), Int32(-1)))
@@ -128,7 +128,7 @@ end
     end
 end
 
-@testset "a typed function takes and gives unsigned numbers, and ends in time" begin
+@testset "a typed function takes and returns unsigned numbers, and can have a time limit" begin
     x = exports(instantiate(wat"""(module
         (func (export "same") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
         (func (export "add") (param i32 i32) (result i32)

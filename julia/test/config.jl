@@ -21,7 +21,7 @@ end
     end
 end
 
-@testset "instances from a pool work, up to what it has room for" begin
+@testset "instances from a pool work, until it has no more room" begin
     for config in (
         WasmConfig(pooling=(total_memories=2, max_memory_size=4 << 16)),
         pooling!(WasmConfig(); total_memories=2, max_memory_size=4 << 16),
@@ -54,7 +54,7 @@ end
     end
 end
 
-@testset "pooling is on, off, or has settings that can be" begin
+@testset "pooling is on, off, or has settings, and wrong settings are errors" begin
     @test isvalid(WasmEngine(pooling!(WasmConfig(pooling=(total_memories=1,)), false)))
     @test isvalid(WasmEngine(pooling!(WasmConfig(), true)))
     @test thrown(() -> WasmConfig(pooling=(total_memories=0,))) isa ArgumentError

@@ -1,9 +1,9 @@
-# Objects that are copied: by `deepcopy`, by precompilation, into other processes.
+# Copies of objects: by `deepcopy`, by precompilation, in other processes.
 
 using Distributed
 using Serialization
 
-@testset "what a package made while it was precompiled says so at each use" begin
+@testset "each use of an object that was made while a package was precompiled is an error that says so" begin
     programs = joinpath(@__DIR__, "programs")
     mktempdir() do folder
         path = join([joinpath(programs, "packages"); Base.load_path()], ':')
@@ -70,14 +70,14 @@ const THROWING = wat"""(module
     (func (export "call") (call $f)))"""
 throwing(f=() -> nothing) = exports(instantiate(THROWING; host=(f=f,)))
 
-# What an object or exception becomes on its way through a file.
+# An object or exception after it was written to a file and read again.
 function through_file(x)
     file = IOBuffer()
     serialize(file, x)
     return deserialize(seekstart(file))
 end
 
-@testset "exceptions can be copied and serialized, and arrive with all that they say" begin
+@testset "exceptions can be copied and serialized, and keep their messages" begin
     x = throwing()
     for use in (() -> x.throw("text"), x.trap, () -> x.unknown, () -> x.trap(1))
         e = thrown(use)
@@ -104,14 +104,14 @@ end
     @test occursin("in a host function:\nStacktrace", sprint(showerror, through_file(host)))
 end
 
-@testset "what is open can't be serialized" begin
+@testset "open objects can't be serialized" begin
     x = throwing()
     for object in (x, x.memory, [x.memory], view(x.memory, 1:2), Dict(1 => x.throw), x.tag)
         @test thrown(() -> through_file(object)) isa ArgumentError
     end
 end
 
-@testset "exceptions and objects of other processes arrive, these closed" begin
+@testset "exceptions and objects arrive from other processes, the objects closed" begin
     options = `--startup-file=no --project=$(Base.active_project())`
     worker = withenv("JULIA_LOAD_PATH" => join(LOAD_PATH, ':')) do
         only(addprocs(1; exeflags=options))
@@ -146,7 +146,7 @@ end
             e = thrown(use)
             @test e.code === :invalid_handle && occursin("another process", e.message)
         end
-        # And here they are sent on.
+        # They can be sent on from here.
         e = thrown(() -> remotecall_fetch(mem -> mem[1], worker, memory))
         @test occursin("belongs to another process", sprint(showerror, e))
         @test remotecall_fetch(() -> 1, worker) == 1

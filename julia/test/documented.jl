@@ -1,9 +1,9 @@
-# What the documents and docstrings say of time limits works in a new session, where Julia first has
-# to compile it.
+# The examples with time limits in the documents and docstrings work in a new session, in which
+# Julia first has to compile them.
 
 const DOCUMENTED = joinpath(dirname(@__DIR__), "..")
 
-# The fenced Julia code of a text.
+# The fenced Julia code in a text.
 function examples(text)
     return [String(found[1]) for found in eachmatch(r"```julia\n(.*?)```"s, text)]
 end
@@ -12,7 +12,7 @@ end
 const HAS_OWN_TEST = "npm-modules.md"
 
 sources = joinpath(dirname(@__DIR__), "src")
-# Outside of a checkout there are the docstrings only.
+# Outside of a checkout there are only the docstrings.
 folder = joinpath(DOCUMENTED, "docs")
 guides = isdir(folder) ? filter(endswith(".md"), readdir(folder; join=true)) : String[]
 files = [
@@ -23,7 +23,7 @@ files = [
 # Its programs follow one another; `npm.jl` runs them.
 filter!(file -> basename(file) != "npm-modules.md", files)
 
-# What examples take for granted.
+# The definitions that examples rely on.
 const GIVEN = """
 using SafeWasm
 engine = WasmEngine()
@@ -45,8 +45,8 @@ mod = WasmModule(engine, wat"(module (func (export \\"run\\")))")
     @test found >= 1 + !isempty(guides)
 end
 
-# As slow as they come: nothing that runs was compiled before, and host functions are made of what
-# is compiled late.
+# A program as slow as can be: nothing in it was compiled before, and its host functions are compiled
+# late.
 const SLOW = """
 using SafeWasm
 engine = WasmEngine()
@@ -64,7 +64,7 @@ run_it() = call(instance, "run", 1)
 println(with_timeout(run_it, store, 0.05))
 """
 
-@testset "a time limit counts nothing that Julia compiles when it is called first" begin
+@testset "a time limit doesn't count the time in which Julia compiles what it first calls" begin
     program = tempname() * ".jl"
     write(program, SLOW)
     succeeded, said = run_limited(julia(program))

@@ -13,8 +13,8 @@ pass = WasmModule(engine, PASS)
 # An instance whose `go(x)` is `f(x)`.
 passing(f, store=WasmStore(engine)) = WasmInstance(store, pass; host=(f=f,))
 
-# A function that gives `value`, or throws it. Of one type for all values, since each type
-# of function is compiled anew as a host function.
+# A function that returns `value`, or throws it. It has one type for all values, since a host
+# function is compiled for each type of function.
 function giving(value; throws=false)
     held = Ref{Any}(value)
     return (args...) -> throws && args[1] == 0 ? throw(held[]) : held[]
@@ -72,7 +72,7 @@ end
     @test f(100) == 5050
 end
 
-@testset "unsigned types are another view of the same bits" begin
+@testset "unsigned types have the same bits" begin
     store = WasmStore(engine)
     seen = []
     f = WasmFunc(store, (UInt32, UInt64) => (UInt32, UInt64)) do a, b
@@ -85,7 +85,7 @@ end
     @test string(f.type) == "(i32, i64) -> (i32, i64)"
 end
 
-@testset "vectors go into a host function and out of it" begin
+@testset "vectors are arguments and results of host functions" begin
     store = WasmStore(engine)
     reversed = WasmFunc(reverse, store, NTuple{16,UInt8} => NTuple{16,UInt8})
     bytes = ntuple(i -> UInt8(i), 16)
@@ -148,7 +148,7 @@ end
     @test thrown(() -> WasmFunc(identity, store, Int32 => Int32)) isa WasmtimeError
 end
 
-@testset "a Julia function is an import in each way to give imports" begin
+@testset "a Julia function can be given as an import in each way" begin
     store = WasmStore(engine)
     double(x) = 2x
     for give in (
@@ -174,7 +174,7 @@ end
     @test call(WasmInstance(store, pass; host=(f=Int64,)), "go", 5) === Int32(5)
 end
 
-@testset "a result is converted as an argument is" begin
+@testset "a result is converted in the same way as an argument" begin
     for (given, result) in (
         true => 1, big(3) => 3, 0xffffffff => -1, typemax(UInt32) => -1, -2^31 => -2^31
     )
@@ -200,7 +200,7 @@ end
     @test call(instance, "go", 1) == 1
 end
 
-@testset "several results are a tuple of as many" begin
+@testset "several results are a tuple of the same length" begin
     store = WasmStore(engine)
     pair(given) = WasmFunc(giving(given), store, () => (Int32, Float64))
     with_reference(given) = WasmFunc(giving(given), store, () => (Int32, Any))
@@ -245,7 +245,7 @@ struct SilentError <: Exception end
 struct UnshowableError <: Exception end
 Base.showerror(io::IO, ::UnshowableError) = error("showerror failed")
 
-@testset "what a host function throws arrives as the same object" begin
+@testset "an exception from a host function arrives as the same object" begin
     for object in (
         ErrorException("one"),
         SilentError(),
@@ -265,12 +265,12 @@ Base.showerror(io::IO, ::UnshowableError) = error("showerror failed")
     end
 end
 
-@testset "it passes through many levels of wasm and Julia" begin
+@testset "such an exception passes through many levels of wasm and Julia" begin
     object = ErrorException("from the bottom")
     instance = Ref{Any}()
     instance[] = passing(x -> x == 0 ? throw(object) : call(instance[], "go", x - 1))
     @test thrown(() -> call(instance[], "go", 50)) === object
-    # And can be caught half way.
+    # It can be caught half way.
     outer = passing() do x
         try
             call(instance[], "go", x)
@@ -291,7 +291,7 @@ end
         sprint(showerror, e, catch_backtrace()), exception_stack()
     end
     @test startswith(shown, "no 4")
-    # What a log shows, which has no causes.
+    # A log doesn't show causes.
     @test occursin(r"\[1\] throw_from.*culprit at .*hosts\.jl:\d+", shown)
     @test stack[end] == ErrorException("no 4")
     cause = sprint(showerror, stack[end - 1])
@@ -302,7 +302,7 @@ end
     @test occursin("[1] go in pass", cause)
 end
 
-@testset "a trap beyond a host function shows the frames of both sides" begin
+@testset "a trap that passes through a host function shows the frames of both sides" begin
     inner = passing(identity)
     outer = passing(x -> call(inner, "boom", x))
     e = thrown(() -> call(outer, "go", 1))
@@ -324,7 +324,7 @@ end
     @test depth[] == 11
 end
 
-@testset "growth from a host function is noticed by all who hold the memory" begin
+@testset "growth in a host function is noticed by every object of the memory" begin
     instance = passing() do caller::WasmCaller, x
         mem = caller.memory
         @test grow!(mem, 1) == 1
@@ -375,7 +375,7 @@ end
     @test call(passing(identity), "go", 3) == 3
 end
 
-@testset "the caller gives the exports of the instance that called" begin
+@testset "the caller has the exports of the instance that called" begin
     store = WasmStore(engine)
     kept = Ref{Any}()
     f = WasmFunc(store, (Int32,) => Int32) do caller::WasmCaller, x
@@ -395,20 +395,20 @@ end
     for use in (() -> kept[].memory, () -> kept[]["memory"])
         @test thrown(use).code === :invalid_handle
     end
-    # Without wasm there is no instance that calls.
+    # A call from Julia has no instance.
     g = WasmFunc((caller::WasmCaller) -> caller.memory[1], store, () => Int32)
     @test thrown(g).code === :not_found
 end
 
 @testset "endless recursion through host functions is a trap" begin
-    # With less stack than usual: each of the levels takes a backtrace of its own.
+    # With less stack than usual, since each level has a backtrace of its own.
     small = WasmEngine(WasmConfig(max_wasm_stack=128 << 10))
     instance = Ref{Any}()
     f(x) = call(instance[], "go", x + 1)
     instance[] = WasmInstance(WasmStore(small), WasmModule(small, PASS); host=(f=f,))
     e = thrown(() -> call(instance[], "go", 0))
     @test e isa WasmTrap && e.code === :stack_overflow
-    # Through references, and in a task of its own.
+    # With references, and in a task of its own.
     m = WasmModule(
         small,
         wat"""(module
@@ -423,7 +423,7 @@ end
     @test call(passing(identity), "go", 1) == 1
 end
 
-@testset "endless recursion in a host function is Julia's error" begin
+@testset "endless recursion in a host function is a StackOverflowError" begin
     endless(x) = 1 + endless(x + 1)
     instance = passing(x -> x == 0 ? endless(x) : x)
     @test thrown(() -> call(instance, "go", 0)) isa StackOverflowError
@@ -445,7 +445,7 @@ end
     @test order == [:one, :other]
 end
 
-@testset "a host function outlives all but the instance that imports it" begin
+@testset "a host function lives as long as an instance that imports it" begin
     make() = passing(WasmFunc(x -> x + 1, WasmStore(engine), Int32 => Int32))
     store = WasmStore(engine)
     instances = map(1:20) do n
@@ -459,7 +459,7 @@ end
     @test thrown(make).code === :wrong_store
 end
 
-# The two kinds of host functions: compiled for `f`, and called dynamically, as imports by name.
+# The two kinds of host functions: compiled for `f`, and called dynamically, as imports by name are.
 const KINDS = (
     (f, store, m) -> WasmInstance(store, m; host=(f=f,)),
     (f, store, m) -> WasmInstance(store, m; host=(f=WasmFunc(f, store, Int32 => Int32),)),
@@ -494,7 +494,7 @@ redefined(x) = x + 1
         slow = make(x -> (sleep(0.01); x + 1), WasmStore(engine), pass)
         @test map(fetch, [@async(call(slow, "go", n)) for n in 1:3]) == 2:4
         @test isempty(SafeWasm.held_tasks())
-        # Who calls it calls what is defined now.
+        # A call calls the method that is defined now.
         global instance_of_redefined = make(redefined, WasmStore(engine), pass)
         @test call(instance_of_redefined, "go", 1) == 2
         @eval redefined(x) = x + 10
@@ -504,7 +504,7 @@ redefined(x) = x + 1
     end
 end
 
-@testset "imports by name take and give values of all types" begin
+@testset "imports by name take and return values of all types" begin
     m = WasmModule(engine, wat"""(module
         (type $f (func (param i32 i64 f32 f64 v128 externref funcref)
                        (result funcref externref v128 f64 f32 i64 i32)))
@@ -531,7 +531,7 @@ end
     @test x.none() === nothing && seen == [:none]
     @test x.three() === 0.25f0
     @test Tuple(seen[2:end]) === (Int32(-1), Int64(-2), 0.5)
-    # What is declared as unsigned arrives so, beside references too.
+    # An argument that is declared as unsigned arrives so, also beside references.
     store = WasmStore(engine)
     f = WasmFunc((a, b, c) -> (push!(seen, a, b); c), store, (UInt32, UInt64, Any) => Any)
     @test f(-1, -1, :three) === :three
@@ -558,11 +558,11 @@ end
     @test seconds < 60
 end
 
-@testset "a further closure among imports by name is not compiled for" begin
+@testset "nothing is compiled for a further closure among imports by name" begin
     closures = [@eval(x -> x + $n) for n in 1:2]
     instances = [passing(closure) for closure in closures]
     @test [call(instance, "go", 5) for instance in instances] == [6, 7]
-    # What leads to a host function knows no types of closures, and they share one entry.
+    # The code that makes a host function isn't compiled for types of closures, which share one entry.
     hosts = [SafeWasm.host_for_import(WasmStore(engine), closure, first(SafeWasm.all_imports(passing(closure).mod))) for closure in closures]
     @test all(host -> typeof(host) === SafeWasm.DynamicHost, hosts)
 end

@@ -22,7 +22,7 @@ narrow(a::Int32, b::Int64) = a + b
 narrow(a::String, b::Int64) = -1
 wide(a::Integer, b::Number) = a + b
 
-@testset "whatever can be called is an import, if some method takes as many arguments" begin
+@testset "any object that can be called is an import if a method takes the number of arguments" begin
     for f in (
         +,
         (a, b) -> a + b,
@@ -46,7 +46,7 @@ wide(a::Integer, b::Number) = a + b
     end
     @test call(WasmInstance(store, applies, [Scaled(2)]), "go", 3, 4) === 14.0
     @test WasmFunc(store, (Int32, Int32) => Int32, Scaled(2))(1, 2) === Int32(6)
-    # Types, and what is built in.
+    # Types and built-in functions.
     m = WasmModule(engine, wat"""(module (import "e" "f" (func $f (param i32) (result i64)))
         (func (export "go") (result i64) (call $f (i32.const 5))))""")
     for f in (Int64, Base.Fix1(+, 0), Base.Fix2(-, 0), identity, abs)
@@ -85,7 +85,7 @@ end
     end
     e = thrown(() -> WasmInstance(store, applies; env=(f=sin,)))
     @test occursin("the Julia function sin takes 1 argument", e.message)
-    # So for a host function that is no import.
+    # The same for a host function that isn't an import.
     for make in (
         () -> WasmFunc(sin, store, (Int32, Int32) => Int32),
         () -> define!(sin, WasmLinker(engine), "env", "sin", (Int32, Int32) => Int32),
@@ -100,7 +100,7 @@ end
     @test WasmFunc((x::String) -> 1, store, Any => Int32)("text") == 1
 end
 
-@testset "what is no import and can't be called is refused" begin
+@testset "an object that isn't an item and can't be called is refused" begin
     for item in Any[5, "f", :f, [1], Dict(), Ref(1), zeros(UInt8, 65536)]
         linker = WasmLinker(engine)
         gives = (
@@ -126,7 +126,7 @@ end
     @test startswith(thrown(() -> WasmInstance(store, applies, [nothing])).message, "the import `f`")
 end
 
-@testset "where the module's name is forgotten, the error says how to give it" begin
+@testset "if the module's name is forgotten, the error says how to give it" begin
     f(a, b) = a + b
     for (give, name) in (
         (() -> WasmInstance(store, applies; f=f)) => "f",
@@ -197,7 +197,7 @@ end
     @test exports(instantiate(linker, store, m))["e\0f"]() === Int32(8)
     e = thrown(() -> WasmInstance(store, m; a=(plain=() -> 1,)))
     @test e.code === :link && occursin("c\\0d", e.message)
-    # A name with one in the error of a number.
+    # A name with a NUL in the error about a number.
     m = WasmModule(engine, wat"""(module (func (export "e\00f") (param i32)))""")
     @test thrown(() -> call(WasmInstance(store, m), "e\0f", 2^40)) isa InexactError
 end
@@ -272,7 +272,7 @@ many = WasmModule(engine, MANY)
     @test e.message == "the import `f` of module `env` is missing: expected func (i32, i64) -> f64"
 end
 
-@testset "names that were given and not used are listed, with what they may stand for" begin
+@testset "unused names that were given are listed, with the imports that they may be meant for" begin
     message(; given...) = thrown(() -> WasmInstance(store, many; given...)).message
     said = message(env=(lgo=println, memory=WasmMemory(store, 1 => 2), zzz=sin), wsai=(write=+,))
     @test startswith(said, "4 imports are missing:\n  `log` of module `env`: func (i32) -> ()\n")
@@ -285,15 +285,15 @@ end
     @test e.message ==
           "the import `f` of module `env` is missing: expected func (i32, i64) -> f64; given, but " *
           "not imported by the module: `g` of `env` (did you mean `f`?), `x` of `other`"
-    # Of an instance, which exports what it likes, only near names.
+    # Of the exports of an instance only near names are listed, as not all need be imports.
     provider = WasmModule(engine, wat"""(module
         (memory (export "memory") 1) (func (export "F") (param i32 i64) (result f64) unreachable)
         (func (export "entirely_different")))""")
     e = thrown(() -> WasmInstance(store, applies; env=WasmInstance(store, provider)))
     @test endswith(e.message, "not imported by the module: `F` of `env` (did you mean `f`?)")
-    # More than is imported may be given: the same names for several modules.
+    # More items may be given than are imported: the same for several modules.
     @test call(WasmInstance(store, applies; env=(f=+, g=-), other=(x=1,)), "go", 1, 2) === 3.0
-    # What can't be a container is refused even where the module doesn't ask for it.
+    # A value that isn't a container of items is refused even if the module doesn't import from it.
     e = thrown(() -> WasmInstance(store, applies; env=(f=+,), unknwon=:trap))
     @test e isa ArgumentError && occursin("not :trap, of type Symbol", e.msg)
 end
@@ -361,12 +361,12 @@ end
     @test startswith(e.message, "3 imports are missing:\n  `memory` of module `env`: memory 1\n")
     memory = WasmMemory(store, 1 => 2)
     @test WasmInstance(store, many; env=(memory=memory,), unknown=:default) isa WasmInstance
-    # An import that is given is checked as ever.
+    # An import that is given is checked as usual.
     e = thrown(() -> WasmInstance(store, m; env=(f=() -> 1,), unknown=:trap))
     @test e.code === :link && occursin("the import `f` of module `env`", e.message)
 end
 
-@testset "`unknown` is one of three, and a module of that name is given as a pair" begin
+@testset "`unknown` has one of three values, and a module of that name is given as a pair" begin
     for unknown in (:traps, nothing, true, (f=sin,))
         e = thrown(() -> WasmInstance(store, applies; unknown=unknown))
         @test e isa ArgumentError && occursin("`unknown` is :error, :trap or :default", e.msg)
@@ -384,7 +384,7 @@ end
     @test string(keys(linker)[1].type) == "(i32, i64) -> f64"
     @test call(instantiate(linker, store, applies), "go", 3, 4) === -1.0
     linker = WasmLinker(engine)
-    # An item is defined as it is.
+    # An item is defined as usual.
     define!(linker, applies, "env", "f", WasmFunc((a, b) -> 9, store, (Int32, Int64) => Float64))
     @test call(instantiate(linker, store, applies), "go", 3, 4) === 9.0
     e = thrown(() -> define!(WasmLinker(engine), applies, "env", "ff", +))
@@ -412,7 +412,7 @@ end
     @test thrown(() -> instantiate(applies)).code === :link
 end
 
-@testset "of a name that is given twice the first counts" begin
+@testset "if a name is given twice, the first counts" begin
     three(a, b) = 3
     instance = WasmInstance(store, applies, ["env" => (), "env" => (f=three,), "env" => (f=+,)])
     @test call(instance, "go", 1, 1) === 3.0

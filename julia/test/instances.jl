@@ -12,11 +12,11 @@ function check_own_state(one, other)
     @test (pages(exports(one).memory), pages(exports(other).memory)) == (2, 1)
 end
 
-@testset "instances in two stores have a state of their own" begin
+@testset "instances in two stores have their own state" begin
     check_own_state(Instance(Store(engine), counter), Instance(Store(engine), counter))
 end
 
-@testset "instances in one store have a state of their own" begin
+@testset "instances in one store have their own state" begin
     store = WasmStore(engine)
     check_own_state(WasmInstance(store, counter), WasmInstance(store, counter))
 end
@@ -34,7 +34,7 @@ end
     @test occursin("Invalid module", e.message)
 end
 
-@testset "what belongs to one store can't be used with another" begin
+@testset "an object of one store can't be used with another" begin
     importer = WasmModule(
         engine,
         wat"""(module (import "a" "next" (func (result i32)))
@@ -57,11 +57,11 @@ end
     e = thrown(() -> WasmInstance(WasmStore(foreign), counter))
     @test e.code === :wrong_engine
     @test occursin("module", e.message)
-    # The store can be used on.
+    # The store can still be used.
     @test isvalid(WasmInstance(store, importer, [own.next, own.memory]))
 end
 
-@testset "imports go in by position or by name" begin
+@testset "imports are given by position or by name" begin
     importer = WasmModule(
         engine,
         wat"""(module (import "a" "next" (func $next (result i32)))

@@ -1,16 +1,16 @@
-# Whatever a test waits for has an end, and what hangs says where.
+# Time limits for tests. A test that hangs prints where, and ends.
 
-# Julia with this package and nothing else of the user's, and what it is to run.
+# A command that runs Julia with this package, and with nothing else of the user's.
 function julia(arguments...)
     project = dirname(@__DIR__)
     return `$(Base.julia_cmd()) --project=$project --startup-file=no $arguments`
 end
 
-# At this signal Julia prints where each of its threads is, and ends.
+# With this signal Julia prints the backtrace of each of its threads, and ends.
 const SIGQUIT = 3
 
-# Runs a command. Gives whether it succeeded, and what it printed. One that takes longer is ended,
-# and has printed where it was then.
+# Runs a command. Returns whether it succeeded, and its output. After `seconds` it is ended, and its
+# output has the place where it was.
 function run_limited(command, settings::Pair...; seconds=240)
     path, output = mktemp()
     environment = merge(Dict(ENV), Dict{String,String}(settings...))
@@ -31,8 +31,8 @@ function run_limited(command, settings::Pair...; seconds=240)
     return in_time && success(process), said
 end
 
-# Calls `f`. If that takes longer another process has this one print where it is, and end: a thread
-# that wasm keeps busy can't do so by itself.
+# Calls `f`. After `seconds` another process makes this one print where it is, and end: a thread that
+# is busy with wasm can't do so itself.
 function watched(f, name; seconds=900)
     id = getpid()
     script = """

@@ -15,7 +15,7 @@ const WORK = wat"""(module $work
             (else (i32.add (i32.const 1)
                 (call $depth (i32.sub (local.get 0) (i32.const 1))))))))"""
 
-# Waits for its host function in a loop that ends when that gives 0.
+# Calls its host function in a loop that ends when it returns 0.
 const ASKS = wat"""(module
     (import "host" "f" (func $f (result i32)))
     (func (export "ask") (loop $l (br_if $l (call $f))))
@@ -28,7 +28,7 @@ asks = WasmModule(engine, ASKS)
 working(engine; limits...) =
     WasmInstance(WasmStore(engine; limits...), WasmModule(engine, WORK))
 
-# A module that is valid only with the proposal.
+# For each proposal a module that is valid only with it.
 const PROPOSALS = (
     multi_value=wat"(module (func (result i32 i32) (i32.const 1) (i32.const 2)))",
     bulk_memory=wat"""(module (memory 1)
@@ -59,13 +59,13 @@ const OFF = (:custom_page_sizes, :wide_arithmetic)
         e = thrown(() -> WasmModule(refusing, bytes))
         @test e isa WasmtimeError && e.code === :invalid_module
         @test occursin("`WasmConfig($name=true)` turns it on", e.message)
-        # What a program says last counts.
+        # The last call of a setter counts.
         config = feature!(feature!(WasmConfig(), name, false), name, true)
         @test validate(WasmEngine(config), bytes)
     end
 end
 
-@testset "what this version can't run is refused with what it is" begin
+@testset "features that this version can't run are refused by name" begin
     e = thrown(() -> WasmEngine(WasmConfig(stack_switching=true)))
     @test e isa WasmtimeError && e.code === :unsupported
     @test occursin("turns on `stack_switching`, which this version", e.message)
@@ -100,7 +100,7 @@ end
     @test_throws ArgumentError WasmConfig(max_module_size=-1)
 end
 
-@testset "a valid module that the compiler refuses is an error of its own" begin
+@testset "a valid module that the compiler refuses is an error with a code of its own" begin
     labels = repeat(" 0", 70_000)
     text = "(module (func (param i32) (br_table $labels (local.get 0))))"
     e = thrown(() -> WasmModule(engine, wat2wasm(text)))
@@ -139,7 +139,7 @@ end
     e = thrown(() -> feature!(WasmConfig(), :bulk_memori, true))
     @test occursin("Did you mean `bulk_memory`? The settings are bulk_memory, ", e.msg)
     @test occursin("`$("x"^79)…`", thrown(() -> WasmConfig(; Symbol("x"^1000) => true)).msg)
-    # Those that the message lists are those that there are.
+    # The settings that the message lists are those of the constructor.
     for (name, value) in (
         :optimization_level => None, :debug_info => true, :backtrace_lines => true,
         :signals_based_traps => true, :consume_fuel => true, :epoch_interruption => true,
@@ -239,7 +239,7 @@ end
     @test x.count(1000) == 1000
     @test_throws ArgumentError set_fuel!(store, -1)
     @test_throws ArgumentError add_fuel!(store, -1)
-    # None at the start, for a start function neither.
+    # There is none at first, also for a start function.
     empty = WasmStore(fueled)
     @test get_fuel(empty) == 0
     start = WasmModule(fueled, wat"(module (func $f) (start $f))")
@@ -262,7 +262,7 @@ end
     @test call(instance, "ok") == 1
 end
 
-@testset "what the engine was made without is an error that names the option" begin
+@testset "using a feature that the engine lacks is an error that names the option" begin
     store = WasmStore(engine)
     for use in (
         () -> set_fuel!(store, 1),
@@ -325,7 +325,7 @@ end
     @test_throws ArgumentError WasmStore(engine; memory_limit=-1)
 end
 
-@testset "a call ends in time, and the store works on" begin
+@testset "a call ends in time, and the store can be used again" begin
     instance = WasmInstance(WasmStore(engine), work)
     store, x = instance.store, exports(instance)
     for use in (
@@ -359,7 +359,7 @@ end
     @test x.ok() == 1
 end
 
-@testset "of nested time limits the earlier end counts" begin
+@testset "the earlier end of nested time limits counts" begin
     instance = WasmInstance(WasmStore(engine), work)
     store, x = instance.store, exports(instance)
     e = thrown(() -> with_timeout(() -> with_timeout(x.loop, store, 60), store, 0.02))
@@ -370,7 +370,7 @@ end
         x.ok()
     end
     @test result == 1
-    # The outer limit is still there after an inner one has ended.
+    # The outer limit still holds after an inner one has ended.
     e = thrown() do
         with_timeout(store, 0.05) do
             with_timeout(x.ok, store, 60)
@@ -379,7 +379,7 @@ end
     end
     @test e.code === :interrupt
     @test x.ok() == 1
-    # What is thrown through a limit ends it too.
+    # An exception ends a time limit too.
     problem = ErrorException("thrown within")
     @test thrown(() -> with_timeout(() -> throw(problem), store, 0.02)) === problem
     sleep(0.03)
@@ -396,7 +396,7 @@ end
     @test !isopen(store)
 end
 
-@testset "a host function is not interrupted, wasm is once it returns" begin
+@testset "a host function is not interrupted, but wasm is when the host function returns" begin
     done = Ref(0)
     store = WasmStore(engine)
     instance = WasmInstance(store, asks; host=(f=() -> (sleep(0.05); done[] += 1),))
@@ -418,16 +418,9 @@ end
         @test calls[] == 5round
         @test call(instance, "ok") == 1
     end
-    # With no call that runs it does nothing.
+    # Without a running call it does nothing.
     interrupt!(store)
     @test call(instance, "ok") == 1
-end
-
-# Whether `Threads.@spawn` has a thread that isn't this one.
-@static if VERSION >= v"1.9"
-    has_other_thread() = Threads.nthreads() > (Threads.threadpool() === :default)
-else
-    has_other_thread() = Threads.nthreads() > 1
 end
 
 @testset "another thread interrupts a call" begin
@@ -438,7 +431,7 @@ end
             finished = Threads.Atomic{Bool}(false)
             interrupter = Threads.@spawn while !finished[]
                 interrupt!(store)
-                # Not `sleep`, which may need the thread that runs wasm.
+                # `sleep` might need the thread that runs wasm.
                 Libc.systemsleep(0.002)
             end
             e = try
@@ -471,7 +464,7 @@ end
         @test e isa WasmTrap && e.code === :interrupt
         @test occursin("epoch", e.message)
         @test ticks[] == wanted
-        # Still reached.
+        # The deadline is still in the past.
         @test thrown(() -> call(instance, "ok")).code === :interrupt
         set_epoch_deadline!(store, 1)
         @test call(instance, "ok") == 1
@@ -482,7 +475,7 @@ end
     foreach(_ -> increment_epoch!(own), 1:100)
     @test call(instance, "ok") == 1
     @test call(unaffected, "ok") == 1
-    # Time limits leave it as it was.
+    # Time limits don't change the deadline.
     set_epoch_deadline!(store, 1)
     @test call(instance, "ok"; timeout=60) == 1
     increment_epoch!(own)
@@ -508,125 +501,7 @@ end
     @test thrown(() -> WasmStore(own; memory_limit=5)) isa WasmtimeError
 end
 
-@testset "a module tells its name, custom sections and needs" begin
-    m = WasmModule(
-        engine,
-        wat"""(module $named
-            (@custom "first" "xyz") (@custom "empty" "") (@custom "first" "\00\ff")
-            (import "env" "memory" (memory 20))
-            (memory 3 9) (memory 1) (table 4 funcref) (table 2 externref))""",
-    )
-    @test module_name(m) == "named"
-    sections = filter(section -> first(section) != "name", custom_sections(m))
-    @test sections ==
-          ["first" => Vector{UInt8}("xyz"), "empty" => UInt8[], "first" => [0x00, 0xff]]
-    @test resources(m) ==
-          (memories=2, tables=2, max_memory_size=3, max_table_size=4)
-    plain = WasmModule(engine, wat"(module)")
-    @test module_name(plain) === nothing
-    @test isempty(custom_sections(plain))
-    @test resources(plain) ==
-          (memories=0, tables=0, max_memory_size=0, max_table_size=0)
-    close(m)
-    for use in (module_name, custom_sections, resources)
-        e = thrown(() -> use(m))
-        @test e isa WasmtimeError && occursin("Invalid module", e.message)
-    end
-end
-
-const ATOMIC = wat"""(module
-    (import "env" "memory" (memory 1 3 shared))
-    (export "memory" (memory 0))
-    (func (export "increment") (param i32 i32)
-        (loop $l
-            (drop (i32.atomic.rmw.add (local.get 0) (i32.const 1)))
-            (local.set 1 (i32.sub (local.get 1) (i32.const 1)))
-            (br_if $l (local.get 1))))
-    (func (export "grow") (result i32) (memory.grow (i32.const 1))))"""
-
-sharing = WasmEngine(WasmConfig(shared_memory=true))
-
-@testset "a shared memory is a vector of bytes of no store" begin
-    mem = WasmSharedMemory(sharing, 1 => 3)
-    @test mem isa AbstractVector{UInt8} && length(mem) == 65536 && mem[1] == 0
-    @test sprint(show, mem) == summary(mem) == "WasmSharedMemory 1 page (max 3)"
-    mem[1] = 5
-    @test mem[1:2] == [0x05, 0x00]
-    @test write(mem, 100, "grüß") == 6
-    @test read_string(mem, 100, 6) == "grüß"
-    @test write(mem, 0, 0x01020304) == 4 && read(mem, UInt16, 2) === 0x0102
-    @test grow!(mem, 1) == 1 && pages(mem) == 2 && length(mem) == 2 * 65536
-    e = thrown(() -> grow!(mem, 2))
-    @test e.code === :limit && occursin("maximum is 3", e.message)
-    for index in (0, -1, 2 * 65536 + 1, typemax(Int))
-        @test_throws BoundsError mem[index]
-        @test_throws BoundsError mem[index] = 1
-    end
-    @test_throws InexactError mem[1] = 256
-    @test thrown(() -> read(mem, UInt32, 2 * 65536 - 1)).code === :out_of_bounds
-    @test thrown(() -> read_string(mem, 0, 1 << 40)).code === :out_of_bounds
-    @test thrown(() -> WasmSharedMemory(sharing, 1 => nothing)) isa WasmtimeError
-    close(mem)
-    @test sprint(show, mem) == "WasmSharedMemory (closed)"
-    for use in
-        (() -> mem[1], () -> length(mem), () -> read(mem, UInt8, 0), () -> pages(mem))
-        @test thrown(use) isa WasmtimeError
-    end
-end
-
-@testset "two stores count in one shared memory" begin
-    m = WasmModule(sharing, ATOMIC)
-    mem = WasmSharedMemory(sharing, 1 => 3)
-    instances =
-        [WasmInstance(WasmStore(sharing), m; env=(memory=mem,)) for _ in 1:2]
-    exported = exports(instances[2]).memory
-    @test exported isa WasmSharedMemory
-    if has_other_thread()
-        count(instance) = call(instance, "increment", 0, 20_000)
-        foreach(wait, [Threads.@spawn count(instance) for instance in instances])
-    else
-        foreach(instance -> call(instance, "increment", 0, 20_000), instances)
-    end
-    @test read(mem, Int32, 0) == read(exported, Int32, 0) == 40_000
-    # Growth by one is seen by all.
-    @test call(instances[1], "grow") == 1
-    @test pages(mem) == pages(exported) == 2
-    mem[100_000] = 7
-    @test exported[100_000] == 7
-    # It outlives stores and handles.
-    close(instances[1].store)
-    close(mem)
-    call(instances[2], "increment", 0, 1)
-    @test read(exported, Int32, 0) == 40_001
-    close(instances[2].store)
-    @test read(exported, Int32, 0) == 40_001
-end
-
-@testset "a linker gives a shared memory to the instances of a store" begin
-    m = WasmModule(sharing, ATOMIC)
-    mem, store = WasmSharedMemory(sharing, 1 => 3), WasmStore(sharing)
-    linker = WasmLinker(sharing)
-    e = thrown(() -> define!(linker, "env", "memory", mem))
-    @test e isa ArgumentError && occursin("define!(linker, store, ", e.msg)
-    define!(linker, store, "env", "memory", mem)
-    call(instantiate(linker, store, m), "increment", 8, 3)
-    @test read(mem, Int32, 8) == 3
-end
-
-@testset "a shared memory and one that isn't are different types" begin
-    m, store = WasmModule(sharing, ATOMIC), WasmStore(sharing)
-    e = thrown(() -> WasmInstance(store, m; env=(memory=WasmMemory(store, 1 => 3),)))
-    @test e.code === :link
-    @test occursin("expected memory 1 3 shared, given memory 1 3", e.message)
-    foreign = WasmEngine(WasmConfig(shared_memory=true))
-    mem = WasmSharedMemory(foreign, 1 => 3)
-    @test thrown(() -> WasmInstance(store, m; env=(memory=mem,))).code === :wrong_engine
-    plain = WasmModule(engine, wat"(module (memory 1 1 shared))")
-    e = thrown(() -> WasmInstance(WasmStore(engine), plain))
-    @test e isa WasmtimeError && occursin("shared", e.message)
-end
-
-@testset "a call ends where a host function returns late, whatever wasm does then" begin
+@testset "a call ends if a host function returns after the time limit, whatever wasm does then" begin
     calls = Ref(0)
     act = Ref{Any}(() -> nothing)
     store = WasmStore(WasmEngine())

@@ -1,6 +1,6 @@
 engine = WasmEngine()
 
-# Calls `add` of `env`, which is given by a linker.
+# Calls `add` of `env`, which a linker defines.
 const ADDS = WasmModule(
     engine,
     wat"""(module
@@ -20,7 +20,7 @@ adding() =
     define!((a, b) -> a + b, WasmLinker(engine), "env", "add", (Int32, Int32) => Int32)
 listed(linker) = [(d.module_name, d.name, string(d.type)) for d in keys(linker)]
 
-@testset "a linker gives modules what they import by name" begin
+@testset "a linker defines imports by name" begin
     linker = WasmLinker(engine)
     @test define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32) === linker
     for make in (
@@ -36,7 +36,7 @@ end
 
 only_method(a::Int32, b::Int32) = a * b
 
-@testset "functions are defined in each way to give a signature" begin
+@testset "functions are defined with signatures in each form" begin
     store = WasmStore(engine)
     linker = WasmLinker(engine; allow_shadowing=true)
     define!(linker, "env", "add", (Int32, Int32) => Int32) do a, b
@@ -117,7 +117,7 @@ end
     @test length(linker) == 4
 end
 
-@testset "what belongs to another engine is refused" begin
+@testset "an object of another engine is refused" begin
     linker, foreign = adding(), WasmEngine()
     @test thrown(() -> instantiate(linker, WasmStore(foreign), ADDS)).code === :wrong_engine
     m = WasmModule(foreign, wat"(module)")
@@ -128,7 +128,7 @@ end
     @test call(instantiate(pre, WasmStore(engine)), "go", 1, 2) == 3
 end
 
-@testset "a name is defined anew only with shadowing" begin
+@testset "a name can be defined again only with shadowing" begin
     linker = adding()
     again() = define!((a, b) -> a - b, linker, "env", "add", (Int32, Int32) => Int32)
     e = thrown(again)
@@ -143,7 +143,7 @@ end
     @test thrown(again).code === :invalid_argument
 end
 
-@testset "a linker lists and gives its definitions" begin
+@testset "a linker lists its definitions and looks them up" begin
     linker = WasmLinker(engine)
     @test isempty(keys(linker)) && length(linker) == 0
     @test sprint(show, linker) == "WasmLinker with 0 definitions"
@@ -162,7 +162,7 @@ end
     @test linker == linker != WasmLinker(engine)
 end
 
-@testset "a missing import names what was expected and near names" begin
+@testset "the error for a missing import has its type and near names" begin
     linker = WasmLinker(engine)
     define!((a, b) -> a, linker, "env", "ad", (Int32, Int32) => Int32)
     define!((a, b) -> a, linker, "nev", "add", (Int32, Int32) => Int32)
@@ -182,7 +182,7 @@ end
     @test call(instantiate(linker, store, ADDS), "go", 1, 2) == 3
 end
 
-@testset "an import of another type says what was expected and given" begin
+@testset "the error for an import of another type has both types" begin
     store = WasmStore(engine)
     for (item, given) in (
         WasmFunc(identity, store, Int32 => Int32) => "func (i32) -> i32",
@@ -216,7 +216,7 @@ end
     elsewhere = WasmInstance(WasmStore(engine), COUNTS)
     @test thrown(() -> define_instance!(linker, "other", elsewhere)).code === :wrong_store
     @test length(linker) == 6
-    # One name that is taken, and none is defined.
+    # If one name is defined already, no name is defined.
     taken = define!(() -> 1, WasmLinker(engine), "counter", "next", () => Int32)
     e = thrown(() -> define_instance!(taken, "counter", counter))
     @test e.code === :invalid_argument
@@ -289,7 +289,7 @@ const UNKNOWN = WasmModule(
             (call $numbers)))""",
 )
 
-@testset "unknown imports become functions that trap and say their name" begin
+@testset "unknown imports become functions that trap with their name" begin
     store, linker = WasmStore(engine), adding()
     @test define_unknown_imports_as_traps!(linker, UNKNOWN) === linker
     @test [d.name for d in keys(linker)] == ["add", "numbers"]
@@ -330,7 +330,7 @@ end
     @test occursin("`object` of module `env`", e.message) && occursin("default", e.message)
 end
 
-@testset "settled imports make instances in many stores" begin
+@testset "a pre-instantiation makes instances in many stores" begin
     calls = Ref(0)
     linker = define!(WasmLinker(engine), "env", "add", (Int32, Int32) => Int32) do a, b
         calls[] += 1
@@ -338,7 +338,7 @@ end
     end
     pre = WasmInstancePre(linker, ADDS)
     @test sprint(show, pre) == "WasmInstancePre"
-    # What becomes of the linker doesn't matter any more.
+    # The linker isn't needed any more.
     allow_shadowing!(linker, true)
     define!((a, b) -> 0, linker, "env", "add", (Int32, Int32) => Int32)
     close(linker)
@@ -356,7 +356,7 @@ mutable struct Offset
     by::Int
 end
 
-# An instance, or a function, whose linker nothing refers to any more.
+# An instance, or a function, whose linker is garbage.
 @noinline function orphaned(by, make, closes=false)
     offset = finalizer(_ -> (LINKED_FREED[] += 1), Offset(by))
     linker = WasmLinker(engine)
@@ -393,7 +393,7 @@ end
     @test (f(10, 0), g(10, 0)) == (15, 16)
 end
 
-@testset "a linker that is closed, or a store that is, is an error to use" begin
+@testset "using a closed linker or store is an error" begin
     store, linker, instance = WasmStore(engine), adding(), nothing
     instance = instantiate(linker, store, ADDS)
     close(linker)

@@ -1,8 +1,8 @@
-# How the package finds its library, each time in a process of its own.
+# Loading the package, each time in a new process.
 
 const PACKAGE = dirname(dirname(pathof(SafeWasm)))
 
-# What a program prints, errors included, in a process with that environment.
+# The output of a program, errors included, in a process with this environment.
 function run_julia(program, project, environment...)
     command = `$(Base.julia_cmd()) --project=$project --startup-file=no -e $program`
     return withenv(() -> run_limited(command), environment...)[2]
@@ -17,13 +17,13 @@ const ADD = """
 
 library_in_use() = SafeWasm.library_candidates()[1]
 
-@testset "a precompiled package opens its library anew in each process" begin
+@testset "a precompiled package opens its library again in each process" begin
     for _ in 1:2
         @test run_julia(ADD, PACKAGE) == "42"
     end
 end
 
-@testset "what most programs call first is compiled with the package" begin
+@testset "the functions that most programs call first are compiled with the package" begin
     @test all(precompile, SafeWasm.FIRST_CALLS)
 end
 
@@ -44,7 +44,7 @@ end
     end
 end
 
-@testset "a library of another ABI, or none of ours, is refused" begin
+@testset "a library of another ABI, or another library, is refused" begin
     mktempdir() do folder
         source, library = joinpath(folder, "other.c"), joinpath(folder, "other.so")
         write(source, "unsigned safewasm_abi_version(void) { return 999; }\n")
@@ -60,7 +60,7 @@ end
     end
 end
 
-@testset "a Julia whose runtime lacks what the package rests on is refused when it is loaded" begin
+@testset "loading fails if Julia's runtime lacks a function or variable that the package relies on" begin
     known = SafeWasm.runtime_addresses()
     @test SafeWasm.check_runtime() === nothing
     for any_of in SafeWasm.RUNTIME_NEEDS
@@ -69,7 +69,7 @@ end
         @test all(name -> occursin(string(name), e.msg), any_of)
         @test occursin("Julia $VERSION", e.msg) && occursin("use a newer SafeWasm", e.msg)
     end
-    # One of the two that tell of stacks is enough.
+    # One of the two functions that find stacks is enough.
     for name in (:jl_active_task_stack, :jl_task_stack_buffer)
         both = (jl_active_task_stack=Ptr{Cvoid}(1), jl_task_stack_buffer=Ptr{Cvoid}(1))
         one = merge(known, both, NamedTuple{(name,)}((C_NULL,)))

@@ -33,7 +33,7 @@ end
     @test_throws BoundsError copyto!(mem, 65536, UInt8[1, 2], 1, 2)
     @test_throws BoundsError copyto!(zeros(UInt8, 2), 1, mem, typemax(Int) - 1, 2)
     table = WasmTable(mem.owner.store, WasmTableType(4 => 4))
-    # Places whose sum with the count would begin anew from the smallest number.
+    # Indices whose sum with the count overflows.
     for (first, count) in ((typemax(Int), 2), (typemax(Int) - 1, 3), (Int8(127), Int8(2)), (0xff, 0x02))
         @test_throws BoundsError copyto!(zeros(UInt8, 4), first, mem, 1, count)
         @test_throws BoundsError copyto!(mem, 1, zeros(UInt8, 4), first, count)
@@ -77,7 +77,7 @@ end
     @test pages(mem) == 2
 end
 
-@testset "values are read and written at the addresses of wasm" begin
+@testset "values are read and written at wasm's addresses" begin
     mem = exports(new_instance()).memory
     @test write(mem, 8, 0x01020304) == 4
     @test mem[9:12] == [0x04, 0x03, 0x02, 0x01]
@@ -101,7 +101,7 @@ end
     @test_throws ArgumentError read(mem, String, 0)
 end
 
-@testset "a memory that is closed, or whose store is, is an error to use" begin
+@testset "using a memory that is closed, or whose store is, is an error" begin
     for close_it in (
         instance -> close(exports(instance).memory),
         instance -> close(instance.store),
@@ -121,7 +121,7 @@ end
     end
 end
 
-@testset "what is closed can't be used as a vector" begin
+@testset "a closed memory can't be used as a vector" begin
     shared = WasmEngine(WasmConfig(; shared_memory=true))
     store() = WasmStore(engine)
     for make in (

@@ -1,4 +1,4 @@
-# What errors say: in words of Julia programs, whatever is wrong.
+# The messages of errors use the words of Julia programs.
 
 const PARTS = wat"""(module
     (memory (export "bytes") 1 3) (global (export "count") (mut i32) (i32.const 1))
@@ -25,7 +25,7 @@ function new_parts(engine=WasmEngine())
     )
 end
 
-# What can be done with them.
+# Uses of these objects, each of which may fail.
 const USES = (
     p -> WasmInstance(p.store, p.mod),
     p -> WasmInstance(p.store, p.wants, [p.bytes, p.same]),
@@ -122,8 +122,8 @@ const USES = (
     p -> wat2wasm(String([0xff])),
 )
 
-# Words of C, of the library's insides and of Wasmtime's. The names of the parts are none of
-# C's parameters.
+# Words of C, and of the internals of the library and of Wasmtime. No object above has the name of
+# one of C's parameters.
 const NO_WORDS_OF_JULIA = Regex(
     "NULL|\\w->\\w|safewasm|SAFEWASM|_len|\\[\\d+\\]|\\.of\\.|stripe|concurrent|allocator|mmap|" *
     "none|limits|deleted|counted from 0|" *
@@ -143,7 +143,7 @@ function problems(variant)
     return found
 end
 
-@testset "no message has words of C, or from inside of Wasmtime" begin
+@testset "no message has words of C, or of Wasmtime's internals" begin
     closed(name) = function ()
         parts = new_parts()
         close(getfield(parts, name))
@@ -167,10 +167,10 @@ end
     end
 end
 
-# Where the library's own sources are at hand: the functions and members that they speak of.
+# In a checkout: the functions, members and parameters in the library's messages.
 const RUST = joinpath(dirname(dirname(@__DIR__)), "src")
-isdir(RUST) && @testset "what the library's messages call C's has a name in Julia" begin
-    # What isn't said to Julia.
+isdir(RUST) && @testset "C's names in the library's messages have a translation" begin
+    # Names in messages that Julia never gets.
     unheard = r"safewasm_func_call|safewasm_sharedmemory_read|hooks|SAFEWASM_ABI_VERSION"
     files = [joinpath(folder, file) for (folder, _, files) in walkdir(RUST) for file in files]
     filter!(endswith(".rs"), files)
@@ -187,7 +187,7 @@ isdir(RUST) && @testset "what the library's messages call C's has a name in Juli
     end
 end
 
-@testset "a message names what is wrong as the program does" begin
+@testset "a message names objects as a Julia program does" begin
     message(use, parts=new_parts()) = thrown(() -> use(parts)).message
     function without(name, use)
         parts = new_parts()
@@ -224,7 +224,7 @@ end
         "shared memory is on in the config, but `threads`, which it needs, is off"
 end
 
-@testset "names of the program's own stay as they are" begin
+@testset "names of the program's own are not translated" begin
     parts = new_parts()
     define!(parts.linker, "memory", "store", parts.bytes)
     @test thrown(() -> define!(parts.linker, "memory", "store", parts.bytes)).message ==
@@ -234,7 +234,7 @@ end
     )
 end
 
-@testset "a pool and a limit are full in plain words" begin
+@testset "messages about a full pool and a limit are in plain words" begin
     engine = WasmEngine(WasmConfig(pooling=(total_memories=1, max_memory_size=65536)))
     mod = WasmModule(engine, wat"(module (memory 1))")
     first, second = WasmStore(engine), WasmStore(engine)
@@ -253,7 +253,7 @@ end
     close(first)
 end
 
-@testset "an unknown property says which there are" begin
+@testset "the error for an unknown property lists the properties" begin
     parts = new_parts()
     @test parts.instance.exports === exports(parts.instance)
     @test parts.instance.exports.same(5) == 5

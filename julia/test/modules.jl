@@ -23,7 +23,7 @@ engine = WasmEngine()
     end
 end
 
-@testset "what is no module is an error and nothing worse" begin
+@testset "bytes that aren't a module are an error" begin
     good = COUNTER
     for bytes in (UInt8[], good[1:4], good[1:(end - 3)], rand(UInt8, 100), zeros(UInt8, 8))
         e = thrown(() -> WasmModule(engine, bytes))
@@ -36,7 +36,7 @@ end
     @test isvalid(WasmModule(engine, good))
 end
 
-@testset "a syntax error in text says where" begin
+@testset "a syntax error in text has its place" begin
     e = thrown(() -> wat2wasm("(module\n  (func (expotr \"f\")))"))
     @test e isa WasmtimeError
     @test e.code === :invalid_text
@@ -71,7 +71,7 @@ end
     @test imports(m)[1].type.params == [WasmValType(Int32), WasmValType(Float64)]
 end
 
-@testset "imports and exports are found by name, too" begin
+@testset "imports and exports are also found by name" begin
     m = WasmModule(
         engine,
         wat"""(module
@@ -97,4 +97,30 @@ end
     none = WasmModule(engine, wat"(module)")
     @test isempty(imports(none)) && exports(none) == [] && thrown(() -> exports(none)[""]) isa KeyError
     @test thrown(() -> exports(none)[1]) isa BoundsError
+end
+
+@testset "a module has a name, custom sections and needs of resources" begin
+    m = WasmModule(
+        engine,
+        wat"""(module $named
+            (@custom "first" "xyz") (@custom "empty" "") (@custom "first" "\00\ff")
+            (import "env" "memory" (memory 20))
+            (memory 3 9) (memory 1) (table 4 funcref) (table 2 externref))""",
+    )
+    @test module_name(m) == "named"
+    sections = filter(section -> first(section) != "name", custom_sections(m))
+    @test sections ==
+          ["first" => Vector{UInt8}("xyz"), "empty" => UInt8[], "first" => [0x00, 0xff]]
+    @test resources(m) ==
+          (memories=2, tables=2, max_memory_size=3, max_table_size=4)
+    plain = WasmModule(engine, wat"(module)")
+    @test module_name(plain) === nothing
+    @test isempty(custom_sections(plain))
+    @test resources(plain) ==
+          (memories=0, tables=0, max_memory_size=0, max_table_size=0)
+    close(m)
+    for use in (module_name, custom_sections, resources)
+        e = thrown(() -> use(m))
+        @test e isa WasmtimeError && occursin("Invalid module", e.message)
+    end
 end

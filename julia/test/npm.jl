@@ -1,5 +1,5 @@
-# Modules of other people's, from npm, run by the programs of `docs/npm-modules.md`. The packages
-# are kept in `target/npm`; where they aren't and npm can't be reached, this is skipped.
+# Modules from npm, run by the programs of `docs/npm-modules.md`. The packages are kept in
+# `target/npm`. The tests are skipped if they aren't there and npm can't be reached.
 using SafeWasm
 using Test
 

@@ -13,7 +13,7 @@ counter = WasmModule(engine, COUNTER)
         @test !occursin("closed", sprint(show, object))
         @test length(split(sprint(show, object), '\n')) == 1
     end
-    # The store last: what belongs to it is closed with it.
+    # The store last, since its objects are closed with it.
     for object in reverse(all)
         @test close(object) === nothing
         close(object)
@@ -37,7 +37,7 @@ end
     @test !isvalid(store) && store.ptr == C_NULL
 end
 
-@testset "closing a store closes what belongs to it, and using that is an error" begin
+@testset "closing a store closes its objects, and using them is an error" begin
     instance = WasmInstance(WasmStore(engine), counter)
     next = exports(instance).next
     typed = TypedFunc{Tuple{},Int32}(next)
@@ -50,7 +50,7 @@ end
     @test occursin("closed", sprint(show, typed))
 end
 
-@testset "engines and modules may be closed before what was made of them" begin
+@testset "engines and modules may be closed before the objects that were made of them" begin
     own = WasmEngine()
     m = WasmModule(own, COUNTER)
     instance = WasmInstance(WasmStore(own), m)
@@ -77,7 +77,7 @@ end
     end
 end
 
-@testset "objects stay alive while something of theirs is used" begin
+@testset "objects stay alive while a part of them is used" begin
     next = let own = WasmEngine()
         exports(WasmInstance(WasmStore(own), WasmModule(own, COUNTER))).next
     end
@@ -130,6 +130,20 @@ end
     ours = filter(pair -> any(method -> method.module === SafeWasm, pair), found)
     foreach(pair -> println(pair[1], "\n", pair[2]), ours)
     @test isempty(ours)
+end
+
+@testset "no field of an object that calls, reads or writes has an abstract type" begin
+    for T in (
+        WasmStore, WasmInstance, WasmFunc, WasmMemory, WasmTable, WasmGlobal{Int32}, WasmTag,
+        WasmRef, WasmLinker, WasmInstancePre, WasmExports, WasmCaller,
+        TypedFunc{Tuple{Int32},Int32},
+    )
+        # A union of few concrete types is as good as one.
+        concrete(F) = F isa Union ? concrete(F.a) && concrete(F.b) : isconcretetype(F)
+        for (name, F) in zip(fieldnames(T), fieldtypes(T))
+            @test concrete(F)
+        end
+    end
 end
 
 @testset "every exported name is documented" begin

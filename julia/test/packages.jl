@@ -1,4 +1,4 @@
-# What docs/other-packages.md says that users of other packages write here.
+# The replacements in docs/other-packages.md for the code of users of other packages.
 
 add = wat"""(module (func (export "add") (param i32 i32) (result i32)
     (i32.add (local.get 0) (local.get 1))))"""
@@ -79,7 +79,7 @@ end
     @test e.tag != WasmTag(store, (Int32,))
 end
 
-@testset "amounts, signatures and items that can't be are errors that say so" begin
+@testset "impossible amounts, signatures and items are errors" begin
     engine = WasmEngine()
     store, linker = WasmStore(engine), WasmLinker(engine)
     for use in (
@@ -113,7 +113,7 @@ end
     @test occursin("WasmConfig(consume_fuel=true)", e.message)
 end
 
-@testset "a time limit of nothing ends the call, however short" begin
+@testset "a time limit of 0 ends even the shortest call" begin
     engine = WasmEngine()
     m = WasmModule(engine, wat"""(module (func (export "ok") (result i32) (i32.const 1)))""")
     for _ in 1:200

@@ -3,7 +3,7 @@ using Test
 
 include("limited.jl")
 
-# All of them, or those that are named as arguments.
+# All test files, or those that are named as arguments.
 const FILES = isempty(ARGS) ? (
     "config.jl",
     "modules.jl",
@@ -15,8 +15,10 @@ const FILES = isempty(ARGS) ? (
     "traps.jl",
     "hosts.jl",
     "references.jl",
+    "globals.jl",
     "imports.jl",
     "linker.jl",
+    "sharedmemory.jl",
     "limits.jl",
     "tasks.jl",
     "waits.jl",
@@ -28,7 +30,7 @@ const FILES = isempty(ARGS) ? (
     "loading.jl",
 ) : Tuple(ARGS)
 
-# A module whose parts show in whom a state lives: a memory, a global, and a function that counts.
+# A module with state: a memory, a global that a function counts in, a table.
 const COUNTER = wat"""(module
     (memory (export "memory") 1 3)
     (global $count (export "count") (mut i32) (i32.const 0))
@@ -49,13 +51,20 @@ function thrown(f)
     error("nothing was thrown")
 end
 
+# Whether `Threads.@spawn` can use another thread than this one.
+@static if VERSION >= v"1.9"
+    has_other_thread() = Threads.nthreads() > (Threads.threadpool() === :default)
+else
+    has_other_thread() = Threads.nthreads() > 1
+end
+
 counts(t) = (1, 0)
 counts(::Test.Pass) = (1, 0)
 counts(::Union{Test.Fail,Test.Error}) = (0, 1)
 function counts(set::Test.DefaultTestSet)
     passed, failed = set.n_passed, 0
     for result in set.results
-        # Passes are in `n_passed` already, but for those of the sets within.
+        # The passes of this set are in `n_passed`; those of inner sets aren't.
         result isa Test.Pass && continue
         more = counts(result)
         passed += more[1]

@@ -2,12 +2,13 @@
 #
 #     julia julia/test/spec.jl FOLDER
 #
-# FOLDER has what `safewasm-spec --record` wrote there; tests/spec/src/record.rs says in which form.
+# FOLDER has the record that `safewasm-spec --record` wrote. tests/spec/src/record.rs describes its
+# format.
 using SafeWasm
 
 include("limited.jl")
 
-# An object of the host's, as `ref.extern` with a number means it.
+# The host object that `ref.extern` with a number stands for.
 struct HostObject
     number::Int
 end
@@ -31,7 +32,8 @@ function argument(word)
     error("$word is no argument")
 end
 
-# Whether a result is what a word says; the bits of a float count, and a NaN may be one of many.
+# Whether a result is the one that a word describes. Floats are compared by their bits, except that
+# some words stand for any of several NaNs.
 function is_expected(result, word)
     occursin('|', word) && return any(case -> is_expected(result, case), split(word, '|'))
     type, bits = split(word, ':')
@@ -110,7 +112,7 @@ function compile(script, format, from, len)
     return WasmModule(script.engine, bytes)
 end
 
-# Makes an instance of a module: the current one, and that of a name, if there is one.
+# Makes an instance of a module, which becomes the current one and, with a name, that of the name.
 function instantiate!(script, name, m)
     delete!(script.instances, "-")
     instance = WasmInstance(script.store, m, script.linker)
@@ -130,7 +132,7 @@ function perform(script, words)
     return result isa Tuple && length(item.type.results) != 1 ? result : (result,)
 end
 
-# What is wrong with a command, or `nothing`.
+# The reason why a command fails, or `nothing`.
 function run(script, words)
     verb = words[1]
     if verb == "module"

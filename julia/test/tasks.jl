@@ -1,4 +1,4 @@
-# What Julia's tasks, collector and threads do while wasm runs.
+# Julia's tasks, collector and threads while wasm runs.
 
 engine = WasmEngine()
 m = WasmModule(
@@ -59,7 +59,7 @@ end
     schedule(task)
     @test fetch(task) == 101
     @test !sticky[]
-    # One that waits for what nothing else can reach is not collected with its stack.
+    # A task that waits for something unreachable is not collected with its stack.
     function lose()
         never = Channel{Int}()
         other = WasmInstance(WasmStore(engine), m; e=(f=x -> take!(never),))
@@ -119,7 +119,7 @@ end
     @test gone[] >= 19
 end
 
-@testset "what a store lent is dropped when it is gone, not when it is closed" begin
+@testset "the Julia objects of a store are dropped when it is garbage, not when it is closed" begin
     store = WasmStore(engine)
     inside = Ref(false)
     close_it(x) = (close(store); GC.gc(); inside[] = !isempty(store.roots); x)
@@ -131,7 +131,7 @@ end
     @test thrown(() -> call(instance, "go", 1)).code in (:null_pointer, :invalid_handle)
 end
 
-@testset "a task with a small stack gets the trap, not a crash" begin
+@testset "a task with a small stack gets a trap and not a crash" begin
     instance = WasmInstance(WasmStore(engine), m; e=(f=identity,))
     small = Task(() -> outcome(instance, "go", 1), 256 << 10)
     schedule(small)
@@ -147,14 +147,14 @@ end
     @test call(instance, "go", 1) == 101
 end
 
-# Runs a program of this folder in a Julia of its own, and gives what it printed.
+# Runs a program of this folder in a new Julia process. Returns its output.
 function run_program(name, settings...)
     succeeded, said = run_limited(julia(joinpath(@__DIR__, "programs", name)), settings...)
     succeeded || println(said)
     return said
 end
 
-@testset "Ctrl-C ends wasm, host functions and what is between, and is an InterruptException" begin
+@testset "Ctrl-C ends wasm and host functions, and is an InterruptException" begin
     said = run_program("interrupts.jl")
     @test occursin("wasm: 25 of 25", said)
     @test occursin("host: 25 of 25", said)
@@ -193,7 +193,7 @@ end
     succeeded || println(said)
 end
 
-# As the function of that name does in Julia 1.6 and newer, which these tests may not run on.
+# Like the function of that name in Julia 1.6 and newer, which older versions lack.
 function active_task_stack(task, active_start, active_end, total_start, total_end)
     size, thread = Ref{Csize_t}(0), Ref{Cint}(0)
     low = ccall(SafeWasm.runtime_addresses().jl_task_stack_buffer, Ptr{Cvoid},
@@ -205,7 +205,7 @@ function active_task_stack(task, active_start, active_end, total_start, total_en
     return nothing
 end
 
-@testset "wasm that recurses without end in a task is a trap, whatever tells of the stack" begin
+@testset "endless recursion of wasm in a task is a trap, whichever function finds the stack" begin
     known = SafeWasm.runtime_addresses()
     variants = Any[known]
     if known.jl_active_task_stack == C_NULL
@@ -229,7 +229,7 @@ end
             @test overflow().code === :stack_overflow
         end
     end
-    # Without such a function no wasm runs in a task.
+    # Without such a function wasm can't run in a task.
     none = merge(known, (jl_active_task_stack=C_NULL, jl_task_stack_buffer=C_NULL))
     engine = WasmEngine(WasmConfig(), SafeWasm.runtime_hooks(none))
     refused = fetch(@async thrown(() -> WasmInstance(WasmStore(engine), WasmModule(engine, wat"(module)"))))

@@ -18,7 +18,7 @@ m = WasmModule(
 )
 x = exports(WasmInstance(WasmStore(engine), m))
 
-@testset "each trap has its code, and the store works on" begin
+@testset "each trap has its code, and the store can be used again" begin
     for (code, f) in (
         :unreachable => () -> x.unreachable(),
         :integer_division_by_zero => () -> x.div(1, 0),
@@ -51,7 +51,7 @@ end
     @test occursin("[1] unreachable", shown) && occursin("[2] outer", shown)
 end
 
-@testset "a panic in the library is an error, and poisons its store alone" begin
+@testset "a panic in the library is an error, and poisons only its store" begin
     store = WasmStore(engine)
     instance = WasmInstance(store, m)
     e = thrown(() -> SafeWasm.check(SafeWasm.API.safewasm_provoke_panic(C_NULL)))
@@ -65,8 +65,8 @@ end
     @test !isvalid(store) && !isvalid(instance)
 end
 
-@testset "frames have files and lines if the config asks for those of the debug info" begin
-    # Of lines.c there, with a function that the compiler had inlined.
+@testset "frames have the files and lines of the debug info if the config says so" begin
+    # lines.c has a function that the compiler inlined.
     file = joinpath(@__DIR__, "..", "examples", "lines.wasm")
     without = exports(instantiate(file))
     e = thrown(() -> without.ratio(6, 0))

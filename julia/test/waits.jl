@@ -21,8 +21,8 @@ starts = WasmModule(engine, wat"(module (func $f) (start $f))")
 interrupted(f) = thrown(f)::WasmTrap
 has_waited(e::WasmTrap) = e.code === :interrupt && occursin("while it waited for its turn", e.message)
 
-# Has a task call a host function that holds this thread until `body` is done, which is given
-# an instance of another store and one of the same. `ends`: whether `body` ends the task's call.
+# A task calls a host function that holds this thread until `body` returns. `body` gets an instance
+# of another store and one of the same store. `ends` says whether `body` ends the task's call.
 function behind_a_host_function(body; ends=false)
     entered, leave = Channel{Int}(1), Channel{Int}(1)
     holder = WasmInstance(WasmStore(engine), m; e=(f=x -> (put!(entered, 1); take!(leave)),))
@@ -43,7 +43,7 @@ function behind_a_host_function(body; ends=false)
     return call(other, "go", 5)
 end
 
-@testset "a timeout ends whatever waits for another task's host function" begin
+@testset "a timeout ends each kind of call that waits for another task's host function" begin
     @test behind_a_host_function() do other, holder
         f = exports(other).go
         typed = TypedFunc{Tuple{Int32},Int32}(f)
@@ -59,7 +59,7 @@ end
             () -> with_timeout(other, 0.05) do
                 define_module!(linker, other.store, "m", starts)
             end,
-            # The store in which the other task is.
+            # The store of the other task's call.
             () -> call(holder, "go", 1; timeout=0.05),
         )
             start = time_ns()
@@ -95,7 +95,7 @@ end
     end
     put!(leave[1], 1)
     @test fetch(tasks[1]) == 1
-    # The first one took none of the second with it.
+    # The end of the first limit didn't end the second.
     @test interrupted(() -> call(instance, "spin")).code === :interrupt
     put!(leave[2], 2)
     @test fetch(tasks[2]) == 2
@@ -111,14 +111,14 @@ end
             interrupt!(instance)
             @test has_waited(fetch(waiting))
         end
-        # Only those that wait when it comes.
+        # Only the calls that wait at that time.
         interrupt!(other)
         waiting = @async interrupted(() -> call(other, "go", 1; timeout=0.1))
         @test occursin("time limit", fetch(waiting).message)
     end == 5
 end
 
-@testset "what is thrown into a call that waits ends it, and leaves nothing behind" begin
+@testset "an exception that is thrown into a waiting call ends it, and leaves nothing behind" begin
     @test behind_a_host_function() do other, holder
         waiting = @async thrown(() -> call(other, "go", 1))
         sleep(0.02)
@@ -138,7 +138,7 @@ end
     end == 5
 end
 
-@testset "a wait of some seconds is warned of, once, and names the host function" begin
+@testset "there is one warning of a wait of some seconds, which names the host function" begin
     seconds, SafeWasm.SECONDS_TO_WARNING[] = SafeWasm.SECONDS_TO_WARNING[], 0.05
     try
         logger = Test.TestLogger()
@@ -172,7 +172,7 @@ end
     instance = WasmInstance(WasmStore(engine), m; e=(f=identity,))
     @test with_timeout(instance, 0.1) do
         Libc.systemsleep(0.2)
-        # Not by what runs no wasm.
+        # Functions that run no wasm don't start it.
         WasmInstance(instance.store, initialised)
         Libc.systemsleep(0.1)
         call(instance, "go", 2)
@@ -184,7 +184,7 @@ end
     @test e.code === :interrupt && time_ns() - start >= 199_000_000
 end
 
-@testset "the first run of a host function is not counted, but what it calls is" begin
+@testset "the first run of a host function is not counted, but wasm that it calls is" begin
     store = WasmStore(engine)
     slow(x) = (Libc.systemsleep(0.1); x)
     spins(x) = (Libc.systemsleep(0.1); interrupted(() -> call(quick, "spin")); x)

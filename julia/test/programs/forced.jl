@@ -1,4 +1,4 @@
-# Without epoch interruption nothing ends wasm, until Julia throws by force, out of it.
+# Without epoch interruption nothing ends wasm, until after several Ctrl-C Julia throws out of it.
 using SafeWasm
 
 Base.exit_on_sigint(false)
@@ -15,7 +15,7 @@ call(instance, "one")
 done = tempname()
 run(`sh -c "(sleep 0.3; while [ ! -e $done ]; do sleep 0.2; kill -INT $(getpid()) || exit; done) &"`)
 
-# More of them arrive while the first is dealt with.
+# More signals arrive while the first is handled.
 function persist(f)
     while true
         try

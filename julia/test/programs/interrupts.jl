@@ -1,4 +1,4 @@
-# Sends itself SIGINT again and again while it is in wasm, in host functions and between.
+# Sends itself SIGINT repeatedly while it is in wasm, in host functions and in between.
 using SafeWasm
 
 Base.exit_on_sigint(false)
@@ -23,16 +23,16 @@ end
 instance = WasmInstance(WasmStore(engine), m; e=(f=busy,))
 typed = TypedFunc{Tuple{Int32},Int32}(exports(instance).quick)
 
-# Ends without a signal too.
+# Ends even without a signal.
 const SECONDS = 20
 
-# Compiled before the first signal comes, which else ends another task.
+# Compiled before the first signal comes, which might otherwise end another task.
 run(`sh -c "true"`)
 
 function interrupted(f)
     delay = round(0.05 + 0.05 * rand(); digits=3)
     return try
-        # On a busy machine it may come before this is done.
+        # On a busy machine the signal may come before this is done.
         run(`sh -c "(sleep $delay; kill -INT $(getpid())) &"`)
         f()
         false

@@ -1,4 +1,5 @@
-# Uses the objects of a precompiled package in each way; prints what does not say how to mend it.
+# Uses the objects of a precompiled package in each way. Prints the uses whose error doesn't say how
+# to mend it.
 using SafeWasm, Holding
 const H = Holding
 const ENGINE = WasmEngine()

@@ -21,12 +21,12 @@ m = WasmModule(
 )
 new_instance(f=identity) = WasmInstance(WasmStore(engine), m; e=(f=f,))
 
-# What no wait here outlasts.
+# The longest time that anything here may wait, in seconds.
 const SECONDS = 200
 const START = time()
 check_time() = time() - START < SECONDS || error("not done after $SECONDS s")
 
-# Waits, without giving this thread to a task that is meant for the other one.
+# Waits without yielding this thread to a task that is meant for the other thread.
 function stay(seconds)
     start = time()
     while time() - start < seconds
@@ -34,15 +34,25 @@ function stay(seconds)
     end
 end
 
-# A collection doesn't wait for wasm, which has no safepoint.
+# A collection doesn't wait for wasm, which has no safepoint. The wasm runs until it is
+# interrupted.
 instance = new_instance()
 call(instance, "spin", 1000)
 GC.gc()
-ended = Threads.Atomic{Bool}(false)
-long = Threads.@spawn (call(instance, "spin", 2_000_000_000); ended[] = true)
+entered = Threads.Atomic{Bool}(false)
+long = Threads.@spawn try
+    entered[] = true
+    call(instance, "forever"; timeout=SECONDS)
+catch e
+    e.code
+end
+while !entered[]
+    check_time()
+    stay(0.01)
+end
 stay(0.05)
 GC.gc()
-ended[] || println("collected while wasm ran")
+istaskdone(long) || println("collected while wasm ran")
 
 # Meanwhile the store is in use.
 busy = try
@@ -56,9 +66,16 @@ catch e
     e.code
 end
 busy === another === :store_busy && println("stores are busy, not broken")
-wait(long)
 
-# Traps, which are signals, in one thread, and Julia's safepoints, which are too, in another.
+# Interrupts come from any thread.
+while !istaskdone(long)
+    check_time()
+    interrupt!(instance)
+    stay(0.01)
+end
+fetch(long) === :interrupt && println("interrupted from another thread")
+
+# Traps in one thread and Julia's safepoints in another: both are signals.
 stop = Threads.Atomic{Bool}(false)
 traps = Threads.Atomic{Int}(0)
 trapping = Threads.@spawn begin
@@ -87,20 +104,7 @@ stop[] = true
 wait(trapping)
 println("trapped and collected")
 
-# Interrupts come from any thread.
-spinning = Threads.@spawn try
-    call(instance, "forever"; timeout=SECONDS)
-catch e
-    e.code
-end
-while !istaskdone(spinning)
-    check_time()
-    stay(0.01)
-    interrupt!(instance)
-end
-fetch(spinning) === :interrupt && println("interrupted from another thread")
-
-# Tasks that may run anywhere, whose host functions switch tasks.
+# Tasks on any thread, whose host functions switch tasks.
 tasks = map(1:10) do k
     Threads.@spawn begin
         own = new_instance(x -> (yield(); sleep(0.001 * rand()); GC.gc(false); x))

@@ -1,9 +1,9 @@
-# Each kind of object is made and dropped very often, and memory stays flat.
+# Each kind of object is made and dropped many times, and memory stays flat.
 include("kinds.jl")
 
 cycles(kind) = something(CYCLES, kind.cycles)
 
-# Ten milliseconds for each cycle are far more than any takes.
+# No cycle takes as long as ten milliseconds.
 function run_cycles(kind)
     count = cycles(kind)
     words = run_worker(1, 120 + count / 100, "cycles", kind.name, count)
@@ -28,7 +28,7 @@ end
 @testset "a leak of 64 bytes for each object would be seen" begin
     figures = last(found)
     @test figures !== nothing
-    # So many bytes, and not just some noise.
+    # The bytes that it leaks, which is more than noise.
     figures === nothing || !can_measure() ||
         @test growth_of(figures) > max(bound(figures.before), 57 * cycles(LEAK))
 end

@@ -12,8 +12,8 @@ const ONE = wat"""(module (memory (export "memory") 1)
 end
 
 """
-Makes stores with an instance each, on all threads, and closes none. Gives the resident
-bytes after 10 % of them and at the end, how many were made, finalized, and are left.
+Makes stores with an instance each, on all threads, and closes none. Returns the resident
+bytes after 10 % of them and at the end, and how many stores were made, finalized and left.
 """
 function leave_stores(count)
     engine = WasmEngine()

@@ -1,10 +1,9 @@
-# The kinds of object, and for each how one is made and dropped. What is made is left to the
-# collector.
+# The kinds of object, with functions that make and drop one. Objects are left to the collector.
 
 """
-A kind of object. `prepare()` gives a function that makes and drops so many of them;
-`cycles` is how many by default, which take a second or two, and `batch` how many at most
-there are between two collections.
+A kind of object. `prepare()` returns a function that makes and drops a number of objects.
+`cycles` is their number by default, for which it takes a second or two, and `batch` the
+most that are made between two collections.
 """
 struct Kind
     name::String
@@ -27,16 +26,16 @@ function times(make, count)
     return nothing
 end
 
-# Of those that belong to no store.
+# For objects that belong to no store.
 repeated(make) = count -> times(make, count)
 
-# Of those that live as long as their store: `prepare(store)` gives what makes one, for each
-# batch in a fresh store.
+# For objects that live as long as their store: `prepare(store)` returns a function that makes
+# one. Each batch has a new store.
 function in_stores(prepare, engine=WasmEngine())
     return count -> times(prepare(WasmStore(engine)), count)
 end
 
-# Of those that an instance of the module gives or takes.
+# For exports and arguments of an instance of the module.
 function in_instances(prepare, wasm, given=NamedTuple())
     engine = WasmEngine()
     m = WasmModule(engine, wasm)
@@ -45,7 +44,7 @@ function in_instances(prepare, wasm, given=NamedTuple())
     end
 end
 
-# The error that `f` throws, which is what the cycle makes.
+# The exception that `f` throws: the object that the cycle makes.
 function thrown(f)
     try
         f()
@@ -57,7 +56,7 @@ end
 
 const SMALL = wat"""(module (func (export "one") (result i32) (i32.const 1)))"""
 
-# One of each thing that can be exported.
+# One export of each kind.
 const EXPORTING = wat"""(module $parts
     (memory (export "memory") 1 1)
     (table (export "table") 1 funcref)
@@ -65,7 +64,7 @@ const EXPORTING = wat"""(module $parts
     (tag (export "tag") (param i32))
     (func (export "func") (param i32) (result i32) (local.get 0)))"""
 
-# Calls what it imports, and fails.
+# Calls its import, and traps.
 const CALLS = wat"""(module
     (import "env" "f" (func $f (param i32) (result i32)))
     (memory (export "memory") 1 1)
@@ -73,7 +72,7 @@ const CALLS = wat"""(module
     (func $trap (export "trap") unreachable)
     (func (export "deep") (call $trap)))"""
 
-# Has references, and makes them.
+# Takes, keeps and makes references.
 const REFERS = wat"""(module
     (type $point (struct (field i32)))
     (tag $problem (export "problem") (param i32))
@@ -100,7 +99,7 @@ kind("store", 100_000) do
     repeated(() -> WasmStore(engine))
 end
 
-# The way of a program that closes what it no longer needs, for once.
+# Unlike the others, each object is closed.
 kind("closed store", 100_000) do
     engine = WasmEngine()
     repeated(() -> WasmStore(isopen, engine))
@@ -126,7 +125,7 @@ kind("instance", 100_000) do
     in_stores(store -> (() -> WasmInstance(store, m)), engine)
 end
 
-# The views of its memory included.
+# With the view of the memory.
 kind("exports", 20_000) do
     in_instances(EXPORTING) do instance
         () -> collect(WasmExports(instance))
@@ -168,7 +167,7 @@ kind("global", 200_000) do
     in_stores(store -> (() -> WasmGlobal(store, WasmGlobalType(Int32, true), 5)))
 end
 
-# Each is 4 GiB of address space, so that there can't be many at once.
+# Each takes 4 GiB of address space, so there can't be many at once.
 kind("memory", 30_000; batch=100) do
     in_stores(store -> (() -> WasmMemory(store, 1 => 1)))
 end
@@ -255,7 +254,7 @@ kind("time limit", 200_000) do
     end
 end
 
-# What the tests of all these must see.
+# A leak that these tests must notice.
 const LEAK = Kind("deliberate leak", 300_000, 1000, () -> repeated(() -> Libc.malloc(64)))
 
 function find_kind(name)

@@ -1,6 +1,6 @@
 # Threads, collections, finalizers, traps, exceptions and yields, all at once.
 
-@testset "whatever tasks do at once, each gets what it should" begin
+@testset "tasks that do everything at once get the right results" begin
     words = run_worker(2, 2 * SECONDS + 120, "mixed", SECONDS, SEED)
     @test words !== nothing
     if words !== nothing

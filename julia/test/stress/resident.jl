@@ -1,8 +1,8 @@
-# How much memory this process has, once its garbage is gone.
+# The memory of this process without garbage.
 
 const STATM = "/proc/self/statm"
 
-# Only glibc has it, and keeps freed memory without.
+# Only glibc has `malloc_trim`, and only glibc needs it to return freed memory.
 const TRIM = try
     cglobal(:malloc_trim)
 catch
@@ -12,9 +12,9 @@ end
 can_measure() = isfile(STATM)
 
 """
-The bytes that are resident after everything that is garbage was collected; 0 where the
-system doesn't say so. Several rounds, as finalizers make garbage in turn: what the library
-lets go of in them is dropped in Julia after that.
+The resident bytes after garbage was collected, or 0 if the system doesn't tell. Collects
+several times, since finalizers make more garbage: the library releases Julia objects in
+them.
 """
 function resident()
     for _ in 1:3
@@ -28,13 +28,13 @@ function resident()
 end
 
 """
-Calls `make(n)` until that made `count` in all, `batch` at most each time; gives the
-resident bytes after 10 % of them and at the end. What grows with their number shows in
-between, and what a process needs only once doesn't.
+Makes `count` objects by `make(n)`, at most `batch` at a time. Returns the resident bytes
+after 10 % of them and at the end. Memory that grows with their number is the difference;
+memory that a process needs once is in both.
 """
 function growth(make, count, batch)
     tenth = max(count ÷ 10, 1)
-    # What is needed only once: code, and the pages in which a batch and its garbage lie.
+    # Takes the memory that is needed once: code, and the pages of a batch and its garbage.
     in_batches(make, min(2batch, tenth), batch)
     resident()
     in_batches(make, tenth, batch)
@@ -43,8 +43,8 @@ function growth(make, count, batch)
     return before, resident()
 end
 
-# The collector knows little of what lies outside of Julia, so it is told when to run; at
-# times on what has become old as well, such as the stores of the batches.
+# The collector knows little of memory outside of Julia, so it is called here, sometimes also
+# for old objects, such as the stores of the batches.
 function in_batches(make, count, batch)
     for made in 0:batch:(count - 1)
         make(min(batch, count - made))

@@ -1,13 +1,12 @@
-# What only shows in the long run: leaks, races, what collections, finalizers, traps and
-# exceptions do to each other.
+# Problems that only show in the long run: leaks, races, and effects of collections,
+# finalizers, traps and exceptions on each other.
 #
 #     runtests.jl [mixed] [cycles] [stores]
 #                 [--seconds N] [--cycles N] [--stores N] [--seed N]
 #
-# Unless it is said otherwise, tasks do all at once for 15 seconds (mixed), each kind of
-# object is made and dropped as often as goes in some seconds (cycles), and 100,000 stores
-# are left to the collector (stores). All of it runs in processes of its own, with the
-# threads that it needs.
+# By default, tasks do everything at once for 15 seconds (mixed), each kind of object is made
+# and dropped for some seconds (cycles), and 100,000 stores are left to the collector
+# (stores). Each part runs in processes of its own, with the threads that it needs.
 using Random
 using SafeWasm
 using Test
@@ -24,9 +23,9 @@ end
 
 const SECONDS = something(setting("seconds"), 15)
 const STORES = something(setting("stores"), 100_000)
-# One is printed, so that a run can be had again.
+# Printed, so that a run can be repeated.
 const SEED = something(setting("seed"), rand(RandomDevice(), 1:(10^9)))
-# As many of each kind, or what the kind says.
+# The number for each kind, or nothing for the kind's own.
 const CYCLES = setting("cycles")
 const PROCESSES = min(Sys.CPU_THREADS, 2)
 
@@ -38,7 +37,7 @@ counts(t) = (0, 1)
 counts(::Test.Pass) = (1, 0)
 function counts(set::Test.DefaultTestSet)
     return foldl(set.results; init=(set.n_passed, 0)) do sum, result
-        # Passes are in `n_passed` already, but for those of the sets within.
+        # The passes of this set are in `n_passed`; those of inner sets aren't.
         result isa Test.Pass ? sum : sum .+ counts(result)
     end
 end

@@ -1,4 +1,4 @@
-# What the tasks do, in random order: each step checks all that it does.
+# The steps that the tasks do in random order. Each step checks its results.
 
 function adds(walk, world)
     place, x = a_place(walk, world), int32(walk)
@@ -41,7 +41,7 @@ function throws(walk, world)
     return same(walk, place.go(depth), depth + 100)
 end
 
-# What a host function may do before it goes on.
+# The things that a host function may do first.
 function pause(walk)
     dice = rand(walk.rng)
     dice < 0.4 && return nothing
@@ -61,7 +61,7 @@ function pauses(walk, world)
     return same(walk, outcome(() -> place.fall(1)), :unreachable)
 end
 
-# Exceptions of wasm's, thrown by it and by a host function, caught by it and not.
+# Exceptions of wasm's: thrown by wasm or a host function, caught by wasm or not.
 function exceptions(walk, world)
     place, x = a_place(walk, world), int32(walk)
     e = outcome(() -> place.throw(x))
@@ -78,8 +78,8 @@ function exceptions(walk, world)
     return same(walk, place.catch(x), x + 100)
 end
 
-# A time limit or a count of epochs. Where the count comes too late, as it is others who
-# count, the time ends the call.
+# A time limit or an epoch deadline. Other tasks increment the epoch; if they do so too late,
+# the time limit ends the call.
 function deadlines(walk, world)
     place, seconds = a_place(walk, world), 0.03 * rand(walk.rng)
     rand(walk.rng, Bool) && set_epoch_deadline!(store(place), rand(walk.rng, 1:3))
@@ -118,7 +118,7 @@ function views(walk, world)
     return same(walk, read_string(other, at, length(bytes)), String(bytes))
 end
 
-# All stores add to the counters of one memory, which in the end are what all have added.
+# All stores add to the counters of one memory, whose final values are the sums.
 function shares(walk, world)
     instance =
         WasmInstance(WasmStore(world.engine), world.sharing; env=(memory=world.memory,))
@@ -131,7 +131,7 @@ function shares(walk, world)
     return nothing
 end
 
-# Objects that nothing but wasm has.
+# Objects that only wasm refers to.
 function lends(walk, world)
     place, first = a_place(walk, world), int32(walk)
     lend(place, world, first)
@@ -155,8 +155,8 @@ end
     return nothing
 end
 
-# Those that wasm has no more are released while the store is used on. The last one may
-# still be in a register. Not often, since full collections take most of the time.
+# Objects that wasm no longer refers to are released while the store is still used. The last
+# one may still be in a register. This isn't done often, since full collections are slow.
 function releases(walk, world)
     rand(walk.rng) < 0.8 && return nothing
     place, own = Place(world), Tokens()
@@ -218,7 +218,7 @@ end
 
 const CLOSED = (:null_pointer, :invalid_handle)
 
-# A call that others end, by an interrupt or by closing the store below it, or its time.
+# A call that other tasks end by an interrupt or by closing its store, or that its time ends.
 function suffers(walk, world)
     place = Place(world)
     spin, own = place.spin, store(place)
@@ -249,7 +249,7 @@ function closes(walk, world)
     return expect(walk, outcome(() -> place.go(1)) in CLOSED, "the store is closed")
 end
 
-# A store that all tasks use is busy, or waited for, and never broken.
+# A store that all tasks use may be busy or waited for, but never broken.
 function meets(walk, world)
     for _ in 1:rand(walk.rng, 1:20)
         x = int32(walk)
@@ -265,7 +265,7 @@ function collects(walk, world)
     return expect(walk, true, "")
 end
 
-# What takes its time comes less often.
+# Slow steps come less often.
 const STEPS = (
     adds, adds, adds, traps, traps, traps, throws, throws, throws, pauses, pauses,
     exceptions, exceptions, fuels, fuels, views, views, shares, shares, lends, lends, links,

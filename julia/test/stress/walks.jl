@@ -24,8 +24,8 @@ function take_steps(world, seed, ends)
     return walk
 end
 
-# Each step once, before the clock starts: Julia compiles them then, one at a time, which
-# would take most of a short run.
+# Does each step once before the clock starts. Julia compiles them then, which would take most
+# of a short run.
 function take_each(world, seed)
     walk = Walk(seed)
     foreach(step -> take(step, walk, world), unique(STEPS))
@@ -33,7 +33,7 @@ function take_each(world, seed)
     return walk
 end
 
-# Half of the tasks stay on the first thread, which they share with the event loop.
+# Half of the tasks are bound to the first thread, which they share with the event loop.
 @noinline function walks(world, seconds, seed)
     ends = time() + seconds
     tasks = map(1:TASKS) do index
@@ -47,7 +47,8 @@ end
     return map(fetch, tasks)
 end
 
-# That everything which was lent is released, but what a register or a stack may still name.
+# Checks that all objects are released, except for those that are still in a register or on
+# a stack.
 function check_released(walk, tokens)
     for _ in 1:20
         tokens.gone[] == tokens.lent[] && break

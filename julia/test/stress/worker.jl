@@ -1,5 +1,5 @@
-# One part of the stress in a process of its own, where it has the memory for itself, and
-# where a crash is a test that failed. The last line that it prints are its figures:
+# One part of the stress in a process of its own: its memory is not that of others, and a
+# crash is a failed test. The last line of its output has its figures:
 #
 #     worker.jl cycles KIND COUNT      seconds, bytes after 10 % of the cycles, at the end
 #     worker.jl stores COUNT           the same, stores made, finalized, left

@@ -1,6 +1,6 @@
-# What the tasks of the mixed stress share, and what each has for itself.
+# The objects that the tasks of the mixed stress share, and those of each task.
 
-# Calls two host functions, does what traps, and has one of each thing to export.
+# Calls two host functions, traps, and has one export of each kind.
 const MIX = wat"""(module $mix
     (type $none (func))
     (type $point (struct (field i32) (field externref)))
@@ -76,7 +76,7 @@ end
 
 const GONE = -1
 
-# How many tokens there were, and how many are gone.
+# How many tokens were made, and how many were freed.
 struct Tokens
     lent::Threads.Atomic{Int}
     gone::Threads.Atomic{Int}
@@ -140,7 +140,7 @@ function World()
     )
 end
 
-# An instance whose host function `f` does what `act` says, which each step sets anew.
+# An instance whose host function `f` calls `act`, which each step sets.
 struct Place
     instance::WasmInstance
     act::Ref{Any}
@@ -180,10 +180,10 @@ function expect(walk::Walk, ok::Bool, what)
     return nothing
 end
 
-# That `found` is what it should be; shown if it is not.
+# Checks that `found` is the expected value, and shows it if it isn't.
 same(walk, found, wanted) = expect(walk, isequal(found, wanted), "$found, not $wanted")
 
-# What `f` gives, or the code of the error that it throws.
+# The result of `f`, or the code of the error that it throws.
 function outcome(f)
     return try
         f()
@@ -192,7 +192,7 @@ function outcome(f)
     end
 end
 
-# A place that was used before, or a new one, which another is dropped for.
+# A place from the list, or a new one, which replaces another.
 function a_place(walk::Walk, world::World)
     length(walk.places) < 4 && push!(walk.places, Place(world))
     index = rand(walk.rng, 1:length(walk.places))
