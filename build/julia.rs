@@ -11,7 +11,7 @@ const HEAD: &str = r#"# Generated from the library's Rust source by `make header
 The C functions of the library, one to one, and the structs and constants that they use.
 
 For the package's own use: handles are `Ptr`s here, nothing is preserved or deleted by itself, and
-errors are returned, not thrown. `include/safewasm.h` documents each function.
+errors are returned, not thrown. The docstrings are the descriptions in `include/safewasm.h`.
 """
 module API
 
@@ -62,7 +62,9 @@ pub fn generate(abi: &Abi) -> Result<String> {
             function.returns.as_ref().map_or_else(|| "Cvoid".to_owned(), |ty| julia(abi, ty));
         let short = &function.name;
         let comma = if types.len() == 1 { "," } else { "" };
-        write!(out, "\nfunction {short}({})\n    return ccall(\n", names.join(", "))?;
+        let signature = format!("{short}({})", names.join(", "));
+        write!(out, "\n{}", docstring(&signature, &function.docs))?;
+        write!(out, "function {signature}\n    return ccall(\n")?;
         writeln!(out, "        FUNCTIONS.{short},")?;
         writeln!(out, "        {returns},")?;
         writeln!(out, "        ({}{comma}),", types.join(", "))?;
@@ -73,6 +75,22 @@ pub fn generate(abi: &Abi) -> Result<String> {
     }
     out.push_str("\nend\n");
     Ok(out)
+}
+
+/// A docstring with the signature on its first line.
+fn docstring(signature: &str, docs: &[String]) -> String {
+    let mut text = format!("\"\"\"\n    {signature}\n\n");
+    for line in docs {
+        text.push_str(&escaped(line));
+        text.push('\n');
+    }
+    text.push_str("\"\"\"\n");
+    text
+}
+
+/// Text in a Julia string of three quotes, where it stands for itself.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace("\"\"\"", "\\\"\\\"\\\"")
 }
 
 /// A parameter's name in Julia, where some names are keywords.

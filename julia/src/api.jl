@@ -4,7 +4,7 @@
 The C functions of the library, one to one, and the structs and constants that they use.
 
 For the package's own use: handles are `Ptr`s here, nothing is preserved or deleted by itself, and
-errors are returned, not thrown. `include/safewasm.h` documents each function.
+errors are returned, not thrown. The docstrings are the descriptions in `include/safewasm.h`.
 """
 module API
 
@@ -570,6 +570,22 @@ end
 
 const FUNCTIONS = Functions()
 
+"""
+    safewasm_error_take(error, message, message_size)
+
+Returns the kind of `error`, copies its message to `message`, and deletes it.
+
+`message` has room for `message_size` bytes; `message` may be NULL, and then no message is
+copied. The copy ends with a NUL. A message that is too long is cut between two characters;
+`safewasm_error_message` gives the whole message.
+
+If `error` is NULL, which means success, returns `SAFEWASM_ERROR_NONE`, which is 0, and the
+message is empty. So a call of the library can be the first argument: the result says whether
+the call failed, and nothing is left to delete. If `error` was deleted already or never was an
+error, returns `SAFEWASM_ERROR_INVALID_HANDLE`, and the message says so.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_take(error, message, message_size)
     return ccall(
         FUNCTIONS.safewasm_error_take,
@@ -581,6 +597,14 @@ function safewasm_error_take(error, message, message_size)
     )
 end
 
+"""
+    safewasm_error_kind(error)
+
+Returns the kind of `error`: `SAFEWASM_ERROR_NONE` if it is NULL, and
+`SAFEWASM_ERROR_INVALID_HANDLE` if it is not a living error.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_kind(error)
     return ccall(
         FUNCTIONS.safewasm_error_kind,
@@ -590,6 +614,16 @@ function safewasm_error_kind(error)
     )
 end
 
+"""
+    safewasm_error_kind_name(kind)
+
+Returns the name of `kind`, a `safewasm_error_kind_t`: its name in this header without the
+prefix, in lower case and with spaces, such as `not found`. The name of any other number is
+`unknown`.
+
+Never returns NULL and never fails. The text is static, with a NUL at its end. May be called
+from any thread.
+"""
 function safewasm_error_kind_name(kind)
     return ccall(
         FUNCTIONS.safewasm_error_kind_name,
@@ -599,6 +633,16 @@ function safewasm_error_kind_name(kind)
     )
 end
 
+"""
+    safewasm_trap_code_name(code)
+
+Returns the name of `code`, a `safewasm_trap_code_t`: its name in this header without the
+prefix, in lower case and with spaces, such as `memory out of bounds`. The name of any other
+number is `unknown`.
+
+Never returns NULL and never fails. The text is static, with a NUL at its end. May be called
+from any thread.
+"""
 function safewasm_trap_code_name(code)
     return ccall(
         FUNCTIONS.safewasm_trap_code_name,
@@ -608,6 +652,19 @@ function safewasm_trap_code_name(code)
     )
 end
 
+"""
+    safewasm_error_message(error, len_out)
+
+Returns the message of `error`: a sentence in UTF-8 with a NUL at its end, which lives until
+`safewasm_error_delete`. A name from a module or from the program that has more than 200 bytes
+is cut in the message and ends in an ellipsis (`…`).
+
+`len_out` may be NULL. If it is not, `*len_out` is the message's length in bytes, without the
+NUL.
+
+Never returns NULL and never fails: if `error` is not a living error, the result is a static
+text that says so. May be called from any thread.
+"""
 function safewasm_error_message(error, len_out)
     return ccall(
         FUNCTIONS.safewasm_error_message,
@@ -618,6 +675,14 @@ function safewasm_error_message(error, len_out)
     )
 end
 
+"""
+    safewasm_error_trap_code(error)
+
+Returns the reason of the trap, or `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is not a trap or not a
+living error.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_trap_code(error)
     return ccall(
         FUNCTIONS.safewasm_error_trap_code,
@@ -627,6 +692,14 @@ function safewasm_error_trap_code(error)
     )
 end
 
+"""
+    safewasm_error_os_code(error)
+
+Returns the operating system's error number (`errno`) of an error of kind `SAFEWASM_ERROR_IO`,
+and 0 for other errors.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_os_code(error)
     return ccall(
         FUNCTIONS.safewasm_error_os_code,
@@ -636,6 +709,14 @@ function safewasm_error_os_code(error)
     )
 end
 
+"""
+    safewasm_error_frames_len(error)
+
+Returns the number of frames in the wasm backtrace of `error`: 0 if it has no backtrace, or is
+not a living error.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_frames_len(error)
     return ccall(
         FUNCTIONS.safewasm_error_frames_len,
@@ -645,6 +726,18 @@ function safewasm_error_frames_len(error)
     )
 end
 
+"""
+    safewasm_error_frame(error, index, frame_out)
+
+Gets a frame of the wasm backtrace of `error`. Frame 0 is the innermost: the function in which
+the error happened.
+
+Returns true and sets `*frame_out` to the frame, whose texts live until `safewasm_error_delete`.
+If `error` is not a living error, has no frame `index`, or `frame_out` is NULL, returns false;
+`*frame_out`, if there is one, is all zero.
+
+May be called from any thread.
+"""
 function safewasm_error_frame(error, index, frame_out)
     return ccall(
         FUNCTIONS.safewasm_error_frame,
@@ -656,6 +749,22 @@ function safewasm_error_frame(error, index, frame_out)
     )
 end
 
+"""
+    safewasm_error_new(message, message_len, env, finalizer, error_out)
+
+Creates an error for a host function to return.
+
+`message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of
+the program, which `safewasm_error_env` returns for the error that comes out of the call of
+wasm. The library calls `finalizer` with `env` when no error refers to `env` any more, and also
+if this function fails.
+
+On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
+function or delete it with `safewasm_error_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `message` isn't
+UTF-8; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_error_new(message, message_len, env, finalizer, error_out)
     return ccall(
         FUNCTIONS.safewasm_error_new,
@@ -669,6 +778,19 @@ function safewasm_error_new(message, message_len, env, finalizer, error_out)
     )
 end
 
+"""
+    safewasm_error_new_exception(exception, error_out)
+
+Creates an error that throws `exception`, an exception of wasm, for a host function to return.
+Wasm in the exception's store may catch it. `safewasm_ref_new_exception` creates exceptions.
+
+On success `*error_out` is a new error of kind `SAFEWASM_ERROR_EXCEPTION`; return it from a host
+function or delete it with `safewasm_error_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `exception` refers to something else than an exception;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_error_new_exception(exception, error_out)
     return ccall(
         FUNCTIONS.safewasm_error_new_exception,
@@ -679,6 +801,15 @@ function safewasm_error_new_exception(exception, error_out)
     )
 end
 
+"""
+    safewasm_error_env(error)
+
+Returns the `env` that `safewasm_error_new` made `error` with, also if the error has passed
+through calls of wasm since. Returns NULL for other errors, and if `error` is not a living
+error.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_error_env(error)
     return ccall(
         FUNCTIONS.safewasm_error_env,
@@ -688,6 +819,18 @@ function safewasm_error_env(error)
     )
 end
 
+"""
+    safewasm_error_exception(error, ref_out)
+
+Gets the exception of wasm that `error` reports.
+
+On success `*ref_out` is a new reference to the exception; delete it with `safewasm_ref_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_HANDLE`, also if the exception's
+store was deleted; `SAFEWASM_ERROR_NOT_FOUND` if `error` is not of kind
+`SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_error_exception(error, ref_out)
     return ccall(
         FUNCTIONS.safewasm_error_exception,
@@ -698,6 +841,12 @@ function safewasm_error_exception(error, ref_out)
     )
 end
 
+"""
+    safewasm_error_is_valid(error)
+
+Returns true if `error` is an error that has not been deleted. Never fails. May be called from
+any thread.
+"""
 function safewasm_error_is_valid(error)
     return ccall(
         FUNCTIONS.safewasm_error_is_valid,
@@ -707,6 +856,12 @@ function safewasm_error_is_valid(error)
     )
 end
 
+"""
+    safewasm_error_delete(error)
+
+Deletes `error`. Does nothing if `error` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
 function safewasm_error_delete(error)
     return ccall(
         FUNCTIONS.safewasm_error_delete,
@@ -716,6 +871,21 @@ function safewasm_error_delete(error)
     )
 end
 
+"""
+    safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
+
+Creates a function type.
+
+`params` holds the types of `params_len` parameters, and `results` those of `results_len`
+results. Concrete reference types, which a module defines, can't be described here; take the
+function type of the module's import or export instead.
+
+On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if an element of `params` or `results` is not a type.
+"""
 function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
     return ccall(
         FUNCTIONS.safewasm_functype_new,
@@ -730,6 +900,26 @@ function safewasm_functype_new(engine, params, params_len, results, results_len,
     )
 end
 
+"""
+    safewasm_functype_new_text(engine, text, text_len, functype_out)
+
+Creates a function type from text, such as `(i32, i64) -> f64`.
+
+`text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`), in the notation of
+`safewasm_functype_text`: the types of the parameters in parentheses, an arrow, and the type of
+the result. Several results are in parentheses too, and `()` stands for no result: `() -> (i32,
+externref)`, `(i32) -> ()`. The types are spelled as in WebAssembly's text format: `i32`, `i64`,
+`f32`, `f64`, `v128`, `funcref`, `externref`, `anyref`, `(ref null eq)`, `(ref i31)`, and so on.
+A type that a module defines can't be written: take the function type of the module's import or
+export.
+
+On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
+and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+"""
 function safewasm_functype_new_text(engine, text, text_len, functype_out)
     return ccall(
         FUNCTIONS.safewasm_functype_new_text,
@@ -742,6 +932,15 @@ function safewasm_functype_new_text(engine, text, text_len, functype_out)
     )
 end
 
+"""
+    safewasm_functype_params_len(functype, len_out)
+
+Gets the number of parameters.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_functype_params_len(functype, len_out)
     return ccall(
         FUNCTIONS.safewasm_functype_params_len,
@@ -752,6 +951,16 @@ function safewasm_functype_params_len(functype, len_out)
     )
 end
 
+"""
+    safewasm_functype_param(functype, index, type_out)
+
+Gets the type of the parameter at `index`, counted from 0.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such parameter.
+"""
 function safewasm_functype_param(functype, index, type_out)
     return ccall(
         FUNCTIONS.safewasm_functype_param,
@@ -763,6 +972,15 @@ function safewasm_functype_param(functype, index, type_out)
     )
 end
 
+"""
+    safewasm_functype_results_len(functype, len_out)
+
+Gets the number of results.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_functype_results_len(functype, len_out)
     return ccall(
         FUNCTIONS.safewasm_functype_results_len,
@@ -773,6 +991,16 @@ function safewasm_functype_results_len(functype, len_out)
     )
 end
 
+"""
+    safewasm_functype_result(functype, index, type_out)
+
+Gets the type of the result at `index`, counted from 0.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such result.
+"""
 function safewasm_functype_result(functype, index, type_out)
     return ccall(
         FUNCTIONS.safewasm_functype_result,
@@ -784,6 +1012,16 @@ function safewasm_functype_result(functype, index, type_out)
     )
 end
 
+"""
+    safewasm_functype_text(functype, text_out)
+
+Gets the type as text, such as `(i32, i32) -> i32`.
+
+On success `*text_out` is the text, which lives until `safewasm_functype_delete`. On failure it
+is NULL with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_functype_text(functype, text_out)
     return ccall(
         FUNCTIONS.safewasm_functype_text,
@@ -794,6 +1032,12 @@ function safewasm_functype_text(functype, text_out)
     )
 end
 
+"""
+    safewasm_functype_is_valid(functype)
+
+Returns true if `functype` is a function type that has not been deleted. Never fails. May be
+called from any thread.
+"""
 function safewasm_functype_is_valid(functype)
     return ccall(
         FUNCTIONS.safewasm_functype_is_valid,
@@ -803,6 +1047,12 @@ function safewasm_functype_is_valid(functype)
     )
 end
 
+"""
+    safewasm_functype_delete(functype)
+
+Deletes `functype`. Does nothing if `functype` is NULL or was deleted already. Never fails and
+never waits. May be called from any thread.
+"""
 function safewasm_functype_delete(functype)
     return ccall(
         FUNCTIONS.safewasm_functype_delete,
@@ -812,6 +1062,15 @@ function safewasm_functype_delete(functype)
     )
 end
 
+"""
+    safewasm_externtype_kind(externtype, kind_out)
+
+Gets the kind of import or export that the type belongs to.
+
+On success `*kind_out` is the kind, a `safewasm_externkind_t`. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_externtype_kind(externtype, kind_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_kind,
@@ -822,6 +1081,18 @@ function safewasm_externtype_kind(externtype, kind_out)
     )
 end
 
+"""
+    safewasm_externtype_functype(externtype, functype_out)
+
+Gets the type of a function or tag. The parameters of a tag's type are the values that its
+exceptions carry.
+
+On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
+"""
 function safewasm_externtype_functype(externtype, functype_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_functype,
@@ -832,6 +1103,16 @@ function safewasm_externtype_functype(externtype, functype_out)
     )
 end
 
+"""
+    safewasm_externtype_memorytype(externtype, type_out)
+
+Gets the type of a memory.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
+"""
 function safewasm_externtype_memorytype(externtype, type_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_memorytype,
@@ -842,6 +1123,16 @@ function safewasm_externtype_memorytype(externtype, type_out)
     )
 end
 
+"""
+    safewasm_externtype_tabletype(externtype, type_out)
+
+Gets the type of a table.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
+"""
 function safewasm_externtype_tabletype(externtype, type_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_tabletype,
@@ -852,6 +1143,16 @@ function safewasm_externtype_tabletype(externtype, type_out)
     )
 end
 
+"""
+    safewasm_externtype_globaltype(externtype, type_out)
+
+Gets the type of a global.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
+"""
 function safewasm_externtype_globaltype(externtype, type_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_globaltype,
@@ -862,6 +1163,17 @@ function safewasm_externtype_globaltype(externtype, type_out)
     )
 end
 
+"""
+    safewasm_externtype_text(externtype, text_out)
+
+Gets the type as WebAssembly's text format writes it, such as `(func (param i32 i32) (result
+i32))`, `(memory 1 10)` or `(global (mut i32))`.
+
+On success `*text_out` is the text, which lives until `safewasm_externtype_delete`. On failure
+it is NULL with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_externtype_text(externtype, text_out)
     return ccall(
         FUNCTIONS.safewasm_externtype_text,
@@ -872,6 +1184,12 @@ function safewasm_externtype_text(externtype, text_out)
     )
 end
 
+"""
+    safewasm_externtype_is_valid(externtype)
+
+Returns true if `externtype` is an external type that has not been deleted. Never fails. May be
+called from any thread.
+"""
 function safewasm_externtype_is_valid(externtype)
     return ccall(
         FUNCTIONS.safewasm_externtype_is_valid,
@@ -881,6 +1199,12 @@ function safewasm_externtype_is_valid(externtype)
     )
 end
 
+"""
+    safewasm_externtype_delete(externtype)
+
+Deletes `externtype`. Does nothing if `externtype` is NULL or was deleted already. Never fails
+and never waits. May be called from any thread.
+"""
 function safewasm_externtype_delete(externtype)
     return ccall(
         FUNCTIONS.safewasm_externtype_delete,
@@ -890,6 +1214,16 @@ function safewasm_externtype_delete(externtype)
     )
 end
 
+"""
+    safewasm_config_new(config_out)
+
+Creates a config with the default settings.
+
+On success `*config_out` is a new config; pass it to `safewasm_engine_new` or delete it with
+`safewasm_config_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_config_new(config_out)
     return ccall(
         FUNCTIONS.safewasm_config_new,
@@ -899,6 +1233,15 @@ function safewasm_config_new(config_out)
     )
 end
 
+"""
+    safewasm_config_set_opt_level(config, level)
+
+Sets how much the compiler optimizes. `level` is a `safewasm_opt_level_t`;
+`SAFEWASM_OPT_LEVEL_SPEED` is the default.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another level.
+"""
 function safewasm_config_set_opt_level(config, level)
     return ccall(
         FUNCTIONS.safewasm_config_set_opt_level,
@@ -909,6 +1252,18 @@ function safewasm_config_set_opt_level(config, level)
     )
 end
 
+"""
+    safewasm_config_set_debug_info(config, enabled)
+
+Sets whether the compiled code carries native debug info, with which a debugger such as gdb
+shows the source lines of wasm. Off by default.
+
+The time and memory that the compiler spends on a module's debug info have no bound: leave this
+off for modules that aren't trusted. Files and lines in backtraces are another setting,
+`safewasm_config_set_backtrace_lines`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_debug_info(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_debug_info,
@@ -919,6 +1274,20 @@ function safewasm_config_set_debug_info(config, enabled)
     )
 end
 
+"""
+    safewasm_config_set_backtrace_lines(config, enabled)
+
+Sets whether backtraces show files, lines and inlined calls, which the library reads from the
+debug info (DWARF) in a module. Off by default.
+
+Reading the debug info takes no more than some tenths of a second and some megabytes for each
+error, and works on a stack of any size, whatever the debug info contains. Anything beyond that
+is left out, and a note at the end of the error's message says so. An error of the program
+itself (of kind `SAFEWASM_ERROR_HOST`) has no such note. At most 32 inlined calls are shown for
+a function, and at most 400 for a backtrace.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_backtrace_lines(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_backtrace_lines,
@@ -929,6 +1298,22 @@ function safewasm_config_set_backtrace_lines(config, enabled)
     )
 end
 
+"""
+    safewasm_config_set_signals_based_traps(config, enabled)
+
+Sets whether the library may find traps by the signals SIGSEGV, SIGILL and SIGFPE. On by
+default.
+
+If on, the first engine of the process installs handlers for these signals. A signal that isn't
+a trap of wasm, such as a fault of the program or a signal that was sent, goes to the handler
+that was installed before. A program that installs its own handlers later MUST pass signals on
+to the earlier ones, and MUST NOT install them while the first engine is being made.
+
+If off, the compiled code checks each operation itself and is slower. Turn it off where signal
+handlers must not be changed, and under valgrind.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_signals_based_traps(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_signals_based_traps,
@@ -939,6 +1324,18 @@ function safewasm_config_set_signals_based_traps(config, enabled)
     )
 end
 
+"""
+    safewasm_config_set_feature(config, feature, enabled)
+
+Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
+
+A module that uses a feature that is off is invalid. Objects that the program makes itself, such
+as a memory, may use it all the same. If a feature is on that depends on another one that is
+off, `safewasm_engine_new` fails with a message that says which.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such feature.
+"""
 function safewasm_config_set_feature(config, feature, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_feature,
@@ -950,6 +1347,23 @@ function safewasm_config_set_feature(config, feature, enabled)
     )
 end
 
+"""
+    safewasm_config_set_shared_memory(config, enabled)
+
+Sets whether shared memories can be made: memories that several threads use at once, each thread
+with a store of its own. Off by default.
+
+Wasmtime's documentation says: "there are enough deficiencies in Wasmtime's implementation and
+API integration that creation of a shared memory is disabled by default", and threads are "a
+tier 2 feature in Wasmtime meaning that it will not receive security updates or fixes to
+historical releases".
+
+A thread that waits on a shared memory in wasm (`memory.atomic.wait32`, `wait64`) is woken only
+by `memory.atomic.notify` and by the time limit of the wait itself. No deadline and no interrupt
+ends the wait.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_shared_memory(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_shared_memory,
@@ -960,6 +1374,18 @@ function safewasm_config_set_shared_memory(config, enabled)
     )
 end
 
+"""
+    safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
+
+Sets the stack that wasm may use in a call, including nested calls, in bytes. A call that needs
+more traps with `SAFEWASM_TRAP_STACK_OVERFLOW`. The default is 512 KiB.
+
+A thread must have this much left on its stack, and some more for the library and for host
+functions; otherwise calls are refused with that trap.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for less than 4 KiB or more than 1 GiB.
+"""
 function safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
     return ccall(
         FUNCTIONS.safewasm_config_set_max_wasm_stack,
@@ -970,6 +1396,19 @@ function safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
     )
 end
 
+"""
+    safewasm_config_set_max_module_size(config, max_module_size)
+
+Sets how large a module may be, in bytes of the binary format. Larger modules are refused before
+they are compiled. `SIZE_MAX`, the default, means no limit.
+
+A compilation can't be stopped, neither by a deadline nor by `safewasm_store_interrupt`. Its
+time and memory grow with the module, and faster than linearly with the size of a function that
+has deeply nested loops: some hundred kilobytes may take seconds. All engines of the process
+compile on the threads of one pool.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_max_module_size(config, max_module_size)
     return ccall(
         FUNCTIONS.safewasm_config_set_max_module_size,
@@ -980,6 +1419,15 @@ function safewasm_config_set_max_module_size(config, max_module_size)
     )
 end
 
+"""
+    safewasm_config_set_max_module_functions(config, max_module_functions)
+
+Sets how many functions a module may define. Modules with more are refused before they are
+compiled. `SIZE_MAX`, the default, means no limit. Each function costs some time and memory,
+however small it is. See also `safewasm_config_set_max_module_size`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_max_module_functions(config, max_module_functions)
     return ccall(
         FUNCTIONS.safewasm_config_set_max_module_functions,
@@ -990,6 +1438,14 @@ function safewasm_config_set_max_module_functions(config, max_module_functions)
     )
 end
 
+"""
+    safewasm_config_set_consume_fuel(config, enabled)
+
+Sets whether wasm consumes fuel, which limits how many instructions it executes; see
+`safewasm_store_set_fuel`. Off by default.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_consume_fuel(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_consume_fuel,
@@ -1000,6 +1456,15 @@ function safewasm_config_set_consume_fuel(config, enabled)
     )
 end
 
+"""
+    safewasm_config_set_epoch_interruption(config, enabled)
+
+Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a
+time limit, by epochs, or by the interrupt flag of the hooks. Off by default, since wasm then
+checks a counter in each loop and function.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_config_set_epoch_interruption(config, enabled)
     return ccall(
         FUNCTIONS.safewasm_config_set_epoch_interruption,
@@ -1010,6 +1475,12 @@ function safewasm_config_set_epoch_interruption(config, enabled)
     )
 end
 
+"""
+    safewasm_config_is_valid(config)
+
+Returns true if `config` is a config that has neither been deleted nor passed to an engine.
+Never fails. May be called from any thread.
+"""
 function safewasm_config_is_valid(config)
     return ccall(
         FUNCTIONS.safewasm_config_is_valid,
@@ -1019,6 +1490,12 @@ function safewasm_config_is_valid(config)
     )
 end
 
+"""
+    safewasm_config_delete(config)
+
+Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
 function safewasm_config_delete(config)
     return ccall(
         FUNCTIONS.safewasm_config_delete,
@@ -1028,6 +1505,25 @@ function safewasm_config_delete(config)
     )
 end
 
+"""
+    safewasm_config_set_pooling(config, pooling)
+
+Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
+reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
+more threads can do so at once.
+
+`pooling` has the sizes of the pool. `pooling` may be NULL, which turns the pool off. A pool of
+the default sizes takes about 4 TiB of address space, and hardly any memory until it is used. If
+the pool has no room for an instance, or a module could never fit, the error is of kind
+`SAFEWASM_ERROR_LIMIT`. Room becomes free when a store is freed.
+
+Objects that the program makes itself, for instance with `safewasm_memory_new`, don't come from
+the pool. With a pool, modules can't define shared memories.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a size is out of range. Later, `safewasm_engine_new` fails
+with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
+"""
 function safewasm_config_set_pooling(config, pooling)
     return ccall(
         FUNCTIONS.safewasm_config_set_pooling,
@@ -1038,6 +1534,25 @@ function safewasm_config_set_pooling(config, pooling)
     )
 end
 
+"""
+    safewasm_engine_new(config, engine_out)
+
+Creates an engine with the settings of `config`.
+
+`config` may be NULL, which means the default settings. The config is consumed, also if this
+function fails: its handle is invalid afterwards.
+
+Installs handlers for SIGSEGV, SIGILL and SIGFPE, unless the config turns that off; see
+`safewasm_config_set_signals_based_traps`.
+
+On success `*engine_out` is a new engine; delete it with `safewasm_engine_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the machine or this version doesn't support a setting, or if
+settings contradict each other; `SAFEWASM_ERROR_LIMIT` if the process has too little address
+space for the pool.
+"""
 function safewasm_engine_new(config, engine_out)
     return ccall(
         FUNCTIONS.safewasm_engine_new,
@@ -1048,6 +1563,12 @@ function safewasm_engine_new(config, engine_out)
     )
 end
 
+"""
+    safewasm_engine_is_valid(engine)
+
+Returns true if `engine` is an engine that has not been deleted. Never fails. May be called from
+any thread.
+"""
 function safewasm_engine_is_valid(engine)
     return ccall(
         FUNCTIONS.safewasm_engine_is_valid,
@@ -1057,6 +1578,12 @@ function safewasm_engine_is_valid(engine)
     )
 end
 
+"""
+    safewasm_engine_delete(engine)
+
+Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NULL or was
+deleted already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_engine_delete(engine)
     return ccall(
         FUNCTIONS.safewasm_engine_delete,
@@ -1066,6 +1593,22 @@ function safewasm_engine_delete(engine)
     )
 end
 
+"""
+    safewasm_module_new(engine, bytes, bytes_len, module_out)
+
+Compiles a module from its bytes.
+
+`bytes` is a module in the binary format, of `bytes_len` bytes. The library doesn't use the
+bytes after this function returns.
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if
+the compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the
+config allows, if no thread is left to compile on, or no memory for the code.
+"""
 function safewasm_module_new(engine, bytes, bytes_len, module_out)
     return ccall(
         FUNCTIONS.safewasm_module_new,
@@ -1078,6 +1621,23 @@ function safewasm_module_new(engine, bytes, bytes_len, module_out)
     )
 end
 
+"""
+    safewasm_module_new_text(engine, text, text_len, module_out)
+
+Compiles a module from WebAssembly's text format.
+
+`text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`). The library doesn't use the
+text after this function returns.
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the
+line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler
+refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows,
+if no thread is left to compile on, or no memory for the code.
+"""
 function safewasm_module_new_text(engine, text, text_len, module_out)
     return ccall(
         FUNCTIONS.safewasm_module_new_text,
@@ -1090,6 +1650,24 @@ function safewasm_module_new_text(engine, text, text_len, module_out)
     )
 end
 
+"""
+    safewasm_module_new_file(engine, path, path_len, module_out)
+
+Compiles a module from a file. The file is in the binary format if it starts with that format's
+magic number, and in the text format otherwise.
+
+`path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8; `SAFEWASM_ERROR_IO`, with the operating
+system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
+`SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid
+module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is
+left to compile on, or no memory for the code.
+"""
 function safewasm_module_new_file(engine, path, path_len, module_out)
     return ccall(
         FUNCTIONS.safewasm_module_new_file,
@@ -1102,6 +1680,17 @@ function safewasm_module_new_file(engine, path, path_len, module_out)
     )
 end
 
+"""
+    safewasm_module_validate(engine, bytes, bytes_len)
+
+Checks whether bytes are a valid module for `engine`, without compiling it. Returns NULL if they
+are.
+
+`bytes` is a module in the binary format, of `bytes_len` bytes.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake.
+"""
 function safewasm_module_validate(engine, bytes, bytes_len)
     return ccall(
         FUNCTIONS.safewasm_module_validate,
@@ -1113,6 +1702,15 @@ function safewasm_module_validate(engine, bytes, bytes_len)
     )
 end
 
+"""
+    safewasm_module_imports_len(module_, len_out)
+
+Gets the number of the module's imports.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_module_imports_len(module_, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_imports_len,
@@ -1123,6 +1721,19 @@ function safewasm_module_imports_len(module_, len_out)
     )
 end
 
+"""
+    safewasm_module_import(module_, index, module_name_out, name_out, type_out)
+
+Gets the import at `index`, counted from 0, in the module's order.
+
+An import has two names: the name of the module that it comes from, and its name there. On
+success `*module_name_out` and `*name_out` are these names, which live until
+`safewasm_module_delete`, and `*type_out` is a new external type; delete it with
+`safewasm_externtype_delete`. On failure all are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such import.
+"""
 function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_module_import,
@@ -1136,6 +1747,15 @@ function safewasm_module_import(module_, index, module_name_out, name_out, type_
     )
 end
 
+"""
+    safewasm_module_exports_len(module_, len_out)
+
+Gets the number of the module's exports.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_module_exports_len(module_, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_exports_len,
@@ -1146,6 +1766,17 @@ function safewasm_module_exports_len(module_, len_out)
     )
 end
 
+"""
+    safewasm_module_export(module_, index, name_out, type_out)
+
+Gets the export at `index`, counted from 0, in the module's order.
+
+On success `*name_out` is its name, which lives until `safewasm_module_delete`, and `*type_out`
+is a new external type; delete it with `safewasm_externtype_delete`. On failure both are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such export.
+"""
 function safewasm_module_export(module_, index, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_module_export,
@@ -1158,6 +1789,16 @@ function safewasm_module_export(module_, index, name_out, type_out)
     )
 end
 
+"""
+    safewasm_module_name(module_, name_out)
+
+Gets the module's name, from its name section.
+
+On success `*name_out` is the name, which lives until `safewasm_module_delete`, or NULL with
+length 0 if the module has no name. On failure it is NULL with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_module_name(module_, name_out)
     return ccall(
         FUNCTIONS.safewasm_module_name,
@@ -1168,6 +1809,15 @@ function safewasm_module_name(module_, name_out)
     )
 end
 
+"""
+    safewasm_module_custom_sections_len(module_, len_out)
+
+Gets the number of the module's custom sections.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_module_custom_sections_len(module_, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_custom_sections_len,
@@ -1178,6 +1828,19 @@ function safewasm_module_custom_sections_len(module_, len_out)
     )
 end
 
+"""
+    safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
+
+Gets the custom section at `index`, counted from 0, in the module's order. Several sections may
+have the same name.
+
+On success `*name_out` is its name, `*data_out` is its first byte, or NULL if it is empty, and
+`*len_out` is the number of its bytes; the name and the bytes live until
+`safewasm_module_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such section.
+"""
 function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
     return ccall(
         FUNCTIONS.safewasm_module_custom_section,
@@ -1191,6 +1854,15 @@ function safewasm_module_custom_section(module_, index, name_out, data_out, len_
     )
 end
 
+"""
+    safewasm_module_resources(module_, resources_out)
+
+Gets the resources that an instance of the module takes at its start.
+
+On success `*resources_out` is the resources. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_module_resources(module_, resources_out)
     return ccall(
         FUNCTIONS.safewasm_module_resources,
@@ -1201,6 +1873,12 @@ function safewasm_module_resources(module_, resources_out)
     )
 end
 
+"""
+    safewasm_module_is_valid(module_)
+
+Returns true if `module` is a module that has not been deleted. Never fails. May be called from
+any thread.
+"""
 function safewasm_module_is_valid(module_)
     return ccall(
         FUNCTIONS.safewasm_module_is_valid,
@@ -1210,6 +1888,12 @@ function safewasm_module_is_valid(module_)
     )
 end
 
+"""
+    safewasm_module_delete(module_)
+
+Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted
+already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_module_delete(module_)
     return ccall(
         FUNCTIONS.safewasm_module_delete,
@@ -1219,6 +1903,16 @@ function safewasm_module_delete(module_)
     )
 end
 
+"""
+    safewasm_bytes_data(bytes, data_out, len_out)
+
+Gets the bytes.
+
+On success `*data_out` is the first byte and `*len_out` is the number of bytes, which live until
+`safewasm_bytes_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_bytes_data(bytes, data_out, len_out)
     return ccall(
         FUNCTIONS.safewasm_bytes_data,
@@ -1230,6 +1924,12 @@ function safewasm_bytes_data(bytes, data_out, len_out)
     )
 end
 
+"""
+    safewasm_bytes_is_valid(bytes)
+
+Returns true if `bytes` is a bytes object that has not been deleted. Never fails. May be called
+from any thread.
+"""
 function safewasm_bytes_is_valid(bytes)
     return ccall(
         FUNCTIONS.safewasm_bytes_is_valid,
@@ -1239,6 +1939,12 @@ function safewasm_bytes_is_valid(bytes)
     )
 end
 
+"""
+    safewasm_bytes_delete(bytes)
+
+Deletes `bytes`. Does nothing if `bytes` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
 function safewasm_bytes_delete(bytes)
     return ccall(
         FUNCTIONS.safewasm_bytes_delete,
@@ -1248,6 +1954,21 @@ function safewasm_bytes_delete(bytes)
     )
 end
 
+"""
+    safewasm_wat2wasm(text, text_len, bytes_out)
+
+Turns a module from WebAssembly's text format into the binary format, without validating it. May
+be called from any thread.
+
+`text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
+`SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
+bytes, the text of the line with a mark.
+"""
 function safewasm_wat2wasm(text, text_len, bytes_out)
     return ccall(
         FUNCTIONS.safewasm_wat2wasm,
@@ -1259,6 +1980,16 @@ function safewasm_wat2wasm(text, text_len, bytes_out)
     )
 end
 
+"""
+    safewasm_store_new(engine, store_out)
+
+Creates a store of `engine`.
+
+On success `*store_out` is a new store; delete it with `safewasm_store_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_store_new(engine, store_out)
     return ccall(
         FUNCTIONS.safewasm_store_new,
@@ -1269,6 +2000,17 @@ function safewasm_store_new(engine, store_out)
     )
 end
 
+"""
+    safewasm_store_engine(store, engine_out)
+
+Gets the engine of a store.
+
+On success `*engine_out` is a new handle of the engine; delete it with `safewasm_engine_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_engine(store, engine_out)
     return ccall(
         FUNCTIONS.safewasm_store_engine,
@@ -1279,6 +2021,15 @@ function safewasm_store_engine(store, engine_out)
     )
 end
 
+"""
+    safewasm_store_collect(store)
+
+Collects the store's garbage: frees the objects that neither wasm nor a handle can reach any
+more. Wasmtime also does this itself when the store's heap is full.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_collect(store)
     return ccall(
         FUNCTIONS.safewasm_store_collect,
@@ -1288,6 +2039,12 @@ function safewasm_store_collect(store)
     )
 end
 
+"""
+    safewasm_store_is_valid(store)
+
+Returns true if `store` is a store that has not been deleted. Never fails. May be called from
+any thread.
+"""
 function safewasm_store_is_valid(store)
     return ccall(
         FUNCTIONS.safewasm_store_is_valid,
@@ -1297,6 +2054,18 @@ function safewasm_store_is_valid(store)
     )
 end
 
+"""
+    safewasm_store_delete(store)
+
+Deletes `store`, and with it all instances, funcs, memories, tables, globals, tags and
+references in it. Their handles become invalid. Does nothing if `store` is NULL or was deleted
+already. Never fails and never waits. May be called from any thread.
+
+If a thread is using the store, the store is freed when that thread leaves it. A call of wasm
+that runs there ends with the trap `SAFEWASM_TRAP_INTERRUPT` when wasm next reaches a loop or
+the start of a function, if the engine's config has epoch interruption. Without it, the call
+runs to its end. Memory that a view shows stays mapped until the view is deleted.
+"""
 function safewasm_store_delete(store)
     return ccall(
         FUNCTIONS.safewasm_store_delete,
@@ -1306,6 +2075,23 @@ function safewasm_store_delete(store)
     )
 end
 
+"""
+    safewasm_store_set_fuel(store, fuel)
+
+Sets the fuel of `store`. Wasm consumes about one unit for each instruction. A call that has no
+fuel left ends with the trap `SAFEWASM_TRAP_OUT_OF_FUEL`, and so does each later call until fuel
+is added. A new store has no fuel. `safewasm_store_fuel_consumed` starts again at 0.
+
+A call that is interrupted or traps takes all the fuel that is left, since its consumption isn't
+known. A call takes only the fuel that it consumed if it ends by a return, by an error of a host
+function, by an exception, or by one of the traps `SAFEWASM_TRAP_UNREACHABLE`,
+`SAFEWASM_TRAP_STACK_OVERFLOW`, `SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL` and
+`SAFEWASM_TRAP_BAD_SIGNATURE`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_set_fuel(store, fuel)
     return ccall(
         FUNCTIONS.safewasm_store_set_fuel,
@@ -1316,6 +2102,15 @@ function safewasm_store_set_fuel(store, fuel)
     )
 end
 
+"""
+    safewasm_store_add_fuel(store, fuel)
+
+Adds to the fuel of `store`, up to `UINT64_MAX`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_add_fuel(store, fuel)
     return ccall(
         FUNCTIONS.safewasm_store_add_fuel,
@@ -1326,6 +2121,17 @@ function safewasm_store_add_fuel(store, fuel)
     )
 end
 
+"""
+    safewasm_store_fuel(store, fuel_out)
+
+Gets the fuel that `store` has left.
+
+On success `*fuel_out` is the fuel. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_fuel(store, fuel_out)
     return ccall(
         FUNCTIONS.safewasm_store_fuel,
@@ -1336,6 +2142,18 @@ function safewasm_store_fuel(store, fuel_out)
     )
 end
 
+"""
+    safewasm_store_fuel_consumed(store, fuel_out)
+
+Gets the fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to
+`UINT64_MAX`.
+
+On success `*fuel_out` is the fuel. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_fuel_consumed(store, fuel_out)
     return ccall(
         FUNCTIONS.safewasm_store_fuel_consumed,
@@ -1346,6 +2164,20 @@ function safewasm_store_fuel_consumed(store, fuel_out)
     )
 end
 
+"""
+    safewasm_store_set_memory_limit(store, bytes)
+
+Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial
+value, means no limit.
+
+Beyond the limit `memory.grow` returns -1, and an instance or memory that needs more is an error
+of kind `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
+garbage-collected structures and arrays counts too. Shared memories don't count, since they
+belong to no store, except those that a module of the store defines, with their initial size.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_set_memory_limit(store, bytes)
     return ccall(
         FUNCTIONS.safewasm_store_set_memory_limit,
@@ -1356,6 +2188,18 @@ function safewasm_store_set_memory_limit(store, bytes)
     )
 end
 
+"""
+    safewasm_store_set_table_limit(store, elements)
+
+Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial
+value, means no limit.
+
+Beyond the limit `table.grow` returns -1, and an instance or table that needs more is an error
+of kind `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_set_table_limit(store, elements)
     return ccall(
         FUNCTIONS.safewasm_store_set_table_limit,
@@ -1366,6 +2210,18 @@ function safewasm_store_set_table_limit(store, elements)
     )
 end
 
+"""
+    safewasm_store_set_instance_limit(store, instances)
+
+Sets how many instances may be made in the store. The initial value is 10,000. One more is an
+error of kind `SAFEWASM_ERROR_LIMIT`.
+
+Instances live as long as the store and count also after their handles were deleted. Each call
+of a command counts as an instance; see `safewasm_linker_define_module`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_store_set_instance_limit(store, instances)
     return ccall(
         FUNCTIONS.safewasm_store_set_instance_limit,
@@ -1376,6 +2232,24 @@ function safewasm_store_set_instance_limit(store, instances)
     )
 end
 
+"""
+    safewasm_store_interrupt(store)
+
+Ends the call that runs in `store` with the trap `SAFEWASM_TRAP_INTERRUPT`, when wasm next
+reaches a loop or the start of a function. A running host function is not interrupted; the trap
+follows when it returns to wasm. If no call runs, this function does nothing. The store stays
+usable.
+
+A call that was refused with `SAFEWASM_ERROR_TASK` counts as waiting until that error is
+deleted. If the store is interrupted in that time, the next call of the same task in the store
+ends with the trap. A program that waits and calls again therefore deletes the error after the
+second call.
+
+May be called from any thread, also while another thread uses the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
+"""
 function safewasm_store_interrupt(store)
     return ccall(
         FUNCTIONS.safewasm_store_interrupt,
@@ -1385,6 +2259,24 @@ function safewasm_store_interrupt(store)
     )
 end
 
+"""
+    safewasm_store_set_deadline(store, nanoseconds)
+
+Sets the deadline of `store`: `nanoseconds` from now. Calls end with the trap
+`SAFEWASM_TRAP_INTERRUPT` once it has passed: the call that runs and each later one, until the
+deadline is set again. `UINT64_MAX`, the initial value, means no deadline.
+
+A running host function is not interrupted; the trap follows when it returns to wasm. A deadline
+doesn't wake a thread that waits on a shared memory (`memory.atomic.wait32`, `wait64`). It
+doesn't stop a single instruction that works on much memory, such as `memory.fill` of 4 GiB,
+before that instruction is done.
+
+May be called from any thread, also while another thread uses the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption;
+`SAFEWASM_ERROR_LIMIT` if the system has no thread left for the clock.
+"""
 function safewasm_store_set_deadline(store, nanoseconds)
     return ccall(
         FUNCTIONS.safewasm_store_set_deadline,
@@ -1395,6 +2287,18 @@ function safewasm_store_set_deadline(store, nanoseconds)
     )
 end
 
+"""
+    safewasm_store_set_epoch_deadline(store, ticks)
+
+Sets the epoch deadline of `store`. Calls end with the trap `SAFEWASM_TRAP_INTERRUPT` after
+`safewasm_engine_increment_epoch` has been called `ticks` more times. `UINT64_MAX`, the initial
+value, means no epoch deadline.
+
+May be called from any thread, also while another thread uses the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
+"""
 function safewasm_store_set_epoch_deadline(store, ticks)
     return ccall(
         FUNCTIONS.safewasm_store_set_epoch_deadline,
@@ -1405,6 +2309,19 @@ function safewasm_store_set_epoch_deadline(store, ticks)
     )
 end
 
+"""
+    safewasm_engine_increment_epoch(engine, epoch_out)
+
+Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
+reached; see `safewasm_store_set_epoch_deadline`.
+
+On success `*epoch_out` is the new epoch. On failure it is 0.
+
+May be called from any thread.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
+"""
 function safewasm_engine_increment_epoch(engine, epoch_out)
     return ccall(
         FUNCTIONS.safewasm_engine_increment_epoch,
@@ -1415,6 +2332,34 @@ function safewasm_engine_increment_epoch(engine, epoch_out)
     )
 end
 
+"""
+    safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
+
+Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of
+the time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later
+call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
+
+The clock starts at the first attempt to run wasm in the store, including the start function of
+an instance. Work that the program does before, such as compiling its own code, doesn't count.
+An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
+waits for its turn counts, and an attempt after the end of the time ends with the trap. The
+clock stops during the first run of a host function if the hooks of the engine ask for that; see
+`compiles_late` of `safewasm_hooks_t`.
+
+`scope`, a `safewasm_timeout_scope_t`, selects the calls that the limit applies to. A store may
+have several time limits and a deadline; the earliest end counts. A running host function is not
+interrupted; the trap follows when it returns to wasm.
+
+On success `*timeout_out` is the number of the time limit, never 0; end it with
+`safewasm_store_end_timeout`. On failure it is 0.
+
+May be called from any thread, also while another thread uses the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if
+the engine's config has no epoch interruption; `SAFEWASM_ERROR_LIMIT` if the system has no
+thread left for the clock.
+"""
 function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
     return ccall(
         FUNCTIONS.safewasm_store_begin_timeout,
@@ -1427,6 +2372,19 @@ function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
     )
 end
 
+"""
+    safewasm_store_end_timeout(store, timeout)
+
+Ends a time limit that `safewasm_store_begin_timeout` began. Time limits may end in any order;
+the others stay. If `timeout` is 0, this function does nothing. Deleting a store ends its time
+limits.
+
+May be called from any thread, also while another thread uses the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `timeout` is not a time limit of the store or has ended;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
+"""
 function safewasm_store_end_timeout(store, timeout)
     return ccall(
         FUNCTIONS.safewasm_store_end_timeout,
@@ -1437,6 +2395,13 @@ function safewasm_store_end_timeout(store, timeout)
     )
 end
 
+"""
+    safewasm_extern_delete(item)
+
+Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does nothing if
+`item` is NULL or the handle was deleted already. Never fails and never waits. May be called
+from any thread.
+"""
 function safewasm_extern_delete(item)
     return ccall(
         FUNCTIONS.safewasm_extern_delete,
@@ -1446,6 +2411,28 @@ function safewasm_extern_delete(item)
     )
 end
 
+"""
+    safewasm_instance_new(store, module_, imports, imports_len, instance_out)
+
+Creates an instance of `module` in `store`.
+
+`imports` holds `imports_len` externs of the same store, in the order of the module's imports.
+The module's start function runs, so this function can trap. A store holds up to 10,000
+instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with the
+store.
+
+On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE` if an import belongs to another store;
+`SAFEWASM_ERROR_WRONG_ENGINE` if the module belongs to another engine than the store;
+`SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the wrong
+type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start function, and the
+errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared
+memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
     return ccall(
         FUNCTIONS.safewasm_instance_new,
@@ -1459,6 +2446,16 @@ function safewasm_instance_new(store, module_, imports, imports_len, instance_ou
     )
 end
 
+"""
+    safewasm_instance_exports_len(instance, len_out)
+
+Gets the number of the instance's exports.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instance_exports_len(instance, len_out)
     return ccall(
         FUNCTIONS.safewasm_instance_exports_len,
@@ -1469,6 +2466,18 @@ function safewasm_instance_exports_len(instance, len_out)
     )
 end
 
+"""
+    safewasm_instance_export(instance, name, name_len, export_out)
+
+Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`).
+
+On success `*export_out` is the export, with a new handle; delete it with
+`safewasm_extern_delete`. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names that the instance exports; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instance_export(instance, name, name_len, export_out)
     return ccall(
         FUNCTIONS.safewasm_instance_export,
@@ -1481,6 +2490,21 @@ function safewasm_instance_export(instance, name, name_len, export_out)
     )
 end
 
+"""
+    safewasm_instance_func(instance, name, name_len, func_out)
+
+Gets the function that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+On success `*func_out` is a new handle of the function; delete it with `safewasm_func_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_instance_func(instance, name, name_len, func_out)
     return ccall(
         FUNCTIONS.safewasm_instance_func,
@@ -1493,6 +2517,21 @@ function safewasm_instance_func(instance, name, name_len, func_out)
     )
 end
 
+"""
+    safewasm_instance_memory(instance, name, name_len, memory_out)
+
+Gets the memory that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+`SAFEWASM_STRLEN`). `safewasm_instance_export` gets shared memories.
+
+On success `*memory_out` is a new handle of the memory; delete it with `safewasm_memory_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_instance_memory(instance, name, name_len, memory_out)
     return ccall(
         FUNCTIONS.safewasm_instance_memory,
@@ -1505,6 +2544,21 @@ function safewasm_instance_memory(instance, name, name_len, memory_out)
     )
 end
 
+"""
+    safewasm_instance_global(instance, name, name_len, global_out)
+
+Gets the global that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+On success `*global_out` is a new handle of the global; delete it with `safewasm_global_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_instance_global(instance, name, name_len, global_out)
     return ccall(
         FUNCTIONS.safewasm_instance_global,
@@ -1517,6 +2571,21 @@ function safewasm_instance_global(instance, name, name_len, global_out)
     )
 end
 
+"""
+    safewasm_instance_table(instance, name, name_len, table_out)
+
+Gets the table that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+On success `*table_out` is a new handle of the table; delete it with `safewasm_table_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_instance_table(instance, name, name_len, table_out)
     return ccall(
         FUNCTIONS.safewasm_instance_table,
@@ -1529,6 +2598,21 @@ function safewasm_instance_table(instance, name, name_len, table_out)
     )
 end
 
+"""
+    safewasm_instance_tag(instance, name, name_len, tag_out)
+
+Gets the tag that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+names of the exports, if there is no such export; `SAFEWASM_ERROR_TYPE_MISMATCH`, with the kind
+of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_instance_tag(instance, name, name_len, tag_out)
     return ccall(
         FUNCTIONS.safewasm_instance_tag,
@@ -1541,6 +2625,19 @@ function safewasm_instance_tag(instance, name, name_len, tag_out)
     )
 end
 
+"""
+    safewasm_instance_export_at(instance, index, export_out)
+
+Gets the export at `index`, counted from 0, in the module's order. `safewasm_module_export` of
+the module (`safewasm_instance_module`) gets its name.
+
+On success `*export_out` is the export, with a new handle; delete it with
+`safewasm_extern_delete`. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such export; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instance_export_at(instance, index, export_out)
     return ccall(
         FUNCTIONS.safewasm_instance_export_at,
@@ -1552,6 +2649,17 @@ function safewasm_instance_export_at(instance, index, export_out)
     )
 end
 
+"""
+    safewasm_instance_module(instance, module_out)
+
+Gets the module that the instance was made from.
+
+On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instance_module(instance, module_out)
     return ccall(
         FUNCTIONS.safewasm_instance_module,
@@ -1562,6 +2670,12 @@ function safewasm_instance_module(instance, module_out)
     )
 end
 
+"""
+    safewasm_instance_is_valid(instance)
+
+Returns true if `instance` is an instance that has not been deleted and whose store has not been
+deleted. Never fails. May be called from any thread.
+"""
 function safewasm_instance_is_valid(instance)
     return ccall(
         FUNCTIONS.safewasm_instance_is_valid,
@@ -1571,6 +2685,13 @@ function safewasm_instance_is_valid(instance)
     )
 end
 
+"""
+    safewasm_instance_delete(instance)
+
+Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if
+`instance` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
 function safewasm_instance_delete(instance)
     return ccall(
         FUNCTIONS.safewasm_instance_delete,
@@ -1580,6 +2701,22 @@ function safewasm_instance_delete(instance)
     )
 end
 
+"""
+    safewasm_func_new(store, functype, callback, env, finalizer, func_out)
+
+Creates a host function of the type `functype`, which belongs to the store's engine.
+
+Wasm's calls go to `callback`, with `env`. The library calls `finalizer` with `env` when the
+function can't be called any more, at the latest when the store is freed, and also if this
+function fails.
+
+On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_new(store, functype, callback, env, finalizer, func_out)
     return ccall(
         FUNCTIONS.safewasm_func_new,
@@ -1594,6 +2731,19 @@ function safewasm_func_new(store, functype, callback, env, finalizer, func_out)
     )
 end
 
+"""
+    safewasm_func_new_slots(store, functype, callback, env, finalizer, func_out)
+
+Creates a host function of numbers and vectors, which takes and returns bare slots. Calls of it
+are faster. Otherwise the same as `safewasm_func_new`.
+
+On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_new_slots(store, functype, callback, env, finalizer, func_out)
     return ccall(
         FUNCTIONS.safewasm_func_new_slots,
@@ -1608,6 +2758,17 @@ function safewasm_func_new_slots(store, functype, callback, env, finalizer, func
     )
 end
 
+"""
+    safewasm_func_type(func, functype_out)
+
+Gets the type of a function.
+
+On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_type(func, functype_out)
     return ccall(
         FUNCTIONS.safewasm_func_type,
@@ -1618,6 +2779,22 @@ function safewasm_func_type(func, functype_out)
     )
 end
 
+"""
+    safewasm_func_call(func, args, args_len, results, results_len)
+
+Calls a function. The number and the kinds of the arguments are checked.
+
+`args` holds `args_len` values, one for each parameter. `results` has room for `results_len`
+values, one for each result. `args` and `results` may overlap.
+
+On success `results` holds the results; delete the handles of references among them. On failure
+all of them are zero, with kind 0. The store stays usable after a trap.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH`, with the function's signature; `SAFEWASM_ERROR_WRONG_STORE` if a
+reference belongs to another store; `SAFEWASM_ERROR_TRAP`; `SAFEWASM_ERROR_EXCEPTION`; the
+errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_call(func, args, args_len, results, results_len)
     return ccall(
         FUNCTIONS.safewasm_func_call,
@@ -1631,6 +2808,26 @@ function safewasm_func_call(func, args, args_len, results, results_len)
     )
 end
 
+"""
+    safewasm_func_call_slots(func, slots, slots_len)
+
+Calls a function whose parameters and results are all numbers or vectors, with arguments and
+results in bare slots. This is faster than `safewasm_func_call`.
+
+`slots` holds the arguments from its first slot on, and takes the results from its first slot
+on. `slots_len` is the number of parameters or of results, whichever is larger. The function's
+type says which member of each slot is set. A function's type never changes, so it is enough to
+get it once, with `safewasm_func_type`.
+
+If the call is refused, the slots are unchanged. After a trap their contents are unspecified.
+The store stays usable after a trap.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` for another number of slots, with the function's signature;
+`SAFEWASM_ERROR_UNSUPPORTED` if the function has references; `SAFEWASM_ERROR_TRAP`;
+`SAFEWASM_ERROR_EXCEPTION`; the errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_call_slots(func, slots, slots_len)
     return ccall(
         FUNCTIONS.safewasm_func_call_slots,
@@ -1642,6 +2839,18 @@ function safewasm_func_call_slots(func, slots, slots_len)
     )
 end
 
+"""
+    safewasm_func_clone(func, func_out)
+
+Creates another handle of the same function, for instance in a host function that keeps one of
+its arguments.
+
+On success `*func_out` is a new func; delete it with `safewasm_func_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_clone(func, func_out)
     return ccall(
         FUNCTIONS.safewasm_func_clone,
@@ -1652,6 +2861,18 @@ function safewasm_func_clone(func, func_out)
     )
 end
 
+"""
+    safewasm_func_same(func, other, same_out)
+
+Compares two handles of one store. A function that an instance re-exports, or that a linker
+returned twice, may count as different.
+
+On success `*same_out` is 1 if both stand for the same function, and 0 otherwise. On failure it
+is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_same(func, other, same_out)
     return ccall(
         FUNCTIONS.safewasm_func_same,
@@ -1663,6 +2884,12 @@ function safewasm_func_same(func, other, same_out)
     )
 end
 
+"""
+    safewasm_func_is_valid(func)
+
+Returns true if `func` is a func that has not been deleted and whose store has not been deleted.
+Never fails. May be called from any thread.
+"""
 function safewasm_func_is_valid(func)
     return ccall(
         FUNCTIONS.safewasm_func_is_valid,
@@ -1672,6 +2899,13 @@ function safewasm_func_is_valid(func)
     )
 end
 
+"""
+    safewasm_func_delete(func)
+
+Deletes the handle `func`. The function itself lives as long as its store. Does nothing if
+`func` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
 function safewasm_func_delete(func)
     return ccall(
         FUNCTIONS.safewasm_func_delete,
@@ -1681,6 +2915,20 @@ function safewasm_func_delete(func)
     )
 end
 
+"""
+    safewasm_caller_export(caller, name, name_len, export_out)
+
+Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`), of the
+instance that called the host function.
+
+On success `*export_out` is the export, with a new handle; delete it with
+`safewasm_extern_delete`. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, also if the
+program called the host function itself; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_caller_export(caller, name, name_len, export_out)
     return ccall(
         FUNCTIONS.safewasm_caller_export,
@@ -1693,6 +2941,26 @@ function safewasm_caller_export(caller, name, name_len, export_out)
     )
 end
 
+"""
+    safewasm_caller_memory(caller, name, name_len, data_out, len_out)
+
+Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of
+`name_len` bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no
+handle is made.
+
+On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On
+failure they are NULL and 0. They are valid until the host function returns or until the memory
+may have grown: by a call of wasm in the store, or by `safewasm_memory_grow`. An address from
+wasm MUST be compared with `*len_out` before it is used; `safewasm_memory_read` does this
+itself.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, also if the
+program called the host function itself; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is not a
+memory; `SAFEWASM_ERROR_UNSUPPORTED` for a shared memory, whose bytes other threads may change
+(read it with `safewasm_sharedmemory_read`); `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
     return ccall(
         FUNCTIONS.safewasm_caller_memory,
@@ -1706,6 +2974,16 @@ function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
     )
 end
 
+"""
+    safewasm_caller_store(caller, store_out)
+
+Gets the store in which the host function runs.
+
+On success `*store_out` is the store's own handle, not a new one. The program that created the
+store still owns it; `safewasm_store_delete` deletes the store. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_caller_store(caller, store_out)
     return ccall(
         FUNCTIONS.safewasm_caller_store,
@@ -1716,6 +2994,12 @@ function safewasm_caller_store(caller, store_out)
     )
 end
 
+"""
+    safewasm_caller_is_valid(caller)
+
+Returns true if `caller` is the caller of a host function that runs on this thread. Never fails.
+May be called from any thread.
+"""
 function safewasm_caller_is_valid(caller)
     return ccall(
         FUNCTIONS.safewasm_caller_is_valid,
@@ -1725,6 +3009,32 @@ function safewasm_caller_is_valid(caller)
     )
 end
 
+"""
+    safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
+
+Calls a function of numbers and vectors `count` times, each time with the next value of each
+column. This does the same as a loop over `safewasm_func_call_slots`, at a smaller cost for each
+call.
+
+`args` holds `args_len` columns, one for each parameter. `results` holds `results_len` columns,
+one for each result, to which the results are written. The columns' `data` may be NULL if
+`count` is 0.
+
+The calls run in order. A call's arguments are read after the results of the earlier calls are
+written and before its own results are written, so results may replace arguments, also of later
+calls. The values that wasm or a host function finds in the columns during the calls are
+unspecified. A column MUST NOT lie in a memory that the calls may grow.
+
+If a call fails, this function fails with that call's error, whose message has the number of the
+call. The results of the earlier calls are written, and the later calls are not made. The store
+stays usable after a trap.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` for another number of columns, with the function's signature;
+`SAFEWASM_ERROR_UNSUPPORTED` if the function has references; `SAFEWASM_ERROR_TRAP`;
+`SAFEWASM_ERROR_EXCEPTION`; the errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
     return ccall(
         FUNCTIONS.safewasm_func_call_bulk,
@@ -1739,6 +3049,19 @@ function safewasm_func_call_bulk(func, count, args, args_len, results, results_l
     )
 end
 
+"""
+    safewasm_memory_new(store, memorytype, memory_out)
+
+Creates a memory of the type `*memorytype`, with all bytes zero. A `page_size` of 0 means
+65,536.
+
+On success `*memory_out` is a new memory; delete it with `safewasm_memory_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is shared;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_new(store, memorytype, memory_out)
     return ccall(
         FUNCTIONS.safewasm_memory_new,
@@ -1750,6 +3073,18 @@ function safewasm_memory_new(store, memorytype, memory_out)
     )
 end
 
+"""
+    safewasm_memory_grow(memory, delta, previous_out)
+
+Adds `delta` pages, all zero, to a memory. The memory may move: read the cells of its views
+again.
+
+On success `*previous_out` is the size before, in pages. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+beyond the memory's maximum or the store's limit; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_grow(memory, delta, previous_out)
     return ccall(
         FUNCTIONS.safewasm_memory_grow,
@@ -1761,6 +3096,17 @@ function safewasm_memory_grow(memory, delta, previous_out)
     )
 end
 
+"""
+    safewasm_memory_type(memory, type_out)
+
+Gets the type of a memory.
+
+On success `*type_out` is the type; its `min` is the present size in pages. On failure it is all
+zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_type(memory, type_out)
     return ccall(
         FUNCTIONS.safewasm_memory_type,
@@ -1771,6 +3117,16 @@ function safewasm_memory_type(memory, type_out)
     )
 end
 
+"""
+    safewasm_memory_len(memory, len_out)
+
+Gets the size of a memory in bytes.
+
+On success `*len_out` is the size. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_len(memory, len_out)
     return ccall(
         FUNCTIONS.safewasm_memory_len,
@@ -1781,6 +3137,16 @@ function safewasm_memory_len(memory, len_out)
     )
 end
 
+"""
+    safewasm_memory_read(memory, address, data, len)
+
+Copies `len` bytes from `address`, an offset into the memory, to `data`. `data` may lie in the
+memory itself. On failure nothing is written.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_read(memory, address, data, len)
     return ccall(
         FUNCTIONS.safewasm_memory_read,
@@ -1793,6 +3159,16 @@ function safewasm_memory_read(memory, address, data, len)
     )
 end
 
+"""
+    safewasm_memory_write(memory, address, data, len)
+
+Copies `len` bytes from `data` to `address`, an offset into the memory. `data` may lie in the
+memory itself. On failure nothing is written.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_write(memory, address, data, len)
     return ccall(
         FUNCTIONS.safewasm_memory_write,
@@ -1805,6 +3181,12 @@ function safewasm_memory_write(memory, address, data, len)
     )
 end
 
+"""
+    safewasm_memory_is_valid(memory)
+
+Returns true if `memory` is a memory that has not been deleted and whose store has not been
+deleted. Never fails. May be called from any thread.
+"""
 function safewasm_memory_is_valid(memory)
     return ccall(
         FUNCTIONS.safewasm_memory_is_valid,
@@ -1814,6 +3196,13 @@ function safewasm_memory_is_valid(memory)
     )
 end
 
+"""
+    safewasm_memory_delete(memory)
+
+Deletes the handle `memory`. The memory itself lives as long as its store. Does nothing if
+`memory` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
 function safewasm_memory_delete(memory)
     return ccall(
         FUNCTIONS.safewasm_memory_delete,
@@ -1823,6 +3212,22 @@ function safewasm_memory_delete(memory)
     )
 end
 
+"""
+    safewasm_memory_view(memory, view_out, cell_out)
+
+Opens a view of a memory, through which the program reads and writes the memory directly.
+
+On success `*view_out` is a new view; delete it with `safewasm_view_delete`. `*cell_out` is its
+cell, which holds the memory's address and size. On failure both are NULL.
+
+Read the cell again after each call into the library: the memory may have grown and moved. While
+a thread runs wasm in the store, other threads MUST NOT touch the memory through the view. The
+memory stays mapped until the view is deleted, also if the store is deleted before. Then the
+cell's `data` and `len` are 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_memory_view(memory, view_out, cell_out)
     return ccall(
         FUNCTIONS.safewasm_memory_view,
@@ -1834,6 +3239,12 @@ function safewasm_memory_view(memory, view_out, cell_out)
     )
 end
 
+"""
+    safewasm_view_is_valid(view)
+
+Returns true if `view` is a view that has not been deleted. It stays valid when its memory's
+store is deleted; its cell then shows no memory. Never fails. May be called from any thread.
+"""
 function safewasm_view_is_valid(view)
     return ccall(
         FUNCTIONS.safewasm_view_is_valid,
@@ -1843,6 +3254,14 @@ function safewasm_view_is_valid(view)
     )
 end
 
+"""
+    safewasm_view_delete(view)
+
+Deletes `view`. Its cell may then show another memory, with another `generation`. If the store
+was deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT
+be used any more. Does nothing if `view` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
 function safewasm_view_delete(view)
     return ccall(
         FUNCTIONS.safewasm_view_delete,
@@ -1852,6 +3271,20 @@ function safewasm_view_delete(view)
     )
 end
 
+"""
+    safewasm_global_new(store, globaltype, initial, global_out)
+
+Creates a global of the type `*globaltype` with the value `*initial`, which is borrowed.
+
+On success `*global_out` is a new global; delete it with `safewasm_global_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is a concrete reference
+type, which only a module can define; `SAFEWASM_ERROR_TYPE_MISMATCH` if the value has another
+type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_global_new(store, globaltype, initial, global_out)
     return ccall(
         FUNCTIONS.safewasm_global_new,
@@ -1864,6 +3297,16 @@ function safewasm_global_new(store, globaltype, initial, global_out)
     )
 end
 
+"""
+    safewasm_global_type(global_, type_out)
+
+Gets the type of a global.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_global_type(global_, type_out)
     return ccall(
         FUNCTIONS.safewasm_global_type,
@@ -1874,6 +3317,17 @@ function safewasm_global_type(global_, type_out)
     )
 end
 
+"""
+    safewasm_global_get(global_, value_out)
+
+Gets the value of a global.
+
+On success `*value_out` is the value; if it is a reference, delete its handle. On failure it is
+all zero, with kind 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_global_get(global_, value_out)
     return ccall(
         FUNCTIONS.safewasm_global_get,
@@ -1884,6 +3338,16 @@ function safewasm_global_get(global_, value_out)
     )
 end
 
+"""
+    safewasm_global_set(global_, value)
+
+Sets the value of a global to `*value`, which is borrowed.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the value has another type or the global is immutable;
+`SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_global_set(global_, value)
     return ccall(
         FUNCTIONS.safewasm_global_set,
@@ -1894,6 +3358,12 @@ function safewasm_global_set(global_, value)
     )
 end
 
+"""
+    safewasm_global_is_valid(global_)
+
+Returns true if `global` is a global that has not been deleted and whose store has not been
+deleted. Never fails. May be called from any thread.
+"""
 function safewasm_global_is_valid(global_)
     return ccall(
         FUNCTIONS.safewasm_global_is_valid,
@@ -1903,6 +3373,13 @@ function safewasm_global_is_valid(global_)
     )
 end
 
+"""
+    safewasm_global_delete(global_)
+
+Deletes the handle `global`. The global itself lives as long as its store. Does nothing if
+`global` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
 function safewasm_global_delete(global_)
     return ccall(
         FUNCTIONS.safewasm_global_delete,
@@ -1912,6 +3389,21 @@ function safewasm_global_delete(global_)
     )
 end
 
+"""
+    safewasm_table_new(store, tabletype, initial, table_out)
+
+Creates a table of the type `*tabletype`, with all elements `*initial`, which is borrowed.
+`initial` may be NULL, which means null references.
+
+On success `*table_out` is a new table; delete it with `safewasm_table_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is a concrete reference
+type, which only a module can define; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another
+type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_new(store, tabletype, initial, table_out)
     return ccall(
         FUNCTIONS.safewasm_table_new,
@@ -1924,6 +3416,17 @@ function safewasm_table_new(store, tabletype, initial, table_out)
     )
 end
 
+"""
+    safewasm_table_type(table, type_out)
+
+Gets the type of a table.
+
+On success `*type_out` is the type; its `min` is the present number of elements. On failure it
+is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_type(table, type_out)
     return ccall(
         FUNCTIONS.safewasm_table_type,
@@ -1934,6 +3437,16 @@ function safewasm_table_type(table, type_out)
     )
 end
 
+"""
+    safewasm_table_size(table, size_out)
+
+Gets the number of elements of a table.
+
+On success `*size_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_size(table, size_out)
     return ccall(
         FUNCTIONS.safewasm_table_size,
@@ -1944,6 +3457,18 @@ function safewasm_table_size(table, size_out)
     )
 end
 
+"""
+    safewasm_table_get(table, index, value_out)
+
+Gets the element at `index`, counted from 0: a value of kind `SAFEWASM_VAL_FUNC` or
+`SAFEWASM_VAL_REF`, whose handle is NULL for null.
+
+On success `*value_out` is the element; if it is a reference, delete its handle. On failure it
+is all zero, with kind 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_get(table, index, value_out)
     return ccall(
         FUNCTIONS.safewasm_table_get,
@@ -1955,6 +3480,17 @@ function safewasm_table_get(table, index, value_out)
     )
 end
 
+"""
+    safewasm_table_set(table, index, value)
+
+Sets the element at `index`, counted from 0, to `*value`, which is borrowed. `value` may be
+NULL, which means null.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another type;
+`SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_set(table, index, value)
     return ccall(
         FUNCTIONS.safewasm_table_set,
@@ -1966,6 +3502,19 @@ function safewasm_table_set(table, index, value)
     )
 end
 
+"""
+    safewasm_table_grow(table, delta, initial, previous_out)
+
+Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be
+NULL, which means null.
+
+On success `*previous_out` is the number of elements before. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+beyond the table's maximum or the store's limit; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element
+has another type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_grow(table, delta, initial, previous_out)
     return ccall(
         FUNCTIONS.safewasm_table_grow,
@@ -1978,6 +3527,17 @@ function safewasm_table_grow(table, delta, initial, previous_out)
     )
 end
 
+"""
+    safewasm_table_fill(table, start, len, value)
+
+Sets `len` elements of a table, starting at index `start`, to `*value`, which is borrowed.
+`value` may be NULL, which means null. On failure nothing is set.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the element has another type;
+`SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_fill(table, start, len, value)
     return ccall(
         FUNCTIONS.safewasm_table_fill,
@@ -1990,6 +3550,17 @@ function safewasm_table_fill(table, start, len, value)
     )
 end
 
+"""
+    safewasm_table_copy(table, start, from, from_start, len)
+
+Copies `len` elements of `from`, starting at index `from_start`, to `table`, starting at index
+`start`. Both tables belong to one store. They may be the same table, and the ranges may
+overlap. On failure nothing is copied.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if
+the elements have another type; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_table_copy(table, start, from, from_start, len)
     return ccall(
         FUNCTIONS.safewasm_table_copy,
@@ -2003,6 +3574,12 @@ function safewasm_table_copy(table, start, from, from_start, len)
     )
 end
 
+"""
+    safewasm_table_is_valid(table)
+
+Returns true if `table` is a table that has not been deleted and whose store has not been
+deleted. Never fails. May be called from any thread.
+"""
 function safewasm_table_is_valid(table)
     return ccall(
         FUNCTIONS.safewasm_table_is_valid,
@@ -2012,6 +3589,12 @@ function safewasm_table_is_valid(table)
     )
 end
 
+"""
+    safewasm_table_delete(table)
+
+Deletes the handle `table`. The table itself lives as long as its store. Does nothing if `table`
+is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_table_delete(table)
     return ccall(
         FUNCTIONS.safewasm_table_delete,
@@ -2021,6 +3604,18 @@ function safewasm_table_delete(table)
     )
 end
 
+"""
+    safewasm_tag_new(store, functype, tag_out)
+
+Creates a tag. The parameters of `functype`, which belongs to the store's engine and has no
+results, are the values that an exception with this tag carries.
+
+On success `*tag_out` is a new tag; delete it with `safewasm_tag_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the type has results;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_tag_new(store, functype, tag_out)
     return ccall(
         FUNCTIONS.safewasm_tag_new,
@@ -2032,6 +3627,18 @@ function safewasm_tag_new(store, functype, tag_out)
     )
 end
 
+"""
+    safewasm_tag_type(tag, functype_out)
+
+Gets the type of a tag: a function type whose parameters are the values that its exceptions
+carry.
+
+On success `*functype_out` is a new function type; delete it with `safewasm_functype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_tag_type(tag, functype_out)
     return ccall(
         FUNCTIONS.safewasm_tag_type,
@@ -2042,6 +3649,16 @@ function safewasm_tag_type(tag, functype_out)
     )
 end
 
+"""
+    safewasm_tag_same(tag, other, same_out)
+
+Compares two handles of one store.
+
+On success `*same_out` is 1 if both stand for the same tag, and 0 otherwise. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_tag_same(tag, other, same_out)
     return ccall(
         FUNCTIONS.safewasm_tag_same,
@@ -2053,6 +3670,12 @@ function safewasm_tag_same(tag, other, same_out)
     )
 end
 
+"""
+    safewasm_tag_is_valid(tag)
+
+Returns true if `tag` is a tag that has not been deleted and whose store has not been deleted.
+Never fails. May be called from any thread.
+"""
 function safewasm_tag_is_valid(tag)
     return ccall(
         FUNCTIONS.safewasm_tag_is_valid,
@@ -2062,6 +3685,12 @@ function safewasm_tag_is_valid(tag)
     )
 end
 
+"""
+    safewasm_tag_delete(tag)
+
+Deletes the handle `tag`. The tag itself lives as long as its store. Does nothing if `tag` is
+NULL or was deleted already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_tag_delete(tag)
     return ccall(
         FUNCTIONS.safewasm_tag_delete,
@@ -2071,6 +3700,24 @@ function safewasm_tag_delete(tag)
     )
 end
 
+"""
+    safewasm_ref_new_extern(store, env, finalizer, ref_out)
+
+Creates an external reference: a pointer of the program that wasm can hold and pass on, but not
+look into.
+
+`env` is the pointer; the library never dereferences it. The library calls `finalizer` with
+`env` after a garbage collection has found that neither wasm nor a handle can reach the
+reference any more: before the next call of a host function in the store, when
+`safewasm_store_collect` returns, or when the thread leaves the store; at the latest when the
+store is freed. It also calls `finalizer` if this function fails.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_new_extern(store, env, finalizer, ref_out)
     return ccall(
         FUNCTIONS.safewasm_ref_new_extern,
@@ -2083,6 +3730,17 @@ function safewasm_ref_new_extern(store, env, finalizer, ref_out)
     )
 end
 
+"""
+    safewasm_ref_env(reference, env_out)
+
+Gets the `env` that an external reference was made with.
+
+On success `*env_out` is that pointer. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` is not an external reference of the program;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_env(reference, env_out)
     return ccall(
         FUNCTIONS.safewasm_ref_env,
@@ -2093,6 +3751,17 @@ function safewasm_ref_env(reference, env_out)
     )
 end
 
+"""
+    safewasm_ref_new_i31(store, value, ref_out)
+
+Creates a reference to a 31-bit integer: the low 31 bits of `value`.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_new_i31(store, value, ref_out)
     return ccall(
         FUNCTIONS.safewasm_ref_new_i31,
@@ -2104,6 +3773,17 @@ function safewasm_ref_new_i31(store, value, ref_out)
     )
 end
 
+"""
+    safewasm_ref_i31(reference, value_out)
+
+Gets the value of a reference to a 31-bit integer, as an unsigned integer.
+
+On success `*value_out` is the value. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_i31(reference, value_out)
     return ccall(
         FUNCTIONS.safewasm_ref_i31,
@@ -2114,6 +3794,23 @@ function safewasm_ref_i31(reference, value_out)
     )
 end
 
+"""
+    safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
+
+Creates an exception of wasm with `tag`. `safewasm_error_new_exception` makes an error that
+throws it.
+
+`fields` holds `fields_len` values, which are borrowed: one for each parameter of the tag's
+type.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the values don't have the types of the tag;
+`SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
     return ccall(
         FUNCTIONS.safewasm_ref_new_exception,
@@ -2126,6 +3823,18 @@ function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
     )
 end
 
+"""
+    safewasm_ref_tag(reference, tag_out)
+
+Gets the tag of an exception.
+
+On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_tag(reference, tag_out)
     return ccall(
         FUNCTIONS.safewasm_ref_tag,
@@ -2136,6 +3845,17 @@ function safewasm_ref_tag(reference, tag_out)
     )
 end
 
+"""
+    safewasm_ref_fields_len(reference, len_out)
+
+Gets the number of values in an exception, of fields in a structure, or of elements in an array;
+0 for any other object.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_fields_len(reference, len_out)
     return ccall(
         FUNCTIONS.safewasm_ref_fields_len,
@@ -2146,6 +3866,19 @@ function safewasm_ref_fields_len(reference, len_out)
     )
 end
 
+"""
+    safewasm_ref_field(reference, index, value_out)
+
+Gets the value at `index`, counted from 0, of an exception, a structure or an array. A field of
+8 or 16 bits is returned as an i32 whose other bits are 0.
+
+On success `*value_out` is the value; if it is a reference, delete its handle. On failure it is
+all zero, with kind 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_field(reference, index, value_out)
     return ccall(
         FUNCTIONS.safewasm_ref_field,
@@ -2157,6 +3890,16 @@ function safewasm_ref_field(reference, index, value_out)
     )
 end
 
+"""
+    safewasm_ref_type(reference, type_out)
+
+Gets the type of the object that a reference refers to.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_type(reference, type_out)
     return ccall(
         FUNCTIONS.safewasm_ref_type,
@@ -2167,6 +3910,18 @@ function safewasm_ref_type(reference, type_out)
     )
 end
 
+"""
+    safewasm_ref_same(reference, other, same_out)
+
+Compares two references of one store. An object that wasm converted between `anyref` and
+`externref` counts as a different one.
+
+On success `*same_out` is 1 if both refer to the same object, and 0 otherwise. On failure it is
+0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_same(reference, other, same_out)
     return ccall(
         FUNCTIONS.safewasm_ref_same,
@@ -2178,6 +3933,18 @@ function safewasm_ref_same(reference, other, same_out)
     )
 end
 
+"""
+    safewasm_ref_clone(reference, ref_out)
+
+Creates another handle of the same reference, for instance in a host function that keeps one of
+its arguments.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_ref_clone(reference, ref_out)
     return ccall(
         FUNCTIONS.safewasm_ref_clone,
@@ -2188,6 +3955,12 @@ function safewasm_ref_clone(reference, ref_out)
     )
 end
 
+"""
+    safewasm_ref_is_valid(reference)
+
+Returns true if `reference` is a reference that has not been deleted and whose store has not
+been deleted. Never fails. May be called from any thread.
+"""
 function safewasm_ref_is_valid(reference)
     return ccall(
         FUNCTIONS.safewasm_ref_is_valid,
@@ -2197,6 +3970,13 @@ function safewasm_ref_is_valid(reference)
     )
 end
 
+"""
+    safewasm_ref_delete(reference)
+
+Deletes the handle `reference`. Its object lives as long as wasm or another handle can reach it.
+Does nothing if `reference` is NULL or was deleted already. Never fails and never waits. May be
+called from any thread.
+"""
 function safewasm_ref_delete(reference)
     return ccall(
         FUNCTIONS.safewasm_ref_delete,
@@ -2206,6 +3986,16 @@ function safewasm_ref_delete(reference)
     )
 end
 
+"""
+    safewasm_linker_new(engine, linker_out)
+
+Creates a linker of `engine`.
+
+On success `*linker_out` is a new linker; delete it with `safewasm_linker_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_linker_new(engine, linker_out)
     return ccall(
         FUNCTIONS.safewasm_linker_new,
@@ -2216,6 +4006,14 @@ function safewasm_linker_new(engine, linker_out)
     )
 end
 
+"""
+    safewasm_linker_allow_shadowing(linker, allowed)
+
+Sets whether a new definition may replace an earlier one of the same name. Off by default:
+defining a name twice is an error.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_linker_allow_shadowing(linker, allowed)
     return ccall(
         FUNCTIONS.safewasm_linker_allow_shadowing,
@@ -2226,6 +4024,22 @@ function safewasm_linker_allow_shadowing(linker, allowed)
     )
 end
 
+"""
+    safewasm_linker_define(linker, store, module_name, module_name_len, name, name_len, item)
+
+Defines an import as `*item`, an object of `store`, which is borrowed. From now on the linker
+works with `store` only.
+
+The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+`SAFEWASM_ERROR_WRONG_STORE` if the item belongs to another store, or the linker works with
+another one; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_define(linker, store, module_name, module_name_len, name, name_len, item)
     return ccall(
         FUNCTIONS.safewasm_linker_define,
@@ -2241,6 +4055,23 @@ function safewasm_linker_define(linker, store, module_name, module_name_len, nam
     )
 end
 
+"""
+    safewasm_linker_define_func(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
+
+Defines an import as a host function. The function belongs to no store.
+
+The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+`functype`, `callback`, `env` and `finalizer` are as for `safewasm_func_new`. The function lives
+as long as the linker, the pre-instantiations made with it, and the stores in which it was used
+for an instance.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the
+import is defined already; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_linker_define_func(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
     return ccall(
         FUNCTIONS.safewasm_linker_define_func,
@@ -2258,6 +4089,17 @@ function safewasm_linker_define_func(linker, module_name, module_name_len, name,
     )
 end
 
+"""
+    safewasm_linker_define_func_slots(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
+
+Defines an import as a host function of numbers and vectors, which takes and returns bare slots.
+Calls of it are faster. Otherwise the same as `safewasm_linker_define_func`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the
+import is defined already; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
+`SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_linker_define_func_slots(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
     return ccall(
         FUNCTIONS.safewasm_linker_define_func_slots,
@@ -2275,6 +4117,18 @@ function safewasm_linker_define_func_slots(linker, module_name, module_name_len,
     )
 end
 
+"""
+    safewasm_linker_define_instance(linker, module_name, module_name_len, instance)
+
+Defines all exports of `instance` as imports from the module called `module_name`, UTF-8 text of
+`module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with the instance's
+store only. On failure nothing is defined.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
+already; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_define_instance(linker, module_name, module_name_len, instance)
     return ccall(
         FUNCTIONS.safewasm_linker_define_instance,
@@ -2287,6 +4141,28 @@ function safewasm_linker_define_instance(linker, module_name, module_name_len, i
     )
 end
 
+"""
+    safewasm_linker_define_module(linker, store, module_name, module_name_len, module_)
+
+Defines the exports of `module` as imports from the module called `module_name`, UTF-8 text of
+`module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with `store` only.
+On failure nothing is defined.
+
+A module that exports `_start` is a command. Only its functions are defined, and each call of
+one makes a new instance, which counts against the store's limit of instances as long as the
+store lives. Any other module is a reactor: it is instantiated in `store` now, its function
+`_initialize` is called if it exports one, and its exports are defined.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if the name isn't UTF-8 or one of the imports is defined
+already; `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the
+wrong type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from a reactor, and the errors
+that its host functions return; `SAFEWASM_ERROR_INVALID_MODULE` if the module exports both
+functions, or one of them with parameters or results; `SAFEWASM_ERROR_UNSUPPORTED` if the module
+has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_WRONG_STORE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_define_module(linker, store, module_name, module_name_len, module_)
     return ccall(
         FUNCTIONS.safewasm_linker_define_module,
@@ -2300,6 +4176,15 @@ function safewasm_linker_define_module(linker, store, module_name, module_name_l
     )
 end
 
+"""
+    safewasm_linker_define_unknown_imports_as_traps(linker, module_)
+
+Defines each function that `module` imports and that isn't defined yet as a function that traps
+when it is called. The message of the trap has its name.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_linker_define_unknown_imports_as_traps(linker, module_)
     return ccall(
         FUNCTIONS.safewasm_linker_define_unknown_imports_as_traps,
@@ -2310,6 +4195,18 @@ function safewasm_linker_define_unknown_imports_as_traps(linker, module_)
     )
 end
 
+"""
+    safewasm_linker_define_unknown_imports_as_default_values(linker, store, module_)
+
+Defines each import of `module` that isn't defined yet, in `store`: a function as one that
+returns zeros and null references, and any other import as a new object of its type that holds
+zeros and null references. From now on the linker works with `store` only. On failure nothing is
+defined.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK` if
+a type has no such value; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_define_unknown_imports_as_default_values(linker, store, module_)
     return ccall(
         FUNCTIONS.safewasm_linker_define_unknown_imports_as_default_values,
@@ -2321,6 +4218,23 @@ function safewasm_linker_define_unknown_imports_as_default_values(linker, store,
     )
 end
 
+"""
+    safewasm_linker_instantiate(linker, store, module_, instance_out)
+
+Creates an instance of `module` in `store`, with the linker's definitions as its imports. The
+module's start function runs, so this function can trap.
+
+On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+with the names of the missing imports and similar names, or of the import with the wrong type;
+`SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
+start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
+the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_instantiate(linker, store, module_, instance_out)
     return ccall(
         FUNCTIONS.safewasm_linker_instantiate,
@@ -2333,6 +4247,21 @@ function safewasm_linker_instantiate(linker, store, module_, instance_out)
     )
 end
 
+"""
+    safewasm_linker_instantiate_pre(linker, module_, instancepre_out)
+
+Does all work that can be done before `module` is instantiated, once for many instances: looks
+up its imports and compares their types. Later definitions in the linker have no effect on the
+result. The size of a memory or table in the linker is compared as it was when the definition
+was made or when an instance was last made with it.
+
+On success `*instancepre_out` is a new pre-instantiation; delete it with
+`safewasm_instancepre_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+with the names of the missing imports and similar names, or of the import with the wrong type;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_linker_instantiate_pre(linker, module_, instancepre_out)
     return ccall(
         FUNCTIONS.safewasm_linker_instantiate_pre,
@@ -2344,6 +4273,23 @@ function safewasm_linker_instantiate_pre(linker, module_, instancepre_out)
     )
 end
 
+"""
+    safewasm_linker_get(linker, store, module_name, module_name_len, name, name_len, item_out)
+
+Gets a definition as an object of `store`.
+
+The import's name is `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`). It comes
+from the module called `module_name`, UTF-8 text of `module_name_len` bytes (or
+`SAFEWASM_STRLEN`).
+
+On success `*item_out` is the object, with a new handle; delete it with
+`safewasm_extern_delete`. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with
+similar names; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_linker_get(linker, store, module_name, module_name_len, name, name_len, item_out)
     return ccall(
         FUNCTIONS.safewasm_linker_get,
@@ -2359,6 +4305,15 @@ function safewasm_linker_get(linker, store, module_name, module_name_len, name, 
     )
 end
 
+"""
+    safewasm_linker_len(linker, len_out)
+
+Gets the number of definitions in the linker.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_linker_len(linker, len_out)
     return ccall(
         FUNCTIONS.safewasm_linker_len,
@@ -2369,6 +4324,19 @@ function safewasm_linker_len(linker, len_out)
     )
 end
 
+"""
+    safewasm_linker_definition(linker, index, module_name_out, name_out, type_out)
+
+Gets the definition at `index`, counted from 0, in the order in which they were made. A
+definition that replaced an earlier one has the index of the first of its name.
+
+On success `*module_name_out` and `*name_out` are its names, which live until
+`safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
+`safewasm_externtype_delete`. On failure all are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such definition.
+"""
 function safewasm_linker_definition(linker, index, module_name_out, name_out, type_out)
     return ccall(
         FUNCTIONS.safewasm_linker_definition,
@@ -2382,6 +4350,12 @@ function safewasm_linker_definition(linker, index, module_name_out, name_out, ty
     )
 end
 
+"""
+    safewasm_linker_is_valid(linker)
+
+Returns true if `linker` is a linker that has not been deleted. Never fails. May be called from
+any thread.
+"""
 function safewasm_linker_is_valid(linker)
     return ccall(
         FUNCTIONS.safewasm_linker_is_valid,
@@ -2391,6 +4365,12 @@ function safewasm_linker_is_valid(linker)
     )
 end
 
+"""
+    safewasm_linker_delete(linker)
+
+Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NULL or was
+deleted already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_linker_delete(linker)
     return ccall(
         FUNCTIONS.safewasm_linker_delete,
@@ -2400,6 +4380,21 @@ function safewasm_linker_delete(linker)
     )
 end
 
+"""
+    safewasm_instancepre_instantiate(instancepre, store, instance_out)
+
+Creates an instance in `store`. The module's start function runs, so this function can trap.
+
+On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_STORE` if the imports belong to another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
+start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
+the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_instancepre_instantiate(instancepre, store, instance_out)
     return ccall(
         FUNCTIONS.safewasm_instancepre_instantiate,
@@ -2411,6 +4406,12 @@ function safewasm_instancepre_instantiate(instancepre, store, instance_out)
     )
 end
 
+"""
+    safewasm_instancepre_is_valid(instancepre)
+
+Returns true if `instancepre` is a pre-instantiation that has not been deleted. Never fails. May
+be called from any thread.
+"""
 function safewasm_instancepre_is_valid(instancepre)
     return ccall(
         FUNCTIONS.safewasm_instancepre_is_valid,
@@ -2420,6 +4421,12 @@ function safewasm_instancepre_is_valid(instancepre)
     )
 end
 
+"""
+    safewasm_instancepre_delete(instancepre)
+
+Deletes `instancepre`. Instances made with it live on. Does nothing if `instancepre` is NULL or
+was deleted already. Never fails and never waits. May be called from any thread.
+"""
 function safewasm_instancepre_delete(instancepre)
     return ccall(
         FUNCTIONS.safewasm_instancepre_delete,
@@ -2429,6 +4436,18 @@ function safewasm_instancepre_delete(instancepre)
     )
 end
 
+"""
+    safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
+
+Creates a shared memory of the type `*memorytype`, which must be shared and have a maximum.
+
+On success `*sharedmemory_out` is a new shared memory; delete it with
+`safewasm_sharedmemory_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type; `SAFEWASM_ERROR_UNSUPPORTED` if the
+engine's config has no shared memory; `SAFEWASM_ERROR_LIMIT`.
+"""
 function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_new,
@@ -2440,6 +4459,16 @@ function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
     )
 end
 
+"""
+    safewasm_sharedmemory_type(sharedmemory, type_out)
+
+Gets the type of a shared memory.
+
+On success `*type_out` is the type; its `min` is the present size in pages. On failure it is all
+zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_sharedmemory_type(sharedmemory, type_out)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_type,
@@ -2450,6 +4479,18 @@ function safewasm_sharedmemory_type(sharedmemory, type_out)
     )
 end
 
+"""
+    safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
+
+Gets the bytes of a shared memory. Other threads may write them: the program MUST access them
+with atomics.
+
+On success `*data_out` is the first byte and `*len_out` is their present number. On failure they
+are NULL and 0. A shared memory never moves. It lives until `safewasm_sharedmemory_delete`, and
+as long as an instance has it.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
 function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_data,
@@ -2461,6 +4502,16 @@ function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
     )
 end
 
+"""
+    safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
+
+Adds `delta` pages to a shared memory.
+
+On success `*previous_out` is the size before, in pages. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
+beyond the memory's maximum.
+"""
 function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_grow,
@@ -2472,6 +4523,15 @@ function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
     )
 end
 
+"""
+    safewasm_sharedmemory_read(sharedmemory, address, data, len)
+
+Copies `len` bytes from `address`, an offset into the shared memory, to `data`, each by a
+relaxed atomic load. On failure nothing is written.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory.
+"""
 function safewasm_sharedmemory_read(sharedmemory, address, data, len)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_read,
@@ -2484,6 +4544,15 @@ function safewasm_sharedmemory_read(sharedmemory, address, data, len)
     )
 end
 
+"""
+    safewasm_sharedmemory_write(sharedmemory, address, data, len)
+
+Copies `len` bytes from `data` to `address`, an offset into the shared memory, each by a relaxed
+atomic store. On failure nothing is written.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory.
+"""
 function safewasm_sharedmemory_write(sharedmemory, address, data, len)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_write,
@@ -2496,6 +4565,12 @@ function safewasm_sharedmemory_write(sharedmemory, address, data, len)
     )
 end
 
+"""
+    safewasm_sharedmemory_is_valid(sharedmemory)
+
+Returns true if `sharedmemory` is a shared memory that has not been deleted. Never fails. May be
+called from any thread.
+"""
 function safewasm_sharedmemory_is_valid(sharedmemory)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_is_valid,
@@ -2505,6 +4580,13 @@ function safewasm_sharedmemory_is_valid(sharedmemory)
     )
 end
 
+"""
+    safewasm_sharedmemory_delete(sharedmemory)
+
+Deletes the handle `sharedmemory`. The memory lives on in the instances that have it. Does
+nothing if `sharedmemory` is NULL or was deleted already. Never fails and never waits. May be
+called from any thread.
+"""
 function safewasm_sharedmemory_delete(sharedmemory)
     return ccall(
         FUNCTIONS.safewasm_sharedmemory_delete,
@@ -2514,6 +4596,17 @@ function safewasm_sharedmemory_delete(sharedmemory)
     )
 end
 
+"""
+    safewasm_release_later(env)
+
+A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which
+points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the
+elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
+list, exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
+
+`env` and its list MUST live until the program has taken the element from the list. Never fails.
+May be called from any thread.
+"""
 function safewasm_release_later(env)
     return ccall(
         FUNCTIONS.safewasm_release_later,
@@ -2523,6 +4616,15 @@ function safewasm_release_later(env)
     )
 end
 
+"""
+    safewasm_config_set_hooks(config, hooks)
+
+Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;
+`hooks->size` is its size.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if the size is impossible.
+"""
 function safewasm_config_set_hooks(config, hooks)
     return ccall(
         FUNCTIONS.safewasm_config_set_hooks,
@@ -2533,6 +4635,19 @@ function safewasm_config_set_hooks(config, hooks)
     )
 end
 
+"""
+    safewasm_provoke_panic(store)
+
+Panics inside the library and returns the error that the panic becomes. Use it when you bring
+the library into a new runtime: if this function returns, panics are caught in that process,
+whichever unwinder it has loaded.
+
+`store` may be NULL. Otherwise the panic happens in that store, which is poisoned then: every
+use of it is an error until it is deleted.
+
+Errors: always `SAFEWASM_ERROR_INTERNAL`, unless `store` is bad: then
+`SAFEWASM_ERROR_INVALID_HANDLE` or `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
 function safewasm_provoke_panic(store)
     return ccall(
         FUNCTIONS.safewasm_provoke_panic,
@@ -2542,6 +4657,13 @@ function safewasm_provoke_panic(store)
     )
 end
 
+"""
+    safewasm_version()
+
+Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_version()
     return ccall(
         FUNCTIONS.safewasm_version,
@@ -2550,6 +4672,13 @@ function safewasm_version()
     )
 end
 
+"""
+    safewasm_abi_version()
+
+Returns the number of the library's ABI. Compare it with `SAFEWASM_ABI_VERSION`.
+
+Never fails. May be called from any thread.
+"""
 function safewasm_abi_version()
     return ccall(
         FUNCTIONS.safewasm_abi_version,

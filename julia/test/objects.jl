@@ -154,3 +154,15 @@ end
         @test documented
     end
 end
+
+@testset "every function of the generated layer has a docstring with its signature" begin
+    API = SafeWasm.API
+    for name in fieldnames(API.Functions)
+        found = get(Base.Docs.meta(API), Base.Docs.Binding(API, name), nothing)
+        @test found !== nothing
+        found === nothing && continue
+        lines = split(join(only(values(found.docs)).text), '\n')
+        params = join(Base.method_argnames(only(methods(getfield(API, name))))[2:end], ", ")
+        @test lines[1] == "    $name($params)" && lines[2] == "" && !isempty(lines[3])
+    end
+end
