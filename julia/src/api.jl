@@ -2417,9 +2417,9 @@ end
 Creates an instance of `module` in `store`.
 
 `imports` holds `imports_len` externs of the same store, in the order of the module's imports.
-The module's start function runs, so this function can trap. A store holds up to 10,000
-instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with the
-store.
+If the module has a start function, it runs now, so this function can trap. A store holds up to
+10,000 instances (`safewasm_store_set_instance_limit`); the memory of an instance is freed with
+the store.
 
 On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 failure it is NULL.
@@ -4221,8 +4221,8 @@ end
 """
     safewasm_linker_instantiate(linker, store, module_, instance_out)
 
-Creates an instance of `module` in `store`, with the linker's definitions as its imports. The
-module's start function runs, so this function can trap.
+Creates an instance of `module` in `store`, with the linker's definitions as its imports. If the
+module has a start function, it runs now, so this function can trap.
 
 On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 failure it is NULL.
@@ -4383,7 +4383,8 @@ end
 """
     safewasm_instancepre_instantiate(instancepre, store, instance_out)
 
-Creates an instance in `store`. The module's start function runs, so this function can trap.
+Creates an instance in `store`. If the module has a start function, it runs now, so this
+function can trap.
 
 On success `*instance_out` is a new instance; delete it with `safewasm_instance_delete`. On
 failure it is NULL.
