@@ -6,17 +6,17 @@ use crate::handle::store::Location;
 use crate::handle::{Handle, Refused, Table};
 use crate::kinds::{Kind, Opaque, Shared, SharedKind, pointer, safewasm_error_t, safewasm_store_t};
 use crate::process::{finalizer, forks, thread};
-use crate::store::cell::StoreCell;
 use crate::store::entered::Guard;
 use crate::store::interrupt::Control;
 use crate::store::object::{Object, StoreKind, full};
+use crate::store::payload::StorePayload;
 use std::collections::hash_map::RandomState;
 use std::ffi::CStr;
 use std::fmt::Display;
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
 
-static TABLE: LazyLock<Table<StoreCell, Object, Shared>> =
+static TABLE: LazyLock<Table<StorePayload, Object, Shared>> =
     LazyLock::new(|| Table::new(RandomState::new().hash_one(std::process::id())));
 
 /// The error that a caller gets when no handle is left for another one.
@@ -46,7 +46,7 @@ pub(crate) fn insert_error(error: Error) -> *mut safewasm_error_t {
 
 /// Adds the store that `make` makes for a location.
 pub(crate) fn insert_store(
-    make: impl FnOnce(Location<'static, StoreCell>) -> Result<StoreCell>,
+    make: impl FnOnce(Location<'static, StorePayload>) -> Result<StorePayload>,
 ) -> Result<*mut safewasm_store_t> {
     register_thread();
     TABLE.insert_store(Kind::Store.byte(), make).map(pointer)
@@ -62,7 +62,7 @@ pub(crate) fn enter_handle(store: Handle, name: &str) -> Result<Guard> {
     enter_store(pointer(store), name)
 }
 
-/// Notes that finalizers wait for the next host function in a store, or for its thread to leave it.
+/// Notes that finalizers are due at the next host function in a store, or when its thread leaves it.
 pub(crate) fn note_due(store: Handle) {
     if let Some(location) = TABLE.locate(store) {
         location.note_due();

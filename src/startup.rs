@@ -1,4 +1,4 @@
-//! Work that is done once, before the first engine is made, and the locks that a fork takes.
+//! Prepares the process for the first engine, and takes the library's locks at a fork.
 
 use crate::call::activation::Activation;
 use crate::engine::ticker::{self, Ticker};
@@ -12,7 +12,7 @@ use crate::{registry, sync};
 use std::cell::RefCell;
 use std::sync::{MutexGuard, Once};
 
-/// All locks, in the order in which they are taken. Who holds one takes only later ones.
+/// All locks, in the order in which they are taken. A thread that holds one takes only later ones.
 struct Locks {
     _no_delays: NoDelays,
     _traps: fault::NoTraps,
@@ -25,7 +25,7 @@ struct Locks {
 }
 
 thread_local! {
-    /// Those that this thread, which forks, has taken.
+    /// The locks that this thread has taken for a fork.
     static TAKEN: RefCell<Option<Locks>> = const { RefCell::new(None) };
 }
 
@@ -33,7 +33,7 @@ thread_local! {
 pub(crate) fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // What is made once is made now.
+        // Values that are made once are made now, and not in a call.
         clock::now();
         registry::prepare();
         sync::has_heavy_fence();
@@ -43,7 +43,7 @@ pub(crate) fn prepare() {
 }
 
 unsafe extern "C" fn before() {
-    // The child of a signal handler that interrupted the library may have to do without.
+    // A fork in a signal handler that interrupted the library takes no locks.
     let Some(no_delays) = forks::no_delays() else { return };
     let locks = Locks {
         _no_delays: no_delays,
@@ -68,7 +68,7 @@ unsafe extern "C" fn in_child() {
     threadpool::begin_in_child(&mut locks.pool);
     interrupt::begin_in_child(&locks.controls);
     let unwatched = locks.ticker.begin_in_child();
-    // The last owner of an engine puts forks off.
+    // Unlocked before the engines are dropped: dropping the last reference to an engine delays forks.
     drop(locks);
     drop(unwatched);
 }

@@ -10,8 +10,8 @@ use crate::kinds::{safewasm_engine_t, safewasm_error_t};
 use crate::process::finalizer;
 use crate::process::unwind::quietly;
 use crate::registry::{self, AnyHandle, SharedHandle};
-use crate::store::cell::StoreCell;
 use crate::store::entered::Entered;
+use crate::store::payload::StorePayload;
 use std::sync::Arc;
 
 /// Creates a store of `engine`.
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn safewasm_store_new(
     boundary(Out("store_out", store_out), || {
         let engine = engine.get("engine")?;
         registry::free_deferred_stores();
-        registry::insert_store(|handle| StoreCell::new(&engine, handle))
+        registry::insert_store(|handle| StorePayload::new(&engine, handle))
     })
 }
 

@@ -1,4 +1,4 @@
-//! Activations: the host functions that run on a thread. Entering and leaving one is here.
+//! Activations: the host functions that run on a thread, and how a thread enters and leaves one.
 
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
@@ -15,13 +15,13 @@ use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 use wasmtime::{AsContextMut, Caller, StoreContextMut};
 
-/// A host function that runs on this thread. They are a list, the innermost first, through frames of
-/// the stack.
+/// A host function that runs on this thread. The activations of a thread are a list, innermost first, in
+/// frames of its stack.
 pub(crate) struct Activation {
-    /// The bits of the caller's handle: never the same again, on no thread but by chance.
+    /// The bits of the caller's handle. A thread never uses them again, and another thread only by chance.
     handle: u64,
     pub(crate) caller: *mut Caller<'static, StoreData>,
-    /// The task that the host function runs in, if the hooks of its engine tell.
+    /// The task that the host function runs in; null if its engine's hooks don't know.
     task: *mut c_void,
     hooks: Option<NonNull<safewasm_hooks_t>>,
     outer: *const Activation,
@@ -33,48 +33,49 @@ fn innermost() -> *const Activation {
     thread::activation().cast()
 }
 
-/// For a thread on which an earlier call never returned.
+/// The error for a thread on which an earlier call never returned.
 #[cold]
 pub(crate) fn left_behind() -> Error {
     Error::new(
         ErrorKind::UNSUPPORTED,
-        "an earlier call on this thread was left by a jump over it (a `longjmp`, or an exception \
-         that this library couldn't see); no wasm can run on this thread any more",
+        "an earlier call on this thread never returned, since a `longjmp` or an exception jumped over it; \
+         no wasm can run on this thread any more",
     )
 }
 
-/// A host function that wasm has called. Entering and leaving it is here, and nowhere else.
+/// A host function that wasm has called. Only this module enters and leaves host functions.
 pub(crate) struct HostCall {
     reentry: ReentryGuard,
-    /// The context of the call around it.
+    /// The store's context from before the host function.
     outer: Context,
     thread: ThreadRef,
 }
 
 impl HostCall {
-    /// The host function that `caller` calls on this thread, with its activation. The store can be entered again
-    /// as long as the first lives.
+    /// The host function that `caller` calls on this thread, with its activation. While the `HostCall` lives, the
+    /// store can be entered again.
     #[inline(always)]
     pub(crate) fn of(caller: &mut Caller<'_, StoreData>) -> (Self, Activation) {
         let location = caller.data().location;
         let context = Context::of(caller.as_context_mut());
-        // SAFETY: this thread runs wasm in the store, and what runs that uses no more of the payload than
-        // the context, which is the host function's until it returns.
+        // SAFETY: this thread runs wasm in the store. The code that runs it uses only the context of the
+        // payload, which the host function replaces until it returns.
         let reentry = unsafe { location.allow_reentry() };
-        // SAFETY: no second guard of the store lives.
+        // SAFETY: the store isn't entered again yet.
         let (outer, hooks, thread) = unsafe {
-            reentry.payload(|cell| (cell.begin_host(context), cell.hooks(), cell.thread()))
+            reentry
+                .payload(|payload| (payload.begin_host(context), payload.hooks(), payload.thread()))
         };
-        // SAFETY: the thread that has the store is the calling one.
+        // SAFETY: the calling thread is the one that is inside the store.
         let activation = Activation::of(caller, hooks, unsafe { thread.get() });
         (Self { reentry, outer, thread }, activation)
     }
 
-    /// Enters the host function: it is its thread's innermost from now on, no wasm of the thread runs, and
-    /// the thread is not cancelled.
+    /// Enters the host function. From now on it is the innermost of its thread, no wasm runs on the thread, and
+    /// the thread can't be cancelled.
     #[inline(always)]
     pub(crate) fn enter(self, activation: &Activation) -> Entered<'_> {
-        // SAFETY: the calling thread, as in `of`.
+        // SAFETY: it is the calling thread, as in `of`.
         let thread = unsafe { self.thread.get() };
         thread.enter_host(ptr::from_ref(activation).cast());
         Entered { call: self, innermost: Innermost(activation, thread) }
@@ -94,8 +95,8 @@ impl Entered<'_> {
         &self.call.reentry
     }
 
-    /// Leaves the host function, which ended with `result`. The call ends here if its store is late,
-    /// interrupted or deleted by now.
+    /// Leaves the host function, which returned `result`. If the store was deleted or interrupted meanwhile, or
+    /// its time is over, the call of wasm ends here.
     #[inline(always)]
     pub(crate) fn leave(
         self,
@@ -104,11 +105,11 @@ impl Entered<'_> {
     ) -> wasmtime::Result<()> {
         let Self { innermost, call: HostCall { reentry, outer, .. } } = self;
         drop(innermost);
-        // SAFETY: no second guard of the store lives.
+        // SAFETY: the host function has returned, so no guard of a reentry lives.
         let control = unsafe {
-            reentry.payload(|cell| {
-                cell.end_host(outer);
-                cell.has_to_look()
+            reentry.payload(|payload| {
+                payload.end_host(outer);
+                payload.control_to_check()
             })
         };
         if reentry.is_poisoned() {
@@ -118,8 +119,8 @@ impl Entered<'_> {
         drop(reentry);
         match result {
             Ok(()) => match control {
-                // SAFETY: the store's cell owns it, and lives at least until this thread has left.
-                Some(control) => unsafe { control.as_ref() }.look_after_host(),
+                // SAFETY: the store's payload owns it, and lives at least until this thread has left.
+                Some(control) => unsafe { control.as_ref() }.check_after_host(),
                 None => Ok(()),
             },
             Err(failure) => raise(failure, caller.as_context_mut(), store),
@@ -137,13 +138,13 @@ impl Drop for Innermost<'_> {
         if thread.activation() != ptr::from_ref(activation).cast() {
             out_of_order();
         }
-        // Wasm called the host function, or the library, which said that wasm runs.
+        // Either wasm called the host function, or the library did, which counts as running wasm too.
         thread.leave_host(activation.outer.cast());
     }
 }
 
-/// Lets wasm go on with a failure: an exception of the same store as that exception, which wasm may catch;
-/// anything else as a trap.
+/// Continues wasm with a failure. An exception of the same store is thrown, so that wasm can catch it. Any
+/// other failure ends the call.
 #[cold]
 fn raise(
     failure: HostFailure,
@@ -169,8 +170,7 @@ fn out_of_order() -> ! {
 }
 
 impl Activation {
-    /// That of a host function that `caller` called on this thread, with the hooks to call if there are
-    /// such.
+    /// The activation of the host function that `caller` calls on this thread. `hooks` are its engine's.
     #[inline(always)]
     fn of(
         caller: &mut Caller<'_, StoreData>,
@@ -212,7 +212,7 @@ impl Activation {
         stores
     }
 
-    /// The hooks that are called around the host function.
+    /// The hooks to call around the host function, if the thread has a task.
     #[inline(always)]
     pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
         if self.task.is_null() {
@@ -222,7 +222,7 @@ impl Activation {
         self.hooks.map(|hooks| unsafe { hooks.as_ref() })
     }
 
-    /// Refuses to run wasm while another task's call waits on this thread for a host function.
+    /// Refuses to run wasm while another task's call is suspended in a host function on this thread.
     /// Wasmtime's calls on a thread must end in the opposite order in which they began.
     #[inline(always)]
     pub(crate) fn check_task() -> Result<()> {
@@ -230,7 +230,7 @@ impl Activation {
         if innermost.is_null() { Ok(()) } else { Self::check_task_of(innermost) }
     }
 
-    /// The hooks of the innermost host function on this thread that has such and runs in a task.
+    /// The hooks of the innermost host function on this thread that has hooks and runs in a task.
     pub(crate) fn hooks_of_thread<'a>() -> Option<&'a safewasm_hooks_t> {
         let mut next = innermost();
         // SAFETY: as in `find`.
@@ -251,7 +251,7 @@ impl Activation {
         let mut next = innermost;
         // SAFETY: as in `find`.
         while let Some(activation) = unsafe { next.as_ref() } {
-            // The innermost that has one: those within it, without hooks, run in the same task.
+            // The innermost host function that has hooks. Those inside it, without hooks, run in the same task.
             if let Some(hooks) = activation.hooks
                 && !activation.task.is_null()
             {
@@ -270,11 +270,11 @@ impl Activation {
         Ok(())
     }
 
-    /// The activation of this thread that `caller` means.
+    /// The activation of this thread with that caller.
     pub(crate) fn find(caller: *mut safewasm_caller_t) -> Option<*const Self> {
         let mut next = innermost();
-        // SAFETY: the list consists of activations in frames that are still running: each takes
-        // itself off the list before it goes.
+        // SAFETY: the list consists of activations in living frames: each removes itself from the list
+        // before it is dropped.
         while let Some(activation) = unsafe { next.as_ref() } {
             if activation.handle == caller as u64 {
                 return Some(next);

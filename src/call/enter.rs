@@ -1,22 +1,23 @@
-//! Entering wasm: every way into it leads through here.
+//! Entering wasm. All code that runs wasm goes through here.
 
 use super::activation::{Activation, left_behind};
 use crate::engine::module::Module;
-use crate::error::convert::is_of_wasm;
+use crate::error::convert::came_through_wasm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::forks;
 use crate::process::stack::check_stack;
 use crate::process::thread::{self, Thread};
-use crate::store::cell::Watched;
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
 use crate::store::fuel;
 use crate::store::interrupt::Control;
+use crate::store::payload::Supervision;
 use wasmtime::StoreContextMut;
 
 /// A store in which wasm can run.
 pub(crate) trait Runs {
-    /// Runs wasm, by `body`, if that can be done here and now.
+    /// Runs wasm by `body`. Refuses if the stack is too small, or if another task's call must return first.
+    /// An error of Wasmtime's that has no kind of its own gets the kind `other`.
     fn run<R>(
         &mut self,
         other: ErrorKind,
@@ -50,13 +51,13 @@ impl Runs for Guard {
         self.context().data_mut().limits.charge_instance()?;
         self.context().data_mut().codes.keep(module.code());
         let mut exists = false;
-        // Without a start function only code of Wasmtime's runs, which no other task's call comes between.
+        // Without a start function only Wasmtime's own code runs, so no other task can run in between.
         let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
         let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
             let _no_fork = (!module.has_start()).then(forks::delay);
             let result = body(context);
-            // What the start function did happened in an instance that stays.
-            exists = !result.as_ref().is_err_and(|error| !is_of_wasm(error));
+            // If the start function failed, the instance exists all the same.
+            exists = !result.as_ref().is_err_and(|error| !came_through_wasm(error));
             result
         });
         if !exists {
@@ -66,7 +67,7 @@ impl Runs for Guard {
     }
 }
 
-impl Watched {
+impl Supervision {
     #[inline(always)]
     fn check_task(&self) -> Result<()> {
         Activation::check_task().map_err(|error| match &self.control {
@@ -91,65 +92,67 @@ fn run_in_store<R>(
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
     let thread = thread::current();
-    // SAFETY: only fields are set and copied out.
-    let rules = unsafe {
-        guard.payload(|cell| {
-            cell.thread = thread;
-            cell.rules
+    // SAFETY: the closure only sets and copies fields.
+    let checks = unsafe {
+        guard.payload(|payload| {
+            payload.thread = thread;
+            payload.checks
         })
     };
-    // SAFETY: just asked for.
+    // SAFETY: it is the calling thread.
     let thread = unsafe { thread.get() };
-    check_stack(rules.stack, || {
+    check_stack(checks.stack, || {
         // SAFETY: as below.
-        let own = rules.watched.and_then(|watched| unsafe { watched.as_ref() }.engine.hooks());
+        let own = checks
+            .supervision
+            .and_then(|supervision| unsafe { supervision.as_ref() }.engine.hooks());
         own.or_else(Activation::hooks_of_thread)?.stack()
     })?;
-    let Some(watched) = rules.watched else {
+    let Some(supervision) = checks.supervision else {
         if turn == Turn::Needed {
             Activation::check_task()?;
         }
         return run_now(guard, thread, other, body);
     };
-    // SAFETY: owned by the store's cell, which lives at least until this thread leaves.
-    let watched = unsafe { watched.as_ref() };
+    // SAFETY: the store's payload owns it, and lives at least until this thread leaves.
+    let supervision = unsafe { supervision.as_ref() };
     if turn == Turn::Needed {
-        if let Some(control) = &watched.control
+        if let Some(control) = &supervision.control
             && control.is_pending()
         {
-            return run_controlled(guard, thread, watched, control, other, body);
+            return run_controlled(guard, thread, supervision, control, other, body);
         }
-        watched.check_task()?;
+        supervision.check_task()?;
     }
-    run_watched(guard, thread, watched, other, body)
+    run_supervised(guard, thread, supervision, other, body)
 }
 
-/// As [`run_watched`], of a store with time limits or interrupts to look at.
+/// [`run_supervised`] in a store whose time limits or interrupts the call must check first.
 #[cold]
 #[inline(never)]
 fn run_controlled<R>(
     guard: &mut Guard,
     thread: &Thread,
-    watched: &Watched,
+    supervision: &Supervision,
     control: &Control,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
     let _resumed = control.begin_call(guard.is_outermost())?;
-    watched.check_task()?;
-    run_watched(guard, thread, watched, other, body)
+    supervision.check_task()?;
+    run_supervised(guard, thread, supervision, other, body)
 }
 
 #[inline(always)]
-fn run_watched<R>(
+fn run_supervised<R>(
     guard: &mut Guard,
     thread: &Thread,
-    watched: &Watched,
+    supervision: &Supervision,
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
-    watched.engine.note_use();
-    let Some(hooks) = watched.engine.hooks() else {
+    supervision.engine.note_use();
+    let Some(hooks) = supervision.engine.hooks() else {
         return run_now(guard, thread, other, body);
     };
     let _ends = hooks.begin_wasm();

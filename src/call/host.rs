@@ -12,7 +12,7 @@ use crate::process::unwind::{call_out, give_up, quietly};
 use crate::registry::{self, OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE, SharedHandle};
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, ReentryGuard};
-use crate::store::timeout::Paused;
+use crate::store::timeout::PausedClocks;
 use crate::types::functype::signature;
 use crate::types::value::{safewasm_slot_t, safewasm_val_t};
 use smallvec::SmallVec;
@@ -62,7 +62,7 @@ pub type safewasm_slot_callback_t = Option<
     ) -> *mut safewasm_error_t,
 >;
 
-/// What the program gave for a host function.
+/// The program's function for a host function.
 #[derive(Clone, Copy)]
 pub(crate) enum Callback {
     Values(
@@ -95,25 +95,25 @@ impl Callback {
     }
 }
 
-/// How many values a host function has without allocating.
+/// The most values that a host function call uses without allocating.
 const FEW: usize = 16;
 
 fn no_callback() -> Error {
     Error::new(ErrorKind::NULL_POINTER, "`callback` is NULL".to_owned())
 }
 
-/// A host function, as Wasmtime keeps it.
+/// A host function, in the form in which Wasmtime keeps it.
 pub(crate) struct Host {
     callback: Callback,
     env: Env,
     params: Vec<ValType>,
     results: Vec<ValType>,
-    /// Whether it ran, if that is asked for.
+    /// Whether it has run. Kept only if the engine has hooks.
     has_run: AtomicBool,
 }
 
 impl Host {
-    /// A host function of type `ty`, in which a function of slots takes and gives no references.
+    /// A host function of type `ty`. An error if the callback takes slots and the type has references.
     pub(crate) fn new(callback: Callback, env: Env, ty: &FuncType) -> Result<Self> {
         let (params, results) = (ty.params().collect(), ty.results().collect());
         let host = Self { callback, env, params, results, has_run: AtomicBool::new(false) };
@@ -122,8 +122,8 @@ impl Host {
             return Err(Error::new(
                 ErrorKind::UNSUPPORTED,
                 format!(
-                    "a host function of slots takes and gives no references, but `functype` is {}; \
-                     use one of values",
+                    "a host function with slots can't take or return references, but `functype` is {}; \
+                     make one with values, by `safewasm_func_new`",
                     signature(ty)
                 ),
             ));
@@ -131,7 +131,7 @@ impl Host {
         Ok(host)
     }
 
-    /// What wasm calls.
+    /// Called by wasm.
     #[inline(always)]
     pub(crate) fn call(
         &self,
@@ -144,17 +144,17 @@ impl Host {
         let (hooks, handle) = (activation.hooks(), activation.caller());
         let result = match self.callback {
             Callback::Slots(callback) => {
-                // What wasm didn't set isn't for it to see, if the callback doesn't either.
+                // Cleared, so that wasm never sees old bytes in a result that the callback didn't set.
                 slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let env = self.env.data();
                 if reentry.take_due() {
                     finalize(hooks);
                 }
-                // Not by `call_host`: what it is given would be put together also where it isn't passed on.
+                // Not by `call_host`: the compiler would build its closure even without hooks.
                 let error = match hooks {
                     // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
-                    // the function's type has only such as every bit pattern is a value of.
+                    // every bit pattern is a value of the types without references.
                     None => call_out(|| unsafe { callback(env, handle, slots, len) }),
                     Some(hooks) => {
                         // SAFETY: as above.
@@ -165,14 +165,14 @@ impl Host {
                 outcome(error, reentry.store())
             }
             Callback::Values(callback) => {
-                // SAFETY: wasm passes slots of just these types.
+                // SAFETY: wasm passes slots of the function's types.
                 unsafe { self.call_with_values(callback, handle, reentry, hooks, slots) }
             }
         };
         entered.leave(&mut caller, result)
     }
 
-    /// What wasm calls where the callback takes values: by itself, so that the way of slots is short.
+    /// [`Self::call`] for a callback that takes values. Not inlined, so that the path for slots is short.
     ///
     /// # Safety
     ///
@@ -197,10 +197,11 @@ impl Host {
         let (args_len, results_len) = (self.params.len(), self.results.len());
         let mut values = SmallVec::<[safewasm_val_t; FEW]>::new();
         if args_len + results_len > FEW {
-            // SAFETY: no second stay is under way.
-            let lent =
-                unsafe { reentry.payload(|cell| cell.scratch.take(|room| &mut room.values)) };
-            values = SmallVec::from_vec(lent);
+            // SAFETY: the closure doesn't enter the store, and no guard of a reentry lives.
+            let vec = unsafe {
+                reentry.payload(|payload| payload.scratch.take(|scratch| &mut scratch.values))
+            };
+            values = SmallVec::from_vec(vec);
         }
         values.resize(args_len + results_len, safewasm_val_t::CLEARED);
         let (args, results) = values.split_at_mut(args_len);
@@ -217,15 +218,17 @@ impl Host {
             outcome(error, store)?;
             self.take_results(store, results, slots).map_err(HostFailure::from)
         });
-        // After the results were taken, which may be arguments.
+        // Only now: a result may be an argument.
         for value in &values {
             value.delete_reference();
         }
         if values.spilled() {
             let back = values.into_vec();
-            // SAFETY: no second stay is under way.
+            // SAFETY: the closure doesn't enter the store, and no guard of a reentry lives.
             unsafe {
-                reentry.payload(|cell| cell.scratch.give_back(|room| &mut room.values, back))
+                reentry.payload(|payload| {
+                    payload.scratch.give_back(|scratch| &mut scratch.values, back)
+                })
             };
         }
         outcome
@@ -241,10 +244,10 @@ impl Host {
         args: &mut [safewasm_val_t],
     ) -> Result<(), HostFailure> {
         for ((ty, slot), arg) in self.params.iter().zip(slots).zip(args) {
-            // SAFETY: wasm set the slots of the arguments.
+            // SAFETY: wasm wrote the slots of the arguments.
             let raw = unsafe { slot.assume_init() };
             *arg = match ty {
-                // SAFETY: as the caller vouches; no collection came between.
+                // SAFETY: as the caller vouches; no collection has run since.
                 ValType::Ref(_) => unsafe { reference_arg(store, raw, ty) }?,
                 ty => safewasm_val_t::from_raw(&raw, ty),
             };
@@ -259,17 +262,17 @@ impl Host {
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<()> {
         for (index, (ty, result)) in self.results.iter().zip(results).enumerate() {
-            let location = || format!("`results[{index}]`");
+            let name = || format!("`results[{index}]`");
             let said = |error: Error| error.context("what a host function gave");
             let raw = match ty {
                 ValType::Ref(_) => {
                     let mut guard = registry::enter_handle(store, "store")?;
-                    let val = result.to_val(&mut guard, ty, &location).map_err(said)?;
-                    // Rooted until wasm has it: host calls are a scope of Wasmtime's own.
+                    let val = result.to_val(&mut guard, ty, &name).map_err(said)?;
+                    // Stays rooted until wasm has it: Wasmtime makes a root scope for each host call.
                     val.to_raw(guard.context())
                         .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?
                 }
-                ty => result.to_raw(ty, location).map_err(said)?,
+                ty => result.to_raw(ty, name).map_err(said)?,
             };
             slots[index] = MaybeUninit::new(raw);
         }
@@ -280,7 +283,7 @@ impl Host {
 /// Takes over the error that a host function returned.
 #[cold]
 fn take_over(error: *mut safewasm_error_t) -> HostFailure {
-    // Between wasm's frames nothing of the program's runs.
+    // No finalizer may run now, between frames of wasm.
     match finalizer::delay_during(|| quietly(|| error.take("error").ok())) {
         Some(report) => HostFailure::from(report),
         None if error == OUT_OF_MEMORY => {
@@ -294,7 +297,7 @@ fn take_over(error: *mut safewasm_error_t) -> HostFailure {
     }
 }
 
-/// What the program returned.
+/// The result of a callback that returned `error`.
 #[inline(always)]
 fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
     if error.is_null() { Ok(()) } else { Err(failed(error, store)) }
@@ -302,21 +305,21 @@ fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailur
 
 #[cold]
 fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
-    // A finalizer may wait from now on.
+    // Deleting the error may leave a finalizer waiting.
     registry::note_due(store);
     take_over(error)
 }
 
-/// Runs the finalizers that wait, which are the program's code as host functions are.
+/// Runs the finalizers that wait, between the hooks for host functions: they are code of the program too.
 #[cold]
 fn finalize(hooks: Option<&safewasm_hooks_t>) {
     match hooks {
-        Some(hooks) => call_told(hooks, finalizer::run_waiting),
+        Some(hooks) => call_between_hooks(hooks, finalizer::run_waiting),
         None => finalizer::run_waiting(),
     }
 }
 
-/// Calls the program's function, and tells the runtime.
+/// Calls a function of the program, with hooks if there are any.
 #[inline(always)]
 fn call_host<R>(
     hooks: Option<&safewasm_hooks_t>,
@@ -329,24 +332,27 @@ fn call_host<R>(
     }
 }
 
+/// [`call_between_hooks`] that also pauses time limits during the first run of a function that the runtime
+/// compiles then.
 #[inline(never)]
 fn call_hooked<R>(hooks: &safewasm_hooks_t, has_run: &AtomicBool, call: impl FnOnce() -> R) -> R {
     if has_run.load(Ordering::Relaxed) {
-        return call_told(hooks, call);
+        return call_between_hooks(hooks, call);
     }
     has_run.store(true, Ordering::Relaxed);
     let _paused = (hooks.compiles_late != 0)
-        .then(|| Paused::begin(hooks.task() as usize, Activation::stores()));
-    call_told(hooks, call)
+        .then(|| PausedClocks::begin(hooks.task() as usize, Activation::stores()));
+    call_between_hooks(hooks, call)
 }
 
+/// Calls a function of the program between the hooks for its begin and its end.
 #[inline(always)]
-fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
+fn call_between_hooks<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     let thread = thread::number();
     let ends = hooks.begin_host();
     let result = call_out(call);
     if thread != thread::number_now() {
-        // Wasm's frames, and Wasmtime's record of them, are the other thread's.
+        // The frames of wasm, and Wasmtime's list of its calls, belong to the other thread.
         give_up(
             "a host function returned on another thread than it was called on; its task must stay \
              on that thread until it returns",
@@ -356,6 +362,8 @@ fn call_told<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
     result
 }
 
+/// The argument for a reference, with a new handle.
+///
 /// # Safety
 ///
 /// `raw` is a reference of type `ty` that wasm just passed.

@@ -14,7 +14,7 @@ const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
 const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
 
 /// Whether an error comes from wasm that ran, or from a host function that it called.
-pub(crate) fn is_of_wasm(error: &wasmtime::Error) -> bool {
+pub(crate) fn came_through_wasm(error: &wasmtime::Error) -> bool {
     error.is::<Trap>()
         || error.is::<wasmtime::ThrownException>()
         || error.is::<HostFailure>()

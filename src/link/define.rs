@@ -3,7 +3,7 @@
 use crate::call::enter::Runs;
 use crate::call::host::{Callback, Host};
 use crate::engine::module::Module;
-use crate::error::convert::is_of_wasm;
+use crate::error::convert::came_through_wasm;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_functype_t, safewasm_linker_t};
@@ -108,7 +108,7 @@ pub(crate) fn define_command(
                         .map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
                     caller.data_mut().codes.keep(&code);
                     let instance = pre.instantiate(&mut caller).map_err(|error| {
-                        if is_of_wasm(&error) {
+                        if came_through_wasm(&error) {
                             return error;
                         }
                         caller.data_mut().limits.refund(used);

@@ -1,4 +1,5 @@
-//! What is known of the calling thread: its number, as whom it enters stores, and where its stack ends.
+//! The library's data of the calling thread: its number, its owner record, the bounds of its stack, and
+//! whether it runs wasm.
 
 use super::cancellation;
 use super::stack::Stack;
@@ -9,27 +10,28 @@ use std::hash::BuildHasher;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a handle has room for beside its kind, but for one bit: so that counting on from any number of so
-/// many bits stays below the kind for longer than a thread lives.
+/// How many bits the first serial of a thread has: one less than a handle has below its kind. So a thread can
+/// count up from any such number without ever reaching the bits of the kind.
 const SERIAL_BITS: u32 = 55;
 
-/// What is known of a thread: its own data, which no other one looks at.
+/// The library's data of a thread, which no other thread reads.
 pub(crate) struct Thread {
-    /// 0 until asked for. Unlike an address, never used again after the thread has ended.
+    /// 0 until first used. Unlike an address, it is never used again after the thread has ended.
     number: Cell<u32>,
-    /// What the table knows it as; `None` until it makes a store.
+    /// Its owner record in the handle table; `None` until it makes a store.
     owner: Cell<Option<&'static Owner>>,
-    /// Where the thread's own stack lies, once wasm can run there without further ado; else of length 0.
+    /// The bounds of the thread's own stack, once the thread is ready to run wasm; of length 0 before.
     pub(super) stack: Cell<Stack>,
-    /// Where the thread's own stack lies, of length 0 if that isn't known.
+    /// The bounds of the thread's own stack, of length 0 if they aren't known.
     pub(super) own_stack: Cell<Stack>,
-    /// Whether wasm has run on the thread, or was about to.
+    /// Whether Wasmtime was prepared for the thread.
     pub(super) has_begun: Cell<bool>,
-    /// Whether wasm's faults reach the handlers too, also of engines that are made later.
+    /// Whether the signals of faults can reach the handlers, even those of engines that are made later.
     pub(super) is_ready: Cell<bool>,
-    /// Whether wasm runs on this thread: not while it is in a host function.
+    /// Whether wasm runs on this thread. False while the thread is in a host function.
     running: Cell<bool>,
-    /// Whether the thread could be cancelled before a call that has called a host function, until that ends.
+    /// The state of the thread's cancellation from before the outermost call, once that has called a host
+    /// function.
     cancellation: Cell<Option<cancellation::State>>,
     /// The innermost host function that runs on this thread.
     activation: Cell<*const ()>,
@@ -54,23 +56,22 @@ thread_local! {
     };
 }
 
-/// Where to find what is known of a thread: for those who run on it, and for whom asking which thread they
-/// run on would take too long.
+/// A pointer to a thread's data, for code that runs on that thread and saves the time to look it up.
 #[derive(Clone, Copy)]
 pub(crate) struct ThreadRef(NonNull<Thread>);
 
 impl ThreadRef {
     /// # Safety
     ///
-    /// It is the calling thread.
+    /// It is the calling thread's data.
     #[inline(always)]
     pub(crate) unsafe fn get<'a>(self) -> &'a Thread {
-        // SAFETY: a thread's own data live as long as it does.
+        // SAFETY: the data of the calling thread lives as long as the thread.
         unsafe { self.0.as_ref() }
     }
 }
 
-/// Where the calling thread is known.
+/// The calling thread's data.
 #[inline(always)]
 pub(crate) fn current() -> ThreadRef {
     THREAD.with(|thread| ThreadRef(NonNull::from(thread)))
@@ -82,14 +83,14 @@ pub(crate) fn number() -> u32 {
     THREAD.with(Thread::number)
 }
 
-/// The number of the thread that runs now. Not what the compiler remembers of a thread that ran this
-/// function earlier: a runtime may have moved its task to another one.
+/// The number of the thread that runs now. Not inlined, so that the compiler can't reuse an address from before
+/// a call during which the runtime moved the task to another thread.
 #[inline(never)]
 pub(crate) fn number_now() -> u32 {
     number()
 }
 
-/// Whether wasm runs on the calling thread: not while it is in a host function.
+/// Whether wasm runs on the calling thread. False while the thread is in a host function.
 pub(crate) fn is_running() -> bool {
     THREAD.with(|thread| thread.running.get())
 }
@@ -101,7 +102,7 @@ pub(crate) fn activation() -> *const () {
 }
 
 impl Thread {
-    /// Never 0, and never that of another thread, not even of one that has ended.
+    /// The thread's number. It is never 0, and no other thread ever has it, even after this one has ended.
     #[inline(always)]
     pub(crate) fn number(&self) -> u32 {
         match self.number.get() {
@@ -112,7 +113,7 @@ impl Thread {
 
     #[cold]
     fn new_number(&self) -> u32 {
-        // What is random comes from the system.
+        // Random numbers come from a system call, at which the thread could be cancelled.
         let _no_cancel = cancellation::delay();
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT
@@ -123,13 +124,13 @@ impl Thread {
         number
     }
 
-    /// Says that wasm runs on the thread. False if it does already: then a call never returned.
+    /// Notes that wasm runs on the thread. False if it does already: then an earlier call never returned.
     #[inline(always)]
     pub(crate) fn enter_wasm(&self) -> bool {
         !self.running.replace(true)
     }
 
-    /// Says that wasm no longer runs on the thread.
+    /// Notes that wasm no longer runs on the thread.
     #[inline(always)]
     pub(crate) fn leave_wasm(&self) {
         self.running.set(false);
@@ -138,8 +139,8 @@ impl Thread {
         }
     }
 
-    /// Says that a host function, whose activation that is, runs on the thread. From the first one on until the
-    /// outermost call ends, the thread is not cancelled.
+    /// Notes that a host function with this activation runs on the thread. From the first host function until
+    /// the outermost call ends, the thread can't be cancelled.
     #[inline(always)]
     pub(crate) fn enter_host(&self, activation: *const ()) {
         self.running.set(false);
@@ -149,7 +150,7 @@ impl Thread {
         self.activation.set(activation);
     }
 
-    /// Says that the host function no longer runs, which `outer` is around.
+    /// Notes that the host function no longer runs. `outer` is the activation around it.
     #[inline(always)]
     pub(crate) fn leave_host(&self, outer: *const ()) {
         self.activation.set(outer);
@@ -171,8 +172,8 @@ impl Thread {
         }
     }
 
-    /// A number for a caller, once the thread has one. A thread never has one twice, and two threads have
-    /// the same one only by chance, as each starts anywhere.
+    /// The next number for a caller. The thread must have its own number already. A thread never returns the
+    /// same serial twice, and two threads return the same one only by chance, since each starts at a random one.
     #[inline(always)]
     pub(crate) fn next_serial(&self) -> u64 {
         let next = self.serial.get() + 1;
@@ -181,14 +182,14 @@ impl Thread {
     }
 }
 
-/// What the handle table knows the calling thread as.
+/// The calling thread's owner record in the handle table.
 #[inline(always)]
 pub(crate) fn owner() -> Option<&'static Owner> {
     THREAD.with(|thread| thread.owner.get())
 }
 
-/// Registers the calling thread as one that owns stores, until it ends, by `register`; `retire` is called
-/// when it ends. A thread that can't be registered enters its stores in the slower way.
+/// Gives the calling thread an owner record by `register`, unless it has one. `retire` is called when the
+/// thread ends. A thread without a record enters its stores by compare-and-swap.
 pub(crate) fn register_owner(
     register: impl FnOnce() -> Option<&'static Owner>,
     retire: fn(&'static Owner),
@@ -208,19 +209,19 @@ pub(crate) fn register_owner(
     thread_local! {
         static RETIREMENT: Retirement = const { Retirement(Cell::new(None)) };
     }
-    // Not again where the thread is ending.
+    // A thread that is ending gets no new record.
     if owner().is_none() && RETIREMENT.try_with(|with| with.0.set(Some(retire))).is_ok() {
         THREAD.with(|thread| thread.owner.set(register()));
     }
 }
 
-/// Whether this is the thread that the process began with.
+/// Whether the calling thread is the process's main thread.
 pub(crate) fn is_main() -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    // SAFETY: neither can do harm.
+    // SAFETY: both calls only return numbers.
     return unsafe { libc::getpid() == libc::gettid() };
     #[cfg(target_vendor = "apple")]
-    // SAFETY: it can do no harm.
+    // SAFETY: the call only returns a number.
     return unsafe { libc::pthread_main_np() != 0 };
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     return true;

@@ -1,6 +1,6 @@
 //! The `env` of an external reference.
 
-use super::cell::StoreCell;
+use super::payload::StorePayload;
 use crate::handle::store::Location;
 use crate::process::finalizer::{self, Env};
 use std::ffi::c_void;
@@ -9,12 +9,12 @@ use std::mem::ManuallyDrop;
 /// An `env` that wasm's collector drops, perhaps in the middle of a call.
 pub(crate) struct CollectedEnv {
     env: ManuallyDrop<Env>,
-    location: Location<'static, StoreCell>,
+    location: Location<'static, StorePayload>,
 }
 
 impl CollectedEnv {
     /// Takes over an `env` for as long as wasm in the store can reach it.
-    pub(crate) fn new(env: Env, location: Location<'static, StoreCell>) -> Self {
+    pub(crate) fn new(env: Env, location: Location<'static, StorePayload>) -> Self {
         Self { env: ManuallyDrop::new(env), location }
     }
 

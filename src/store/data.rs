@@ -1,8 +1,8 @@
 //! The library's data in a Wasmtime store.
 
-use super::cell::StoreCell;
 use super::func::Funcs;
 use super::limits::Limits;
+use super::payload::StorePayload;
 use super::rowloops::RowLoops;
 use crate::engine::Engine;
 use crate::engine::code::Codes;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The data that Wasmtime keeps for the library in a store.
 pub(crate) struct StoreData {
     /// The store's location in the handle table.
-    pub(crate) location: Location<'static, StoreCell>,
+    pub(crate) location: Location<'static, StorePayload>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) limits: Limits,
     /// All the fuel that the store was given since it was set.

@@ -1,9 +1,9 @@
 //! The operations on a store that a thread has entered.
 
-use super::cell::StoreCell;
 use super::data::StoreData;
 use super::mapped::Mapped;
 use super::object::{Object, StoreKind, full};
+use super::payload::StorePayload;
 use super::scratch::Which;
 use super::view::{LiveView, ViewCell};
 use crate::error::frame::Frames;
@@ -14,10 +14,10 @@ use std::sync::Arc;
 use wasmtime::{RootScope, StoreContextMut, WasmBacktrace};
 
 /// Keeps a store entered. While it lives, no other thread can use the store.
-pub(crate) type Guard = crate::handle::store::Guard<'static, StoreCell, Object, Shared>;
+pub(crate) type Guard = crate::handle::store::Guard<'static, StorePayload, Object, Shared>;
 
 /// While it lives, a host function of this thread may enter the store again.
-pub(crate) type ReentryGuard = crate::handle::store::ReentryGuard<'static, StoreCell>;
+pub(crate) type ReentryGuard = crate::handle::store::ReentryGuard<'static, StorePayload>;
 
 /// A store that this thread has entered.
 pub(crate) trait Entered {
@@ -57,7 +57,7 @@ impl Entered for Guard {
     #[inline(always)]
     fn context(&mut self) -> StoreContextMut<'_, StoreData> {
         // SAFETY: the closure only copies a field.
-        let context = unsafe { self.payload(|cell| cell.context) };
+        let context = unsafe { self.payload(|payload| payload.context) };
         // SAFETY: this thread is inside the store, which lives at least until the thread leaves it. The
         // borrow of `self` prevents that another context is used at the same time.
         unsafe { context.get() }
@@ -84,12 +84,12 @@ impl Entered for Guard {
 
     fn take<T>(&mut self, which: Which<T>) -> Vec<T> {
         // SAFETY: the closure doesn't enter the store.
-        unsafe { self.payload(|cell| cell.scratch.take(which)) }
+        unsafe { self.payload(|payload| payload.scratch.take(which)) }
     }
 
     fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>) {
         // SAFETY: the closure doesn't enter the store.
-        unsafe { self.payload(|cell| cell.scratch.give_back(which, vec)) }
+        unsafe { self.payload(|payload| payload.scratch.give_back(which, vec)) }
     }
 
     fn allocate<R>(
@@ -106,7 +106,7 @@ impl Entered for Guard {
 
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R {
         // SAFETY: the closure only copies a field.
-        let context = unsafe { self.payload(|cell| cell.context) };
+        let context = unsafe { self.payload(|payload| payload.context) };
         // SAFETY: the scope uses its context only when it begins and when it ends, outside of `body`.
         let _scope = RootScope::new(unsafe { context.get() });
         body(self)

@@ -11,7 +11,7 @@ use crate::handle::Handle;
 use crate::process::clock::{NEVER, now};
 use crate::process::forks::ObjectLock;
 use crate::store::data::StoreData;
-use crate::store::timeout::{Resumed, Timeout};
+use crate::store::timeout::{ResumedClocks, Timeout};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{self, AtomicU32, AtomicU64, Ordering};
@@ -119,7 +119,7 @@ impl Control {
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
         let callback = Arc::clone(&control);
-        store.epoch_deadline_callback(move |_| callback.look());
+        store.epoch_deadline_callback(move |_| callback.check());
         control
     }
 
@@ -163,7 +163,7 @@ impl Control {
     /// For a call that begins: starts the clocks of its time limits. Clocks that were paused are paused again
     /// when the returned guard is dropped. Refuses a call that was interrupted while it waited for its turn.
     #[cold]
-    pub(crate) fn begin_call(&self, is_outermost: bool) -> Result<Resumed<'_>> {
+    pub(crate) fn begin_call(&self, is_outermost: bool) -> Result<ResumedClocks<'_>> {
         if self.pending.load(Ordering::Relaxed) & FORKED != 0 {
             ticker::ensure()?;
             self.set_pending(FORKED, false);
@@ -239,18 +239,18 @@ impl Control {
 
     /// Whether the engine has ticked since the store last checked and found no reason to end.
     #[inline(always)]
-    pub(crate) fn has_to_look(&self) -> bool {
+    pub(crate) fn must_check(&self) -> bool {
         self.seen.load(Ordering::Relaxed) != self.engine.ticks()
     }
 
     /// An error if the call must end. Compiled code checks this itself at the start of each function and loop.
     /// This is the check when a host function returns, after which wasm may reach neither.
     #[cold]
-    pub(crate) fn look_after_host(&self) -> wasmtime::Result<()> {
-        self.look().map(|_| ())
+    pub(crate) fn check_after_host(&self) -> wasmtime::Result<()> {
+        self.check().map(|_| ())
     }
 
-    fn look(&self) -> wasmtime::Result<UpdateDeadline> {
+    fn check(&self) -> wasmtime::Result<UpdateDeadline> {
         let hooks = self.engine.hooks();
         self.engine.note_use();
         let ticks = self.engine.ticks();

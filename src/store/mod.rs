@@ -1,6 +1,6 @@
 //! A store and what it owns: its data and limits, and the meaning of instances, funcs and references.
 
-pub(crate) mod cell;
+pub(crate) mod payload;
 pub(crate) mod collected;
 pub(crate) mod context;
 pub(crate) mod data;

@@ -61,13 +61,13 @@ impl Timeout {
 
 /// Time limits of a store whose clocks were paused during the first run of a host function, and run again
 /// while that host function calls wasm. When dropped, pauses them again.
-pub(crate) struct Resumed<'a> {
+pub(crate) struct ResumedClocks<'a> {
     control: &'a Control,
     task: usize,
     timeouts: Vec<u64>,
 }
 
-impl Drop for Resumed<'_> {
+impl Drop for ResumedClocks<'_> {
     fn drop(&mut self) {
         if !self.timeouts.is_empty() {
             self.control.pause(self.task, |timeout| self.timeouts.contains(&timeout.id));
@@ -76,12 +76,12 @@ impl Drop for Resumed<'_> {
 }
 
 /// Time limits whose clocks are paused during the first run of a host function. When dropped, resumes them.
-pub(crate) struct Paused {
+pub(crate) struct PausedClocks {
     task: usize,
     timeouts: Vec<(Arc<Control>, Vec<u64>)>,
 }
 
-impl Paused {
+impl PausedClocks {
     /// Pauses the clocks of the time limits of `stores`, which are the stores of all host functions that run on
     /// this thread.
     #[cold]
@@ -99,7 +99,7 @@ impl Paused {
     }
 }
 
-impl Drop for Paused {
+impl Drop for PausedClocks {
     fn drop(&mut self) {
         for (control, timeouts) in &self.timeouts {
             control.resume(self.task, timeouts);
@@ -154,9 +154,9 @@ impl Control {
     }
 
     /// For a call of `task` that begins: starts the clocks that don't run.
-    pub(crate) fn start_timeouts(&self, task: usize) -> Result<Resumed<'_>> {
+    pub(crate) fn start_timeouts(&self, task: usize) -> Result<ResumedClocks<'_>> {
         let time = now();
-        let mut resumed = Resumed { control: self, task, timeouts: Vec::new() };
+        let mut resumed = ResumedClocks { control: self, task, timeouts: Vec::new() };
         self.change(|timeouts| -> Result<()> {
             for timeout in timeouts.iter_mut().filter(|timeout| timeout.limits(task)) {
                 // A clock that another task paused runs on from now on: its time counts for this task too.

@@ -255,7 +255,7 @@ static void *call_after_a_jump(void *argument) {
   (void)argument;
   inside = jump;
   if (sigsetjmp(out, 1) == 0) safewasm_error_delete(call(first, "host"));
-  FAILS(call(second, "short"), UNSUPPORTED, "was left by a jump over it");
+  FAILS(call(second, "short"), UNSUPPORTED, "jumped over it");
   FAILS(call(second, "short"), UNSUPPORTED, "no wasm can run on this thread any more");
   inside = NULL;
   return NULL;

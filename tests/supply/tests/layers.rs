@@ -178,11 +178,11 @@ fn each_breach_of_the_layers_is_found() -> Result<()> {
     let found = |file: &str, text: &str| -> Result<usize> {
         Ok(upward(file, &Finder::of(&syn::parse_file(text)?))?.len())
     };
-    assert_eq!(found("store/cell.rs", "use crate::call::enter;")?, 1);
-    assert_eq!(found("store/cell.rs", "use crate::{engine, call::{enter, func}};")?, 2);
-    assert_eq!(found("store/cell.rs", "fn f() { crate::abi::f() }")?, 1);
-    assert_eq!(found("store/cell.rs", "pub use crate::registry::*;")?, 1);
-    assert_eq!(found("store/cell.rs", "use crate::store::data; use crate::engine::Engine;")?, 0);
+    assert_eq!(found("store/payload.rs", "use crate::call::enter;")?, 1);
+    assert_eq!(found("store/payload.rs", "use crate::{engine, call::{enter, func}};")?, 2);
+    assert_eq!(found("store/payload.rs", "fn f() { crate::abi::f() }")?, 1);
+    assert_eq!(found("store/payload.rs", "pub use crate::registry::*;")?, 1);
+    assert_eq!(found("store/payload.rs", "use crate::store::data; use crate::engine::Engine;")?, 0);
     assert_eq!(found("registry.rs", "use crate::call::enter as e;")?, 1);
     let of = |text: &str| syn::parse_file(text).map(|file| Finder::of(&file));
     assert!(of("#[unsafe(no_mangle)] extern \"C\" fn f() {}")?.exports);

@@ -25,10 +25,10 @@ use std::sync::Arc;
 use wasmtime::AsContextMut;
 
 /// The payload of a store's slot in the handle table.
-pub(crate) struct StoreCell {
+pub(crate) struct StorePayload {
     /// The context of the store itself, or the one that the innermost host function in it was given.
     pub(crate) context: Context,
-    pub(crate) rules: Rules,
+    pub(crate) checks: CallChecks,
     /// The last thread that ran wasm in the store.
     pub(crate) thread: ThreadRef,
     handle: Handle,
@@ -37,27 +37,27 @@ pub(crate) struct StoreCell {
     pub(crate) scratch: Scratch,
 }
 
-/// What calls in a store need to know before they begin.
+/// What a call in a store must check before it begins.
 #[derive(Clone, Copy)]
-pub(crate) struct Rules {
+pub(crate) struct CallChecks {
     /// The stack that wasm may use, in bytes.
     pub(crate) stack: usize,
-    /// If there is more to do than to call; owned by the store's cell.
-    pub(crate) watched: Option<NonNull<Watched>>,
+    /// Set if calls can be interrupted or the engine has hooks. The store's payload owns it.
+    pub(crate) supervision: Option<NonNull<Supervision>>,
 }
 
-/// What a store has that can be interrupted, or whose engine has hooks.
-pub(crate) struct Watched {
+/// The engine and the control of a store whose calls can be interrupted, or whose engine has hooks.
+pub(crate) struct Supervision {
     pub(crate) engine: Arc<Engine>,
     pub(crate) control: Option<Arc<Control>>,
 }
 
 // SAFETY: `context` points into `mapped`, whose store may move between threads, and is used only by the
-// thread that is inside the store. `rules` points to data that this payload owns. `thread` is used only by
+// thread that is inside the store. `checks` points to data that this payload owns. `thread` is used only by
 // the thread that it refers to.
-unsafe impl Send for StoreCell {}
+unsafe impl Send for StorePayload {}
 
-impl StoreCell {
+impl StorePayload {
     pub(crate) fn new(engine: &Arc<Engine>, location: Location<'static, Self>) -> Result<Self> {
         let handle = location.store();
         let data = StoreData {
@@ -74,16 +74,16 @@ impl StoreCell {
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         store.limiter(|data| &mut data.limits);
         let settings = engine.settings();
-        let watched = (settings.epochs || settings.hooks.is_some()).then(|| {
+        let supervision = (settings.epochs || settings.hooks.is_some()).then(|| {
             let control = settings.epochs.then(|| Control::of(engine, handle, &mut store));
-            NonNull::from(Box::leak(Box::new(Watched { engine: Arc::clone(engine), control })))
+            NonNull::from(Box::leak(Box::new(Supervision { engine: Arc::clone(engine), control })))
         });
-        let rules = Rules { stack: settings.max_wasm_stack, watched };
+        let checks = CallChecks { stack: settings.max_wasm_stack, supervision };
         let context = Context::of(store.as_context_mut());
         let mapped = Arc::new(Mapped(ManuallyDrop::new(store)));
         Ok(Self {
             context,
-            rules,
+            checks,
             thread: thread::current(),
             handle,
             mapped,
@@ -92,21 +92,21 @@ impl StoreCell {
         })
     }
 
-    /// The control of the store, if the engine has ticked since it last looked.
+    /// The control of the store, if the engine has ticked since the store last checked it.
     #[inline(always)]
-    pub(crate) fn has_to_look(&self) -> Option<NonNull<Control>> {
-        // SAFETY: owned by this cell.
-        let watched = unsafe { self.rules.watched?.as_ref() };
-        let control = watched.control.as_ref().filter(|control| control.has_to_look())?;
+    pub(crate) fn control_to_check(&self) -> Option<NonNull<Control>> {
+        // SAFETY: this payload owns it.
+        let supervision = unsafe { self.checks.supervision?.as_ref() };
+        let control = supervision.control.as_ref().filter(|control| control.must_check())?;
         Some(NonNull::from(&**control))
     }
 
     /// The hooks of the store's engine.
     #[inline(always)]
     pub(crate) fn hooks(&self) -> Option<NonNull<safewasm_hooks_t>> {
-        // SAFETY: owned by this cell.
-        let watched = unsafe { self.rules.watched?.as_ref() };
-        watched.engine.hooks().map(NonNull::from)
+        // SAFETY: this payload owns it.
+        let supervision = unsafe { self.checks.supervision?.as_ref() };
+        supervision.engine.hooks().map(NonNull::from)
     }
 
     /// The thread that is inside, while wasm runs in the store.
@@ -142,7 +142,7 @@ impl StoreCell {
     }
 }
 
-impl crate::handle::store::Payload for StoreCell {
+impl crate::handle::store::Payload for StorePayload {
     #[inline(always)]
     fn thread() -> u32 {
         thread::number()
@@ -176,15 +176,15 @@ impl crate::handle::store::Payload for StoreCell {
     }
 }
 
-impl Drop for StoreCell {
+impl Drop for StorePayload {
     fn drop(&mut self) {
         for view in &self.views {
             view.clear();
         }
-        if let Some(watched) = self.rules.watched {
+        if let Some(supervision) = self.checks.supervision {
             Control::forget(self.handle);
-            // SAFETY: it was leaked in `new`, and nobody is inside the store any more.
-            drop(unsafe { Box::from_raw(watched.as_ptr()) });
+            // SAFETY: it was leaked in `new`, and no thread is inside the store any more.
+            drop(unsafe { Box::from_raw(supervision.as_ptr()) });
         }
     }
 }
