@@ -65,11 +65,14 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("process/thread.rs", &[Block, Function], "a thread's own data"),
     ("process/unwind.rs", &[Block, Foreign], "links the unwinder; prints a last message"),
     ("startup.rs", &[Function], "the functions that the system calls when the process forks"),
-    (&[Block, Impl], "data that the store's payload owns; the threads that use it"),
     ("store/context.rs", &[Block, Function], "Wasmtime's context without its lifetime"),
     ("store/entered.rs", &[Block], "the data of the store that is entered"),
     ("store/mapped.rs", &[Block, Impl], "Wasmtime's store, which only a drop touches"),
-    "store/payload.rs",
+    (
+        "store/payload.rs",
+        &[Block, Impl],
+        "data that the store's payload owns; the threads that use it",
+    ),
     ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("types/value.rs", &[Block], "members of the union of slots"),
 ];
