@@ -284,10 +284,9 @@ inline FuncType::FuncType(const Engine& engine, Span<const ValType> params, Span
                                                      results.size()));
 }
 
-inline FuncType::FuncType(const Engine& engine, std::string_view text) : SharedHandle(nullptr) {
-  *this = FuncType(detail::get<safewasm_functype_t*>(safewasm_functype_new_text, engine.raw(), detail::data(text),
-                                                     text.size()));
-}
+inline FuncType::FuncType(const Engine& engine, std::string_view text)
+    : SharedHandle(detail::get<safewasm_functype_t*>(safewasm_functype_new_text, engine.raw(),
+                                                     detail::data(text), text.size())) {}
 
 }  // namespace safewasm
 

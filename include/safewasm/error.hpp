@@ -67,6 +67,16 @@ enum class TrapCode : int {
   other = SAFEWASM_TRAP_OTHER,
 };
 
+/// The name of a kind of error, such as `not found`.
+[[nodiscard]] inline std::string_view name(ErrorKind kind) noexcept {
+  return safewasm_error_kind_name(static_cast<std::uint32_t>(kind));
+}
+
+/// The name of a trap code, such as `memory out of bounds`.
+[[nodiscard]] inline std::string_view name(TrapCode code) noexcept {
+  return safewasm_trap_code_name(static_cast<std::uint32_t>(code));
+}
+
 /// One frame of a wasm backtrace. Texts are empty and numbers 0 where they are not known.
 struct Frame {
   /// The names of the module and of the function.

@@ -28,7 +28,9 @@ class Instance
   }
 
   /// The exported function called `name`. Errors: `not_found`; `type_mismatch` if it is something else.
-  [[nodiscard]] Func func(std::string_view name) const { return detail::as<Func>(get(name), name); }
+  [[nodiscard]] Func func(std::string_view name) const {
+    return Func(look_up<safewasm_func_t>(safewasm_instance_func, name));
+  }
 
   /// The exported function called `name` with its type in C++, which is checked here once:
   /// `instance.func<std::int32_t(std::int32_t, std::int32_t)>("add")`.
@@ -43,11 +45,17 @@ class Instance
   ///
   /// Errors: `not_found`; `type_mismatch` if it is something else.
   [[nodiscard]] Memory memory(std::string_view name = "memory") const {
-    return detail::as<Memory>(get(name), name);
+    return Memory(look_up<safewasm_memory_t>(safewasm_instance_memory, name));
   }
-  [[nodiscard]] Table table(std::string_view name) const { return detail::as<Table>(get(name), name); }
-  [[nodiscard]] Global global(std::string_view name) const { return detail::as<Global>(get(name), name); }
-  [[nodiscard]] Tag tag(std::string_view name) const { return detail::as<Tag>(get(name), name); }
+  [[nodiscard]] Table table(std::string_view name) const {
+    return Table(look_up<safewasm_table_t>(safewasm_instance_table, name));
+  }
+  [[nodiscard]] Global global(std::string_view name) const {
+    return Global(look_up<safewasm_global_t>(safewasm_instance_global, name));
+  }
+  [[nodiscard]] Tag tag(std::string_view name) const {
+    return Tag(look_up<safewasm_tag_t>(safewasm_instance_tag, name));
+  }
   [[nodiscard]] SharedMemory shared_memory(std::string_view name) const {
     return detail::as<SharedMemory>(get(name), name);
   }
@@ -68,6 +76,11 @@ class Instance
   }
 
  private:
+  template <class Raw, class LookUp>
+  [[nodiscard]] Raw* look_up(LookUp* function, std::string_view name) const {
+    return detail::get<Raw*>(function, raw(), detail::data(name), name.size());
+  }
+
   [[nodiscard]] static safewasm_instance_t* make(StoreRef store, const Module& module,
                                                  Span<const Import> imports) {
     std::vector<safewasm_extern_t> raw_imports;

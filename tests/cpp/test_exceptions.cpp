@@ -49,6 +49,7 @@ TEST(an_error_is_copied_and_outlives_the_first) {
     copy = error;
   }
   CHECK(copy && copy->kind() == ErrorKind::trap && copy->trap_code() == TrapCode::unreachable);
+  CHECK(name(copy->kind()) == "trap" && name(copy->trap_code()) == "unreachable");
   frames = copy->frames();
   CHECK(frames.size() == 1 && frames[0].func_name == "f" && frames[0].module_name == "m");
   Error moved = std::move(*copy);

@@ -130,12 +130,15 @@ TEST(an_engine_and_a_module_may_go_before_what_was_made_with_them) {
 }
 
 TEST(copies_share_one_handle_which_the_last_deletes) {
-  std::optional<Engine> first(new_config());
-  std::optional<Engine> second = first;
-  safewasm_engine_t *const raw = first->raw();
-  first.reset();
-  CHECK(safewasm_engine_is_valid(raw) && second->raw() == raw);
-  second.reset();
+  Engine last(nullptr);
+  safewasm_engine_t *raw = nullptr;
+  {
+    const Engine first(new_config());
+    raw = first.raw();
+    last = first;
+  }
+  CHECK(safewasm_engine_is_valid(raw) && last.raw() == raw);
+  last = Engine(nullptr);
   CHECK(!safewasm_engine_is_valid(raw));
 }
 
