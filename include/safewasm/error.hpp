@@ -5,6 +5,7 @@
 #include <safewasm/carrier.hpp>
 
 #include <exception>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>

@@ -4,6 +4,8 @@
 
 #include <safewasm/value.hpp>
 
+#include <cstring>
+
 namespace safewasm {
 
 namespace detail {

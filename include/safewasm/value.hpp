@@ -5,6 +5,7 @@
 #include <safewasm/store.hpp>
 
 #include <array>
+#include <cstring>
 #include <tuple>
 
 namespace safewasm {
