@@ -73,7 +73,7 @@ macro_rules! kinds {
     };
 }
 
-/// The top byte of the handles of the first kind. No ordinary pointer and no small number has it.
+/// The top byte of the handles of the first kind. No ordinary pointer and no small number has such a top byte.
 const FIRST: u8 = 0x41;
 
 impl Kind {

@@ -8,11 +8,11 @@
 //!
 //! # Where things are
 //!
-//! The modules are layers; each uses its own and those before it only, as a test keeps (`tests/supply`): [`handle`], the
-//! generic handle table; `kinds`, the list of the kinds of object; `process`, the process and its threads;
-//! `error`; `types`; `engine`; `store`; `registry`, which turns pointers into objects; `call`, into wasm and
-//! out of it; `link`; `startup`; and [`abi`], the functions of the header. `docs/architecture.md` shows the
-//! way of a call through them.
+//! The modules are layers. Each uses only itself and the layers before it, which a test checks
+//! (`tests/supply`): [`handle`], the generic handle table; `kinds`, the list of the kinds of object;
+//! `process`, the process and its threads; `error`; `types`; `engine`; `store`; `registry`, which turns
+//! pointers into objects; `call`, calls into wasm and host functions; `link`; `startup`; and [`abi`], the
+//! functions of the header. `docs/architecture.md` follows a call through them.
 #![allow(non_camel_case_types, reason = "the names in the header")]
 #![warn(missing_docs, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![allow(

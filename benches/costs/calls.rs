@@ -21,7 +21,7 @@ const FUNCTIONS: &str = r#"(module
     (func (export "mixed") (param i32 i64 f32 f64) (result f64)
         (f64.add (local.get 3) (f64.convert_i32_s (local.get 0)))))"#;
 
-/// What a function takes: the kinds of its parameters and results, by this library's numbers.
+/// The type of a function: the kinds of its parameters and results, as this library numbers them.
 struct Shape {
     name: &'static str,
     params: &'static [u8],
@@ -82,8 +82,8 @@ fn of_f64(value: f64) -> ValRaw {
     ValRaw::f64(value.to_bits())
 }
 
-/// Calls of a function that takes `N` slots, into which `fill` puts the parameters: in place, as a copy
-/// of slots just written would have to wait for them.
+/// Calls a function that needs `N` slots. `fill` writes the parameters in place: copying slots that were
+/// just written would stall.
 fn all<P: WasmParams + Copy, R: WasmResults, const N: usize>(
     criterion: &mut Criterion,
     shape: &Shape,
@@ -169,7 +169,7 @@ fn by_capi(criterion: &mut Criterion, shape: &Shape, bench: &dyn Fn(&str) -> Str
     });
 }
 
-/// A value of a kind, which has the other number there.
+/// A value of a kind, which Wasmtime's C API numbers differently.
 fn capi_val(kind: u8) -> c::wasmtime_val_t {
     let of = c::wasmtime_val_union { v128: [1; 16] };
     c::wasmtime_val_t { kind: kind - 1, of }

@@ -1,4 +1,4 @@
-//! What epoch interruption costs wasm that runs, the same code compiled with and without its checks:
+//! The cost of epoch interruption while wasm runs: the same code compiled with and without its checks,
 //! `epochs/KERNEL/HOW`.
 
 use criterion::Criterion;

@@ -8,7 +8,7 @@ use std::ptr::{null, null_mut};
 use wasmtime::{Engine, Instance, Linker, Module, Store};
 use wasmtime_c_api as c;
 
-/// Some of each thing that an instance can have, and all of it small.
+/// A module with a few small items of each kind that an instance can have.
 const SMALL: &str = r#"(module
     (memory (export "memory") 1)
     (global (export "global") (mut i32) (i32.const 1))

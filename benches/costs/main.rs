@@ -1,8 +1,8 @@
-//! What things cost: the same work by Wasmtime's Rust API (`rust`), by Wasmtime's C API (`capi`), and by
-//! this library's C functions (`ours`), in one process. `safewasm-bench` makes a table of it.
+//! Costs of operations: the same work by Wasmtime's Rust API (`rust`), by Wasmtime's C API (`capi`), and by
+//! this library's C functions (`ours`), in one process. `safewasm-bench` makes a table of the results.
 //!
-//! Ours are called in the shared library, as a C program calls them; Wasmtime's C API is linked into this
-//! program, which is to its advantage.
+//! This library's functions are called in the shared library, as a C program calls them. Wasmtime's C API is
+//! linked into this program, which is an advantage for it.
 
 mod bulk;
 mod calls;

@@ -1,6 +1,6 @@
-//! Calls on one thread and on two, a store each: the time for as many calls on each thread. By slot calls
-//! `threads/one` and `threads/two`; in Rust `threads/rust-one` and `threads/rust-two`, which show what the
-//! machine allows.
+//! Calls on one thread and on two, each with a store of its own: the time for the same number of calls on each
+//! thread. `threads/one` and `threads/two` are slot calls; `threads/rust-one` and `threads/rust-two` are calls
+//! in Rust, which show the limit of the machine.
 
 use crate::{ours, rust};
 use criterion::Criterion;
@@ -25,10 +25,10 @@ pub fn benches(criterion: &mut Criterion) {
     }
 }
 
-/// The time that so many calls take once the barrier is passed.
+/// The time that a number of calls takes once the barrier is passed.
 type How = fn(&Barrier, u64) -> Duration;
 
-/// How long it takes until each thread has made its calls.
+/// The time until each thread has made its calls.
 fn slowest(threads: usize, calls: u64, time: How) -> Duration {
     let barrier = Barrier::new(threads);
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! A chart of the ratios: a bar for each, and a line where it should end.
+//! A chart of the ratios: a bar for each, and a line at its limit.
 
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
@@ -8,7 +8,7 @@ const ROW: u32 = 22;
 const LABELS: i32 = 420;
 const WIDTH: u32 = 900;
 
-/// Ratios beyond it are cut off.
+/// The largest ratio that the chart shows.
 const MOST: f64 = 4.0;
 
 pub fn write(path: &Path, bars: &[(String, f64, f64)]) -> Result<()> {

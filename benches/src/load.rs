@@ -1,4 +1,4 @@
-//! How long it takes to load a library and find a function in it, in a process that has neither.
+//! The time to load a library and find a function in it, in a process that hasn't loaded it yet.
 
 use anyhow::{Context, Result, bail};
 use libloading::Library;
@@ -8,13 +8,13 @@ use std::time::Instant;
 
 const TIMES: usize = 41;
 
-/// The library and a function of it, by the name that their time goes by.
+/// A library and a function of it, with the name of their measurement.
 const LIBRARIES: [(&str, &str, &str); 2] = [
     ("load/ours", "libsafewasm.so", "safewasm_engine_new"),
     ("load/capi", "libwasmtime_peer.so", "wasm_engine_new"),
 ];
 
-/// Prints a line for each library, of a name and nanoseconds (medians).
+/// Prints a line for each library: a name, and the median in nanoseconds.
 pub fn measure() -> Result<()> {
     let program = std::env::current_exe()?;
     let folder = program.parent().context("the program is in no folder")?;
@@ -22,7 +22,7 @@ pub fn measure() -> Result<()> {
     for _ in 0..TIMES {
         for ((_, file, function), times) in LIBRARIES.iter().zip(&mut times) {
             let mut command = Command::new(&program);
-            // Loaded already, it would cost nothing.
+            // In a new process: a library that is loaded already costs nothing.
             command.env_remove("LD_PRELOAD").arg("load-once").arg(folder.join(file)).arg(function);
             let output = command.output()?;
             if !output.status.success() {
@@ -41,13 +41,13 @@ pub fn measure() -> Result<()> {
 /// Loads a library and prints how many nanoseconds that took.
 pub fn once(file: &Path, function: &str) -> Result<()> {
     let start = Instant::now();
-    // SAFETY: neither library does anything when it is loaded but to begin with Rust's runtime.
+    // SAFETY: loading either library only starts Rust's runtime.
     let library = unsafe { Library::new(file) }?;
     // SAFETY: it isn't called.
     let _symbol = unsafe { library.get::<unsafe extern "C" fn()>(function) }?;
     let time = start.elapsed();
     println!("{}", time.as_nanos());
-    // There is no unloading them.
+    // The libraries can't be unloaded.
     std::mem::forget(library);
     Ok(())
 }

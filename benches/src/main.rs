@@ -1,10 +1,10 @@
-//! Makes a table and a chart of what the benches measured: `make bench`.
+//! Makes a table and a chart of the benches' results: `make bench`.
 //!
 //!     safewasm-bench table CHART.svg [MEASURED.txt …]
 //!     safewasm-bench load
 //!
-//! Criterion's results are read from where it leaves them, saved as `pass-1` and so on; those of others are
-//! lines of a name and nanoseconds, one for each pass, as `load` prints for the loading of the libraries.
+//! Criterion's results are read from its own folder, where they are saved as `pass-1` and so on. Other
+//! results are lines of a name and nanoseconds, one for each pass, as `load` prints them.
 
 mod chart;
 mod load;
@@ -28,8 +28,8 @@ fn run() -> Result<()> {
     }
 }
 
-/// Prints the table, and draws the chart. What is missed is said; whether that is a failure is for who
-/// reads it.
+/// Prints the table, and draws the chart. The table says which limits are missed. That is no failure of the
+/// program, since times depend on the machine.
 fn table(chart: &Path, files: &[&str]) -> Result<()> {
     let mut measured = Measured::by_criterion()?;
     for file in files {
@@ -55,7 +55,7 @@ fn table(chart: &Path, files: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// A time in nanoseconds, as people read it.
+/// A time in nanoseconds, as text with a unit.
 fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ns if ns < 1e3 => format!("{ns:.1} ns"),

@@ -1,4 +1,4 @@
-//! What was measured, by name.
+//! The measured times, by name.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Nanoseconds: of the medians of several passes the lowest, as what others do on the machine, from minute to
-/// minute, only makes slower.
+/// Nanoseconds: the lowest of the medians of several passes. Other work on the machine only makes a pass
+/// slower.
 pub struct Measured(BTreeMap<String, f64>);
 
 impl Measured {
-    /// What Criterion measured, in each pass that it was told to save as one.
+    /// Criterion's results in each saved pass.
     pub fn by_criterion() -> Result<Self> {
         let program = std::env::current_exe()?;
         let target = program.ancestors().nth(2).context("the program is in no target folder")?;
@@ -21,7 +21,7 @@ impl Measured {
         if found.0.is_empty() {
             bail!("there are no results in {}", folder.display());
         }
-        // For what is to cost no more than that.
+        // A peer for operations whose cost is compared with a fixed time.
         found.note("a nanosecond", 1.0);
         Ok(found)
     }

@@ -1,13 +1,13 @@
-//! The comparisons, and what each may cost at most.
+//! The comparisons, each with its limit.
 
 use crate::measured::Measured;
 
-/// Ours beside a peer's.
+/// An operation of this library, and the same of a peer.
 pub struct Row {
     pub what: &'static str,
     pub ours: &'static str,
     pub peer: &'static str,
-    /// The largest ratio of ours to the peer's that will do.
+    /// The largest allowed ratio of this library's time to the peer's.
     pub bar: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Calls into wasm and out of it.
+//! Calls into wasm, and host functions, which wasm calls.
 
 pub(crate) mod activation;
 pub(crate) mod bulk;

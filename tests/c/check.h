@@ -1,4 +1,4 @@
-/* What the C tests have in common: named tests, checks that say what failed, and small helpers. */
+/* Shared by the C tests: named tests, checks that print their failure, and small functions. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -15,7 +15,7 @@ static int passed, failed, skipped, failed_here;
 static const char *running;
 #define SECONDS_FOR_A_TEST 240
 
-/* Ends the program where a test hangs, and says which. */
+/* Ends the program if a test hangs, and prints the name of the test. */
 static inline void hangs(int signal) {
   static const char text[] = "\nFAILED, as it takes too long: ";
   (void)signal;
@@ -45,7 +45,7 @@ static inline void begin_test(const char *name) {
     if (failed_here) failed++; else passed++;       \
   } while (0)
 
-/* For what has no meaning under valgrind: stacks that end, signals of the program's own. */
+/* For tests that can't run under valgrind: ends of stacks, the program's own signals. */
 #define RUN_NATIVELY(name)                                \
   do {                                                    \
     if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {     \
@@ -67,7 +67,7 @@ static inline void begin_test(const char *name) {
 /* The call succeeds. */
 #define OK(call) check_ok((call), __FILE__, __LINE__, #call)
 
-/* The call fails with an error of that kind whose message has that text in it. */
+/* The call fails with an error of that kind whose message contains that text. */
 #define FAILS(call, kind, text) \
   check_fails((call), SAFEWASM_ERROR_##kind, (text), __FILE__, __LINE__, #call)
 
@@ -89,7 +89,7 @@ static inline void check_fails(safewasm_error_t *error, safewasm_error_kind_t ki
   safewasm_error_delete(error);
 }
 
-/* A text that is put together. */
+/* A text that is built from parts. */
 typedef struct {
   char *data;
   size_t len, capacity;
@@ -126,7 +126,7 @@ static inline safewasm_module_t *new_module(safewasm_engine_t *engine, const cha
   return module;
 }
 
-/* An engine, a store and an instance of a module, with the handles that a test may want. */
+/* An engine, a store and an instance of a module, with the handles that tests use. */
 typedef struct {
   safewasm_engine_t *engine;
   safewasm_store_t *store;

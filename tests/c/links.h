@@ -1,4 +1,4 @@
-/* What the tests of linkers have in common. */
+/* Shared by the tests of linkers. */
 #ifndef LINKS_H
 #define LINKS_H
 
@@ -48,7 +48,7 @@ static inline safewasm_error_t *define_next(links_t *links, const char *name) {
                                            links->unary, next, links, finalize);
 }
 
-/* What linking a module gives: an error, or an instance that is looked at no further. */
+/* The error of linking a module, NULL if an instance was made. */
 static inline safewasm_error_t *link_text(links_t *links, safewasm_store_t *store,
                                           const char *text) {
   safewasm_module_t *module = new_module(links->engine, text);

@@ -1,4 +1,4 @@
-/* Calls that allocate nothing: what this program counts is every allocation of the process, as its own
+/* Calls that allocate nothing. This program counts every allocation of the process, as its own
    `malloc` comes before that of the system, but not before valgrind's. */
 #include "check.h"
 
@@ -86,7 +86,7 @@ static world_t new_functions(void) {
   return world;
 }
 
-/* How many allocations `TIMES` calls make, once there was one. */
+/* How many allocations `TIMES` calls make after a first call. */
 static size_t allocations_of(safewasm_func_t *func, const safewasm_val_t *args, size_t args_len,
                              int32_t expected) {
   safewasm_slot_t slots[MANY];

@@ -1,4 +1,4 @@
-/* What counts against the limits of a store, and what does not: refused, failed and shared things,
+/* Which objects count against the limits of a store: refused, failed and shared ones,
    the heap of references, instances. */
 #include "links.h"
 
@@ -241,7 +241,7 @@ TEST(so_many_instances_are_made_in_a_store_and_no_more) {
   OK(safewasm_store_set_instance_limit(links.store, 0));
   FAILS(make(&links, "(module)"), LIMIT, option);
   OK(safewasm_store_set_instance_limit(links.store, 3));
-  OK(make(&links, "(module)")); /* which counts after its handle is deleted */
+  OK(make(&links, "(module)")); /* counts even after its handle is deleted */
   FAILS(make(&links, "(module (import \"a\" \"b\" (func)))"), LINK, "`b`");
   OK(safewasm_store_set_memory_limit(links.store, 0));
   FAILS(make(&links, "(module (memory 1))"), LIMIT, "memory");
@@ -257,7 +257,7 @@ TEST(so_many_instances_are_made_in_a_store_and_no_more) {
   }
   OK(safewasm_store_set_instance_limit(links.store, 4));
   FAILS(make(&links, "(module (func $f (unreachable)) (start $f))"), TRAP, "unreachable");
-  FAILS(make(&links, "(module)"), LIMIT, option); /* what trapped is there */
+  FAILS(make(&links, "(module)"), LIMIT, option); /* the instance whose start trapped exists */
   OK(safewasm_store_set_instance_limit(links.store, UINT64_MAX));
   OK(make(&links, "(module)"));
   safewasm_instancepre_delete(pre);
@@ -297,7 +297,7 @@ TEST(calls_of_a_command_count_among_the_instances) {
   OK(safewasm_store_set_memory_limit(links.store, 5 * PAGE));
   OK(safewasm_func_call_slots(next.of.func, &slot, 1));
   CHECK(slot.i32 == 6);
-  for (int i = 0; i < 3; i++) { /* none of which count */
+  for (int i = 0; i < 3; i++) { /* none of these count */
     FAILS(safewasm_func_call_slots(start.of.func, NULL, 0), LIMIT, "memory");
   }
   OK(safewasm_store_set_memory_limit(links.store, 6 * PAGE));
@@ -337,7 +337,7 @@ TEST(default_values_count_and_what_is_refused_does_not) {
   OK(safewasm_linker_len(links.linker, &len));
   CHECK(len == 0);
   OK(safewasm_store_new(links.engine, &other));
-  OK(link_text(&links, other, "(module)")); /* nothing ties the linker */
+  OK(link_text(&links, other, "(module)")); /* the linker isn't bound to a store */
   safewasm_store_delete(other);
   OK(safewasm_store_set_table_limit(links.store, 5));
   OK(DEFAULTS(tables));

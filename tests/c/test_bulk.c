@@ -54,7 +54,7 @@ TEST(a_function_is_applied_to_each_element) {
 
 TEST(values_of_all_widths_lie_at_any_distance_and_alignment) {
   world_t world = new_world(FUNCTIONS);
-  /* One element after another, each with all of its values, nothing of it aligned. */
+  /* An array of structures, whose fields are not aligned. */
   enum { COUNT = 5, SIZE = 8 + 4 + 16 + 8 };
   static unsigned char in[1 + COUNT * SIZE], out[1 + COUNT * SIZE];
   for (size_t i = 0; i < sizeof in; i++) in[i] = (unsigned char)(i * 7);
@@ -99,7 +99,7 @@ TEST(calls_are_made_in_order_also_without_arguments_or_results) {
   CHECK(numbers[0] == 1 && numbers[1] == 2 && numbers[2] == 3);
   OK(apply(world, "count", 10, args, 1, NULL, 0));
   CHECK(calls(world) == 23);
-  /* No calls at all are made of nothing. */
+  /* A bulk call of no rows calls nothing. */
   const safewasm_column_t none[] = {{NULL, 4}, {NULL, 4}};
   OK(apply(world, "div", 0, none, 2, none, 1));
   CHECK(calls(world) == 23);
@@ -136,7 +136,7 @@ TEST(a_call_that_fails_says_which_and_the_results_before_it_are_there) {
   delete_world(world);
 }
 
-/* So many that the calls are made by a loop in wasm, several rounds of it. */
+/* Enough rows for a row loop, in several rounds. */
 enum { MANY = 5000 };
 static int32_t many[MANY], more[MANY], outcomes[MANY + 1];
 
@@ -151,13 +151,13 @@ TEST(very_many_calls_are_made_in_order_and_nothing_beyond_is_written) {
   for (int i = 0; i < MANY; i++) CHECK(outcomes[i] == i + 1);
   OK(apply(world, "count", MANY, results, 1, NULL, 0));
   CHECK(outcomes[MANY] == 77 && calls(world) == MANY + MANY / 2 * (MANY + 1));
-  /* Fewer at a time. */
+  /* Fewer rows in each bulk call. */
   for (size_t count = 30; count < 36; count++) {
     outcomes[count] = 77;
     OK(apply(world, "add", count, args, 2, results, 1));
     CHECK(outcomes[0] == 0 && outcomes[count - 1] == 6 * (int32_t)(count - 1) && outcomes[count] == 77);
   }
-  /* Of another signature, and once more. */
+  /* A function of another signature, and the first again. */
   OK(apply(world, "add", MANY, args, 2, args, 1));
   for (int i = 0; i < MANY; i++) CHECK(many[i] == i * 6);
   delete_world(world);
@@ -183,12 +183,12 @@ TEST(very_many_values_of_all_widths_lie_side_by_side) {
 
 TEST(results_that_are_later_arguments_are_read_by_these_calls) {
   world_t world = new_world(FUNCTIONS);
-  /* Sums of all before. */
+  /* Each result is the argument of the next call: prefix sums. */
   for (int i = 0; i < MANY; i++) many[i] = i;
   const safewasm_column_t args[] = {COLUMN(many), {many + 1, 4}}, results[] = {{many + 1, 4}};
   OK(apply(world, "add", MANY - 1, args, 2, results, 1));
   for (int i = 0; i < MANY; i++) CHECK(many[i] == i * (i + 1) / 2);
-  /* The same, in one place. */
+  /* The same, with all values at one address. */
   int32_t sum = 0;
   const safewasm_column_t one[] = {{&sum, 0}, COLUMN(more)}, into[] = {{&sum, 0}};
   for (int i = 0; i < MANY; i++) more[i] = i;
@@ -232,7 +232,7 @@ typedef struct {
   int32_t calls;
 } host_t;
 
-/* Fails at 4000, and applies a function to arrays itself now and then. */
+/* Fails at 4000, and sometimes makes a bulk call itself. */
 static safewasm_error_t *host_add(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
                                   size_t slots_len) {
   host_t *host = env;
@@ -296,7 +296,7 @@ TEST(a_host_function_that_no_module_knows_is_called_for_each) {
   for (int i = 0; i < MANY; i++) sums[i] = i;
   OK(safewasm_func_call_bulk(func, MANY, args, 3, results, 1));
   for (int i = 0; i < MANY; i++) CHECK(sums[i] == i + 1.5);
-  /* One that is made after the loop. */
+  /* A function that is made after the row loop. */
   safewasm_func_delete(func);
   OK(safewasm_func_new_slots(store, type, host_mixed, NULL, NULL, &func));
   OK(safewasm_func_call_bulk(func, MANY, args, 3, results, 1));
@@ -307,7 +307,7 @@ TEST(a_host_function_that_no_module_knows_is_called_for_each) {
   safewasm_engine_delete(engine);
 }
 
-/* Asks for an export of its caller, which is no instance, and has the calls ended at 2000. */
+/* Looks up an export of its caller, which is no instance, and interrupts the calls at 2000. */
 static safewasm_error_t *host_interrupts(void *env, safewasm_caller_t *caller,
                                          safewasm_slot_t *slots, size_t slots_len) {
   host_t *host = env;
@@ -421,7 +421,7 @@ TEST(a_deadline_ends_very_many_calls) {
   OK(safewasm_config_set_epoch_interruption(config, true));
   world_t world = new_world_with(config);
   OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
-  /* What is made only once is there. */
+  /* Everything that is made only once exists now. */
   expect_sums(world);
   int32_t x = 1, y = 1, sum = 0;
   const safewasm_column_t args[] = {{&x, 0}, {&y, 0}}, results[] = {{&sum, 0}};

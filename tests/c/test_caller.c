@@ -1,9 +1,9 @@
-/* What a host function finds of its caller's memory, as pointer and length. */
+/* A host function reads its caller's memory through a pointer and a length. */
 #include "links.h"
 
 #define MEMORY(caller, name, data, len) safewasm_caller_memory((caller), NAME(name), (data), (len))
 
-/* A host function that a test gives a body. */
+/* A host function whose body a test sets. */
 typedef struct {
   links_t *links;
   safewasm_instance_t *instance;

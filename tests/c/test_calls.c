@@ -59,7 +59,7 @@ TEST(several_results_come_in_order) {
   OK(safewasm_func_call(swap.of.func, args, 2, results, 2));
   CHECK(results[0].kind == SAFEWASM_VAL_F64 && results[0].of.f64 == 2.5);
   CHECK(results[1].kind == SAFEWASM_VAL_I32 && results[1].of.i32 == 7);
-  /* Results may lie where the arguments do. */
+  /* Results may be at the addresses of the arguments. */
   OK(safewasm_func_call(swap.of.func, args, 2, args, 2));
   CHECK(args[0].of.f64 == 2.5 && args[1].of.i32 == 7);
   safewasm_extern_delete(&swap);
@@ -163,7 +163,7 @@ TEST(reads_and_writes_stay_within_the_memory) {
   OK(safewasm_memory_read(m, 65536, NULL, 0));
   FAILS(safewasm_memory_read(m, 65537, NULL, 0), OUT_OF_BOUNDS, "65537");
   CHECK(memcmp(bytes, back, 4) == 0);
-  /* What was refused has written nothing, not even the part that would have fitted. */
+  /* A refused copy has written nothing, not even the part that would have fitted. */
   OK(safewasm_memory_read(m, 65532, back, 4));
   CHECK(memcmp(bytes, back, 4) == 0);
   safewasm_extern_delete(&memory);
@@ -203,7 +203,7 @@ TEST(a_view_follows_growth_and_outlives_the_store) {
   OK(safewasm_memory_type(memory.of.memory, &type));
   CHECK(type.min == 2 && type.max == 3);
 
-  /* The second view's cell no longer follows once the view is gone. */
+  /* The cell of a deleted view is no longer updated. */
   uint64_t generation = cell_of_second->generation;
   safewasm_view_delete(second);
   safewasm_view_delete(second);

@@ -5,14 +5,14 @@
 static const safewasm_valtype_t EXTERNREF = {
     .kind = SAFEWASM_VAL_REF, .heap = SAFEWASM_HEAP_EXTERN, .nullable = true};
 
-/* As many rounds as take no time, under valgrind too. */
+/* Few enough rounds to be quick under valgrind too. */
 static int rounds(void) { return getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL ? 10000 : 300000; }
 
-/* What a guest is given: objects, of which so many live. */
+/* The objects that a guest was given, and how many of them live. */
 typedef struct {
   links_t *links;
   int made, live, most;
-  int collects_each; /* after so many */
+  int collects_each; /* a collection after this number of objects */
   bool may_enter;
 } objects_t;
 
@@ -38,7 +38,7 @@ static safewasm_error_t *give(void *env, safewasm_caller_t *caller, const safewa
                                  &results[0].of.reference);
 }
 
-/* Takes an object, which is the one that was given last. */
+/* Gets an object, and checks that it is the last one that was given. */
 static safewasm_error_t *take(void *env, safewasm_caller_t *caller, const safewasm_val_t *args,
                               size_t args_len, safewasm_val_t *results, size_t results_len) {
   void *found;
@@ -293,13 +293,13 @@ TEST(finalizers_that_follow_from_one_another_hold_no_host_function_up) {
       &links, "(module (import \"host\" \"begin\" (func $begin))"
               "  (func (export \"go\") (param i32) (result i32) (call $begin) (local.get 0)))");
   call(instance, "go", 1);
-  /* The end of the call ran them all. */
+  /* All finalizers ran when the call ended. */
   CHECK(to_follow == -1);
   safewasm_instance_delete(instance);
   delete_links(&links);
 }
 
-/* What a thread does in its last destructor. */
+/* The work of a thread in its last destructor. */
 typedef struct {
   links_t *links;
   void (*body)(links_t *links);
@@ -310,7 +310,7 @@ static pthread_key_t ending;
 
 static void end_thread(void *env) {
   ending_t *of = env;
-  /* Late: when thread-local data of the library, with destructors, would be gone. */
+  /* So late that thread-local data with destructors would be gone. */
   if (--of->turns > 0) {
     pthread_setspecific(ending, of);
   } else {
@@ -440,7 +440,7 @@ TEST(a_runtime_is_told_before_a_finalizer_runs_in_a_call) {
               EACH_ROUND("(drop (call $give))") " (local.get 0)))");
   call(instance, "go", 5000);
   CHECK(links.finalized > 2000);
-  in_host = 1; /* what is left is finalized with the store */
+  in_host = 1; /* the rest is finalized with the store */
   safewasm_instance_delete(instance);
   safewasm_functype_delete(type);
   delete_links(&links);

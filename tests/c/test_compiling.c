@@ -1,9 +1,9 @@
-/* What the compiler can't do, and what it is spared. */
+/* Modules that the compiler refuses, and modules that are refused before. */
 #include "check.h"
 #include <pthread.h>
 #include <unistd.h>
 
-/* So long a chain of globals that the compiler panics. */
+/* A chain of globals that is so long that the compiler panics. */
 static text_t many_globals(void) {
   text_t text = {NULL, 0, 0};
   char global[100];
@@ -42,7 +42,7 @@ TEST(a_valid_module_that_the_compiler_refuses_is_an_error_of_its_own_kind) {
 static void *refuses_many_globals(void *engine) {
   text_t text = many_globals();
   refuses(engine, &text, "the compiler gave up on the module: ");
-  /* Where it did. */
+  /* The location of the panic. */
   refuses(engine, &text, ".rs:");
   free(text.data);
   return NULL;

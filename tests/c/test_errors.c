@@ -24,7 +24,7 @@ TEST(an_error_is_taken_with_its_kind_and_message_and_deleted) {
   CHECK(safewasm_error_take(error, message, sizeof message) == SAFEWASM_ERROR_NULL_POINTER);
   CHECK(strcmp(message, "`engine_out` is NULL") == 0);
   CHECK(!safewasm_error_is_valid(error));
-  /* What was taken is no error any more. */
+  /* An error that was taken doesn't exist any more. */
   CHECK(safewasm_error_take(error, message, sizeof message) == SAFEWASM_ERROR_INVALID_HANDLE);
   CHECK(strncmp(message, "invalid error", 13) == 0);
 }
@@ -52,7 +52,7 @@ TEST(a_message_without_room_is_cut_between_characters) {
     memset(message, 'x', sizeof message);
     CHECK(safewasm_error_take(new_error(text), message, size) == SAFEWASM_ERROR_HOST);
     CHECK(memcmp(message, text, len) == 0 && message[len] == 0);
-    /* Nothing beyond it is written. */
+    /* No byte after the text is written. */
     for (size_t i = len + 1; i < sizeof message; i++) CHECK(message[i] == 'x');
   }
 }

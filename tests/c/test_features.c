@@ -1,4 +1,4 @@
-/* What a config can turn on and off: each setting, and each two together, with modules that use them. */
+/* Settings of configs, on and off: each one, and each pair, with modules that use them. */
 #include "check.h"
 
 /* For each proposal a module whose function `f` uses it. */
@@ -44,7 +44,7 @@ static bool is_on_by_default(uint32_t feature) {
   return feature < SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES;
 }
 
-/* Gives a setting another value than its default. */
+/* Sets a setting to a value that isn't its default. */
 static void change(safewasm_config_t *config, int setting) {
   safewasm_pooling_t pooling = {.total_memories = 4, .total_tables = 4, .max_memory_size = 1 << 20};
   if (setting < FEATURES) {
@@ -64,7 +64,7 @@ static void change(safewasm_config_t *config, int setting) {
   }
 }
 
-/* Whether the call succeeded; else the error, which is none of the library's own, is deleted. */
+/* Whether the call succeeded. Checks that an error isn't an internal one, and deletes it. */
 static bool succeeds(safewasm_error_t *error) {
   safewasm_error_kind_t kind = safewasm_error_kind(error);
   if (error == NULL) return true;
@@ -87,7 +87,7 @@ static bool runs(safewasm_engine_t *engine, const char *text) {
   bool done = false;
   if (!succeeds(safewasm_module_new_text(engine, text, strlen(text), &module))) return false;
   OK(safewasm_store_new(engine, &store));
-  /* An error where there is none. */
+  /* An error that nothing caused. */
   safewasm_error_t *fuel = safewasm_store_set_fuel(store, 1000000);
   safewasm_error_delete(fuel);
   if (succeeds(safewasm_instance_new(store, module, NULL, 0, &instance))) {
@@ -100,7 +100,7 @@ static bool runs(safewasm_engine_t *engine, const char *text) {
   return done;
 }
 
-/* Whether an engine can be made with two settings changed; what it compiles, it can run. */
+/* Whether an engine can be made with two settings changed. Checks that it can run what it compiles. */
 static bool works(int first, int second) {
   safewasm_config_t *config;
   safewasm_engine_t *engine;
@@ -147,7 +147,7 @@ TEST(a_module_that_uses_what_is_off_is_refused_with_the_setter_that_turns_it_on)
     safewasm_module_t *module;
     const char *text = proposals[feature].text;
     char advice[80];
-    /* Others build on it. */
+    /* Other proposals build on this one. */
     bool is_simd = feature == SAFEWASM_FEATURE_SIMD;
     bool is_functions = feature == SAFEWASM_FEATURE_FUNCTION_REFERENCES;
     OK(safewasm_config_new(&config));
@@ -188,7 +188,7 @@ TEST(a_component_is_refused_with_what_it_is) {
   FAILS(safewasm_module_new_text(engine, text, strlen(text), &module), INVALID_TEXT,
         "it is a component");
   FAILS(safewasm_wat2wasm(text, strlen(text), &none), INVALID_TEXT, "it is a component");
-  /* No component, though as long as one's header. */
+  /* Not a component, though as long as the header of one. */
   FAILS(safewasm_module_new(engine, bytes, 7, &module), INVALID_MODULE, "offset");
   safewasm_engine_delete(engine);
 }

@@ -1,4 +1,4 @@
-/* How long things live: what host functions keep, give back or delete, clones, finalizers, the envs
+/* Lifetimes: objects that host functions keep, return or delete, clones, finalizers, the envs
    of errors. */
 #include "links.h"
 #include <pthread.h>
@@ -20,7 +20,7 @@ static safewasm_error_t *call_nothing(safewasm_func_t *func) {
   return safewasm_func_call_slots(func, NULL, 0);
 }
 
-/* Calls an export that takes and gives nothing. */
+/* Calls an export without parameters and results. */
 static safewasm_error_t *run(safewasm_instance_t *instance, const char *name) {
   safewasm_extern_t func = get_export(instance, name);
   safewasm_error_t *error = call_nothing(func.of.func);
@@ -43,7 +43,7 @@ static safewasm_error_t *do_nothing(void *env, safewasm_caller_t *caller, safewa
   return NULL;
 }
 
-/* What a host function (externref, funcref) -> (externref, externref, funcref) does. */
+/* The work of a host function (externref, funcref) -> (externref, externref, funcref). */
 typedef struct {
   enum { GIVE_BACK, CLONE, GIVE_TWICE, MISMATCH, DELETE, FAIL } does;
   int finalized;
@@ -222,7 +222,7 @@ TEST(an_error_outlives_the_store_of_its_exception) {
   delete_links(&links);
 }
 
-/* A host function that calls one thing, and what it makes of the error. */
+/* A host function that makes one call, and what it does with the error. */
 typedef struct {
   enum { PASS_ON, WRAP, KEEP, GIVE_KEPT } does;
   safewasm_instance_t *inner;
@@ -302,7 +302,7 @@ TEST(the_env_of_an_error_goes_with_it_and_is_finalized_after_the_last) {
   for (int i = 0; i < 3; i++) delete_links(&links[i]);
 }
 
-/* Everything that a host function can delete under itself. */
+/* All objects that a host function can delete while it runs. */
 enum { ENGINE, STORE, LINKER, PRE, MODULE, INSTANCE, FUNC, VIEW, REFERENCE, THINGS };
 
 typedef struct {
@@ -339,7 +339,7 @@ static safewasm_error_t *delete_all(void *env, safewasm_caller_t *caller, safewa
     safewasm_extern_t memory;
     safewasm_store_t *store;
     delete_thing(things, things->order[i]);
-    /* Whatever is left is used; none of it must do harm. */
+    /* All remaining objects are used, which must do no harm. */
     safewasm_error_delete(safewasm_store_collect(things->links.store));
     safewasm_error_delete(safewasm_linker_instantiate(things->links.linker, things->links.store,
                                                       things->module, &instance));
@@ -389,7 +389,7 @@ TEST(a_host_function_may_delete_everything_under_itself_in_any_order) {
   }
 }
 
-/* Elements of a list as `safewasm_release_later` makes it. */
+/* Elements of a list of `safewasm_release_later`. */
 typedef struct node_t {
   struct node_t *next, **list;
   bool seen;

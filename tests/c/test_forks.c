@@ -12,7 +12,7 @@ static const char *MODULE =
     "  (func (export \"load\") (param i32) (result i32) (i32.load (local.get 0)))"
     "  (func (export \"loop\") (loop $again (br $again))))";
 
-/* The same of all threads, and of the children. */
+/* The same for all threads, and for the children. */
 static safewasm_engine_t *shared;
 static safewasm_linker_t *linker;
 
@@ -25,7 +25,7 @@ static safewasm_engine_t *new_interruptible(void) {
   return engine;
 }
 
-/* A bit of everything that takes locks. */
+/* Some of each operation that takes locks. */
 static void use_all(safewasm_engine_t *engine, bool with_deadline) {
   world_t world = {engine, NULL, new_module(engine, MODULE), NULL};
   safewasm_view_t *view = NULL;
@@ -131,7 +131,7 @@ TEST(engines_that_the_clock_frees_keep_no_fork_from_going_on) {
     safewasm_instance_delete(world.instance);
     safewasm_module_delete(world.module);
     safewasm_store_delete(world.store);
-    /* About when the clock ticks the engine again. */
+    /* At about the time of the engine's next tick. */
     usleep(900 + (useconds_t)(i % 20) * 10);
     safewasm_engine_delete(world.engine);
   }
@@ -201,7 +201,7 @@ static safewasm_error_t *do_nothing_here(void *env, safewasm_caller_t *caller, s
 static safewasm_engine_t *pooled;
 static safewasm_module_t *with_import;
 
-/* What takes locks of Wasmtime's. */
+/* Operations that take locks of Wasmtime's. */
 static void make_things(void) {
   const safewasm_valtype_t types[] = {{.kind = SAFEWASM_VAL_I32}, {.kind = SAFEWASM_VAL_F64}};
   safewasm_functype_t *type = NULL, *found = NULL;
@@ -276,7 +276,7 @@ TEST(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child) {
   make_common();
   OK(safewasm_store_begin_timeout(common.store, 100000000, SAFEWASM_TIMEOUT_ALL_TASKS, &timeout));
   in_child(run_endless_loop);
-  /* And one whose clock runs. */
+  /* And a time limit whose clock runs. */
   safewasm_extern_t item = get_export(common.instance, "load");
   OK(safewasm_func_call_slots(item.of.func, &slot, 1));
   safewasm_extern_delete(&item);
@@ -284,7 +284,7 @@ TEST(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child) {
   delete_common();
 }
 
-/* A child that is process 1, as its parent is. */
+/* A child that is process 1 in its namespace, as its parent is. */
 static void be_first_twice(void) {
   make_common();
   run_with_deadline();

@@ -1,17 +1,17 @@
-/* What a call costs that ends early: exactly what it consumed, or all the fuel that was left. */
+/* The fuel of calls that end early: exactly what they consumed, or all that was left. */
 #include "check.h"
 
 enum { FUEL = 1000000, ROUNDS = 1000 };
 
 #define MILLISECONDS UINT64_C(1000000)
 
-/* What a module's `go` does after a loop, and how it ends. */
+/* The end of a module's `go`, after a loop. */
 typedef struct {
   const char *body;
   int code;
 } end_t;
 
-/* Before these, compiled code saves what it has counted. */
+/* Before these instructions, compiled code saves its count. */
 static const end_t COUNTED[] = {
     {"(unreachable)", SAFEWASM_TRAP_UNREACHABLE},
     {"(call_indirect (type $none) (i32.const 0))", SAFEWASM_TRAP_INDIRECT_CALL_TO_NULL},
@@ -22,7 +22,7 @@ static const end_t COUNTED[] = {
     {"(call $fails)", SAFEWASM_TRAP_NOT_A_TRAP},
 };
 
-/* Before these it doesn't. */
+/* Before these it doesn't save its count. */
 static const end_t UNCOUNTED[] = {
     {"(drop (i32.load (i32.const -8)))", SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS},
     {"(drop (i32.load (i32.sub (local.get 0) (i32.const 8))))",
@@ -138,7 +138,7 @@ static safewasm_error_t *go(world_t world, int32_t argument) {
   return error;
 }
 
-/* What `go` consumes in so many rounds, with the fuel set before. */
+/* The fuel that `go` consumes in that number of rounds, after setting the store's fuel. */
 static uint64_t cost(world_t world, int32_t rounds, int code) {
   OK(safewasm_store_set_fuel(world.store, FUEL));
   safewasm_error_t *error = go(world, rounds);
@@ -164,7 +164,7 @@ TEST(what_a_call_consumed_before_a_counted_end_is_known) {
     for (size_t i = 0; i < sizeof COUNTED / sizeof *COUNTED; i++) {
       world_t world = new_end(engine, COUNTED[i].body);
       uint64_t one = cost(world, 1, COUNTED[i].code);
-      /* Six a round. */
+      /* Six units in each round. */
       CHECK(one > 6 && one < 20);
       CHECK(cost(world, 1 + ROUNDS, COUNTED[i].code) == one + 6 * ROUNDS);
       delete_guest(world);
@@ -233,7 +233,7 @@ TEST(slices_of_time_do_not_make_fuel_last_longer) {
   world_t world =
       new_guest(engine, "(module (func (export \"go\") (param i32) (loop $again (br $again))))",
                 fail, NULL);
-  /* The first slice, or the second, is the last one with fuel. */
+  /* The fuel ends in the first slice or in the second. */
   OK(safewasm_store_set_fuel(world.store, FUEL));
   for (int slice = 0; slice < 5; slice++) {
     OK(safewasm_store_set_deadline(world.store, MILLISECONDS / 2));
@@ -281,13 +281,13 @@ TEST(a_trap_in_a_nested_call_takes_the_fuel_of_the_outer_one) {
   trapper_t trapper = {.world = &world};
   world = new_guest(engine, NESTED, trap_within, &trapper);
   FAILS(go(world, 1000), TRAP, "fuel");
-  /* What the host function adds after it is there for the outer call. */
+  /* Fuel that the host function adds afterwards is there for the outer call. */
   trapper.adds = 100000;
   OK(safewasm_store_set_fuel(world.store, FUEL));
   OK(go(world, 1000));
   uint64_t left = left_in(world.store);
   CHECK(left > 50000 && left < 100000 && consumed_in(world.store) == FUEL + 100000 - left);
-  /* A trap that a host function passes on is an error of its own, and takes nothing more. */
+  /* A trap that a host function passes on is an error of the host function, and costs no more fuel. */
   trapper.returns_the_error = true;
   OK(safewasm_store_set_fuel(world.store, FUEL));
   FAILS(go(world, 1000), TRAP, "divide by zero");

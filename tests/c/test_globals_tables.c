@@ -1,4 +1,4 @@
-/* Globals and tables: their types and values, and what wasm and the program see of each other's. */
+/* Globals and tables: their types and values, and changes by wasm and by the program. */
 #include "check.h"
 
 static const safewasm_valtype_t I32 = {.kind = SAFEWASM_VAL_I32};
@@ -42,7 +42,7 @@ static uint64_t size_of(safewasm_table_t *table) {
   return size;
 }
 
-/* What the external reference at that index was made with, NULL if it is null. */
+/* The env of the external reference at that index, NULL if the reference is null. */
 static void *env_at(safewasm_table_t *table, uint64_t index) {
   safewasm_val_t value;
   void *env = NULL;
@@ -77,7 +77,7 @@ TEST(a_global_of_numbers_holds_what_it_is_set_to) {
     memset(&back, 0xff, sizeof back);
     OK(safewasm_global_get(global, &back));
     CHECK(back.kind == values[i][0].kind && memcmp(&back.of, &values[i][0].of, sizes[i]) == 0);
-    /* Beyond the number there is nothing of the process. */
+    /* The bytes after the number are 0. */
     for (size_t byte = sizes[i]; byte < 16; byte++) CHECK(back.of.v128[byte] == 0);
     OK(safewasm_global_set(global, &values[i][1]));
     OK(safewasm_global_get(global, &back));
@@ -369,7 +369,7 @@ TEST(elements_are_filled_and_copied_also_where_they_overlap) {
   OK(safewasm_table_fill(second, 1, 2, &NULL_REF));
   CHECK(env_at(second, 0) == &objects[0] && env_at(second, 2) == NULL);
   OK(safewasm_store_collect(world.store));
-  CHECK(finalized == 2); /* a copy keeps nothing alive by itself */
+  CHECK(finalized == 2); /* elements that were overwritten are not kept */
   safewasm_table_delete(table);
   safewasm_table_delete(second);
   safewasm_table_delete(funcs);

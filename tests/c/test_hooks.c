@@ -1,4 +1,4 @@
-/* Hooks: what a language's runtime is told and asked around calls of wasm. */
+/* Hooks, which a language's runtime sets. */
 #include "check.h"
 #include <pthread.h>
 #include <signal.h>
@@ -28,7 +28,7 @@ typedef struct {
 
 static task_t tasks[3];
 
-/* The one that runs on this thread. */
+/* The task that runs on this thread. */
 static _Thread_local task_t *current;
 
 static void *current_task(void *env) {
@@ -51,7 +51,7 @@ static void end_wasm(ptrdiff_t state, void *env) { end(env, "w", state); }
 static ptrdiff_t begin_host(void *env) { return begin(env, "H"); }
 static void end_host(ptrdiff_t state, void *env) { end(env, "h", state); }
 
-/* Whether the runtime was told just that since it was last asked, and all that began has ended. */
+/* Whether the runtime was told exactly that since the last check, and each begin has its end. */
 static bool told(const char *what) {
   bool as_expected = strcmp(runtime.told, what) == 0 && runtime.depth == 0;
   if (!as_expected) printf("told %s, not %s\n", runtime.told, what);
@@ -59,7 +59,7 @@ static bool told(const char *what) {
   return as_expected;
 }
 
-/* The first task's stack is the thread's own, which no hook needs to know. */
+/* The first task runs on the thread's own stack, which the hooks needn't know. */
 static void task_bounds(void *task, char **active_start, char **active_end, char **total_start,
                         char **total_end) {
   CHECK(task == current);
@@ -240,7 +240,7 @@ TEST(hooks_have_a_size) {
   hooks.size = SIZE_MAX;
   FAILS(try_engine(&hooks, false, &engine), INVALID_ARGUMENT, "`hooks->size`");
   FAILS(try_engine(NULL, false, &engine), NULL_POINTER, "`hooks`");
-  /* An older program's, which knows of no hooks after `end_wasm`; half a hook is none. */
+  /* The struct of an older program, which ends after `end_wasm`. A part of a member is ignored. */
   for (size_t more = 0; more < sizeof hooks.begin_host; more++) {
     hooks.size = offsetof(safewasm_hooks_t, begin_host) + more;
     hooked.inside = return_at_once;
@@ -249,7 +249,7 @@ TEST(hooks_have_a_size) {
     CHECK(told("Ww"));
     delete_hooked();
   }
-  /* A newer program's. */
+  /* The struct of a newer program. */
   union {
     safewasm_hooks_t hooks;
     char bytes[sizeof(safewasm_hooks_t) + 64];
@@ -312,7 +312,7 @@ static void try_meanwhile(void) {
   FAILS(safewasm_instance_new(hooked.world.store, starts, NULL, 0, &instance), TASK,
         "another task");
   safewasm_module_delete(starts);
-  /* What runs no wasm is allowed. */
+  /* Functions that run no wasm are allowed. */
   safewasm_module_delete(new_module(hooked.world.engine, "(module)"));
 }
 
@@ -337,7 +337,7 @@ TEST(a_task_may_not_call_wasm_while_another_is_suspended_in_a_host_function) {
   delete_hooked();
 }
 
-/* The first task's host function lets another one try, then goes on. */
+/* The host function of the first task lets another task try, and then continues. */
 static safewasm_error_t *let_second_try(void) {
   switch_to(&tasks[1]);
   OK(call("short")); /* the same task may call on */
@@ -436,7 +436,7 @@ static safewasm_error_t *refused;
 
 static void call_from_foreign_stack(void) { refused = call("short"); }
 
-/* Only the first time nothing was called on this thread before. */
+/* Only in the first round the thread has called nothing before. */
 static void check_foreign(const safewasm_hooks_t *hooks, const char *message) {
   new_hooked(hooks, false);
   for (int i = 0; i < 2; i++) {
@@ -464,7 +464,7 @@ static const void *not_known(void *task, size_t *size_out, int32_t *scratch) {
 
 TEST(a_stack_that_no_hook_knows_is_refused) {
   safewasm_hooks_t hooks = HOOKS;
-  /* An older program's, which knows of no such hook. */
+  /* The struct of an older program, without this hook. */
   hooks.size = offsetof(safewasm_hooks_t, task_bounds);
   check_foreign(&hooks, "`safewasm_config_set_hooks`");
   hooks = HOOKS;
@@ -509,7 +509,7 @@ static safewasm_error_t *let_first_call_and_return(void) {
   return NULL;
 }
 
-/* Without a hook that tells tasks apart, nothing is known of the second call's being another task's. */
+/* Without `current_task`, the library can't know that the second call is another task's. */
 TEST(calls_that_end_in_the_wrong_order_end_the_process_with_a_message) {
   int out[2], status;
   char said[400] = {0};
@@ -618,7 +618,7 @@ TEST(a_host_function_that_returns_on_another_thread_ends_the_process_with_a_mess
 }
 
 int main(void) {
-  /* First, as a child process has none of the threads that compile. */
+  /* First, since a child process has none of the threads that compile. */
   RUN_NATIVELY(a_host_function_that_returns_on_another_thread_ends_the_process_with_a_message);
   RUN_NATIVELY(calls_that_end_in_the_wrong_order_end_the_process_with_a_message);
   RUN(hooks_are_called_in_pairs_around_wasm_and_host_functions);

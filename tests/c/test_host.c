@@ -1,4 +1,4 @@
-/* Host functions: arguments and results, errors, re-entry, references, and what ends when. */
+/* Host functions: arguments and results, errors, reentry, references, and lifetimes. */
 #include "check.h"
 #include <pthread.h>
 #include <sys/wait.h>
@@ -20,7 +20,7 @@ static const safewasm_valtype_t F64 = {.kind = SAFEWASM_VAL_F64};
 static const safewasm_valtype_t EXTERNREF = {
     .kind = SAFEWASM_VAL_REF, .heap = SAFEWASM_HEAP_EXTERN, .nullable = true};
 
-/* What a host function of these tests works with. */
+/* The data of a host function of these tests. */
 typedef struct {
   world_t world;
   safewasm_extern_t func;
@@ -92,7 +92,7 @@ TEST(a_host_function_takes_and_gives_values) {
   CHECK(results[0].of.f64 == -7.0 + 1099511627776.0 + 0.5 - 0.25);
   CHECK(results[1].of.i32 == 42 && host.calls == 1 && host.finalized == 0);
 
-  /* The caller is none once the host function has returned. */
+  /* The caller is invalid once the host function has returned. */
   safewasm_extern_t item;
   safewasm_store_t *store;
   CHECK(!safewasm_caller_is_valid(host.kept));
@@ -138,7 +138,7 @@ TEST(a_host_function_of_slots_is_called_from_wasm_and_by_the_program) {
   OK(safewasm_functype_new(world.engine, &EXTERNREF, 1, NULL, 0, &of_reference));
   FAILS(safewasm_func_new_slots(world.store, of_reference, double_slot, &host, finalize, &none),
         UNSUPPORTED, "(externref) -> ()");
-  CHECK(host.finalized == 1); /* of the one that was not made */
+  CHECK(host.finalized == 1); /* the env of the function that was not made */
   FAILS(safewasm_func_new(world.store, type, NULL, &host, finalize, &none), NULL_POINTER,
         "`callback`");
   CHECK(host.finalized == 2 && none == NULL);
@@ -168,7 +168,7 @@ static safewasm_error_t *misbehave(void *env, safewasm_caller_t *caller, const s
   (void)caller, (void)args, (void)args_len, (void)results_len;
   results[0] = (safewasm_val_t){SAFEWASM_VAL_F64, {.f64 = 1}};
   switch (host->mode) {
-  case 0: /* an error of its own, which carries something */
+  case 0: /* an error of its own, with an env */
     OK(safewasm_error_new("no such file", 12, host, finalize, &error));
     return error;
   case 1: /* results that aren't set */
@@ -176,7 +176,7 @@ static safewasm_error_t *misbehave(void *env, safewasm_caller_t *caller, const s
   case 2: /* a result of the wrong kind */
     results[1] = (safewasm_val_t){SAFEWASM_VAL_I64, {.i64 = 1}};
     return NULL;
-  case 3: /* what is no error */
+  case 3: /* a pointer that is no error */
     return (safewasm_error_t *)(void *)host;
   case 4: { /* a trap further in */
     safewasm_extern_t boom = get_export(host->world.instance, "boom");
@@ -342,7 +342,7 @@ TEST(an_external_reference_keeps_its_identity_and_is_finalized_once) {
   OK(safewasm_func_call(get.of.func, NULL, 0, &back, 1));
   CHECK(back.kind == SAFEWASM_VAL_REF && back.of.reference == NULL);
 
-  /* One that wasm never had goes with the store at the latest. */
+  /* A reference that wasm never had is finalized with the store at the latest. */
   OK(safewasm_ref_new_extern(world.store, &host, finalize, &value.of.reference));
   safewasm_extern_delete(&put);
   safewasm_extern_delete(&get);
@@ -498,7 +498,7 @@ TEST(a_host_function_may_end_the_process) {
 }
 
 int main(void) {
-  /* First, as a child process has none of the threads that compile. */
+  /* First, since a child process has none of the threads that compile. */
   RUN_NATIVELY(a_thread_that_ends_in_a_host_function_ends_the_process_with_a_message);
   RUN_NATIVELY(a_host_function_may_end_the_process);
   RUN(a_host_function_takes_and_gives_values);

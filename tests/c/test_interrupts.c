@@ -1,4 +1,4 @@
-/* What ends a call from outside: deadlines, interrupts, epochs. */
+/* Ending calls from outside: deadlines, interrupts, epochs. */
 #include "check.h"
 #include <malloc.h>
 #include <pthread.h>
@@ -42,7 +42,7 @@ static safewasm_error_t *call(world_t world, const char *name) {
   return error;
 }
 
-/* The error is an interrupt whose message has that text in it. */
+/* The error is an interrupt whose message contains that text. */
 static void check_interrupt(safewasm_error_t *error, const char *text) {
   CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_INTERRUPT);
   FAILS(error, TRAP, text);
@@ -92,7 +92,7 @@ TEST(an_endless_loop_ends_at_its_deadline) {
   CHECK(took >= 0.099 && took < 20);
   CHECK(safewasm_error_frames_len(error) == 1);
   check_interrupt(error, "deadline");
-  check_interrupt(call(world, "loop"), "deadline"); /* it holds on */
+  check_interrupt(call(world, "loop"), "deadline"); /* the deadline stays */
   OK(safewasm_store_set_deadline(world.store, UINT64_MAX));
   OK(call(world, "short"));
   delete_world(world);
@@ -104,7 +104,7 @@ TEST(a_deadline_that_has_passed_ends_a_call_at_once) {
   check_interrupt(call(world, "loop"), "deadline");
   OK(safewasm_store_set_deadline(world.store, 1));
   check_interrupt(call(world, "loop"), "deadline");
-  /* A later one takes its place. */
+  /* A later deadline replaces it. */
   OK(safewasm_store_set_deadline(world.store, UINT64_MAX - 1));
   OK(call(world, "short"));
   OK(safewasm_store_set_deadline(world.store, 3600000 * MILLISECONDS));
@@ -206,7 +206,7 @@ TEST(an_interrupt_of_an_idle_store_does_nothing) {
   delete_world(world);
 }
 
-/* What the host function does before it returns to wasm. */
+/* The work of the host function before it returns to wasm. */
 static safewasm_error_t *(*from_inside)(safewasm_store_t *store);
 
 static safewasm_error_t *host(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
@@ -249,7 +249,7 @@ TEST(wasm_ends_once_the_host_function_that_asked_for_it_has_returned) {
   OK(safewasm_instance_new(world.store, inner.module, &func, 1, &inner.instance));
   from_inside = safewasm_store_interrupt;
   check_interrupt(call(inner, "loop"), "safewasm_store_interrupt");
-  /* Also where wasm has neither a loop nor a function to begin. */
+  /* Even if wasm starts neither a loop nor a function afterwards. */
   check_interrupt(call(inner, "short"), "safewasm_store_interrupt");
   check_interrupt(call(inner, "thrice"), "safewasm_store_interrupt");
   CHECK(calls == 3);
@@ -263,7 +263,7 @@ TEST(wasm_ends_once_the_host_function_that_asked_for_it_has_returned) {
   OK(safewasm_store_set_epoch_deadline(world.store, UINT64_MAX));
   check_interrupt(call(inner, "thrice"), "epoch");
   CHECK(calls == 7);
-  /* The clock itself ends a call in which time has passed. */
+  /* The ticker ends a call whose time is over. */
   OK(safewasm_store_set_epoch_deadline(world.store, UINT64_MAX));
   from_inside = sleep_a_while;
   OK(safewasm_store_set_deadline(world.store, 50 * MILLISECONDS));
@@ -341,7 +341,7 @@ TEST(deleting_a_store_ends_the_call_that_runs_in_it) {
     safewasm_instance_delete(loop.world.instance);
     loop.world = new_sibling(loop.world);
   }
-  /* The other store's call went on. */
+  /* The call in the other store continued. */
   CHECK(!atomic_load(&other.done));
   OK(safewasm_store_interrupt(other.world.store));
   check_interrupt(end_loop(&other), "safewasm_store_interrupt");
@@ -378,7 +378,7 @@ TEST(wasm_ends_once_a_host_function_that_deleted_its_store_has_returned) {
   }
 }
 
-/* Stores of which threads meddle with each other's. */
+/* Stores that threads use, interrupt and delete, each also those of the others. */
 typedef struct {
   world_t world;
   _Atomic(safewasm_store_t *) stores[4];

@@ -1,4 +1,4 @@
-/* What a config and a store limit: features, stack, fuel, memory, tables. */
+/* Limits of configs and stores: features, stack, fuel, memory, tables. */
 #include "check.h"
 #include <pthread.h>
 
@@ -44,8 +44,8 @@ static safewasm_error_t *make(safewasm_store_t *store, const char *text) {
   return error;
 }
 
-/* In the order of `safewasm_feature_t`: a module that uses the feature, and what is said if it may
-   not. */
+/* In the order of `safewasm_feature_t`: a module that uses the feature, and the error if the
+   feature is off. */
 static const struct {
   bool by_default;
   const char *text, *said;
@@ -75,7 +75,7 @@ static const struct {
 enum { FEATURES_LEN = sizeof FEATURES / sizeof FEATURES[0], SIMD = SAFEWASM_FEATURE_SIMD,
        RELAXED = SAFEWASM_FEATURE_RELAXED_SIMD };
 
-/* Compiles the module of a feature where that is on or off. */
+/* Compiles the module of a feature with the feature on or off. */
 static safewasm_error_t *compile_with(uint32_t feature, bool enabled) {
   safewasm_config_t *config = new_config();
   safewasm_engine_t *engine;
@@ -93,7 +93,7 @@ static safewasm_error_t *compile_with(uint32_t feature, bool enabled) {
 TEST(a_module_that_uses_a_feature_that_is_off_is_invalid) {
   for (uint32_t feature = 0; feature < FEATURES_LEN; feature++) {
     FAILS(compile_with(feature, false), INVALID_MODULE, FEATURES[feature].said);
-    /* That one, this version can't run. */
+    /* This version can't run that feature. */
     if (feature != SAFEWASM_FEATURE_STACK_SWITCHING) OK(compile_with(feature, true));
   }
   safewasm_config_t *config = new_config();
@@ -132,7 +132,7 @@ TEST(a_config_that_contradicts_itself_is_refused) {
   CHECK(engine == NULL && !safewasm_config_is_valid(config));
 }
 
-/* Counts how deep it gets. */
+/* Counts the depth of the recursion. */
 static const char *DEEP =
     "(module (global $depth (mut i32) (i32.const 0))"
     "  (func $down (export \"down\") (param i32) (result i32)"
@@ -407,13 +407,13 @@ TEST(all_memories_of_a_store_share_its_limit) {
   FAILS(safewasm_memory_new(world.store, &of, &memory), LIMIT, "memory");
   OK(call(world, "more", 1, &result));
   CHECK(result == -1);
-  /* Other things work on, and so does the memory with a higher limit. */
+  /* Other objects still work, and so does the memory with a higher limit. */
   OK(call(world, "longer", 1, &result));
   CHECK(result == 2);
   OK(safewasm_store_set_memory_limit(world.store, UINT64_MAX));
   OK(call(world, "more", 1, &result));
   CHECK(result == 2);
-  /* A lower one takes nothing away, and what is empty needs nothing. */
+  /* A lower limit takes nothing away, and empty objects need nothing. */
   OK(safewasm_store_set_memory_limit(world.store, 0));
   OK(call(world, "more", 0, &result));
   CHECK(result == 3);

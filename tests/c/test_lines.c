@@ -1,4 +1,4 @@
-/* Files and lines in backtraces, from debug info that is good, and from debug info that is made to hurt. */
+/* Files and lines in backtraces, from good debug info and from debug info that is made to cost much. */
 #include "check.h"
 #include <pthread.h>
 
@@ -15,7 +15,7 @@ static safewasm_engine_t *engine_with_lines(void) {
   return engine;
 }
 
-/* What calling an export with these arguments says. Its module is deleted before. */
+/* The error of calling an export with these arguments. Its module is deleted before. */
 static safewasm_error_t *call_of(safewasm_store_t *store, safewasm_module_t *module,
                                  const char *name, const int32_t *args, size_t count) {
   safewasm_instance_t *instance;
@@ -66,7 +66,7 @@ TEST(frames_have_files_and_lines_if_the_config_asks_for_them) {
   }
 }
 
-/* Bytes that are put together. */
+/* Bytes that are built from parts. */
 typedef struct {
   uint8_t *data;
   size_t len, capacity;
@@ -156,7 +156,7 @@ static void check_bounds(safewasm_error_t *error, bool is_left_out) {
   CHECK((note != NULL) == is_left_out);
 }
 
-/* On a thread with a small stack, as a symbolizer that recurses needs a large one. */
+/* On a thread with a small stack: a symbolizer that recurses would need a large one. */
 static void *trap_with_debug_info(void *unused) {
   static const struct {
     size_t depth, name_len;

@@ -1,4 +1,4 @@
-/* Linkers: what is defined in them, by which names, and how long it lives. */
+/* Linkers: definitions, their names and their lifetimes. */
 #include "links.h"
 
 static const safewasm_valtype_t EXTERNREF = {
@@ -198,7 +198,7 @@ TEST(a_module_that_cannot_be_defined_defines_nothing) {
         INVALID_MODULE, "`_initialize`");
   OK(safewasm_linker_len(links.linker, &len));
   CHECK(len == 0);
-  safewasm_store_t *other; /* nor is the linker tied to the store */
+  safewasm_store_t *other; /* and the linker isn't bound to the store */
   OK(safewasm_store_new(links.engine, &other));
   OK(link_text(&links, other, "(module)"));
   safewasm_store_delete(other);
@@ -216,7 +216,7 @@ TEST(shadowing_takes_the_place_of_a_definition_but_not_in_what_was_linked) {
   OK(safewasm_linker_allow_shadowing(links.linker, true));
   OK(safewasm_linker_define_func(links.linker, NAME("env"), NAME("f"), links.unary, twice, &links,
                                  finalize));
-  CHECK(links.finalized == 0); /* the pre-instantiation has it */
+  CHECK(links.finalized == 0); /* the pre-instantiation keeps it */
   OK(safewasm_linker_len(links.linker, &len));
   OK(safewasm_instancepre_instantiate(pre, links.store, &old));
   OK(safewasm_linker_instantiate(links.linker, links.store, module, &new));
@@ -241,7 +241,7 @@ static void define_again(void *env) {
   links->finalized++;
   OK(safewasm_linker_len(links->linker, &len));
   CHECK(len == 1);
-  OK(define_next(links, "f")); /* which is finalized plainly */
+  OK(define_next(links, "f")); /* this one is finalized as usual */
 }
 
 TEST(a_finalizer_may_use_the_linker_that_let_go_of_its_function) {
@@ -266,7 +266,7 @@ TEST(an_unknown_import_traps_with_its_name) {
   OK(define_next(&links, "f"));
   OK(safewasm_linker_define_unknown_imports_as_traps(links.linker, module));
   OK(safewasm_linker_instantiate(links.linker, links.store, module, &instance));
-  CHECK(call(instance, "go", 1) == 2); /* what is known stays */
+  CHECK(call(instance, "go", 1) == 2); /* definitions stay */
   safewasm_extern_t boom = get_export(instance, "boom");
   safewasm_error_t *error = safewasm_func_call_slots(boom.of.func, NULL, 0);
   CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_OTHER);
@@ -300,7 +300,7 @@ TEST(an_unknown_import_gets_a_default_value) {
                                                                  module),
         LINK, "`r` of module `x`");
   safewasm_module_delete(module);
-  /* Then nothing is defined, also of what came before. */
+  /* Then nothing is defined, not even the exports before that one. */
   module = new_module(links.engine, "(module (import \"x\" \"first\" (memory 1))"
                                     "  (import \"x\" \"r\" (global (ref func))))");
   size_t before, after;
@@ -355,7 +355,7 @@ TEST(a_name_may_have_nul_in_it_but_is_utf8) {
   OK(DEFINE_AS(NAME("e\0v"), NAME("")));
   OK(DEFINE_AS(NAME("e\0v"), NAME("\0")));
   FAILS(DEFINE_AS(NAME("e\0v"), NAME("\0")), INVALID_ARGUMENT,
-        "`\\0` of `e\\0v` is defined already"); /* all of which a C program can print */
+        "`\\0` of `e\\0v` is defined already"); /* a C program can print all of it */
   FAILS(DEFINE_AS(NAME("\xff"), NAME("f")), INVALID_ARGUMENT, "`module_name` is not UTF-8");
   FAILS(DEFINE_AS(NAME("e"), NAME("a\xc3")), INVALID_ARGUMENT, "`name` is not UTF-8");
   OK(safewasm_linker_definition(links.linker, 1, &module_name, &name, &type));

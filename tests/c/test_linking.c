@@ -1,4 +1,4 @@
-/* Instances made by linkers: what fits and what does not, and which store they are for. */
+/* Instances made by linkers: imports that fit or don't fit, and stores. */
 #include "links.h"
 #include <pthread.h>
 
@@ -175,7 +175,7 @@ TEST(a_linker_with_items_of_a_store_works_with_that_one_only) {
         "`linker`");
   FAILS(safewasm_linker_define_unknown_imports_as_traps(other.linker, module), WRONG_ENGINE,
         "`module`");
-  /* The store's end leaves the linker tied to it. */
+  /* When the store is deleted, the linker stays bound to it. */
   safewasm_store_delete(links.store);
   FAILS(link_text(&links, second, "(module)"), WRONG_STORE, "`linker`");
   safewasm_instancepre_delete(pre);
@@ -201,12 +201,12 @@ TEST(a_memory_or_table_that_has_grown_fits_a_module_that_needs_more) {
   OK(safewasm_linker_define(links.linker, links.store, NAME("env"), NAME("t"), &table));
   FAILS(link_text(&links, links.store, needs_more), LINK, "expected memory 3, given memory 1");
   OK(safewasm_memory_grow(memory.of.memory, 2, &previous));
-  /* What is found is of the size that it has now. */
+  /* An item has its current size. */
   FAILS(link_text(&links, links.store, needs_more), LINK, "`t` of module `env`");
   FAILS(link_text(&links, links.store, "(module (import \"env\" \"m\" (memory 9)))"), LINK,
         "expected memory 9, given memory 3");
   OK(safewasm_table_grow(table.of.table, 4, NULL, &previous));
-  /* A pre-instantiation goes by the size that was seen last: of the memory 3, of the table 1. */
+  /* A pre-instantiation uses the last size that was seen: 3 for the memory, 1 for the table. */
   safewasm_module_t *module = new_module(links.engine, needs_more);
   safewasm_instancepre_t *pre;
   FAILS(safewasm_linker_instantiate_pre(links.linker, module, &pre), LINK, "`t` of module `env`");

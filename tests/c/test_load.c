@@ -1,4 +1,4 @@
-/* A program that opens the library by itself, and closes it again. */
+/* A program that opens the library by `dlopen`, and closes it again. */
 #include "check.h"
 #include <dlfcn.h>
 #include <malloc.h>
@@ -45,7 +45,7 @@ static void on_fault(int signal) {
   siglongjmp(recovery, 1);
 }
 
-/* As a profiler does that walks the stack: looks whether an address can be read. */
+/* Checks whether an address can be read, as a profiler does that walks the stack. */
 static void probe(int signal) {
   int *volatile nowhere = NULL;
   (void)signal;
@@ -53,7 +53,7 @@ static void probe(int signal) {
   probes++;
 }
 
-/* Is always in the middle of `malloc` when the signal comes. */
+/* The signal always comes in the middle of `malloc`. */
 static void *allocate(void *ignored) {
   struct sigevent event;
   timer_t timer;
@@ -90,7 +90,7 @@ TEST(a_fault_in_the_middle_of_malloc_on_a_new_thread_reaches_the_programs_handle
   void *library = dlopen("libsafewasm.so.0", RTLD_NOW | RTLD_LOCAL);
   LOOK_UP(library, "safewasm_engine_new", engine_new);
   CHECK(engine_new(NULL, &engine) == NULL);
-  alarm(100); /* Where a thread waits for itself. */
+  alarm(100); /* For a thread that waits for itself. */
   for (int round = 0; round < 200; round++) {
     pthread_t thread;
     CHECK(pthread_create(&thread, NULL, allocate, NULL) == 0);
@@ -102,7 +102,7 @@ TEST(a_fault_in_the_middle_of_malloc_on_a_new_thread_reaches_the_programs_handle
 }
 
 int main(void) {
-  /* The first engine, for which the program's handlers are in place. */
+  /* The first engine. The program's handlers are installed already. */
   RUN_NATIVELY(a_fault_in_the_middle_of_malloc_on_a_new_thread_reaches_the_programs_handler);
   RUN(the_library_stays_when_it_is_closed_and_can_be_opened_again);
   return finish("load");

@@ -180,7 +180,7 @@ TEST(all_memories_of_a_store_share_its_limit) {
   CHECK(call(world.instance, "grow", 1) == 1);
   FAILS(safewasm_memory_grow(memory, 2, &previous), LIMIT, "the store's limit");
   CHECK(call(world.instance, "grow", 2) == -1 && call(world.instance, "grow", -1) == -1);
-  /* What failed is not counted. */
+  /* A failed request is not charged. */
   for (int i = 0; i < 5; i++) {
     FAILS(safewasm_memory_grow(memory, UINT64_MAX, &previous), LIMIT, "`memory`");
   }
@@ -189,7 +189,7 @@ TEST(all_memories_of_a_store_share_its_limit) {
   FAILS(safewasm_memory_new(world.store, &ONE_PAGE, &none), LIMIT, "limit");
   OK(safewasm_store_set_memory_limit(world.store, 5 * PAGE));
   CHECK(call(world.instance, "grow", 1) == 2 && call(world.instance, "grow", 1) == -1);
-  /* A limit below what there is takes nothing away. */
+  /* A limit below the current size takes nothing away. */
   OK(safewasm_store_set_memory_limit(world.store, 0));
   CHECK(pages_of(memory) == 2 && call(world.instance, "grow", 0) == 3);
   OK(safewasm_memory_grow(memory, 0, &previous));

@@ -1,4 +1,4 @@
-/* What a module says of itself: name, custom sections, resources, and the text of its types. */
+/* Properties of modules: name, custom sections, resources, and the text of types. */
 #include "check.h"
 
 static safewasm_module_t *module_of(safewasm_engine_t *engine, const uint8_t *bytes, size_t len) {
@@ -82,7 +82,7 @@ TEST(custom_sections_come_in_their_order_with_all_their_bytes) {
 
 TEST(a_custom_section_may_be_of_any_name_and_hold_anything) {
   const uint8_t bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0,   /* the header */
-                           0, 1, 0,                        /* no name, nothing in it */
+                           0, 1, 0,                        /* an empty section without a name */
                            0, 3, 1, 'x', 9,                /* x */
                            0, 3, 1, 'x', 8,                /* x again */
                            0, 7, 4, 'n', 'a', 'm', 'e', 0xff, 0xff}; /* a broken name section */

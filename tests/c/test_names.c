@@ -1,4 +1,4 @@
-/* What a module names costs no more than a bounded time and memory, wherever it is said. */
+/* Names of modules cost only a bounded time and memory in every message. */
 #include "check.h"
 
 enum { LONG_NAME = 50000 };

@@ -310,7 +310,7 @@ TEST(every_kind_of_export_has_a_handle_that_goes_with_its_store) {
   CHECK(safewasm_func_is_valid(f.of.func) && safewasm_memory_is_valid(m.of.memory));
   CHECK(safewasm_table_is_valid(t.of.table) && safewasm_global_is_valid(g.of.global));
   CHECK(safewasm_tag_is_valid(e.of.tag) && !safewasm_tag_is_valid((safewasm_tag_t *)g.of.global));
-  /* Two look-ups give two handles: one may go without the other. */
+  /* Two look-ups return two handles: deleting one leaves the other valid. */
   safewasm_extern_t again = get_export(world.instance, "g");
   CHECK(again.of.global != g.of.global);
   safewasm_global_delete(again.of.global);

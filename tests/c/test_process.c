@@ -1,4 +1,4 @@
-/* What the library does to its process: signals that aren't wasm's. */
+/* Signals of the process that are not traps of wasm. */
 #include "check.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -40,7 +40,7 @@ TEST(faults_of_the_program_still_reach_its_own_handler) {
   memset(&action, 0, sizeof action);
   action.sa_handler = on_fault;
   sigaction(SIGSEGV, &action, NULL);
-  /* The library's handlers come after the program's, and pass on what isn't wasm's. */
+  /* The library's handlers are installed after the program's, and pass on every signal that is not a trap. */
   expect_traps();
   int *volatile nowhere = NULL;
   for (int round = 0; round < 3; round++) {
@@ -50,7 +50,7 @@ TEST(faults_of_the_program_still_reach_its_own_handler) {
   CHECK(faults == 3);
 }
 
-/* What the program does with a signal before the library comes. */
+/* The action of a signal before the first engine. */
 typedef enum { DEFAULT, IGNORE, PLAIN, INFO, ONE_SHOT, MASKED, UNDEFERRED, DISPOSITIONS } disposition_t;
 
 /* Where a signal comes from. */
@@ -115,7 +115,7 @@ static void send(source_t source, int signal) {
   }
 }
 
-/* What becomes of a process that gets a signal twice: its status, with what its handler saw. */
+/* The status of a process that gets a signal twice, with the signals that its handler saw. */
 static int outcome(int with_library, disposition_t disposition, source_t source, int signal) {
   int status = 0;
   pid_t child = fork();
@@ -143,7 +143,7 @@ TEST(signals_do_what_they_would_have_done_without_the_library) {
         int signal = signals[which];
         int with = outcome(1, (disposition_t)disposition, (source_t)source, signal);
         int without = outcome(0, (disposition_t)disposition, (source_t)source, signal);
-        CHECK((with & 0xff7f) == (without & 0xff7f)); /* But for whether a core was left. */
+        CHECK((with & 0xff7f) == (without & 0xff7f)); /* Except for the bit of core dumps. */
         if ((with & 0xff7f) != (without & 0xff7f)) {
           printf("signal %d, disposition %d, source %d: status %x with the library, %x without\n",
                  signal, disposition, source, (unsigned)with, (unsigned)without);
@@ -203,7 +203,7 @@ static void turn_signals_off(void) {
     CHECK(after.sa_handler == SIG_DFL);
   }
   safewasm_engine_delete(engine);
-  /* An engine with such traps may still come. */
+  /* An engine whose traps need these signals may be made later. */
   expect_traps();
 }
 
@@ -211,7 +211,7 @@ TEST(without_traps_by_signals_no_handler_is_installed) {
   in_child(turn_signals_off);
 }
 
-/* Without a memory, of which valgrind has room for few. */
+/* Without a memory: valgrind has address space for few. */
 static const char *DIVISION = "(module (func (export \"f\") (param i32) (result i32)"
                               "  (i32.div_s (i32.const 1) (local.get 0))))";
 
@@ -248,7 +248,7 @@ TEST(code_that_outlives_its_module_still_traps) {
     safewasm_extern_t func = get_export(worlds[index].instance, "f");
     FAILS(safewasm_func_call_slots(func.of.func, &slot, 1), TRAP, "divide by zero");
     safewasm_extern_delete(&func);
-    /* The ranges of those that are gone are used again. */
+    /* The entries of freed modules are used again. */
     if (index % 2 == 0) delete_world(worlds[index]);
     if (index % 2 == 0) worlds[index] = new_world(DIVISION);
   }
@@ -279,7 +279,7 @@ TEST(code_traps_however_it_came_into_its_store) {
   item = get_export(instance, "f");
   FAILS(safewasm_func_call_slots(item.of.func, &slot, 1), TRAP, "divide by zero");
 
-  /* In a loop of the library's own. The last call divides by zero. */
+  /* In a row loop. The last call divides by zero. */
   int32_t numbers[5000];
   for (int index = 0; index < 5000; index++) numbers[index] = 4999 - index;
   safewasm_column_t column = {numbers, 4};
@@ -287,7 +287,7 @@ TEST(code_traps_however_it_came_into_its_store) {
   safewasm_extern_delete(&item);
   safewasm_instance_delete(instance);
 
-  /* A command, each call of which makes an instance. */
+  /* A command. Each call of it makes an instance. */
   module = new_module(engine, "(module (func (export \"_start\") unreachable)"
                               "  (func (export \"f\") (param i32) (result i32)"
                               "    (i32.div_s (i32.const 1) (local.get 0))))");

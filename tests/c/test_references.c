@@ -14,7 +14,7 @@ static safewasm_val_t new_extern(safewasm_store_t *store, int *finalized) {
   return value;
 }
 
-/* Calls an export that takes `arg`, unless that is NULL, and gives one value. */
+/* Calls an export with the argument `arg`, if that isn't NULL, and returns its one result. */
 static safewasm_val_t call(world_t world, const char *name, const safewasm_val_t *arg) {
   safewasm_extern_t func = get_export(world.instance, name);
   safewasm_val_t result;
@@ -63,13 +63,13 @@ TEST(an_external_reference_is_finalized_once_whatever_keeps_it) {
   safewasm_ref_delete(kept.of.reference);
   call(world, "drop", NULL);
   OK(safewasm_store_collect(world.store));
-  CHECK(finalized[0] == 0); /* the other handle is still there */
+  CHECK(finalized[0] == 0); /* the other handle exists */
   safewasm_ref_delete(back.of.reference);
   OK(safewasm_store_collect(world.store));
   OK(safewasm_store_collect(world.store));
   CHECK(finalized[0] == 1);
 
-  /* Two of one `env` are two objects. */
+  /* Two references with one `env` are two objects. */
   kept = new_extern(world.store, &finalized[1]);
   back = new_extern(world.store, &finalized[1]);
   OK(safewasm_ref_same(kept.of.reference, back.of.reference, &same));
@@ -209,7 +209,7 @@ TEST(a_large_array_is_read_element_by_element) {
   world_t world = new_world("(module (type $a (array i32)) (func (export \"large\")"
                             "  (result (ref $a)) (array.new $a (i32.const 7) (i32.const 50000))))");
   safewasm_val_t array = call(world, "large", NULL), element;
-  for (size_t i = 0; i < 50000; i++) { /* which takes an hour if each reads all */
+  for (size_t i = 0; i < 50000; i++) { /* takes an hour if each one reads all fields */
     OK(safewasm_ref_field(array.of.reference, i, &element));
     CHECK(element.of.i32 == 7);
   }
@@ -218,7 +218,7 @@ TEST(a_large_array_is_read_element_by_element) {
   delete_world(world);
 }
 
-/* What a host function of these tests throws with. */
+/* The data by which a host function of these tests throws. */
 typedef struct {
   safewasm_tag_t *tag;
   safewasm_val_t fields[2];
@@ -265,7 +265,7 @@ TEST(an_exception_thrown_by_a_host_function_is_caught_by_its_tag) {
   thrower.fields[1] = new_extern(world.store, &finalized);
   CHECK(call(world, "catch", NULL).of.i32 == 31);
 
-  /* Not caught, it comes out as the error of the call. */
+  /* An exception that nothing catches is the error of the call. */
   safewasm_extern_t other = get_export(world.instance, "other");
   safewasm_slot_t slot;
   safewasm_error_t *error = safewasm_func_call_slots(other.of.func, &slot, 1);
@@ -280,7 +280,7 @@ TEST(an_exception_thrown_by_a_host_function_is_caught_by_its_tag) {
   /* The same exception may be thrown again. */
   CHECK(call(world, "catch", NULL).of.i32 == 31);
 
-  /* One of another store is caught by nobody. */
+  /* Wasm can't catch an exception of another store. */
   safewasm_functype_t *type;
   OK(safewasm_functype_new(elsewhere.engine, NULL, 0, NULL, 0, &type));
   safewasm_tag_t *foreign;

@@ -25,7 +25,7 @@ static void in_child(void (*body)(void)) {
   fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    /* What hangs is killed. */
+    /* A child that hangs is killed. */
     alarm(120);
     body();
     fflush(stdout);
@@ -104,7 +104,7 @@ TEST_IN_CHILD(without_address_space_a_memory_is_an_error_and_nothing_is_lost) {
     FAILS(safewasm_memory_new(world.store, &type, &memory), LIMIT, "");
     CHECK(memory == NULL);
   }
-  /* What is there already works on. */
+  /* Objects that exist still work. */
   expect_adds(world, 0, 'f' + 4);
   OK(try_module(world.engine, ADD));
   limit(RLIMIT_AS, RLIM_INFINITY);
@@ -115,7 +115,7 @@ TEST_IN_CHILD(without_address_space_a_memory_is_an_error_and_nothing_is_lost) {
 }
 
 TEST_IN_CHILD(a_memory_that_can_not_grow_for_lack_of_address_space_stays_as_it_is) {
-  /* Of 64-bit addresses, so that it may grow out of what is reserved for it. */
+  /* With 64-bit addresses, so that it can grow beyond its reservation. */
   world_t world = new_world("(module (memory (export \"memory\") i64 1)"
                             "  (func (export \"add\") (param i32 i32) (result i32)"
                             "    (i32.wrap_i64 (memory.grow (i64.const 100000)))))");
@@ -157,7 +157,7 @@ TEST_IN_CHILD(without_threads_compiling_is_an_error_until_there_are_some) {
 }
 
 TEST_IN_CHILD(one_thread_is_enough_to_compile) {
-  /* What others of a user have counts as well. */
+  /* Threads of the user's other processes count too. */
   if (geteuid() != 0) {
     printf("skipped: not the superuser\n");
     return;
@@ -222,7 +222,7 @@ TEST_IN_CHILD(a_forked_child_compiles_and_has_deadlines) {
   int32_t sum;
   OK(safewasm_store_set_deadline(world.store, 1000000));
   FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");
-  /* As is documented: while the library's own threads rest. */
+  /* The library's own threads must be idle, as documented. */
   usleep(200000);
   parent = &world;
   in_child(use_the_parents_world);
@@ -232,7 +232,7 @@ TEST_IN_CHILD(a_forked_child_compiles_and_has_deadlines) {
 
 static pthread_barrier_t barrier;
 
-/* Calls when there is no memory, and again when there is. */
+/* Calls a function without free memory, and again with free memory. */
 static void *call_twice(void *argument) {
   const world_t *world = argument;
   int32_t sum;
@@ -251,7 +251,7 @@ TEST_IN_CHILD(a_thread_without_memory_for_its_signals_can_not_call_and_the_store
   CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
   CHECK(pthread_create(&thread, NULL, call_twice, &world) == 0);
   pthread_barrier_wait(&barrier);
-  /* Room for what is small. */
+  /* Enough memory for small allocations. */
   limit(RLIMIT_AS, address_space() + (280 << 10));
   pthread_barrier_wait(&barrier);
   pthread_barrier_wait(&barrier);
@@ -285,7 +285,7 @@ TEST_IN_CHILD(without_descriptors_a_file_can_not_be_read_and_says_why) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module;
   const char *path = "/dev/null";
-  /* Compiling has what it needs by now. */
+  /* The compiler has everything that it needs. */
   OK(try_module(engine, ADD));
   limit(RLIMIT_NOFILE, 0);
   safewasm_error_t *error = safewasm_module_new_file(engine, path, strlen(path), &module);
@@ -307,7 +307,7 @@ TEST_IN_CHILD(without_descriptors_data_can_wait_and_all_else_works) {
   FAILS(try_instance(world), LIMIT, "");
   limit(RLIMIT_NOFILE, RLIM_INFINITY);
   OK(try_instance(world));
-  /* Once it was made a module needs none. */
+  /* A compiled module needs no file. */
   limit(RLIMIT_NOFILE, 0);
   OK(try_instance(world));
   safewasm_module_delete(plain);
@@ -315,7 +315,7 @@ TEST_IN_CHILD(without_descriptors_data_can_wait_and_all_else_works) {
 }
 
 TEST_IN_CHILD(nothing_is_written_to_files) {
-  /* A process that writes what it may not is killed. */
+  /* A process that writes beyond the limit is killed. */
   limit(RLIMIT_FSIZE, 0);
   world_t world = new_world(DATA);
   expect_adds(world, 0, 'f' + 4);
@@ -323,7 +323,7 @@ TEST_IN_CHILD(nothing_is_written_to_files) {
   delete_world(world);
 }
 
-/* Has the system refuse to put fences into other threads from now on, as some sandboxes do. */
+/* From now on the system refuses fences in other threads, as in some sandboxes. */
 static void no_fences(void) {
   struct sock_filter filter[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),

@@ -1,4 +1,4 @@
-/* Threads as programs have them: with blocked signals, without files, on odd stacks. */
+/* Threads in unusual states: with blocked signals, without files, on other stacks. */
 #include "check.h"
 #include <errno.h>
 #include <limits.h>
@@ -92,7 +92,7 @@ static void on_thread(size_t stack_len, void *(*body)(void *), void *argument) {
   pthread_join(thread, NULL);
 }
 
-/* Blocks all signals, as threads do whose signals another one waits for. */
+/* Blocks all signals, as in a program that has a thread for signals. */
 static void block_all(sigset_t *before) {
   sigset_t all;
   sigfillset(&all);
@@ -108,14 +108,14 @@ static int is_blocked(int signal) {
 static void *trap_with_signals_blocked(void *world) {
   block_all(NULL);
   check_traps(*(world_t *)world);
-  /* Only those were unblocked that nobody can wait for. */
+  /* Only the signals of faults were unblocked. */
   CHECK(is_blocked(SIGTERM) && is_blocked(SIGUSR1) && is_blocked(SIGBUS));
   return NULL;
 }
 
 static void *trap_in_own_store(void *engine) {
   world_t world = new_linked(engine);
-  block_all(NULL); /* The thread has only made instances. */
+  block_all(NULL); /* The thread has made instances, but no calls. */
   OK(call(world, "short"));
   safewasm_instance_delete(world.instance);
   safewasm_module_delete(world.module);
@@ -193,7 +193,7 @@ TEST(wasm_may_recurse_on_the_main_thread_whatever_its_stack_is_limited_to) {
   in_child(unlimited);
 }
 
-/* From a host function that takes so much stack that the rest is too little at last. */
+/* Calls from a host function that uses stack, until too little is left. */
 static world_t deep;
 
 static void deeper(void) {
@@ -211,7 +211,7 @@ static int recurse(void) {
   FAILS(call(deep, "recurse"), TRAP, "stack exhausted");
   struct rlimit limit;
   getrlimit(RLIMIT_STACK, &limit);
-  /* With more stack than this, Wasmtime's record of calls would be what ends first. */
+  /* With more stack than this, Wasmtime's limit of calls would be reached first. */
   if (limit.rlim_cur <= 64 << 20) {
     inside = deeper;
     safewasm_error_delete(call(deep, "host"));
@@ -220,7 +220,7 @@ static int recurse(void) {
   return failed_here;
 }
 
-/* Has the system refuse another stack for signals, as some sandboxes do. */
+/* From now on the system refuses new stacks for signals, as in some sandboxes. */
 static void no_signal_stack(void) {
   struct sock_filter filter[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -268,7 +268,7 @@ TEST_IN_CHILD(a_call_that_was_left_by_a_jump_is_the_callers_fault_and_other_thre
   delete_world(world);
 }
 
-/* What a thread does while its cancellation is pending. */
+/* The work of a thread whose cancellation is pending. */
 typedef struct {
   void (*body)(world_t *);
   world_t *world;
@@ -495,7 +495,7 @@ TEST(what_runs_no_wasm_works_on_the_smallest_stack) {
   void (*const bodies[])(world_t *) = {make_engine, make_modules, make_instance, use_objects, panic,
                                        use_finalizer};
   for (size_t index = 0; index < sizeof bodies / sizeof *bodies; index++) {
-    /* In a child whose threads and engine are made on an ordinary stack. */
+    /* In a child that makes its threads and its engine on an ordinary stack. */
     small_body = bodies[index];
     in_child(prepare_and_run_smallest);
     if (failed_here) return;

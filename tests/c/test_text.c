@@ -59,7 +59,7 @@ TEST(bytes_have_no_nul_at_their_end) {
   safewasm_engine_delete(engine);
 }
 
-/* Whether the type that is made from a text says of itself what is written. */
+/* Whether the type that is made from a text is described by the other text. */
 static bool is_written(safewasm_engine_t *engine, const char *text, const char *written) {
   safewasm_functype_t *type = NULL;
   safewasm_text_t said;

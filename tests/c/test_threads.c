@@ -5,7 +5,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-/* `spin` runs until byte 0 of the memory is not 0, and tells of its start in byte 1. */
+/* `spin` sets byte 1 of the memory, and then runs until byte 0 is not 0. */
 static const char *SPIN =
     "(module (memory (export \"memory\") 1)"
     "  (func (export \"spin\") (result i32)"
@@ -59,7 +59,7 @@ TEST(a_store_in_use_is_busy_and_may_be_deleted_meanwhile) {
   FAILS(safewasm_memory_len(memory.of.memory, &len), STORE_BUSY, "`memory`");
   FAILS(safewasm_instance_new(world.store, world.module, NULL, 0, &instance), STORE_BUSY,
         "`store`");
-  /* Invalid at once and everywhere, though the call goes on. */
+  /* Invalid at once and on each thread, though the call continues. */
   safewasm_store_delete(world.store);
   CHECK(!safewasm_store_is_valid(world.store) && !safewasm_func_is_valid(spin.of.func));
   FAILS(safewasm_memory_len(memory.of.memory, &len), INVALID_HANDLE, "`memory`");
@@ -101,16 +101,16 @@ typedef struct {
 
 enum { ROUNDS = 2000, CALLS = 200 };
 
-/* Waits for the other thread, so that both go on in the same instant. */
+/* Waits for the other thread, so that both continue at the same moment. */
 static void meet(turns_t *turns) {
   const int all = atomic_fetch_add(&turns->arrived, 1) / 2 * 2 + 2;
   while (atomic_load(&turns->arrived) < all) sched_yield();
 }
 
-/* Calls both functions by turns, as the other thread does. */
+/* Calls both functions in turn, as the other thread does. */
 static void call_both(turns_t *turns, int thread) {
   for (int i = 0; i < CALLS; i++) {
-    /* The first calls in its own store, which thereby still is its own when the other comes. */
+    /* The first thread calls in its own store, which it still owns when the other thread enters it. */
     const int which = i < CALLS / 4 ? thread : i % 2;
     safewasm_slot_t slot;
     safewasm_error_t *error = safewasm_func_call_slots(turns->funcs[which], &slot, 1);
@@ -205,7 +205,7 @@ typedef struct {
   int depth;
 } nest_t;
 
-/* What another thread finds while a thread is inside all of the stores. */
+/* Another thread's view while a thread is inside all of the stores. */
 static void *look_into_nest(void *arg) {
   nest_t *nest = arg;
   for (int i = 0; i < NESTED; i++) {
@@ -258,7 +258,7 @@ TEST(a_thread_is_inside_many_stores_at_once) {
     CHECK(safewasm_store_is_valid(nest.worlds[i].store) == !deleted);
     nest.depth = NESTED - 1;
     safewasm_error_t *error = safewasm_func_call_slots(nest.exports[i].of.func, &slot, 1);
-    /* The last store of the nest is gone, in which each call ends. */
+    /* The innermost store is deleted, so each call ends with an error. */
     FAILS(error, INVALID_HANDLE, "`func`");
   }
   for (int i = 0; i < NESTED; i++) {
@@ -437,7 +437,7 @@ TEST(a_coroutine_calls_on_a_stack_of_its_own_that_a_hook_knows) {
 int main(void) {
   RUN(a_shared_memory_is_read_while_it_grows);
   RUN(a_store_may_move_to_another_thread);
-  /* Valgrind runs one thread at a time, and long: the two would wait for each other's turns. */
+  /* Valgrind runs one thread at a time, for long slices: each thread would wait for the other's slice. */
   RUN_NATIVELY(a_store_in_use_is_busy_and_may_be_deleted_meanwhile);
   RUN_NATIVELY(deleting_on_another_thread_disturbs_no_call);
   RUN(threads_share_an_engine);

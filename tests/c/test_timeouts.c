@@ -14,7 +14,7 @@ static const char *MODULE =
     "  (func (export \"host_and_more\") (call $f) (call $nothing))"
     "  (func (export \"host_and_loop\") (call $f) (loop $again (br $again))))";
 
-/* Which task the runtime says that this thread runs. */
+/* The task that the runtime reports for this thread. */
 static int tasks[2];
 static _Thread_local int *current = &tasks[0];
 static void *current_task(void *env) {
@@ -103,7 +103,7 @@ TEST(the_clock_starts_at_the_first_call) {
   OK(call("short"));
   check_interrupt(call("loop"), "the time limit of the call has passed");
   CHECK(now() - before >= 49 * MILLISECONDS);
-  check_interrupt(call("short"), "time limit"); /* until it ends */
+  check_interrupt(call("short"), "time limit"); /* until the limit is ended */
   end_limit(timeout);
   OK(call("short"));
   delete_world(world);
@@ -176,7 +176,7 @@ TEST(only_a_limit_that_was_begun_can_be_ended_and_only_once) {
   FAILS(safewasm_store_begin_timeout((safewasm_store_t *)world.engine, 1, 1, &none),
         INVALID_HANDLE, "`store`");
   FAILS(safewasm_store_begin_timeout(world.store, 1, 2, &none), INVALID_ARGUMENT, "`scope` is 2");
-  /* What is left of it goes with the store. */
+  /* The rest of the time limit ends with the store. */
   for (int i = 0; i < 100; i++) {
     OK(safewasm_store_begin_timeout(other.store, 10 * MILLISECONDS, (uint32_t)i % 2, &timeout));
     safewasm_error_delete(call_in(other, "short"));
@@ -197,7 +197,7 @@ TEST(only_a_limit_that_was_begun_can_be_ended_and_only_once) {
 /* A store that the other task calls while the first is in a host function of `world`. */
 static world_t second;
 
-/* Calls as the other task until it no longer has to wait. */
+/* Calls as the other task until it needn't wait any more. */
 static safewasm_error_t *retry(const char *name) {
   safewasm_error_t *error = NULL;
   current = &tasks[1];
@@ -231,7 +231,7 @@ TEST(a_call_that_waits_for_its_turn_ends_in_time) {
   OK(call("host"));
   OK(call_in(second, "short"));
   delete_store(second);
-  second = world; /* the very store whose call is suspended */
+  second = world; /* the store whose call is suspended */
   OK(call("host_and_more"));
   delete_world(world);
 }
@@ -245,7 +245,7 @@ static void interrupt_a_waiter(void) {
   check_interrupt(call_in(second, "loop"),
                   "interrupted by `safewasm_store_interrupt` while it waited");
   FAILS(waits, TASK, "another task");
-  /* Once. And one that has given up waiting is not meant. */
+  /* Only once. An interrupt doesn't concern a call that no longer waits. */
   waits = call_in(second, "short");
   FAILS(waits, TASK, "another task");
   OK(safewasm_store_interrupt(second.store));

@@ -1,4 +1,4 @@
-/* Every trap that a small module can make, its code, its frames, and that the store works on. */
+/* Every trap of a small module: its code, its frames, and the store afterwards. */
 #include "check.h"
 
 typedef struct {
@@ -36,7 +36,7 @@ static safewasm_error_t *call(world_t world, const char *name) {
   return error;
 }
 
-/* Checks that a call of the export `trap` traps so, in the function `$trap`. */
+/* Checks that a call of the export `trap` ends with that trap, in the function `$trap`. */
 static void check_trap(world_t world, safewasm_trap_code_t code, const char *text) {
   safewasm_error_t *error = call(world, "trap");
   safewasm_frame_t frame;
