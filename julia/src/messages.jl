@@ -11,7 +11,7 @@ const PRECOMPILED =
 # The parts that may come before the message itself.
 const CONTEXT = Regex(
     "^(?:call \\d+ of \\d+, counted from 0: |the import `[^`]*` of module `[^`]*`: |" *
-    "calling a function [^:]*: |what a host function gave: )*",
+    "calling a function [^:]*: |the result of a host function: )*",
 )
 
 # C's functions, and the members of its structs.

@@ -100,7 +100,7 @@ pub(crate) unsafe fn utf8<'a>(pointer: *const c_char, len: usize, name: &str) ->
     std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             ErrorKind::INVALID_ARGUMENT,
-            format!("`{name}` is not UTF-8: byte {} begins no character", error.valid_up_to()),
+            format!("`{name}` is not UTF-8: no character starts at byte {}", error.valid_up_to()),
         )
     })
 }

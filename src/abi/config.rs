@@ -51,7 +51,9 @@ pub extern "C" fn safewasm_config_set_opt_level(
             _ => {
                 return Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
-                    format!("`level` is {level}, which is no optimisation level: they are 0 to 2"),
+                    format!(
+                        "`level` is {level}, which is no optimisation level: the levels are 0 to 2"
+                    ),
                 ));
             }
         };
@@ -298,7 +300,7 @@ pub unsafe extern "C" fn safewasm_config_set_pooling(
         let config = config.get("config")?;
         let pooling = match pooling.is_null() {
             true => None,
-            // SAFETY: the header demands that what isn't NULL points to one.
+            // SAFETY: the header demands that a pointer that isn't NULL points to one.
             false => Some(Pooling::new(unsafe { value(pooling, "pooling") }?)?),
         };
         config.with(|settings| settings.pooling = pooling)

@@ -126,7 +126,7 @@ pub unsafe extern "C" fn safewasm_error_message(
         }
     };
     if !len_out.is_null() {
-        // SAFETY: what isn't NULL points to a `size_t`, as the header demands.
+        // SAFETY: a pointer that isn't NULL points to a `size_t`, as the header demands.
         unsafe { len_out.write_unaligned(text.len) };
     }
     text.data
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn safewasm_error_frame(
     if frame_out.is_null() {
         return false;
     }
-    // SAFETY: what isn't NULL points to a frame, as the header demands.
+    // SAFETY: a pointer that isn't NULL points to a frame, as the header demands.
     unsafe { frame_out.cast::<u8>().write_bytes(0, size_of::<safewasm_frame_t>()) };
     match found {
         // SAFETY: as above; the report, and with it the frame's text, lives until it is deleted.

@@ -16,8 +16,8 @@ pub unsafe extern "C" fn safewasm_extern_delete(item: *mut safewasm_extern_t) {
         if item.is_null() || !item.is_aligned() {
             return;
         }
-        // SAFETY: what isn't NULL points to an extern, as the header demands; the handle deletes
-        // only what is of its kind.
+        // SAFETY: a pointer that isn't NULL points to an extern, as the header demands; the handle deletes
+        // only an object of its kind.
         unsafe {
             let handle = (*item).of;
             handle.func.delete();

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn safewasm_functype_new(
 ) -> *mut safewasm_error_t {
     boundary(Out("functype_out", functype_out), || {
         let engine = engine.get("engine")?;
-        // SAFETY: the header demands arrays of that length at what isn't NULL.
+        // SAFETY: the header demands arrays of that length at a pointer that isn't NULL.
         let params = unsafe { copied(params, params_len, "params") }?;
         // SAFETY: as above.
         let results = unsafe { copied(results, results_len, "results") }?;

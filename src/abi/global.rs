@@ -34,7 +34,7 @@ pub unsafe extern "C" fn safewasm_global_new(
     global_out: *mut *mut safewasm_global_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("global_out", global_out), || {
-        // SAFETY: the header demands a type at what isn't NULL.
+        // SAFETY: the header demands a type at a pointer that isn't NULL.
         let ty = unsafe { value(globaltype, "globaltype") }?;
         // SAFETY: as above, a value.
         let initial = unsafe { value(initial, "initial") }?;
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn safewasm_global_set(
     value: *const safewasm_val_t,
 ) -> *mut safewasm_error_t {
     hot_boundary((), || {
-        // SAFETY: the header demands a value at what isn't NULL.
+        // SAFETY: the header demands a value at a pointer that isn't NULL.
         let new = unsafe { self::value(value, "value") }?;
         global.within("global", |guard, global| {
             let ty = global.ty(guard.context());

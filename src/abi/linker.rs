@@ -93,11 +93,11 @@ pub unsafe extern "C" fn safewasm_linker_define(
     boundary((), || {
         finalizer::run_after(|| {
             let linker = linker.get("linker")?;
-            // SAFETY: the header demands so many bytes at what isn't NULL.
+            // SAFETY: the header demands that many bytes at a pointer that isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
             // SAFETY: as above.
             let name = unsafe { utf8(name, name_len, "name") }?;
-            // SAFETY: the header demands an extern at what isn't NULL.
+            // SAFETY: the header demands an extern at a pointer that isn't NULL.
             let item = unsafe { value(item, "item") }?;
             item.check("item")?;
             let mut guard = registry::enter_store(store, "store")?;
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
     boundary((), || {
         finalizer::run_after(|| {
             let linker = linker.get("linker")?;
-            // SAFETY: the header demands so many bytes at what isn't NULL.
+            // SAFETY: the header demands that many bytes at a pointer that isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
             let (mut guard, instance) = instance.enter("instance")?;
             guard.check_engine(linker.engine.wasmtime(), "linker")?;
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
     boundary((), || {
         finalizer::run_after(|| {
             let linker = linker.get("linker")?;
-            // SAFETY: the header demands so many bytes at what isn't NULL.
+            // SAFETY: the header demands that many bytes at a pointer that isn't NULL.
             let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
             let module = module.get("module")?;
             let mut guard = registry::enter_store(store, "store")?;

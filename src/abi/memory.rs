@@ -32,7 +32,7 @@ pub unsafe extern "C" fn safewasm_memory_new(
     memory_out: *mut *mut safewasm_memory_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("memory_out", memory_out), || {
-        // SAFETY: the header demands a type at what isn't NULL.
+        // SAFETY: the header demands a type at a pointer that isn't NULL.
         let ty = unsafe { value(memorytype, "memorytype") }?.to_memorytype()?;
         if ty.is_shared() {
             return Err(Error::new(

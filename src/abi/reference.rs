@@ -53,7 +53,7 @@ pub unsafe extern "C" fn safewasm_ref_new_extern(
             guard.own(Reference::Extern(reference))
         });
         drop(guard);
-        // Of what was collected to make room.
+        // Making the reference may have run a collection.
         finalizer::run_waiting();
         made
     })

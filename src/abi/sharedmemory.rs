@@ -32,7 +32,7 @@ pub unsafe extern "C" fn safewasm_sharedmemory_new(
 ) -> *mut safewasm_error_t {
     boundary(Out("sharedmemory_out", sharedmemory_out), || {
         let engine = engine.get("engine")?;
-        // SAFETY: the header demands a type at what isn't NULL.
+        // SAFETY: the header demands a type at a pointer that isn't NULL.
         let ty = unsafe { value(memorytype, "memorytype") }?.to_memorytype()?;
         if !ty.is_shared() {
             return Err(Error::new(

@@ -37,11 +37,11 @@ pub unsafe extern "C" fn safewasm_table_new(
     table_out: *mut *mut safewasm_table_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("table_out", table_out), || {
-        // SAFETY: the header demands a type at what isn't NULL.
+        // SAFETY: the header demands a type at a pointer that isn't NULL.
         let ty = unsafe { value(tabletype, "tabletype") }?.to_tabletype()?;
         let mut guard = registry::enter_store(store, "store")?;
         guard.rooted(|guard| {
-            // SAFETY: the header demands a value at what isn't NULL.
+            // SAFETY: the header demands a value at a pointer that isn't NULL.
             let initial = element(guard, unsafe { optional(initial) }, ty.element(), "initial")?;
             let table = guard
                 .allocate(|context| Table::new(context, ty, initial))
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn safewasm_table_set(
         let (mut guard, table) = table.enter("table")?;
         guard.rooted(|guard| {
             let (ty, size) = (table.ty(guard.context()), table.size(guard.context()));
-            // SAFETY: the header demands a value at what isn't NULL.
+            // SAFETY: the header demands a value at a pointer that isn't NULL.
             let element = element(guard, unsafe { optional(value) }, ty.element(), "value")?;
             check_range("index", index, 1, size)?;
             table
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn safewasm_table_grow(
         let (mut guard, table) = table.enter("table")?;
         guard.rooted(|guard| {
             let ty = table.ty(guard.context());
-            // SAFETY: the header demands a value at what isn't NULL.
+            // SAFETY: the header demands a value at a pointer that isn't NULL.
             let initial = element(guard, unsafe { optional(initial) }, ty.element(), "initial")?;
             guard.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
                 let size = table.size(guard.context());
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn safewasm_table_fill(
         let (mut guard, table) = table.enter("table")?;
         guard.rooted(|guard| {
             let (ty, size) = (table.ty(guard.context()), table.size(guard.context()));
-            // SAFETY: the header demands a value at what isn't NULL.
+            // SAFETY: the header demands a value at a pointer that isn't NULL.
             let element = element(guard, unsafe { optional(value) }, ty.element(), "value")?;
             check_range("start", start, len, size)?;
             table

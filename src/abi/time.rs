@@ -161,7 +161,7 @@ pub unsafe extern "C" fn safewasm_store_begin_timeout(
                 return Err(Error::new(
                     ErrorKind::INVALID_ARGUMENT,
                     format!(
-                        "`scope` is {scope}, which is no scope of a time limit: they are 0 and 1"
+                        "`scope` is {scope}, which is no scope of a time limit: the scopes are 0 and 1"
                     ),
                 ));
             }

@@ -263,7 +263,7 @@ impl Host {
     ) -> Result<()> {
         for (index, (ty, result)) in self.results.iter().zip(results).enumerate() {
             let name = || format!("`results[{index}]`");
-            let said = |error: Error| error.context("what a host function gave");
+            let said = |error: Error| error.context("the result of a host function");
             let raw = match ty {
                 ValType::Ref(_) => {
                     let mut guard = registry::enter_handle(store, "store")?;

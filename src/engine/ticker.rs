@@ -179,7 +179,8 @@ fn start(ticker: &mut Ticker) -> Result<()> {
             builder.stack_size(128 << 10).spawn(run)
         })
         .map_err(|error| {
-            Error::new(ErrorKind::LIMIT, format!("no thread is left for the clock: {error}"))
+            let why = format!("the thread for deadlines and interrupts can't be started: {error}");
+            Error::new(ErrorKind::LIMIT, why)
         })?;
         ticker.has_thread = true;
     }

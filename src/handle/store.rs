@@ -28,7 +28,7 @@ const POISONED: u64 = 8;
 /// See [`Location::note_due`].
 const DUE: u64 = 16;
 
-/// What a store slot holds.
+/// The content of a store's slot.
 pub trait Payload: Send {
     /// The calling thread's number. It is never 0, and no other thread ever has it, even after this one
     /// has ended.

@@ -1,4 +1,4 @@
-//! Linkers: definitions by name, pre-instantiation, and errors that explain what does not link.
+//! Linkers: definitions by name, pre-instantiation, and messages for link errors.
 
 pub(crate) mod define;
 pub(crate) mod explain;

@@ -73,8 +73,8 @@ fn check_stack_between(low: usize, high: usize, wasm: usize) -> Result<bool, Fai
 
 fn foreign(why: &str) -> Failure {
     Failure::Unsupported(format!(
-        "wasm can't run on this stack: it is not the own stack of the thread (but a coroutine's, or one \
-         that signals are handled on), and {why}"
+        "wasm can't run on this stack: it is not the thread's own stack (but the stack of a coroutine or \
+         of a signal handler), and {why}"
     ))
 }
 
@@ -172,11 +172,11 @@ fn try_signal_stack() -> Result<(), Failure> {
     }
     let why = if is_mapped {
         format!(
-            "the system refuses this thread the stack to handle signals on (`sigaltstack`: {})",
+            "the system refuses to give this thread a signal stack (`sigaltstack`: {})",
             std::io::Error::from_raw_os_error(error)
         )
     } else {
-        "no memory is left for the stack that this thread handles signals on".to_owned()
+        "no memory is left for a signal stack of this thread".to_owned()
     };
     Err(Failure::Limit(why))
 }

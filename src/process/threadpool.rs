@@ -57,7 +57,7 @@ fn threads() -> Result<Pool, Failure> {
         return Ok(Arc::clone(pool));
     }
     let threads = Arc::new(largest_possible().map_err(|error| {
-        Failure::Limit(format!("no thread is left to compile the module on: {error}"))
+        Failure::Limit(format!("no thread could be started to compile the module: {error}"))
     })?);
     *pool = Some(Arc::clone(&threads));
     Ok(threads)

@@ -1,4 +1,4 @@
-//! A store and what it owns: its data and limits, and the meaning of instances, funcs and references.
+//! Stores: their data and limits, and the objects behind the handles of instances, funcs and references.
 
 pub(crate) mod payload;
 pub(crate) mod collected;

@@ -37,7 +37,7 @@ pub(crate) struct StorePayload {
     pub(crate) scratch: Scratch,
 }
 
-/// What a call in a store must check before it begins.
+/// Data that a call in a store checks before it begins.
 #[derive(Clone, Copy)]
 pub(crate) struct CallChecks {
     /// The stack that wasm may use, in bytes.

@@ -225,7 +225,7 @@ pub(crate) fn valtype(ty: &ValType) -> safewasm_valtype_t {
     }
 }
 
-/// What a reference refers to that a program describes by a `safewasm_heapkind_t`.
+/// The heap type for a `safewasm_heapkind_t` of a program's.
 fn heap_type(kind: u8) -> Option<HeapType> {
     Some(match kind {
         1 => HeapType::Func,

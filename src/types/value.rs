@@ -110,6 +110,6 @@ pub(crate) fn kind_name(kind: u8) -> String {
         5 => "v128".to_owned(),
         6 => "a reference to something other than a function".to_owned(),
         7 => "a reference to a function".to_owned(),
-        kind => format!("of kind {kind}, which is none"),
+        kind => format!("of the unknown kind {kind}"),
     }
 }

@@ -475,7 +475,7 @@ TEST(a_stack_that_no_hook_knows_is_refused) {
   hooks.task_stack = of_another_task;
   check_foreign(&hooks, "reports is another one");
   const safewasm_hooks_t none = {.size = sizeof none};
-  check_foreign(&none, "is not the own stack of the thread");
+  check_foreign(&none, "is not the thread's own stack");
 }
 
 static void on_signal(int signal) {

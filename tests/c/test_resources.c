@@ -149,7 +149,7 @@ TEST_IN_CHILD(without_threads_compiling_is_an_error_until_there_are_some) {
   safewasm_engine_t *engine = new_engine();
   no_more_threads();
   for (int round = 0; round < 3; round++) {
-    FAILS(try_module(engine, ADD), LIMIT, "no thread is left to compile the module on");
+    FAILS(try_module(engine, ADD), LIMIT, "no thread could be started to compile the module");
   }
   limit(RLIMIT_NPROC, RLIM_INFINITY);
   OK(try_module(engine, ADD));
@@ -192,7 +192,7 @@ TEST_IN_CHILD(without_threads_a_deadline_is_an_error_and_epochs_work) {
   world_t world = new_endless_world();
   int32_t sum;
   no_more_threads();
-  FAILS(safewasm_store_set_deadline(world.store, 1000000), LIMIT, "no thread is left for the clock");
+  FAILS(safewasm_store_set_deadline(world.store, 1000000), LIMIT, "the thread for deadlines and interrupts can't be started");
   OK(safewasm_store_set_epoch_deadline(world.store, 1));
   OK(safewasm_engine_increment_epoch(world.engine, NULL));
   FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");

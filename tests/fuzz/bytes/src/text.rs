@@ -96,7 +96,7 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
 
 /// Checks that an error says at which byte the argument `name` isn't UTF-8.
 pub fn is_no_utf8(name: &str, at: usize, refusal: &Refusal) -> Verdict {
-    let expected = format!("`{name}` is not UTF-8: byte {at} begins no character");
+    let expected = format!("`{name}` is not UTF-8: no character starts at byte {at}");
     let said = refusal.kind == Kind::INVALID_ARGUMENT && refusal.message == expected;
     ensure!(said, "{refusal:?}, and not: {expected}");
     Ok(())
