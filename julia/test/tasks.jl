@@ -171,7 +171,7 @@ end
 @testset "a call that Julia left by force is recognised" begin
     said = run_program("forced.jl")
     @test occursin("left by force", said)
-    @test occursin("refused: an earlier call on this thread was left", said)
+    @test occursin("refused: an earlier call on this thread never returned", said)
     @test occursin("alive", said)
 end
 

@@ -123,7 +123,7 @@ impl Host {
                 ErrorKind::UNSUPPORTED,
                 format!(
                     "a host function with slots can't take or return references, but `functype` is {}; \
-                     make one with values, by `safewasm_func_new`",
+                     make one with values instead",
                     signature(ty)
                 ),
             ));

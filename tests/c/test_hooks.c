@@ -490,7 +490,7 @@ TEST(a_stack_that_signals_are_handled_on_is_refused) {
   sigaltstack(&stack, &before);
   sigaction(SIGUSR1, &action, NULL);
   raise(SIGUSR1);
-  FAILS(refused, UNSUPPORTED, "one that signals are handled on");
+  FAILS(refused, UNSUPPORTED, "of a signal handler");
   OK(call("short"));
   sigaltstack(&before, NULL);
   free(stack.ss_sp);

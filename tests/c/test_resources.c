@@ -238,7 +238,7 @@ static void *call_twice(void *argument) {
   int32_t sum;
   pthread_barrier_wait(&barrier);
   pthread_barrier_wait(&barrier);
-  FAILS(add(*world, 3, 4, &sum), LIMIT, "no memory is left for the stack that this thread handles");
+  FAILS(add(*world, 3, 4, &sum), LIMIT, "no memory is left for a signal stack");
   pthread_barrier_wait(&barrier);
   pthread_barrier_wait(&barrier);
   expect_adds(*world, 3, 7);

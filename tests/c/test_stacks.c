@@ -234,7 +234,7 @@ static void no_signal_stack(void) {
 }
 
 static void *call_without_signal_stack(void *world) {
-  FAILS(call(*(world_t *)world, "short"), LIMIT, "the system refuses this thread the stack");
+  FAILS(call(*(world_t *)world, "short"), LIMIT, "the system refuses to give this thread a signal stack");
   return NULL;
 }
 
