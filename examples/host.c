@@ -23,7 +23,7 @@ static void check(safewasm_error_t *error) {
 /* An error that a host function returns is what the call of wasm fails with. */
 static safewasm_error_t *fail(const char *message) {
   safewasm_error_t *error, *problem;
-  problem = safewasm_error_new(message, strlen(message), NULL, NULL, &error);
+  problem = safewasm_error_new(message, strlen(message), NULL, NULL, NULL, &error);
   return problem != NULL ? problem : error;
 }
 

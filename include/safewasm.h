@@ -16,11 +16,13 @@
  * Ownership. Each handle that a function creates is a new one, and the caller owns it: two look-ups
  * of the same export create two handles. The caller deletes a handle with the `_delete` function of
  * its kind. Arguments are borrowed: they stay the caller's, except where a description says that the
- * library consumes them or takes them over. A `_delete` function does nothing if the handle is NULL
- * or was deleted already. It never waits and never fails, and may be called from any thread. Engines
- * and modules are reference-counted, so they may be deleted in any order. Instances, funcs,
- * memories, tables, globals, tags and references belong to a store. Deleting one of them deletes
- * only its handle. Deleting the store makes all of them invalid.
+ * library consumes them or takes them over. It does so whether the function succeeds or fails: after
+ * `safewasm_engine_new` the config is gone, and the finalizer of an `env` runs even if the function
+ * that takes it over fails. A `_delete` function does nothing if the handle is NULL or was deleted
+ * already. It never waits and never fails, and may be called from any thread. Engines and modules
+ * are reference-counted, so they may be deleted in any order. Instances, funcs, memories, tables,
+ * globals, tags and references belong to a store. Deleting one of them deletes only its handle.
+ * Deleting the store makes all of them invalid.
  *
  * Errors. A function that can fail returns a `safewasm_error_t *`: NULL for success, or an error,
  * which the caller owns and deletes with `safewasm_error_delete`. Output parameters have names that
@@ -387,9 +389,13 @@ bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_
 // Creates an error for a host function to return.
 //
 // `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of the
-// program, which `safewasm_error_env` returns for the error that comes out of the call of wasm. The
-// library calls `finalizer` with `env` when no error refers to `env` any more, and also if this
-// function fails. `env` and `finalizer` may be NULL.
+// program. The library calls `finalizer` with `env` when no error refers to `env` any more, and also
+// if this function fails. `env` and `finalizer` may be NULL.
+//
+// `tag` is an address of the program's own, such as that of a static variable, which the library
+// only compares. `safewasm_error_env` returns `env` to a caller that knows the tag, so that two
+// languages in one process don't take each other's data for their own. `tag` may be NULL: then
+// nobody can get `env`.
 //
 // On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 // function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -402,6 +408,7 @@ safewasm_error_t *safewasm_error_new(
     size_t message_len,
     void *env,
     safewasm_finalizer_t finalizer,
+    const void *tag,
     safewasm_error_t **error_out);
 
 // Creates an error that throws `exception`, an exception of wasm, for a host function to return.
@@ -418,11 +425,12 @@ safewasm_error_t *safewasm_error_new_exception(
     safewasm_ref_t *exception,
     safewasm_error_t **error_out);
 
-// Returns the `env` that `safewasm_error_new` made `error` with, also if the error has passed
-// through calls of wasm since. Returns NULL for other errors, and if `error` is not a living error.
+// Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
+// also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
+// is NULL, and if `error` is not a living error. `tag` may be NULL.
 //
 // Never fails. May be called from any thread.
-void *safewasm_error_env(safewasm_error_t *error);
+void *safewasm_error_env(safewasm_error_t *error, const void *tag);
 
 // Gets the exception of wasm that `error` reports.
 //
@@ -1374,6 +1382,32 @@ safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine, safewasm_store_t
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_engine(safewasm_store_t *store, safewasm_engine_t **engine_out);
 
+// Attaches a pointer of the program to `store`, in place of the one before.
+//
+// `data` is any pointer, which `safewasm_store_data` returns, and `safewasm_caller_data` in a host
+// function. The library calls `finalizer` with `data` once, on any thread: after another pointer has
+// taken its place, when the store is freed, or if this function fails. `data` and `finalizer` may be
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_data(
+    safewasm_store_t *store,
+    void *data,
+    safewasm_finalizer_t finalizer);
+
+// Gets the pointer that `safewasm_store_set_data` attached to `store`.
+//
+// On success `*data_out` is the pointer, or NULL if there is none. It still belongs to the store:
+// its finalizer runs when another pointer takes its place or the store is freed. On failure it is
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_data(safewasm_store_t *store, void **data_out);
+
 // Collects the store's garbage: frees the objects that neither wasm nor a handle can reach any more.
 // Wasmtime also does this itself when the store's heap is full.
 //
@@ -2055,6 +2089,16 @@ safewasm_error_t *safewasm_caller_memory(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller, safewasm_store_t **store_out);
+
+// Gets the pointer that `safewasm_store_set_data` attached to the store in which the host function
+// runs.
+//
+// On success `*data_out` is the pointer, or NULL if there is none; it still belongs to the store. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_data(safewasm_caller_t *caller, void **data_out);
 
 // Returns true if `caller` is the caller of a host function that runs on this thread. Never fails.
 // May be called from any thread.

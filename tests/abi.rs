@@ -6,6 +6,8 @@
 
 #[path = "abi/bools.rs"]
 mod bools;
+#[path = "abi/taken.rs"]
+mod taken;
 
 use libloading::Library;
 use std::collections::HashMap;
@@ -672,6 +674,8 @@ fn test_in(
             _ => {}
         }
     }
+
+    taken::test(abi, function, &mut case);
 
     // With good arguments, NULL for all that may be NULL, it succeeds; and what it gives is valid.
     for (index, param) in function.params.iter().enumerate() {

@@ -277,7 +277,7 @@ inline std::vector<Frame> Error::frames() const {
 }
 
 inline std::exception_ptr Error::host_exception() const noexcept {
-  const auto* const thrown = detail::carried<std::exception_ptr>(safewasm_error_env(raw()));
+  const auto* const thrown = detail::carried<std::exception_ptr>(raw());
   return thrown != nullptr ? *thrown : nullptr;
 }
 
@@ -323,11 +323,9 @@ inline safewasm_error_t* carry_exception(const std::exception_ptr& thrown) noexc
        {std::string_view(text(thrown)), std::string_view("a host function threw an exception whose text "
                                                          "is not UTF-8")}) {
     safewasm_error_delete(error);
-    void* env = nullptr;
-    error = carry(std::unique_ptr<std::exception_ptr>(new (std::nothrow) std::exception_ptr(thrown)), &env);
-    if (error != nullptr) return error;
     safewasm_error_t* carrier = nullptr;
-    error = safewasm_error_new(message.data(), message.size(), env, delete_carrier, &carrier);
+    error = carry(std::unique_ptr<std::exception_ptr>(new (std::nothrow) std::exception_ptr(thrown)), message,
+                  &carrier);
     if (error == nullptr) return carrier;
   }
   return error;

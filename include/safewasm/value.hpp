@@ -36,10 +36,11 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
   /// neither wasm nor a handle can reach it, at the latest with the store, on whichever thread that is.
   template <class T>
   [[nodiscard]] static Ref external(StoreRef store, T&& object) {
-    void* env = nullptr;
-    detail::check(detail::carry(std::make_unique<std::decay_t<T>>(std::forward<T>(object)), &env));
+    safewasm_error_t* carrier = nullptr;
+    detail::check(detail::carry(std::make_unique<std::decay_t<T>>(std::forward<T>(object)),
+                                "an object of C++ that wasm holds", &carrier));
     return Ref(
-        detail::get<safewasm_ref_t*>(safewasm_ref_new_extern, store.raw(), env, detail::delete_carrier));
+        detail::get<safewasm_ref_t*>(safewasm_ref_new_extern, store.raw(), carrier, detail::delete_carrier));
   }
 
   /// A reference to a 31-bit integer: the low 31 bits of `value`.
@@ -62,7 +63,7 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
       if (safewasm_error_kind(error) != SAFEWASM_ERROR_TYPE_MISMATCH) detail::raise(error);
       safewasm_error_delete(error);
     }
-    return detail::carried<std::remove_const_t<T>>(env);
+    return detail::carried<std::remove_const_t<T>>(static_cast<safewasm_error_t*>(env));
   }
 
   /// The object that `external` was given. Errors: `type_mismatch` if this refers to anything else.

@@ -445,6 +445,8 @@ mutable struct Functions
     safewasm_wat2wasm::Ptr{Cvoid}
     safewasm_store_new::Ptr{Cvoid}
     safewasm_store_engine::Ptr{Cvoid}
+    safewasm_store_set_data::Ptr{Cvoid}
+    safewasm_store_data::Ptr{Cvoid}
     safewasm_store_collect::Ptr{Cvoid}
     safewasm_store_is_valid::Ptr{Cvoid}
     safewasm_store_delete::Ptr{Cvoid}
@@ -486,6 +488,7 @@ mutable struct Functions
     safewasm_caller_export::Ptr{Cvoid}
     safewasm_caller_memory::Ptr{Cvoid}
     safewasm_caller_store::Ptr{Cvoid}
+    safewasm_caller_data::Ptr{Cvoid}
     safewasm_caller_is_valid::Ptr{Cvoid}
     safewasm_func_call_bulk::Ptr{Cvoid}
     safewasm_memory_new::Ptr{Cvoid}
@@ -750,14 +753,18 @@ function safewasm_error_frame(error, index, frame_out)
 end
 
 """
-    safewasm_error_new(message, message_len, env, finalizer, error_out)
+    safewasm_error_new(message, message_len, env, finalizer, tag, error_out)
 
 Creates an error for a host function to return.
 
 `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of
-the program, which `safewasm_error_env` returns for the error that comes out of the call of
-wasm. The library calls `finalizer` with `env` when no error refers to `env` any more, and also
-if this function fails.
+the program. The library calls `finalizer` with `env` when no error refers to `env` any more,
+and also if this function fails.
+
+`tag` is an address of the program's own, such as that of a static variable, which the library
+only compares. `safewasm_error_env` returns `env` to a caller that knows the tag, so that two
+languages in one process don't take each other's data for their own. `tag` may be NULL: then
+nobody can get `env`.
 
 On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -765,15 +772,16 @@ function or delete it with `safewasm_error_delete`. On failure it is NULL.
 Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `message` isn't
 UTF-8; `SAFEWASM_ERROR_LIMIT`.
 """
-function safewasm_error_new(message, message_len, env, finalizer, error_out)
+function safewasm_error_new(message, message_len, env, finalizer, tag, error_out)
     return ccall(
         FUNCTIONS.safewasm_error_new,
         Ptr{safewasm_error_t},
-        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
+        (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
         message,
         message_len,
         env,
         finalizer,
+        tag,
         error_out,
     )
 end
@@ -802,20 +810,21 @@ function safewasm_error_new_exception(exception, error_out)
 end
 
 """
-    safewasm_error_env(error)
+    safewasm_error_env(error, tag)
 
-Returns the `env` that `safewasm_error_new` made `error` with, also if the error has passed
-through calls of wasm since. Returns NULL for other errors, and if `error` is not a living
-error.
+Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
+also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
+is NULL, and if `error` is not a living error. `tag` may be NULL.
 
 Never fails. May be called from any thread.
 """
-function safewasm_error_env(error)
+function safewasm_error_env(error, tag)
     return ccall(
         FUNCTIONS.safewasm_error_env,
         Ptr{Cvoid},
-        (Ptr{safewasm_error_t},),
+        (Ptr{safewasm_error_t}, Ptr{Cvoid}),
         error,
+        tag,
     )
 end
 
@@ -2022,6 +2031,51 @@ function safewasm_store_engine(store, engine_out)
 end
 
 """
+    safewasm_store_set_data(store, data, finalizer)
+
+Attaches a pointer of the program to `store`, in place of the one before.
+
+`data` is any pointer, which `safewasm_store_data` returns, and `safewasm_caller_data` in a host
+function. The library calls `finalizer` with `data` once, on any thread: after another pointer
+has taken its place, when the store is freed, or if this function fails.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_set_data(store, data, finalizer)
+    return ccall(
+        FUNCTIONS.safewasm_store_set_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}),
+        store,
+        data,
+        finalizer,
+    )
+end
+
+"""
+    safewasm_store_data(store, data_out)
+
+Gets the pointer that `safewasm_store_set_data` attached to `store`.
+
+On success `*data_out` is the pointer, or NULL if there is none. It still belongs to the store:
+its finalizer runs when another pointer takes its place or the store is freed. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_data(store, data_out)
+    return ccall(
+        FUNCTIONS.safewasm_store_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Ptr{Cvoid}}),
+        store,
+        data_out,
+    )
+end
+
+"""
     safewasm_store_collect(store)
 
 Collects the store's garbage: frees the objects that neither wasm nor a handle can reach any
@@ -2991,6 +3045,27 @@ function safewasm_caller_store(caller, store_out)
         (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
         caller,
         store_out,
+    )
+end
+
+"""
+    safewasm_caller_data(caller, data_out)
+
+Gets the pointer that `safewasm_store_set_data` attached to the store in which the host function
+runs.
+
+On success `*data_out` is the pointer, or NULL if there is none; it still belongs to the store. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_caller_data(caller, data_out)
+    return ccall(
+        FUNCTIONS.safewasm_caller_data,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{Ptr{Cvoid}}),
+        caller,
+        data_out,
     )
 end
 

@@ -126,6 +126,9 @@ end
 # The host functions' exceptions that the library holds.
 const HOST_ERRORS = Roots()
 
+# The tag of their errors: other users of the library in this process have other tags.
+host_error_tag() = pointer_from_objref(HOST_ERRORS)
+
 """
     HostException
 
@@ -161,8 +164,8 @@ end
 # `owner` is an object of the store in which the call was made, or nothing.
 @noinline function take_error(error::Ptr{API.safewasm_error_t}, owner)
     kind = API.safewasm_error_kind(error)
-    env = API.safewasm_error_env(error)
-    exception = if env != C_NULL && is_root(env)
+    env = API.safewasm_error_env(error, host_error_tag())
+    exception = if env != C_NULL
         host = object_of(env)::HostError
         HostException(host.exception, host.backtrace, read_frames(error))
     elseif kind == API.SAFEWASM_ERROR_EXCEPTION && owner !== nothing

@@ -245,7 +245,9 @@ end
     else
         message = "a Julia host function threw a $(typeof(exception))"
         env = root!(HOST_ERRORS, HostError(exception, backtrace))
-        API.safewasm_error_new(message, sizeof(message), env, release_later(), error)
+        API.safewasm_error_new(
+            message, sizeof(message), env, release_later(), host_error_tag(), error
+        )
     end
     # If the error couldn't be made, the one that says so takes its place.
     return problem == C_NULL ? error[] : problem

@@ -14,6 +14,7 @@ use crate::kinds::{pointer, safewasm_error_t, safewasm_store_t};
 use crate::process::unwind::quietly;
 use crate::registry;
 use crate::store::entered::Entered;
+use std::ffi::c_void;
 use std::os::raw::c_char;
 use wasmtime::Extern;
 
@@ -132,6 +133,26 @@ pub unsafe extern "C" fn safewasm_caller_store(
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
         Ok(pointer(unsafe { (*activation).store() }))
+    })
+}
+
+/// Gets the pointer that `safewasm_store_set_data` attached to the store in which the host function
+/// runs.
+///
+/// On success `*data_out` is the pointer, or NULL if there is none; it still belongs to the store. On
+/// failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_caller_data(
+    caller: *mut safewasm_caller_t,
+    data_out: *mut *mut c_void,
+) -> *mut safewasm_error_t {
+    boundary(Out("data_out", data_out), || {
+        let activation = Activation::get(caller)?;
+        // SAFETY: found in the list, so its frame is still running.
+        Ok(unsafe { (*activation).attached() })
     })
 }
 

@@ -190,9 +190,13 @@ pub unsafe extern "C" fn safewasm_error_frame(
 /// Creates an error for a host function to return.
 ///
 /// `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of
-/// the program, which `safewasm_error_env` returns for the error that comes out of the call of
-/// wasm. The library calls `finalizer` with `env` when no error refers to `env` any more, and also
-/// if this function fails.
+/// the program. The library calls `finalizer` with `env` when no error refers to `env` any more,
+/// and also if this function fails.
+///
+/// `tag` is an address of the program's own, such as that of a static variable, which the library
+/// only compares. `safewasm_error_env` returns `env` to a caller that knows the tag, so that two
+/// languages in one process don't take each other's data for their own. `tag` may be NULL: then
+/// nobody can get `env`.
 ///
 /// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 /// function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -206,14 +210,14 @@ pub unsafe extern "C" fn safewasm_error_new(
     message_len: usize,
     env: Nullable<*mut c_void>,
     finalizer: Nullable<safewasm_finalizer_t>,
+    tag: Nullable<*const c_void>,
     error_out: *mut *mut safewasm_error_t,
 ) -> *mut safewasm_error_t {
     let env = Env::new(env, finalizer);
     boundary(Out("error_out", error_out), || {
         // SAFETY: the header demands `message_len` bytes, or a NUL, at a `message` that isn't NULL.
         let message = unsafe { utf8(message, message_len, "message") }?;
-        let mut error = Error::new(ErrorKind::HOST, message);
-        error.0.env = Some(Arc::new(env));
+        let error = Error::new(ErrorKind::HOST, message).with_env(env, tag.addr());
         registry::insert(Arc::<Report>::from(error))
     })
 }
@@ -248,15 +252,18 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
     })
 }
 
-/// Returns the `env` that `safewasm_error_new` made `error` with, also if the error has passed
-/// through calls of wasm since. Returns NULL for other errors, and if `error` is not a living
-/// error.
+/// Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
+/// also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
+/// is NULL, and if `error` is not a living error. `tag` may be NULL.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
-pub extern "C" fn safewasm_error_env(error: *mut safewasm_error_t) -> *mut c_void {
+pub extern "C" fn safewasm_error_env(
+    error: *mut safewasm_error_t,
+    tag: Nullable<*const c_void>,
+) -> *mut c_void {
     report(error)
-        .and_then(|report| report.env.as_ref().map(|env| env.data()))
+        .and_then(|report| report.env(tag.addr()).map(Env::data))
         .unwrap_or(std::ptr::null_mut())
 }
 

@@ -4,14 +4,17 @@
 
 pub use crate::kinds::safewasm_store_t;
 
+use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t};
-use crate::process::finalizer;
+use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, AnyHandle, SharedHandle};
 use crate::store::entered::Entered;
 use crate::store::payload::StorePayload;
+use std::ffi::c_void;
+use std::mem;
 use std::sync::Arc;
 
 /// Creates a store of `engine`.
@@ -49,6 +52,52 @@ pub unsafe extern "C" fn safewasm_store_engine(
     boundary(Out("engine_out", engine_out), || {
         let mut guard = registry::enter_store(store, "store")?;
         registry::insert(Arc::clone(&guard.context().data().engine))
+    })
+}
+
+/// Attaches a pointer of the program to `store`, in place of the one before.
+///
+/// `data` is any pointer, which `safewasm_store_data` returns, and `safewasm_caller_data` in a host
+/// function. The library calls `finalizer` with `data` once, on any thread: after another pointer
+/// has taken its place, when the store is freed, or if this function fails.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_store_set_data(
+    store: *mut safewasm_store_t,
+    data: Nullable<*mut c_void>,
+    finalizer: Nullable<safewasm_finalizer_t>,
+) -> *mut safewasm_error_t {
+    let data = Env::new(data, finalizer);
+    boundary((), || {
+        let mut guard = registry::enter_store(store, "store")?;
+        let before = mem::replace(&mut guard.context().data_mut().attached, data);
+        // The finalizer may enter the store.
+        drop(guard);
+        drop(before);
+        Ok(())
+    })
+}
+
+/// Gets the pointer that `safewasm_store_set_data` attached to `store`.
+///
+/// On success `*data_out` is the pointer, or NULL if there is none. It still belongs to the store:
+/// its finalizer runs when another pointer takes its place or the store is freed. On failure it is
+/// NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_store_data(
+    store: *mut safewasm_store_t,
+    data_out: *mut *mut c_void,
+) -> *mut safewasm_error_t {
+    boundary(Out("data_out", data_out), || {
+        let mut guard = registry::enter_store(store, "store")?;
+        Ok(guard.context().data().attached.data())
     })
 }
 

@@ -200,6 +200,12 @@ impl Activation {
         unsafe { (*self.caller).data() }.location.store()
     }
 
+    /// The pointer that the program attached to that store.
+    pub(crate) fn attached(&self) -> *mut c_void {
+        // SAFETY: as in `store`.
+        unsafe { (*self.caller).data() }.attached.data()
+    }
+
     /// The stores of the host functions that run on this thread, the innermost first.
     pub(crate) fn stores() -> Vec<Handle> {
         let mut stores = Vec::new();

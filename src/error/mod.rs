@@ -40,10 +40,26 @@ pub(crate) struct Report {
     pub(crate) trap: safewasm_trap_code_t,
     pub(crate) os_code: i32,
     pub(crate) frames: Vec<Frame>,
-    pub(crate) env: Option<Arc<Env>>,
+    attached: Option<Attached>,
     pub(crate) exception: Option<(Handle, OwnedRooted<ExnRef>)>,
     /// An object that lives as long as the error.
     companion: Option<Arc<dyn Companion>>,
+}
+
+/// The data that the program attached to an error.
+#[derive(Clone, Debug)]
+struct Attached {
+    env: Arc<Env>,
+    /// The address by which the owner of the data recognizes it.
+    tag: usize,
+}
+
+impl Report {
+    /// The data that the program attached with that tag. There is none with the tag 0.
+    pub(crate) fn env(&self, tag: usize) -> Option<&Env> {
+        let attached = self.attached.as_ref()?;
+        (attached.tag == tag && tag != 0).then(|| &*attached.env)
+    }
 }
 
 impl Error {
@@ -55,7 +71,7 @@ impl Error {
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
             frames: Vec::new(),
-            env: None,
+            attached: None,
             exception: None,
             companion: None,
         }))
@@ -77,6 +93,12 @@ impl Error {
         let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
         report.0.os_code = error.raw_os_error().unwrap_or(0);
         report
+    }
+
+    /// Attaches data of the program, which recognizes it by the tag.
+    pub(crate) fn with_env(mut self, env: Env, tag: usize) -> Self {
+        self.0.attached = Some(Attached { env: Arc::new(env), tag });
+        self
     }
 
     /// Adds the exception that wasm in the store threw.

@@ -39,6 +39,13 @@ pub(crate) struct Env {
     pub(crate) finalizer: safewasm_finalizer_t,
 }
 
+impl Default for Env {
+    /// NULL, without a finalizer.
+    fn default() -> Self {
+        Self::new(std::ptr::null_mut(), None)
+    }
+}
+
 // SAFETY: the library only passes `data` on; the header says that this may be on any thread.
 unsafe impl Send for Env {}
 

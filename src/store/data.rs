@@ -7,6 +7,7 @@ use super::rowloops::RowLoops;
 use crate::engine::Engine;
 use crate::engine::code::Codes;
 use crate::handle::store::Location;
+use crate::process::finalizer::Env;
 use crate::types::signature::Signatures;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub(crate) struct StoreData {
     /// The store's location in the handle table.
     pub(crate) location: Location<'static, StorePayload>,
     pub(crate) engine: Arc<Engine>,
+    /// The pointer that the program attached to the store.
+    pub(crate) attached: Env,
     pub(crate) limits: Limits,
     /// All the fuel that the store was given since it was set.
     pub(crate) fuel_given: u128,

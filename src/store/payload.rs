@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::handle::owner::Owner;
 use crate::handle::store::Location;
-use crate::process::finalizer;
+use crate::process::finalizer::{self, Env};
 use crate::process::thread::{self, ThreadRef};
 use crate::types::signature::Signatures;
 use std::mem::{self, ManuallyDrop};
@@ -63,6 +63,7 @@ impl StorePayload {
         let data = StoreData {
             location,
             engine: Arc::clone(engine),
+            attached: Env::default(),
             limits: Limits::default(),
             fuel_given: 0,
             funcs: Funcs::default(),

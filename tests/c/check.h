@@ -109,6 +109,9 @@ static inline void put_many(text_t *text, const char *part, size_t count) {
   for (size_t i = 0; i < count; i++) put(text, part);
 }
 
+/* The tag of the errors that have an `env` of the tests. */
+#define TAG ((const void *)&passed)
+
 static inline safewasm_engine_t *new_engine(void) {
   safewasm_config_t *config = NULL;
   safewasm_engine_t *engine = NULL;

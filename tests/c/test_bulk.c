@@ -239,7 +239,7 @@ static safewasm_error_t *host_add(void *env, safewasm_caller_t *caller, safewasm
   (void)caller, (void)slots_len;
   safewasm_error_t *enough;
   if (slots[0].i32 == 4000) {
-    OK(safewasm_error_new("enough", 6, NULL, NULL, &enough));
+    OK(safewasm_error_new("enough", 6, NULL, NULL, NULL, &enough));
     return enough;
   }
   if (host->calls++ % 1000 == 0) {

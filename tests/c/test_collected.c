@@ -197,7 +197,7 @@ static void delete_linker(void *linker) { safewasm_linker_delete(linker); }
 static void *new_error(links_t *links, link_t *link) {
   safewasm_error_t *error;
   (void)links;
-  OK(safewasm_error_new("x", 1, link, delete_next, &error));
+  OK(safewasm_error_new("x", 1, link, delete_next, NULL, &error));
   return error;
 }
 
@@ -269,7 +269,7 @@ static int to_follow;
 static void follow(void *env) {
   safewasm_error_t *error = NULL;
   if (to_follow-- == 0) return;
-  OK(safewasm_error_new(NAME("one of many"), env, follow, &error));
+  OK(safewasm_error_new(NAME("one of many"), env, follow, NULL, &error));
   safewasm_error_delete(error);
 }
 

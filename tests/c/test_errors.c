@@ -1,10 +1,10 @@
-/* Errors that are taken, which leaves nothing to delete, and the names of kinds and trap codes. */
+/* Errors that are taken, which leaves nothing to delete; their names, and the tags of their data. */
 #include "check.h"
 
 /* An error with that message. */
 static safewasm_error_t *new_error(const char *message) {
   safewasm_error_t *error = NULL;
-  OK(safewasm_error_new(message, SAFEWASM_STRLEN, NULL, NULL, &error));
+  OK(safewasm_error_new(message, SAFEWASM_STRLEN, NULL, NULL, NULL, &error));
   return error;
 }
 
@@ -70,7 +70,7 @@ static void count(void *env) { ++*(int *)env; }
 TEST(taking_an_error_finalizes_its_env_once) {
   int finalized = 0;
   safewasm_error_t *error = NULL;
-  OK(safewasm_error_new("text", SAFEWASM_STRLEN, &finalized, count, &error));
+  OK(safewasm_error_new("text", SAFEWASM_STRLEN, &finalized, count, NULL, &error));
   CHECK(safewasm_error_take(error, NULL, 0) == SAFEWASM_ERROR_HOST && finalized == 1);
   CHECK(safewasm_error_take(error, NULL, 0) == SAFEWASM_ERROR_INVALID_HANDLE && finalized == 1);
 }
@@ -115,6 +115,36 @@ TEST(numbers_that_are_no_kind_and_no_code_are_unknown) {
   }
 }
 
+TEST(the_env_of_an_error_is_found_by_its_tag_only) {
+  static const char mine, other;
+  int env = 0;
+  safewasm_error_t *error = NULL;
+  OK(safewasm_error_new("text", SAFEWASM_STRLEN, &env, count, &mine, &error));
+  CHECK(safewasm_error_env(error, &mine) == &env);
+  CHECK(safewasm_error_env(error, &other) == NULL && safewasm_error_env(error, NULL) == NULL);
+  CHECK(safewasm_error_env(error, &env) == NULL);
+  CHECK(env == 0);
+  safewasm_error_delete(error);
+  CHECK(env == 1 && safewasm_error_env(error, &mine) == NULL);
+}
+
+TEST(the_env_of_an_error_without_a_tag_is_found_by_nobody_and_finalized) {
+  int env = 0;
+  safewasm_error_t *error = NULL;
+  OK(safewasm_error_new("text", SAFEWASM_STRLEN, &env, count, NULL, &error));
+  CHECK(safewasm_error_env(error, NULL) == NULL && safewasm_error_env(error, &env) == NULL);
+  safewasm_error_delete(error);
+  CHECK(env == 1);
+}
+
+TEST(errors_that_the_library_makes_have_no_env) {
+  static const char mine;
+  safewasm_error_t *error = safewasm_engine_new(NULL, NULL);
+  CHECK(safewasm_error_env(error, &mine) == NULL && safewasm_error_env(error, NULL) == NULL);
+  CHECK(safewasm_error_env(NULL, &mine) == NULL);
+  safewasm_error_delete(error);
+}
+
 int main(void) {
   RUN(success_is_taken_as_no_error_with_an_empty_message);
   RUN(an_error_is_taken_with_its_kind_and_message_and_deleted);
@@ -125,5 +155,8 @@ int main(void) {
   RUN(the_kind_of_no_error_is_none);
   RUN(kinds_and_trap_codes_have_names);
   RUN(numbers_that_are_no_kind_and_no_code_are_unknown);
+  RUN(the_env_of_an_error_is_found_by_its_tag_only);
+  RUN(the_env_of_an_error_without_a_tag_is_found_by_nobody_and_finalized);
+  RUN(errors_that_the_library_makes_have_no_env);
   return finish("errors");
 }

@@ -11,7 +11,7 @@ static safewasm_error_t *catch_inside(void *, safewasm_caller_t *, safewasm_slot
   } catch (const std::exception &exception) {
     const std::string what = exception.what();
     safewasm_error_t *error;
-    OK(safewasm_error_new(what.data(), what.size(), nullptr, nullptr, &error));
+    OK(safewasm_error_new(what.data(), what.size(), nullptr, nullptr, nullptr, &error));
     return error;
   }
 }

@@ -67,7 +67,7 @@ static safewasm_error_t *give(void *env, safewasm_caller_t *caller, const safewa
   if (giver->does == DELETE) safewasm_ref_delete(args[0].of.reference);
   if (giver->does == FAIL) {
     results[0] = new_extern(store, &giver->finalized);
-    OK(safewasm_error_new("failed", 6, NULL, NULL, &error));
+    OK(safewasm_error_new("failed", 6, NULL, NULL, NULL, &error));
   }
   return error;
 }
@@ -239,7 +239,7 @@ static safewasm_error_t *pass(void *env, safewasm_caller_t *caller, safewasm_slo
   if (passer->does == PASS_ON) return inner;
   passer->kept = inner;
   if (passer->does == KEEP) return NULL;
-  OK(safewasm_error_new("outer", 5, &passer->finalized, count, &error));
+  OK(safewasm_error_new("outer", 5, &passer->finalized, count, TAG, &error));
   safewasm_error_delete(inner);
   return error;
 }
@@ -248,7 +248,7 @@ static safewasm_error_t *fail(void *env, safewasm_caller_t *caller, safewasm_slo
                               size_t slots_len) {
   safewasm_error_t *error;
   (void)caller, (void)slots, (void)slots_len;
-  OK(safewasm_error_new("inner", 5, env, count, &error));
+  OK(safewasm_error_new("inner", 5, env, count, TAG, &error));
   return error;
 }
 
@@ -274,7 +274,7 @@ TEST(the_env_of_an_error_goes_with_it_and_is_finalized_after_the_last) {
   outer.inner = new_caller(&links[1], pass, &middle);
   safewasm_instance_t *instance = new_caller(&links[2], pass, &outer);
   safewasm_error_t *error = run(instance, "go");
-  CHECK(safewasm_error_env(error) == &finalized && safewasm_error_frames_len(error) == 3);
+  CHECK(safewasm_error_env(error, TAG) == &finalized && safewasm_error_frames_len(error) == 3);
   safewasm_store_delete(links[0].store);
   safewasm_store_delete(links[1].store);
   CHECK(finalized == 0);
@@ -285,17 +285,17 @@ TEST(the_env_of_an_error_goes_with_it_and_is_finalized_after_the_last) {
   outer.inner = new_caller(&links[2], fail, &finalized);
   outer.does = WRAP;
   error = run(instance, "go");
-  CHECK(safewasm_error_env(error) == &outer.finalized && finalized == 2 && outer.finalized == 0);
+  CHECK(safewasm_error_env(error, TAG) == &outer.finalized && finalized == 2 && outer.finalized == 0);
   FAILS(error, HOST, "outer");
   CHECK(outer.finalized == 1);
   outer.does = KEEP;
   OK(run(instance, "go"));
-  CHECK(finalized == 2 && safewasm_error_env(outer.kept) == &finalized);
+  CHECK(finalized == 2 && safewasm_error_env(outer.kept, TAG) == &finalized);
   outer.does = GIVE_KEPT;
   FAILS(run(instance, "go"), HOST, "inner");
   CHECK(finalized == 3 && !safewasm_error_is_valid(outer.kept));
   FAILS(run(instance, "go"), INVALID_HANDLE, "no living error");
-  FAILS(safewasm_error_new("\xff", 1, &finalized, count, &error), INVALID_ARGUMENT, "UTF-8");
+  FAILS(safewasm_error_new("\xff", 1, &finalized, count, NULL, &error), INVALID_ARGUMENT, "UTF-8");
   CHECK(finalized == 4);
   safewasm_instance_delete(outer.inner);
   safewasm_instance_delete(instance);
@@ -434,7 +434,7 @@ TEST(what_is_released_later_is_on_the_list_once) {
   OK(safewasm_func_new_slots(links.store, links.unary, next, &mine[0], safewasm_release_later,
                              &func));
   OK(safewasm_ref_new_extern(links.store, &mine[1], safewasm_release_later, &reference));
-  OK(safewasm_error_new("", 0, &mine[2], safewasm_release_later, &error));
+  OK(safewasm_error_new("", 0, &mine[2], safewasm_release_later, NULL, &error));
   FAILS(safewasm_func_new_slots(links.store, NULL, next, &mine[3], safewasm_release_later, &func),
         NULL_POINTER, "`functype`");
   CHECK(take_all(&list) == 1 && mine[3].seen);

@@ -101,7 +101,7 @@ static safewasm_error_t *fail(void *env, safewasm_caller_t *caller, safewasm_slo
                               size_t slots_len) {
   safewasm_error_t *error;
   (void)caller, (void)slots, (void)slots_len, (void)env;
-  OK(safewasm_error_new("no", 2, NULL, NULL, &error));
+  OK(safewasm_error_new("no", 2, NULL, NULL, NULL, &error));
   return error;
 }
 

@@ -153,7 +153,7 @@ static safewasm_error_t *forget_boom(void) {
 
 static safewasm_error_t *return_error(void) {
   safewasm_error_t *error;
-  OK(safewasm_error_new("no such thing", 13, NULL, NULL, &error));
+  OK(safewasm_error_new("no such thing", 13, NULL, NULL, NULL, &error));
   return error;
 }
 

@@ -169,7 +169,7 @@ static safewasm_error_t *misbehave(void *env, safewasm_caller_t *caller, const s
   results[0] = (safewasm_val_t){SAFEWASM_VAL_F64, {.f64 = 1}};
   switch (host->mode) {
   case 0: /* an error of its own, with an env */
-    OK(safewasm_error_new("no such file", 12, host, finalize, &error));
+    OK(safewasm_error_new("no such file", 12, host, finalize, TAG, &error));
     return error;
   case 1: /* results that aren't set */
     return NULL;
@@ -197,7 +197,7 @@ TEST(a_host_function_that_misbehaves_is_an_error_and_the_store_works_on) {
   new_host(&host, misbehave);
   safewasm_val_t results[2];
   safewasm_error_t *error = call_f(&host, results);
-  CHECK(safewasm_error_env(error) == &host && host.finalized == 0);
+  CHECK(safewasm_error_env(error, TAG) == &host && host.finalized == 0);
   CHECK(safewasm_error_frames_len(error) == 1 && results[0].kind == 0);
   FAILS(error, HOST, "no such file");
   CHECK(host.finalized == 1);

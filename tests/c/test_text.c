@@ -17,7 +17,7 @@ TEST(a_text_may_end_at_its_nul) {
   OK(safewasm_instance_export(instance, "f\xc3\xa9", ANY, &item));
   CHECK(item.kind == SAFEWASM_EXTERN_FUNC);
   OK(safewasm_wat2wasm("(module)\0 and no more", ANY, &bytes));
-  OK(safewasm_error_new("said\0 no more", ANY, NULL, NULL, &error));
+  OK(safewasm_error_new("said\0 no more", ANY, NULL, NULL, NULL, &error));
   CHECK(strcmp(safewasm_error_message(error, NULL), "said") == 0);
   safewasm_error_delete(error);
   safewasm_bytes_delete(bytes);

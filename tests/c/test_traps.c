@@ -298,7 +298,7 @@ static safewasm_error_t *fail(void *env, safewasm_caller_t *caller, safewasm_slo
                               size_t slots_len) {
   (void)caller, (void)slots, (void)slots_len;
   safewasm_error_t *error;
-  OK(safewasm_error_new("failed", 6, env, NULL, &error));
+  OK(safewasm_error_new("failed", 6, env, NULL, TAG, &error));
   return error;
 }
 
@@ -306,7 +306,7 @@ static safewasm_error_t *fail(void *env, safewasm_caller_t *caller, safewasm_slo
 static void check_path(world_t world, const char *path[][2], size_t len, safewasm_error_kind_t kind,
                        void *env) {
   safewasm_error_t *error = call(world, "go");
-  CHECK(safewasm_error_kind(error) == kind && safewasm_error_env(error) == env);
+  CHECK(safewasm_error_kind(error) == kind && safewasm_error_env(error, TAG) == env);
   CHECK(safewasm_error_frames_len(error) == len);
   for (size_t i = 0; i < len; i++) {
     CHECK(frame_is(error, i, path[i][0], path[i][1], path[i][1][0] == 'g' ? 1 : 2));

@@ -264,7 +264,7 @@ TEST(c_code_that_calls_sees_an_error_of_kind_host) {
 // An error of C code, whose `env` is no object of C++ whatever it points to.
 static safewasm_error_t *c_error(void *env, safewasm_caller_t *, safewasm_slot_t *, size_t) {
   safewasm_error_t *error;
-  OK(safewasm_error_new("from C", 6, env, nullptr, &error));
+  OK(safewasm_error_new("from C", 6, env, nullptr, nullptr, &error));
   return error;
 }
 
@@ -272,7 +272,7 @@ TEST(an_error_of_c_code_is_not_taken_for_an_exception) {
   World world;
   safewasm_error_t *other;
   int number = 1;
-  OK(safewasm_error_new("other", 5, &number, nullptr, &other));
+  OK(safewasm_error_new("other", 5, &number, nullptr, nullptr, &other));
   const FuncType type = FuncType::of<std::int32_t(std::int32_t)>(world.engine);
   for (void *env : {static_cast<void *>(&number), static_cast<void *>(other),
                     static_cast<void *>(world.store.raw()), reinterpret_cast<void *>(std::uintptr_t{8})}) {

@@ -21,6 +21,11 @@ pub unsafe extern "C-unwind" fn finalize(env: *mut c_void) {
     }
 }
 
+/// The tag of all errors that the fuzzer makes.
+pub fn tag() -> *const c_void {
+    std::ptr::from_ref(&FINALIZED).cast()
+}
+
 thread_local! {
     /// The world, while the library runs, which may call host functions and finalizers.
     static LENT: Cell<*mut World> = const { Cell::new(null_mut()) };
@@ -333,7 +338,7 @@ impl World {
                 safewasm_error_kind(error),
                 safewasm_error_trap_code(error),
                 message.to_string_lossy().into_owned(),
-                safewasm_error_env(error).addr(),
+                safewasm_error_env(error, tag()).addr(),
                 safewasm_error_frames_len(error),
             )
         };

@@ -11,7 +11,7 @@ use safewasm::abi::{safewasm_slot_t, safewasm_val_t, safewasm_valtype_t};
 use safewasm_capi::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 /// The data that all host functions of a store share.
@@ -90,7 +90,7 @@ fn returned(result: Result<(), String>) -> *mut safewasm_error_t {
     let mut error = null_mut();
     // SAFETY: the message has that length, and there is room for a handle.
     check(unsafe {
-        safewasm_error_new(said.as_ptr().cast(), said.len(), null_mut(), None, &mut error)
+        safewasm_error_new(said.as_ptr().cast(), said.len(), null_mut(), None, null(), &mut error)
     })
     .expect("an error can be made");
     error

@@ -1,6 +1,7 @@
 //! Questions about errors.
 
 use super::*;
+use crate::world::tag;
 use safewasm::abi::safewasm_trap_code_t as TrapCode;
 use safewasm_capi::*;
 use std::ffi::CStr;
@@ -35,7 +36,7 @@ impl World {
                 kind: safewasm_error_kind(error),
                 trap: safewasm_error_trap_code(error),
                 message,
-                env: safewasm_error_env(error).addr(),
+                env: safewasm_error_env(error, tag()).addr(),
                 has_frames: frames > 0,
             }
         };

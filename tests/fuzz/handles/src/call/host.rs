@@ -2,7 +2,7 @@
 
 use crate::model::*;
 use crate::ops::{End, Script, Sel};
-use crate::world::{Frame, World, finalize};
+use crate::world::{Frame, World, finalize, tag};
 use safewasm::abi::safewasm_caller_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
@@ -95,7 +95,7 @@ impl World {
         // SAFETY: the text and the place for the error are there.
         let made = unsafe {
             let data = std::ptr::without_provenance_mut(env);
-            check(safewasm_error_new(c"said".as_ptr(), 4, data, Some(finalize), &mut error))
+            check(safewasm_error_new(c"said".as_ptr(), 4, data, Some(finalize), tag(), &mut error))
         };
         self.check(made.is_ok(), || format!("safewasm_error_new: {made:?}"));
         let refusal = refuse::<()>(ErrorKind::HOST, "").unwrap_err();

@@ -2,7 +2,7 @@
 
 use crate::model::*;
 use crate::ops::Sel;
-use crate::world::{World, finalize};
+use crate::world::{World, finalize, tag};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::{safewasm_error_t, safewasm_trap_code_t as TrapCode};
 use safewasm_capi::*;
@@ -22,6 +22,7 @@ impl World {
                 message.len(),
                 std::ptr::without_provenance_mut(env),
                 Some(finalize),
+                tag(),
                 out,
             )
         });
