@@ -30,8 +30,8 @@
  * are bad, a bad store is reported last. A pointer must not be NULL unless the description says that
  * it may. Each function that can fail may also return the kinds `SAFEWASM_ERROR_OUT_OF_MEMORY` and
  * `SAFEWASM_ERROR_INTERNAL`, which the descriptions don't repeat. A panic in the library never
- * reaches the program: it becomes an error of the latter kind, and a store in which it happened can
- * only be deleted.
+ * reaches the program: it becomes an error of kind `SAFEWASM_ERROR_INTERNAL`, and the store in which
+ * the panic happened can only be deleted.
  *
  * Text and bytes are passed as a pointer and a length. Text is UTF-8, and a NUL in it is an ordinary
  * character. If the length of a text is `SAFEWASM_STRLEN`, the text ends at its first NUL, as C
@@ -50,8 +50,8 @@
  * other threads run wasm. While one thread forks, other threads that create or delete objects wait
  * until `fork` returns. The library can't be unloaded from the process.
  *
- * MUST NOT. The library notices all other mistakes. It can't notice the following ones, or not in
- * time. A program MUST NOT:
+ * MUST NOT. The library can't detect the following mistakes, or detects them too late. It detects
+ * all others. A program MUST NOT:
  *
  * - Pass a pointer to data that is neither NULL nor valid for its whole length during the whole
  *   call. Pass a struct whose `size` is larger than the struct. Pass a text without a NUL with the
@@ -63,25 +63,25 @@
  *   grow.
  * - Free an `env` before its finalizer has run. Free the `env` of hooks, or their interrupt flag,
  *   before the engine and all its stores and modules were deleted and the calls in them have ended.
- * - Leave a host function, hook or finalizer by `longjmp`, or jump over a call of this library, also
- *   from a signal handler. Afterwards wasm can't run on that thread, and the locks that the call
- *   held stay locked.
- * - In a host function, switch to another stack and then return from host functions in another order
- *   than that of their calls, on another thread, or on another stack. Run wasm on a stack that lies
- *   inside the thread's own stack. Let hooks report a stack as larger than it is. Lower the limit of
- *   the main thread's stack after its first call.
+ * - Leave a host function, hook or finalizer by `longjmp`, or jump over a call of this library.
+ *   Afterwards wasm can't run on that thread, and the locks that the call held stay locked. Jumps
+ *   from a signal handler count too.
+ * - Switch to another stack in a host function, and then return from a host function other than the
+ *   one that was called last, or return on another thread or stack than the one on which it was
+ *   called. Run wasm on a stack that lies inside the thread's own stack. Let hooks report a stack as
+ *   larger than it is. Lower the limit of the main thread's stack after its first call.
  * - Call this library from a signal handler that may have interrupted it, since it locks and
  *   allocates. To end a call from a signal handler, set the interrupt flag of the hooks.
  * - Install handlers for SIGSEGV, SIGILL or SIGFPE that don't pass on signals that aren't theirs, or
  *   install them while the first engine is being made. Block these signals on a thread after its
- *   first call of wasm. Give such a thread a stack for signals (`sigaltstack`) of less than 256 KiB.
- *   None of this matters if signals-based traps are off.
+ *   first call of wasm. Give a thread that runs wasm a stack for signals (`sigaltstack`) of less
+ *   than 256 KiB. These rules don't apply if signals-based traps are off.
  * - Cancel a thread asynchronously in this library. Enable cancellation in a host function or
  *   finalizer.
  * - Use this library in a child of `vfork`, or fork in a signal handler that interrupted the
  *   library. In a forked child, use an engine of the parent if another thread may have been using
- *   references, tables, shared memories or start functions in it at the time of the fork: such a use
- *   may wait forever. An engine that the child makes always works.
+ *   references, tables, shared memories or start functions in it at the time of the fork: the child
+ *   may then wait forever. An engine that the child makes always works.
  *
  * `docs/process.md` explains the rules about signals, stacks, threads and forks.
  *
@@ -168,7 +168,7 @@ typedef struct safewasm_caller_t safewasm_caller_t;
 typedef enum {
   // There is no error: the function succeeded.
   SAFEWASM_ERROR_NONE = 0,
-  // A pointer is NULL that must not be NULL.
+  // A pointer that must not be NULL is NULL.
   SAFEWASM_ERROR_NULL_POINTER = 1,
   // A handle doesn't stand for a living object of the kind that the parameter takes.
   SAFEWASM_ERROR_INVALID_HANDLE = 2,
@@ -196,13 +196,14 @@ typedef enum {
   // An access goes beyond the end of a memory or table.
   SAFEWASM_ERROR_OUT_OF_BOUNDS = 13,
   // Wasm trapped. `safewasm_error_trap_code` returns the reason, and the frames of the backtrace
-  // show the place.
+  // show where.
   SAFEWASM_ERROR_TRAP = 14,
   // Wasm threw an exception that nothing caught.
   SAFEWASM_ERROR_EXCEPTION = 15,
   // A limit was reached: of memory, of address space, of threads, or of objects in a store.
   SAFEWASM_ERROR_LIMIT = 16,
-  // The operating system refused to read a file. `safewasm_error_os_code` returns its error number.
+  // The operating system refused to read a file. `safewasm_error_os_code` returns the system's error
+  // number.
   SAFEWASM_ERROR_IO = 17,
   // This version of the library, the machine or the engine's config doesn't support the operation.
   SAFEWASM_ERROR_UNSUPPORTED = 18,
@@ -239,7 +240,7 @@ typedef enum {
   SAFEWASM_TRAP_INTEGER_OVERFLOW = 7,
   // An integer was divided by zero.
   SAFEWASM_TRAP_INTEGER_DIVISION_BY_ZERO = 8,
-  // A float was converted that has no integer value.
+  // A float that has no integer value was converted to an integer.
   SAFEWASM_TRAP_BAD_CONVERSION_TO_INTEGER = 9,
   // An `unreachable` instruction was executed.
   SAFEWASM_TRAP_UNREACHABLE = 10,
@@ -270,9 +271,9 @@ typedef enum {
 // `env` is freed.
 //
 // A finalizer may call any function of the library. While it runs, no other finalizer runs on its
-// thread. The finalizers of objects that it deletes run after it returns; if it runs in a host
-// function, they run together with the next finalizer there or when the call ends. It MUST NOT throw
-// an exception or leave by `longjmp`.
+// thread. If it deletes objects, their finalizers run after it returns; during a host function, they
+// run together with the next finalizer or when the call ends. A finalizer MUST NOT throw an
+// exception or leave by `longjmp`.
 typedef void (*safewasm_finalizer_t)(void *env);
 
 // A text that the library hands out: UTF-8 of `len` bytes, followed by a NUL. It may contain other
@@ -289,7 +290,7 @@ typedef struct {
 // A frame of a wasm backtrace.
 //
 // With `safewasm_config_set_backtrace_lines`, a call that the module's compiler had inlined is a
-// frame of its own, if the module's debug info tells of it. A text of more than 1,000 bytes is cut
+// frame of its own, if the module's debug info records it. A text of more than 1,000 bytes is cut
 // and ends in an ellipsis (`…`).
 typedef struct {
   // The module's name, if it has one.
@@ -381,7 +382,7 @@ size_t safewasm_error_frames_len(safewasm_error_t *error);
 //
 // Returns true and sets `*frame_out` to the frame, whose texts live until `safewasm_error_delete`.
 // If `error` is not a living error, has no frame `index`, or `frame_out` is NULL, returns false;
-// `*frame_out`, if there is one, is all zero.
+// `*frame_out`, unless `frame_out` is NULL, is all zero.
 //
 // May be called from any thread.
 bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_t *frame_out);
@@ -426,7 +427,7 @@ safewasm_error_t *safewasm_error_new_exception(
     safewasm_error_t **error_out);
 
 // Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
-// also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
+// even if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
 // is NULL, and if `error` is not a living error. `tag` may be NULL.
 //
 // Never fails. May be called from any thread.
@@ -609,8 +610,8 @@ safewasm_error_t *safewasm_functype_new(
 // failure it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
-// and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message says where the
+// mistake is, and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_functype_new_text(
     safewasm_engine_t *engine,
@@ -955,7 +956,7 @@ safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *con
 // Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
 //
 // A module that uses a feature that is off is invalid. Objects that the program makes itself, such
-// as a memory, may use it all the same. If a feature is on that depends on another one that is off,
+// as a memory, may use it all the same. If a feature depends on another one that is off,
 // `safewasm_engine_new` fails with a message that says which.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
@@ -1115,7 +1116,7 @@ void safewasm_engine_delete(safewasm_engine_t *engine);
 //
 // A module is reference-counted: it may be deleted before its instances.
 
-// The resources that an instance of a module takes at its start.
+// The resources that an instance of a module needs when it is made.
 typedef struct {
   // The number of memories that the module defines.
   uint32_t memories;
@@ -1138,7 +1139,7 @@ typedef struct {
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
 // compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
-// allows, if no thread is left to compile on, or no memory for the code.
+// allows, if no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new(
     safewasm_engine_t *engine,
@@ -1158,7 +1159,7 @@ safewasm_error_t *safewasm_module_new(
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the
 // line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler
 // refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if
-// no thread is left to compile on, or no memory for the code.
+// no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_text(
     safewasm_engine_t *engine,
@@ -1179,7 +1180,7 @@ safewasm_error_t *safewasm_module_new_text(
 // system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
 // `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid module;
 // `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is left to
-// compile on, or no memory for the code.
+// compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_file(
     safewasm_engine_t *engine,
@@ -1281,7 +1282,7 @@ safewasm_error_t *safewasm_module_custom_section(
     const uint8_t **data_out,
     size_t *len_out);
 
-// Gets the resources that an instance of the module takes at its start.
+// Gets the resources that an instance of the module needs when it is made.
 //
 // On success `*resources_out` is the resources. On failure it is all zero.
 //
@@ -1339,8 +1340,8 @@ void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 // it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
-// `SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
-// bytes, the text of the line with a mark.
+// `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column; the message also shows a line of up
+// to 1,000 bytes, with a mark.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_wat2wasm(
     const char *text,
@@ -1486,10 +1487,11 @@ safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store, uint64_t
 // Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial value,
 // means no limit.
 //
-// Beyond the limit `memory.grow` returns -1, and an instance or memory that needs more is an error
-// of kind `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
-// garbage-collected structures and arrays counts too. Shared memories don't count, since they belong
-// to no store, except those that a module of the store defines, with their initial size.
+// Beyond the limit `memory.grow` returns -1, and making an instance or memory that needs more fails
+// with `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
+// garbage-collected structures and arrays counts too. Shared memories belong to no store and don't
+// count, with one exception: a shared memory that a module of the store defines counts with its
+// initial size.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -1499,19 +1501,19 @@ safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store, uint6
 // Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial value,
 // means no limit.
 //
-// Beyond the limit `table.grow` returns -1, and an instance or table that needs more is an error of
-// kind `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
+// Beyond the limit `table.grow` returns -1, and making an instance or table that needs more fails
+// with `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store, uint64_t elements);
 
-// Sets how many instances may be made in the store. The initial value is 10,000. One more is an
-// error of kind `SAFEWASM_ERROR_LIMIT`.
+// Sets how many instances may be made in the store. The initial value is 10,000. Making one more
+// fails with `SAFEWASM_ERROR_LIMIT`.
 //
-// Instances live as long as the store and count also after their handles were deleted. Each call of
-// a command counts as an instance; see `safewasm_linker_define_module`.
+// Instances live as long as the store, so they still count after their handles were deleted. Each
+// call of a command counts as an instance; see `safewasm_linker_define_module`.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -1578,7 +1580,7 @@ safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store, uint64_t 
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store, uint64_t ticks);
 
-// Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
+// Increments the engine's epoch by one. Calls end in each of its stores whose epoch deadline is
 // reached; see `safewasm_store_set_epoch_deadline`.
 //
 // `epoch_out` may be NULL.
@@ -1597,8 +1599,8 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine, uin
 // until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
 //
 // The clock starts at the first attempt to run wasm in the store, including the start function of an
-// instance. Work that the program does before, such as compiling its own code, doesn't count. An
-// attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
+// instance. Work that the program does before that, such as compiling its own code, doesn't count.
+// An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
 // waits for its turn counts, and an attempt after the end of the time ends with the trap. The clock
 // stops during the first run of a host function if the hooks of the engine ask for that; see
 // `compiles_late` of `safewasm_hooks_t`.
@@ -1699,8 +1701,8 @@ void safewasm_extern_delete(safewasm_extern_t *item);
 // if the module belongs to another engine than the store; `SAFEWASM_ERROR_LINK`, with the names of
 // the missing imports or of the import with the wrong type; `SAFEWASM_ERROR_TRAP` and
 // `SAFEWASM_ERROR_EXCEPTION` from the start function, and the errors that its host functions return;
-// `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and the engine's config doesn't;
-// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+// `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and the engine's config allows
+// none; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_instance_new(
     safewasm_store_t *store,
@@ -1875,11 +1877,11 @@ void safewasm_instance_delete(safewasm_instance_t *instance);
 // instance that calls, and is valid until the function returns. `args` holds `args_len` values, one
 // for each parameter of the function's type. References among them are valid until the function
 // returns and must not be deleted. `results` has room for `results_len` values, one for each result
-// of the type. The function sets all of them, each to the kind that the type has there; the library
-// takes over the handles of references among them.
+// of the type. The function sets all of them, each to a value of the kind that the type gives for
+// it; the library takes over the handles of references among them.
 //
-// Returns NULL for success, or an error, which the library takes over. Then the call of wasm that
-// led here fails with that error, unless wasm catches it.
+// Returns NULL for success, or an error, which the library takes over. The call of wasm during which
+// the function ran then fails with that error, unless wasm catches it.
 //
 // The function may call any function of the library, also with the same store. It MUST NOT leave by
 // `longjmp`. If it throws a C++ exception or ends its thread, the process ends.
@@ -2060,7 +2062,8 @@ safewasm_error_t *safewasm_caller_export(
     safewasm_extern_t *export_out);
 
 // Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of `name_len`
-// bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no handle is made.
+// bytes (or `SAFEWASM_STRLEN`). This makes no handle, so it suits host functions that read or write
+// many bytes.
 //
 // On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On failure
 // they are NULL and 0. They are valid until the host function returns or until the memory may have
@@ -2131,8 +2134,8 @@ typedef struct {
 // is 0. `args` may be NULL if `args_len` is 0. `results` may be NULL if `results_len` is 0.
 //
 // The calls run in order. A call's arguments are read after the results of the earlier calls are
-// written and before its own results are written, so results may replace arguments, also of later
-// calls. The values that wasm or a host function finds in the columns during the calls are
+// written and before its own results are written, so a result may overwrite arguments, those of
+// later calls too. The values that wasm or a host function finds in the columns during the calls are
 // unspecified. A column MUST NOT lie in a memory that the calls may grow.
 //
 // If a call fails, this function fails with that call's error, whose message has the number of the
@@ -2280,8 +2283,8 @@ typedef struct {
 //
 // Read the cell again after each call into the library: the memory may have grown and moved. While a
 // thread runs wasm in the store, other threads MUST NOT touch the memory through the view. The
-// memory stays mapped until the view is deleted, also if the store is deleted before. Then the
-// cell's `data` and `len` are 0.
+// memory stays mapped until the view is deleted, even if the store is deleted first. Once the store
+// is deleted, the cell's `data` and `len` are 0.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -2296,9 +2299,9 @@ safewasm_error_t *safewasm_memory_view(
 bool safewasm_view_is_valid(safewasm_view_t *view);
 
 // Deletes `view`. Its cell may then show another memory, with another `generation`. If the store was
-// deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT be used
-// any more. Does nothing if `view` is NULL or was deleted already. Never fails and never waits. May
-// be called from any thread.
+// deleted, its memory is unmapped when the last view of it is deleted, and pointers into it MUST NOT
+// be used any more. Does nothing if `view` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
 void safewasm_view_delete(safewasm_view_t *view);
 
 
@@ -2838,7 +2841,7 @@ safewasm_error_t *safewasm_linker_define_instance(
 // wrong type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from a reactor, and the errors
 // that its host functions return; `SAFEWASM_ERROR_INVALID_MODULE` if the module exports both
 // functions, or one of them with parameters or results; `SAFEWASM_ERROR_UNSUPPORTED` if the module
-// has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_WRONG_STORE`;
+// has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_WRONG_STORE`;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
@@ -2850,7 +2853,7 @@ safewasm_error_t *safewasm_linker_define_module(
     safewasm_module_t *module);
 
 // Defines each function that `module` imports and that isn't defined yet as a function that traps
-// when it is called. The message of the trap has its name.
+// when it is called. The message of the trap names the function.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
@@ -2883,7 +2886,7 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(
 // `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start
 // function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the
-// module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+// module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_instantiate(
@@ -2894,8 +2897,8 @@ safewasm_error_t *safewasm_linker_instantiate(
 
 // Does all work that can be done before `module` is instantiated, once for many instances: looks up
 // its imports and compares their types. Later definitions in the linker have no effect on the
-// result. The size of a memory or table in the linker is compared as it was when the definition was
-// made or when an instance was last made with it.
+// result. For a memory or table in the linker, the size that is compared is the one that it had when
+// it was defined, or when an instance was last made with the linker.
 //
 // On success `*instancepre_out` is a new pre-instantiation; delete it with
 // `safewasm_instancepre_delete`. On failure it is NULL.
@@ -2940,7 +2943,7 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linker, size_t *len_out);
 
 // Gets the definition at `index`, counted from 0, in the order in which they were made. A definition
-// that replaced an earlier one has the index of the first of its name.
+// that replaced an earlier one has the index of that one.
 //
 // On success `*module_name_out` and `*name_out` are its names, which live until
 // `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
@@ -2986,7 +2989,7 @@ void safewasm_linker_delete(safewasm_linker_t *linker);
 // `SAFEWASM_ERROR_WRONG_STORE` if the imports belong to another store;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start
 // function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the
-// module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+// module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_instancepre_instantiate(
@@ -3185,16 +3188,17 @@ typedef struct {
   void **list;
 } safewasm_released_t;
 
-// A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which points
-// to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the elements
-// later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the list,
-// exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
+// A finalizer for runtimes that can't run their own code in a finalizer. It only inserts `env`,
+// which points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees
+// the elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
+// list, exchange `*list` with NULL atomically. `env` may be NULL, and then this function does
+// nothing.
 //
 // `env` and its list MUST live until the program has taken the element from the list. Never fails.
 // May be called from any thread.
 void safewasm_release_later(void *env);
 
-// Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;
+// Sets the hooks that the engine made with `config`, and its stores, call. `*hooks` is copied;
 // `hooks->size` is its size.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
@@ -3213,8 +3217,8 @@ safewasm_error_t *safewasm_config_set_hooks(
 // against the older ABI would no longer work. The library's SONAME carries it.
 #define SAFEWASM_ABI_VERSION 0
 
-// Panics inside the library and returns the error that the panic becomes. Use it when you bring the
-// library into a new runtime: if this function returns, panics are caught in that process, whichever
+// Panics inside the library and returns the error that the panic becomes. Use it when you port the
+// library to a new runtime: if this function returns, panics are caught in that process, whichever
 // unwinder it has loaded.
 //
 // `store` may be NULL. Otherwise the panic happens in that store, which is poisoned then: every use

@@ -737,7 +737,7 @@ the error happened.
 
 Returns true and sets `*frame_out` to the frame, whose texts live until `safewasm_error_delete`.
 If `error` is not a living error, has no frame `index`, or `frame_out` is NULL, returns false;
-`*frame_out`, if there is one, is all zero.
+`*frame_out`, unless `frame_out` is NULL, is all zero.
 
 May be called from any thread.
 """
@@ -812,9 +812,9 @@ end
 """
     safewasm_error_env(error, tag)
 
-Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
-also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
-is NULL, and if `error` is not a living error. `tag` may be NULL.
+Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same
+`tag`, even if the error has passed through calls of wasm since. Returns NULL for other errors,
+if `tag` is NULL, and if `error` is not a living error. `tag` may be NULL.
 
 Never fails. May be called from any thread.
 """
@@ -926,8 +926,8 @@ On success `*functype_out` is a new function type; delete it with `safewasm_func
 failure it is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
-and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message says where the
+mistake is, and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
 """
 function safewasm_functype_new_text(engine, text, text_len, functype_out)
     return ccall(
@@ -1339,8 +1339,8 @@ end
 Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
 
 A module that uses a feature that is off is invalid. Objects that the program makes itself, such
-as a memory, may use it all the same. If a feature is on that depends on another one that is
-off, `safewasm_engine_new` fails with a message that says which.
+as a memory, may use it all the same. If a feature depends on another one that is off,
+`safewasm_engine_new` fails with a message that says which.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such feature.
@@ -1616,7 +1616,7 @@ is NULL.
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if
 the compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the
-config allows, if no thread is left to compile on, or no memory for the code.
+config allows, if no thread is left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_new(engine, bytes, bytes_len, module_out)
     return ccall(
@@ -1645,7 +1645,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the
 line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler
 refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows,
-if no thread is left to compile on, or no memory for the code.
+if no thread is left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_new_text(engine, text, text_len, module_out)
     return ccall(
@@ -1675,7 +1675,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
 `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid
 module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is
-left to compile on, or no memory for the code.
+left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_new_file(engine, path, path_len, module_out)
     return ccall(
@@ -1866,7 +1866,7 @@ end
 """
     safewasm_module_resources(module_, resources_out)
 
-Gets the resources that an instance of the module takes at its start.
+Gets the resources that an instance of the module needs when it is made.
 
 On success `*resources_out` is the resources. On failure it is all zero.
 
@@ -1975,8 +1975,8 @@ On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_de
 failure it is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
-`SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
-bytes, the text of the line with a mark.
+`SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column; the message also shows a line of up
+to 1,000 bytes, with a mark.
 """
 function safewasm_wat2wasm(text, text_len, bytes_out)
     return ccall(
@@ -2224,10 +2224,11 @@ end
 Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial
 value, means no limit.
 
-Beyond the limit `memory.grow` returns -1, and an instance or memory that needs more is an error
-of kind `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
-garbage-collected structures and arrays counts too. Shared memories don't count, since they
-belong to no store, except those that a module of the store defines, with their initial size.
+Beyond the limit `memory.grow` returns -1, and making an instance or memory that needs more
+fails with `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
+garbage-collected structures and arrays counts too. Shared memories belong to no store and don't
+count, with one exception: a shared memory that a module of the store defines counts with its
+initial size.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -2248,8 +2249,8 @@ end
 Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial
 value, means no limit.
 
-Beyond the limit `table.grow` returns -1, and an instance or table that needs more is an error
-of kind `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
+Beyond the limit `table.grow` returns -1, and making an instance or table that needs more fails
+with `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -2267,11 +2268,11 @@ end
 """
     safewasm_store_set_instance_limit(store, instances)
 
-Sets how many instances may be made in the store. The initial value is 10,000. One more is an
-error of kind `SAFEWASM_ERROR_LIMIT`.
+Sets how many instances may be made in the store. The initial value is 10,000. Making one more
+fails with `SAFEWASM_ERROR_LIMIT`.
 
-Instances live as long as the store and count also after their handles were deleted. Each call
-of a command counts as an instance; see `safewasm_linker_define_module`.
+Instances live as long as the store, so they still count after their handles were deleted. Each
+call of a command counts as an instance; see `safewasm_linker_define_module`.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -2366,7 +2367,7 @@ end
 """
     safewasm_engine_increment_epoch(engine, epoch_out)
 
-Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
+Increments the engine's epoch by one. Calls end in each of its stores whose epoch deadline is
 reached; see `safewasm_store_set_epoch_deadline`.
 
 On success `*epoch_out` is the new epoch. On failure it is 0.
@@ -2394,11 +2395,11 @@ the time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so d
 call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
 
 The clock starts at the first attempt to run wasm in the store, including the start function of
-an instance. Work that the program does before, such as compiling its own code, doesn't count.
-An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
-waits for its turn counts, and an attempt after the end of the time ends with the trap. The
-clock stops during the first run of a host function if the hooks of the engine ask for that; see
-`compiles_late` of `safewasm_hooks_t`.
+an instance. Work that the program does before that, such as compiling its own code, doesn't
+count. An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that
+a task waits for its turn counts, and an attempt after the end of the time ends with the trap.
+The clock stops during the first run of a host function if the hooks of the engine ask for that;
+see `compiles_late` of `safewasm_hooks_t`.
 
 `scope`, a `safewasm_timeout_scope_t`, selects the calls that the limit applies to. A store may
 have several time limits and a deadline; the earliest end counts. A running host function is not
@@ -2484,7 +2485,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the wrong
 type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start function, and the
 errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared
-memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 `SAFEWASM_ERROR_STORE_POISONED`.
 """
 function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
@@ -2999,8 +3000,8 @@ end
     safewasm_caller_memory(caller, name, name_len, data_out, len_out)
 
 Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of
-`name_len` bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no
-handle is made.
+`name_len` bytes (or `SAFEWASM_STRLEN`). This makes no handle, so it suits host functions that
+read or write many bytes.
 
 On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On
 failure they are NULL and 0. They are valid until the host function returns or until the memory
@@ -3096,9 +3097,9 @@ one for each result, to which the results are written. The columns' `data` may b
 `count` is 0.
 
 The calls run in order. A call's arguments are read after the results of the earlier calls are
-written and before its own results are written, so results may replace arguments, also of later
-calls. The values that wasm or a host function finds in the columns during the calls are
-unspecified. A column MUST NOT lie in a memory that the calls may grow.
+written and before its own results are written, so a result may overwrite arguments, those of
+later calls too. The values that wasm or a host function finds in the columns during the calls
+are unspecified. A column MUST NOT lie in a memory that the calls may grow.
 
 If a call fails, this function fails with that call's error, whose message has the number of the
 call. The results of the earlier calls are written, and the later calls are not made. The store
@@ -3297,8 +3298,8 @@ cell, which holds the memory's address and size. On failure both are NULL.
 
 Read the cell again after each call into the library: the memory may have grown and moved. While
 a thread runs wasm in the store, other threads MUST NOT touch the memory through the view. The
-memory stays mapped until the view is deleted, also if the store is deleted before. Then the
-cell's `data` and `len` are 0.
+memory stays mapped until the view is deleted, even if the store is deleted first. Once the
+store is deleted, the cell's `data` and `len` are 0.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -3333,9 +3334,9 @@ end
     safewasm_view_delete(view)
 
 Deletes `view`. Its cell may then show another memory, with another `generation`. If the store
-was deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT
-be used any more. Does nothing if `view` is NULL or was deleted already. Never fails and never
-waits. May be called from any thread.
+was deleted, its memory is unmapped when the last view of it is deleted, and pointers into it
+MUST NOT be used any more. Does nothing if `view` is NULL or was deleted already. Never fails
+and never waits. May be called from any thread.
 """
 function safewasm_view_delete(view)
     return ccall(
@@ -4234,7 +4235,7 @@ already; `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the 
 wrong type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from a reactor, and the errors
 that its host functions return; `SAFEWASM_ERROR_INVALID_MODULE` if the module exports both
 functions, or one of them with parameters or results; `SAFEWASM_ERROR_UNSUPPORTED` if the module
-has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_WRONG_STORE`;
+has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_WRONG_STORE`;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 `SAFEWASM_ERROR_STORE_POISONED`.
 """
@@ -4255,7 +4256,7 @@ end
     safewasm_linker_define_unknown_imports_as_traps(linker, module_)
 
 Defines each function that `module` imports and that isn't defined yet as a function that traps
-when it is called. The message of the trap has its name.
+when it is called. The message of the trap names the function.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
@@ -4307,7 +4308,7 @@ with the names of the missing imports and similar names, or of the import with t
 `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
 start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
-the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+the module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 """
 function safewasm_linker_instantiate(linker, store, module_, instance_out)
@@ -4327,8 +4328,8 @@ end
 
 Does all work that can be done before `module` is instantiated, once for many instances: looks
 up its imports and compares their types. Later definitions in the linker have no effect on the
-result. The size of a memory or table in the linker is compared as it was when the definition
-was made or when an instance was last made with it.
+result. For a memory or table in the linker, the size that is compared is the one that it had
+when it was defined, or when an instance was last made with the linker.
 
 On success `*instancepre_out` is a new pre-instantiation; delete it with
 `safewasm_instancepre_delete`. On failure it is NULL.
@@ -4403,7 +4404,7 @@ end
     safewasm_linker_definition(linker, index, module_name_out, name_out, type_out)
 
 Gets the definition at `index`, counted from 0, in the order in which they were made. A
-definition that replaced an earlier one has the index of the first of its name.
+definition that replaced an earlier one has the index of that one.
 
 On success `*module_name_out` and `*name_out` are its names, which live until
 `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
@@ -4468,7 +4469,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_WRONG_STORE` if the imports belong to another store;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
 start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
-the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+the module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 """
 function safewasm_instancepre_instantiate(instancepre, store, instance_out)
@@ -4675,10 +4676,11 @@ end
 """
     safewasm_release_later(env)
 
-A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which
-points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the
-elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
-list, exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
+A finalizer for runtimes that can't run their own code in a finalizer. It only inserts `env`,
+which points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees
+the elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take
+the list, exchange `*list` with NULL atomically. `env` may be NULL, and then this function does
+nothing.
 
 `env` and its list MUST live until the program has taken the element from the list. Never fails.
 May be called from any thread.
@@ -4695,7 +4697,7 @@ end
 """
     safewasm_config_set_hooks(config, hooks)
 
-Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;
+Sets the hooks that the engine made with `config`, and its stores, call. `*hooks` is copied;
 `hooks->size` is its size.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
@@ -4714,9 +4716,9 @@ end
 """
     safewasm_provoke_panic(store)
 
-Panics inside the library and returns the error that the panic becomes. Use it when you bring
-the library into a new runtime: if this function returns, panics are caught in that process,
-whichever unwinder it has loaded.
+Panics inside the library and returns the error that the panic becomes. Use it when you port the
+library to a new runtime: if this function returns, panics are caught in that process, whichever
+unwinder it has loaded.
 
 `store` may be NULL. Otherwise the panic happens in that store, which is poisoned then: every
 use of it is an error until it is deleted.

@@ -3,9 +3,9 @@
 """
     WasmTag(store, params)
 
-A tag: the kind of an exception of wasm's. `params` is the type, or a tuple of the types, of
-the values that exceptions with the tag carry. It may also be an export of an instance.
-`t.type` is its [`WasmTagType`](@ref), `t.name` the name of the export.
+A tag: the kind of an exception of wasm. `params` is the type, or a tuple of the types, of
+the values that exceptions with the tag carry. Exported tags have this type too. `t.type` is
+its [`WasmTagType`](@ref), `t.name` the name of the export.
 
 # Errors
 - `WasmtimeError` if the store is closed.
@@ -66,11 +66,11 @@ kind_name(::WasmTag) = "tag"
 """
     WasmException(tag, values...)
 
-An exception of wasm's. One that wasm throws and doesn't catch is thrown at the caller of
-wasm; one that a host function throws may be caught by wasm. `e.tag` is its
-[`WasmTag`](@ref), `e.values` the values that it carries, and `e.frames` the
-[`WasmFrame`](@ref)s of where wasm threw it. Sent to another process, by `Distributed`, its
-tag and references arrive closed.
+An exception of wasm. If wasm throws it and doesn't catch it, the call of wasm throws it in
+Julia. If a host function throws it, wasm may catch it. `e.tag` is its [`WasmTag`](@ref),
+`e.values` the values that it carries, and `e.frames` the [`WasmFrame`](@ref)s of where wasm
+threw it. If it is sent to another process by `Distributed`, its tag and references arrive
+closed.
 
 # Errors
 - `WasmtimeError` with code `:type_mismatch` for values that don't fit the tag.

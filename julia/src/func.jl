@@ -1,7 +1,7 @@
 """
     WasmFunc
 
-A function of wasm's, from [`exports`](@ref) of an instance or from a table, or a host
+A function of wasm, from [`exports`](@ref) of an instance or from a table, or a host
 function. It is called like any function. Integers and floats become the types that it takes
 if they fit; any object is an `externref`, a `WasmFunc` a `funcref`, and `nothing` is null.
 The result is `nothing`, a value, or a tuple of several. `f.type` is its
@@ -10,9 +10,9 @@ limits the time of the call; see [`with_timeout`](@ref). See [`TypedFunc`](@ref)
 without overhead.
 
 `f.(xs, ys)` with a function of numbers makes one call of the library for thousands of
-elements, several times faster than a call for each. The arguments of so many calls are
-converted, and inner functions of `f.(g.(xs))` applied to them, before the first of these
-calls is made. If wasm traps, the message has the number of the call, counted from 1; if the
+elements, several times faster than a call for each. For each such batch of elements, the
+arguments are converted, and inner functions of `f.(g.(xs))` are applied, before the batch's
+first call. If wasm traps, the message has the number of the call, counted from 1; if the
 array of results was given, it has the results of the calls before that one.
 
 # Errors

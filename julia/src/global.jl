@@ -3,7 +3,7 @@
     WasmValue(type, x)
 
 A value with its wasm type, such as the initial value of a [`WasmGlobal`](@ref). Without a
-`type` it is the one of `x`. It has the fields `type` and `value`.
+`type`, the type is that of `x`. It has the fields `type` and `value`.
 
 ```julia
 WasmValue(Int32(5))
@@ -44,7 +44,7 @@ end
 
 A global: a value that instances and the program share. `type` is a
 [`WasmGlobalType`](@ref), and `value` a [`WasmValue`](@ref) or a value that converts to the
-type. It may also be an export of an instance. `g[]` is its value and `g[] = x` sets it;
+type. Exported globals have this type too. `g[]` is its value and `g[] = x` sets it;
 `g.type` is its type, `g.name` the name of the export.
 
 A `WasmGlobal{T}` has values of the Julia type `T`: for numbers `Int32`, `Int64`, `Float32`

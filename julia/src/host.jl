@@ -319,7 +319,7 @@ end
     WasmFunc(f, store, params => results)
     WasmFunc(store, f)
 
-A host function: a function of wasm's that calls the Julia function `f`.
+A host function: a function that wasm can call, and that calls the Julia function `f`.
 
 `params` and `results` are types or tuples of types: `Int32`, `Int64`, `Float32`, `Float64`,
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
@@ -329,8 +329,8 @@ is a [`WasmCaller`](@ref), `f` gets the caller before its arguments. `f` is a fu
 type, or any object that can be called.
 
 The host function is compiled for `f` and for the signature, which takes some tenths of a
-second; calls then cost least. With more than $MAX_COMPILED_VALUES parameters and results
-together nothing is compiled, as for Julia functions among the imports of a
+second; calls are then as fast as possible. With more than $MAX_COMPILED_VALUES parameters
+and results together nothing is compiled, as for Julia functions among the imports of a
 [`WasmInstance`](@ref), and a call takes up to a few times as long.
 
 Results are converted and checked as arguments are. Several results are returned as a tuple;

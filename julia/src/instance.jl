@@ -20,7 +20,7 @@ imports. Or it gives imports by name: a [`WasmLinker`](@ref), or a `Dict`, a `Na
 pairs of module name → name → item, which may also be keywords. Where the module imports a
 function, the item may be a Julia function or any object that can be called. It becomes a
 host function of the type that the module imports; see [`WasmFunc`](@ref) for what it may
-do, and give a `WasmFunc` where calls should cost least.
+do, and give a `WasmFunc` where calls must be fast.
 
 Imports by name may have more names than the module imports, so several modules can be given
 the same. `unknown` is what to do about imports that aren't given: `:error` refuses the
@@ -126,8 +126,8 @@ end
     call(instance, name, args...; timeout)
     call(instance, name, args::AbstractVector; timeout)
 
-Calls an exported function. A vector is the list of the arguments. With a `timeout` the call
-ends after so many seconds in a [`WasmTrap`](@ref) with code `:interrupt`; see
+Calls an exported function. A vector is the list of the arguments. With `timeout=seconds`, a
+call that takes longer ends in a [`WasmTrap`](@ref) with code `:interrupt`; see
 [`with_timeout`](@ref).
 
 # Errors

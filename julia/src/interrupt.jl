@@ -6,14 +6,14 @@
 Calls `f` with a time limit for the wasm that it runs in the store, and returns its result.
 Once the time is over, a call that runs in the store ends in a [`WasmTrap`](@ref) with code
 `:interrupt`, and so does each later call until `f` returns. This includes the start
-functions of instances. A host function is not interrupted; wasm is when the host function
-returns to it. Inside another `with_timeout` the earlier end counts. The store can be used
-again.
+functions of instances. A host function is not interrupted; wasm is interrupted when the
+host function returns. Inside another `with_timeout` the earlier end counts. The store can
+be used again.
 
 The clock starts at the first call of wasm in `f`, so the time in which Julia compiles
-before that isn't counted. Nor is the first run of each host function, in which Julia
-compiles it, except for wasm of the store that runs within it. A call that waits for another
-task's host function on the same thread is counted, and ends in time.
+before that isn't counted. The first run of each host function, in which Julia compiles it,
+isn't counted either, except for wasm of the store that runs within it. A call that waits
+for another task's host function on the same thread is counted, and ends in time.
 
 `f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` limit the
 time of one call, and don't affect other tasks' calls in the same store.
@@ -56,9 +56,9 @@ end
     interrupt!(store)
 
 Ends the call that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`. It is
-called from another thread or task. A host function is not interrupted; wasm is when the
-host function returns to it. Calls in the store that wait for another task's host function
-end too. If no call runs or waits, this does nothing. The store can be used again.
+called from another thread or task. A host function is not interrupted; wasm is interrupted
+when the host function returns. Calls in the store that wait for another task's host
+function end too. If no call runs or waits, this does nothing. The store can be used again.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
@@ -76,9 +76,9 @@ end
 """
     set_epoch_deadline!(store, ticks)
 
-Has calls in the store end in a [`WasmTrap`](@ref) with code `:interrupt` once
-[`increment_epoch!`](@ref) was called `ticks` more times, or never if `ticks` is `nothing`.
-Returns the store.
+Sets the epoch deadline: calls in the store end in a [`WasmTrap`](@ref) with code
+`:interrupt` once [`increment_epoch!`](@ref) was called `ticks` more times, or never if
+`ticks` is `nothing`. Returns the store.
 
 # Errors
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.

@@ -4,8 +4,8 @@
 
 A compiled module, from its bytes or from a file in the binary (`.wasm`) or text (`.wat`)
 format. Any number of threads may use it at once. `m.engine` is its engine;
-[`imports`](@ref) and [`exports`](@ref) list what it imports and exports. A store in place
-of the engine stands for its engine. Also called `WasModule`.
+[`imports`](@ref) and [`exports`](@ref) list what it imports and exports. A store may be
+given in place of its engine. Also called `WasModule`.
 
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.

@@ -3,7 +3,7 @@
     WasmStore(f, engine; …)
 
 A store holds instances with their memories, globals, tables and functions. One thread at a
-time may use it. Called with a function (a `do` block), `WasmStore` calls that with the
+time may use it. If a function `f` is given (a `do` block), `WasmStore` calls `f` with the
 store, closes the store at the end, and returns the function's result. `close(store)` ends a
 call that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`, unless the
 engine has no epoch interruption. Also called `Store`.
@@ -100,7 +100,7 @@ end
 
 Runs the store's own garbage collector, which also runs by itself when it needs memory. It
 frees the structures, arrays, exceptions and external references that wasm no longer
-reaches, and lets go of the Julia objects behind such references. Returns the store.
+reaches, and releases the Julia objects behind external references. Returns the store.
 
 # Errors
 - `WasmtimeError` if the store is closed.

@@ -2,8 +2,8 @@
     WasmTable(store, type, value=nothing)
 
 A table: a vector of functions or other references, each of them `value` at the start.
-`type` is a [`WasmTableType`](@ref), or its limits `min => max`. It may also be an export of
-an instance. It is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia
+`type` is a [`WasmTableType`](@ref), or its limits `min => max`. Exported tables have this
+type too. A table is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia
 objects (`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds elements;
 `fill!` and `copyto!` between tables run in the library.
 

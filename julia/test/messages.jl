@@ -211,7 +211,7 @@ end
     @test thrown(() -> WasmEngine(config)).message ==
         "Invalid config: the config is closed, or was used to make an engine"
     @test message(p -> set_fuel!(p.store, 1)) ==
-        "the store has no fuel: its engine was made without; see `WasmConfig(consume_fuel=true)`"
+        "the store has no fuel: fuel is off in its engine; see `WasmConfig(consume_fuel=true)`"
     @test message(p -> WasmMemory(p.store, WasmMemoryType(1 => 2; is_shared=true))) ==
         "the type is that of a shared memory; `WasmSharedMemory` makes such memories"
     @test message(p -> grow!(p.bytes, 5)) ==

@@ -20,9 +20,9 @@ use crate::registry::ObjectHandle;
 /// `count` is 0.
 ///
 /// The calls run in order. A call's arguments are read after the results of the earlier calls are
-/// written and before its own results are written, so results may replace arguments, also of later
-/// calls. The values that wasm or a host function finds in the columns during the calls are
-/// unspecified. A column MUST NOT lie in a memory that the calls may grow.
+/// written and before its own results are written, so a result may overwrite arguments, those of
+/// later calls too. The values that wasm or a host function finds in the columns during the calls
+/// are unspecified. A column MUST NOT lie in a memory that the calls may grow.
 ///
 /// If a call fails, this function fails with that call's error, whose message has the number of the
 /// call. The results of the earlier calls are written, and the later calls are not made. The store

@@ -55,8 +55,8 @@ pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
 /// failure it is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8;
-/// `SAFEWASM_ERROR_INVALID_TEXT`, with the line, the column and, unless it is longer than 1,000
-/// bytes, the text of the line with a mark.
+/// `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column; the message also shows a line of up
+/// to 1,000 bytes, with a mark.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_wat2wasm(

@@ -64,8 +64,8 @@ fn no_export(name: &str) -> Error {
 }
 
 /// Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of
-/// `name_len` bytes (or `SAFEWASM_STRLEN`). For host functions that read or write much of it: no
-/// handle is made.
+/// `name_len` bytes (or `SAFEWASM_STRLEN`). This makes no handle, so it suits host functions that
+/// read or write many bytes.
 ///
 /// On success `*data_out` is the memory's first byte and `*len_out` is its size in bytes. On
 /// failure they are NULL and 0. They are valid until the host function returns or until the memory

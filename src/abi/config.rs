@@ -131,8 +131,8 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
 /// Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
 ///
 /// A module that uses a feature that is off is invalid. Objects that the program makes itself, such
-/// as a memory, may use it all the same. If a feature is on that depends on another one that is
-/// off, `safewasm_engine_new` fails with a message that says which.
+/// as a memory, may use it all the same. If a feature depends on another one that is off,
+/// `safewasm_engine_new` fails with a message that says which.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such feature.

@@ -7,9 +7,9 @@ use crate::process::panics;
 use crate::registry;
 use std::os::raw::c_char;
 
-/// Panics inside the library and returns the error that the panic becomes. Use it when you bring
-/// the library into a new runtime: if this function returns, panics are caught in that process,
-/// whichever unwinder it has loaded.
+/// Panics inside the library and returns the error that the panic becomes. Use it when you port the
+/// library to a new runtime: if this function returns, panics are caught in that process, whichever
+/// unwinder it has loaded.
 ///
 /// `store` may be NULL. Otherwise the panic happens in that store, which is poisoned then: every
 /// use of it is an error until it is deleted.

@@ -164,7 +164,7 @@ pub extern "C" fn safewasm_error_frames_len(error: *mut safewasm_error_t) -> usi
 ///
 /// Returns true and sets `*frame_out` to the frame, whose texts live until `safewasm_error_delete`.
 /// If `error` is not a living error, has no frame `index`, or `frame_out` is NULL, returns false;
-/// `*frame_out`, if there is one, is all zero.
+/// `*frame_out`, unless `frame_out` is NULL, is all zero.
 ///
 /// May be called from any thread.
 #[unsafe(no_mangle)]
@@ -252,9 +252,9 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
     })
 }
 
-/// Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
-/// also if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
-/// is NULL, and if `error` is not a living error. `tag` may be NULL.
+/// Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same
+/// `tag`, even if the error has passed through calls of wasm since. Returns NULL for other errors,
+/// if `tag` is NULL, and if `error` is not a living error. `tag` may be NULL.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]

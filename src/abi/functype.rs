@@ -68,8 +68,8 @@ pub unsafe extern "C" fn safewasm_functype_new(
 /// failure it is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message has the place in it
-/// and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message says where the
+/// mistake is, and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_functype_new_text(

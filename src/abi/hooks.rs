@@ -15,10 +15,11 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// A finalizer for runtimes that can't run their own code in one. It only inserts `env`, which
-/// points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees the
-/// elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take the
-/// list, exchange `*list` with NULL atomically. `env` may be NULL, which does nothing.
+/// A finalizer for runtimes that can't run their own code in a finalizer. It only inserts `env`,
+/// which points to a `safewasm_released_t`, at the start of its list, atomically; the runtime frees
+/// the elements later. Pass it as a `safewasm_finalizer_t`, together with such an `env`. To take
+/// the list, exchange `*list` with NULL atomically. `env` may be NULL, and then this function does
+/// nothing.
 ///
 /// `env` and its list MUST live until the program has taken the element from the list. Never fails.
 /// May be called from any thread.
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn safewasm_release_later(env: Nullable<*mut c_void>) {
     }
 }
 
-/// Sets the hooks that engines made with `config` call, and their stores. `*hooks` is copied;
+/// Sets the hooks that the engine made with `config`, and its stores, call. `*hooks` is copied;
 /// `hooks->size` is its size.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;

@@ -40,7 +40,7 @@ use wasmtime::Extern;
 /// `SAFEWASM_ERROR_LINK`, with the names of the missing imports or of the import with the wrong
 /// type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the start function, and the
 /// errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared
-/// memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+/// memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 /// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// `SAFEWASM_ERROR_WRONG_STORE` if the imports belong to another store;
 /// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
 /// start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
-/// the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+/// the module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]

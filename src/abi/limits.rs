@@ -17,7 +17,7 @@ fn enter(store: *mut safewasm_store_t) -> Result<Guard> {
     }
     Err(Error::new(
         ErrorKind::UNSUPPORTED,
-        "`store` has no fuel: its engine was made without; see `safewasm_config_set_consume_fuel`",
+        "`store` has no fuel: fuel is off in its engine; see `safewasm_config_set_consume_fuel`",
     ))
 }
 
@@ -124,10 +124,11 @@ fn set(store: *mut safewasm_store_t, set: impl FnOnce(&mut StoreData)) -> Result
 /// Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial
 /// value, means no limit.
 ///
-/// Beyond the limit `memory.grow` returns -1, and an instance or memory that needs more is an error
-/// of kind `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
-/// garbage-collected structures and arrays counts too. Shared memories don't count, since they
-/// belong to no store, except those that a module of the store defines, with their initial size.
+/// Beyond the limit `memory.grow` returns -1, and making an instance or memory that needs more
+/// fails with `SAFEWASM_ERROR_LIMIT`. Memories that exist already stay as they are. The heap of
+/// garbage-collected structures and arrays counts too. Shared memories belong to no store and don't
+/// count, with one exception: a shared memory that a module of the store defines counts with its
+/// initial size.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -143,8 +144,8 @@ pub extern "C" fn safewasm_store_set_memory_limit(
 /// Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial
 /// value, means no limit.
 ///
-/// Beyond the limit `table.grow` returns -1, and an instance or table that needs more is an error
-/// of kind `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
+/// Beyond the limit `table.grow` returns -1, and making an instance or table that needs more fails
+/// with `SAFEWASM_ERROR_LIMIT`. Tables that exist already stay as they are.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -157,11 +158,11 @@ pub extern "C" fn safewasm_store_set_table_limit(
     boundary((), || set(store, |data| data.limits.table.limit = elements))
 }
 
-/// Sets how many instances may be made in the store. The initial value is 10,000. One more is an
-/// error of kind `SAFEWASM_ERROR_LIMIT`.
+/// Sets how many instances may be made in the store. The initial value is 10,000. Making one more
+/// fails with `SAFEWASM_ERROR_LIMIT`.
 ///
-/// Instances live as long as the store and count also after their handles were deleted. Each call
-/// of a command counts as an instance; see `safewasm_linker_define_module`.
+/// Instances live as long as the store, so they still count after their handles were deleted. Each
+/// call of a command counts as an instance; see `safewasm_linker_define_module`.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.

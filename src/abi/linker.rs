@@ -240,7 +240,7 @@ pub unsafe extern "C" fn safewasm_linker_define_instance(
 /// wrong type; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from a reactor, and the errors
 /// that its host functions return; `SAFEWASM_ERROR_INVALID_MODULE` if the module exports both
 /// functions, or one of them with parameters or results; `SAFEWASM_ERROR_UNSUPPORTED` if the module
-/// has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_WRONG_STORE`;
+/// has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_WRONG_STORE`;
 /// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 /// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
@@ -276,7 +276,7 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
 }
 
 /// Defines each function that `module` imports and that isn't defined yet as a function that traps
-/// when it is called. The message of the trap has its name.
+/// when it is called. The message of the trap names the function.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
@@ -399,7 +399,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
 /// `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
 /// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from the
 /// start function, and the errors that its host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if
-/// the module has a shared memory and the engine's config doesn't; `SAFEWASM_ERROR_LIMIT`;
+/// the module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -420,8 +420,8 @@ pub unsafe extern "C" fn safewasm_linker_instantiate(
 
 /// Does all work that can be done before `module` is instantiated, once for many instances: looks
 /// up its imports and compares their types. Later definitions in the linker have no effect on the
-/// result. The size of a memory or table in the linker is compared as it was when the definition
-/// was made or when an instance was last made with it.
+/// result. For a memory or table in the linker, the size that is compared is the one that it had
+/// when it was defined, or when an instance was last made with the linker.
 ///
 /// On success `*instancepre_out` is a new pre-instantiation; delete it with
 /// `safewasm_instancepre_delete`. On failure it is NULL.
@@ -505,7 +505,7 @@ pub unsafe extern "C" fn safewasm_linker_len(
 }
 
 /// Gets the definition at `index`, counted from 0, in the order in which they were made. A
-/// definition that replaced an earlier one has the index of the first of its name.
+/// definition that replaced an earlier one has the index of that one.
 ///
 /// On success `*module_name_out` and `*name_out` are its names, which live until
 /// `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with

@@ -28,7 +28,7 @@ use std::os::raw::c_char;
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if
 /// the compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the
-/// config allows, if no thread is left to compile on, or no memory for the code.
+/// config allows, if no thread is left to compile on, or if no memory is left for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new(
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn safewasm_module_new(
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the
 /// line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler
 /// refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows,
-/// if no thread is left to compile on, or no memory for the code.
+/// if no thread is left to compile on, or if no memory is left for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_text(
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
 /// `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid
 /// module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is
-/// left to compile on, or no memory for the code.
+/// left to compile on, or if no memory is left for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
     })
 }
 
-/// Gets the resources that an instance of the module takes at its start.
+/// Gets the resources that an instance of the module needs when it is made.
 ///
 /// On success `*resources_out` is the resources. On failure it is all zero.
 ///

@@ -101,7 +101,7 @@ pub extern "C" fn safewasm_store_set_epoch_deadline(
     })
 }
 
-/// Increments the engine's epoch by one. Calls end in those of its stores whose epoch deadline is
+/// Increments the engine's epoch by one. Calls end in each of its stores whose epoch deadline is
 /// reached; see `safewasm_store_set_epoch_deadline`.
 ///
 /// On success `*epoch_out` is the new epoch. On failure it is 0.
@@ -126,11 +126,11 @@ pub unsafe extern "C" fn safewasm_engine_increment_epoch(
 /// call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
 ///
 /// The clock starts at the first attempt to run wasm in the store, including the start function of
-/// an instance. Work that the program does before, such as compiling its own code, doesn't count.
-/// An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that a task
-/// waits for its turn counts, and an attempt after the end of the time ends with the trap. The
-/// clock stops during the first run of a host function if the hooks of the engine ask for that; see
-/// `compiles_late` of `safewasm_hooks_t`.
+/// an instance. Work that the program does before that, such as compiling its own code, doesn't
+/// count. An attempt that is refused with `SAFEWASM_ERROR_TASK` starts the clock too: the time that
+/// a task waits for its turn counts, and an attempt after the end of the time ends with the trap.
+/// The clock stops during the first run of a host function if the hooks of the engine ask for that;
+/// see `compiles_late` of `safewasm_hooks_t`.
 ///
 /// `scope`, a `safewasm_timeout_scope_t`, selects the calls that the limit applies to. A store may
 /// have several time limits and a deadline; the earliest end counts. A running host function is not

@@ -19,8 +19,8 @@ use crate::store::view::View;
 ///
 /// Read the cell again after each call into the library: the memory may have grown and moved. While
 /// a thread runs wasm in the store, other threads MUST NOT touch the memory through the view. The
-/// memory stays mapped until the view is deleted, also if the store is deleted before. Then the
-/// cell's `data` and `len` are 0.
+/// memory stays mapped until the view is deleted, even if the store is deleted first. Once the
+/// store is deleted, the cell's `data` and `len` are 0.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
@@ -48,9 +48,9 @@ pub extern "C" fn safewasm_view_is_valid(view: *mut safewasm_view_t) -> bool {
 }
 
 /// Deletes `view`. Its cell may then show another memory, with another `generation`. If the store
-/// was deleted, its memory is unmapped together with the last view, and pointers into it MUST NOT
-/// be used any more. Does nothing if `view` is NULL or was deleted already. Never fails and never
-/// waits. May be called from any thread.
+/// was deleted, its memory is unmapped when the last view of it is deleted, and pointers into it
+/// MUST NOT be used any more. Does nothing if `view` is NULL or was deleted already. Never fails
+/// and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_view_delete(view: *mut safewasm_view_t) {
     quietly(|| view.delete());

@@ -27,11 +27,11 @@ use wasmtime::{Caller, FuncType, ValRaw, ValType};
 /// instance that calls, and is valid until the function returns. `args` holds `args_len` values,
 /// one for each parameter of the function's type. References among them are valid until the
 /// function returns and must not be deleted. `results` has room for `results_len` values, one for
-/// each result of the type. The function sets all of them, each to the kind that the type has
-/// there; the library takes over the handles of references among them.
+/// each result of the type. The function sets all of them, each to a value of the kind that the
+/// type gives for it; the library takes over the handles of references among them.
 ///
-/// Returns NULL for success, or an error, which the library takes over. Then the call of wasm that
-/// led here fails with that error, unless wasm catches it.
+/// Returns NULL for success, or an error, which the library takes over. The call of wasm during
+/// which the function ran then fails with that error, unless wasm catches it.
 ///
 /// The function may call any function of the library, also with the same store. It MUST NOT leave
 /// by `longjmp`. If it throws a C++ exception or ends its thread, the process ends.

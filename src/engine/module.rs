@@ -20,7 +20,7 @@ pub(crate) struct Module {
     pub(crate) sections: Arc<Sections>,
 }
 
-/// The resources that an instance of a module takes at its start.
+/// The resources that an instance of a module needs when it is made.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct safewasm_resources_t {

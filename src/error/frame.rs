@@ -5,7 +5,7 @@ use super::text::{Text, safewasm_text_t};
 /// A frame of a wasm backtrace.
 ///
 /// With `safewasm_config_set_backtrace_lines`, a call that the module's compiler had inlined is a
-/// frame of its own, if the module's debug info tells of it. A text of more than 1,000 bytes is cut
+/// frame of its own, if the module's debug info records it. A text of more than 1,000 bytes is cut
 /// and ends in an ellipsis (`…`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

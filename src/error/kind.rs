@@ -12,7 +12,7 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 pub enum safewasm_error_kind_t {
     /// There is no error: the function succeeded.
     NONE = 0,
-    /// A pointer is NULL that must not be NULL.
+    /// A pointer that must not be NULL is NULL.
     NULL_POINTER = 1,
     /// A handle doesn't stand for a living object of the kind that the parameter takes.
     INVALID_HANDLE = 2,
@@ -41,14 +41,14 @@ pub enum safewasm_error_kind_t {
     /// An access goes beyond the end of a memory or table.
     OUT_OF_BOUNDS = 13,
     /// Wasm trapped. `safewasm_error_trap_code` returns the reason, and the frames of the backtrace
-    /// show the place.
+    /// show where.
     TRAP = 14,
     /// Wasm threw an exception that nothing caught.
     EXCEPTION = 15,
     /// A limit was reached: of memory, of address space, of threads, or of objects in a store.
     LIMIT = 16,
-    /// The operating system refused to read a file. `safewasm_error_os_code` returns its error
-    /// number.
+    /// The operating system refused to read a file. `safewasm_error_os_code` returns the system's
+    /// error number.
     IO = 17,
     /// This version of the library, the machine or the engine's config doesn't support the
     /// operation.
@@ -88,7 +88,7 @@ pub enum safewasm_trap_code_t {
     INTEGER_OVERFLOW = 7,
     /// An integer was divided by zero.
     INTEGER_DIVISION_BY_ZERO = 8,
-    /// A float was converted that has no integer value.
+    /// A float that has no integer value was converted to an integer.
     BAD_CONVERSION_TO_INTEGER = 9,
     /// An `unreachable` instruction was executed.
     UNREACHABLE = 10,

@@ -17,9 +17,9 @@ use std::sync::OnceLock;
 /// uses the `env` is freed.
 ///
 /// A finalizer may call any function of the library. While it runs, no other finalizer runs on its
-/// thread. The finalizers of objects that it deletes run after it returns; if it runs in a host
-/// function, they run together with the next finalizer there or when the call ends. It MUST NOT
-/// throw an exception or leave by `longjmp`.
+/// thread. If it deletes objects, their finalizers run after it returns; during a host function,
+/// they run together with the next finalizer or when the call ends. A finalizer MUST NOT throw an
+/// exception or leave by `longjmp`.
 pub type safewasm_finalizer_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
 /// The argument of `safewasm_release_later`: an element of a linked list of the program.
