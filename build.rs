@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     let abi = abi::Abi::read(&sources)?;
     check::check(&abi, &root)?;
     let rules = fs::read_to_string(root.join("src/rules.md"))?;
-    fs::write(out.join("safewasm.h"), header::generate(&abi, &rules)?)?;
+    fs::write(out.join("safewasm.h"), header::generate(&abi, &rules, &out)?)?;
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
     fs::write(out.join("names.rs"), names::generate(&abi))?;

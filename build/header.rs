@@ -1,10 +1,16 @@
 //! The C header: the rules, then a section for each module of `abi`.
+//!
+//! cbindgen turns declarations into C, those of a section at a time. It gets them as Rust that is printed
+//! from the description of the ABI, with the documentation in the header's form.
 
-use crate::abi::{Abi, AbiType, Constant, Enum, Function, Section, Struct};
+use crate::abi::{Abi, AbiType, Constant, Enum, Function, Param, Section, Struct};
 use crate::prose::comment;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
 const START: &str = "\
 #ifndef SAFEWASM_H
@@ -38,16 +44,16 @@ const END: &str = "
 
 const WIDTH: usize = 100;
 
-/// A declaration of the header.
-struct Declaration {
-    name: String,
+/// A declaration of the header, as Rust.
+struct Declaration<'a> {
+    name: &'a str,
     /// The types that must be declared before.
-    uses: Vec<String>,
-    text: String,
+    uses: Vec<&'a str>,
+    rust: String,
 }
 
-/// The header, with the rules, which are Markdown, at its top.
-pub fn generate(abi: &Abi, rules: &str) -> Result<String> {
+/// The header, with the rules, which are Markdown, at its top. `folder` is for intermediate files.
+pub fn generate(abi: &Abi, rules: &str, folder: &Path) -> Result<String> {
     let mut out =
         String::from("/*\n * SafeWasm: WebAssembly for C and Julia, over Wasmtime.\n *\n");
     out.push_str(&comment(rules.lines(), " *"));
@@ -57,22 +63,27 @@ pub fn generate(abi: &Abi, rules: &str) -> Result<String> {
     let mut declared = HashSet::new();
     for kind in &abi.kinds {
         writeln!(out, "typedef struct {0} {0};", kind.opaque)?;
-        declared.insert(kind.opaque.clone());
+        declared.insert(kind.opaque.as_str());
     }
-    let mut declarations = declarations(abi);
+    let declarations = declarations(abi);
     let mut shown = HashSet::new();
     for section in &abi.sections {
         for name in &section.names {
-            ensure!(shown.insert(name), "`{name}` is in two sections of the header");
+            ensure!(shown.insert(name.as_str()), "`{name}` is in two sections of the header");
+        }
+        let is_here = |item: &&Declaration| section.names.iter().any(|name| name == item.name);
+        let here: Vec<_> = declarations.iter().filter(is_here).collect();
+        declared.extend(here.iter().map(|item| item.name));
+        for item in &here {
+            let late = item.uses.iter().find(|used| !declared.contains(*used));
+            ensure!(late.is_none(), "`{}` uses a type of a later section: {late:?}", item.name);
         }
         out.push_str(&banner(abi, section));
-        write_section(&mut out, section, &mut declarations, &mut declared)?;
+        write!(out, "\n{}\n", in_c(&here, folder)?)?;
     }
-    if let Some(left) = declarations.first() {
-        bail!("`{}` is in no section of the header: no module of `abi` shows it", left.name);
-    }
-    for kind in &abi.kinds {
-        ensure!(shown.contains(&kind.opaque), "`{}` is in no section of the header", kind.opaque);
+    let names = declarations.iter().map(|item| item.name);
+    for name in names.chain(abi.kinds.iter().map(|kind| kind.opaque.as_str())) {
+        ensure!(shown.contains(name), "`{name}` is in no section: no module of `abi` shows it");
     }
     out.push_str(END);
     Ok(out)
@@ -80,38 +91,42 @@ pub fn generate(abi: &Abi, rules: &str) -> Result<String> {
 
 fn banner(abi: &Abi, section: &Section) -> String {
     let rule = format!("// {}\n", "=".repeat(WIDTH - 3));
-    let mut out = format!("\n\n{rule}{}{rule}", doc_comment(&section.banner, ""));
+    let mut out = format!("\n\n{rule}{}{rule}", comment(lines(&section.banner), "//"));
     for kind in abi.kinds.iter().filter(|kind| section.names.contains(&kind.opaque)) {
-        let docs = doc_comment(&kind.docs, "");
+        let docs = comment(lines(&kind.docs), "//");
         out.push_str(&format!("\n// `{}`\n//\n{docs}", kind.opaque));
     }
     out
 }
 
-/// Writes the declarations of a section: types before the types that use them, functions last.
-fn write_section(
-    out: &mut String,
-    section: &Section,
-    declarations: &mut Vec<Declaration>,
-    declared: &mut HashSet<String>,
-) -> Result<()> {
-    let is_here = |item: &Declaration| section.names.contains(&item.name);
-    loop {
-        let is_ready = |item: &Declaration| item.uses.iter().all(|used| declared.contains(used));
-        let next = declarations.iter().position(|item| is_here(item) && is_ready(item));
-        let Some(next) = next else { break };
-        let item = declarations.remove(next);
-        write!(out, "\n{}", item.text)?;
-        declared.insert(item.name);
-    }
-    match declarations.iter().find(|item| is_here(item)) {
-        Some(item) => bail!("`{}` uses a type of a later section: {:?}", item.name, item.uses),
-        None => Ok(()),
-    }
+fn lines(docs: &[String]) -> impl Iterator<Item = &str> {
+    docs.iter().map(String::as_str)
 }
 
-/// The declarations of all sections: constants, enumerations, callbacks, structs, functions.
-fn declarations(abi: &Abi) -> Vec<Declaration> {
+/// The declarations of a section in C.
+fn in_c(declarations: &[&Declaration], folder: &Path) -> Result<String> {
+    let source = folder.join("section.rs");
+    fs::write(&source, declarations.iter().map(|item| &*item.rust).collect::<String>())?;
+    let mut config = Config {
+        language: Language::C,
+        style: Style::Type,
+        no_includes: true,
+        usize_is_size_t: true,
+        documentation_style: DocumentationStyle::C99,
+        line_length: WIDTH,
+        ..Config::default()
+    };
+    config.function.must_use = Some("SAFEWASM_MUST_USE".to_owned());
+    // No function takes or returns some of them.
+    config.export.include = declarations.iter().map(|item| item.name.to_owned()).collect();
+    let bindings = Builder::new().with_config(config).with_src(source).generate();
+    let mut out = Vec::new();
+    bindings.context("cbindgen can't read the declarations")?.write(&mut out);
+    Ok(String::from_utf8(out)?.trim().to_owned())
+}
+
+/// The declarations of all sections.
+fn declarations(abi: &Abi) -> Vec<Declaration<'_>> {
     let constants = abi.constants.iter().map(constant);
     let enums = abi.enums.iter().map(enumeration);
     let callbacks = abi.callbacks.iter().map(callback);
@@ -120,111 +135,86 @@ fn declarations(abi: &Abi) -> Vec<Declaration> {
     constants.chain(enums).chain(callbacks).chain(structs).chain(functions).collect()
 }
 
-fn constant(item: &Constant) -> Declaration {
+fn constant(item: &Constant) -> Declaration<'_> {
     let Constant { name, docs, value } = item;
     let value = if item.is_size_max() { "SIZE_MAX".to_owned() } else { value.to_string() };
-    let text = format!("{}#define {name} {value}\n", doc_comment(docs, ""));
-    Declaration { name: name.clone(), uses: Vec::new(), text }
+    let rust = format!("{}pub const {name}: usize = {value};\n", documentation(docs, "//"));
+    Declaration { name, uses: Vec::new(), rust }
 }
 
-fn enumeration(item: &Enum) -> Declaration {
-    let mut text = format!("{}typedef enum {{\n", doc_comment(&item.docs, ""));
+fn enumeration(item: &Enum) -> Declaration<'_> {
+    let mut rust =
+        format!("{}#[repr(C)] pub enum {} {{\n", documentation(&item.docs, "//"), item.name);
     for Constant { name, docs, value } in &item.variants {
-        let docs = doc_comment(docs, "  ");
-        text.push_str(&format!("{docs}  {}{name} = {value},\n", item.prefix()));
+        let docs = documentation(docs, "  //");
+        rust.push_str(&format!("{docs}{}{name} = {value},\n", item.prefix()));
     }
-    text.push_str(&format!("}} {};\n", item.name));
-    Declaration { name: item.name.clone(), uses: Vec::new(), text }
+    rust.push_str("}\n");
+    Declaration { name: &item.name, uses: Vec::new(), rust }
 }
 
-fn structure(item: &Struct) -> Declaration {
+fn structure(item: &Struct) -> Declaration<'_> {
+    let (docs, name) = (documentation(&item.docs, "//"), &item.name);
     let sort = if item.is_union { "union" } else { "struct" };
-    let mut text = format!("{}typedef {sort} {{\n", doc_comment(&item.docs, ""));
+    let mut rust = format!("{docs}#[repr(C)] pub {sort} {name} {{\n");
     for field in &item.fields {
-        let docs = doc_comment(&field.docs, "  ");
-        text.push_str(&format!("{docs}  {};\n", declare(&field.ty, &field.name)));
+        let docs = documentation(&field.docs, "  //");
+        rust.push_str(&format!("{docs}pub {}: {},\n", field.name, in_rust(&field.ty)));
     }
-    text.push_str(&format!("}} {};\n", item.name));
+    rust.push_str("}\n");
     let uses = item.fields.iter().filter_map(|field| needed(&field.ty)).collect();
-    Declaration { name: item.name.clone(), uses, text }
+    Declaration { name, uses, rust }
 }
 
-fn callback(item: &Function) -> Declaration {
-    let text = signature(item, "typedef ", &format!("(*{})", item.name));
-    let text = format!("{}{text}", doc_comment(&item.docs, ""));
-    Declaration { name: item.name.clone(), uses: used(item), text }
+fn callback(item: &Function) -> Declaration<'_> {
+    let (docs, name) = (documentation(&item.docs, "//"), &item.name);
+    let of = signature(item);
+    let rust = format!("{docs}pub type {name} = Option<unsafe extern \"C\" fn{of}>;\n");
+    Declaration { name, uses: used(item), rust }
 }
 
-fn function(item: &Function) -> Declaration {
-    let mut text = doc_comment(&with_nulls(item), "");
-    if item.is_fallible() {
-        text.push_str("SAFEWASM_MUST_USE\n");
+fn function(item: &Function) -> Declaration<'_> {
+    let docs = documentation(&with_nulls(item), "//");
+    let must_use = if item.is_fallible() { "#[must_use] " } else { "" };
+    let (name, of) = (&item.name, signature(item));
+    let rust = format!("{docs}{must_use}#[no_mangle] pub extern \"C\" fn {name}{of} {{}}\n");
+    Declaration { name, uses: used(item), rust }
+}
+
+/// The parameters and the result of a function, in Rust.
+fn signature(item: &Function) -> String {
+    let param = |param: &Param| format!("{}: {}", param.name, in_rust(&param.ty));
+    let params: Vec<_> = item.params.iter().map(param).collect();
+    let returns = item.returns.as_ref().map(|ty| format!(" -> {}", in_rust(ty)));
+    format!("({}){}", params.join(", "), returns.unwrap_or_default())
+}
+
+fn in_rust(ty: &AbiType) -> String {
+    match ty {
+        AbiType::Named(name) if name == "Bool" || name == "BoolArg" => "bool".to_owned(),
+        AbiType::Named(name) => name.clone(),
+        AbiType::Array(name, len) => format!("[{name}; {len}]"),
+        AbiType::Pointer { to, is_const: true } => format!("*const {}", in_rust(to)),
+        AbiType::Pointer { to, is_const: false } => format!("*mut {}", in_rust(to)),
     }
-    text.push_str(&signature(item, "", &item.name));
-    Declaration { name: item.name.clone(), uses: used(item), text }
 }
 
-fn used(item: &Function) -> Vec<String> {
+fn used(item: &Function) -> Vec<&str> {
     let params = item.params.iter().map(|param| &param.ty);
     params.chain(&item.returns).filter_map(needed).collect()
 }
 
 /// The type of this library's that a type is made of.
-fn needed(ty: &AbiType) -> Option<String> {
-    Some(ty.base().to_owned()).filter(|name| name.starts_with("safewasm_"))
+fn needed(ty: &AbiType) -> Option<&str> {
+    Some(ty.base()).filter(|name| name.starts_with("safewasm_"))
 }
 
-/// A function's declaration, on one line if it fits, else with a line for each parameter.
-fn signature(item: &Function, before: &str, declarator: &str) -> String {
-    let params: Vec<_> = item.params.iter().map(|param| declare(&param.ty, &param.name)).collect();
-    let returning = |declarator: String| match &item.returns {
-        Some(ty) => declare(ty, &declarator),
-        None => format!("void {declarator}"),
-    };
-    let list = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
-    let line = format!("{before}{};\n", returning(format!("{declarator}({list})")));
-    if line.len() <= WIDTH {
-        return line;
-    }
-    let list = params.join(",\n    ");
-    format!("{before}{};\n", returning(format!("{declarator}(\n    {list})")))
-}
-
-/// The declaration of a name that has a type.
-fn declare(ty: &AbiType, declarator: &str) -> String {
-    match ty {
-        AbiType::Named(name) => format!("{} {declarator}", c_name(name)),
-        AbiType::Array(name, len) => format!("{} {declarator}[{len}]", c_name(name)),
-        AbiType::Pointer { to, is_const } => {
-            let of_const = if *is_const { "const " } else { "" };
-            match &**to {
-                AbiType::Named(name) => format!("{of_const}{} *{declarator}", c_name(name)),
-                to => declare(to, &format!("*{of_const}{declarator}")),
-            }
-        }
-    }
-}
-
-fn c_name(name: &str) -> &str {
-    match name {
-        "c_void" => "void",
-        "c_char" => "char",
-        "usize" => "size_t",
-        "isize" => "ptrdiff_t",
-        "u8" => "uint8_t",
-        "u32" => "uint32_t",
-        "u64" => "uint64_t",
-        "i32" => "int32_t",
-        "i64" => "int64_t",
-        "f32" => "float",
-        "f64" => "double",
-        "Bool" | "BoolArg" => "bool",
-        name => name,
-    }
-}
-
-fn doc_comment(docs: &[String], indent: &str) -> String {
-    comment(docs.iter().map(String::as_str), &format!("{indent}//"))
+/// Documentation as that of an item in Rust, in lines that fit the header behind `prefix`.
+fn documentation(docs: &[String], prefix: &str) -> String {
+    comment(lines(docs), prefix).lines().fold(String::new(), |mut out, line| {
+        let _ = writeln!(out, "#[doc = {:?}]", line.trim_start().trim_start_matches("//"));
+        out
+    })
 }
 
 /// The documentation of a function, with the parameters that may be NULL where it doesn't name them itself:

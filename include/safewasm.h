@@ -266,16 +266,6 @@ typedef enum {
   SAFEWASM_TRAP_OTHER = 255,
 } safewasm_trap_code_t;
 
-// A function of the program that frees an `env`. The library calls it exactly once, when the library
-// no longer needs that `env`: on any thread, and at the latest when the last object that uses the
-// `env` is freed.
-//
-// A finalizer may call any function of the library. While it runs, no other finalizer runs on its
-// thread. If it deletes objects, their finalizers run after it returns; during a host function, they
-// run together with the next finalizer or when the call ends. A finalizer MUST NOT throw an
-// exception or leave by `longjmp`.
-typedef void (*safewasm_finalizer_t)(void *env);
-
 // A text that the library hands out: UTF-8 of `len` bytes, followed by a NUL. It may contain other
 // NULs.
 //
@@ -311,6 +301,16 @@ typedef struct {
   uint32_t column;
 } safewasm_frame_t;
 
+// A function of the program that frees an `env`. The library calls it exactly once, when the library
+// no longer needs that `env`: on any thread, and at the latest when the last object that uses the
+// `env` is freed.
+//
+// A finalizer may call any function of the library. While it runs, no other finalizer runs on its
+// thread. If it deletes objects, their finalizers run after it returns; during a host function, they
+// run together with the next finalizer or when the call ends. A finalizer MUST NOT throw an
+// exception or leave by `longjmp`.
+typedef void (*safewasm_finalizer_t)(void *env);
+
 // Returns the kind of `error`, copies its message to `message`, and deletes it.
 //
 // `message` has room for `message_size` bytes; `message` may be NULL, and then no message is copied.
@@ -323,10 +323,9 @@ typedef struct {
 // returns `SAFEWASM_ERROR_INVALID_HANDLE`, and the message says so.
 //
 // Never fails. May be called from any thread.
-safewasm_error_kind_t safewasm_error_take(
-    safewasm_error_t *error,
-    char *message,
-    size_t message_size);
+safewasm_error_kind_t safewasm_error_take(safewasm_error_t *error,
+                                          char *message,
+                                          size_t message_size);
 
 // Returns the kind of `error`: `SAFEWASM_ERROR_NONE` if it is NULL, and
 // `SAFEWASM_ERROR_INVALID_HANDLE` if it is not a living error.
@@ -357,7 +356,8 @@ const char *safewasm_trap_code_name(uint32_t code);
 //
 // Never returns NULL and never fails: if `error` is not a living error, the result is a static text
 // that says so. May be called from any thread.
-const char *safewasm_error_message(safewasm_error_t *error, size_t *len_out);
+const char *safewasm_error_message(safewasm_error_t *error,
+                                   size_t *len_out);
 
 // Returns the reason of the trap, or `SAFEWASM_TRAP_NOT_A_TRAP` if `error` is not a trap or not a
 // living error.
@@ -385,7 +385,9 @@ size_t safewasm_error_frames_len(safewasm_error_t *error);
 // `*frame_out`, unless `frame_out` is NULL, is all zero.
 //
 // May be called from any thread.
-bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_t *frame_out);
+bool safewasm_error_frame(safewasm_error_t *error,
+                          size_t index,
+                          safewasm_frame_t *frame_out);
 
 // Creates an error for a host function to return.
 //
@@ -404,13 +406,12 @@ bool safewasm_error_frame(safewasm_error_t *error, size_t index, safewasm_frame_
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `message` isn't UTF-8;
 // `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_new(
-    const char *message,
-    size_t message_len,
-    void *env,
-    safewasm_finalizer_t finalizer,
-    const void *tag,
-    safewasm_error_t **error_out);
+safewasm_error_t *safewasm_error_new(const char *message,
+                                     size_t message_len,
+                                     void *env,
+                                     safewasm_finalizer_t finalizer,
+                                     const void *tag,
+                                     safewasm_error_t **error_out);
 
 // Creates an error that throws `exception`, an exception of wasm, for a host function to return.
 // Wasm in the exception's store may catch it. `safewasm_ref_new_exception` creates exceptions.
@@ -422,16 +423,16 @@ safewasm_error_t *safewasm_error_new(
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if `exception` refers to something else than an exception;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_new_exception(
-    safewasm_ref_t *exception,
-    safewasm_error_t **error_out);
+safewasm_error_t *safewasm_error_new_exception(safewasm_ref_t *exception,
+                                               safewasm_error_t **error_out);
 
 // Returns the `env` that `safewasm_error_new` made `error` with, if it was made with the same `tag`,
 // even if the error has passed through calls of wasm since. Returns NULL for other errors, if `tag`
 // is NULL, and if `error` is not a living error. `tag` may be NULL.
 //
 // Never fails. May be called from any thread.
-void *safewasm_error_env(safewasm_error_t *error, const void *tag);
+void *safewasm_error_env(safewasm_error_t *error,
+                         const void *tag);
 
 // Gets the exception of wasm that `error` reports.
 //
@@ -442,7 +443,8 @@ void *safewasm_error_env(safewasm_error_t *error, const void *tag);
 // store was deleted; `SAFEWASM_ERROR_NOT_FOUND` if `error` is not of kind
 // `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_error_exception(safewasm_error_t *error, safewasm_ref_t **ref_out);
+safewasm_error_t *safewasm_error_exception(safewasm_error_t *error,
+                                           safewasm_ref_t **ref_out);
 
 // Returns true if `error` is an error that has not been deleted. Never fails. May be called from any
 // thread.
@@ -588,13 +590,12 @@ typedef struct {
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if an element of `params` or `results` is not a type.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_new(
-    safewasm_engine_t *engine,
-    const safewasm_valtype_t *params,
-    size_t params_len,
-    const safewasm_valtype_t *results,
-    size_t results_len,
-    safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_functype_new(safewasm_engine_t *engine,
+                                        const safewasm_valtype_t *params,
+                                        size_t params_len,
+                                        const safewasm_valtype_t *results,
+                                        size_t results_len,
+                                        safewasm_functype_t **functype_out);
 
 // Creates a function type from text, such as `(i32, i64) -> f64`.
 //
@@ -613,11 +614,10 @@ safewasm_error_t *safewasm_functype_new(
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text` is no function type: the message says where the
 // mistake is, and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_new_text(
-    safewasm_engine_t *engine,
-    const char *text,
-    size_t text_len,
-    safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_functype_new_text(safewasm_engine_t *engine,
+                                             const char *text,
+                                             size_t text_len,
+                                             safewasm_functype_t **functype_out);
 
 // Gets the number of parameters.
 //
@@ -625,7 +625,8 @@ safewasm_error_t *safewasm_functype_new_text(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype, size_t *len_out);
+safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype,
+                                               size_t *len_out);
 
 // Gets the type of the parameter at `index`, counted from 0.
 //
@@ -634,10 +635,9 @@ safewasm_error_t *safewasm_functype_params_len(safewasm_functype_t *functype, si
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such parameter.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_param(
-    safewasm_functype_t *functype,
-    size_t index,
-    safewasm_valtype_t *type_out);
+safewasm_error_t *safewasm_functype_param(safewasm_functype_t *functype,
+                                          size_t index,
+                                          safewasm_valtype_t *type_out);
 
 // Gets the number of results.
 //
@@ -645,7 +645,8 @@ safewasm_error_t *safewasm_functype_param(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype, size_t *len_out);
+safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype,
+                                                size_t *len_out);
 
 // Gets the type of the result at `index`, counted from 0.
 //
@@ -654,10 +655,9 @@ safewasm_error_t *safewasm_functype_results_len(safewasm_functype_t *functype, s
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such result.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_result(
-    safewasm_functype_t *functype,
-    size_t index,
-    safewasm_valtype_t *type_out);
+safewasm_error_t *safewasm_functype_result(safewasm_functype_t *functype,
+                                           size_t index,
+                                           safewasm_valtype_t *type_out);
 
 // Gets the type as text, such as `(i32, i32) -> i32`.
 //
@@ -666,7 +666,8 @@ safewasm_error_t *safewasm_functype_result(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype, safewasm_text_t *text_out);
+safewasm_error_t *safewasm_functype_text(safewasm_functype_t *functype,
+                                         safewasm_text_t *text_out);
 
 // Returns true if `functype` is a function type that has not been deleted. Never fails. May be
 // called from any thread.
@@ -748,7 +749,8 @@ typedef struct {
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_kind(safewasm_externtype_t *externtype, uint32_t *kind_out);
+safewasm_error_t *safewasm_externtype_kind(safewasm_externtype_t *externtype,
+                                           uint32_t *kind_out);
 
 // Gets the type of a function or tag. The parameters of a tag's type are the values that its
 // exceptions carry.
@@ -759,9 +761,8 @@ safewasm_error_t *safewasm_externtype_kind(safewasm_externtype_t *externtype, ui
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_functype(
-    safewasm_externtype_t *externtype,
-    safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_externtype_functype(safewasm_externtype_t *externtype,
+                                               safewasm_functype_t **functype_out);
 
 // Gets the type of a memory.
 //
@@ -770,9 +771,8 @@ safewasm_error_t *safewasm_externtype_functype(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_memorytype(
-    safewasm_externtype_t *externtype,
-    safewasm_memorytype_t *type_out);
+safewasm_error_t *safewasm_externtype_memorytype(safewasm_externtype_t *externtype,
+                                                 safewasm_memorytype_t *type_out);
 
 // Gets the type of a table.
 //
@@ -781,9 +781,8 @@ safewasm_error_t *safewasm_externtype_memorytype(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_tabletype(
-    safewasm_externtype_t *externtype,
-    safewasm_tabletype_t *type_out);
+safewasm_error_t *safewasm_externtype_tabletype(safewasm_externtype_t *externtype,
+                                                safewasm_tabletype_t *type_out);
 
 // Gets the type of a global.
 //
@@ -792,9 +791,8 @@ safewasm_error_t *safewasm_externtype_tabletype(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if it is the type of something else.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_globaltype(
-    safewasm_externtype_t *externtype,
-    safewasm_globaltype_t *type_out);
+safewasm_error_t *safewasm_externtype_globaltype(safewasm_externtype_t *externtype,
+                                                 safewasm_globaltype_t *type_out);
 
 // Gets the type as WebAssembly's text format writes it, such as `(func (param i32 i32) (result
 // i32))`, `(memory 1 10)` or `(global (mut i32))`.
@@ -804,9 +802,8 @@ safewasm_error_t *safewasm_externtype_globaltype(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_externtype_text(
-    safewasm_externtype_t *externtype,
-    safewasm_text_t *text_out);
+safewasm_error_t *safewasm_externtype_text(safewasm_externtype_t *externtype,
+                                           safewasm_text_t *text_out);
 
 // Returns true if `externtype` is an external type that has not been deleted. Never fails. May be
 // called from any thread.
@@ -904,8 +901,7 @@ typedef struct {
 // `safewasm_config_delete`. On failure it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_new(safewasm_config_t **config_out);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_config_new(safewasm_config_t **config_out);
 
 // Sets how much the compiler optimizes. `level` is a `safewasm_opt_level_t`;
 // `SAFEWASM_OPT_LEVEL_SPEED` is the default.
@@ -913,7 +909,8 @@ safewasm_error_t *safewasm_config_new(safewasm_config_t **config_out);
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` for another level.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_opt_level(safewasm_config_t *config, uint32_t level);
+safewasm_error_t *safewasm_config_set_opt_level(safewasm_config_t *config,
+                                                uint32_t level);
 
 // Sets whether the compiled code carries native debug info, with which a debugger such as gdb shows
 // the source lines of wasm. Off by default.
@@ -924,7 +921,8 @@ safewasm_error_t *safewasm_config_set_opt_level(safewasm_config_t *config, uint3
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_debug_info(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_debug_info(safewasm_config_t *config,
+                                                 bool enabled);
 
 // Sets whether backtraces show files, lines and inlined calls, which the library reads from the
 // debug info (DWARF) in a module. Off by default.
@@ -937,7 +935,8 @@ safewasm_error_t *safewasm_config_set_debug_info(safewasm_config_t *config, bool
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_backtrace_lines(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_backtrace_lines(safewasm_config_t *config,
+                                                      bool enabled);
 
 // Sets whether the library may find traps by the signals SIGSEGV, SIGILL and SIGFPE. On by default.
 //
@@ -951,7 +950,8 @@ safewasm_error_t *safewasm_config_set_backtrace_lines(safewasm_config_t *config,
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *config,
+                                                          bool enabled);
 
 // Turns a feature of WebAssembly on or off. `feature` is a `safewasm_feature_t`.
 //
@@ -962,10 +962,9 @@ safewasm_error_t *safewasm_config_set_signals_based_traps(safewasm_config_t *con
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such feature.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_feature(
-    safewasm_config_t *config,
-    uint32_t feature,
-    bool enabled);
+safewasm_error_t *safewasm_config_set_feature(safewasm_config_t *config,
+                                              uint32_t feature,
+                                              bool enabled);
 
 // Sets whether shared memories can be made: memories that several threads use at once, each thread
 // with a store of its own. Off by default.
@@ -981,7 +980,8 @@ safewasm_error_t *safewasm_config_set_feature(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config,
+                                                    bool enabled);
 
 // Sets the stack that wasm may use in a call, including nested calls, in bytes. A call that needs
 // more traps with `SAFEWASM_TRAP_STACK_OVERFLOW`. The default is 512 KiB.
@@ -992,9 +992,8 @@ safewasm_error_t *safewasm_config_set_shared_memory(safewasm_config_t *config, b
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` for less than 4 KiB or more than 1 GiB.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_max_wasm_stack(
-    safewasm_config_t *config,
-    size_t max_wasm_stack);
+safewasm_error_t *safewasm_config_set_max_wasm_stack(safewasm_config_t *config,
+                                                     size_t max_wasm_stack);
 
 // Sets how large a module may be, in bytes of the binary format. Larger modules are refused before
 // they are compiled. `SIZE_MAX`, the default, means no limit.
@@ -1006,9 +1005,8 @@ safewasm_error_t *safewasm_config_set_max_wasm_stack(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_max_module_size(
-    safewasm_config_t *config,
-    size_t max_module_size);
+safewasm_error_t *safewasm_config_set_max_module_size(safewasm_config_t *config,
+                                                      size_t max_module_size);
 
 // Sets how many functions a module may define. Modules with more are refused before they are
 // compiled. `SIZE_MAX`, the default, means no limit. Each function costs some time and memory,
@@ -1016,16 +1014,16 @@ safewasm_error_t *safewasm_config_set_max_module_size(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_max_module_functions(
-    safewasm_config_t *config,
-    size_t max_module_functions);
+safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *config,
+                                                           size_t max_module_functions);
 
 // Sets whether wasm consumes fuel, which limits how many instructions it executes; see
 // `safewasm_store_set_fuel`. Off by default.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_consume_fuel(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_consume_fuel(safewasm_config_t *config,
+                                                   bool enabled);
 
 // Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a time
 // limit, by epochs, or by the interrupt flag of the hooks. Off by default, since wasm then checks a
@@ -1033,7 +1031,8 @@ safewasm_error_t *safewasm_config_set_consume_fuel(safewasm_config_t *config, bo
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_epoch_interruption(safewasm_config_t *config, bool enabled);
+safewasm_error_t *safewasm_config_set_epoch_interruption(safewasm_config_t *config,
+                                                         bool enabled);
 
 // Returns true if `config` is a config that has neither been deleted nor passed to an engine. Never
 // fails. May be called from any thread.
@@ -1059,9 +1058,8 @@ void safewasm_config_delete(safewasm_config_t *config);
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if a size is out of range. Later, `safewasm_engine_new` fails
 // with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_pooling(
-    safewasm_config_t *config,
-    const safewasm_pooling_t *pooling);
+safewasm_error_t *safewasm_config_set_pooling(safewasm_config_t *config,
+                                              const safewasm_pooling_t *pooling);
 
 
 // =================================================================================================
@@ -1092,7 +1090,8 @@ safewasm_error_t *safewasm_config_set_pooling(
 // settings contradict each other; `SAFEWASM_ERROR_LIMIT` if the process has too little address space
 // for the pool.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_engine_new(safewasm_config_t *config, safewasm_engine_t **engine_out);
+safewasm_error_t *safewasm_engine_new(safewasm_config_t *config,
+                                      safewasm_engine_t **engine_out);
 
 // Returns true if `engine` is an engine that has not been deleted. Never fails. May be called from
 // any thread.
@@ -1141,11 +1140,10 @@ typedef struct {
 // compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
 // allows, if no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new(
-    safewasm_engine_t *engine,
-    const uint8_t *bytes,
-    size_t bytes_len,
-    safewasm_module_t **module_out);
+safewasm_error_t *safewasm_module_new(safewasm_engine_t *engine,
+                                      const uint8_t *bytes,
+                                      size_t bytes_len,
+                                      safewasm_module_t **module_out);
 
 // Compiles a module from WebAssembly's text format.
 //
@@ -1161,11 +1159,10 @@ safewasm_error_t *safewasm_module_new(
 // refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if
 // no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new_text(
-    safewasm_engine_t *engine,
-    const char *text,
-    size_t text_len,
-    safewasm_module_t **module_out);
+safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
+                                           const char *text,
+                                           size_t text_len,
+                                           safewasm_module_t **module_out);
 
 // Compiles a module from a file. The file is in the binary format if it starts with that format's
 // magic number, and in the text format otherwise.
@@ -1182,11 +1179,10 @@ safewasm_error_t *safewasm_module_new_text(
 // `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is left to
 // compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_new_file(
-    safewasm_engine_t *engine,
-    const char *path,
-    size_t path_len,
-    safewasm_module_t **module_out);
+safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
+                                           const char *path,
+                                           size_t path_len,
+                                           safewasm_module_t **module_out);
 
 // Checks whether bytes are a valid module for `engine`, without compiling it. Returns NULL if they
 // are.
@@ -1196,10 +1192,9 @@ safewasm_error_t *safewasm_module_new_file(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_validate(
-    safewasm_engine_t *engine,
-    const uint8_t *bytes,
-    size_t bytes_len);
+safewasm_error_t *safewasm_module_validate(safewasm_engine_t *engine,
+                                           const uint8_t *bytes,
+                                           size_t bytes_len);
 
 // Gets the number of the module's imports.
 //
@@ -1207,7 +1202,8 @@ safewasm_error_t *safewasm_module_validate(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module, size_t *len_out);
+safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module,
+                                              size_t *len_out);
 
 // Gets the import at `index`, counted from 0, in the module's order.
 //
@@ -1219,12 +1215,11 @@ safewasm_error_t *safewasm_module_imports_len(safewasm_module_t *module, size_t 
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such import.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_import(
-    safewasm_module_t *module,
-    size_t index,
-    safewasm_text_t *module_name_out,
-    safewasm_text_t *name_out,
-    safewasm_externtype_t **type_out);
+safewasm_error_t *safewasm_module_import(safewasm_module_t *module,
+                                         size_t index,
+                                         safewasm_text_t *module_name_out,
+                                         safewasm_text_t *name_out,
+                                         safewasm_externtype_t **type_out);
 
 // Gets the number of the module's exports.
 //
@@ -1232,7 +1227,8 @@ safewasm_error_t *safewasm_module_import(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_exports_len(safewasm_module_t *module, size_t *len_out);
+safewasm_error_t *safewasm_module_exports_len(safewasm_module_t *module,
+                                              size_t *len_out);
 
 // Gets the export at `index`, counted from 0, in the module's order.
 //
@@ -1242,11 +1238,10 @@ safewasm_error_t *safewasm_module_exports_len(safewasm_module_t *module, size_t 
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such export.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_export(
-    safewasm_module_t *module,
-    size_t index,
-    safewasm_text_t *name_out,
-    safewasm_externtype_t **type_out);
+safewasm_error_t *safewasm_module_export(safewasm_module_t *module,
+                                         size_t index,
+                                         safewasm_text_t *name_out,
+                                         safewasm_externtype_t **type_out);
 
 // Gets the module's name, from its name section.
 //
@@ -1255,7 +1250,8 @@ safewasm_error_t *safewasm_module_export(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_name(safewasm_module_t *module, safewasm_text_t *name_out);
+safewasm_error_t *safewasm_module_name(safewasm_module_t *module,
+                                       safewasm_text_t *name_out);
 
 // Gets the number of the module's custom sections.
 //
@@ -1263,7 +1259,8 @@ safewasm_error_t *safewasm_module_name(safewasm_module_t *module, safewasm_text_
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module, size_t *len_out);
+safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
+                                                      size_t *len_out);
 
 // Gets the custom section at `index`, counted from 0, in the module's order. Several sections may
 // have the same name.
@@ -1275,12 +1272,11 @@ safewasm_error_t *safewasm_module_custom_sections_len(safewasm_module_t *module,
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such section.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_custom_section(
-    safewasm_module_t *module,
-    size_t index,
-    safewasm_text_t *name_out,
-    const uint8_t **data_out,
-    size_t *len_out);
+safewasm_error_t *safewasm_module_custom_section(safewasm_module_t *module,
+                                                 size_t index,
+                                                 safewasm_text_t *name_out,
+                                                 const uint8_t **data_out,
+                                                 size_t *len_out);
 
 // Gets the resources that an instance of the module needs when it is made.
 //
@@ -1288,9 +1284,8 @@ safewasm_error_t *safewasm_module_custom_section(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_module_resources(
-    safewasm_module_t *module,
-    safewasm_resources_t *resources_out);
+safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
+                                            safewasm_resources_t *resources_out);
 
 // Returns true if `module` is a module that has not been deleted. Never fails. May be called from
 // any thread.
@@ -1318,10 +1313,9 @@ void safewasm_module_delete(safewasm_module_t *module);
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_bytes_data(
-    safewasm_bytes_t *bytes,
-    const uint8_t **data_out,
-    size_t *len_out);
+safewasm_error_t *safewasm_bytes_data(safewasm_bytes_t *bytes,
+                                      const uint8_t **data_out,
+                                      size_t *len_out);
 
 // Returns true if `bytes` is a bytes object that has not been deleted. Never fails. May be called
 // from any thread.
@@ -1343,10 +1337,9 @@ void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 // `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column; the message also shows a line of up
 // to 1,000 bytes, with a mark.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_wat2wasm(
-    const char *text,
-    size_t text_len,
-    safewasm_bytes_t **bytes_out);
+safewasm_error_t *safewasm_wat2wasm(const char *text,
+                                    size_t text_len,
+                                    safewasm_bytes_t **bytes_out);
 
 
 // =================================================================================================
@@ -1371,7 +1364,8 @@ safewasm_error_t *safewasm_wat2wasm(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine, safewasm_store_t **store_out);
+safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine,
+                                     safewasm_store_t **store_out);
 
 // Gets the engine of a store.
 //
@@ -1381,7 +1375,8 @@ safewasm_error_t *safewasm_store_new(safewasm_engine_t *engine, safewasm_store_t
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_engine(safewasm_store_t *store, safewasm_engine_t **engine_out);
+safewasm_error_t *safewasm_store_engine(safewasm_store_t *store,
+                                        safewasm_engine_t **engine_out);
 
 // Attaches a pointer of the program to `store`, in place of the one before.
 //
@@ -1393,10 +1388,9 @@ safewasm_error_t *safewasm_store_engine(safewasm_store_t *store, safewasm_engine
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_data(
-    safewasm_store_t *store,
-    void *data,
-    safewasm_finalizer_t finalizer);
+safewasm_error_t *safewasm_store_set_data(safewasm_store_t *store,
+                                          void *data,
+                                          safewasm_finalizer_t finalizer);
 
 // Gets the pointer that `safewasm_store_set_data` attached to `store`.
 //
@@ -1406,8 +1400,7 @@ safewasm_error_t *safewasm_store_set_data(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_data(safewasm_store_t *store, void **data_out);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_data(safewasm_store_t *store, void **data_out);
 
 // Collects the store's garbage: frees the objects that neither wasm nor a handle can reach any more.
 // Wasmtime also does this itself when the store's heap is full.
@@ -1452,16 +1445,14 @@ void safewasm_store_delete(safewasm_store_t *store);
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store, uint64_t fuel);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_set_fuel(safewasm_store_t *store, uint64_t fuel);
 
 // Adds to the fuel of `store`, up to `UINT64_MAX`.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel);
 
 // Gets the fuel that `store` has left.
 //
@@ -1471,7 +1462,8 @@ safewasm_error_t *safewasm_store_add_fuel(safewasm_store_t *store, uint64_t fuel
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store, uint64_t *fuel_out);
+safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store,
+                                      uint64_t *fuel_out);
 
 // Gets the fuel that wasm in `store` has consumed since `safewasm_store_set_fuel`, up to
 // `UINT64_MAX`.
@@ -1482,7 +1474,8 @@ safewasm_error_t *safewasm_store_fuel(safewasm_store_t *store, uint64_t *fuel_ou
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no fuel; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store, uint64_t *fuel_out);
+safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store,
+                                               uint64_t *fuel_out);
 
 // Sets how many bytes all memories of the store may have together. `UINT64_MAX`, the initial value,
 // means no limit.
@@ -1496,7 +1489,8 @@ safewasm_error_t *safewasm_store_fuel_consumed(safewasm_store_t *store, uint64_t
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store, uint64_t bytes);
+safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store,
+                                                  uint64_t bytes);
 
 // Sets how many elements all tables of the store may have together. `UINT64_MAX`, the initial value,
 // means no limit.
@@ -1507,7 +1501,8 @@ safewasm_error_t *safewasm_store_set_memory_limit(safewasm_store_t *store, uint6
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store, uint64_t elements);
+safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store,
+                                                 uint64_t elements);
 
 // Sets how many instances may be made in the store. The initial value is 10,000. Making one more
 // fails with `SAFEWASM_ERROR_LIMIT`.
@@ -1518,7 +1513,8 @@ safewasm_error_t *safewasm_store_set_table_limit(safewasm_store_t *store, uint64
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_instance_limit(safewasm_store_t *store, uint64_t instances);
+safewasm_error_t *safewasm_store_set_instance_limit(safewasm_store_t *store,
+                                                    uint64_t instances);
 
 
 // =================================================================================================
@@ -1567,7 +1563,8 @@ safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption;
 // `SAFEWASM_ERROR_LIMIT` if the system has no thread left for the clock.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store, uint64_t nanoseconds);
+safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store,
+                                              uint64_t nanoseconds);
 
 // Sets the epoch deadline of `store`. Calls end with the trap `SAFEWASM_TRAP_INTERRUPT` after
 // `safewasm_engine_increment_epoch` has been called `ticks` more times. `UINT64_MAX`, the initial
@@ -1578,7 +1575,8 @@ safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store, uint64_t 
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store, uint64_t ticks);
+safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store,
+                                                    uint64_t ticks);
 
 // Increments the engine's epoch by one. Calls end in each of its stores whose epoch deadline is
 // reached; see `safewasm_store_set_epoch_deadline`.
@@ -1592,7 +1590,8 @@ safewasm_error_t *safewasm_store_set_epoch_deadline(safewasm_store_t *store, uin
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine, uint64_t *epoch_out);
+safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
+                                                  uint64_t *epoch_out);
 
 // Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of the
 // time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later call
@@ -1619,11 +1618,10 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine, uin
 // engine's config has no epoch interruption; `SAFEWASM_ERROR_LIMIT` if the system has no thread left
 // for the clock.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_begin_timeout(
-    safewasm_store_t *store,
-    uint64_t nanoseconds,
-    uint32_t scope,
-    uint64_t *timeout_out);
+safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
+                                               uint64_t nanoseconds,
+                                               uint32_t scope,
+                                               uint64_t *timeout_out);
 
 // Ends a time limit that `safewasm_store_begin_timeout` began. Time limits may end in any order; the
 // others stay. If `timeout` is 0, this function does nothing. Deleting a store ends its time limits.
@@ -1634,7 +1632,8 @@ safewasm_error_t *safewasm_store_begin_timeout(
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `timeout` is not a time limit of the store or has ended;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store, uint64_t timeout);
+safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
+                                             uint64_t timeout);
 
 
 // =================================================================================================
@@ -1704,12 +1703,11 @@ void safewasm_extern_delete(safewasm_extern_t *item);
 // `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and the engine's config allows
 // none; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_new(
-    safewasm_store_t *store,
-    safewasm_module_t *module,
-    const safewasm_extern_t *imports,
-    size_t imports_len,
-    safewasm_instance_t **instance_out);
+safewasm_error_t *safewasm_instance_new(safewasm_store_t *store,
+                                        safewasm_module_t *module,
+                                        const safewasm_extern_t *imports,
+                                        size_t imports_len,
+                                        safewasm_instance_t **instance_out);
 
 // Gets the number of the instance's exports.
 //
@@ -1718,7 +1716,8 @@ safewasm_error_t *safewasm_instance_new(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance, size_t *len_out);
+safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance,
+                                                size_t *len_out);
 
 // Gets the export called `name`, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`).
 //
@@ -1729,11 +1728,10 @@ safewasm_error_t *safewasm_instance_exports_len(safewasm_instance_t *instance, s
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `name` isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
 // names that the instance exports; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_export(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_extern_t *export_out);
+safewasm_error_t *safewasm_instance_export(safewasm_instance_t *instance,
+                                           const char *name,
+                                           size_t name_len,
+                                           safewasm_extern_t *export_out);
 
 // Gets the function that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
 // `SAFEWASM_STRLEN`).
@@ -1747,11 +1745,10 @@ safewasm_error_t *safewasm_instance_export(
 // the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_func(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_func_t **func_out);
+safewasm_error_t *safewasm_instance_func(safewasm_instance_t *instance,
+                                         const char *name,
+                                         size_t name_len,
+                                         safewasm_func_t **func_out);
 
 // Gets the memory that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
 // `SAFEWASM_STRLEN`). `safewasm_instance_export` gets shared memories.
@@ -1765,11 +1762,10 @@ safewasm_error_t *safewasm_instance_func(
 // the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_memory(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_memory_t **memory_out);
+safewasm_error_t *safewasm_instance_memory(safewasm_instance_t *instance,
+                                           const char *name,
+                                           size_t name_len,
+                                           safewasm_memory_t **memory_out);
 
 // Gets the global that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
 // `SAFEWASM_STRLEN`).
@@ -1783,11 +1779,10 @@ safewasm_error_t *safewasm_instance_memory(
 // the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_global(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_global_t **global_out);
+safewasm_error_t *safewasm_instance_global(safewasm_instance_t *instance,
+                                           const char *name,
+                                           size_t name_len,
+                                           safewasm_global_t **global_out);
 
 // Gets the table that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
 // `SAFEWASM_STRLEN`).
@@ -1801,11 +1796,10 @@ safewasm_error_t *safewasm_instance_global(
 // the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_table(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_table_t **table_out);
+safewasm_error_t *safewasm_instance_table(safewasm_instance_t *instance,
+                                          const char *name,
+                                          size_t name_len,
+                                          safewasm_table_t **table_out);
 
 // Gets the tag that `instance` exports as `name`, UTF-8 text of `name_len` bytes (or
 // `SAFEWASM_STRLEN`).
@@ -1819,11 +1813,10 @@ safewasm_error_t *safewasm_instance_table(
 // the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_tag(
-    safewasm_instance_t *instance,
-    const char *name,
-    size_t name_len,
-    safewasm_tag_t **tag_out);
+safewasm_error_t *safewasm_instance_tag(safewasm_instance_t *instance,
+                                        const char *name,
+                                        size_t name_len,
+                                        safewasm_tag_t **tag_out);
 
 // Gets the export at `index`, counted from 0, in the module's order. `safewasm_module_export` of the
 // module (`safewasm_instance_module`) gets its name.
@@ -1834,10 +1827,9 @@ safewasm_error_t *safewasm_instance_tag(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such export; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_export_at(
-    safewasm_instance_t *instance,
-    size_t index,
-    safewasm_extern_t *export_out);
+safewasm_error_t *safewasm_instance_export_at(safewasm_instance_t *instance,
+                                              size_t index,
+                                              safewasm_extern_t *export_out);
 
 // Gets the module that the instance was made from.
 //
@@ -1847,9 +1839,8 @@ safewasm_error_t *safewasm_instance_export_at(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instance_module(
-    safewasm_instance_t *instance,
-    safewasm_module_t **module_out);
+safewasm_error_t *safewasm_instance_module(safewasm_instance_t *instance,
+                                           safewasm_module_t **module_out);
 
 // Returns true if `instance` is an instance that has not been deleted and whose store has not been
 // deleted. Never fails. May be called from any thread.
@@ -1885,13 +1876,12 @@ void safewasm_instance_delete(safewasm_instance_t *instance);
 //
 // The function may call any function of the library, also with the same store. It MUST NOT leave by
 // `longjmp`. If it throws a C++ exception or ends its thread, the process ends.
-typedef safewasm_error_t *(*safewasm_callback_t)(
-    void *env,
-    safewasm_caller_t *caller,
-    const safewasm_val_t *args,
-    size_t args_len,
-    safewasm_val_t *results,
-    size_t results_len);
+typedef safewasm_error_t *(*safewasm_callback_t)(void *env,
+                                                 safewasm_caller_t *caller,
+                                                 const safewasm_val_t *args,
+                                                 size_t args_len,
+                                                 safewasm_val_t *results,
+                                                 size_t results_len);
 
 // A host function of numbers and vectors, which takes and returns bare slots. It is called faster
 // than a `safewasm_callback_t`.
@@ -1899,11 +1889,10 @@ typedef safewasm_error_t *(*safewasm_callback_t)(
 // `slots` holds the arguments from its first slot on, and takes the results from its first slot on.
 // `slots_len` is the number of parameters or of results, whichever is larger. The function's type
 // says which member of each slot is set. Otherwise the same rules hold as for `safewasm_callback_t`.
-typedef safewasm_error_t *(*safewasm_slot_callback_t)(
-    void *env,
-    safewasm_caller_t *caller,
-    safewasm_slot_t *slots,
-    size_t slots_len);
+typedef safewasm_error_t *(*safewasm_slot_callback_t)(void *env,
+                                                      safewasm_caller_t *caller,
+                                                      safewasm_slot_t *slots,
+                                                      size_t slots_len);
 
 // Creates a host function of the type `functype`, which belongs to the store's engine.
 //
@@ -1918,13 +1907,12 @@ typedef safewasm_error_t *(*safewasm_slot_callback_t)(
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_new(
-    safewasm_store_t *store,
-    safewasm_functype_t *functype,
-    safewasm_callback_t callback,
-    void *env,
-    safewasm_finalizer_t finalizer,
-    safewasm_func_t **func_out);
+safewasm_error_t *safewasm_func_new(safewasm_store_t *store,
+                                    safewasm_functype_t *functype,
+                                    safewasm_callback_t callback,
+                                    void *env,
+                                    safewasm_finalizer_t finalizer,
+                                    safewasm_func_t **func_out);
 
 // Creates a host function of numbers and vectors, which takes and returns bare slots. Calls of it
 // are faster. Otherwise the same as `safewasm_func_new`.
@@ -1938,13 +1926,12 @@ safewasm_error_t *safewasm_func_new(
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_new_slots(
-    safewasm_store_t *store,
-    safewasm_functype_t *functype,
-    safewasm_slot_callback_t callback,
-    void *env,
-    safewasm_finalizer_t finalizer,
-    safewasm_func_t **func_out);
+safewasm_error_t *safewasm_func_new_slots(safewasm_store_t *store,
+                                          safewasm_functype_t *functype,
+                                          safewasm_slot_callback_t callback,
+                                          void *env,
+                                          safewasm_finalizer_t finalizer,
+                                          safewasm_func_t **func_out);
 
 // Gets the type of a function.
 //
@@ -1954,7 +1941,8 @@ safewasm_error_t *safewasm_func_new_slots(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_type(safewasm_func_t *func, safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_func_type(safewasm_func_t *func,
+                                     safewasm_functype_t **functype_out);
 
 // Calls a function. The number and the kinds of the arguments are checked.
 //
@@ -1970,12 +1958,11 @@ safewasm_error_t *safewasm_func_type(safewasm_func_t *func, safewasm_functype_t 
 // reference belongs to another store; `SAFEWASM_ERROR_TRAP`; `SAFEWASM_ERROR_EXCEPTION`; the errors
 // that host functions return; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_call(
-    safewasm_func_t *func,
-    const safewasm_val_t *args,
-    size_t args_len,
-    safewasm_val_t *results,
-    size_t results_len);
+safewasm_error_t *safewasm_func_call(safewasm_func_t *func,
+                                     const safewasm_val_t *args,
+                                     size_t args_len,
+                                     safewasm_val_t *results,
+                                     size_t results_len);
 
 // Calls a function whose parameters and results are all numbers or vectors, with arguments and
 // results in bare slots. This is faster than `safewasm_func_call`.
@@ -1994,10 +1981,9 @@ safewasm_error_t *safewasm_func_call(
 // `SAFEWASM_ERROR_EXCEPTION`; the errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_call_slots(
-    safewasm_func_t *func,
-    safewasm_slot_t *slots,
-    size_t slots_len);
+safewasm_error_t *safewasm_func_call_slots(safewasm_func_t *func,
+                                           safewasm_slot_t *slots,
+                                           size_t slots_len);
 
 // Creates another handle of the same function, for instance in a host function that keeps one of its
 // arguments.
@@ -2008,7 +1994,8 @@ safewasm_error_t *safewasm_func_call_slots(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_clone(safewasm_func_t *func, safewasm_func_t **func_out);
+safewasm_error_t *safewasm_func_clone(safewasm_func_t *func,
+                                      safewasm_func_t **func_out);
 
 // Compares two handles of one store. A function that an instance re-exports, or that a linker
 // returned twice, may count as different.
@@ -2019,10 +2006,9 @@ safewasm_error_t *safewasm_func_clone(safewasm_func_t *func, safewasm_func_t **f
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_same(
-    safewasm_func_t *func,
-    safewasm_func_t *other,
-    uint32_t *same_out);
+safewasm_error_t *safewasm_func_same(safewasm_func_t *func,
+                                     safewasm_func_t *other,
+                                     uint32_t *same_out);
 
 // Returns true if `func` is a func that has not been deleted and whose store has not been deleted.
 // Never fails. May be called from any thread.
@@ -2055,11 +2041,10 @@ void safewasm_func_delete(safewasm_func_t *func);
 // program called the host function itself; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_export(
-    safewasm_caller_t *caller,
-    const char *name,
-    size_t name_len,
-    safewasm_extern_t *export_out);
+safewasm_error_t *safewasm_caller_export(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         safewasm_extern_t *export_out);
 
 // Gets the bytes of the memory that the calling instance exports as `name`, UTF-8 text of `name_len`
 // bytes (or `SAFEWASM_STRLEN`). This makes no handle, so it suits host functions that read or write
@@ -2077,12 +2062,11 @@ safewasm_error_t *safewasm_caller_export(
 // (read it with `safewasm_sharedmemory_read`); `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_memory(
-    safewasm_caller_t *caller,
-    const char *name,
-    size_t name_len,
-    uint8_t **data_out,
-    size_t *len_out);
+safewasm_error_t *safewasm_caller_memory(safewasm_caller_t *caller,
+                                         const char *name,
+                                         size_t name_len,
+                                         uint8_t **data_out,
+                                         size_t *len_out);
 
 // Gets the store in which the host function runs.
 //
@@ -2091,7 +2075,8 @@ safewasm_error_t *safewasm_caller_memory(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller, safewasm_store_t **store_out);
+safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller,
+                                        safewasm_store_t **store_out);
 
 // Gets the pointer that `safewasm_store_set_data` attached to the store in which the host function
 // runs.
@@ -2101,7 +2086,8 @@ safewasm_error_t *safewasm_caller_store(safewasm_caller_t *caller, safewasm_stor
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_caller_data(safewasm_caller_t *caller, void **data_out);
+safewasm_error_t *safewasm_caller_data(safewasm_caller_t *caller,
+                                       void **data_out);
 
 // Returns true if `caller` is the caller of a host function that runs on this thread. Never fails.
 // May be called from any thread.
@@ -2148,13 +2134,12 @@ typedef struct {
 // `SAFEWASM_ERROR_EXCEPTION`; the errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_func_call_bulk(
-    safewasm_func_t *func,
-    size_t count,
-    const safewasm_column_t *args,
-    size_t args_len,
-    const safewasm_column_t *results,
-    size_t results_len);
+safewasm_error_t *safewasm_func_call_bulk(safewasm_func_t *func,
+                                          size_t count,
+                                          const safewasm_column_t *args,
+                                          size_t args_len,
+                                          const safewasm_column_t *results,
+                                          size_t results_len);
 
 
 // =================================================================================================
@@ -2176,10 +2161,9 @@ safewasm_error_t *safewasm_func_call_bulk(
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type, or if it is shared;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_new(
-    safewasm_store_t *store,
-    const safewasm_memorytype_t *memorytype,
-    safewasm_memory_t **memory_out);
+safewasm_error_t *safewasm_memory_new(safewasm_store_t *store,
+                                      const safewasm_memorytype_t *memorytype,
+                                      safewasm_memory_t **memory_out);
 
 // Adds `delta` pages, all zero, to a memory. The memory may move: read the cells of its views again.
 //
@@ -2189,10 +2173,9 @@ safewasm_error_t *safewasm_memory_new(
 // beyond the memory's maximum or the store's limit; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_grow(
-    safewasm_memory_t *memory,
-    uint64_t delta,
-    uint64_t *previous_out);
+safewasm_error_t *safewasm_memory_grow(safewasm_memory_t *memory,
+                                       uint64_t delta,
+                                       uint64_t *previous_out);
 
 // Gets the type of a memory.
 //
@@ -2202,7 +2185,8 @@ safewasm_error_t *safewasm_memory_grow(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_type(safewasm_memory_t *memory, safewasm_memorytype_t *type_out);
+safewasm_error_t *safewasm_memory_type(safewasm_memory_t *memory,
+                                       safewasm_memorytype_t *type_out);
 
 // Gets the size of a memory in bytes.
 //
@@ -2210,8 +2194,7 @@ safewasm_error_t *safewasm_memory_type(safewasm_memory_t *memory, safewasm_memor
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memory, size_t *len_out);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memory, size_t *len_out);
 
 // Copies `len` bytes from `address`, an offset into the memory, to `data`. `data` may lie in the
 // memory itself. On failure nothing is written. `data` may be NULL if `len` is 0.
@@ -2220,11 +2203,10 @@ safewasm_error_t *safewasm_memory_len(safewasm_memory_t *memory, size_t *len_out
 // `SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_read(
-    safewasm_memory_t *memory,
-    uint64_t address,
-    uint8_t *data,
-    size_t len);
+safewasm_error_t *safewasm_memory_read(safewasm_memory_t *memory,
+                                       uint64_t address,
+                                       uint8_t *data,
+                                       size_t len);
 
 // Copies `len` bytes from `data` to `address`, an offset into the memory. `data` may lie in the
 // memory itself. On failure nothing is written. `data` may be NULL if `len` is 0.
@@ -2233,11 +2215,10 @@ safewasm_error_t *safewasm_memory_read(
 // `SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_write(
-    safewasm_memory_t *memory,
-    uint64_t address,
-    const uint8_t *data,
-    size_t len);
+safewasm_error_t *safewasm_memory_write(safewasm_memory_t *memory,
+                                        uint64_t address,
+                                        const uint8_t *data,
+                                        size_t len);
 
 // Returns true if `memory` is a memory that has not been deleted and whose store has not been
 // deleted. Never fails. May be called from any thread.
@@ -2289,10 +2270,9 @@ typedef struct {
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_memory_view(
-    safewasm_memory_t *memory,
-    safewasm_view_t **view_out,
-    const safewasm_cell_t **cell_out);
+safewasm_error_t *safewasm_memory_view(safewasm_memory_t *memory,
+                                       safewasm_view_t **view_out,
+                                       const safewasm_cell_t **cell_out);
 
 // Returns true if `view` is a view that has not been deleted. It stays valid when its memory's store
 // is deleted; its cell then shows no memory. Never fails. May be called from any thread.
@@ -2326,11 +2306,10 @@ void safewasm_view_delete(safewasm_view_t *view);
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_global_new(
-    safewasm_store_t *store,
-    const safewasm_globaltype_t *globaltype,
-    const safewasm_val_t *initial,
-    safewasm_global_t **global_out);
+safewasm_error_t *safewasm_global_new(safewasm_store_t *store,
+                                      const safewasm_globaltype_t *globaltype,
+                                      const safewasm_val_t *initial,
+                                      safewasm_global_t **global_out);
 
 // Gets the type of a global.
 //
@@ -2339,7 +2318,8 @@ safewasm_error_t *safewasm_global_new(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_global_type(safewasm_global_t *global, safewasm_globaltype_t *type_out);
+safewasm_error_t *safewasm_global_type(safewasm_global_t *global,
+                                       safewasm_globaltype_t *type_out);
 
 // Gets the value of a global.
 //
@@ -2349,7 +2329,8 @@ safewasm_error_t *safewasm_global_type(safewasm_global_t *global, safewasm_globa
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_global_get(safewasm_global_t *global, safewasm_val_t *value_out);
+safewasm_error_t *safewasm_global_get(safewasm_global_t *global,
+                                      safewasm_val_t *value_out);
 
 // Sets the value of a global to `*value`, which is borrowed.
 //
@@ -2358,7 +2339,8 @@ safewasm_error_t *safewasm_global_get(safewasm_global_t *global, safewasm_val_t 
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_global_set(safewasm_global_t *global, const safewasm_val_t *value);
+safewasm_error_t *safewasm_global_set(safewasm_global_t *global,
+                                      const safewasm_val_t *value);
 
 // Returns true if `global` is a global that has not been deleted and whose store has not been
 // deleted. Never fails. May be called from any thread.
@@ -2392,11 +2374,10 @@ void safewasm_global_delete(safewasm_global_t *global);
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_new(
-    safewasm_store_t *store,
-    const safewasm_tabletype_t *tabletype,
-    const safewasm_val_t *initial,
-    safewasm_table_t **table_out);
+safewasm_error_t *safewasm_table_new(safewasm_store_t *store,
+                                     const safewasm_tabletype_t *tabletype,
+                                     const safewasm_val_t *initial,
+                                     safewasm_table_t **table_out);
 
 // Gets the type of a table.
 //
@@ -2406,7 +2387,8 @@ safewasm_error_t *safewasm_table_new(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_type(safewasm_table_t *table, safewasm_tabletype_t *type_out);
+safewasm_error_t *safewasm_table_type(safewasm_table_t *table,
+                                      safewasm_tabletype_t *type_out);
 
 // Gets the number of elements of a table.
 //
@@ -2415,7 +2397,8 @@ safewasm_error_t *safewasm_table_type(safewasm_table_t *table, safewasm_tabletyp
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_size(safewasm_table_t *table, uint64_t *size_out);
+safewasm_error_t *safewasm_table_size(safewasm_table_t *table,
+                                      uint64_t *size_out);
 
 // Gets the element at `index`, counted from 0: a value of kind `SAFEWASM_VAL_FUNC` or
 // `SAFEWASM_VAL_REF`, whose handle is NULL for null.
@@ -2426,10 +2409,9 @@ safewasm_error_t *safewasm_table_size(safewasm_table_t *table, uint64_t *size_ou
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_get(
-    safewasm_table_t *table,
-    uint64_t index,
-    safewasm_val_t *value_out);
+safewasm_error_t *safewasm_table_get(safewasm_table_t *table,
+                                     uint64_t index,
+                                     safewasm_val_t *value_out);
 
 // Sets the element at `index`, counted from 0, to `*value`, which is borrowed. `value` may be NULL,
 // which means null.
@@ -2439,10 +2421,9 @@ safewasm_error_t *safewasm_table_get(
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_set(
-    safewasm_table_t *table,
-    uint64_t index,
-    const safewasm_val_t *value);
+safewasm_error_t *safewasm_table_set(safewasm_table_t *table,
+                                     uint64_t index,
+                                     const safewasm_val_t *value);
 
 // Adds `delta` elements to a table, each of them `*initial`, which is borrowed. `initial` may be
 // NULL, which means null.
@@ -2454,11 +2435,10 @@ safewasm_error_t *safewasm_table_set(
 // another type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_grow(
-    safewasm_table_t *table,
-    uint64_t delta,
-    const safewasm_val_t *initial,
-    uint64_t *previous_out);
+safewasm_error_t *safewasm_table_grow(safewasm_table_t *table,
+                                      uint64_t delta,
+                                      const safewasm_val_t *initial,
+                                      uint64_t *previous_out);
 
 // Sets `len` elements of a table, starting at index `start`, to `*value`, which is borrowed. `value`
 // may be NULL, which means null. On failure nothing is set.
@@ -2468,11 +2448,10 @@ safewasm_error_t *safewasm_table_grow(
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_fill(
-    safewasm_table_t *table,
-    uint64_t start,
-    uint64_t len,
-    const safewasm_val_t *value);
+safewasm_error_t *safewasm_table_fill(safewasm_table_t *table,
+                                      uint64_t start,
+                                      uint64_t len,
+                                      const safewasm_val_t *value);
 
 // Copies `len` elements of `from`, starting at index `from_start`, to `table`, starting at index
 // `start`. Both tables belong to one store. They may be the same table, and the ranges may overlap.
@@ -2482,12 +2461,11 @@ safewasm_error_t *safewasm_table_fill(
 // `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_OUT_OF_BOUNDS`; `SAFEWASM_ERROR_TYPE_MISMATCH` if
 // the elements have another type; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_table_copy(
-    safewasm_table_t *table,
-    uint64_t start,
-    safewasm_table_t *from,
-    uint64_t from_start,
-    uint64_t len);
+safewasm_error_t *safewasm_table_copy(safewasm_table_t *table,
+                                      uint64_t start,
+                                      safewasm_table_t *from,
+                                      uint64_t from_start,
+                                      uint64_t len);
 
 // Returns true if `table` is a table that has not been deleted and whose store has not been deleted.
 // Never fails. May be called from any thread.
@@ -2518,10 +2496,9 @@ void safewasm_table_delete(safewasm_table_t *table);
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TYPE_MISMATCH` if the type has results;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_new(
-    safewasm_store_t *store,
-    safewasm_functype_t *functype,
-    safewasm_tag_t **tag_out);
+safewasm_error_t *safewasm_tag_new(safewasm_store_t *store,
+                                   safewasm_functype_t *functype,
+                                   safewasm_tag_t **tag_out);
 
 // Gets the type of a tag: a function type whose parameters are the values that its exceptions carry.
 //
@@ -2531,7 +2508,8 @@ safewasm_error_t *safewasm_tag_new(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag, safewasm_functype_t **functype_out);
+safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag,
+                                    safewasm_functype_t **functype_out);
 
 // Compares two handles of one store.
 //
@@ -2540,10 +2518,9 @@ safewasm_error_t *safewasm_tag_type(safewasm_tag_t *tag, safewasm_functype_t **f
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_tag_same(
-    safewasm_tag_t *tag,
-    safewasm_tag_t *other,
-    uint32_t *same_out);
+safewasm_error_t *safewasm_tag_same(safewasm_tag_t *tag,
+                                    safewasm_tag_t *other,
+                                    uint32_t *same_out);
 
 // Returns true if `tag` is a tag that has not been deleted and whose store has not been deleted.
 // Never fails. May be called from any thread.
@@ -2581,11 +2558,10 @@ void safewasm_tag_delete(safewasm_tag_t *tag);
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_extern(
-    safewasm_store_t *store,
-    void *env,
-    safewasm_finalizer_t finalizer,
-    safewasm_ref_t **ref_out);
+safewasm_error_t *safewasm_ref_new_extern(safewasm_store_t *store,
+                                          void *env,
+                                          safewasm_finalizer_t finalizer,
+                                          safewasm_ref_t **ref_out);
 
 // Gets the `env` that an external reference was made with.
 //
@@ -2594,8 +2570,7 @@ safewasm_error_t *safewasm_ref_new_extern(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` is not an external reference of the program;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference, void **env_out);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference, void **env_out);
 
 // Creates a reference to a 31-bit integer: the low 31 bits of `value`.
 //
@@ -2605,10 +2580,9 @@ safewasm_error_t *safewasm_ref_env(safewasm_ref_t *reference, void **env_out);
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_i31(
-    safewasm_store_t *store,
-    uint32_t value,
-    safewasm_ref_t **ref_out);
+safewasm_error_t *safewasm_ref_new_i31(safewasm_store_t *store,
+                                       uint32_t value,
+                                       safewasm_ref_t **ref_out);
 
 // Gets the value of a reference to a 31-bit integer, as an unsigned integer.
 //
@@ -2618,7 +2592,8 @@ safewasm_error_t *safewasm_ref_new_i31(
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference, uint32_t *value_out);
+safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference,
+                                   uint32_t *value_out);
 
 // Creates an exception of wasm with `tag`. `safewasm_error_new_exception` makes an error that throws
 // it.
@@ -2634,11 +2609,10 @@ safewasm_error_t *safewasm_ref_i31(safewasm_ref_t *reference, uint32_t *value_ou
 // `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_new_exception(
-    safewasm_tag_t *tag,
-    const safewasm_val_t *fields,
-    size_t fields_len,
-    safewasm_ref_t **ref_out);
+safewasm_error_t *safewasm_ref_new_exception(safewasm_tag_t *tag,
+                                             const safewasm_val_t *fields,
+                                             size_t fields_len,
+                                             safewasm_ref_t **ref_out);
 
 // Gets the tag of an exception.
 //
@@ -2649,7 +2623,8 @@ safewasm_error_t *safewasm_ref_new_exception(
 // `SAFEWASM_ERROR_TYPE_MISMATCH` if `reference` refers to something else;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference, safewasm_tag_t **tag_out);
+safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference,
+                                   safewasm_tag_t **tag_out);
 
 // Gets the number of values in an exception, of fields in a structure, or of elements in an array; 0
 // for any other object.
@@ -2659,7 +2634,8 @@ safewasm_error_t *safewasm_ref_tag(safewasm_ref_t *reference, safewasm_tag_t **t
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference, size_t *len_out);
+safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference,
+                                          size_t *len_out);
 
 // Gets the value at `index`, counted from 0, of an exception, a structure or an array. A field of 8
 // or 16 bits is returned as an i32 whose other bits are 0.
@@ -2670,10 +2646,9 @@ safewasm_error_t *safewasm_ref_fields_len(safewasm_ref_t *reference, size_t *len
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_field(
-    safewasm_ref_t *reference,
-    size_t index,
-    safewasm_val_t *value_out);
+safewasm_error_t *safewasm_ref_field(safewasm_ref_t *reference,
+                                     size_t index,
+                                     safewasm_val_t *value_out);
 
 // Gets the type of the object that a reference refers to.
 //
@@ -2682,7 +2657,8 @@ safewasm_error_t *safewasm_ref_field(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference, safewasm_valtype_t *type_out);
+safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference,
+                                    safewasm_valtype_t *type_out);
 
 // Compares two references of one store. An object that wasm converted between `anyref` and
 // `externref` counts as a different one.
@@ -2692,10 +2668,9 @@ safewasm_error_t *safewasm_ref_type(safewasm_ref_t *reference, safewasm_valtype_
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_same(
-    safewasm_ref_t *reference,
-    safewasm_ref_t *other,
-    uint32_t *same_out);
+safewasm_error_t *safewasm_ref_same(safewasm_ref_t *reference,
+                                    safewasm_ref_t *other,
+                                    uint32_t *same_out);
 
 // Creates another handle of the same reference, for instance in a host function that keeps one of
 // its arguments.
@@ -2706,7 +2681,8 @@ safewasm_error_t *safewasm_ref_same(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference, safewasm_ref_t **ref_out);
+safewasm_error_t *safewasm_ref_clone(safewasm_ref_t *reference,
+                                     safewasm_ref_t **ref_out);
 
 // Returns true if `reference` is a reference that has not been deleted and whose store has not been
 // deleted. Never fails. May be called from any thread.
@@ -2736,14 +2712,16 @@ void safewasm_ref_delete(safewasm_ref_t *reference);
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_new(safewasm_engine_t *engine, safewasm_linker_t **linker_out);
+safewasm_error_t *safewasm_linker_new(safewasm_engine_t *engine,
+                                      safewasm_linker_t **linker_out);
 
 // Sets whether a new definition may replace an earlier one of the same name. Off by default:
 // defining a name twice is an error.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_allow_shadowing(safewasm_linker_t *linker, bool allowed);
+safewasm_error_t *safewasm_linker_allow_shadowing(safewasm_linker_t *linker,
+                                                  bool allowed);
 
 // Defines an import as `*item`, an object of `store`, which is borrowed. From now on the linker
 // works with `store` only.
@@ -2757,14 +2735,13 @@ safewasm_error_t *safewasm_linker_allow_shadowing(safewasm_linker_t *linker, boo
 // another one; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define(
-    safewasm_linker_t *linker,
-    safewasm_store_t *store,
-    const char *module_name,
-    size_t module_name_len,
-    const char *name,
-    size_t name_len,
-    const safewasm_extern_t *item);
+safewasm_error_t *safewasm_linker_define(safewasm_linker_t *linker,
+                                         safewasm_store_t *store,
+                                         const char *module_name,
+                                         size_t module_name_len,
+                                         const char *name,
+                                         size_t name_len,
+                                         const safewasm_extern_t *item);
 
 // Defines an import as a host function. The function belongs to no store.
 //
@@ -2779,16 +2756,15 @@ safewasm_error_t *safewasm_linker_define(
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the
 // import is defined already; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_func(
-    safewasm_linker_t *linker,
-    const char *module_name,
-    size_t module_name_len,
-    const char *name,
-    size_t name_len,
-    safewasm_functype_t *functype,
-    safewasm_callback_t callback,
-    void *env,
-    safewasm_finalizer_t finalizer);
+safewasm_error_t *safewasm_linker_define_func(safewasm_linker_t *linker,
+                                              const char *module_name,
+                                              size_t module_name_len,
+                                              const char *name,
+                                              size_t name_len,
+                                              safewasm_functype_t *functype,
+                                              safewasm_callback_t callback,
+                                              void *env,
+                                              safewasm_finalizer_t finalizer);
 
 // Defines an import as a host function of numbers and vectors, which takes and returns bare slots.
 // Calls of it are faster. Otherwise the same as `safewasm_linker_define_func`.
@@ -2800,16 +2776,15 @@ safewasm_error_t *safewasm_linker_define_func(
 // import is defined already; `SAFEWASM_ERROR_UNSUPPORTED` if the type has references;
 // `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_func_slots(
-    safewasm_linker_t *linker,
-    const char *module_name,
-    size_t module_name_len,
-    const char *name,
-    size_t name_len,
-    safewasm_functype_t *functype,
-    safewasm_slot_callback_t callback,
-    void *env,
-    safewasm_finalizer_t finalizer);
+safewasm_error_t *safewasm_linker_define_func_slots(safewasm_linker_t *linker,
+                                                    const char *module_name,
+                                                    size_t module_name_len,
+                                                    const char *name,
+                                                    size_t name_len,
+                                                    safewasm_functype_t *functype,
+                                                    safewasm_slot_callback_t callback,
+                                                    void *env,
+                                                    safewasm_finalizer_t finalizer);
 
 // Defines all exports of `instance` as imports from the module called `module_name`, UTF-8 text of
 // `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with the instance's
@@ -2820,11 +2795,10 @@ safewasm_error_t *safewasm_linker_define_func_slots(
 // already; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_instance(
-    safewasm_linker_t *linker,
-    const char *module_name,
-    size_t module_name_len,
-    safewasm_instance_t *instance);
+safewasm_error_t *safewasm_linker_define_instance(safewasm_linker_t *linker,
+                                                  const char *module_name,
+                                                  size_t module_name_len,
+                                                  safewasm_instance_t *instance);
 
 // Defines the exports of `module` as imports from the module called `module_name`, UTF-8 text of
 // `module_name_len` bytes (or `SAFEWASM_STRLEN`). From now on the linker works with `store` only. On
@@ -2845,12 +2819,11 @@ safewasm_error_t *safewasm_linker_define_instance(
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_module(
-    safewasm_linker_t *linker,
-    safewasm_store_t *store,
-    const char *module_name,
-    size_t module_name_len,
-    safewasm_module_t *module);
+safewasm_error_t *safewasm_linker_define_module(safewasm_linker_t *linker,
+                                                safewasm_store_t *store,
+                                                const char *module_name,
+                                                size_t module_name_len,
+                                                safewasm_module_t *module);
 
 // Defines each function that `module` imports and that isn't defined yet as a function that traps
 // when it is called. The message of the trap names the function.
@@ -2858,9 +2831,8 @@ safewasm_error_t *safewasm_linker_define_module(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_unknown_imports_as_traps(
-    safewasm_linker_t *linker,
-    safewasm_module_t *module);
+safewasm_error_t *safewasm_linker_define_unknown_imports_as_traps(safewasm_linker_t *linker,
+                                                                  safewasm_module_t *module);
 
 // Defines each import of `module` that isn't defined yet, in `store`: a function as one that returns
 // zeros and null references, and any other import as a new object of its type that holds zeros and
@@ -2870,10 +2842,9 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_traps(
 // type has no such value; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(
-    safewasm_linker_t *linker,
-    safewasm_store_t *store,
-    safewasm_module_t *module);
+safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(safewasm_linker_t *linker,
+                                                                           safewasm_store_t *store,
+                                                                           safewasm_module_t *module);
 
 // Creates an instance of `module` in `store`, with the linker's definitions as its imports. If the
 // module has a start function, it runs now, so this function can trap.
@@ -2889,11 +2860,10 @@ safewasm_error_t *safewasm_linker_define_unknown_imports_as_default_values(
 // module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_instantiate(
-    safewasm_linker_t *linker,
-    safewasm_store_t *store,
-    safewasm_module_t *module,
-    safewasm_instance_t **instance_out);
+safewasm_error_t *safewasm_linker_instantiate(safewasm_linker_t *linker,
+                                              safewasm_store_t *store,
+                                              safewasm_module_t *module,
+                                              safewasm_instance_t **instance_out);
 
 // Does all work that can be done before `module` is instantiated, once for many instances: looks up
 // its imports and compares their types. Later definitions in the linker have no effect on the
@@ -2907,10 +2877,9 @@ safewasm_error_t *safewasm_linker_instantiate(
 // with the names of the missing imports and similar names, or of the import with the wrong type;
 // `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_instantiate_pre(
-    safewasm_linker_t *linker,
-    safewasm_module_t *module,
-    safewasm_instancepre_t **instancepre_out);
+safewasm_error_t *safewasm_linker_instantiate_pre(safewasm_linker_t *linker,
+                                                  safewasm_module_t *module,
+                                                  safewasm_instancepre_t **instancepre_out);
 
 // Gets a definition as an object of `store`.
 //
@@ -2925,22 +2894,20 @@ safewasm_error_t *safewasm_linker_instantiate_pre(
 // names; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_get(
-    safewasm_linker_t *linker,
-    safewasm_store_t *store,
-    const char *module_name,
-    size_t module_name_len,
-    const char *name,
-    size_t name_len,
-    safewasm_extern_t *item_out);
+safewasm_error_t *safewasm_linker_get(safewasm_linker_t *linker,
+                                      safewasm_store_t *store,
+                                      const char *module_name,
+                                      size_t module_name_len,
+                                      const char *name,
+                                      size_t name_len,
+                                      safewasm_extern_t *item_out);
 
 // Gets the number of definitions in the linker.
 //
 // On success `*len_out` is the number. On failure it is 0.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linker, size_t *len_out);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linker, size_t *len_out);
 
 // Gets the definition at `index`, counted from 0, in the order in which they were made. A definition
 // that replaced an earlier one has the index of that one.
@@ -2952,12 +2919,11 @@ safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linker, size_t *len_out
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such definition.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_linker_definition(
-    safewasm_linker_t *linker,
-    size_t index,
-    safewasm_text_t *module_name_out,
-    safewasm_text_t *name_out,
-    safewasm_externtype_t **type_out);
+safewasm_error_t *safewasm_linker_definition(safewasm_linker_t *linker,
+                                             size_t index,
+                                             safewasm_text_t *module_name_out,
+                                             safewasm_text_t *name_out,
+                                             safewasm_externtype_t **type_out);
 
 // Returns true if `linker` is a linker that has not been deleted. Never fails. May be called from
 // any thread.
@@ -2992,10 +2958,9 @@ void safewasm_linker_delete(safewasm_linker_t *linker);
 // module has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`;
 // `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_instancepre_instantiate(
-    safewasm_instancepre_t *instancepre,
-    safewasm_store_t *store,
-    safewasm_instance_t **instance_out);
+safewasm_error_t *safewasm_instancepre_instantiate(safewasm_instancepre_t *instancepre,
+                                                   safewasm_store_t *store,
+                                                   safewasm_instance_t **instance_out);
 
 // Returns true if `instancepre` is a pre-instantiation that has not been deleted. Never fails. May
 // be called from any thread.
@@ -3027,10 +2992,9 @@ void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such type; `SAFEWASM_ERROR_UNSUPPORTED` if the
 // engine's config has no shared memory; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_new(
-    safewasm_engine_t *engine,
-    const safewasm_memorytype_t *memorytype,
-    safewasm_sharedmemory_t **sharedmemory_out);
+safewasm_error_t *safewasm_sharedmemory_new(safewasm_engine_t *engine,
+                                            const safewasm_memorytype_t *memorytype,
+                                            safewasm_sharedmemory_t **sharedmemory_out);
 
 // Gets the type of a shared memory.
 //
@@ -3039,9 +3003,8 @@ safewasm_error_t *safewasm_sharedmemory_new(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_type(
-    safewasm_sharedmemory_t *sharedmemory,
-    safewasm_memorytype_t *type_out);
+safewasm_error_t *safewasm_sharedmemory_type(safewasm_sharedmemory_t *sharedmemory,
+                                             safewasm_memorytype_t *type_out);
 
 // Gets the bytes of a shared memory. Other threads may write them: the program MUST access them with
 // atomics.
@@ -3052,10 +3015,9 @@ safewasm_error_t *safewasm_sharedmemory_type(
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_data(
-    safewasm_sharedmemory_t *sharedmemory,
-    uint8_t **data_out,
-    size_t *len_out);
+safewasm_error_t *safewasm_sharedmemory_data(safewasm_sharedmemory_t *sharedmemory,
+                                             uint8_t **data_out,
+                                             size_t *len_out);
 
 // Adds `delta` pages to a shared memory.
 //
@@ -3064,10 +3026,9 @@ safewasm_error_t *safewasm_sharedmemory_data(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`
 // beyond the memory's maximum.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_grow(
-    safewasm_sharedmemory_t *sharedmemory,
-    uint64_t delta,
-    uint64_t *previous_out);
+safewasm_error_t *safewasm_sharedmemory_grow(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t delta,
+                                             uint64_t *previous_out);
 
 // Copies `len` bytes from `address`, an offset into the shared memory, to `data`, each by a relaxed
 // atomic load. On failure nothing is written. `data` may be NULL if `len` is 0.
@@ -3075,11 +3036,10 @@ safewasm_error_t *safewasm_sharedmemory_grow(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_OUT_OF_BOUNDS` if not all of the bytes lie in the memory.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_read(
-    safewasm_sharedmemory_t *sharedmemory,
-    uint64_t address,
-    uint8_t *data,
-    size_t len);
+safewasm_error_t *safewasm_sharedmemory_read(safewasm_sharedmemory_t *sharedmemory,
+                                             uint64_t address,
+                                             uint8_t *data,
+                                             size_t len);
 
 // Copies `len` bytes from `data` to `address`, an offset into the shared memory, each by a relaxed
 // atomic store. On failure nothing is written. `data` may be NULL if `len` is 0.
@@ -3087,11 +3047,10 @@ safewasm_error_t *safewasm_sharedmemory_read(
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_OUT_OF_BOUNDS` if the bytes don't fit into the memory.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_sharedmemory_write(
-    safewasm_sharedmemory_t *sharedmemory,
-    uint64_t address,
-    const uint8_t *data,
-    size_t len);
+safewasm_error_t *safewasm_sharedmemory_write(safewasm_sharedmemory_t *sharedmemory,
+                                              uint64_t address,
+                                              const uint8_t *data,
+                                              size_t len);
 
 // Returns true if `sharedmemory` is a shared memory that has not been deleted. Never fails. May be
 // called from any thread.
@@ -3128,12 +3087,11 @@ typedef const void *(*safewasm_task_stack_t)(void *task, size_t *size_out, int32
 // Gets the stack of `task`, which is the current task: sets `*total_start_out` to its lowest address
 // and `*total_end_out` to the address after its highest. Both NULL means not known. The library
 // ignores `*active_start_out` and `*active_end_out`, the part of the stack in use.
-typedef void (*safewasm_task_bounds_t)(
-    void *task,
-    char **active_start_out,
-    char **active_end_out,
-    char **total_start_out,
-    char **total_end_out);
+typedef void (*safewasm_task_bounds_t)(void *task,
+                                       char **active_start_out,
+                                       char **active_end_out,
+                                       char **total_start_out,
+                                       char **total_end_out);
 
 // The functions of a language runtime that the library calls around calls of wasm: for runtimes with
 // a garbage collector or a lock that other threads wait for, with tasks that share a thread, with
@@ -3204,9 +3162,8 @@ void safewasm_release_later(void *env);
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if the size is impossible.
 SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_config_set_hooks(
-    safewasm_config_t *config,
-    const safewasm_hooks_t *hooks);
+safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
+                                            const safewasm_hooks_t *hooks);
 
 
 // =================================================================================================
@@ -3226,8 +3183,7 @@ safewasm_error_t *safewasm_config_set_hooks(
 //
 // Errors: always `SAFEWASM_ERROR_INTERNAL`, unless `store` is bad: then
 // `SAFEWASM_ERROR_INVALID_HANDLE` or `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
-SAFEWASM_MUST_USE
-safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *store);
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *store);
 
 // Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
 //

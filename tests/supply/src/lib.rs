@@ -139,19 +139,34 @@ fn table<'a>(page: &mut String, crates: impl Iterator<Item = &'a Crate>) -> Resu
 /// The licences that the policy allows.
 pub struct Policy {
     allowed: Vec<Licensee>,
+    /// Further licences that it allows for some crates, by name.
+    exceptions: BTreeMap<String, Vec<Licensee>>,
 }
 
 impl Policy {
     pub fn read() -> Result<Self> {
         let policy = read_table("deny.toml")?;
-        Ok(Self { allowed: parsed(&policy["licenses"]["allow"])? })
+        let licences = &policy["licenses"];
+        let mut exceptions = BTreeMap::new();
+        for exception in licences["exceptions"].as_array().context("no list of exceptions")? {
+            let name = exception["crate"].as_str().context("an exception is for no crate")?;
+            exceptions.insert(name.to_owned(), parsed(&exception["allow"])?);
+        }
+        Ok(Self { allowed: parsed(&licences["allow"])?, exceptions })
     }
 
     pub fn allows(&self, found: &Crate) -> bool {
+        let more = self.exceptions.get(&found.name);
+        let allowed = || self.allowed.iter().chain(more.into_iter().flatten());
         // Older crates write a slash instead of "OR".
         Expression::parse_mode(&found.licence, ParseMode::LAX).is_ok_and(|licence| {
-            licence.evaluate(|needed| self.allowed.iter().any(|allowed| allowed.satisfies(needed)))
+            licence.evaluate(|needed| allowed().any(|allowed| allowed.satisfies(needed)))
         })
+    }
+
+    /// The names of the crates that have exceptions.
+    pub fn exceptions(&self) -> impl Iterator<Item = &String> {
+        self.exceptions.keys()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use anyhow::{Result, ensure};
 use safewasm_supply::{
-    Crate, Policy, WRITE_LIST, all_crates, direct_dependencies, list, locked_packages, read,
+    Crate, Policy, WRITE_LIST, all_crates, crates_inside, direct_dependencies, list,
+    locked_packages, read,
 };
 use std::collections::BTreeSet;
 
@@ -25,6 +26,15 @@ fn each_crate_of_the_library_has_a_licence_that_the_policy_allows() -> Result<()
 }
 
 #[test]
+fn no_crate_that_the_policy_makes_an_exception_for_is_inside_the_library() -> Result<()> {
+    let inside = crates_inside()?;
+    for name in Policy::read()?.exceptions() {
+        ensure!(inside.iter().all(|found| found.name != *name), "{name} is inside the library");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_licence_that_the_policy_does_not_name_is_refused() -> Result<()> {
     let policy = Policy::read()?;
     let allows = |name: &str, licence: &str| {
@@ -38,6 +48,7 @@ fn a_licence_that_the_policy_does_not_name_is_refused() -> Result<()> {
     assert!(!allows("some", "GPL-3.0-only"));
     assert!(!allows("some", "MIT AND GPL-3.0-only"));
     assert!(!allows("some", "MPL-2.0"));
+    assert!(allows("cbindgen", "MPL-2.0"));
     assert!(!allows("some", ""));
     assert!(!allows("some", "mine"));
     Ok(())
