@@ -763,8 +763,8 @@ and also if this function fails.
 
 `tag` is an address of the program's own, such as that of a static variable, which the library
 only compares. `safewasm_error_env` returns `env` to a caller that knows the tag, so that two
-languages in one process don't take each other's data for their own. `tag` may be NULL: then
-nobody can get `env`.
+languages in one process don't take each other's data for their own. `tag` may be NULL: then no
+function returns `env`.
 
 On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 function or delete it with `safewasm_error_delete`. On failure it is NULL.
@@ -2033,11 +2033,11 @@ end
 """
     safewasm_store_set_data(store, data, finalizer)
 
-Attaches a pointer of the program to `store`, in place of the one before.
+Attaches a pointer of the program to `store`. It replaces a pointer that was attached before.
 
-`data` is any pointer, which `safewasm_store_data` returns, and `safewasm_caller_data` in a host
-function. The library calls `finalizer` with `data` once, on any thread: after another pointer
-has taken its place, when the store is freed, or if this function fails.
+`data` is any pointer. `safewasm_store_data` returns it, and so does `safewasm_caller_data` in a
+host function. The library calls `finalizer` with `data` once, on any thread: after another
+pointer has taken its place, when the store is freed, or if this function fails.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.

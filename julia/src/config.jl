@@ -45,7 +45,8 @@ these are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_
 `simd=false` also turns `relaxed_simd` off.
 
 # Errors
-- `ArgumentError` for an unknown setting, with near names and a list of all.
+- `ArgumentError` for an unknown setting; the message has similar names and a list of all
+  settings.
 - `WasmtimeError` from a setter if the config is closed or consumed; from `WasmEngine` with
   code `:unsupported` if the settings contradict each other.
 
@@ -266,9 +267,9 @@ takes less time. The pool has room for:
 - `linear_memory_keep_resident=0`: how many bytes of a closed store's memory are cleared and
   kept for the next store, instead of being returned to the operating system.
 
-An instance for which there is no room is a `WasmtimeError` with code `:limit`, and so is a
-module that can never fit. Closing a store frees its room. A pool of the default size takes
-some 4 TiB of address space, but hardly any memory before it is used.
+Making an instance for which there is no room throws a `WasmtimeError` with code `:limit`,
+and so does making a module that can never fit. Closing a store frees its room. A pool of
+the default size takes some 4 TiB of address space, but hardly any memory before it is used.
 
 ```julia
 engine = WasmEngine(WasmConfig(pooling=(total_memories=100, max_memory_size=1 << 20)))

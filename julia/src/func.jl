@@ -16,8 +16,9 @@ first call. If wasm traps, the message has the number of the call, counted from 
 array of results was given, it has the results of the calls before that one.
 
 # Errors
-- `WasmtimeError` for arguments of the wrong number or type, with the signature.
-- `InexactError` for a number that doesn't fit, with the function and the argument.
+- `WasmtimeError` for arguments of the wrong number or type; the message shows the
+  signature.
+- `InexactError` for a number that doesn't fit; it names the function and the argument.
 - `WasmTrap` if wasm traps; the store can be used again.
 
 ```julia

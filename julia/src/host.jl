@@ -48,7 +48,7 @@ end
     return Expr(:cfunction, Ptr{Cvoid}, f, ErrorPtr, types, QuoteNode(:ccall))
 end
 
-# Interrupts are held off when the library calls, and let in within the `try` only. When an
+# Interrupts are deferred when the library calls, and enabled within the `try` only. When an
 # exception is caught, Julia holds them off again by itself.
 function (::SlotEntry{H})(
     env::Ptr{Cvoid}, caller::CallerPtr, slots::Ptr{Slot}, len::Csize_t
@@ -324,9 +324,9 @@ A host function: a function that wasm can call, and that calls the Julia functio
 `params` and `results` are types or tuples of types: `Int32`, `Int64`, `Float32`, `Float64`,
 `NTuple{16,UInt8}` (`v128`), `WasmFunc` (`funcref`), `Any` (`externref`), also `UInt32` and
 `UInt64` for the same bits; `()` or `Nothing` means none. Without a signature, `f` must have
-one method with parameters of concrete types, which give it. If the first parameter of `f`
-is a [`WasmCaller`](@ref), `f` gets the caller before its arguments. `f` is a function, a
-type, or any object that can be called.
+one method with parameters of concrete types, from which the signature is taken. If the
+first parameter of `f` is a [`WasmCaller`](@ref), `f` gets the caller before its arguments.
+`f` is a function, a type, or any object that can be called.
 
 The host function is compiled for `f` and for the signature, which takes some tenths of a
 second; calls are then as fast as possible. With more than $MAX_COMPILED_VALUES parameters

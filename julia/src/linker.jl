@@ -282,8 +282,8 @@ end
     instantiate(m, imports...; …) -> WasmInstance
     instantiate(wasm, imports...; …) -> WasmInstance
 
-Makes an instance of a module, and runs the module's start function. With a linker, that
-defines the imports; `WasmInstance(store, m, linker)` is the same. `pre` is a
+Makes an instance of a module, and runs the module's start function. If a linker is given,
+it defines the imports; `WasmInstance(store, m, linker)` is the same. `pre` is a
 [`WasmInstancePre`](@ref).
 
 The other methods call [`WasmInstance`](@ref)`(store, m, imports...; …)`. Without a store
@@ -291,7 +291,7 @@ they make one; `wasm`, the bytes of a module or the path of a file, also gets a 
 
 # Errors
 - `WasmtimeError` with code `:link` if imports are missing or of another type; the message
-  lists all that are missing, with their types and near names.
+  lists all missing imports, with their types and similar names.
 - `ArgumentError` for keywords with a linker or a `WasmInstancePre`.
 - `WasmTrap` from the start function.
 
@@ -352,7 +352,7 @@ end
 The definition of `name` of `module_name`, as an item of the store.
 
 # Errors
-- `WasmtimeError` with code `:not_found` if there is none, with near names.
+- `WasmtimeError` with code `:not_found` if there is none; the message has similar names.
 """
 function Base.get(linker::WasmLinker, store::WasmStore, module_name, name)
     module_text, text = String(module_name), String(name)

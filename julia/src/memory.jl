@@ -4,7 +4,7 @@
 
 A memory with `min` pages of 64 KiB, which can grow to `max`, or without limit if `max` is
 `nothing`. Exported memories have this type too. A memory is an `AbstractVector{UInt8}` that
-is read and written in place, without copying, also after wasm has grown it. Like any vector
+is read and written in place, without copying, even after wasm has grown it. Like any vector
 it counts from 1; [`read`](@ref), [`read!`](@ref), [`write`](@ref) and [`read_string`](@ref)
 take wasm's addresses, which count from 0. [`grow!`](@ref) adds pages.
 

@@ -2,8 +2,8 @@
     WasmRef
 
 A reference to a structure, an array, a 31-bit integer or an exception of wasm. (A function
-is a [`WasmFunc`](@ref), a Julia object itself, and null `nothing`.) It keeps alive what it
-refers to. `r[i]` is the `i`-th field of a structure or element of an array, and `length(r)`
+is a [`WasmFunc`](@ref), a Julia object itself, and null `nothing`.) It keeps its object
+alive. `r[i]` is the `i`-th field of a structure or element of an array, and `length(r)`
 their number, or 0 for anything else. `Int(r)` is the value of a 31-bit integer;
 `WasmRef(store, 5)` makes one. `==` tells whether two references refer to the same object.
 

@@ -65,8 +65,8 @@ function wait_for_turn(error::Ptr{API.safewasm_error_t}, turn)
         API.safewasm_error_delete(turn.error)
         turn.error = error
     end
-    # Interrupts are let in only within the `try`. When it is left, Julia restores whether
-    # they were held off before.
+    # Interrupts are enabled only within the `try`. When it is left, Julia restores whether
+    # they were deferred before.
     try
         sigatomic_end()
         # Yields first, as the other task may be quick. Then sleeps, so that the event loop

@@ -8,7 +8,7 @@ for the same bits. The result is `Nothing` for none, a `Tuple` for several. `f(a
 timeout=seconds)` limits the time of the call, as for a `WasmFunc`.
 
 # Errors
-- `WasmtimeError` if the function has another signature, with that signature.
+- `WasmtimeError` if the function has another signature, which the message shows.
 - `ArgumentError` for a type that no wasm type corresponds to.
 
 ```julia

@@ -195,8 +195,8 @@ pub unsafe extern "C" fn safewasm_error_frame(
 ///
 /// `tag` is an address of the program's own, such as that of a static variable, which the library
 /// only compares. `safewasm_error_env` returns `env` to a caller that knows the tag, so that two
-/// languages in one process don't take each other's data for their own. `tag` may be NULL: then
-/// nobody can get `env`.
+/// languages in one process don't take each other's data for their own. `tag` may be NULL: then no
+/// function returns `env`.
 ///
 /// On success `*error_out` is a new error of kind `SAFEWASM_ERROR_HOST`; return it from a host
 /// function or delete it with `safewasm_error_delete`. On failure it is NULL.

@@ -55,11 +55,11 @@ pub unsafe extern "C" fn safewasm_store_engine(
     })
 }
 
-/// Attaches a pointer of the program to `store`, in place of the one before.
+/// Attaches a pointer of the program to `store`. It replaces a pointer that was attached before.
 ///
-/// `data` is any pointer, which `safewasm_store_data` returns, and `safewasm_caller_data` in a host
-/// function. The library calls `finalizer` with `data` once, on any thread: after another pointer
-/// has taken its place, when the store is freed, or if this function fails.
+/// `data` is any pointer. `safewasm_store_data` returns it, and so does `safewasm_caller_data` in a
+/// host function. The library calls `finalizer` with `data` once, on any thread: after another
+/// pointer has taken its place, when the store is freed, or if this function fails.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
