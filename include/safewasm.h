@@ -1076,7 +1076,7 @@ safewasm_error_t *safewasm_config_set_pooling(safewasm_config_t *config,
 
 // Creates an engine with the settings of `config`.
 //
-// `config` may be NULL, which means the default settings. The config is consumed, also if this
+// `config` may be NULL, which means the default settings. The config is consumed, even if this
 // function fails: its handle is invalid afterwards.
 //
 // Installs handlers for SIGSEGV, SIGILL and SIGFPE, unless the config turns that off; see
@@ -1541,7 +1541,7 @@ typedef enum {
 // If the store is interrupted in that time, the next call of the same task in the store ends with
 // the trap. A program that waits and calls again therefore deletes the error after the second call.
 //
-// May be called from any thread, also while another thread uses the store.
+// May be called from any thread, even while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -1557,7 +1557,7 @@ safewasm_error_t *safewasm_store_interrupt(safewasm_store_t *store);
 // stop a single instruction that works on much memory, such as `memory.fill` of 4 GiB, before that
 // instruction is done.
 //
-// May be called from any thread, also while another thread uses the store.
+// May be called from any thread, even while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption;
@@ -1570,7 +1570,7 @@ safewasm_error_t *safewasm_store_set_deadline(safewasm_store_t *store,
 // `safewasm_engine_increment_epoch` has been called `ticks` more times. `UINT64_MAX`, the initial
 // value, means no epoch deadline.
 //
-// May be called from any thread, also while another thread uses the store.
+// May be called from any thread, even while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -1611,7 +1611,7 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
 // On success `*timeout_out` is the number of the time limit, never 0; end it with
 // `safewasm_store_end_timeout`. On failure it is 0.
 //
-// May be called from any thread, also while another thread uses the store.
+// May be called from any thread, even while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if the
@@ -1626,7 +1626,7 @@ safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
 // Ends a time limit that `safewasm_store_begin_timeout` began. Time limits may end in any order; the
 // others stay. If `timeout` is 0, this function does nothing. Deleting a store ends its time limits.
 //
-// May be called from any thread, also while another thread uses the store.
+// May be called from any thread, even while another thread uses the store.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `timeout` is not a time limit of the store or has ended;

@@ -381,7 +381,7 @@ end
     @test e isa WasmException && e.values == (90, "text")
     x = referring(_ -> error("Julia's"))
     @test thrown(() -> x.catch(9)) == ErrorException("Julia's")
-    # A host function catches an exception of wasm's, and throws it again.
+    # A host function catches an exception of wasm, and throws it again.
     inner = referring()
     store = getfield(inner, :instance).store
     outer = referring(v -> inner.throw(v, "below"), store)

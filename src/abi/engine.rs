@@ -15,7 +15,7 @@ use crate::startup;
 
 /// Creates an engine with the settings of `config`.
 ///
-/// `config` may be NULL, which means the default settings. The config is consumed, also if this
+/// `config` may be NULL, which means the default settings. The config is consumed, even if this
 /// function fails: its handle is invalid afterwards.
 ///
 /// Installs handlers for SIGSEGV, SIGILL and SIGFPE, unless the config turns that off; see

@@ -242,11 +242,10 @@ pub unsafe extern "C" fn safewasm_error_new_exception(
         let Reference::Exn(exception) = reference else {
             return Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                "`exception` refers to no exception of wasm's",
+                "`exception` refers to no exception of wasm",
             ));
         };
-        let error =
-            Error::new(ErrorKind::EXCEPTION, "a host function threw an exception of wasm's");
+        let error = Error::new(ErrorKind::EXCEPTION, "a host function threw an exception of wasm");
         let error = error.with_exception(guard.store(), exception);
         registry::insert(Arc::<Report>::from(error))
     })
@@ -284,7 +283,7 @@ pub unsafe extern "C" fn safewasm_error_exception(
     boundary(Out("ref_out", ref_out), || {
         let report = error.get("error")?;
         let Some((store, exception)) = &report.exception else {
-            return Err(Error::new(ErrorKind::NOT_FOUND, "`error` reports no exception of wasm's"));
+            return Err(Error::new(ErrorKind::NOT_FOUND, "`error` reports no exception of wasm"));
         };
         let mut guard =
             registry::enter_handle(*store, "error").map_err(|refused| match refused.kind() {

@@ -225,7 +225,7 @@ pub unsafe extern "C" fn safewasm_ref_tag(
             }
             _ => Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                "`reference` refers to no exception of wasm's",
+                "`reference` refers to no exception of wasm",
             )),
         })
     })

@@ -40,7 +40,7 @@ pub(crate) fn control(store: *mut safewasm_store_t) -> Result<Arc<Control>> {
 /// ends with the trap. A program that waits and calls again therefore deletes the error after the
 /// second call.
 ///
-/// May be called from any thread, also while another thread uses the store.
+/// May be called from any thread, even while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -62,7 +62,7 @@ pub extern "C" fn safewasm_store_interrupt(store: *mut safewasm_store_t) -> *mut
 /// doesn't stop a single instruction that works on much memory, such as `memory.fill` of 4 GiB,
 /// before that instruction is done.
 ///
-/// May be called from any thread, also while another thread uses the store.
+/// May be called from any thread, even while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption;
@@ -83,7 +83,7 @@ pub extern "C" fn safewasm_store_set_deadline(
 /// `safewasm_engine_increment_epoch` has been called `ticks` more times. `UINT64_MAX`, the initial
 /// value, means no epoch deadline.
 ///
-/// May be called from any thread, also while another thread uses the store.
+/// May be called from any thread, even while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption.
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn safewasm_engine_increment_epoch(
 /// On success `*timeout_out` is the number of the time limit, never 0; end it with
 /// `safewasm_store_end_timeout`. On failure it is 0.
 ///
-/// May be called from any thread, also while another thread uses the store.
+/// May be called from any thread, even while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such `scope`; `SAFEWASM_ERROR_UNSUPPORTED` if
@@ -176,7 +176,7 @@ pub unsafe extern "C" fn safewasm_store_begin_timeout(
 /// the others stay. If `timeout` is 0, this function does nothing. Deleting a store ends its time
 /// limits.
 ///
-/// May be called from any thread, also while another thread uses the store.
+/// May be called from any thread, even while another thread uses the store.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `timeout` is not a time limit of the store or has ended;

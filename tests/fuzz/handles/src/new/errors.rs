@@ -42,7 +42,7 @@ impl World {
             safewasm_error_new_exception(exception.ptr(), out)
         });
         if let Some((made, of)) = made {
-            let message = "a host function threw an exception of wasm's";
+            let message = "a host function threw an exception of wasm";
             self.add_error(made, ErrorKind::EXCEPTION, message, None, Some(of));
         }
     }
