@@ -372,7 +372,8 @@ safewasm_trap_code_t safewasm_error_trap_code(safewasm_error_t *error);
 int32_t safewasm_error_os_code(safewasm_error_t *error);
 
 // Returns the number of frames in the wasm backtrace of `error`: 0 if it has no backtrace, or is not
-// a living error.
+// a living error. The innermost 100 functions of a call are kept, and 400 frames of an error that
+// has passed through several calls.
 //
 // Never fails. May be called from any thread.
 size_t safewasm_error_frames_len(safewasm_error_t *error);

@@ -716,7 +716,8 @@ end
     safewasm_error_frames_len(error)
 
 Returns the number of frames in the wasm backtrace of `error`: 0 if it has no backtrace, or is
-not a living error.
+not a living error. The innermost 100 functions of a call are kept, and 400 frames of an error
+that has passed through several calls.
 
 Never fails. May be called from any thread.
 """

@@ -91,7 +91,10 @@ function show_frames(io::IO, frames::Vector{WasmFrame})
         print(io, "\n [", index, "] ", frame)
     end
     left = length(frames) - MAX_SHOWN_FRAMES
-    return left > 0 ? print(io, "\n … and ", left, " more") : nothing
+    left > 0 || return nothing
+    # The library keeps no more functions of a call than that.
+    about = length(frames) < 100 ? "" : "at least "
+    return print(io, "\n … and ", about, left, " more")
 end
 
 function read_frames(error::Ptr{API.safewasm_error_t})

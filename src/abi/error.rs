@@ -151,7 +151,8 @@ pub extern "C" fn safewasm_error_os_code(error: *mut safewasm_error_t) -> i32 {
 }
 
 /// Returns the number of frames in the wasm backtrace of `error`: 0 if it has no backtrace, or is
-/// not a living error.
+/// not a living error. The innermost 100 functions of a call are kept, and 400 frames of an error
+/// that has passed through several calls.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]

@@ -5,6 +5,7 @@ use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::kinds::{Kind, safewasm_caller_t};
+use crate::process::finalizer;
 use crate::process::stack;
 use crate::process::thread::{self, Thread, ThreadRef};
 use crate::process::unwind::give_up;
@@ -67,12 +68,13 @@ impl HostCall {
                 .payload(|payload| (payload.begin_host(context), payload.hooks(), payload.thread()))
         };
         // SAFETY: the calling thread is the one that is inside the store.
-        let activation = Activation::of(caller, hooks, unsafe { thread.get() });
+        let known = unsafe { thread.get() };
+        known.begin_host();
+        let activation = Activation::of(caller, hooks, known);
         (Self { reentry, outer, thread }, activation)
     }
 
-    /// Enters the host function. From now on it is the innermost of its thread, no wasm runs on the thread, and
-    /// the thread can't be cancelled.
+    /// Enters the host function. From now on it is the innermost of its thread.
     #[inline(always)]
     pub(crate) fn enter(self, activation: &Activation) -> Entered<'_> {
         // SAFETY: it is the calling thread, as in `of`.
@@ -113,6 +115,8 @@ impl Entered<'_> {
             })
         };
         if reentry.is_poisoned() {
+            // A finalizer must not run between wasm's frames.
+            finalizer::delay_during(|| drop(result));
             return Err(wasmtime::Error::new(HostFailure::poisoned()));
         }
         let store = reentry.store();

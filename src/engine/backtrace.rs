@@ -6,21 +6,19 @@ use super::loops;
 use super::sections::Sections;
 use crate::error::frame::{Frame, Frames, MAX_FRAMES};
 use crate::error::text::{LONGEST_NAME, Text, cut};
-use wasmtime::WasmBacktrace;
+use wasmtime::{FrameInfo, WasmBacktrace};
 
 impl Frames {
-    /// The frames of the call that ended with `error`. The outermost `outer` frames of the stack belong to
-    /// calls around it. `codes` is the code that the store has run.
-    pub(crate) fn of_error(error: &wasmtime::Error, outer: usize, codes: &Codes) -> Self {
+    /// The frames of the call that ended with `error`. `outer` are the frames of the calls around it. `codes` is
+    /// the code that the store has run.
+    pub(crate) fn of_error(error: &wasmtime::Error, outer: &[FrameInfo], codes: &Codes) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
-        // If there were too many frames, the outermost are missing.
-        let outer = if frames.len() < MAX_FRAMES { outer } else { 0 };
-        Self::of(&frames[..frames.len().saturating_sub(outer)], codes)
+        Self::of(&frames[..own_frames(frames, outer)], codes)
     }
 
     /// The frames that Wasmtime found, in a store that ran `codes`.
-    fn of(found: &[wasmtime::FrameInfo], codes: &Codes) -> Self {
+    fn of(found: &[FrameInfo], codes: &Codes) -> Self {
         let found: Vec<_> = found.iter().filter(|frame| !loops::is_own(frame)).collect();
         let mut budget = Budget::new();
         let mut locations = vec![Vec::new(); found.len()];
@@ -51,9 +49,27 @@ impl Frames {
     }
 }
 
+/// The number of frames, from the innermost on, that belong to the call itself. `outer` are the frames of the
+/// calls around it.
+fn own_frames(frames: &[FrameInfo], outer: &[FrameInfo]) -> usize {
+    if frames.len() < MAX_FRAMES {
+        return frames.len().saturating_sub(outer.len());
+    }
+    // The outermost frames are missing in both. The call's own frames end where the outer ones begin.
+    let is_same = |a: &FrameInfo, b: &FrameInfo| {
+        a.func_index() == b.func_index()
+            && a.module_offset() == b.module_offset()
+            && a.module().image_range() == b.module().image_range()
+    };
+    let are_outer = |rest: &[FrameInfo]| {
+        rest.len() <= outer.len() && rest.iter().zip(outer).all(|(a, b)| is_same(a, b))
+    };
+    (1..frames.len()).find(|&own| are_outer(&frames[own..])).unwrap_or(frames.len())
+}
+
 impl Frame {
     /// The frame of a function, and before it a frame for each call that was inlined into the function.
-    fn of(frame: &wasmtime::FrameInfo, mut locations: Vec<Location>) -> Vec<Self> {
+    fn of(frame: &FrameInfo, mut locations: Vec<Location>) -> Vec<Self> {
         if locations.is_empty() {
             locations.push(Location::default());
         }

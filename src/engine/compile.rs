@@ -12,8 +12,8 @@ const COMPONENT: [u8; 4] = [0x0d, 0, 1, 0];
 
 /// The message for a component.
 pub(crate) const IS_COMPONENT: &str = "it is a component, which this library can't run; compile \
-    its source to a core module instead, such as for the target `wasm32-wasip1` instead of \
-    `wasm32-wasip2`";
+    its source to a core module instead (in Rust, for the target `wasm32-unknown-unknown`; a module for \
+    `wasm32-wasip1` needs definitions of the WASI functions that it imports)";
 
 const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for exceptions, such as \
     `try`, which this library can't run; compile its source to the standard ones (Emscripten: \
@@ -84,6 +84,13 @@ fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
 }
 
 fn check_encoding(wasm: &[u8]) -> Result<()> {
+    if !wasm.starts_with(b"\0asm") {
+        return Err(Error::new(
+            ErrorKind::INVALID_MODULE,
+            "Invalid module: the bytes don't begin with `\\0asm` (at offset 0x0), as each module in the \
+             binary format does; compile text with `safewasm_module_new_text`",
+        ));
+    }
     match wasm.get(4..8) {
         Some(version) if version == COMPONENT && wasm.starts_with(b"\0asm") => {
             Err(Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {IS_COMPONENT}")))

@@ -31,6 +31,9 @@ pub struct safewasm_frame_t {
 /// The most frames in the backtrace of a call.
 pub(crate) const MAX_FRAMES: usize = 100;
 
+/// The maximum number of frames in an error, of all calls that it went through.
+pub(crate) const MAX_FRAMES_OF_ERROR: usize = 400;
+
 /// A frame as an error keeps it.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {

@@ -13,7 +13,7 @@ use crate::handle::Handle;
 use crate::kinds::{SharedKind, safewasm_error_t};
 use crate::process::finalizer::Env;
 use crate::process::{Failure, panics};
-use frame::{Frame, Frames};
+use frame::{Frame, Frames, MAX_FRAMES_OF_ERROR};
 use kind::safewasm_trap_code_t;
 use std::sync::Arc;
 use text::Text;
@@ -121,7 +121,8 @@ impl Error {
 
     /// The same error with more frames, outside of those that it has.
     pub(crate) fn with_frames(mut self, frames: Frames) -> Self {
-        self.0.frames.extend(frames.frames);
+        let room = MAX_FRAMES_OF_ERROR.saturating_sub(self.0.frames.len());
+        self.0.frames.extend(frames.frames.into_iter().take(room));
         if frames.are_incomplete
             && self.kind() != ErrorKind::HOST
             && !self.message().ends_with(NOTE)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::os::raw::c_char;
 use std::ptr;
+use std::sync::Arc;
 
 /// The length of a text that ends at its first NUL, as C strings do. Every function that takes the
 /// length of a text accepts it. The lengths of bytes, values and other arrays are numbers.
@@ -27,13 +28,13 @@ impl safewasm_text_t {
 
 /// Text in the form in which it is handed out.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Text(Box<str>);
+pub(crate) struct Text(Arc<str>);
 
 impl Text {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
         text.push('\0');
-        Self(text.into_boxed_str())
+        Self(text.into())
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -139,14 +139,19 @@ impl Thread {
         }
     }
 
-    /// Notes that a host function with this activation runs on the thread. From the first host function until
-    /// the outermost call ends, the thread can't be cancelled.
+    /// Notes that wasm has called a host function. From the first one until the outermost call ends, the thread
+    /// can't be cancelled.
     #[inline(always)]
-    pub(crate) fn enter_host(&self, activation: *const ()) {
+    pub(crate) fn begin_host(&self) {
         self.running.set(false);
         if self.cancellation.get().is_none() {
             self.cancellation.set(Some(cancellation::disable()));
         }
+    }
+
+    /// Notes that the host function with this activation runs on the thread.
+    #[inline(always)]
+    pub(crate) fn enter_host(&self, activation: *const ()) {
         self.activation.set(activation);
     }
 

@@ -121,11 +121,8 @@ impl Entered for Guard {
             thrown.to_owned_rooted(guard.context()).ok()
         });
         // Wasmtime's backtrace includes the frames of outer calls in this store.
-        let outer = if self.is_outermost() {
-            0
-        } else {
-            WasmBacktrace::force_capture(self.context()).frames().len()
-        };
+        let outer = (!self.is_outermost()).then(|| WasmBacktrace::force_capture(self.context()));
+        let outer = outer.as_ref().map_or(&[][..], WasmBacktrace::frames);
         let frames = Frames::of_error(error, outer, &self.context().data().codes);
         let report = Error::of_call(error, other, frames);
         match exception {

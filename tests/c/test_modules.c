@@ -102,6 +102,8 @@ TEST(a_custom_section_may_be_of_any_name_and_hold_anything) {
   CHECK(strcmp(name.data, "x") == 0 && len == 1 && data[0] == 8);
   FAILS(safewasm_module_new(engine, not_utf8, sizeof not_utf8, &none), INVALID_MODULE, "0xb");
   FAILS(safewasm_module_new(engine, cut_off, sizeof cut_off, &none), INVALID_MODULE, "offset");
+  FAILS(safewasm_module_new(engine, (const uint8_t *)"(module)", 8, &none), INVALID_MODULE,
+        "compile text with `safewasm_module_new_text`");
   CHECK(none == NULL);
   safewasm_module_delete(module);
   safewasm_engine_delete(engine);

@@ -240,6 +240,89 @@ TEST(frames_of_all_calls_are_there_when_wasm_and_host_take_turns) {
   delete_world(world);
 }
 
+/* A module whose host function `f` recurses through the export `again` as often as its `env` says. */
+static safewasm_error_t *call_again(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                    size_t slots_len) {
+  int *left = env;
+  if (--*left == 0) {
+    safewasm_error_t *bottom;
+    OK(safewasm_error_new("bottom", 6, NULL, NULL, NULL, &bottom));
+    return bottom;
+  }
+  return call_export("again", caller, slots, slots_len);
+}
+
+static const char *NESTING =
+    "(module $nesting (import \"\" \"f\" (func $f)) (import \"\" \"g\" (func $g (param i32)))"
+    "  (func $again (export \"again\") (call $f))"
+    "  (func $inner (export \"inner\") (param i32)"
+    "    (if (local.get 0) (then (call $inner (i32.sub (local.get 0) (i32.const 1)))) (else unreachable)))"
+    "  (func $outer (export \"outer\") (param i32)"
+    "    (if (local.get 0) (then (call $outer (i32.sub (local.get 0) (i32.const 1))))"
+    "      (else (call $g (i32.const 9))))))";
+
+/* The frames that the last call of `inner` had, in a host function that `outer` called. */
+static size_t inner_frames;
+
+static safewasm_error_t *call_inner(void *env, safewasm_caller_t *caller, safewasm_slot_t *slots,
+                                    size_t slots_len) {
+  (void)env;
+  safewasm_error_t *error = call_export("inner", caller, slots, slots_len);
+  inner_frames = safewasm_error_frames_len(error);
+  for (size_t i = 0; i < inner_frames; i++) CHECK(frame_is(error, i, "nesting", "inner", 3));
+  return error;
+}
+
+static world_t new_nesting_world(int *left) {
+  world_t world = new_world("(module)");
+  safewasm_functype_t *types[2];
+  safewasm_extern_t imports[2] = {{.kind = SAFEWASM_EXTERN_FUNC}, {.kind = SAFEWASM_EXTERN_FUNC}};
+  OK(safewasm_functype_new_text(world.engine, "() -> ()", SAFEWASM_STRLEN, &types[0]));
+  OK(safewasm_functype_new_text(world.engine, "(i32) -> ()", SAFEWASM_STRLEN, &types[1]));
+  OK(safewasm_func_new_slots(world.store, types[0], call_again, left, NULL, &imports[0].of.func));
+  OK(safewasm_func_new_slots(world.store, types[1], call_inner, NULL, NULL, &imports[1].of.func));
+  safewasm_module_delete(world.module);
+  safewasm_instance_delete(world.instance);
+  world.module = new_module(world.engine, NESTING);
+  OK(safewasm_instance_new(world.store, world.module, imports, 2, &world.instance));
+  for (int i = 0; i < 2; i++) {
+    safewasm_functype_delete(types[i]);
+    safewasm_extern_delete(&imports[i]);
+  }
+  return world;
+}
+
+TEST(an_inner_call_has_its_own_frames_however_deep_the_outer_one_is) {
+  int left = 0;
+  world_t world = new_nesting_world(&left);
+  static const int DEPTHS[] = {0, 50, 89, 90, 98, 99, 100, 250};
+  for (size_t i = 0; i < sizeof DEPTHS / sizeof *DEPTHS; i++) {
+    safewasm_func_t *outer;
+    OK(safewasm_instance_func(world.instance, "outer", SAFEWASM_STRLEN, &outer));
+    safewasm_slot_t slot = {.i32 = DEPTHS[i]};
+    safewasm_error_t *error = safewasm_func_call_slots(outer, &slot, 1);
+    size_t calls = (size_t)DEPTHS[i] + 1;
+    CHECK(inner_frames == 10);
+    CHECK(safewasm_error_frames_len(error) == 10 + (calls < 100 ? calls : 100));
+    FAILS(error, TRAP, "unreachable");
+    safewasm_func_delete(outer);
+  }
+  delete_world(world);
+}
+
+TEST(an_error_that_passes_through_many_calls_has_400_frames_at_most) {
+  int left = 300;
+  world_t world = new_nesting_world(&left);
+  safewasm_error_t *error = call(world, "again");
+  CHECK(safewasm_error_frames_len(error) == 300 && frame_is(error, 299, "nesting", "again", 2));
+  FAILS(error, HOST, "bottom");
+  left = -1;
+  error = call(world, "again");
+  CHECK(safewasm_error_frames_len(error) == 400);
+  FAILS(error, TRAP, "call stack exhausted");
+  delete_world(world);
+}
+
 typedef struct {
   safewasm_func_t *next;
 } elsewhere_t;
@@ -361,6 +444,8 @@ int main(void) {
   RUN(the_frames_of_a_trap_lead_from_the_innermost_function_out);
   RUN(a_frame_without_names_has_none);
   RUN(frames_of_all_calls_are_there_when_wasm_and_host_take_turns);
+  RUN(an_inner_call_has_its_own_frames_however_deep_the_outer_one_is);
+  RUN_NATIVELY(an_error_that_passes_through_many_calls_has_400_frames_at_most);
   RUN(frames_of_another_store_come_before_those_of_the_calling_one);
   RUN(each_frame_is_there_once_and_in_order_however_calls_go_through_stores);
   return finish("traps");

@@ -49,7 +49,7 @@ impl World {
                 "no error",
                 found,
                 Description {
-                    kind: ErrorKind::INVALID_HANDLE,
+                    kind: if error.is_null() { ErrorKind::NONE } else { ErrorKind::INVALID_HANDLE },
                     trap: TrapCode::NOT_A_TRAP,
                     message: String::new(),
                     env: 0,
