@@ -207,7 +207,7 @@ typedef enum {
   SAFEWASM_ERROR_IO = 17,
   // This version of the library, the machine or the engine's config doesn't support the operation.
   SAFEWASM_ERROR_UNSUPPORTED = 18,
-  // No memory or no handle was left for an error with a better message.
+  // Memory or handles ran out, so there is no error with a better message.
   SAFEWASM_ERROR_OUT_OF_MEMORY = 19,
   // A defect of this library. Please report it.
   SAFEWASM_ERROR_INTERNAL = 20,
@@ -1035,14 +1035,6 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_epoch_interruption(safewasm_config_t *config,
                                                          bool enabled);
 
-// Returns true if `config` is a config that has neither been deleted nor passed to an engine. Never
-// fails. May be called from any thread.
-bool safewasm_config_is_valid(safewasm_config_t *config);
-
-// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
-// waits. May be called from any thread.
-void safewasm_config_delete(safewasm_config_t *config);
-
 // Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
 // reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
 // more threads can do so at once.
@@ -1061,6 +1053,14 @@ void safewasm_config_delete(safewasm_config_t *config);
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_pooling(safewasm_config_t *config,
                                               const safewasm_pooling_t *pooling);
+
+// Returns true if `config` is a config that has neither been deleted nor passed to an engine. Never
+// fails. May be called from any thread.
+bool safewasm_config_is_valid(safewasm_config_t *config);
+
+// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
+void safewasm_config_delete(safewasm_config_t *config);
 
 
 // =================================================================================================
@@ -1596,7 +1596,7 @@ safewasm_error_t *safewasm_engine_increment_epoch(safewasm_engine_t *engine,
 
 // Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of the
 // time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later call
-// until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
+// until `safewasm_store_end_timeout`. `UINT64_MAX` means no limit.
 //
 // The clock starts at the first attempt to run wasm in the store, including the start function of an
 // instance. Work that the program does before that, such as compiling its own code, doesn't count.
@@ -1872,8 +1872,9 @@ void safewasm_instance_delete(safewasm_instance_t *instance);
 // of the type. The function sets all of them, each to a value of the kind that the type gives for
 // it; the library takes over the handles of references among them.
 //
-// Returns NULL for success, or an error, which the library takes over. The call of wasm during which
-// the function ran then fails with that error, unless wasm catches it.
+// Returns NULL for success, or an error that `safewasm_error_new` created or that another function
+// of the library returned. The library takes the error over. The call of wasm during which the
+// function ran then fails with that error, unless wasm catches it.
 //
 // The function may call any function of the library, also with the same store. It MUST NOT leave by
 // `longjmp`. If it throws a C++ exception or ends its thread, the process ends.

@@ -419,9 +419,9 @@ mutable struct Functions
     safewasm_config_set_max_module_functions::Ptr{Cvoid}
     safewasm_config_set_consume_fuel::Ptr{Cvoid}
     safewasm_config_set_epoch_interruption::Ptr{Cvoid}
+    safewasm_config_set_pooling::Ptr{Cvoid}
     safewasm_config_is_valid::Ptr{Cvoid}
     safewasm_config_delete::Ptr{Cvoid}
-    safewasm_config_set_pooling::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
@@ -1486,6 +1486,35 @@ function safewasm_config_set_epoch_interruption(config, enabled)
 end
 
 """
+    safewasm_config_set_pooling(config, pooling)
+
+Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
+reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
+more threads can do so at once.
+
+`pooling` has the sizes of the pool. `pooling` may be NULL, which turns the pool off. A pool of
+the default sizes takes about 4 TiB of address space, and hardly any memory until it is used. If
+the pool has no room for an instance, or a module could never fit, the error is of kind
+`SAFEWASM_ERROR_LIMIT`. Room becomes free when a store is freed.
+
+Objects that the program makes itself, for instance with `safewasm_memory_new`, don't come from
+the pool. With a pool, modules can't define shared memories.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a size is out of range. Later, `safewasm_engine_new` fails
+with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
+"""
+function safewasm_config_set_pooling(config, pooling)
+    return ccall(
+        FUNCTIONS.safewasm_config_set_pooling,
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{safewasm_pooling_t}),
+        config,
+        pooling,
+    )
+end
+
+"""
     safewasm_config_is_valid(config)
 
 Returns true if `config` is a config that has neither been deleted nor passed to an engine.
@@ -1512,35 +1541,6 @@ function safewasm_config_delete(config)
         Cvoid,
         (Ptr{safewasm_config_t},),
         config,
-    )
-end
-
-"""
-    safewasm_config_set_pooling(config, pooling)
-
-Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
-reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
-more threads can do so at once.
-
-`pooling` has the sizes of the pool. `pooling` may be NULL, which turns the pool off. A pool of
-the default sizes takes about 4 TiB of address space, and hardly any memory until it is used. If
-the pool has no room for an instance, or a module could never fit, the error is of kind
-`SAFEWASM_ERROR_LIMIT`. Room becomes free when a store is freed.
-
-Objects that the program makes itself, for instance with `safewasm_memory_new`, don't come from
-the pool. With a pool, modules can't define shared memories.
-
-Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_ARGUMENT` if a size is out of range. Later, `safewasm_engine_new` fails
-with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
-"""
-function safewasm_config_set_pooling(config, pooling)
-    return ccall(
-        FUNCTIONS.safewasm_config_set_pooling,
-        Ptr{safewasm_error_t},
-        (Ptr{safewasm_config_t}, Ptr{safewasm_pooling_t}),
-        config,
-        pooling,
     )
 end
 
@@ -2393,7 +2393,7 @@ end
 
 Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of
 the time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later
-call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
+call until `safewasm_store_end_timeout`. `UINT64_MAX` means no limit.
 
 The clock starts at the first attempt to run wasm in the store, including the start function of
 an instance. Work that the program does before that, such as compiling its own code, doesn't

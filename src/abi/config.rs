@@ -261,20 +261,6 @@ pub extern "C" fn safewasm_config_set_epoch_interruption(
     boundary((), || config.get("config")?.with(|settings| settings.epochs = enabled.get()))
 }
 
-/// Returns true if `config` is a config that has neither been deleted nor passed to an engine.
-/// Never fails. May be called from any thread.
-#[unsafe(no_mangle)]
-pub extern "C" fn safewasm_config_is_valid(config: *mut safewasm_config_t) -> bool {
-    quietly(|| config.is_valid())
-}
-
-/// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
-/// waits. May be called from any thread.
-#[unsafe(no_mangle)]
-pub extern "C" fn safewasm_config_delete(config: *mut safewasm_config_t) {
-    quietly(|| config.delete());
-}
-
 /// Sets whether the memories and tables of instances come from a pool, which `safewasm_engine_new`
 /// reserves. Off by default. With a pool, a store and its instance are made and freed faster, and
 /// more threads can do so at once.
@@ -305,4 +291,18 @@ pub unsafe extern "C" fn safewasm_config_set_pooling(
         };
         config.with(|settings| settings.pooling = pooling)
     })
+}
+
+/// Returns true if `config` is a config that has neither been deleted nor passed to an engine.
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_config_is_valid(config: *mut safewasm_config_t) -> bool {
+    quietly(|| config.is_valid())
+}
+
+/// Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never fails and never
+/// waits. May be called from any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn safewasm_config_delete(config: *mut safewasm_config_t) {
+    quietly(|| config.delete());
 }

@@ -123,7 +123,7 @@ pub unsafe extern "C" fn safewasm_engine_increment_epoch(
 
 /// Begins a time limit. Calls of wasm in `store` that still run `nanoseconds` after the clock of
 /// the time limit has started end with the trap `SAFEWASM_TRAP_INTERRUPT`, and so does each later
-/// call until `safewasm_store_end_timeout`. `UINT64_MAX` nanoseconds never end.
+/// call until `safewasm_store_end_timeout`. `UINT64_MAX` means no limit.
 ///
 /// The clock starts at the first attempt to run wasm in the store, including the start function of
 /// an instance. Work that the program does before that, such as compiling its own code, doesn't

@@ -30,8 +30,9 @@ use wasmtime::{Caller, FuncType, ValRaw, ValType};
 /// each result of the type. The function sets all of them, each to a value of the kind that the
 /// type gives for it; the library takes over the handles of references among them.
 ///
-/// Returns NULL for success, or an error, which the library takes over. The call of wasm during
-/// which the function ran then fails with that error, unless wasm catches it.
+/// Returns NULL for success, or an error that `safewasm_error_new` created or that another function
+/// of the library returned. The library takes the error over. The call of wasm during which the
+/// function ran then fails with that error, unless wasm catches it.
 ///
 /// The function may call any function of the library, also with the same store. It MUST NOT leave
 /// by `longjmp`. If it throws a C++ exception or ends its thread, the process ends.

@@ -53,7 +53,7 @@ pub enum safewasm_error_kind_t {
     /// This version of the library, the machine or the engine's config doesn't support the
     /// operation.
     UNSUPPORTED = 18,
-    /// No memory or no handle was left for an error with a better message.
+    /// Memory or handles ran out, so there is no error with a better message.
     OUT_OF_MEMORY = 19,
     /// A defect of this library. Please report it.
     INTERNAL = 20,
