@@ -122,6 +122,7 @@ fn flat() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => (deletable(), sel()).prop_map(|(kind, of)| Op::Delete(kind, of)),
         1 => (proptest::sample::select(&EXTERNS[..]), sel()).prop_map(|(kind, of)| Op::DeleteExtern(kind.kind, of)),
+        1 => sel().prop_map(Op::TakeError),
         12 => (weighted(New::WEIGHTS), sel(), sel(), num(), value())
             .prop_map(|(what, a, b, n, v)| Op::New(what, a, b, n, v)),
         1 => (weighted(SetConfig::WEIGHTS), sel(), num())

@@ -33,6 +33,7 @@ impl World {
         match op {
             Op::Delete(kind, sel) => self.delete_one(*kind, *sel),
             Op::DeleteExtern(kind, sel) => self.delete_extern(ExternKind::of(*kind), *sel),
+            Op::TakeError(sel) => self.take_error(*sel),
             Op::New(what, a, b, n, value) => self.create(*what, *a, *b, n.0, *value),
             Op::SetConfig(what, sel, n) => self.set_config(*what, *sel, n.0),
             Op::SetStore(what, sel, n) => self.set_store(*what, *sel, n.0),

@@ -64,6 +64,8 @@ impl World {
             Owner::Errors => u32::from(self.frames.is_empty())..=1,
             Owner::Func(store) | Owner::Ref(store, _) if self.is_freed(store) => 1..=1,
             Owner::Func(_) => 0..=0,
+            Owner::Data(store) if self.stores[store].data != env || self.is_freed(store) => 1..=1,
+            Owner::Data(_) => 0..=0,
             Owner::Ref(_, of) if is_held(Kind::Ref, &|other| other == of) => 0..=0,
             Owner::Linker(of) if is_held(Kind::Linker, &|other| other == of) => 0..=0,
             // Wasm, or a store, may still hold it.

@@ -283,6 +283,8 @@ pub struct Store {
     pub is_late: bool,
     /// The time limits that have begun, as the library numbers them.
     pub timeouts: Vec<u64>,
+    /// The `env` that is attached to it, or 0.
+    pub data: usize,
 }
 
 /// The behaviour of a function. Numbers are those of objects.
@@ -420,4 +422,6 @@ pub enum Owner {
     /// That reference, the second number, in that store.
     Ref(usize, usize),
     Linker(usize),
+    /// That store, which it is attached to.
+    Data(usize),
 }

@@ -107,6 +107,8 @@ pub enum Op {
     Delete(Kind, Sel),
     /// Deletes an object by an extern of that kind.
     DeleteExtern(Kind, Sel),
+    /// Takes an error: reads its kind and message, and deletes it.
+    TakeError(Sel),
     New(New, Sel, Sel, Num, Value),
     SetConfig(SetConfig, Sel, Num),
     SetStore(SetStore, Sel, Num),
@@ -135,6 +137,7 @@ weighted! {
         1 ModuleValidated, // or one from a file that isn't there; neither gives a module
         1 Wat,
         1 FuncType,
+        1 FuncTypeFromText,
         1 Func,
         1 FuncOfSlots,
         2 Memory,
@@ -185,6 +188,7 @@ weighted! {
         1 Panic,
         1 BeginTimeout,
         1 EndTimeout,
+        2 Data,
     }
 }
 
@@ -313,6 +317,7 @@ macro_rules! questions {
 questions! {
     1 StoreEngine => store_engine,
     1 StoreCollect => store_collect,
+    1 StoreData => store_data,
     2 StoreFuel => store_fuel,
     1 ModuleImportsLen => module_imports_len,
     1 ModuleExportsLen => module_exports_len,
@@ -337,6 +342,11 @@ questions! {
     1 InstanceExportsLen => instance_exports_len,
     1 InstanceExportAt => instance_export_at,
     1 InstanceExport => instance_export,
+    1 InstanceFunc => instance_func,
+    1 InstanceMemory => instance_memory,
+    1 InstanceTable => instance_table,
+    1 InstanceGlobal => instance_global,
+    1 InstanceTag => instance_tag,
     1 InstanceModule => instance_module,
     1 FuncType => func_type,
     1 TagType => tag_type,
@@ -363,6 +373,7 @@ questions! {
     3 Error => error,
     1 ErrorException => error_exception,
     3 CallerStore => caller_store,
+    2 CallerData => caller_data,
     4 CallerExport => caller_export,
 }
 

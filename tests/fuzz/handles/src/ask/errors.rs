@@ -68,6 +68,26 @@ impl World {
         self.same("an error", found, wanted);
     }
 
+    /// Takes an error, into a buffer that has no room for most messages.
+    pub fn take_error(&mut self, sel: Sel) {
+        let (arg, of) = self.asked(sel, Kind::Error, "error");
+        let mut buffer = [1_u8; 16];
+        // SAFETY: any handle is accepted, and the buffer has that size.
+        let kind =
+            unsafe { safewasm_error_take(arg.ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
+        let message = CStr::from_bytes_until_nul(&buffer).map(CStr::to_string_lossy);
+        let (wanted, whole) = match of {
+            Ok(of) => (self.errors[of].kind, &*self.errors[of].message),
+            Err(_) if arg.bits == 0 => (ErrorKind::NONE, ""),
+            Err(_) => (ErrorKind::INVALID_HANDLE, "invalid error: "),
+        };
+        let cut = whole[..whole.floor_char_boundary(buffer.len() - 1)].to_owned();
+        self.same("a taken error", (kind, message), (wanted, Ok(cut.into())));
+        if let Some(id) = arg.id.filter(|_| of.is_ok()) {
+            self.forget(id);
+        }
+    }
+
     /// Asks for the frame of an error at an index, which exists if the index is less than `len`.
     fn check_frame(&mut self, error: *mut safewasm_error_t, index: usize, len: usize) {
         // SAFETY: any handle is accepted, and all zeros are a frame.

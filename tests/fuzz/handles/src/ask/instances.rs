@@ -1,7 +1,9 @@
 //! Questions about instances, functions and tags.
 
 use super::*;
+use safewasm::abi::safewasm_instance_t;
 use safewasm_capi::*;
+use std::ffi::c_char;
 
 impl World {
     pub fn instance_exports_len(&mut self, sel: Sel, _: u64) {
@@ -36,6 +38,62 @@ impl World {
         if let Some((out, (_, kind, of))) = out {
             self.add_extern(out, kind, of, self.store_of(a));
         }
+    }
+
+    /// Looks an export up as an object of one kind, by the function for that kind.
+    fn export_as<T>(
+        &mut self,
+        sel: Sel,
+        n: u64,
+        kind: Kind,
+        look_up: unsafe fn(
+            *mut safewasm_instance_t,
+            *const c_char,
+            usize,
+            *mut *mut T,
+        ) -> *mut safewasm_error_t,
+    ) {
+        let is_wanted = |h: &Handle| self.instances[h.of].exports.iter().any(|of| of.1 == kind);
+        let a = self.pick_where(sel, Kind::Instance, is_wanted);
+        let of = self.enter(a, Kind::Instance, "instance");
+        let exports = of.as_ref().map_or(&[][..], |&i| &self.instances[i].exports);
+        // Every other name is of an export of that kind, if there is one.
+        let export = match exports.iter().find(|export| export.1 == kind) {
+            Some(export) if n.is_multiple_of(2) => Some(*export),
+            _ => exports.get(n as usize % (exports.len() + 1)).copied(),
+        };
+        let name = export.map_or("absent", |export| export.0);
+        let want = of.and_then(|_| match export {
+            Some((_, found, of)) if found == kind => Ok(of),
+            Some(_) => refuse(ErrorKind::TYPE_MISMATCH, name),
+            None => refuse(ErrorKind::NOT_FOUND, name),
+        });
+        let made = self.ask("safewasm_instance_func and the like", want, |out| unsafe {
+            look_up(a.ptr(), name.as_ptr().cast(), name.len(), out)
+        });
+        if let Some((made, of)) = made {
+            self.add(kind, made, Some(self.store_of(a)), of);
+        }
+    }
+
+    pub fn instance_func(&mut self, sel: Sel, n: u64) {
+        self.export_as(sel, n, Kind::Func, safewasm_instance_func);
+    }
+
+    pub fn instance_memory(&mut self, sel: Sel, n: u64) {
+        self.export_as(sel, n, Kind::Memory, safewasm_instance_memory);
+    }
+
+    pub fn instance_table(&mut self, sel: Sel, n: u64) {
+        self.export_as(sel, n, Kind::Table, safewasm_instance_table);
+    }
+
+    pub fn instance_global(&mut self, sel: Sel, n: u64) {
+        self.export_as(sel, n, Kind::Global, safewasm_instance_global);
+    }
+
+    pub fn instance_tag(&mut self, sel: Sel, n: u64) {
+        self.export_as(sel, n, Kind::Tag, safewasm_instance_tag);
     }
 
     pub fn instance_module(&mut self, sel: Sel, _: u64) {

@@ -3,6 +3,7 @@
 use super::*;
 use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
+use std::ffi::c_void;
 
 impl World {
     pub fn store_engine(&mut self, sel: Sel, _: u64) {
@@ -18,6 +19,12 @@ impl World {
     pub fn store_collect(&mut self, sel: Sel, _: u64) {
         let (a, want) = self.asked_in(sel, Kind::Store, "store");
         self.tell("safewasm_store_collect", want, || unsafe { safewasm_store_collect(a.ptr()) });
+    }
+
+    pub fn store_data(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked_in(sel, Kind::Store, "store");
+        let wanted = of.map(|store| self.stores[store].data);
+        answer!(self, safewasm_store_data(a), wanted, |out: *mut c_void| out.addr());
     }
 
     pub fn store_fuel(&mut self, sel: Sel, _: u64) {
@@ -53,6 +60,12 @@ impl World {
         });
         answer!(self, safewasm_caller_store(a), wanted, |out: *mut safewasm_store_t| out.addr()
             as u64);
+    }
+
+    pub fn caller_data(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked(sel, Kind::Caller, "caller");
+        let wanted = of.map(|_| self.stores[self.store_of_caller(a)].data);
+        answer!(self, safewasm_caller_data(a), wanted, |out: *mut c_void| out.addr());
     }
 
     /// Looks an export of the calling instance up, also as a memory, which none of them is.

@@ -3,6 +3,7 @@
 use crate::model::*;
 use crate::ops::{Features, Sel};
 use crate::world::{Arg, World};
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 
@@ -101,6 +102,7 @@ impl World {
             epoch_deadline: u64::MAX,
             is_late: false,
             timeouts: Vec::new(),
+            data: 0,
         });
         self.add(Kind::Store, store, None, self.stores.len() - 1);
     }
@@ -114,6 +116,21 @@ impl World {
         let definitions = Vec::new();
         self.linkers.push(Linker { engine, store: None, shadowing: false, definitions });
         self.add(Kind::Linker, made, None, self.linkers.len() - 1);
+    }
+
+    /// Creates a function type from its text, or fails to since its end is missing.
+    pub fn new_functype_from_text(&mut self, engine: Arg, sig: Sig, is_cut: bool) {
+        let text = sig_text(sig);
+        let len = if is_cut { text.len() - 1 } else { text.len() };
+        let want = self.need(engine, Kind::Engine, "engine").and_then(|engine| {
+            if is_cut { refuse(ErrorKind::INVALID_ARGUMENT, "text") } else { Ok(engine) }
+        });
+        let made = self.ask("safewasm_functype_new_text", want, |out| unsafe {
+            safewasm_functype_new_text(engine.ptr(), text.as_ptr().cast(), len, out)
+        });
+        if let Some((made, engine)) = made {
+            self.add_functype(made, engine, sig);
+        }
     }
 
     pub fn new_functype(&mut self, engine: Arg, sig: Sig) {

@@ -27,6 +27,9 @@ impl World {
             New::ModuleValidated => self.new_module_from_missing_file(engine),
             New::Wat => self.wat2wasm(n, value.null),
             New::FuncType => self.new_functype(engine, SIGS[n as usize % SIGS.len()]),
+            New::FuncTypeFromText => {
+                self.new_functype_from_text(engine, SIGS[n as usize % SIGS.len()], value.null);
+            }
             New::Func | New::FuncOfSlots => {
                 let engine = self.object(store, Kind::Store).map(|store| self.stores[store].engine);
                 let functype =

@@ -2,7 +2,7 @@
 
 use crate::model::*;
 use crate::ops::{Features, Sel, SetStore};
-use crate::world::{Arg, World};
+use crate::world::{Arg, World, finalize};
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm_capi::*;
 
@@ -42,6 +42,7 @@ impl World {
             SetStore::Panic => return self.panic(store, n),
             SetStore::BeginTimeout => return self.begin_timeout(store, n),
             SetStore::EndTimeout => return self.end_timeout(store, n),
+            SetStore::Data => return self.set_data(store, entered),
             SetStore::Fuel | SetStore::AddFuel => self.able(entered, |has| has.fuel),
             // These don't enter the store.
             SetStore::Interrupt | SetStore::Deadline | SetStore::EpochDeadline => {
@@ -127,6 +128,18 @@ impl World {
         });
         if let Ok(of) = entered {
             self.stores[of].poisoned = true;
+        }
+    }
+
+    /// Attaches an `env` to a store.
+    fn set_data(&mut self, store: Arg, entered: Want<usize>) {
+        let env = self.env(entered.as_ref().map_or(Owner::Nobody, |of| Owner::Data(*of)));
+        let data = std::ptr::without_provenance_mut(env);
+        let set = self.tell("safewasm_store_set_data", entered, || unsafe {
+            safewasm_store_set_data(store.ptr(), data, Some(finalize))
+        });
+        if let Some(of) = set {
+            self.stores[of].data = env;
         }
     }
 
