@@ -89,6 +89,31 @@ class StoreFunctions {
     return Engine(detail::get<safewasm_engine_t*>(safewasm_store_engine, raw()));
   }
 
+  /// Attaches an object of C++ to the store, in place of the object before. The store owns it, and destroys
+  /// it once: when another object takes its place, or with the store.
+  template <class T>
+  const Self& set_data(T&& object) const {
+    safewasm_error_t* carrier = nullptr;
+    detail::check(detail::carry(std::make_unique<std::decay_t<T>>(std::forward<T>(object)),
+                                "the data of a store", &carrier));
+    detail::check(safewasm_store_set_data(raw(), carrier, detail::delete_carrier));
+    return self();
+  }
+
+  /// The object that `set_data` attached, or NULL if there is none, or one of another type, or one of C code.
+  template <class T>
+  [[nodiscard]] T* data_if() const {
+    auto* const data = detail::get<void*>(safewasm_store_data, raw());
+    return detail::carried<std::remove_const_t<T>>(static_cast<safewasm_error_t*>(data));
+  }
+
+  /// The object that `set_data` attached. Errors: `type_mismatch` if there is none of this type.
+  template <class T>
+  [[nodiscard]] T& data() const {
+    if (T* const object = data_if<T>()) return *object;
+    throw Error(ErrorKind::type_mismatch, "the store has no data of the wanted type");
+  }
+
   /// Collects garbage: frees objects that neither wasm nor a handle can reach.
   void collect() const { detail::check(safewasm_store_collect(raw())); }
 

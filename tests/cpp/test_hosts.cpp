@@ -266,6 +266,29 @@ TEST(an_object_is_found_by_its_own_type_only) {
   CHECK(foreign.env() == &number && foreign.get_if<int>() == nullptr);
 }
 
+TEST(a_store_has_data_of_one_type) {
+  World world;
+  int copies = 0;
+  CHECK(world.store.data_if<int>() == nullptr);
+  world.store.set_data(Counted(copies));
+  CHECK(copies == 1 && world.store.data_if<Counted>() != nullptr && world.store.data_if<int>() == nullptr);
+  world.store.set_data(std::string("said"));
+  CHECK(copies == 0);
+  FAILS_WITH(type_mismatch, "no data of the wanted type", world.store.data<Counted>());
+  call(world, Func::wrap(world.store, [](Caller &caller) { caller.store().data<std::string>() += " so"; }));
+  CHECK(world.store.data<const std::string>() == "said so");
+  // A pointer of C code is no object of C++, whatever it points to.
+  OK(safewasm_store_set_data(world.store.raw(), &copies, nullptr));
+  CHECK(world.store.data_if<int>() == nullptr && world.store.data_if<std::string>() == nullptr);
+  world.store.set_data(Counted(copies));
+  const StoreRef left = world.store;
+  world.store = Store(nullptr);
+  CHECK(copies == 0);
+  FAILS_WITH(invalid_handle, "", left.set_data(Counted(copies)));
+  FAILS_WITH(invalid_handle, "", left.data_if<Counted>());
+  CHECK(copies == 0);
+}
+
 TEST(a_function_of_a_linker_is_called_from_several_threads) {
   const Engine engine(new_config());
   Linker linker(engine);
@@ -311,6 +334,7 @@ int main() {
   RUN(what_a_host_function_owns_is_destroyed_with_it);
   RUN(an_object_that_wasm_holds_is_destroyed_once);
   RUN(an_object_is_found_by_its_own_type_only);
+  RUN(a_store_has_data_of_one_type);
   RUN(a_function_of_a_linker_is_called_from_several_threads);
   return finish("hosts");
 }
