@@ -20,6 +20,7 @@
  *
  *   handle.hpp    Span                             arrays, texts and bytes as parameters
  *                 UniqueHandle, SharedHandle       bases of the classes of objects
+ *   carrier.hpp                                    for the layer: C++ objects in errors of the library
  *   error.hpp     Error, Trap, WasmException       the exceptions that the layer throws; Frame
  *                 Result                           a value or an error, from `try_call`
  *   types.hpp     FuncType, ExternType, ValType    types; MemoryType, TableType, GlobalType
@@ -54,9 +55,10 @@
  *
  * Host functions. A host function may throw an exception of any type. The layer catches it at the end of the
  * host function, and the call that led there throws it again, with its own type. So no exception passes a
- * frame of the library or of wasm. The library destroys each host function, and each C++ object that a
- * reference refers to, exactly once. Types whose destructors can throw are refused when the program is
- * compiled.
+ * frame of the library or of wasm. An exception of another language or runtime becomes an `Error` of kind
+ * `host`; `pthread_exit` in a host function aborts the program. The library destroys each host function, and
+ * each C++ object that a reference refers to, exactly once. Types whose destructors can throw are refused when
+ * the program is compiled.
  *
  * Text is a `std::string_view` in UTF-8. A NUL is a character like any other.
  *

@@ -11,9 +11,10 @@
 namespace safewasm::detail {
 
 // The address by which an `env` that is a `T` is told from those of other types and of other code in the
-// process. The variable is not const, so that no linker makes one of several.
+// process. The variable is not const, so that no linker makes one of several. It is visible, so that all shared
+// objects of a process have the same one, also if they were compiled with -fvisibility=hidden.
 template <class T>
-inline char tag = 0;
+__attribute__((visibility("default"))) inline char tag = 0;
 
 // Puts `object` into an error, which has it as its `env`. Frees the object on failure.
 template <class T>

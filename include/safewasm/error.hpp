@@ -102,7 +102,8 @@ class Error : public std::runtime_error {
   /// An error of the program's own.
   Error(ErrorKind kind, std::string_view message);
 
-  /// Takes over an error of the C functions. A pointer that is no error becomes one of kind `invalid_handle`.
+  /// Takes over an error of the C functions. NULL, or another pointer that is no error, becomes an error of
+  /// kind `invalid_handle`.
   [[nodiscard]] static Error adopt(safewasm_error_t* raw);
 
   // Never moved from, so that no error is ever empty.
@@ -170,7 +171,8 @@ class Ref;
 class Tag;
 class Val;
 
-/// An exception of wasm that nothing in wasm caught. A host function throws one for wasm to catch.
+/// An exception of wasm that nothing in wasm caught. A host function throws one for wasm to catch. If it throws
+/// an object of a class derived from this one, a `WasmException` comes out of the call.
 class WasmException : public Error {
  public:
   /// The same error as a `WasmException`.
@@ -257,6 +259,7 @@ inline Error::Error(ErrorKind kind, std::string_view message)
     : Error(std::make_shared<const State>(State{kind, std::string(message), nullptr})) {}
 
 inline Error Error::adopt(safewasm_error_t* raw) {
+  if (raw == nullptr) return Error(ErrorKind::invalid_handle, "NULL is no error");
   std::unique_ptr<safewasm_error_t, Delete> owner(raw);
   std::size_t len = 0;
   const char* const text = safewasm_error_message(raw, &len);
@@ -305,8 +308,10 @@ template <class Out, class... Params, class... Args>
   return out;
 }
 
-// The text of an exception. It lives as long as the exception.
+// The text of an exception. It lives as long as the exception. An exception of another language or runtime has
+// no pointer.
 inline const char* text(const std::exception_ptr& thrown) noexcept {
+  if (thrown == nullptr) return "a host function threw an exception that is not of this C++ runtime";
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& exception) {

@@ -21,6 +21,17 @@ class Caller {
   }
   operator StoreRef() const { return store(); }
 
+  /// As `StoreRef::data_if` and `StoreRef::data`, for the store that the host function runs in.
+  template <class T>
+  [[nodiscard]] T* data_if() const {
+    auto* const data = detail::get<void*>(safewasm_caller_data, raw_);
+    return detail::carried<std::remove_const_t<T>>(static_cast<safewasm_error_t*>(data));
+  }
+  template <class T>
+  [[nodiscard]] T& data() const {
+    return detail::wanted(data_if<T>());
+  }
+
   /// An export of the calling instance. Errors: `not_found`, also if no instance called.
   [[nodiscard]] Extern get(std::string_view name) const;
 
@@ -75,12 +86,24 @@ struct Deduced<R (C::*)(A...) noexcept> : Deduced<R(A...)> {};
 template <class C, class R, class... A>
 struct Deduced<R (C::*)(A...) const noexcept> : Deduced<R(A...)> {};
 
+// The signature of an object with several, or with none.
+struct Unclear {};
+template <>
+struct FuncTraits<Unclear> : FuncTraits<void()> {};
+
+template <class F, class = void>
+struct DeducedOf {
+  using type = Unclear;
+};
+template <class F>
+struct DeducedOf<F, std::void_t<decltype(&F::operator())>> : Deduced<decltype(&F::operator())> {};
+
 template <class Signature, class F>
 struct SignatureOf {
   using type = Signature;
 };
 template <class F>
-struct SignatureOf<void, F> : Deduced<decltype(&F::operator())> {};
+struct SignatureOf<void, F> : DeducedOf<F> {};
 template <class R, class... A>
 struct SignatureOf<void, R (*)(A...)> : Deduced<R(A...)> {};
 template <class R, class... A>
@@ -95,6 +118,14 @@ inline void release(Span<Val> values, safewasm_val_t* raw) {
 // A C++ function behind the callbacks of the C functions.
 template <class F, class Signature>
 struct Host;
+
+template <class F>
+struct Host<F, Unclear> {
+  static_assert(!std::is_object_v<F>,
+                "the function takes `auto`, is overloaded or can't be called: give the type, as in "
+                "`Func::wrap<double(double)>(store, f)`");
+  static safewasm_error_t* call_slots(void*, safewasm_caller_t*, safewasm_slot_t*, std::size_t) noexcept;
+};
 
 template <class F, class R, class... A>
 struct Host<F, R(A...)> {

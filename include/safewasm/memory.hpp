@@ -8,28 +8,78 @@
 
 namespace safewasm {
 
-namespace detail {
-
+/// Whether each byte of a `T` is part of its value, as `write` demands. Bytes between members would show wasm
+/// what lay in the program's memory before. The compiler can't tell for structures with members of type `float`
+/// or `double`; a program says so for a structure of its own, such as `Point`:
+///
+///   template <>
+///   inline constexpr bool safewasm::has_no_padding<Point> = true;
 template <class T>
-inline constexpr bool is_plain = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>;
+inline constexpr bool has_no_padding = std::has_unique_object_representations_v<T> ||
+                                       (std::is_floating_point_v<T> && !std::is_same_v<T, long double>);
+
+namespace detail {
 
 template <class C, class = void>
 inline constexpr bool is_container = false;
 template <class C>
 inline constexpr bool is_container<C, std::void_t<decltype(std::data(std::declval<C&>()))>> = true;
 
+// The type of the elements of an array of any dimensions.
+template <class T>
+struct ElementOf {
+  using type = T;
+};
+template <class T, std::size_t N>
+struct ElementOf<T[N]> : ElementOf<T> {};
+template <class T, std::size_t N>
+struct ElementOf<std::array<T, N>> : ElementOf<T> {};
+template <class T>
+using Element = typename ElementOf<std::remove_cv_t<T>>::type;
+
+template <class T>
+inline constexpr bool may_be_empty = false;
+template <class T>
+inline constexpr bool may_be_empty<std::optional<T>> = true;
+template <class... T>
+inline constexpr bool may_be_empty<std::variant<T...>> = true;
+
+// Whether bytes are all of an object. Those of a pointer or a view are an address in the program.
+template <class T, class E = Element<T>>
+inline constexpr bool is_plain =
+    std::is_trivially_copyable_v<E> && !std::is_pointer_v<E> && !std::is_member_pointer_v<E> &&
+    !std::is_null_pointer_v<E> && !is_container<E> && !may_be_empty<E>;
+
+template <class T>
+constexpr void check_readable() noexcept {
+  static_assert(is_plain<T> && !std::is_same_v<Element<T>, bool>,
+                "only an object of which any bytes are a value comes out of a memory: no pointer, view, bool "
+                "or std::optional");
+}
+
+template <class T>
+constexpr void check_writable() noexcept {
+  static_assert(is_plain<T>, "only what can be copied as bytes goes into a memory");
+  static_assert(!is_plain<T> || has_no_padding<Element<T>>,
+                "padding would show wasm bytes of the program's memory; see safewasm::has_no_padding");
+}
+
 // The bytes of a text, of the elements of a container, or of an object.
 template <class C>
 [[nodiscard]] Span<const std::uint8_t> bytes_of(const C& from) noexcept {
-  if constexpr (std::is_convertible_v<const C&, std::string_view>) {
+  if constexpr (std::is_array_v<C> && std::is_same_v<std::remove_extent_t<C>, char>) {
+    const std::string_view array(from, sizeof from);
+    return bytes_of(array.substr(0, array.find('\0')));
+  } else if constexpr (std::is_convertible_v<const C&, std::string_view> && !std::is_pointer_v<C> &&
+                       !std::is_null_pointer_v<C>) {
     const std::string_view text = from;
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
   } else if constexpr (is_container<const C>) {
     using T = std::remove_pointer_t<decltype(std::data(from))>;
-    static_assert(is_plain<std::remove_const_t<T>>, "only what can be copied as bytes goes into a memory");
+    check_writable<T>();
     return {reinterpret_cast<const std::uint8_t*>(std::data(from)), std::size(from) * sizeof(T)};
   } else {
-    static_assert(is_plain<C>, "only what can be copied as bytes goes into a memory");
+    check_writable<C>();
     return {reinterpret_cast<const std::uint8_t*>(&from), sizeof(C)};
   }
 }
@@ -72,17 +122,19 @@ class MemoryAccess {
     return {reinterpret_cast<const char*>(found.data()), found.size()};
   }
 
-  /// The object whose bytes lie at `address`, of any alignment.
+  /// The object whose bytes lie at `address`, of any alignment. Wasm chooses the bytes, so any bytes must be a
+  /// value of `T`, and of each member of a structure: no member is a `bool` or a pointer.
   template <class T>
   [[nodiscard]] T read(std::uint64_t address) const {
-    static_assert(detail::is_plain<T>, "only what can be copied as bytes comes out of a memory");
+    detail::check_readable<T>();
     T object;
     std::memcpy(&object, bytes(address, sizeof(T)).data(), sizeof(T));
     return object;
   }
 
   /// Writes the bytes of `from` to `address` on: of a text, of the elements of anything with `data()` and
-  /// `size()`, or of an object.
+  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A structure
+  /// must have no padding; see `has_no_padding`.
   template <class C>
   void write(std::uint64_t address, const C& from) const {
     const Span<const std::uint8_t> source = detail::bytes_of(from);
@@ -137,16 +189,18 @@ class MemoryView : public MemoryAccess<MemoryView> {
 template <class Self>
 class MemoryCopies {
  public:
-  /// Copies bytes from `address` on into the elements of `into`: anything with `data()` and `size()`.
+  /// Copies bytes from `address` on into the elements of `into`: anything with `data()` and `size()`. Any bytes
+  /// must be a value of the elements' type.
   template <class C>
   void read(std::uint64_t address, C&& into) const {
     using T = std::remove_pointer_t<decltype(std::data(into))>;
-    static_assert(detail::is_plain<T>, "only what can be copied as bytes comes out of a memory");
+    detail::check_readable<T>();
     detail::check(Self::copy_out(self().raw(), address, reinterpret_cast<std::uint8_t*>(std::data(into)),
                                  std::size(into) * sizeof(T)));
   }
 
-  /// The object whose bytes lie at `address`, of any alignment.
+  /// The object whose bytes lie at `address`, of any alignment. Wasm chooses the bytes, so any bytes must be a
+  /// value of `T`, and of each member of a structure: no member is a `bool` or a pointer.
   template <class T>
   [[nodiscard]] T read(std::uint64_t address) const {
     T object;
@@ -164,7 +218,8 @@ class MemoryCopies {
   }
 
   /// Writes the bytes of `from` to `address` on: of a text, of the elements of anything with `data()` and
-  /// `size()`, or of an object.
+  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A structure
+  /// must have no padding; see `has_no_padding`.
   template <class C>
   void write(std::uint64_t address, const C& from) const {
     const Span<const std::uint8_t> source = detail::bytes_of(from);

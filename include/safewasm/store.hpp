@@ -14,11 +14,17 @@ namespace detail {
 // it.
 template <class Rep, class Period>
 [[nodiscard]] std::uint64_t nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
-  const double count = std::chrono::duration<double, std::nano>(duration).count();
+  // A conversion to an integer type of `duration_cast` may overflow.
+  const long double count = std::chrono::duration<long double, std::nano>(duration).count();
   if (!(count > 0)) return 0;
-  if (count >= 0x1p63) return UINT64_MAX;
-  using Nanoseconds = std::chrono::duration<std::int64_t, std::nano>;
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<Nanoseconds>(duration).count());
+  return count < 0x1p63L ? static_cast<std::uint64_t>(count) : UINT64_MAX;
+}
+
+// The data of a store, which must be of type `T`.
+template <class T>
+[[nodiscard]] T& wanted(T* data) {
+  if (data != nullptr) return *data;
+  throw Error(ErrorKind::type_mismatch, "the store has no data of the wanted type");
 }
 
 }  // namespace detail
@@ -90,7 +96,7 @@ class StoreFunctions {
   }
 
   /// Attaches an object of C++ to the store, in place of the object before. The store owns it, and destroys
-  /// it once: when another object takes its place, or with the store.
+  /// it once, on any thread: when another object takes its place, or with the store.
   template <class T>
   const Self& set_data(T&& object) const {
     safewasm_error_t* carrier = nullptr;
@@ -110,8 +116,7 @@ class StoreFunctions {
   /// The object that `set_data` attached. Errors: `type_mismatch` if there is none of this type.
   template <class T>
   [[nodiscard]] T& data() const {
-    if (T* const object = data_if<T>()) return *object;
-    throw Error(ErrorKind::type_mismatch, "the store has no data of the wanted type");
+    return detail::wanted(data_if<T>());
   }
 
   /// Collects garbage: frees objects that neither wasm nor a handle can reach.

@@ -14,6 +14,15 @@ struct Throws {
   void operator()() const {}
 };
 
+struct Padded {
+  char small;
+  int large;
+};
+
+struct Point {
+  float x, y;
+};
+
 int main() {
   Engine engine;
   Store store(engine);
@@ -32,7 +41,6 @@ int main() {
 #elif REFUSED == 6   // deleted
   const Store copy = store;
 #elif REFUSED == 7   // only what can be copied as bytes
-  memory.write(0, std::string_view("x").data());
   memory.write(0, std::vector<std::string>());
 #elif REFUSED == 8   // for functions of numbers and vectors
   std::vector<std::int32_t> results(1);
@@ -44,6 +52,37 @@ int main() {
   (void)Module::from_bytes(engine, std::vector<double>());
 #elif REFUSED == 11  // Span
   (void)Module::from_bytes(engine, "a NUL too many");
+#elif REFUSED == 12  // only what can be copied as bytes
+  memory.write(0, std::string_view("x").data());
+#elif REFUSED == 13  // only what can be copied as bytes
+  memory.write(0, nullptr);
+#elif REFUSED == 14  // only what can be copied as bytes
+  memory.write(0, std::vector<std::string_view>());
+#elif REFUSED == 15  // padding would show wasm
+  memory.view().write(0, Padded());
+#elif REFUSED == 16  // padding would show wasm
+  memory.write(0, std::vector<std::array<Point, 2>>());
+#elif REFUSED == 17  // padding would show wasm
+  memory.write(0, 1.0L);
+#elif REFUSED == 18  // any bytes are a value
+  (void)memory.read<bool>(0);
+#elif REFUSED == 19  // any bytes are a value
+  (void)memory.view().read<std::array<bool, 2>>(0);
+#elif REFUSED == 20  // any bytes are a value
+  bool flags[2][2];
+  memory.read(0, flags);
+#elif REFUSED == 21  // any bytes are a value
+  (void)memory.read<std::optional<std::int32_t>>(0);
+#elif REFUSED == 22  // any bytes are a value
+  (void)memory.view().read<std::string_view>(0);
+#elif REFUSED == 23  // any bytes are a value
+  (void)memory.read<const char *>(0);
+#elif REFUSED == 24  // any bytes are a value
+  (void)memory.view().read<int Padded::*>(0);
+#elif REFUSED == 25  // give the type
+  (void)Func::wrap(store, [](auto x) { return x; });
+#elif REFUSED == 26  // give the type
+  Linker(engine).define("", "f", [](auto x) { return x; });
 #endif
   return 0;
 }

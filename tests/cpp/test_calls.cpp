@@ -14,6 +14,10 @@ __attribute__((noinline)) void *operator new(std::size_t size) {
   if (void *const room = std::malloc(size)) return room;
   throw std::bad_alloc();
 }
+__attribute__((noinline)) void *operator new(std::size_t size, const std::nothrow_t &) noexcept {
+  allocations++;
+  return std::malloc(size);
+}
 __attribute__((noinline)) void operator delete(void *room) noexcept { std::free(room); }
 __attribute__((noinline)) void operator delete(void *room, std::size_t) noexcept { std::free(room); }
 

@@ -4,6 +4,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include <unwind.h>
+
 // A module that calls its import `f`, directly, within a catch of everything, and twice nested.
 static const char *const calls = R"((module $calls
   (import "" "f" (func $f (param i32) (result i32)))
@@ -63,6 +65,15 @@ TEST(an_error_of_the_programs_own_has_no_c_error) {
   CHECK(error.trap_code() == TrapCode::not_a_trap && error.os_code() == 0 && error.frames().empty());
   CHECK(error.host_exception() == nullptr);
   THROWS(Error, "a", error.raise());
+}
+
+TEST(a_pointer_that_is_no_error_becomes_one_of_kind_invalid_handle) {
+  const Error null = Error::adopt(nullptr);
+  CHECK(null.kind() == ErrorKind::invalid_handle && !null.message().empty() && null.frames().empty());
+  THROWS(Error, "NULL", null.raise());
+  int number = 0;
+  const Error other = Error::adopt(reinterpret_cast<safewasm_error_t *>(&number));
+  CHECK(other.kind() == ErrorKind::invalid_handle && other.host_exception() == nullptr);
 }
 
 TEST(a_trap_is_thrown_as_a_trap) {
@@ -236,6 +247,40 @@ TEST(an_exception_without_valid_text_comes_back_too) {
   CHECK(result.error().host_exception() != nullptr);
 }
 
+TEST(an_exception_of_another_runtime_becomes_an_error_of_kind_host) {
+  static int freed;
+  freed = 0;
+  _Unwind_Exception foreign{};
+  foreign.exception_class = 1;
+  foreign.exception_cleanup = [](_Unwind_Reason_Code, _Unwind_Exception *) { freed++; };
+  World world;
+  const Call call = calling(world, [&](std::int32_t x) {
+    if (x == 1) _Unwind_RaiseException(&foreign);
+    return x;
+  });
+  FAILS_WITH(host, "not of this C++ runtime", call(1));
+  CHECK(freed == 1 && call(2) == 2);
+  const auto result = call.try_call(1);
+  CHECK(!result && result.error().host_exception() == nullptr && freed == 2);
+}
+
+TEST(an_exception_derived_from_one_of_wasm_comes_out_as_one_of_wasm) {
+  struct Mine : WasmException {
+    using WasmException::WasmException;
+  };
+  World world;
+  const Tag tag(world.store, FuncType(world.engine, "(i32) -> ()"));
+  const Call call = calling(world, [&](std::int32_t x) -> std::int32_t { throw Mine(tag, {x}); });
+  try {
+    call(7);
+    CHECK(false);
+  } catch (const Mine &) {
+    CHECK(false);
+  } catch (const WasmException &exception) {
+    CHECK(exception.fields()[0].get<std::int32_t>() == 7);
+  }
+}
+
 TEST(an_error_thrown_by_a_host_function_keeps_its_kind) {
   World world;
   const auto f =
@@ -346,6 +391,7 @@ int main() {
   RUN(an_error_has_its_kind_and_message);
   RUN(an_error_is_copied_and_outlives_the_first);
   RUN(an_error_of_the_programs_own_has_no_c_error);
+  RUN(a_pointer_that_is_no_error_becomes_one_of_kind_invalid_handle);
   RUN(a_trap_is_thrown_as_a_trap);
   RUN(a_result_has_a_value_or_an_error);
   RUN(what_a_host_function_throws_comes_back_as_itself);
@@ -358,6 +404,8 @@ int main() {
   RUN(an_exception_is_freed_once_however_it_is_left);
   RUN(wasm_does_not_catch_exceptions_of_c_plus_plus);
   RUN(an_exception_without_valid_text_comes_back_too);
+  RUN(an_exception_of_another_runtime_becomes_an_error_of_kind_host);
+  RUN(an_exception_derived_from_one_of_wasm_comes_out_as_one_of_wasm);
   RUN(an_error_thrown_by_a_host_function_keeps_its_kind);
   RUN(a_start_function_throws_out_of_the_constructor);
   RUN(c_code_that_calls_sees_an_error_of_kind_host);

@@ -277,6 +277,12 @@ TEST(a_store_has_data_of_one_type) {
   FAILS_WITH(type_mismatch, "no data of the wanted type", world.store.data<Counted>());
   call(world, Func::wrap(world.store, [](Caller &caller) { caller.store().data<std::string>() += " so"; }));
   CHECK(world.store.data<const std::string>() == "said so");
+  call(world, Func::wrap(world.store, [](Caller &caller) {
+         caller.data<std::string>() += " again";
+         CHECK(caller.data_if<int>() == nullptr);
+         FAILS_WITH(type_mismatch, "no data of the wanted type", caller.data<Counted>());
+       }));
+  CHECK(world.store.data<std::string>() == "said so again");
   // A pointer of C code is no object of C++, whatever it points to.
   OK(safewasm_store_set_data(world.store.raw(), &copies, nullptr));
   CHECK(world.store.data_if<int>() == nullptr && world.store.data_if<std::string>() == nullptr);

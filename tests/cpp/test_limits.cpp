@@ -83,6 +83,13 @@ TEST(durations_are_cut_at_what_the_c_functions_take) {
   CHECK(nanoseconds(24h * 365 * 290) == 290ULL * 365 * 86400 * 1000000000);
   CHECK(nanoseconds(std::chrono::duration<double>(NAN)) == 0);
   CHECK(nanoseconds(std::chrono::duration<float>(-INFINITY)) == 0);
+  CHECK(nanoseconds(std::chrono::duration<long double>(HUGE_VALL)) == UINT64_MAX);
+  // Neither the count of ticks nor that of nanoseconds overflows on the way.
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 60>>;
+  CHECK(nanoseconds(Ticks(190000000000)) / 1000000000 == 190000000000 / 60);
+  CHECK(nanoseconds(Ticks::max()) == UINT64_MAX && nanoseconds(Ticks::min()) == 0);
+  CHECK(nanoseconds(std::chrono::duration<float>(9223371776.f)) == 9223371776000000000);
+  CHECK(nanoseconds(std::chrono::duration<float>(9223372036.f)) == UINT64_MAX);
 }
 
 TEST(another_thread_interrupts_a_call) {

@@ -78,6 +78,50 @@ TEST(a_memory_is_read_and_written_within_its_bounds) {
   FAILS_WITH(limit, "", memory.grow(1));
 }
 
+// A structure that the compiler can't tell to have no padding.
+struct Point {
+  float x, y;
+};
+template <>
+inline constexpr bool safewasm::has_no_padding<Point> = true;
+
+TEST(an_array_of_char_is_written_up_to_its_first_nul_or_its_end) {
+  World world;
+  const Memory memory(world.store, {1});
+  struct {
+    char full[4] = {'f', 'u', 'l', 'l'};
+    char after[5] = "past";
+  } arrays;
+  memory.write(0, arrays.full);
+  memory.view().write(16, arrays.full);
+  CHECK(memory.read_text(0, 5) == std::string_view("full\0", 5));
+  CHECK(memory.read_text(16, 5) == std::string_view("full\0", 5));
+  const char early[8] = {'a', 0, 'b'};
+  memory.write(0, early);
+  memory.write(16, "a\0b");
+  CHECK(memory.read_text(0, 4) == "aull" && memory.read_text(16, 4) == "aull");
+  memory.write(65536, "");
+  memory.write(65532, arrays.full);
+  FAILS_WITH(out_of_bounds, "4 bytes", memory.view().write(65533, arrays.full));
+}
+
+TEST(objects_without_padding_go_through_a_memory) {
+  World world;
+  const Memory memory(world.store, {1});
+  struct Pair {
+    std::int32_t first, second;
+  };
+  memory.write(0, Pair{1, 2});
+  CHECK(memory.read<Pair>(0).second == 2);
+  memory.write(1, Point{0.5f, 1.5f});
+  CHECK(memory.read<Point>(1).y == 1.5f && memory.view().read<Point>(1).x == 0.5f);
+  const std::array<float, 2> floats[] = {{1, 2}, {3, 4}};
+  memory.write(8, floats);
+  CHECK((memory.read<std::array<float, 2>>(16) == floats[1]));
+  memory.write(3, true);
+  CHECK(memory.read<std::uint8_t>(3) == 1);
+}
+
 TEST(a_view_follows_its_memory) {
   World world;
   const Memory memory(world.store, {1});
@@ -263,6 +307,8 @@ int main() {
   RUN(a_module_tells_what_it_imports_and_exports);
   RUN(a_module_is_compiled_from_bytes_of_any_container);
   RUN(a_memory_is_read_and_written_within_its_bounds);
+  RUN(an_array_of_char_is_written_up_to_its_first_nul_or_its_end);
+  RUN(objects_without_padding_go_through_a_memory);
   RUN(a_view_follows_its_memory);
   RUN(a_shared_memory_is_used_by_several_threads);
   RUN(a_global_has_a_value_of_its_type);
