@@ -32,7 +32,8 @@ template <class T>
 }
 
 // A finalizer for an `env` that is such an error. The `env` of a reference may be anybody's, since C code in
-// the same process can make references too, and has no tag. The library tells its errors from all other pointers.
+// the same process can make references too, and has no tag. The library tells its errors from all other
+// pointers.
 inline void delete_carrier(void* env) { safewasm_error_delete(static_cast<safewasm_error_t*>(env)); }
 
 }  // namespace safewasm::detail

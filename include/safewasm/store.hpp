@@ -14,7 +14,7 @@ namespace detail {
 // it.
 template <class Rep, class Period>
 [[nodiscard]] std::uint64_t nanoseconds(std::chrono::duration<Rep, Period> duration) noexcept {
-  // A conversion to an integer type of `duration_cast` may overflow.
+  // `duration_cast` to an integer type may overflow.
   const long double count = std::chrono::duration<long double, std::nano>(duration).count();
   if (!(count > 0)) return 0;
   return count < 0x1p63L ? static_cast<std::uint64_t>(count) : UINT64_MAX;
