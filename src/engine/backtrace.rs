@@ -5,6 +5,7 @@ use super::debuginfo::{self, Budget, Location};
 use super::loops;
 use super::sections::Sections;
 use crate::error::frame::{Frame, Frames, MAX_FRAMES};
+use crate::error::hostfailure::HostFailure;
 use crate::error::text::{LONGEST_NAME, Text, cut};
 use wasmtime::{FrameInfo, WasmBacktrace};
 
@@ -14,13 +15,17 @@ impl Frames {
     pub(crate) fn of_error(error: &wasmtime::Error, outer: &[FrameInfo], codes: &Codes) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
-        Self::of(&frames[..own_frames(frames, outer)], codes)
+        // An error that a host function returned has frames already, from calls inside of this one.
+        let spent =
+            error.downcast_ref::<HostFailure>().map_or(0, |failure| failure.report.frames_cost);
+        Self::of(&frames[..own_frames(frames, outer)], codes, spent)
     }
 
-    /// The frames that Wasmtime found, in a store that ran `codes`.
-    fn of(found: &[FrameInfo], codes: &Codes) -> Self {
+    /// The frames that Wasmtime found, in a store that ran `codes`. Other frames of the same error have cost
+    /// `spent`.
+    fn of(found: &[FrameInfo], codes: &Codes, spent: u64) -> Self {
         let found: Vec<_> = found.iter().filter(|frame| !loops::is_own(frame)).collect();
-        let mut budget = Budget::new();
+        let mut budget = Budget::after(spent);
         let mut locations = vec![Vec::new(); found.len()];
         // The frames of each module, with their addresses in its code section.
         let mut modules: Vec<(&Sections, Vec<(usize, u64)>)> = Vec::new();
@@ -45,7 +50,7 @@ impl Frames {
             budget.spend_on_inlined(&mut locations);
             frames.extend(Frame::of(frame, locations));
         }
-        Self { frames, are_incomplete: budget.is_exceeded() }
+        Self { frames, are_incomplete: budget.is_exceeded(), cost: budget.spent() }
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Frames {
     /// Whether some of them lack files, lines or inlined calls, since reading the debug info would cost too
     /// much.
     pub(crate) are_incomplete: bool,
+    /// The cost of reading debug info for the whole error so far, in steps of its budget.
+    pub(crate) cost: u64,
 }
 
 impl Frame {

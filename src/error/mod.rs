@@ -40,6 +40,8 @@ pub(crate) struct Report {
     pub(crate) trap: safewasm_trap_code_t,
     pub(crate) os_code: i32,
     pub(crate) frames: Vec<Frame>,
+    /// The cost of reading debug info for the frames.
+    pub(crate) frames_cost: u64,
     attached: Option<Attached>,
     pub(crate) exception: Option<(Handle, OwnedRooted<ExnRef>)>,
     /// An object that lives as long as the error.
@@ -71,6 +73,7 @@ impl Error {
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
             frames: Vec::new(),
+            frames_cost: 0,
             attached: None,
             exception: None,
             companion: None,
@@ -121,6 +124,7 @@ impl Error {
 
     /// The same error with more frames, outside of those that it has.
     pub(crate) fn with_frames(mut self, frames: Frames) -> Self {
+        self.0.frames_cost = self.0.frames_cost.max(frames.cost);
         let room = MAX_FRAMES_OF_ERROR.saturating_sub(self.0.frames.len());
         self.0.frames.extend(frames.frames.into_iter().take(room));
         if frames.are_incomplete

@@ -53,8 +53,15 @@ impl From<gimli::Error> for Failure {
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Budget {
-    pub(crate) fn new() -> Self {
-        Self { steps: MAX_STEPS, inlined: MAX_INLINED_IN_ALL, exceeded: false }
+    /// The budget that is left for a backtrace of which other parts have cost `spent`.
+    pub(crate) fn after(spent: u64) -> Self {
+        let steps = MAX_STEPS.saturating_sub(spent);
+        Self { steps, inlined: MAX_INLINED_IN_ALL, exceeded: false }
+    }
+
+    /// The cost of the backtrace so far, with that of its other parts.
+    pub(crate) fn spent(&self) -> u64 {
+        MAX_STEPS - self.steps
     }
 
     /// Whether something was left out because it would have cost too much.

@@ -65,7 +65,7 @@ fn sections(parts: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Section
 /// The locations of one address, and whether something was left out. Checks that this takes little time and
 /// memory.
 fn find(sections: &Sections, address: u64) -> (Vec<Location>, bool) {
-    let mut budget = Budget::new();
+    let mut budget = Budget::after(0);
     let start = Instant::now();
     let section = |name: &str| sections.get(name).map_or(&[][..], Vec::as_slice);
     let mut found = locate(section, &[address], &mut budget);
@@ -424,7 +424,7 @@ fn an_instruction_without_an_end_is_paid_for_each_time() {
     let units = (0..100).map(|low| unit(0, &[vec![1], words(&[low, 1, 0])].concat()));
     sections.insert(".debug_abbrev", [table, vec![0]].concat());
     sections.insert(".debug_info", units.flatten().collect());
-    let mut budget = Budget::new();
+    let mut budget = Budget::after(0);
     let section = |name: &str| sections.get(name).map_or(&[][..], Vec::as_slice);
     let addresses: Vec<u64> = (0..100).collect();
     let found = locate(section, &addresses, &mut budget);
@@ -460,7 +460,24 @@ fn real() -> (Sections, u64) {
 fn all(sections: &Sections) -> Vec<Vec<Location>> {
     let addresses: Vec<u64> = (0..200).collect();
     let section = |name: &str| sections.get(name).map_or(&[][..], Vec::as_slice);
-    locate(section, &addresses, &mut Budget::new())
+    locate(section, &addresses, &mut Budget::after(0))
+}
+
+#[test]
+fn the_parts_of_a_backtrace_share_its_budget() {
+    let (whole, _) = real();
+    let addresses: Vec<u64> = (0..200).collect();
+    let section = |name: &str| whole.get(name).map_or(&[][..], Vec::as_slice);
+    let mut first = Budget::after(0);
+    locate(section, &addresses, &mut first);
+    let cost = first.spent();
+    assert!(cost > 0 && !first.is_exceeded());
+    let mut second = Budget::after(cost);
+    locate(section, &addresses, &mut second);
+    assert_eq!(second.spent(), 2 * cost);
+    let mut none_left = Budget::after(u64::MAX);
+    let found = locate(section, &addresses, &mut none_left);
+    assert!(none_left.is_exceeded() && found.iter().all(|calls| calls.len() < 2));
 }
 
 #[test]
