@@ -1,4 +1,4 @@
-//! What the sources say of the ABI: its functions, structs, enumerations and constants.
+//! Reads the ABI from the sources: its functions, structs, enumerations and constants.
 
 use crate::kinds::{self, Kind};
 use crate::sources::{Source, docs};

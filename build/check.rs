@@ -1,4 +1,4 @@
-//! What the build refuses: types with invalid values where callers set the bits, and documentation that
+//! Checks of the ABI that fail the build: types with invalid values where callers set the bits, and documentation that
 //! names things that don't exist.
 
 use crate::abi::{Abi, AbiType, Field, Function, Param};

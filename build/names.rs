@@ -12,7 +12,7 @@ pub fn generate(abi: &Abi) -> String {
     let mut out = String::new();
     for item in abi.enums.iter().filter(|item| NAMED.contains(&&*item.name)) {
         let _ = writeln!(out, "impl {} {{", item.name);
-        out.push_str("    /// The name of a value; `unknown` for a number that is none.\n");
+        out.push_str("    /// The name of a value; `unknown` for any other number.\n");
         out.push_str("    pub(crate) fn name(value: u32) -> &'static std::ffi::CStr {\n");
         out.push_str("        match value {\n");
         for Constant { name, value, .. } in &item.variants {

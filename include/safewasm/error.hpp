@@ -99,7 +99,7 @@ struct Frame {
 /// `WasmException`. Copies are cheap, and may be used on any thread.
 class Error : public std::runtime_error {
  public:
-  /// An error of the program's own.
+  /// An error that the program makes itself.
   Error(ErrorKind kind, std::string_view message);
 
   /// Takes over an error of the C functions. NULL, or another pointer that is no error, becomes an error of

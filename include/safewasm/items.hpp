@@ -12,7 +12,7 @@ class Global : public UniqueHandle<safewasm_global_t, safewasm_global_delete, sa
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// A global of the program's.
+  /// A global that the program makes.
   ///
   /// Errors: `type_mismatch` for a value of another type; `invalid_argument` for a type that can't be;
   /// `wrong_store`, `limit`.
@@ -53,7 +53,7 @@ class Table : public UniqueHandle<safewasm_table_t, safewasm_table_delete, safew
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// A table of the program's, with each element `initial`: a reference, `null_ref` or `null_func`.
+  /// A table that the program makes, with each element `initial`: a reference, `null_ref` or `null_func`.
   ///
   /// Errors: `invalid_argument` for a type that can't be; `limit`.
   Table(StoreRef store, const TableType& type, const Arg& initial)
@@ -112,7 +112,7 @@ class Tag : public UniqueHandle<safewasm_tag_t, safewasm_tag_delete, safewasm_ta
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// A tag of the program's, for exceptions that carry the parameters of `type`.
+  /// A tag that the program makes, for exceptions that carry the parameters of `type`.
   ///
   /// Errors: `type_mismatch` for a type with results; `wrong_engine`, `limit`.
   Tag(StoreRef store, const FuncType& type)

@@ -239,7 +239,7 @@ class Memory : public UniqueHandle<safewasm_memory_t, safewasm_memory_delete, sa
  public:
   using UniqueHandle::UniqueHandle;
 
-  /// A memory of the program's, all zero.
+  /// A memory that the program makes, all zero.
   ///
   /// Errors: `invalid_argument` for a type that can't be, and for a shared one; `limit`.
   Memory(StoreRef store, const MemoryType& type) : UniqueHandle(make(store, type.raw())) {}

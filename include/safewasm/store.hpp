@@ -106,7 +106,7 @@ class StoreFunctions {
     return self();
   }
 
-  /// The object that `set_data` attached, or NULL if there is none, or one of another type, or one of C code.
+  /// The object that `set_data` attached, or NULL if there is no object, one of another type, or one that C code attached.
   template <class T>
   [[nodiscard]] T* data_if() const {
     auto* const data = detail::get<void*>(safewasm_store_data, raw());

@@ -170,7 +170,7 @@ class FuncType
 
   /// A function type, such as `FuncType(engine, {ValType::i32()}, {})`.
   ///
-  /// Errors: `invalid_argument` for a `ValType` that is none, or that a module defines.
+  /// Errors: `invalid_argument` for a `ValType` that isn't valid, or that a module defines.
   FuncType(const Engine& engine, Span<const ValType> params, Span<const ValType> results);
 
   /// A function type from text, such as `FuncType(engine, "(i32, i64) -> f64")`: the reverse of `text`.

@@ -357,7 +357,7 @@ class Val {
   template <class T>
   [[nodiscard]] T get() &&;
 
-  /// Gives up the value for the C functions: whoever has it owns the handle of a reference. This is a null
+  /// Gives up the value for the C functions: the caller then owns the handle of a reference. This is a null
   /// reference afterwards. Errors: `null_pointer` if the reference was moved out of this.
   [[nodiscard]] safewasm_val_t release();
 

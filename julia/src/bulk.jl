@@ -133,7 +133,7 @@ collect_columns(columns) = API.safewasm_column_t[columns...]
 # Where the arguments of one parameter come from, or the results go to: an array that has
 # them in wasm's type, one value for all calls, or anything whose elements are converted.
 # Wasm reads and writes buffers of this package's own, since a host function may change the
-# size of any array of the program's.
+# size of any array of the program.
 struct ArrayColumn{T,A}
     buffer::Vector{T}
     array::A

@@ -34,7 +34,7 @@ function Serialization.deserialize(s::AbstractSerializer, ::Type{T}) where {T<:A
     for (field, type) in zip(fieldnames(T), fieldtypes(T))
         value = deserialize(s)
         if type <: Ptr
-            # The handle becomes an address that is none of the library's.
+            # The handle becomes an address that the library doesn't know.
             setfield!(x, field, type(field === :ptr ? typemax(UInt) : UInt(0)))
         elseif value isa type
             setfield!(x, field, value)

@@ -1,4 +1,4 @@
-# Exceptions of wasm's, and the tags that they have.
+# Wasm's exceptions and their tags.
 
 """
     WasmTag(store, params)

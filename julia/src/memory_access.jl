@@ -31,7 +31,7 @@ end
     return from_signed_address(mem, address, len)
 end
 
-# A negative address was computed with an i32 of wasm's, which Julia sees as signed, and
+# A negative address was computed as an i32 in wasm, which Julia sees as signed, and
 # stands for the same bits; in a memory of 64 bits with an i64.
 @noinline function from_signed_address(mem, address, len)
     S = memory_type(mem).is_64 ? Int64 : Int32

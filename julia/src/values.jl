@@ -157,7 +157,7 @@ function new_extern(store::WasmStore, object)
     return handle[]
 end
 
-# Converts a value of wasm's to Julia. Takes over its handle, unless that is `borrowed`.
+# Converts a wasm value to Julia. Takes over its handle, unless the handle is `borrowed`.
 function from_val(val::WasmVal, owner, borrowed=false)
     kind, slot = val.kind, val.of.data
     kind == API.SAFEWASM_VAL_I32 && return from_slot(Int32, slot)

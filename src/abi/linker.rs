@@ -8,28 +8,25 @@ use crate::abi::args::{Nullable, utf8, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::external::safewasm_extern_t;
 use crate::call::host::{Callback, safewasm_callback_t, safewasm_slot_callback_t};
-use crate::error::hostfailure::HostFailure;
 use crate::error::text::{quoted, safewasm_text_t};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
     safewasm_engine_t, safewasm_error_t, safewasm_externtype_t, safewasm_functype_t,
     safewasm_instance_t, safewasm_instancepre_t, safewasm_module_t, safewasm_store_t,
 };
-use crate::link::define::{
-    check_engine, define_command, define_func, define_reactor, func_export, instantiate,
-};
+use crate::link::define::{check_engine, define_func, define_module, instantiate};
 use crate::link::explain::current_type;
 use crate::link::instancepre::InstancePre;
 use crate::link::linker::{Linker, check_bound};
+use crate::link::unknown::{define_as_default_values, define_as_traps};
 use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
 use crate::store::entered::Entered;
 use crate::types::boolean::BoolArg;
-use crate::types::externtype::{ExternType, shown};
+use crate::types::externtype::ExternType;
 use std::ffi::c_void;
 use std::os::raw::c_char;
-use wasmtime::ExternType as Type;
 
 /// Creates a linker of `engine`.
 ///
@@ -93,10 +90,9 @@ pub unsafe extern "C" fn safewasm_linker_define(
     boundary((), || {
         finalizer::run_after(|| {
             let linker = linker.get("linker")?;
-            // SAFETY: the header demands that many bytes at a pointer that isn't NULL.
-            let namespace = unsafe { utf8(module_name, module_name_len, "module_name") }?;
-            // SAFETY: as above.
-            let name = unsafe { utf8(name, name_len, "name") }?;
+            // SAFETY: as the header demands.
+            let (namespace, name) =
+                unsafe { self::names(module_name, module_name_len, name, name_len) }?;
             // SAFETY: the header demands an extern at a pointer that isn't NULL.
             let item = unsafe { value(item, "item") }?;
             item.check("item")?;
@@ -184,7 +180,7 @@ pub unsafe extern "C" fn safewasm_linker_define_func_slots(
 ///
 /// # Safety
 ///
-/// What isn't NULL points to so many bytes, which nobody writes while the names are in use.
+/// Each pointer is as for [`utf8`].
 unsafe fn names<'a>(
     module_name: *const c_char,
     module_name_len: usize,
@@ -260,17 +256,7 @@ pub unsafe extern "C" fn safewasm_linker_define_module(
             let module = module.get("module")?;
             let mut guard = registry::enter_store(store, "store")?;
             guard.check_engine(linker.engine.wasmtime(), "linker")?;
-            match (func_export(&module, "_start")?, func_export(&module, "_initialize")?) {
-                (true, false) => define_command(&linker, namespace, &module, &mut guard),
-                (false, initialize) => {
-                    define_reactor(&linker, namespace, &module, initialize, &mut guard)
-                }
-                (true, true) => Err(Error::new(
-                    ErrorKind::INVALID_MODULE,
-                    "Invalid module: `module` exports both `_start`, as a command, and `_initialize`, as a \
-                 reactor",
-                )),
-            }
+            define_module(&linker, namespace, &module, &mut guard)
         })
     })
 }
@@ -290,30 +276,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_traps(
         let linker = linker.get("linker")?;
         let module = module.get("module")?;
         check_engine(&linker, &module)?;
-        linker.with(|names| {
-            for import in module.wasmtime().imports() {
-                let (namespace, name) = (import.module(), import.name());
-                let Type::Func(ty) = import.ty() else { continue };
-                if names.find(namespace, name).is_some() {
-                    continue;
-                }
-                let said = format!(
-                    "the import `{}` of module `{}` was called, but not defined",
-                    quoted(name),
-                    quoted(namespace)
-                );
-                // SAFETY: the function uses no slots.
-                unsafe {
-                    names.linker.func_new_unchecked(namespace, name, ty.clone(), move |_, _| {
-                        let error = Error::new(ErrorKind::TRAP, said.clone()).with_other_trap();
-                        Err(wasmtime::Error::new(HostFailure::from(error)))
-                    })
-                }
-                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-                names.note(namespace, name, Type::Func(ty));
-            }
-            Ok(())
-        })
+        define_as_traps(&linker, &module)
     })
 }
 
@@ -339,51 +302,7 @@ pub extern "C" fn safewasm_linker_define_unknown_imports_as_default_values(
             check_engine(&linker, &module)?;
             let mut guard = registry::enter_store(store, "store")?;
             guard.check_engine(linker.engine.wasmtime(), "linker")?;
-            linker.with(|names| {
-                let unknown: Vec<_> = module
-                    .wasmtime()
-                    .imports()
-                    .filter(|import| names.find(import.module(), import.name()).is_none())
-                    .collect();
-                if unknown.is_empty() {
-                    return Ok(());
-                }
-                check_bound(names.store, &guard, "linker")?;
-                let mut made = Vec::with_capacity(unknown.len());
-                for import in unknown {
-                    let (namespace, name, ty) = (import.module(), import.name(), import.ty());
-                    let item =
-                        guard.allocate(|context| ty.default_value(context)).map_err(|error| {
-                            let has_default = match &ty {
-                                Type::Memory(_) => true,
-                                Type::Table(ty) => ty.element().is_nullable(),
-                                _ => false,
-                            };
-                            if has_default {
-                                return Error::wasmtime(&error, ErrorKind::LIMIT);
-                            }
-                            Error::new(
-                                ErrorKind::LINK,
-                                format!(
-                                    "the import `{}` of module `{}`, {}, has no default value",
-                                    quoted(name),
-                                    quoted(namespace),
-                                    shown(&ty)
-                                ),
-                            )
-                        })?;
-                    made.push((namespace, name, ty, item));
-                }
-                names.bind(&guard)?;
-                for (namespace, name, ty, item) in made {
-                    names
-                        .linker
-                        .define(guard.context(), namespace, name, item)
-                        .map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
-                    names.note(namespace, name, ty);
-                }
-                Ok(())
-            })
+            define_as_default_values(&linker, &module, &mut guard)
         })
     })
 }

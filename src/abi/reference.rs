@@ -86,7 +86,7 @@ pub unsafe extern "C" fn safewasm_ref_env(
         env.ok_or_else(|| {
             Error::new(
                 ErrorKind::TYPE_MISMATCH,
-                "`reference` is no external reference of the host's".to_owned(),
+                "`reference` is not an external reference that the program created".to_owned(),
             )
         })
     })

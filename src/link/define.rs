@@ -44,9 +44,27 @@ pub(crate) fn define_func(
     })
 }
 
+/// Defines a module as a command or as a reactor, as its exports say.
+pub(crate) fn define_module(
+    linker: &Linker,
+    namespace: &str,
+    module: &Arc<Module>,
+    guard: &mut Guard,
+) -> Result<()> {
+    match (func_export(module, "_start")?, func_export(module, "_initialize")?) {
+        (true, false) => define_command(linker, namespace, module, guard),
+        (false, initialize) => define_reactor(linker, namespace, module, initialize, guard),
+        (true, true) => Err(Error::new(
+            ErrorKind::INVALID_MODULE,
+            "Invalid module: `module` exports both `_start`, as a command, and `_initialize`, as a \
+             reactor",
+        )),
+    }
+}
+
 /// Whether the module exports a function `name`. An error if it isn't a function without parameters and
 /// results.
-pub(crate) fn func_export(module: &Module, name: &str) -> Result<bool> {
+fn func_export(module: &Module, name: &str) -> Result<bool> {
     match module.wasmtime().get_export(name) {
         None => Ok(false),
         Some(Type::Func(ty)) if ty.params().len() == 0 && ty.results().len() == 0 => Ok(true),
@@ -60,7 +78,7 @@ pub(crate) fn func_export(module: &Module, name: &str) -> Result<bool> {
     }
 }
 
-pub(crate) fn define_reactor(
+fn define_reactor(
     linker: &Linker,
     namespace: &str,
     module: &Arc<Module>,
@@ -80,7 +98,7 @@ pub(crate) fn define_reactor(
 }
 
 /// Defines the functions of a command: each call of one makes a new instance.
-pub(crate) fn define_command(
+fn define_command(
     linker: &Linker,
     namespace: &str,
     module: &Arc<Module>,

@@ -5,3 +5,4 @@ pub(crate) mod explain;
 pub(crate) mod instancepre;
 pub(crate) mod instantiate;
 pub(crate) mod linker;
+pub(crate) mod unknown;

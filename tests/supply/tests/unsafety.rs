@@ -53,6 +53,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ),
     ("handle/store.rs", &[Block, Function, Impl], "cells that the thread in a store has to itself"),
     ("link/define.rs", &[Block], "host functions of slots"),
+    ("link/unknown.rs", &[Block], "functions that trap, which use no slots"),
     ("process/cancellation.rs", &[Block, Foreign], "asks the system not to cancel the thread"),
     ("process/fault.rs", &[Block, Function], "handles signals"),
     ("process/finalizer.rs", &[Block, Impl], "calls the program's finalizers, on any thread"),
