@@ -13,15 +13,13 @@ const HAS_OWN_TEST = "npm-modules.md"
 
 sources = joinpath(dirname(@__DIR__), "src")
 # Outside of a checkout there are only the docstrings.
-folder = joinpath(DOCUMENTED, "docs")
+folder = joinpath(DOCUMENTED, "docs", "guides")
 guides = isdir(folder) ? filter(endswith(".md"), readdir(folder; join=true)) : String[]
 files = [
     filter(isfile, [joinpath(DOCUMENTED, "README.md")])
     filter(guide -> basename(guide) != HAS_OWN_TEST, guides)
     filter(endswith(".jl"), readdir(sources; join=true))
 ]
-# Its programs follow one another; `npm.jl` runs them.
-filter!(file -> basename(file) != "npm-modules.md", files)
 
 # The definitions that examples rely on.
 const GIVEN = """

@@ -1,10 +1,10 @@
-# Modules from npm, run by the programs of `docs/npm-modules.md`. The packages are kept in
+# Modules from npm, run by the programs of `docs/guides/npm-modules.md`. The packages are kept in
 # `target/npm`. The tests are skipped if they aren't there and npm can't be reached.
 using SafeWasm
 using Test
 
 const ROOT = dirname(dirname(@__DIR__))
-const GUIDE = read(joinpath(ROOT, "docs", "npm-modules.md"), String)
+const GUIDE = read(joinpath(ROOT, "docs", "guides", "npm-modules.md"), String)
 const PACKAGES = [m[1] for m in eachmatch(r"npm_package\(\s*\"([^\"]+)\"\)", GUIDE)]
 
 cd(mkpath(joinpath(ROOT, "target")))

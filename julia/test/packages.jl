@@ -1,4 +1,4 @@
-# The replacements in docs/other-packages.md for the code of users of other packages.
+# The replacements in docs/guides/other-packages.md for the code of users of other packages.
 
 add = wat"""(module (func (export "add") (param i32 i32) (result i32)
     (i32.add (local.get 0) (local.get 1))))"""
