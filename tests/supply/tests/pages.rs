@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 /// The pages, from the repository's root.
 fn pages() -> Result<Vec<PathBuf>> {
     let mut pages = Vec::new();
-    for folder in ["", "docs", "docs/guides"] {
+    for folder in ["", "docs", "docs/guides", "docs/tutorials"] {
         for entry in fs::read_dir(root().join(folder))? {
             let path = Path::new(folder).join(entry?.file_name());
             if path.extension().is_some_and(|extension| extension == "md") {
