@@ -8,7 +8,7 @@ ifdef RUSTFLAGS
 export RUSTFLAGS := $(RUSTFLAGS) -Cembed-bitcode=yes
 endif
 
-.PHONY: library header julia demo test spec fuzz stress bench install clean
+.PHONY: library header julia demo test docs spec fuzz stress bench install clean
 
 library: $(BUILD)/libsafewasm.so.0
 
@@ -31,6 +31,10 @@ demo: library
 
 test:
 	@tests/run
+
+# The pages as a site, in target/docs.
+docs:
+	@tools/docs
 
 # The specification's test suite alone, through the C functions.
 spec:

@@ -83,6 +83,18 @@ fn a_heading_and_its_anchor_belong_together() {
     assert_eq!(links("[a](b.md#c), [d](https://e) and [f](g.md)"), ["b.md#c", "g.md"]);
 }
 
+#[test]
+fn the_table_of_contents_has_a_line_for_each_page() -> Result<()> {
+    let contents = Path::new("docs/SUMMARY.md");
+    let text = read(contents)?;
+    let links: Vec<_> =
+        links(&text).into_iter().map(|link| target(contents, link)).collect::<Result<_>>()?;
+    let missing: Vec<_> =
+        pages()?.into_iter().filter(|page| page != contents && !links.contains(page)).collect();
+    ensure!(missing.is_empty(), "docs/SUMMARY.md has no line for {missing:?}");
+    Ok(())
+}
+
 /// The files of a folder that `docs/architecture.md` has a line for, by their names in the folder.
 fn described(page: &str, folder: &str) -> BTreeSet<String> {
     let names = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));

@@ -1,0 +1,5 @@
+//! The sources of the site, and a check of the site that mdBook makes of them.
+
+pub mod book;
+pub mod check;
+pub mod links;
