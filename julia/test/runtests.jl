@@ -23,6 +23,7 @@ const FILES = isempty(ARGS) ? (
     "tasks.jl",
     "waits.jl",
     "documented.jl",
+    "examples.jl",
     "packages.jl",
     "objects.jl",
     "messages.jl",

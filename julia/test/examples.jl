@@ -1,0 +1,22 @@
+# The programs of the folder `examples`, each in a new process. A program prints the text in the file
+# of its name that ends in `.txt`.
+
+const EXAMPLES = joinpath(dirname(@__DIR__), "examples")
+
+# The output of a program that runs in an empty folder, with `…` for the folder's path.
+function example_output(name, settings...)
+    return mktempdir() do folder
+        folder = realpath(folder)
+        succeeded, said = cd(folder) do
+            run_limited(julia(joinpath(EXAMPLES, name)), "COLUMNS" => "80", settings...)
+        end
+        succeeded || println(name, " failed")
+        return replace(said, folder => "…")
+    end
+end
+
+expected_output(name) = read(joinpath(EXAMPLES, name * ".txt"), String)
+
+@testset "the example $name prints the text beside it" for name in ("buffer", "plugins", "quickstart")
+    @test example_output("$name.jl") == expected_output(name)
+end
