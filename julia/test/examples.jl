@@ -17,6 +17,14 @@ end
 
 expected_output(name) = read(joinpath(EXAMPLES, name * ".txt"), String)
 
-@testset "the example $name prints the text beside it" for name in ("buffer", "plugins", "quickstart")
+@testset "the example $name prints the text beside it" for name in
+    ("buffer", "plugins", "quickstart")
     @test example_output("$name.jl") == expected_output(name)
+end
+
+@testset "the parallel map prints the same with any number of threads" begin
+    for threads in ("1", "4")
+        said = example_output("parallel.jl", "JULIA_NUM_THREADS" => threads)
+        @test said == expected_output("parallel")
+    end
 end
