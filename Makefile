@@ -8,7 +8,7 @@ ifdef RUSTFLAGS
 export RUSTFLAGS := $(RUSTFLAGS) -Cembed-bitcode=yes
 endif
 
-.PHONY: library header julia demo test docs spec fuzz stress bench install clean
+.PHONY: library header julia demo test docs spec fuzz stress bench install uninstall clean
 
 library: $(BUILD)/libsafewasm.so.0
 
@@ -53,15 +53,12 @@ stress: library
 bench: library
 	@tools/bench
 
-PREFIX ?= /usr/local
+# Both take PREFIX, LIBDIR, INCLUDEDIR and DESTDIR. They never build: `install` installs what `library` built.
+install:
+	@tools/install
 
-install: library
-	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/safewasm
-	install -m 755 $(BUILD)/libsafewasm.so $(DESTDIR)$(PREFIX)/lib/libsafewasm.so.0
-	ln -sf libsafewasm.so.0 $(DESTDIR)$(PREFIX)/lib/libsafewasm.so
-	install -m 644 $(BUILD)/libsafewasm.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 include/safewasm.h include/safewasm.hpp $(DESTDIR)$(PREFIX)/include/
-	install -m 644 include/safewasm/*.hpp $(DESTDIR)$(PREFIX)/include/safewasm/
+uninstall:
+	@tools/install uninstall
 
 clean:
 	$(CARGO) clean

@@ -2,6 +2,7 @@
 //! names things that don't exist.
 
 use crate::abi::{Abi, AbiType, Field, Function, Param};
+use crate::header::VERSION_MACROS;
 use anyhow::{Result, ensure};
 use std::collections::HashSet;
 use std::path::Path;
@@ -93,7 +94,8 @@ fn texts(function: &Function) -> Result<()> {
 
 /// The functions, types and constants that the documentation names exist.
 fn names(abi: &Abi) -> Result<()> {
-    let (mut known, mut docs) = (HashSet::new(), Vec::new());
+    let mut known: HashSet<_> = VERSION_MACROS.map(str::to_owned).into();
+    let mut docs = Vec::new();
     for kind in &abi.kinds {
         known.insert(kind.opaque.clone());
         docs.extend(&kind.docs);

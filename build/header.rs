@@ -10,6 +10,7 @@ use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::fs;
+use std::iter;
 use std::path::Path;
 
 const START: &str = "\
@@ -22,6 +23,7 @@ const START: &str = "\
 #include <stddef.h>
 #include <stdint.h>
 
+@VERSION@
 #if defined(__GNUC__) || defined(__clang__)
 #define SAFEWASM_MUST_USE __attribute__((warn_unused_result))
 #else
@@ -42,6 +44,14 @@ const END: &str = "
 #endif /* SAFEWASM_H */
 ";
 
+/// The version of the package, whole and in parts.
+pub const VERSION_MACROS: [&str; 4] = [
+    "SAFEWASM_VERSION",
+    "SAFEWASM_VERSION_MAJOR",
+    "SAFEWASM_VERSION_MINOR",
+    "SAFEWASM_VERSION_PATCH",
+];
+
 const WIDTH: usize = 100;
 
 /// A declaration of the header, as Rust.
@@ -58,7 +68,7 @@ pub fn generate(abi: &Abi, rules: &str, folder: &Path) -> Result<String> {
         String::from("/*\n * SafeWasm: WebAssembly for C and Julia, over Wasmtime.\n *\n");
     out.push_str(&comment(rules.lines(), " *"));
     out.push_str(" */\n\n");
-    out.push_str(START);
+    out.push_str(&START.replace("@VERSION@", &version_macros()));
     out.push_str("// The objects. Each is described at the start of its section.\n");
     let mut declared = HashSet::new();
     for kind in &abi.kinds {
@@ -87,6 +97,20 @@ pub fn generate(abi: &Abi, rules: &str, folder: &Path) -> Result<String> {
     }
     out.push_str(END);
     Ok(out)
+}
+
+/// The macros that `VERSION_MACROS` lists.
+fn version_macros() -> String {
+    let parts = env!("CARGO_PKG_VERSION").split(['.', '-', '+']);
+    let text = format!("{:?}", env!("CARGO_PKG_VERSION"));
+    let values = iter::once(text.as_str()).chain(parts);
+    let mut out = String::from(
+        "// The version of this header; `safewasm_version` returns that of the library.\n",
+    );
+    for (name, value) in VERSION_MACROS.iter().zip(values) {
+        let _ = writeln!(out, "#define {name} {value}");
+    }
+    out
 }
 
 fn banner(abi: &Abi, section: &Section) -> String {

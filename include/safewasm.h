@@ -114,6 +114,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// The version of this header; `safewasm_version` returns that of the library.
+#define SAFEWASM_VERSION "0.1.0"
+#define SAFEWASM_VERSION_MAJOR 0
+#define SAFEWASM_VERSION_MINOR 1
+#define SAFEWASM_VERSION_PATCH 0
+
 #if defined(__GNUC__) || defined(__clang__)
 #define SAFEWASM_MUST_USE __attribute__((warn_unused_result))
 #else
@@ -3188,6 +3194,7 @@ safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
 SAFEWASM_MUST_USE safewasm_error_t *safewasm_provoke_panic(safewasm_store_t *store);
 
 // Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
+// Compare it with `SAFEWASM_VERSION`, the version of this header.
 //
 // Never fails. May be called from any thread.
 const char *safewasm_version(void);

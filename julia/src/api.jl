@@ -4740,6 +4740,7 @@ end
     safewasm_version()
 
 Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
+Compare it with `SAFEWASM_VERSION`, the version of this header.
 
 Never fails. May be called from any thread.
 """

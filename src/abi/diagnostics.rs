@@ -33,12 +33,18 @@ pub extern "C" fn safewasm_provoke_panic(
 /// against the older ABI would no longer work. The library's SONAME carries it.
 pub const SAFEWASM_ABI_VERSION: u32 = 0;
 
+const NAME: &str = "SafeWasm ";
+
+/// The name is in front of the version so that `tools/install` finds the version in the file of the library.
+const NAME_AND_VERSION: &str = concat!("SafeWasm ", env!("CARGO_PKG_VERSION"), "\0");
+
 /// Returns the version of the library as a static text, such as "0.1.0", with a NUL at its end.
+/// Compare it with `SAFEWASM_VERSION`, the version of this header.
 ///
 /// Never fails. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_version() -> *const c_char {
-    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+    NAME_AND_VERSION[NAME.len()..].as_ptr().cast()
 }
 
 /// Returns the number of the library's ABI. Compare it with `SAFEWASM_ABI_VERSION`.
