@@ -1,5 +1,5 @@
 //! Generates what must agree with the Rust source: the C header, the Julia package's low-level
-//! layer, and the description of the ABI that the tests call every function by.
+//! layer, the description of the ABI that the tests call every function by, and the reference in the site.
 
 #[path = "build/abi.rs"]
 mod abi;
@@ -19,6 +19,8 @@ mod kinds;
 mod names;
 #[path = "build/prose.rs"]
 mod prose;
+#[path = "build/reference.rs"]
+mod reference;
 #[path = "build/sources.rs"]
 mod sources;
 
@@ -40,6 +42,7 @@ fn main() -> Result<()> {
     fs::write(out.join("safewasm.jl"), julia::generate(&abi)?)?;
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
     fs::write(out.join("names.rs"), names::generate(&abi))?;
+    reference::write(&abi, &rules, &out.join("reference"))?;
     fs::write(out.join("safewasm.map"), exports::generate(&abi)?)?;
 
     // For the package that links the library, in `lib/`.

@@ -3,6 +3,7 @@
 use crate::kinds::{self, Kind};
 use crate::sources::{Source, docs};
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 use syn::{
     Attribute, Expr, Fields, FnArg, GenericArgument, Ident, Item, Lit, Meta, Pat, PathArguments,
     ReturnType, Type, UseTree, Visibility,
@@ -138,6 +139,8 @@ impl Constant {
 
 /// A section of the header: a module of `abi`.
 pub struct Section {
+    /// The name of the module.
+    pub name: String,
     /// The documentation of the module.
     pub banner: Vec<String>,
     /// The names that it declares or re-exports.
@@ -168,7 +171,7 @@ impl Abi {
                 abi.add(item).with_context(shown)?;
             }
             if source.path.parent().is_some_and(|folder| folder.ends_with("abi")) {
-                abi.add_section(&source.file);
+                abi.add_section(&source.path, &source.file);
             }
         }
         abi.structs = in_order(std::mem::take(&mut abi.structs));
@@ -260,7 +263,7 @@ impl Abi {
         Ok(())
     }
 
-    fn add_section(&mut self, file: &syn::File) {
+    fn add_section(&mut self, path: &Path, file: &syn::File) {
         let mut names = Vec::new();
         for item in &file.items {
             match item {
@@ -277,7 +280,8 @@ impl Abi {
             }
         }
         if !names.is_empty() {
-            self.sections.push(Section { banner: docs(&file.attrs), names });
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            self.sections.push(Section { name, banner: docs(&file.attrs), names });
         }
     }
 }

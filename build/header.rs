@@ -243,7 +243,7 @@ fn documentation(docs: &[String], prefix: &str) -> String {
 
 /// The documentation of a function, with the parameters that may be NULL where it doesn't name them itself:
 /// after the first paragraph that mentions one.
-fn with_nulls(function: &Function) -> Vec<String> {
+pub fn with_nulls(function: &Function) -> Vec<String> {
     let mut docs = function.docs.clone();
     let prose = docs.join(" ");
     let is_said = |name: &str| prose.contains(&format!("`{name}` may be NULL"));

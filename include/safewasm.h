@@ -154,7 +154,8 @@ typedef struct safewasm_caller_t safewasm_caller_t;
 
 
 // =================================================================================================
-// Errors, and the texts, backtraces and finalizers that other sections use too.
+// Errors: why a function failed, with backtraces. Also the texts and finalizers that other sections
+// use.
 //
 // Example: examples/traps.c
 // =================================================================================================
@@ -463,7 +464,7 @@ void safewasm_error_delete(safewasm_error_t *error);
 
 
 // =================================================================================================
-// Values, and the types of values.
+// Values: what wasm computes with, and the types of values.
 //
 // Example: examples/hello.c
 // =================================================================================================
@@ -574,7 +575,7 @@ typedef struct {
 
 
 // =================================================================================================
-// Function types.
+// Function types: the parameters and results of functions.
 //
 // Example: examples/host.c
 // =================================================================================================
@@ -686,7 +687,7 @@ void safewasm_functype_delete(safewasm_functype_t *functype);
 
 
 // =================================================================================================
-// The types of imports and exports.
+// Extern types: the types of imports and exports.
 //
 // Example: examples/imports.c
 // =================================================================================================
@@ -1304,7 +1305,7 @@ void safewasm_module_delete(safewasm_module_t *module);
 
 
 // =================================================================================================
-// The text format of WebAssembly, and bytes that the library hands out.
+// Text format: WebAssembly in text is turned into bytes, which the library hands out.
 //
 // Example: examples/instances.c
 // =================================================================================================
@@ -1433,7 +1434,7 @@ void safewasm_store_delete(safewasm_store_t *store);
 
 
 // =================================================================================================
-// Limits on memory, tables and instances of a store, and on the instructions that wasm executes
+// Limits: on memory, tables and instances of a store, and on the instructions that wasm executes
 // (fuel).
 //
 // Example: examples/limits.c
@@ -2540,7 +2541,7 @@ void safewasm_tag_delete(safewasm_tag_t *tag);
 
 
 // =================================================================================================
-// References to objects of wasm and of the program, and exceptions.
+// References: to objects of wasm and of the program; and exceptions.
 //
 // Example: examples/exceptions.c
 // =================================================================================================
@@ -3071,8 +3072,8 @@ void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 
 
 // =================================================================================================
-// Hooks for the runtimes of other languages: garbage collectors, locks, tasks, stacks and Ctrl-C. A
-// C program needs none of this.
+// Hooks: for the runtimes of other languages, with their garbage collectors, locks, tasks, stacks
+// and Ctrl-C. A C program needs none of this.
 // =================================================================================================
 
 // Returns the task (coroutine, fiber) that runs on the calling thread, as a pointer that identifies
@@ -3175,7 +3176,7 @@ safewasm_error_t *safewasm_config_set_hooks(safewasm_config_t *config,
 
 
 // =================================================================================================
-// The version of the library, and a test of its panics.
+// Diagnostics: the version of the library, and a test of its panics.
 // =================================================================================================
 
 // The number of the ABI that this header describes. It changes whenever a program that was built

@@ -1,4 +1,4 @@
-//! The text format of WebAssembly, and bytes that the library hands out.
+//! Text format: WebAssembly in text is turned into bytes, which the library hands out.
 //!
 //! Example: examples/instances.c
 

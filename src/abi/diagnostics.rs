@@ -1,4 +1,4 @@
-//! The version of the library, and a test of its panics.
+//! Diagnostics: the version of the library, and a test of its panics.
 
 use crate::abi::args::Nullable;
 use crate::abi::boundary::boundary;

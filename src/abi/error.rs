@@ -1,4 +1,4 @@
-//! Errors, and the texts, backtraces and finalizers that other sections use too.
+//! Errors: why a function failed, with backtraces. Also the texts and finalizers that other sections use.
 //!
 //! Example: examples/traps.c
 

@@ -1,4 +1,4 @@
-//! The types of imports and exports.
+//! Extern types: the types of imports and exports.
 //!
 //! Example: examples/imports.c
 

@@ -1,4 +1,4 @@
-//! Function types.
+//! Function types: the parameters and results of functions.
 //!
 //! Example: examples/host.c
 

@@ -1,4 +1,4 @@
-//! Hooks for the runtimes of other languages: garbage collectors, locks, tasks, stacks and Ctrl-C.
+//! Hooks: for the runtimes of other languages, with their garbage collectors, locks, tasks, stacks and Ctrl-C.
 //! A C program needs none of this.
 
 pub use crate::engine::hooks::{

@@ -1,4 +1,4 @@
-//! Limits on memory, tables and instances of a store, and on the instructions that wasm executes
+//! Limits: on memory, tables and instances of a store, and on the instructions that wasm executes
 //! (fuel).
 //!
 //! Example: examples/limits.c

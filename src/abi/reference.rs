@@ -1,4 +1,4 @@
-//! References to objects of wasm and of the program, and exceptions.
+//! References: to objects of wasm and of the program; and exceptions.
 //!
 //! Example: examples/exceptions.c
 

@@ -1,4 +1,4 @@
-//! Values, and the types of values.
+//! Values: what wasm computes with, and the types of values.
 //!
 //! Example: examples/hello.c
 

@@ -3,3 +3,5 @@
 pub mod book;
 pub mod check;
 pub mod links;
+pub mod paths;
+pub mod sources;

@@ -1,33 +1,23 @@
 //! The links in a page of Markdown.
 
-/// A page in the parts that links depend on.
+/// A part of a page.
 #[derive(Debug, PartialEq)]
-enum Part<'a> {
+pub enum Part<'a> {
     /// The target of a link, between `](` and `)`.
     Target(&'a str),
-    /// A span of code outside of links, with its backticks.
+    /// A span of code outside of links and headings, with its backticks.
     Code(&'a str),
     /// Everything else.
     Text(&'a str),
 }
 
-/// Replaces the target of each link, and each span of code outside of links. `code` gets the text of the span, and
-/// returns what stands in place of the span, or `None` to leave it as it is.
-pub fn replace(
-    page: &str,
-    mut target: impl FnMut(&str) -> String,
-    mut code: impl FnMut(&str) -> Option<String>,
-) -> String {
+/// Puts what `change` returns in the place of each link's target and each span of code; `None` leaves it as it is.
+pub fn replace(page: &str, mut change: impl FnMut(&Part) -> Option<String>) -> String {
     let mut out = String::with_capacity(page.len());
     for part in parts(page) {
-        match part {
-            Part::Text(text) => out.push_str(text),
-            Part::Target(link) => out.push_str(&target(link)),
-            Part::Code(span) => match code(span.trim_matches('`')) {
-                Some(text) => out.push_str(&text),
-                None => out.push_str(span),
-            },
-        }
+        let (Part::Text(text) | Part::Target(text) | Part::Code(text)) = part;
+        let changed = if part == Part::Text(text) { None } else { change(&part) };
+        out.push_str(changed.as_deref().unwrap_or(text));
     }
     out
 }
@@ -92,21 +82,24 @@ mod tests {
     #[test]
     fn targets_of_links_are_replaced_outside_of_code() {
         let page = "[a](b.md) `[c](d)` [`e`](f#g)\n```\n[h](i)\n```\n[j](k)";
-        let replaced = replace(page, |link| link.to_uppercase(), |_| None);
+        let replaced = replace(page, |part| match part {
+            Part::Target(link) => Some(link.to_uppercase()),
+            _ => None,
+        });
         assert_eq!(replaced, "[a](B.MD) `[c](d)` [`e`](F#G)\n```\n[h](i)\n```\n[j](K)");
     }
 
     #[test]
     fn code_is_replaced_outside_of_links_headings_and_fences() {
         let page = "# `x`\n`x` [`x`](y) [x] `x`\n```c\n`x`\n```\n``x``";
-        let replaced = replace(page, str::to_owned, |code| (code == "x").then(|| "z".to_owned()));
-        assert_eq!(replaced, "# `x`\nz [`x`](y) [x] z\n```c\n`x`\n```\nz");
+        let replaced = replace(page, |part| (*part == Part::Code("`x`")).then(|| "z".to_owned()));
+        assert_eq!(replaced, "# `x`\nz [`x`](y) [x] z\n```c\n`x`\n```\n``x``");
     }
 
     #[test]
     fn backticks_and_brackets_without_an_end_are_text() {
         for page in ["a ` b", "a ``` b ` c", "[a](b", "[a", "é[`", ""] {
-            assert_eq!(replace(page, str::to_owned, |_| None), page);
+            assert_eq!(replace(page, |_| None), page);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Builds the site, which fails if a link in it leads nowhere, and looks for what it must have.
 
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,5 +34,55 @@ fn the_site_starts_with_the_readme_and_can_be_searched() -> Result<()> {
     let start = page("index.html")?;
     ensure!(start.contains("SafeWasm runs WebAssembly"), "the readme is not the first page");
     ensure!(start.contains("id=\"mdbook-searchbar\""), "there is no field for searching");
+    Ok(())
+}
+
+/// The pages of a reference, from the site.
+fn reference(language: &str) -> Result<Vec<String>> {
+    page("index.html")?;
+    let folder = root().join("target/docs/reference").join(language);
+    fs::read_dir(folder)?.map(|entry| Ok(fs::read_to_string(entry?.path())?)).collect()
+}
+
+/// A text without HTML's tags, and with each run of white space as one space.
+fn plain(html: &str) -> String {
+    let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    let words = parts.collect::<String>();
+    words.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(")
+}
+
+/// The functions that a header of C declares, and its types of functions.
+fn declared(header: &str) -> BTreeSet<String> {
+    let is_code = |line: &&str| !line.starts_with("//") && !line.starts_with('#');
+    let code: Vec<_> = header.lines().map(str::trim_start).filter(is_code).collect();
+    let code = code.join(" ").replace("SAFEWASM_MUST_USE", "");
+    let statements = code.split_inclusive(';').map(plain);
+    statements.filter(|text| text.ends_with(");")).collect()
+}
+
+#[test]
+fn the_reference_for_c_declares_the_functions_as_the_header_does() -> Result<()> {
+    let pages = reference("c")?.concat();
+    let blocks = pages.split("<pre>").skip(1).filter_map(|rest| Some(rest.split_once("</pre>")?.0));
+    let shown: BTreeSet<_> = blocks.map(plain).filter(|text| text.ends_with(");")).collect();
+    let declared = declared(&fs::read_to_string(root().join("include/safewasm.h"))?);
+    ensure!(declared.len() > 150, "there are more functions than {}", declared.len());
+    let differences: Vec<_> = declared.symmetric_difference(&shown).collect();
+    ensure!(differences.is_empty(), "the header or the reference doesn't have {differences:#?}");
+    Ok(())
+}
+
+#[test]
+fn each_name_of_the_c_header_has_its_place() -> Result<()> {
+    let pages = reference("c")?.concat();
+    let header = fs::read_to_string(root().join("include/safewasm.h"))?;
+    let (_, header) = header.split_once("extern \"C\"").context("no start of the declarations")?;
+    let words = header.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let is_name = |word: &&str| word.to_lowercase().starts_with("safewasm_");
+    let names: BTreeSet<_> = words.filter(is_name).collect();
+    let others = ["SAFEWASM_H", "SAFEWASM_MUST_USE"];
+    for name in names.into_iter().filter(|name| !others.contains(name)) {
+        ensure!(pages.contains(&format!("id=\"{name}\"")), "the reference has no place for {name}");
+    }
     Ok(())
 }
