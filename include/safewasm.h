@@ -227,7 +227,7 @@ typedef enum {
   SAFEWASM_ERROR_COMPILER = 23,
 } safewasm_error_kind_t;
 
-// The reason of a trap. Wasm can't catch traps. The numbers are Wasmtime's trap codes.
+// The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.
 typedef enum {
   // The error is not a trap.
   SAFEWASM_TRAP_NOT_A_TRAP = 0,

@@ -66,7 +66,7 @@ pub enum safewasm_error_kind_t {
     COMPILER = 23,
 }
 
-/// The reason of a trap. Wasm can't catch traps. The numbers are Wasmtime's trap codes.
+/// The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum safewasm_trap_code_t {
