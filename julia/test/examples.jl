@@ -28,3 +28,22 @@ end
         @test said == expected_output("parallel")
     end
 end
+
+# Outside of a checkout there are no pages.
+const TUTORIALS = joinpath(dirname(dirname(@__DIR__)), "docs", "tutorials")
+
+@testset "painting.jl makes the picture of the tutorial, byte for byte" begin
+    mktempdir() do folder
+        path = joinpath(realpath(folder), "painting.png")
+        succeeded, said = run_limited(julia(joinpath(EXAMPLES, "painting.jl"), path))
+        @test succeeded && said == "The picture is in $path\n"
+        picture = joinpath(TUTORIALS, "painting.png")
+        @test !isdir(TUTORIALS) || read(path) == read(picture)
+    end
+end
+
+@testset "the tutorial prints the source of night.wasm" begin
+    source = read(joinpath(EXAMPLES, "night.c"), String)
+    page = joinpath(TUTORIALS, "julia-5-picture.md")
+    @test !isdir(TUTORIALS) || occursin("```c,file=night.c\n$source```", read(page, String))
+end
