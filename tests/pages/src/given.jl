@@ -1,0 +1,2 @@
+using SafeWasm
+engine = WasmEngine()
