@@ -1,6 +1,7 @@
 //! The sources of the book: the pages of the repository, the generated references, and a page for each source file
 //! that a page links to.
 
+use crate::fences::replace_languages;
 use crate::links::{self, Part};
 use crate::paths::{is_picture, site_link, site_path};
 use crate::sources::{source_page, sources_contents, sources_page};
@@ -33,7 +34,7 @@ pub fn write(root: &Path, reference: &Path, folder: &Path) -> Result<()> {
             }
             Part::Text(_) => None,
         });
-        save(&book.join(site_path(path)), &text)?;
+        save(&book.join(site_path(path)), replace_languages(&text))?;
     }
     let contents = contents(root, &generated.contents, &mut sources)?;
     for source in &sources {

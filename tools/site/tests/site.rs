@@ -44,6 +44,43 @@ fn reference(language: &str) -> Result<Vec<String>> {
     fs::read_dir(folder)?.map(|entry| Ok(fs::read_to_string(entry?.path())?)).collect()
 }
 
+#[test]
+fn each_name_that_the_julia_package_exports_has_its_place() -> Result<()> {
+    let pages = reference("julia")?.concat();
+    let source = fs::read_to_string(root().join("julia/src/SafeWasm.jl"))?;
+    let names = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("export "))
+        .flat_map(|line| line.split(", "));
+    let mut count = 0;
+    for name in names {
+        ensure!(pages.contains(&format!("id=\"{name}\"")), "the reference has no place for {name}");
+        count += 1;
+    }
+    ensure!(count > 60, "there are more names than {count}");
+    Ok(())
+}
+
+#[test]
+fn a_reference_in_a_docstring_to_a_name_without_a_place_is_an_error() -> Result<()> {
+    let julia = Command::new(root().join("tools/get/julia")).output()?;
+    let program = r#"include("tools/site/reference.jl"); print(markdown("[`call`](@ref)", link_from("a.md")));
+        markdown("[`gone`](@ref)", link_from("a.md"))"#;
+    let mut command = Command::new(String::from_utf8(julia.stdout)?.trim());
+    command.current_dir(root()).env("JULIA_LOAD_PATH", "@:@stdlib");
+    let output = command.args(["--project=julia", "--startup-file=no", "-e", program]).output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.stdout == b"[`call`](functions.md#call)",
+        "the reference to `call` is wrong: {said}"
+    );
+    ensure!(
+        !output.status.success() && said.contains("a docstring refers to gone"),
+        "no error: {said}"
+    );
+    Ok(())
+}
+
 /// A text without HTML's tags, and with each run of white space as one space.
 fn plain(html: &str) -> String {
     let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
