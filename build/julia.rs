@@ -17,6 +17,25 @@ module API
 
 "#;
 
+const ADDRESSES: &str = r#"
+const FUNCTIONS = Functions()
+
+# Opens the library: the package adds the method.
+function open_library end
+
+# The address of a function. Unless it is known, the library is opened first.
+macro address(name)
+    return :(resolve(FUNCTIONS.$name, $(QuoteNode(name))))
+end
+
+@inline resolve(known, name) = known == C_NULL ? resolve_in_library(name) : known
+
+@noinline function resolve_in_library(name)
+    open_library()
+    return getfield(FUNCTIONS, name)::Ptr{Cvoid}
+end
+"#;
+
 pub fn generate(abi: &Abi) -> Result<String> {
     let mut out = String::from(HEAD);
     for item in &abi.constants {
@@ -48,13 +67,12 @@ pub fn generate(abi: &Abi) -> Result<String> {
     for item in &abi.structs {
         write_struct(abi, &mut out, item)?;
     }
-    let text = "\n# The functions' addresses, found when the library is loaded.\nmutable struct Functions\n";
-    out.push_str(text);
+    out.push_str("\n# The functions' addresses, which are NULL until the library is opened.\nmutable struct Functions\n");
     for function in &abi.functions {
         writeln!(out, "    {}::Ptr{{Cvoid}}", function.name)?;
     }
-    out.push_str("    Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)\nend\n\n");
-    out.push_str("const FUNCTIONS = Functions()\n");
+    out.push_str("    Functions() = new(ntuple(_ -> C_NULL, fieldcount(Functions))...)\nend\n");
+    out.push_str(ADDRESSES);
     for function in &abi.functions {
         let names: Vec<_> = function.params.iter().map(|param| argument(&param.name)).collect();
         let types: Vec<_> = function.params.iter().map(|param| julia(abi, &param.ty)).collect();
@@ -64,8 +82,12 @@ pub fn generate(abi: &Abi) -> Result<String> {
         let comma = if types.len() == 1 { "," } else { "" };
         let signature = format!("{short}({})", names.join(", "));
         write!(out, "\n{}", docstring(&signature, &function.docs))?;
-        write!(out, "function {signature}\n    return ccall(\n")?;
-        writeln!(out, "        FUNCTIONS.{short},")?;
+        writeln!(out, "function {signature}")?;
+        if let Some(result) = without_objects(short) {
+            writeln!(out, "    FUNCTIONS.{short} == C_NULL && return {result}")?;
+        }
+        out.push_str("    return ccall(\n");
+        writeln!(out, "        @address({short}),")?;
         writeln!(out, "        {returns},")?;
         writeln!(out, "        ({}{comma}),", types.join(", "))?;
         for name in &names {
@@ -75,6 +97,18 @@ pub fn generate(abi: &Abi) -> Result<String> {
     }
     out.push_str("\nend\n");
     Ok(out)
+}
+
+/// The result of the functions that don't open the library. Before it is opened there are no objects to be
+/// valid or deleted. Finalizers call these functions and must not wait.
+fn without_objects(function: &str) -> Option<&'static str> {
+    if function.ends_with("_is_valid") {
+        Some("false")
+    } else if function.ends_with("_delete") {
+        Some("nothing")
+    } else {
+        None
+    }
 }
 
 /// A docstring with the signature on its first line.

@@ -107,7 +107,7 @@ include("precompile.jl")
 
 function __init__()
     check_runtime()
-    open_library()
+    forget_library()
     return nothing
 end
 

@@ -373,7 +373,7 @@ struct safewasm_val_t
     of::safewasm_slot_t
 end
 
-# The functions' addresses, found when the library is loaded.
+# The functions' addresses, which are NULL until the library is opened.
 mutable struct Functions
     safewasm_error_take::Ptr{Cvoid}
     safewasm_error_kind::Ptr{Cvoid}
@@ -573,6 +573,21 @@ end
 
 const FUNCTIONS = Functions()
 
+# Opens the library: the package adds the method.
+function open_library end
+
+# The address of a function. Unless it is known, the library is opened first.
+macro address(name)
+    return :(resolve(FUNCTIONS.$name, $(QuoteNode(name))))
+end
+
+@inline resolve(known, name) = known == C_NULL ? resolve_in_library(name) : known
+
+@noinline function resolve_in_library(name)
+    open_library()
+    return getfield(FUNCTIONS, name)::Ptr{Cvoid}
+end
+
 """
     safewasm_error_take(error, message, message_size)
 
@@ -591,7 +606,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_take(error, message, message_size)
     return ccall(
-        FUNCTIONS.safewasm_error_take,
+        @address(safewasm_error_take),
         Cint,
         (Ptr{safewasm_error_t}, Ptr{Cchar}, Csize_t),
         error,
@@ -610,7 +625,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_kind(error)
     return ccall(
-        FUNCTIONS.safewasm_error_kind,
+        @address(safewasm_error_kind),
         Cint,
         (Ptr{safewasm_error_t},),
         error,
@@ -629,7 +644,7 @@ from any thread.
 """
 function safewasm_error_kind_name(kind)
     return ccall(
-        FUNCTIONS.safewasm_error_kind_name,
+        @address(safewasm_error_kind_name),
         Ptr{Cchar},
         (UInt32,),
         kind,
@@ -648,7 +663,7 @@ from any thread.
 """
 function safewasm_trap_code_name(code)
     return ccall(
-        FUNCTIONS.safewasm_trap_code_name,
+        @address(safewasm_trap_code_name),
         Ptr{Cchar},
         (UInt32,),
         code,
@@ -670,7 +685,7 @@ text that says so. May be called from any thread.
 """
 function safewasm_error_message(error, len_out)
     return ccall(
-        FUNCTIONS.safewasm_error_message,
+        @address(safewasm_error_message),
         Ptr{Cchar},
         (Ptr{safewasm_error_t}, Ptr{Csize_t}),
         error,
@@ -688,7 +703,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_trap_code(error)
     return ccall(
-        FUNCTIONS.safewasm_error_trap_code,
+        @address(safewasm_error_trap_code),
         Cint,
         (Ptr{safewasm_error_t},),
         error,
@@ -705,7 +720,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_os_code(error)
     return ccall(
-        FUNCTIONS.safewasm_error_os_code,
+        @address(safewasm_error_os_code),
         Int32,
         (Ptr{safewasm_error_t},),
         error,
@@ -723,7 +738,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_frames_len(error)
     return ccall(
-        FUNCTIONS.safewasm_error_frames_len,
+        @address(safewasm_error_frames_len),
         Csize_t,
         (Ptr{safewasm_error_t},),
         error,
@@ -744,7 +759,7 @@ May be called from any thread.
 """
 function safewasm_error_frame(error, index, frame_out)
     return ccall(
-        FUNCTIONS.safewasm_error_frame,
+        @address(safewasm_error_frame),
         Bool,
         (Ptr{safewasm_error_t}, Csize_t, Ptr{safewasm_frame_t}),
         error,
@@ -775,7 +790,7 @@ UTF-8; `SAFEWASM_ERROR_LIMIT`.
 """
 function safewasm_error_new(message, message_len, env, finalizer, tag, error_out)
     return ccall(
-        FUNCTIONS.safewasm_error_new,
+        @address(safewasm_error_new),
         Ptr{safewasm_error_t},
         (Ptr{Cchar}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_error_t}}),
         message,
@@ -802,7 +817,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_error_new_exception(exception, error_out)
     return ccall(
-        FUNCTIONS.safewasm_error_new_exception,
+        @address(safewasm_error_new_exception),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_error_t}}),
         exception,
@@ -821,7 +836,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_error_env(error, tag)
     return ccall(
-        FUNCTIONS.safewasm_error_env,
+        @address(safewasm_error_env),
         Ptr{Cvoid},
         (Ptr{safewasm_error_t}, Ptr{Cvoid}),
         error,
@@ -843,7 +858,7 @@ store was deleted; `SAFEWASM_ERROR_NOT_FOUND` if `error` is not of kind
 """
 function safewasm_error_exception(error, ref_out)
     return ccall(
-        FUNCTIONS.safewasm_error_exception,
+        @address(safewasm_error_exception),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_error_t}, Ptr{Ptr{safewasm_ref_t}}),
         error,
@@ -858,8 +873,9 @@ Returns true if `error` is an error that has not been deleted. Never fails. May 
 any thread.
 """
 function safewasm_error_is_valid(error)
+    FUNCTIONS.safewasm_error_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_error_is_valid,
+        @address(safewasm_error_is_valid),
         Bool,
         (Ptr{safewasm_error_t},),
         error,
@@ -873,8 +889,9 @@ Deletes `error`. Does nothing if `error` is NULL or was deleted already. Never f
 waits. May be called from any thread.
 """
 function safewasm_error_delete(error)
+    FUNCTIONS.safewasm_error_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_error_delete,
+        @address(safewasm_error_delete),
         Cvoid,
         (Ptr{safewasm_error_t},),
         error,
@@ -898,7 +915,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_functype_new(engine, params, params_len, results, results_len, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_new,
+        @address(safewasm_functype_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{safewasm_valtype_t}, Csize_t, Ptr{safewasm_valtype_t}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
         engine,
@@ -932,7 +949,7 @@ mistake is, and what is expected there; `SAFEWASM_ERROR_LIMIT`. May be called fr
 """
 function safewasm_functype_new_text(engine, text, text_len, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_new_text,
+        @address(safewasm_functype_new_text),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_functype_t}}),
         engine,
@@ -953,7 +970,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_functype_params_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_params_len,
+        @address(safewasm_functype_params_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
         functype,
@@ -973,7 +990,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_functype_param(functype, index, type_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_param,
+        @address(safewasm_functype_param),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
         functype,
@@ -993,7 +1010,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_functype_results_len(functype, len_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_results_len,
+        @address(safewasm_functype_results_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_functype_t}, Ptr{Csize_t}),
         functype,
@@ -1013,7 +1030,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_functype_result(functype, index, type_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_result,
+        @address(safewasm_functype_result),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_functype_t}, Csize_t, Ptr{safewasm_valtype_t}),
         functype,
@@ -1034,7 +1051,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_functype_text(functype, text_out)
     return ccall(
-        FUNCTIONS.safewasm_functype_text,
+        @address(safewasm_functype_text),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_functype_t}, Ptr{safewasm_text_t}),
         functype,
@@ -1049,8 +1066,9 @@ Returns true if `functype` is a function type that has not been deleted. Never f
 called from any thread.
 """
 function safewasm_functype_is_valid(functype)
+    FUNCTIONS.safewasm_functype_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_functype_is_valid,
+        @address(safewasm_functype_is_valid),
         Bool,
         (Ptr{safewasm_functype_t},),
         functype,
@@ -1064,8 +1082,9 @@ Deletes `functype`. Does nothing if `functype` is NULL or was deleted already. N
 never waits. May be called from any thread.
 """
 function safewasm_functype_delete(functype)
+    FUNCTIONS.safewasm_functype_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_functype_delete,
+        @address(safewasm_functype_delete),
         Cvoid,
         (Ptr{safewasm_functype_t},),
         functype,
@@ -1083,7 +1102,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_externtype_kind(externtype, kind_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_kind,
+        @address(safewasm_externtype_kind),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{UInt32}),
         externtype,
@@ -1105,7 +1124,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_externtype_functype(externtype, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_functype,
+        @address(safewasm_externtype_functype),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{Ptr{safewasm_functype_t}}),
         externtype,
@@ -1125,7 +1144,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_externtype_memorytype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_memorytype,
+        @address(safewasm_externtype_memorytype),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{safewasm_memorytype_t}),
         externtype,
@@ -1145,7 +1164,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_externtype_tabletype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_tabletype,
+        @address(safewasm_externtype_tabletype),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{safewasm_tabletype_t}),
         externtype,
@@ -1165,7 +1184,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_externtype_globaltype(externtype, type_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_globaltype,
+        @address(safewasm_externtype_globaltype),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{safewasm_globaltype_t}),
         externtype,
@@ -1186,7 +1205,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_externtype_text(externtype, text_out)
     return ccall(
-        FUNCTIONS.safewasm_externtype_text,
+        @address(safewasm_externtype_text),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_externtype_t}, Ptr{safewasm_text_t}),
         externtype,
@@ -1201,8 +1220,9 @@ Returns true if `externtype` is an external type that has not been deleted. Neve
 called from any thread.
 """
 function safewasm_externtype_is_valid(externtype)
+    FUNCTIONS.safewasm_externtype_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_externtype_is_valid,
+        @address(safewasm_externtype_is_valid),
         Bool,
         (Ptr{safewasm_externtype_t},),
         externtype,
@@ -1216,8 +1236,9 @@ Deletes `externtype`. Does nothing if `externtype` is NULL or was deleted alread
 and never waits. May be called from any thread.
 """
 function safewasm_externtype_delete(externtype)
+    FUNCTIONS.safewasm_externtype_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_externtype_delete,
+        @address(safewasm_externtype_delete),
         Cvoid,
         (Ptr{safewasm_externtype_t},),
         externtype,
@@ -1236,7 +1257,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
 """
 function safewasm_config_new(config_out)
     return ccall(
-        FUNCTIONS.safewasm_config_new,
+        @address(safewasm_config_new),
         Ptr{safewasm_error_t},
         (Ptr{Ptr{safewasm_config_t}},),
         config_out,
@@ -1254,7 +1275,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_config_set_opt_level(config, level)
     return ccall(
-        FUNCTIONS.safewasm_config_set_opt_level,
+        @address(safewasm_config_set_opt_level),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, UInt32),
         config,
@@ -1276,7 +1297,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_debug_info(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_debug_info,
+        @address(safewasm_config_set_debug_info),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1300,7 +1321,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_backtrace_lines(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_backtrace_lines,
+        @address(safewasm_config_set_backtrace_lines),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1326,7 +1347,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_signals_based_traps(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_signals_based_traps,
+        @address(safewasm_config_set_signals_based_traps),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1348,7 +1369,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_config_set_feature(config, feature, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_feature,
+        @address(safewasm_config_set_feature),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, UInt32, Bool),
         config,
@@ -1376,7 +1397,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_shared_memory(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_shared_memory,
+        @address(safewasm_config_set_shared_memory),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1398,7 +1419,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_config_set_max_wasm_stack(config, max_wasm_stack)
     return ccall(
-        FUNCTIONS.safewasm_config_set_max_wasm_stack,
+        @address(safewasm_config_set_max_wasm_stack),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Csize_t),
         config,
@@ -1421,7 +1442,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_max_module_size(config, max_module_size)
     return ccall(
-        FUNCTIONS.safewasm_config_set_max_module_size,
+        @address(safewasm_config_set_max_module_size),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Csize_t),
         config,
@@ -1440,7 +1461,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_max_module_functions(config, max_module_functions)
     return ccall(
-        FUNCTIONS.safewasm_config_set_max_module_functions,
+        @address(safewasm_config_set_max_module_functions),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Csize_t),
         config,
@@ -1458,7 +1479,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_consume_fuel(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_consume_fuel,
+        @address(safewasm_config_set_consume_fuel),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1477,7 +1498,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_config_set_epoch_interruption(config, enabled)
     return ccall(
-        FUNCTIONS.safewasm_config_set_epoch_interruption,
+        @address(safewasm_config_set_epoch_interruption),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Bool),
         config,
@@ -1506,7 +1527,7 @@ with `SAFEWASM_ERROR_LIMIT` if the process has too little address space.
 """
 function safewasm_config_set_pooling(config, pooling)
     return ccall(
-        FUNCTIONS.safewasm_config_set_pooling,
+        @address(safewasm_config_set_pooling),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Ptr{safewasm_pooling_t}),
         config,
@@ -1521,8 +1542,9 @@ Returns true if `config` is a config that has neither been deleted nor passed to
 Never fails. May be called from any thread.
 """
 function safewasm_config_is_valid(config)
+    FUNCTIONS.safewasm_config_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_config_is_valid,
+        @address(safewasm_config_is_valid),
         Bool,
         (Ptr{safewasm_config_t},),
         config,
@@ -1536,8 +1558,9 @@ Deletes `config`. Does nothing if `config` is NULL or was deleted already. Never
 waits. May be called from any thread.
 """
 function safewasm_config_delete(config)
+    FUNCTIONS.safewasm_config_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_config_delete,
+        @address(safewasm_config_delete),
         Cvoid,
         (Ptr{safewasm_config_t},),
         config,
@@ -1565,7 +1588,7 @@ space for the pool.
 """
 function safewasm_engine_new(config, engine_out)
     return ccall(
-        FUNCTIONS.safewasm_engine_new,
+        @address(safewasm_engine_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Ptr{Ptr{safewasm_engine_t}}),
         config,
@@ -1580,8 +1603,9 @@ Returns true if `engine` is an engine that has not been deleted. Never fails. Ma
 any thread.
 """
 function safewasm_engine_is_valid(engine)
+    FUNCTIONS.safewasm_engine_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_engine_is_valid,
+        @address(safewasm_engine_is_valid),
         Bool,
         (Ptr{safewasm_engine_t},),
         engine,
@@ -1595,8 +1619,9 @@ Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NU
 deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_engine_delete(engine)
+    FUNCTIONS.safewasm_engine_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_engine_delete,
+        @address(safewasm_engine_delete),
         Cvoid,
         (Ptr{safewasm_engine_t},),
         engine,
@@ -1621,7 +1646,7 @@ config allows, if no thread is left to compile on, or if no memory is left for t
 """
 function safewasm_module_new(engine, bytes, bytes_len, module_out)
     return ccall(
-        FUNCTIONS.safewasm_module_new,
+        @address(safewasm_module_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
         engine,
@@ -1650,7 +1675,7 @@ if no thread is left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_new_text(engine, text, text_len, module_out)
     return ccall(
-        FUNCTIONS.safewasm_module_new_text,
+        @address(safewasm_module_new_text),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
         engine,
@@ -1680,7 +1705,7 @@ left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_new_file(engine, path, path_len, module_out)
     return ccall(
-        FUNCTIONS.safewasm_module_new_file,
+        @address(safewasm_module_new_file),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
         engine,
@@ -1703,7 +1728,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_module_validate(engine, bytes, bytes_len)
     return ccall(
-        FUNCTIONS.safewasm_module_validate,
+        @address(safewasm_module_validate),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t),
         engine,
@@ -1723,7 +1748,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_module_imports_len(module_, len_out)
     return ccall(
-        FUNCTIONS.safewasm_module_imports_len,
+        @address(safewasm_module_imports_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Csize_t}),
         module_,
@@ -1746,7 +1771,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_module_import(module_, index, module_name_out, name_out, type_out)
     return ccall(
-        FUNCTIONS.safewasm_module_import,
+        @address(safewasm_module_import),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
         module_,
@@ -1768,7 +1793,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_module_exports_len(module_, len_out)
     return ccall(
-        FUNCTIONS.safewasm_module_exports_len,
+        @address(safewasm_module_exports_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Csize_t}),
         module_,
@@ -1789,7 +1814,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_module_export(module_, index, name_out, type_out)
     return ccall(
-        FUNCTIONS.safewasm_module_export,
+        @address(safewasm_module_export),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
         module_,
@@ -1811,7 +1836,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_module_name(module_, name_out)
     return ccall(
-        FUNCTIONS.safewasm_module_name,
+        @address(safewasm_module_name),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{safewasm_text_t}),
         module_,
@@ -1830,7 +1855,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_module_custom_sections_len(module_, len_out)
     return ccall(
-        FUNCTIONS.safewasm_module_custom_sections_len,
+        @address(safewasm_module_custom_sections_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Csize_t}),
         module_,
@@ -1853,7 +1878,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_module_custom_section(module_, index, name_out, data_out, len_out)
     return ccall(
-        FUNCTIONS.safewasm_module_custom_section,
+        @address(safewasm_module_custom_section),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
         module_,
@@ -1875,7 +1900,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_module_resources(module_, resources_out)
     return ccall(
-        FUNCTIONS.safewasm_module_resources,
+        @address(safewasm_module_resources),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{safewasm_resources_t}),
         module_,
@@ -1890,8 +1915,9 @@ Returns true if `module` is a module that has not been deleted. Never fails. May
 any thread.
 """
 function safewasm_module_is_valid(module_)
+    FUNCTIONS.safewasm_module_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_module_is_valid,
+        @address(safewasm_module_is_valid),
         Bool,
         (Ptr{safewasm_module_t},),
         module_,
@@ -1905,8 +1931,9 @@ Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was
 already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_module_delete(module_)
+    FUNCTIONS.safewasm_module_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_module_delete,
+        @address(safewasm_module_delete),
         Cvoid,
         (Ptr{safewasm_module_t},),
         module_,
@@ -1925,7 +1952,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_bytes_data(bytes, data_out, len_out)
     return ccall(
-        FUNCTIONS.safewasm_bytes_data,
+        @address(safewasm_bytes_data),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_bytes_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
         bytes,
@@ -1941,8 +1968,9 @@ Returns true if `bytes` is a bytes object that has not been deleted. Never fails
 from any thread.
 """
 function safewasm_bytes_is_valid(bytes)
+    FUNCTIONS.safewasm_bytes_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_bytes_is_valid,
+        @address(safewasm_bytes_is_valid),
         Bool,
         (Ptr{safewasm_bytes_t},),
         bytes,
@@ -1956,8 +1984,9 @@ Deletes `bytes`. Does nothing if `bytes` is NULL or was deleted already. Never f
 waits. May be called from any thread.
 """
 function safewasm_bytes_delete(bytes)
+    FUNCTIONS.safewasm_bytes_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_bytes_delete,
+        @address(safewasm_bytes_delete),
         Cvoid,
         (Ptr{safewasm_bytes_t},),
         bytes,
@@ -1981,7 +2010,7 @@ to 1,000 bytes, with a mark.
 """
 function safewasm_wat2wasm(text, text_len, bytes_out)
     return ccall(
-        FUNCTIONS.safewasm_wat2wasm,
+        @address(safewasm_wat2wasm),
         Ptr{safewasm_error_t},
         (Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
         text,
@@ -2002,7 +2031,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_store_new(engine, store_out)
     return ccall(
-        FUNCTIONS.safewasm_store_new,
+        @address(safewasm_store_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_store_t}}),
         engine,
@@ -2023,7 +2052,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_engine(store, engine_out)
     return ccall(
-        FUNCTIONS.safewasm_store_engine,
+        @address(safewasm_store_engine),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_engine_t}}),
         store,
@@ -2045,7 +2074,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_data(store, data, finalizer)
     return ccall(
-        FUNCTIONS.safewasm_store_set_data,
+        @address(safewasm_store_set_data),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}),
         store,
@@ -2068,7 +2097,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_data(store, data_out)
     return ccall(
-        FUNCTIONS.safewasm_store_data,
+        @address(safewasm_store_data),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{Ptr{Cvoid}}),
         store,
@@ -2087,7 +2116,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_collect(store)
     return ccall(
-        FUNCTIONS.safewasm_store_collect,
+        @address(safewasm_store_collect),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t},),
         store,
@@ -2101,8 +2130,9 @@ Returns true if `store` is a store that has not been deleted. Never fails. May b
 any thread.
 """
 function safewasm_store_is_valid(store)
+    FUNCTIONS.safewasm_store_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_store_is_valid,
+        @address(safewasm_store_is_valid),
         Bool,
         (Ptr{safewasm_store_t},),
         store,
@@ -2122,8 +2152,9 @@ the start of a function, if the engine's config has epoch interruption. Without 
 runs to its end. Memory that a view shows stays mapped until the view is deleted.
 """
 function safewasm_store_delete(store)
+    FUNCTIONS.safewasm_store_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_store_delete,
+        @address(safewasm_store_delete),
         Cvoid,
         (Ptr{safewasm_store_t},),
         store,
@@ -2149,7 +2180,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_fuel(store, fuel)
     return ccall(
-        FUNCTIONS.safewasm_store_set_fuel,
+        @address(safewasm_store_set_fuel),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2168,7 +2199,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_add_fuel(store, fuel)
     return ccall(
-        FUNCTIONS.safewasm_store_add_fuel,
+        @address(safewasm_store_add_fuel),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2189,7 +2220,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_fuel(store, fuel_out)
     return ccall(
-        FUNCTIONS.safewasm_store_fuel,
+        @address(safewasm_store_fuel),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{UInt64}),
         store,
@@ -2211,7 +2242,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_fuel_consumed(store, fuel_out)
     return ccall(
-        FUNCTIONS.safewasm_store_fuel_consumed,
+        @address(safewasm_store_fuel_consumed),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{UInt64}),
         store,
@@ -2236,7 +2267,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_memory_limit(store, bytes)
     return ccall(
-        FUNCTIONS.safewasm_store_set_memory_limit,
+        @address(safewasm_store_set_memory_limit),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2258,7 +2289,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_table_limit(store, elements)
     return ccall(
-        FUNCTIONS.safewasm_store_set_table_limit,
+        @address(safewasm_store_set_table_limit),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2280,7 +2311,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_instance_limit(store, instances)
     return ccall(
-        FUNCTIONS.safewasm_store_set_instance_limit,
+        @address(safewasm_store_set_instance_limit),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2308,7 +2339,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_interrupt(store)
     return ccall(
-        FUNCTIONS.safewasm_store_interrupt,
+        @address(safewasm_store_interrupt),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t},),
         store,
@@ -2335,7 +2366,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_deadline(store, nanoseconds)
     return ccall(
-        FUNCTIONS.safewasm_store_set_deadline,
+        @address(safewasm_store_set_deadline),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2357,7 +2388,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_set_epoch_deadline(store, ticks)
     return ccall(
-        FUNCTIONS.safewasm_store_set_epoch_deadline,
+        @address(safewasm_store_set_epoch_deadline),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2380,7 +2411,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_engine_increment_epoch(engine, epoch_out)
     return ccall(
-        FUNCTIONS.safewasm_engine_increment_epoch,
+        @address(safewasm_engine_increment_epoch),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{UInt64}),
         engine,
@@ -2418,7 +2449,7 @@ thread left for the clock.
 """
 function safewasm_store_begin_timeout(store, nanoseconds, scope, timeout_out)
     return ccall(
-        FUNCTIONS.safewasm_store_begin_timeout,
+        @address(safewasm_store_begin_timeout),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64, UInt32, Ptr{UInt64}),
         store,
@@ -2443,7 +2474,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_store_end_timeout(store, timeout)
     return ccall(
-        FUNCTIONS.safewasm_store_end_timeout,
+        @address(safewasm_store_end_timeout),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt64),
         store,
@@ -2459,8 +2490,9 @@ Deletes the handle in `*item`, whatever its kind, and sets `*item` to zero. Does
 from any thread.
 """
 function safewasm_extern_delete(item)
+    FUNCTIONS.safewasm_extern_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_extern_delete,
+        @address(safewasm_extern_delete),
         Cvoid,
         (Ptr{safewasm_extern_t},),
         item,
@@ -2491,7 +2523,7 @@ memory and the engine's config allows none; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ER
 """
 function safewasm_instance_new(store, module_, imports, imports_len, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_new,
+        @address(safewasm_instance_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{safewasm_extern_t}, Csize_t, Ptr{Ptr{safewasm_instance_t}}),
         store,
@@ -2514,7 +2546,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_instance_exports_len(instance, len_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_exports_len,
+        @address(safewasm_instance_exports_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Csize_t}),
         instance,
@@ -2536,7 +2568,7 @@ names that the instance exports; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_ST
 """
 function safewasm_instance_export(instance, name, name_len, export_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_export,
+        @address(safewasm_instance_export),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
         instance,
@@ -2563,7 +2595,7 @@ of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_instance_func(instance, name, name_len, func_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_func,
+        @address(safewasm_instance_func),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_func_t}}),
         instance,
@@ -2590,7 +2622,7 @@ of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_instance_memory(instance, name, name_len, memory_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_memory,
+        @address(safewasm_instance_memory),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_memory_t}}),
         instance,
@@ -2617,7 +2649,7 @@ of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_instance_global(instance, name, name_len, global_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_global,
+        @address(safewasm_instance_global),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_global_t}}),
         instance,
@@ -2644,7 +2676,7 @@ of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_instance_table(instance, name, name_len, table_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_table,
+        @address(safewasm_instance_table),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_table_t}}),
         instance,
@@ -2671,7 +2703,7 @@ of the export, if it is of another kind; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_instance_tag(instance, name, name_len, tag_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_tag,
+        @address(safewasm_instance_tag),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_tag_t}}),
         instance,
@@ -2696,7 +2728,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_instance_export_at(instance, index, export_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_export_at,
+        @address(safewasm_instance_export_at),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Csize_t, Ptr{safewasm_extern_t}),
         instance,
@@ -2718,7 +2750,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_instance_module(instance, module_out)
     return ccall(
-        FUNCTIONS.safewasm_instance_module,
+        @address(safewasm_instance_module),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instance_t}, Ptr{Ptr{safewasm_module_t}}),
         instance,
@@ -2733,8 +2765,9 @@ Returns true if `instance` is an instance that has not been deleted and whose st
 deleted. Never fails. May be called from any thread.
 """
 function safewasm_instance_is_valid(instance)
+    FUNCTIONS.safewasm_instance_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_instance_is_valid,
+        @address(safewasm_instance_is_valid),
         Bool,
         (Ptr{safewasm_instance_t},),
         instance,
@@ -2749,8 +2782,9 @@ Deletes the handle `instance`. The instance itself lives as long as its store. D
 thread.
 """
 function safewasm_instance_delete(instance)
+    FUNCTIONS.safewasm_instance_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_instance_delete,
+        @address(safewasm_instance_delete),
         Cvoid,
         (Ptr{safewasm_instance_t},),
         instance,
@@ -2775,7 +2809,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_new(store, functype, callback, env, finalizer, func_out)
     return ccall(
-        FUNCTIONS.safewasm_func_new,
+        @address(safewasm_func_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_func_t}}),
         store,
@@ -2802,7 +2836,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_new_slots(store, functype, callback, env, finalizer, func_out)
     return ccall(
-        FUNCTIONS.safewasm_func_new_slots,
+        @address(safewasm_func_new_slots),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_func_t}}),
         store,
@@ -2827,7 +2861,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_type(func, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_func_type,
+        @address(safewasm_func_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Ptr{Ptr{safewasm_functype_t}}),
         func,
@@ -2853,7 +2887,7 @@ errors that host functions return; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_
 """
 function safewasm_func_call(func, args, args_len, results, results_len)
     return ccall(
-        FUNCTIONS.safewasm_func_call,
+        @address(safewasm_func_call),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{safewasm_val_t}, Csize_t),
         func,
@@ -2886,7 +2920,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_call_slots(func, slots, slots_len)
     return ccall(
-        FUNCTIONS.safewasm_func_call_slots,
+        @address(safewasm_func_call_slots),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Ptr{safewasm_slot_t}, Csize_t),
         func,
@@ -2909,7 +2943,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_func_clone(func, func_out)
     return ccall(
-        FUNCTIONS.safewasm_func_clone,
+        @address(safewasm_func_clone),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Ptr{Ptr{safewasm_func_t}}),
         func,
@@ -2931,7 +2965,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_same(func, other, same_out)
     return ccall(
-        FUNCTIONS.safewasm_func_same,
+        @address(safewasm_func_same),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Ptr{safewasm_func_t}, Ptr{UInt32}),
         func,
@@ -2947,8 +2981,9 @@ Returns true if `func` is a func that has not been deleted and whose store has n
 Never fails. May be called from any thread.
 """
 function safewasm_func_is_valid(func)
+    FUNCTIONS.safewasm_func_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_func_is_valid,
+        @address(safewasm_func_is_valid),
         Bool,
         (Ptr{safewasm_func_t},),
         func,
@@ -2963,8 +2998,9 @@ Deletes the handle `func`. The function itself lives as long as its store. Does 
 thread.
 """
 function safewasm_func_delete(func)
+    FUNCTIONS.safewasm_func_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_func_delete,
+        @address(safewasm_func_delete),
         Cvoid,
         (Ptr{safewasm_func_t},),
         func,
@@ -2987,7 +3023,7 @@ program called the host function itself; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_caller_export(caller, name, name_len, export_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_export,
+        @address(safewasm_caller_export),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
         caller,
@@ -3019,7 +3055,7 @@ memory; `SAFEWASM_ERROR_UNSUPPORTED` for a shared memory, whose bytes other thre
 """
 function safewasm_caller_memory(caller, name, name_len, data_out, len_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_memory,
+        @address(safewasm_caller_memory),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_caller_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
         caller,
@@ -3042,7 +3078,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_caller_store(caller, store_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_store,
+        @address(safewasm_caller_store),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_caller_t}, Ptr{Ptr{safewasm_store_t}}),
         caller,
@@ -3063,7 +3099,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_caller_data(caller, data_out)
     return ccall(
-        FUNCTIONS.safewasm_caller_data,
+        @address(safewasm_caller_data),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_caller_t}, Ptr{Ptr{Cvoid}}),
         caller,
@@ -3078,8 +3114,9 @@ Returns true if `caller` is the caller of a host function that runs on this thre
 May be called from any thread.
 """
 function safewasm_caller_is_valid(caller)
+    FUNCTIONS.safewasm_caller_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_caller_is_valid,
+        @address(safewasm_caller_is_valid),
         Bool,
         (Ptr{safewasm_caller_t},),
         caller,
@@ -3114,7 +3151,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_func_call_bulk(func, count, args, args_len, results, results_len)
     return ccall(
-        FUNCTIONS.safewasm_func_call_bulk,
+        @address(safewasm_func_call_bulk),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_func_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t, Ptr{safewasm_column_t}, Csize_t),
         func,
@@ -3141,7 +3178,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_memory_new(store, memorytype, memory_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_new,
+        @address(safewasm_memory_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_memory_t}}),
         store,
@@ -3164,7 +3201,7 @@ beyond the memory's maximum or the store's limit; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_memory_grow(memory, delta, previous_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_grow,
+        @address(safewasm_memory_grow),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt64}),
         memory,
@@ -3186,7 +3223,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_memory_type(memory, type_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_type,
+        @address(safewasm_memory_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, Ptr{safewasm_memorytype_t}),
         memory,
@@ -3206,7 +3243,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_memory_len(memory, len_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_len,
+        @address(safewasm_memory_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, Ptr{Csize_t}),
         memory,
@@ -3226,7 +3263,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_memory_read(memory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_memory_read,
+        @address(safewasm_memory_read),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
         memory,
@@ -3248,7 +3285,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_memory_write(memory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_memory_write,
+        @address(safewasm_memory_write),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, UInt64, Ptr{UInt8}, Csize_t),
         memory,
@@ -3265,8 +3302,9 @@ Returns true if `memory` is a memory that has not been deleted and whose store h
 deleted. Never fails. May be called from any thread.
 """
 function safewasm_memory_is_valid(memory)
+    FUNCTIONS.safewasm_memory_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_memory_is_valid,
+        @address(safewasm_memory_is_valid),
         Bool,
         (Ptr{safewasm_memory_t},),
         memory,
@@ -3281,8 +3319,9 @@ Deletes the handle `memory`. The memory itself lives as long as its store. Does 
 thread.
 """
 function safewasm_memory_delete(memory)
+    FUNCTIONS.safewasm_memory_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_memory_delete,
+        @address(safewasm_memory_delete),
         Cvoid,
         (Ptr{safewasm_memory_t},),
         memory,
@@ -3307,7 +3346,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_memory_view(memory, view_out, cell_out)
     return ccall(
-        FUNCTIONS.safewasm_memory_view,
+        @address(safewasm_memory_view),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_memory_t}, Ptr{Ptr{safewasm_view_t}}, Ptr{Ptr{safewasm_cell_t}}),
         memory,
@@ -3323,8 +3362,9 @@ Returns true if `view` is a view that has not been deleted. It stays valid when 
 store is deleted; its cell then shows no memory. Never fails. May be called from any thread.
 """
 function safewasm_view_is_valid(view)
+    FUNCTIONS.safewasm_view_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_view_is_valid,
+        @address(safewasm_view_is_valid),
         Bool,
         (Ptr{safewasm_view_t},),
         view,
@@ -3340,8 +3380,9 @@ MUST NOT be used any more. Does nothing if `view` is NULL or was deleted already
 and never waits. May be called from any thread.
 """
 function safewasm_view_delete(view)
+    FUNCTIONS.safewasm_view_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_view_delete,
+        @address(safewasm_view_delete),
         Cvoid,
         (Ptr{safewasm_view_t},),
         view,
@@ -3364,7 +3405,7 @@ type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
 """
 function safewasm_global_new(store, globaltype, initial, global_out)
     return ccall(
-        FUNCTIONS.safewasm_global_new,
+        @address(safewasm_global_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_globaltype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_global_t}}),
         store,
@@ -3386,7 +3427,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_global_type(global_, type_out)
     return ccall(
-        FUNCTIONS.safewasm_global_type,
+        @address(safewasm_global_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_global_t}, Ptr{safewasm_globaltype_t}),
         global_,
@@ -3407,7 +3448,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_global_get(global_, value_out)
     return ccall(
-        FUNCTIONS.safewasm_global_get,
+        @address(safewasm_global_get),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_global_t}, Ptr{safewasm_val_t}),
         global_,
@@ -3427,7 +3468,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_global_set(global_, value)
     return ccall(
-        FUNCTIONS.safewasm_global_set,
+        @address(safewasm_global_set),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_global_t}, Ptr{safewasm_val_t}),
         global_,
@@ -3442,8 +3483,9 @@ Returns true if `global` is a global that has not been deleted and whose store h
 deleted. Never fails. May be called from any thread.
 """
 function safewasm_global_is_valid(global_)
+    FUNCTIONS.safewasm_global_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_global_is_valid,
+        @address(safewasm_global_is_valid),
         Bool,
         (Ptr{safewasm_global_t},),
         global_,
@@ -3458,8 +3500,9 @@ Deletes the handle `global`. The global itself lives as long as its store. Does 
 thread.
 """
 function safewasm_global_delete(global_)
+    FUNCTIONS.safewasm_global_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_global_delete,
+        @address(safewasm_global_delete),
         Cvoid,
         (Ptr{safewasm_global_t},),
         global_,
@@ -3483,7 +3526,7 @@ type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
 """
 function safewasm_table_new(store, tabletype, initial, table_out)
     return ccall(
-        FUNCTIONS.safewasm_table_new,
+        @address(safewasm_table_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_tabletype_t}, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_table_t}}),
         store,
@@ -3506,7 +3549,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_table_type(table, type_out)
     return ccall(
-        FUNCTIONS.safewasm_table_type,
+        @address(safewasm_table_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, Ptr{safewasm_tabletype_t}),
         table,
@@ -3526,7 +3569,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_table_size(table, size_out)
     return ccall(
-        FUNCTIONS.safewasm_table_size,
+        @address(safewasm_table_size),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, Ptr{UInt64}),
         table,
@@ -3548,7 +3591,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_table_get(table, index, value_out)
     return ccall(
-        FUNCTIONS.safewasm_table_get,
+        @address(safewasm_table_get),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
         table,
@@ -3570,7 +3613,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_table_set(table, index, value)
     return ccall(
-        FUNCTIONS.safewasm_table_set,
+        @address(safewasm_table_set),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}),
         table,
@@ -3594,7 +3637,7 @@ has another type; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another
 """
 function safewasm_table_grow(table, delta, initial, previous_out)
     return ccall(
-        FUNCTIONS.safewasm_table_grow,
+        @address(safewasm_table_grow),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_val_t}, Ptr{UInt64}),
         table,
@@ -3617,7 +3660,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_table_fill(table, start, len, value)
     return ccall(
-        FUNCTIONS.safewasm_table_fill,
+        @address(safewasm_table_fill),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, UInt64, UInt64, Ptr{safewasm_val_t}),
         table,
@@ -3640,7 +3683,7 @@ the elements have another type; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STO
 """
 function safewasm_table_copy(table, start, from, from_start, len)
     return ccall(
-        FUNCTIONS.safewasm_table_copy,
+        @address(safewasm_table_copy),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_table_t}, UInt64, Ptr{safewasm_table_t}, UInt64, UInt64),
         table,
@@ -3658,8 +3701,9 @@ Returns true if `table` is a table that has not been deleted and whose store has
 deleted. Never fails. May be called from any thread.
 """
 function safewasm_table_is_valid(table)
+    FUNCTIONS.safewasm_table_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_table_is_valid,
+        @address(safewasm_table_is_valid),
         Bool,
         (Ptr{safewasm_table_t},),
         table,
@@ -3673,8 +3717,9 @@ Deletes the handle `table`. The table itself lives as long as its store. Does no
 is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_table_delete(table)
+    FUNCTIONS.safewasm_table_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_table_delete,
+        @address(safewasm_table_delete),
         Cvoid,
         (Ptr{safewasm_table_t},),
         table,
@@ -3695,7 +3740,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_tag_new(store, functype, tag_out)
     return ccall(
-        FUNCTIONS.safewasm_tag_new,
+        @address(safewasm_tag_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{safewasm_functype_t}, Ptr{Ptr{safewasm_tag_t}}),
         store,
@@ -3718,7 +3763,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_tag_type(tag, functype_out)
     return ccall(
-        FUNCTIONS.safewasm_tag_type,
+        @address(safewasm_tag_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_tag_t}, Ptr{Ptr{safewasm_functype_t}}),
         tag,
@@ -3738,7 +3783,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_tag_same(tag, other, same_out)
     return ccall(
-        FUNCTIONS.safewasm_tag_same,
+        @address(safewasm_tag_same),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_tag_t}, Ptr{safewasm_tag_t}, Ptr{UInt32}),
         tag,
@@ -3754,8 +3799,9 @@ Returns true if `tag` is a tag that has not been deleted and whose store has not
 Never fails. May be called from any thread.
 """
 function safewasm_tag_is_valid(tag)
+    FUNCTIONS.safewasm_tag_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_tag_is_valid,
+        @address(safewasm_tag_is_valid),
         Bool,
         (Ptr{safewasm_tag_t},),
         tag,
@@ -3769,8 +3815,9 @@ Deletes the handle `tag`. The tag itself lives as long as its store. Does nothin
 NULL or was deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_tag_delete(tag)
+    FUNCTIONS.safewasm_tag_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_tag_delete,
+        @address(safewasm_tag_delete),
         Cvoid,
         (Ptr{safewasm_tag_t},),
         tag,
@@ -3797,7 +3844,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_ref_new_extern(store, env, finalizer, ref_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_new_extern,
+        @address(safewasm_ref_new_extern),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_ref_t}}),
         store,
@@ -3820,7 +3867,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_env(reference, env_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_env,
+        @address(safewasm_ref_env),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{Ptr{Cvoid}}),
         reference,
@@ -3841,7 +3888,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_ref_new_i31(store, value, ref_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_new_i31,
+        @address(safewasm_ref_new_i31),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t}, UInt32, Ptr{Ptr{safewasm_ref_t}}),
         store,
@@ -3863,7 +3910,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_i31(reference, value_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_i31,
+        @address(safewasm_ref_i31),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{UInt32}),
         reference,
@@ -3890,7 +3937,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_new_exception,
+        @address(safewasm_ref_new_exception),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_tag_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
         tag,
@@ -3914,7 +3961,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_tag(reference, tag_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_tag,
+        @address(safewasm_ref_tag),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_tag_t}}),
         reference,
@@ -3935,7 +3982,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_fields_len(reference, len_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_fields_len,
+        @address(safewasm_ref_fields_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{Csize_t}),
         reference,
@@ -3958,7 +4005,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_field(reference, index, value_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_field,
+        @address(safewasm_ref_field),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
         reference,
@@ -3979,7 +4026,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_type(reference, type_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_type,
+        @address(safewasm_ref_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{safewasm_valtype_t}),
         reference,
@@ -4001,7 +4048,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_ref_same(reference, other, same_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_same,
+        @address(safewasm_ref_same),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{safewasm_ref_t}, Ptr{UInt32}),
         reference,
@@ -4024,7 +4071,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_ref_clone(reference, ref_out)
     return ccall(
-        FUNCTIONS.safewasm_ref_clone,
+        @address(safewasm_ref_clone),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_ref_t}}),
         reference,
@@ -4039,8 +4086,9 @@ Returns true if `reference` is a reference that has not been deleted and whose s
 been deleted. Never fails. May be called from any thread.
 """
 function safewasm_ref_is_valid(reference)
+    FUNCTIONS.safewasm_ref_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_ref_is_valid,
+        @address(safewasm_ref_is_valid),
         Bool,
         (Ptr{safewasm_ref_t},),
         reference,
@@ -4055,8 +4103,9 @@ Does nothing if `reference` is NULL or was deleted already. Never fails and neve
 called from any thread.
 """
 function safewasm_ref_delete(reference)
+    FUNCTIONS.safewasm_ref_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_ref_delete,
+        @address(safewasm_ref_delete),
         Cvoid,
         (Ptr{safewasm_ref_t},),
         reference,
@@ -4075,7 +4124,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWAS
 """
 function safewasm_linker_new(engine, linker_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_new,
+        @address(safewasm_linker_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_linker_t}}),
         engine,
@@ -4093,7 +4142,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_linker_allow_shadowing(linker, allowed)
     return ccall(
-        FUNCTIONS.safewasm_linker_allow_shadowing,
+        @address(safewasm_linker_allow_shadowing),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Bool),
         linker,
@@ -4119,7 +4168,7 @@ another one; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_STORE_BUSY`,
 """
 function safewasm_linker_define(linker, store, module_name, module_name_len, name, name_len, item)
     return ccall(
-        FUNCTIONS.safewasm_linker_define,
+        @address(safewasm_linker_define),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
         linker,
@@ -4151,7 +4200,7 @@ import is defined already; `SAFEWASM_ERROR_LIMIT`.
 """
 function safewasm_linker_define_func(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_func,
+        @address(safewasm_linker_define_func),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
         linker,
@@ -4179,7 +4228,7 @@ import is defined already; `SAFEWASM_ERROR_UNSUPPORTED` if the type has referenc
 """
 function safewasm_linker_define_func_slots(linker, module_name, module_name_len, name, name_len, functype, callback, env, finalizer)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_func_slots,
+        @address(safewasm_linker_define_func_slots),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_functype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
         linker,
@@ -4208,7 +4257,7 @@ already; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
 """
 function safewasm_linker_define_instance(linker, module_name, module_name_len, instance)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_instance,
+        @address(safewasm_linker_define_instance),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_instance_t}),
         linker,
@@ -4242,7 +4291,7 @@ has a shared memory and the engine's config allows none; `SAFEWASM_ERROR_WRONG_S
 """
 function safewasm_linker_define_module(linker, store, module_name, module_name_len, module_)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_module,
+        @address(safewasm_linker_define_module),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{safewasm_module_t}),
         linker,
@@ -4264,7 +4313,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_linker_define_unknown_imports_as_traps(linker, module_)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_unknown_imports_as_traps,
+        @address(safewasm_linker_define_unknown_imports_as_traps),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_module_t}),
         linker,
@@ -4286,7 +4335,7 @@ a type has no such value; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_EN
 """
 function safewasm_linker_define_unknown_imports_as_default_values(linker, store, module_)
     return ccall(
-        FUNCTIONS.safewasm_linker_define_unknown_imports_as_default_values,
+        @address(safewasm_linker_define_unknown_imports_as_default_values),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{safewasm_module_t}),
         linker,
@@ -4314,7 +4363,7 @@ the module has a shared memory and the engine's config allows none; `SAFEWASM_ER
 """
 function safewasm_linker_instantiate(linker, store, module_, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_instantiate,
+        @address(safewasm_linker_instantiate),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_instance_t}}),
         linker,
@@ -4341,7 +4390,7 @@ with the names of the missing imports and similar names, or of the import with t
 """
 function safewasm_linker_instantiate_pre(linker, module_, instancepre_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_instantiate_pre,
+        @address(safewasm_linker_instantiate_pre),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_instancepre_t}}),
         linker,
@@ -4369,7 +4418,7 @@ similar names; `SAFEWASM_ERROR_WRONG_STORE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
 """
 function safewasm_linker_get(linker, store, module_name, module_name_len, name, name_len, item_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_get,
+        @address(safewasm_linker_get),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{safewasm_store_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_extern_t}),
         linker,
@@ -4393,7 +4442,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_linker_len(linker, len_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_len,
+        @address(safewasm_linker_len),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Ptr{Csize_t}),
         linker,
@@ -4416,7 +4465,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_linker_definition(linker, index, module_name_out, name_out, type_out)
     return ccall(
-        FUNCTIONS.safewasm_linker_definition,
+        @address(safewasm_linker_definition),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_externtype_t}}),
         linker,
@@ -4434,8 +4483,9 @@ Returns true if `linker` is a linker that has not been deleted. Never fails. May
 any thread.
 """
 function safewasm_linker_is_valid(linker)
+    FUNCTIONS.safewasm_linker_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_linker_is_valid,
+        @address(safewasm_linker_is_valid),
         Bool,
         (Ptr{safewasm_linker_t},),
         linker,
@@ -4449,8 +4499,9 @@ Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NU
 deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_linker_delete(linker)
+    FUNCTIONS.safewasm_linker_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_linker_delete,
+        @address(safewasm_linker_delete),
         Cvoid,
         (Ptr{safewasm_linker_t},),
         linker,
@@ -4475,7 +4526,7 @@ the module has a shared memory and the engine's config allows none; `SAFEWASM_ER
 """
 function safewasm_instancepre_instantiate(instancepre, store, instance_out)
     return ccall(
-        FUNCTIONS.safewasm_instancepre_instantiate,
+        @address(safewasm_instancepre_instantiate),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_instancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_instance_t}}),
         instancepre,
@@ -4491,8 +4542,9 @@ Returns true if `instancepre` is a pre-instantiation that has not been deleted. 
 be called from any thread.
 """
 function safewasm_instancepre_is_valid(instancepre)
+    FUNCTIONS.safewasm_instancepre_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_instancepre_is_valid,
+        @address(safewasm_instancepre_is_valid),
         Bool,
         (Ptr{safewasm_instancepre_t},),
         instancepre,
@@ -4506,8 +4558,9 @@ Deletes `instancepre`. Instances made with it live on. Does nothing if `instance
 was deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_instancepre_delete(instancepre)
+    FUNCTIONS.safewasm_instancepre_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_instancepre_delete,
+        @address(safewasm_instancepre_delete),
         Cvoid,
         (Ptr{safewasm_instancepre_t},),
         instancepre,
@@ -4528,7 +4581,7 @@ engine's config has no shared memory; `SAFEWASM_ERROR_LIMIT`.
 """
 function safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_new,
+        @address(safewasm_sharedmemory_new),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_engine_t}, Ptr{safewasm_memorytype_t}, Ptr{Ptr{safewasm_sharedmemory_t}}),
         engine,
@@ -4549,7 +4602,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_sharedmemory_type(sharedmemory, type_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_type,
+        @address(safewasm_sharedmemory_type),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_sharedmemory_t}, Ptr{safewasm_memorytype_t}),
         sharedmemory,
@@ -4571,7 +4624,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 """
 function safewasm_sharedmemory_data(sharedmemory, data_out, len_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_data,
+        @address(safewasm_sharedmemory_data),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_sharedmemory_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
         sharedmemory,
@@ -4592,7 +4645,7 @@ beyond the memory's maximum.
 """
 function safewasm_sharedmemory_grow(sharedmemory, delta, previous_out)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_grow,
+        @address(safewasm_sharedmemory_grow),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt64}),
         sharedmemory,
@@ -4612,7 +4665,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_sharedmemory_read(sharedmemory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_read,
+        @address(safewasm_sharedmemory_read),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
         sharedmemory,
@@ -4633,7 +4686,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_sharedmemory_write(sharedmemory, address, data, len)
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_write,
+        @address(safewasm_sharedmemory_write),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_sharedmemory_t}, UInt64, Ptr{UInt8}, Csize_t),
         sharedmemory,
@@ -4650,8 +4703,9 @@ Returns true if `sharedmemory` is a shared memory that has not been deleted. Nev
 called from any thread.
 """
 function safewasm_sharedmemory_is_valid(sharedmemory)
+    FUNCTIONS.safewasm_sharedmemory_is_valid == C_NULL && return false
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_is_valid,
+        @address(safewasm_sharedmemory_is_valid),
         Bool,
         (Ptr{safewasm_sharedmemory_t},),
         sharedmemory,
@@ -4666,8 +4720,9 @@ nothing if `sharedmemory` is NULL or was deleted already. Never fails and never 
 called from any thread.
 """
 function safewasm_sharedmemory_delete(sharedmemory)
+    FUNCTIONS.safewasm_sharedmemory_delete == C_NULL && return nothing
     return ccall(
-        FUNCTIONS.safewasm_sharedmemory_delete,
+        @address(safewasm_sharedmemory_delete),
         Cvoid,
         (Ptr{safewasm_sharedmemory_t},),
         sharedmemory,
@@ -4688,7 +4743,7 @@ May be called from any thread.
 """
 function safewasm_release_later(env)
     return ccall(
-        FUNCTIONS.safewasm_release_later,
+        @address(safewasm_release_later),
         Cvoid,
         (Ptr{Cvoid},),
         env,
@@ -4706,7 +4761,7 @@ Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 """
 function safewasm_config_set_hooks(config, hooks)
     return ccall(
-        FUNCTIONS.safewasm_config_set_hooks,
+        @address(safewasm_config_set_hooks),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_config_t}, Ptr{safewasm_hooks_t}),
         config,
@@ -4729,7 +4784,7 @@ Errors: always `SAFEWASM_ERROR_INTERNAL`, unless `store` is bad: then
 """
 function safewasm_provoke_panic(store)
     return ccall(
-        FUNCTIONS.safewasm_provoke_panic,
+        @address(safewasm_provoke_panic),
         Ptr{safewasm_error_t},
         (Ptr{safewasm_store_t},),
         store,
@@ -4746,7 +4801,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_version()
     return ccall(
-        FUNCTIONS.safewasm_version,
+        @address(safewasm_version),
         Ptr{Cchar},
         (),
     )
@@ -4761,7 +4816,7 @@ Never fails. May be called from any thread.
 """
 function safewasm_abi_version()
     return ccall(
-        FUNCTIONS.safewasm_abi_version,
+        @address(safewasm_abi_version),
         UInt32,
         (),
     )

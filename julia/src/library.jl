@@ -1,47 +1,121 @@
-# Finding and opening the C library, each time that the package is loaded: no path and no
-# address may get into a precompiled image.
+# Finding and opening the C library, when one of its functions is called first.
 
 const LIBRARY_NAMES = ("libsafewasm.$(Libdl.dlext)", "libsafewasm.$(Libdl.dlext).0")
 
-# The paths of the library to try, in order.
-function library_candidates()
+# The path of the library that is open, or "".
+const OPENED = Ref("")
+const OPENING = ReentrantLock()
+
+"""
+    SafeWasm.library_path()
+
+The path of the C library that the package uses. Opens the library if that hasn't happened yet.
+
+# Errors
+- `ErrorException` if there is no library to open. Its message says where the package looked,
+  and how to build or name one.
+"""
+function library_path()
+    API.open_library()
+    return OPENED[]
+end
+
+# The library is opened once. A failed attempt can be repeated, since the library may have
+# been built in the meantime.
+function API.open_library()
+    return lock(OPENING) do
+        isempty(OPENED[]) || return nothing
+        library, addresses = find_library(library_candidates(package_folder()))
+        OPENED[] = dlpath(library)
+        # Other threads may see each address at once.
+        Threads.atomic_fence()
+        for (name, address) in addresses
+            setfield!(API.FUNCTIONS, name, address)
+        end
+    end
+end
+
+# Precompiled images are made by processes in which the library may be open.
+function forget_library()
+    OPENED[] = ""
+    foreach(name -> setfield!(API.FUNCTIONS, name, C_NULL), fieldnames(API.Functions))
+    return nothing
+end
+
+# The folder of the package, or nothing if its sources aren't there. It is found at run time,
+# since it may have moved after precompilation.
+function package_folder()
+    source = pathof(@__MODULE__)
+    return source === nothing ? nothing : dirname(dirname(source))
+end
+
+# The paths of the library to try, in order, for the package in `folder`.
+function library_candidates(folder)
     named = get(ENV, "SAFEWASM_LIBRARY", "")
     isempty(named) || return [named]
-    # Found at run time, since the checkout may have moved after precompilation.
-    source = pathof(@__MODULE__)
     system = [LIBRARY_NAMES[2], LIBRARY_NAMES[1]]
-    source === nothing && return system
-    build = normpath(joinpath(dirname(source), "..", "..", "target", "release"))
-    return [joinpath(build, LIBRARY_NAMES[1]); system]
+    folder === nothing && return system
+    return [joinpath(dirname(folder), "target", "release", LIBRARY_NAMES[1]); system]
 end
 
-function open_library()
-    candidates = library_candidates()
+# Opens the first of the candidates that can be opened. Returns it and its functions.
+function find_library(candidates)
+    Sys.WORD_SIZE == 64 || error("SafeWasm needs a 64-bit Julia")
+    problems = String[]
     for candidate in candidates
-        library = dlopen(candidate; throw_error=false)
-        library === nothing || return bind_library(library, candidate)
+        library = try
+            dlopen(candidate)
+        catch e
+            push!(problems, "  $candidate: $(opening_problem(candidate, e))")
+            continue
+        end
+        return library, checked_functions(library, candidate)
     end
-    listed = join(("  " * candidate for candidate in candidates), '\n')
-    error(
-        "SafeWasm can't find its library, libsafewasm. Looked in:\n$listed\n" *
-        "Build it with `make library` in a checkout of SafeWasm, install it with " *
-        "`make install`, or name it in the environment variable SAFEWASM_LIBRARY.",
-    )
+    return error(missing_library_message(problems))
 end
 
-function bind_library(library, path)
-    version = dlsym(library, :safewasm_abi_version; throw_error=false)
-    version === nothing && error("SafeWasm: $path is not a SafeWasm library")
-    found = ccall(version, UInt32, ())
-    found == API.SAFEWASM_ABI_VERSION || error(
-        "SafeWasm: the library $path has ABI number $found, and this package needs " *
-        "$(API.SAFEWASM_ABI_VERSION); use the library and the package of one version",
-    )
+# Why a candidate can't be opened. The system's own message says less if there is no file.
+function opening_problem(candidate, e)
+    ispath(candidate) && return last(split(strip(sprint(showerror, e)), '\n'))
+    return isabspath(candidate) ? "no such file" : "not found on the system"
+end
+
+function missing_library_message(problems)
+    return """
+    SafeWasm can't find its C library, libsafewasm. It looked for
+    $(join(problems, '\n'))
+    Build the library, then try again in the same session:
+      import Pkg; Pkg.build("SafeWasm")
+    That needs Rust's cargo and a C compiler. A library that is already built can be named:
+      ENV["SAFEWASM_LIBRARY"] = "/path/to/libsafewasm.so\""""
+end
+
+# The addresses of the library's functions. A library that lacks one, or is of another
+# version, is closed again, so that it can be replaced and opened by the same path.
+function checked_functions(library, path)
+    problem = version_problem(library, path)
+    addresses = Pair{Symbol,Ptr{Cvoid}}[]
     for name in fieldnames(API.Functions)
+        problem === nothing || break
         address = dlsym(library, name; throw_error=false)
-        address === nothing &&
-            error("SafeWasm: the library $path lacks the function $name; build it again")
-        setfield!(API.FUNCTIONS, name, address)
+        if address === nothing
+            problem = "the library $path lacks the function $name; build it again, in " *
+                "Julia by `import Pkg; Pkg.build(\"SafeWasm\")`"
+        else
+            push!(addresses, name => address)
+        end
     end
-    return nothing
+    problem === nothing && return addresses
+    dlclose(library)
+    return error("SafeWasm: $problem")
+end
+
+function version_problem(library, path)
+    version = dlsym(library, :safewasm_abi_version; throw_error=false)
+    version === nothing && return "$path is not a SafeWasm library"
+    found = ccall(version, UInt32, ())
+    found == API.SAFEWASM_ABI_VERSION && return nothing
+    return "the library $path has ABI number $found, and this package needs " *
+           "$(API.SAFEWASM_ABI_VERSION); use the library and the package of one version, or " *
+           "build this package's own by `import Pkg; Pkg.build(\"SafeWasm\")`"
 end

@@ -2,7 +2,7 @@
 # and newer, to native code.
 
 const FIRST_CALLS = Any[
-    Tuple{typeof(open_library)},
+    Tuple{typeof(API.open_library)},
     Tuple{Type{WasmConfig}},
     Tuple{Type{WasmEngine}},
     Tuple{Type{WasmEngine},WasmConfig},

@@ -37,7 +37,7 @@ const RELEASED = Threads.Atomic{UInt}(0)
     return Ptr{Cvoid}(node)
 end
 
-release_later() = API.FUNCTIONS.safewasm_release_later
+release_later() = API.@address(safewasm_release_later)
 
 # Lets go of the objects that the library has released.
 @inline drop_released() = RELEASED[] == 0 ? nothing : drop_released_nodes()

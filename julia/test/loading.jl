@@ -1,4 +1,4 @@
-# Loading the package, each time in a new process.
+# Loading the package and opening its library, each time in a new process.
 
 const PACKAGE = dirname(dirname(pathof(SafeWasm)))
 
@@ -15,8 +15,6 @@ const ADD = """
     print(call(WasmInstance(WasmStore(e), m), "f"))
 """
 
-library_in_use() = SafeWasm.library_candidates()[1]
-
 @testset "a precompiled package opens its library again in each process" begin
     for _ in 1:2
         @test run_julia(ADD, PACKAGE) == "42"
@@ -28,35 +26,129 @@ end
 end
 
 @testset "SAFEWASM_LIBRARY names the library" begin
-    @test run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => abspath(library_in_use())) == "42"
+    @test run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => SafeWasm.library_path()) == "42"
     printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => "/nowhere/libsafewasm.so")
-    @test occursin("can't find its library", printed)
-    @test occursin("/nowhere/libsafewasm.so", printed)
+    @test occursin("can't find its C library", printed)
+    @test occursin("/nowhere/libsafewasm.so: no such file", printed)
 end
 
-@testset "without a library the error lists where it was looked for" begin
+# A program that prints the messages of the errors that it expects.
+const SAYING = """
+    using SafeWasm
+    function says(use)
+        try
+            use()
+            println("nothing was thrown")
+        catch e
+            println(sprint(showerror, e))
+        end
+    end
+"""
+
+@testset "without a library loading succeeds, and the first use says where it was looked for" begin
     mktempdir() do folder
         cp(PACKAGE, joinpath(folder, "julia"))
-        printed = run_julia(ADD, joinpath(folder, "julia"), "SAFEWASM_LIBRARY" => nothing)
-        @test occursin("can't find its library", printed)
-        @test occursin(joinpath("target", "release"), printed)
-        @test occursin("SAFEWASM_LIBRARY", printed)
+        program = SAYING * """println("loaded"); says(WasmEngine); says(SafeWasm.library_path)"""
+        printed = run_julia(program, joinpath(folder, "julia"), "SAFEWASM_LIBRARY" => nothing)
+        @test startswith(printed, "loaded\nSafeWasm can't find its C library")
+        @test length(collect(eachmatch(r"can't find its C library", printed))) == 2
+        built = joinpath(folder, "target", "release", "libsafewasm.so")
+        @test occursin("$built: no such file", printed)
+        @test occursin("libsafewasm.so.0: not found on the system", printed)
+        @test occursin("import Pkg; Pkg.build(\"SafeWasm\")", printed)
+        @test occursin("ENV[\"SAFEWASM_LIBRARY\"]", printed)
     end
 end
 
-@testset "a library of another ABI, or another library, is refused" begin
+@testset "a library that appears later is opened in the same session" begin
+    mktempdir() do folder
+        library = joinpath(folder, "libsafewasm.so")
+        program = SAYING * """
+            says(WasmEngine)
+            write("$library", "no library")
+            says(WasmEngine)
+            cp("$(SafeWasm.library_path())", "$library"; force=true)
+            print(isvalid(WasmEngine()), " ", SafeWasm.library_path())
+        """
+        printed = run_julia(program, PACKAGE, "SAFEWASM_LIBRARY" => library)
+        @test occursin("$library: no such file", printed)
+        @test occursin("$library: $library: file too short", printed)
+        @test endswith(printed, "true $library")
+    end
+end
+
+@testset "a library of another ABI, or another library, is refused, and can be replaced" begin
     mktempdir() do folder
         source, library = joinpath(folder, "other.c"), joinpath(folder, "other.so")
-        write(source, "unsigned safewasm_abi_version(void) { return 999; }\n")
-        run(`cc -shared -fPIC -o $library $source`)
-        printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => library)
-        @test occursin("999", printed) && occursin("needs $(SafeWasm.API.SAFEWASM_ABI_VERSION)", printed)
-        write(source, "int nothing_of_ours;\n")
-        run(`cc -shared -fPIC -o $library $source`)
-        @test occursin(
-            "is not a SafeWasm library",
-            run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => library),
+        needed = SafeWasm.API.SAFEWASM_ABI_VERSION
+        program = SAYING * """
+            says(WasmEngine)
+            cp("$(SafeWasm.library_path())", "$library"; force=true)
+            print(isvalid(WasmEngine()))
+        """
+        for (text, message) in (
+            "unsigned safewasm_abi_version(void) { return 999; }" =>
+                "has ABI number 999, and this package needs $needed",
+            "int nothing_of_ours;" => "is not a SafeWasm library",
+            "unsigned safewasm_abi_version(void) { return $needed; }" =>
+                "lacks the function safewasm_",
         )
+            write(source, text, '\n')
+            run(`cc -shared -fPIC -o $library $source`)
+            printed = run_julia(program, PACKAGE, "SAFEWASM_LIBRARY" => library)
+            @test startswith(printed, "SafeWasm: ") && occursin(message, printed)
+            @test endswith(printed, "true")
+        end
+    end
+end
+
+@testset "each C function opens the library, but for those that no object can have yet" begin
+    source = read(joinpath(PACKAGE, "src", "api.jl"), String)
+    opening = eachmatch(r"return ccall\(\n\s+@address\((\w+)\),", source)
+    @test [Symbol(found[1]) for found in opening] == collect(fieldnames(SafeWasm.API.Functions))
+    returning = eachmatch(r"FUNCTIONS\.(\w+) == C_NULL && return", source)
+    @test all(found -> occursin(r"_(is_valid|delete)$", found[1]), returning)
+end
+
+@testset "without a library, objects of other processes are closed, and their use asks for it" begin
+    mktempdir() do folder
+        packages = joinpath(@__DIR__, "programs", "packages")
+        path = join([packages; Base.load_path()], ':')
+        depot = join([folder; DEPOT_PATH], ':')
+        there = ("JULIA_LOAD_PATH" => path, "JULIA_DEPOT_PATH" => depot)
+        @test run_julia("using Holding", PACKAGE, there...) == ""
+        program = SAYING * """
+            using Holding, Serialization
+            sent = Holding.FUNC
+            io = IOBuffer()
+            serialize(io, SafeWasm.Closed(sent))
+            for x in (Holding.FUNC, Holding.MEMORY, Holding.STORE, deserialize(seekstart(io)))
+                isvalid(x) && println("valid")
+                sprint(show, x), sprint(show, MIME("text/plain"), x), summary(x), hash(x), x == x
+                close(x), finalize(x)
+            end
+            print("closed: ")
+            says(() -> Holding.FUNC(1, 2))
+            says(() -> deserialize(seekstart(io))(1, 2))
+            says(() -> WasmInstance(Holding.STORE, Holding.MODULE))
+        """
+        printed = run_julia(program, PACKAGE, there..., "SAFEWASM_LIBRARY" => "/nowhere.so")
+        @test startswith(printed, "closed: ")
+        @test length(collect(eachmatch(r"while a package was precompiled|/nowhere.so: no", printed))) == 3
+    end
+end
+
+@testset "threads that use the library first at the same time share it" begin
+    program = """
+        using SafeWasm
+        engines = Vector{WasmEngine}(undef, Threads.nthreads())
+        Threads.@threads for i in eachindex(engines)
+            engines[i] = WasmEngine()
+        end
+        print(Threads.nthreads() > 1 && all(isvalid, engines))
+    """
+    for _ in 1:3
+        @test run_julia(program, PACKAGE, "JULIA_NUM_THREADS" => "4") == "true"
     end
 end
 
@@ -82,7 +174,7 @@ end
         there = read(source, String)
         chmod(source, 0o644)
         write(source, replace(there, "cglobal(:jl_signal_pending)" => "cglobal(:jl_no_such_thing)"))
-        printed = run_julia(ADD, copy, "SAFEWASM_LIBRARY" => abspath(library_in_use()))
+        printed = run_julia(ADD, copy, "SAFEWASM_LIBRARY" => SafeWasm.library_path())
         @test occursin("whose runtime lacks jl_signal_pending", printed)
     end
 end
