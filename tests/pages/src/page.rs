@@ -96,7 +96,7 @@ impl Block {
             }
             ("frame", "") if is_c => self.role = Role::Frame,
             ("function", "") if is_c => self.role = Role::Function,
-            ("needs", "npm") => self.needs = Some("npm".to_owned()),
+            ("needs", needed @ ("npm" | "clang" | "rust")) => self.needs = Some(needed.to_owned()),
             ("threads", count) if self.language == Language::Julia => {
                 self.threads = Some(count.to_owned());
             }

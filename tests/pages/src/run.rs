@@ -42,7 +42,7 @@ struct Run<'a> {
 pub fn run_page(set_up: &SetUp, page: &Page) -> Result<Report> {
     for needed in page.blocks.iter().filter_map(|block| block.needs.as_deref()) {
         if !set_up.has(needed)? {
-            let skipped = Some(format!("{needed} or its registry can't be reached"));
+            let skipped = Some(format!("{needed} is not to be had"));
             return Ok(Report { skipped, ..Report::default() });
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
@@ -33,7 +33,8 @@ pub struct SetUp {
     pub environment: BTreeMap<String, String>,
     /// The suites of `tests/run`.
     pub suites: BTreeSet<String>,
-    reaches_npm: OnceLock<bool>,
+    /// The things that pages were found to have, or not to have.
+    known: Mutex<BTreeMap<String, bool>>,
 }
 
 impl SetUp {
@@ -64,7 +65,7 @@ impl SetUp {
             seconds: 300,
             environment,
             suites,
-            reaches_npm: OnceLock::new(),
+            known: Mutex::new(BTreeMap::new()),
         };
         set_up.compile_support(&installed)?;
         Ok(set_up)
@@ -105,14 +106,31 @@ impl SetUp {
 
     /// Whether a thing is here that a page can't be run without.
     pub fn has(&self, needed: &str) -> Result<bool> {
-        ensure!(needed == "npm", "no page can need {needed:?}");
-        if let Some(&known) = self.reaches_npm.get() {
-            return Ok(known);
+        let mut known = self.known.lock().expect("no worker panics");
+        if let Some(&has) = known.get(needed) {
+            return Ok(has);
         }
+        let has = match needed {
+            "npm" => self.reaches_npm()?,
+            "clang" => self.gets("clang", "clang-wasm")?,
+            "rust" => self.gets("rustc", "rust-wasm")?,
+            _ => bail!("no page can need {needed:?}"),
+        };
+        known.insert(needed.to_owned(), has);
+        Ok(has)
+    }
+
+    fn reaches_npm(&self) -> Result<bool> {
         let mut asks = limited("npm", 60, "KILL");
         asks.args(["view", "--silent", "xxhash-wasm", "version"]).envs(&self.environment);
-        let reaches = run(&mut asks, &self.folder.join("npm.log"))?.0.is_none();
-        Ok(*self.reaches_npm.get_or_init(|| reaches))
+        Ok(run(&mut asks, &self.folder.join("npm.log"))?.0.is_none())
+    }
+
+    /// Whether a script of `tools/get` has a compiler, which pages then find by its name.
+    fn gets(&self, name: &str, script: &str) -> Result<bool> {
+        let Ok(path) = got(&self.root, script) else { return Ok(false) };
+        command(&self.folder.join("bin"), name, &path)?;
+        Ok(true)
     }
 }
 
