@@ -43,7 +43,7 @@ pub fn write(abi: &Abi, rules: &str, folder: &Path) -> Result<()> {
     fs::write(folder.join("names.md"), list(&names)?)?;
     fs::write(folder.join("index.md"), sections)?;
     fs::write(folder.join("SUMMARY.md"), contents)?;
-    fs::write(folder.join("rules.md"), with_links(&rules.replace("\n# ", "\n## ")))?;
+    fs::write(folder.join("rules.md"), rules.replace("\n# ", "\n## "))?;
     Ok(())
 }
 
@@ -170,7 +170,7 @@ fn page(section: &Section, items: &[Item]) -> Result<String> {
     let mut out = format!("# {title}\n\n{}\n", capitalized(&description));
     for line in &section.banner {
         if let Some(example) = line.strip_prefix("Example: ") {
-            writeln!(out, "\nExample: [`{example}`](../../../{example})")?;
+            writeln!(out, "\nExample: `{example}`")?;
         }
     }
     out.push('\n');
@@ -192,7 +192,7 @@ fn page(section: &Section, items: &[Item]) -> Result<String> {
 }
 
 fn described(Item { name, docs, code, members, .. }: &Item) -> String {
-    let docs = with_links(&docs.join("\n")).replace("\nErrors: ", "\n**Errors:** ");
+    let docs = docs.join("\n").replace("\nErrors: ", "\n**Errors:** ");
     let mut out = format!("\n### {name} {{#{name}}}\n\n{code}{docs}\n");
     for (at, Member { name, value, docs }) in members.iter().enumerate() {
         out.push_str(if at == 0 { "\n" } else { "" });
@@ -216,18 +216,6 @@ fn list(names: &BTreeMap<(Sort, String), (String, String)>) -> Result<String> {
         writeln!(out, "- [`{name}`]({place}): {summary}")?;
     }
     Ok(out)
-}
-
-/// Turns the names of pages and examples into links.
-fn with_links(text: &str) -> String {
-    let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
-        0 => part.to_owned(),
-        _ if part.starts_with("docs/") || part.starts_with("examples/") => {
-            format!("[`{part}`](../../../{part})")
-        }
-        _ => format!("`{part}`"),
-    });
-    parts.collect()
 }
 
 fn capitalized(text: &str) -> String {

@@ -14,7 +14,7 @@
  *   auto add = instance.func<std::int32_t(std::int32_t, std::int32_t)>("add");
  *   std::int32_t sum = add(1, 2);
  *
- * examples/hello.cpp is a whole program, docs/guides/cpp.md explains more. Link with -lsafewasm.
+ * `examples/hello.cpp` is a whole program, `docs/guides/cpp.md` explains more. Link with `-lsafewasm`.
  *
  * The classes, in the order of their files:
  *

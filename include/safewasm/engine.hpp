@@ -1,4 +1,4 @@
-/* Configs, engines and modules: what compiles. */
+/* Engines and modules: compiled code, and the settings of the compiler. */
 #ifndef SAFEWASM_ENGINE_HPP
 #define SAFEWASM_ENGINE_HPP
 

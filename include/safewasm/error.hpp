@@ -1,4 +1,4 @@
-/* Errors as exceptions, exceptions of host functions as themselves, and results without exceptions. */
+/* Errors: exceptions of the library and of host functions, and results without exceptions. */
 #ifndef SAFEWASM_ERROR_HPP
 #define SAFEWASM_ERROR_HPP
 

@@ -1,4 +1,4 @@
-/* Handles of the library's objects as C++ objects, and the small types that functions take. */
+/* Handles and spans: bases of the classes of objects, and arrays, texts and bytes as parameters. */
 #ifndef SAFEWASM_HANDLE_HPP
 #define SAFEWASM_HANDLE_HPP
 

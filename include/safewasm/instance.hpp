@@ -1,4 +1,4 @@
-/* Instances, linkers and pre-instantiations: modules that run. */
+/* Instances and linkers: modules that run, and their imports by name. */
 #ifndef SAFEWASM_INSTANCE_HPP
 #define SAFEWASM_INSTANCE_HPP
 

@@ -1,4 +1,4 @@
-/* Globals, tables and tags, and what instances import and export. */
+/* Items: globals, tables and tags, and anything else that instances import and export. */
 #ifndef SAFEWASM_ITEMS_HPP
 #define SAFEWASM_ITEMS_HPP
 

@@ -1,4 +1,4 @@
-/* Stores, and what ends calls in them: time, interrupts, fuel. */
+/* Stores: the owners of all that runs, and time, interrupts and fuel, which end calls in them. */
 #ifndef SAFEWASM_STORE_HPP
 #define SAFEWASM_STORE_HPP
 

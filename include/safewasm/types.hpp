@@ -1,4 +1,4 @@
-/* Types of values, functions, memories, tables, globals, imports and exports. */
+/* Types: of values, functions, memories, tables, globals, imports and exports. */
 #ifndef SAFEWASM_TYPES_HPP
 #define SAFEWASM_TYPES_HPP
 

@@ -20,17 +20,13 @@ const REFERENCE: &str = "docs/reference";
 pub fn write(root: &Path, reference: &Path, folder: &Path) -> Result<()> {
     let book = folder.join("src");
     let mut sources = BTreeSet::new();
-    let (mut pages, generated) = (pages(root)?, generated(reference)?);
-    pages.extend(generated.pages);
-    for (path, text) in &pages {
+    let (pages, generated) = (pages(root)?, generated(reference)?);
+    for (path, text) in pages.iter().chain(&generated.pages) {
         let text = links::replace(text, |part| match part {
             Part::Target(link) => Some(site_link(path, link, &mut sources)),
             Part::Code(code) => {
-                let name = code.trim_matches(['`', ' ', '*']);
-                Some(format!(
-                    "[{code}]({})",
-                    site_link(path, generated.names.get(name)?, &mut sources)
-                ))
+                let link = generated.link(root, path, code.trim_matches(['`', ' ', '*']))?;
+                Some(format!("[{code}]({})", site_link(path, &link, &mut sources)))
             }
             Part::Text(_) => None,
         });
@@ -87,6 +83,18 @@ struct Generated {
     contents: BTreeMap<String, String>,
     /// The links to the descriptions of names, from the repository's root.
     names: BTreeMap<String, String>,
+}
+
+impl Generated {
+    /// The link for a span of code on `page`, from the repository's root: a name that a reference describes, or, in a
+    /// reference, the path of a page or an example.
+    fn link(&self, root: &Path, page: &Path, code: &str) -> Option<String> {
+        let is_shown = code.starts_with("docs/") || code.starts_with("examples/");
+        if page.starts_with(REFERENCE) && is_shown && root.join(code).exists() {
+            return Some(format!("/{code}"));
+        }
+        self.names.get(code).cloned()
+    }
 }
 
 /// Reads the folder of each reference: pages, `SUMMARY.md` with their part of the table of contents, and `names.txt` with

@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod check;
+pub mod cpp;
 pub mod fences;
 pub mod links;
 pub mod paths;

@@ -1,11 +1,12 @@
 //! Puts the sources of the site together, and checks the site that mdBook makes of them. `tools/docs` runs it.
 
 use anyhow::{Result, bail};
-use safewasm_site::{book, check};
+use safewasm_site::{book, check, cpp};
 use std::env;
 use std::path::Path;
 
-const USAGE: &str = "usage: safewasm-site book REFERENCE FOLDER   writes the book's sources
+const USAGE: &str = "usage: safewasm-site cpp FOLDER              writes the reference for C++
+       safewasm-site book REFERENCE FOLDER   writes the book's sources
        safewasm-site check FOLDER            looks for broken links in the site";
 
 fn main() -> Result<()> {
@@ -14,6 +15,7 @@ fn main() -> Result<()> {
         ["book", reference, folder] => {
             book::write(Path::new("."), Path::new(reference), Path::new(folder))
         }
+        ["cpp", folder] => cpp::write(Path::new("."), Path::new(folder)),
         ["check", folder] => {
             let broken = check::broken_links(Path::new(folder))?;
             if !broken.is_empty() {

@@ -123,3 +123,44 @@ fn each_name_of_the_c_header_has_its_place() -> Result<()> {
     }
     Ok(())
 }
+
+/// The classes and enumerations that a header of C++ defines for users.
+fn classes(header: &str) -> Vec<&str> {
+    let parts = header.split("namespace detail {").map(|part| {
+        match part.split_once("}  // namespace detail") {
+            Some((_, after)) => after,
+            None => part,
+        }
+    });
+    let lines = parts.flat_map(str::lines).filter(|line| line.ends_with(['{', ',']));
+    let named = lines.filter_map(|line| {
+        let words = ["class ", "struct ", "enum class "];
+        words.iter().find_map(|word| line.strip_prefix(word))
+    });
+    named
+        .map(|rest| rest.trim_start_matches("[[nodiscard]] "))
+        .filter_map(|rest| rest.split([' ', '<']).next())
+        .collect()
+}
+
+#[test]
+fn each_class_for_cpp_has_its_place() -> Result<()> {
+    let pages = reference("cpp")?.concat();
+    let mut count = 0;
+    for entry in fs::read_dir(root().join("include/safewasm"))? {
+        let header = fs::read_to_string(entry?.path())?;
+        if header.contains("namespace safewasm::detail {") {
+            continue;
+        }
+        for class in classes(&header) {
+            ensure!(
+                pages.contains(&format!("id=\"{class}\"")),
+                "the reference has no place for {class}"
+            );
+            count += 1;
+        }
+    }
+    ensure!(count > 40, "there are more classes than {count}");
+    ensure!(pages.contains("id=\"Linker::instantiate\""), "the reference has no place for members");
+    Ok(())
+}
