@@ -1,4 +1,8 @@
-/* A host function that reads the memory of the module that called it, and one that fails. */
+/*
+ * A host function that reads the memory of the module that called it, and one that fails.
+ *
+ *   cc -Iinclude examples/host.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o host
+ */
 #include <safewasm.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,8 @@
-/* Wasm that nobody trusts: it may run for a tenth of a second, and have so much memory and fuel. */
+/*
+ * Wasm that nobody trusts, with limits of time, memory and fuel.
+ *
+ *   cc -Iinclude examples/limits.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o limits
+ */
 #include <safewasm.h>
 #include <stdio.h>
 #include <stdlib.h>

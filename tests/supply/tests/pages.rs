@@ -123,3 +123,30 @@ fn the_page_on_architecture_has_a_line_for_each_source_file() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn the_page_of_examples_links_to_each_program() -> Result<()> {
+    let page = Path::new("docs/guides/examples.md");
+    let text = read(page)?;
+    let links: Vec<_> =
+        links(&text).into_iter().map(|link| target(page, link)).collect::<Result<_>>()?;
+    let programs = [
+        ("examples", "c"),
+        ("examples", "cpp"),
+        ("examples/libraries", "c"),
+        ("examples/libraries", "cpp"),
+        ("julia/examples", "jl"),
+    ];
+    for (folder, language) in programs {
+        for entry in fs::read_dir(root().join(folder))? {
+            let path = Path::new(folder).join(entry?.file_name());
+            ensure!(
+                path.extension().is_none_or(|extension| extension != language)
+                    || links.contains(&path),
+                "docs/guides/examples.md has no link to {}",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
