@@ -22,9 +22,9 @@ end
 function Database(mod::WasmModule)
     store = WasmStore(mod.engine)
     memory = WasmMemory(store, 128 => MAX_PAGES)
-    # SQLite asks for more memory, for the time, for variables of the environment, of which there are
-    # none, and for a file of random numbers, which doesn't exist (ENOENT is 44). Its other imports
-    # are for files; a call of one of those is a trap.
+    # SQLite asks for more memory, for the time, for files, and for variables of the environment. There
+    # are no files, so a function of files returns the error ENOENT, which is -44. There are no
+    # variables either.
     function resize_heap(size)
         more = cld(size % UInt32 - length(memory), 65536)
         fits = pages(memory) + more <= MAX_PAGES
@@ -36,13 +36,21 @@ function Database(mod::WasmModule)
         write(memory, size, Int32(0))
         return 0
     end
-    env = (
+    function local_time(seconds, address)
+        t = Libc.TmStruct(seconds)    # the same as C's `struct tm`
+        write(memory, address, Int32[getfield(t, i) for i in 1:9])
+    end
+    is_of_files(item) = startswith(item.name, "__syscall_")
+    files = (Symbol(item.name) => (_...) -> -44 for item in imports(mod) if is_of_files(item))
+    env = (;
         memory=memory,
         emscripten_resize_heap=resize_heap,
         emscripten_get_heap_max=() -> MAX_PAGES * 65536,
         emscripten_date_now=() -> 1000 * time(),
         emscripten_get_now=() -> time_ns() / 1e6,
-        __syscall_openat=(_...) -> -44,
+        _localtime_js=local_time,
+        _tzset_js=(_...) -> nothing,
+        files...,
     )
     wasi = (environ_sizes_get=no_variables, environ_get=(_, _) -> 0)
     c = WasmInstance(store, mod; env=env, wasi_snapshot_preview1=wasi, unknown=:trap).exports
@@ -116,29 +124,43 @@ end
 # too long; then a trap ends it in the middle of SQLite's work, and the database is lost.
 function query(db::Database, sql, parameters...; seconds=10)
     c = db.c
-    db.deadline = time() + seconds
     statement = with_text(db, sql) do text
         output(cell -> c.sqlite3_prepare_v2(db.handle, text, -1, cell, 0), db)
     end
+    statement == 0 && return NamedTuple[]                # a comment, for example
+    # If a function of SQL makes a query, the deadline of the query around it holds too.
+    deadline = db.deadline
+    db.deadline = min(deadline, time() + seconds)
     try
         for (i, x) in enumerate(parameters)
             check(db, to_sql(db, x, "bind", statement, i))
         end
-        columns = 0:c.sqlite3_column_count(statement)-1
-        name(i) = Symbol(read_string(db.memory, c.sqlite3_column_name(statement, i)))
+        names = column_names(db, statement)
         rows = NamedTuple[]
         while true
             status = c.sqlite3_step(statement; timeout=2seconds)
-            status == 101 && return rows            # there are no more rows
-            status == 100 || check(db, status)      # there is a row
-            push!(rows, (; (name(i) => from_sql(db, "column", statement, i) for i in columns)...))
+            status == 101 && return rows                 # there are no more rows
+            status == 100 || check(db, status)           # there is a row
+            values = (from_sql(db, "column", statement, i - 1) for i in 1:length(names))
+            push!(rows, NamedTuple{names}(Tuple(values)))
         end
     catch e
-        e isa WasmTrap && close(db.store)
+        e isa Union{WasmTrap,InterruptException} && close(db.store)
         rethrow()
     finally
+        db.deadline = deadline
         isopen(db.store) && c.sqlite3_finalize(statement)
     end
+end
+
+# The names of a query's columns. One that occurs again gets its number.
+function column_names(db, statement)
+    names = Symbol[]
+    for i in 1:db.c.sqlite3_column_count(statement)
+        name = Symbol(read_string(db.memory, db.c.sqlite3_column_name(statement, i - 1)))
+        push!(names, name in names ? Symbol(name, :_, i) : name)
+    end
+    return Tuple(names)
 end
 
 # Makes a table of columns, such as `(name=["Earth", "Mars"], moons=[1, 2])`.
