@@ -1,6 +1,6 @@
 /*
- * A map over threads. The engine and the module are shared. Each thread has an instance in a store of its own, since one
- * thread at a time uses a store. The output doesn't depend on the number of threads.
+ * A map over threads. The engine and the module are shared. Each thread has an instance in a store of its own, since
+ * one thread at a time uses a store. The output doesn't depend on the number of threads.
  *
  *   cc -Iinclude examples/parallel.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -pthread -o parallel
  */

@@ -70,7 +70,8 @@ static safewasm_error_t *limit(safewasm_store_t *store) {
 #define TRY(call) if ((error = (call)) != NULL) goto done
 
 /* Applies a plug-in to a text. */
-static safewasm_error_t *apply(safewasm_engine_t *engine, safewasm_linker_t *linker, const char *wat, const char *text) {
+static safewasm_error_t *apply(safewasm_engine_t *engine, safewasm_linker_t *linker, const char *wat,
+                               const char *text) {
   safewasm_store_t *store = NULL; safewasm_module_t *module = NULL; safewasm_instance_t *plugin;
   safewasm_func_t *alloc, *apply; safewasm_memory_t *memory; safewasm_error_t *error;
   size_t len = strlen(text);
@@ -109,8 +110,9 @@ int main(void) {
   for (size_t i = 0; i < sizeof PLUGINS / sizeof PLUGINS[0]; i++) {
     printf("%s: ", PLUGINS[i][0]);
     safewasm_error_t *error = apply(engine, linker, PLUGINS[i][1], "world");
-    safewasm_trap_code_t trap = safewasm_error_trap_code(error);
-    if (error != NULL) printf("refused: %s\n", trap ? safewasm_trap_code_name(trap) : safewasm_error_message(error, NULL));
+    const safewasm_trap_code_t trap = safewasm_error_trap_code(error);
+    if (trap != SAFEWASM_TRAP_NOT_A_TRAP) printf("ended by a trap: %s\n", safewasm_trap_code_name(trap));
+    else if (error != NULL) printf("refused: %s\n", safewasm_error_message(error, NULL));
     safewasm_error_delete(error);
   }
   safewasm_functype_delete(type);

@@ -1,6 +1,6 @@
 /*
- * LZ4, a C library for compression, as a module of wasm, called on strings and arrays. Whatever data it gets, a fault of
- * it can't touch the memory of this program.
+ * LZ4, a C library for compression, as a module of wasm, called on strings and arrays. Whatever data it gets, a fault
+ * of it can't touch the memory of this program.
  *
  *   cc -Iinclude examples/libraries/lz4.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o lz4
  *   examples/libraries/lz4.sh lz4.wasm
@@ -51,8 +51,8 @@ static void release(uint32_t address) {
 }
 
 /*
- * Calls `name(from, to, size, capacity)`, which is how LZ4 compresses and decompresses, on a copy of `data` in wasm, and
- * copies the result back. Returns its length, or 0 if LZ4 refused the data.
+ * Calls `name(from, to, size, capacity)`, which is how LZ4 compresses and decompresses, on a copy of `data` in wasm,
+ * and copies the result back. Returns its length, or 0 if LZ4 refused the data.
  */
 static size_t transform(const char *name, const void *data, size_t size, void *result, size_t capacity) {
   const uint32_t from = allocate(size), to = allocate(capacity);

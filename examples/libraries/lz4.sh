@@ -3,7 +3,8 @@
 #
 # Compiles LZ4, a C library for compression with a BSD licence, to wasm. FILE is the module that `lz4.c` and `lz4.jl`
 # use: lz4.wasm by default. The sources are those in the crate `lz4-sys`, which cargo fetches. CLANG is a clang with lld
-# and wasi-libc: clang by default. In a checkout, `CLANG=$(tools/get/clang-wasm) examples/libraries/lz4.sh` finds or fetches one.
+# and wasi-libc: clang by default. In a checkout, this finds or fetches one:
+#   CLANG=$(tools/get/clang-wasm) examples/libraries/lz4.sh
 set -euo pipefail
 
 file=${1:-lz4.wasm}

@@ -1,6 +1,6 @@
 /*
- * A module from npm: lodepng, which reads pictures in the format PNG. The program shows a picture as characters. Pictures
- * often come from strangers, and a fault in a decoder of C can't leave wasm.
+ * A module from npm: lodepng, which reads pictures in the format PNG. The program shows a picture as characters.
+ * Pictures often come from strangers, and a fault in a decoder of C can't leave wasm.
  *
  *   cc -Iinclude examples/libraries/png.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o png
  *   tar xzf $(npm pack --silent @cwasm/lodepng@0.1.9)
