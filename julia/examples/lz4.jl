@@ -1,7 +1,8 @@
-# LZ4, a C library for compression, as a module of wasm, called on strings and arrays. Whatever data it
-# gets, a fault of it can't touch the memory of this program.
+# LZ4, a C library for compression, as a module of wasm, called on strings and arrays.
+# Whatever data it gets, a fault of it can't touch the memory of this program.
 #
-# `examples/libraries/lz4.sh` in the repository of SafeWasm makes the module, whose path is the argument.
+# `examples/libraries/lz4.sh` in the repository of SafeWasm makes the module, whose path is
+# the argument.
 using SafeWasm
 
 lz4 = instantiate(isempty(ARGS) ? "lz4.wasm" : ARGS[1]).exports

@@ -1,5 +1,5 @@
-# The folder of a package of npm, such as `npm_package("xxhash-wasm@1.1.0")`. Fetches the package, unless
-# it is in the folder `into` already.
+# The folder of a package of npm, such as `npm_package("xxhash-wasm@1.1.0")`. Fetches the
+# package, unless it is in the folder `into` already.
 function npm_package(name; into="npm")
     folder = joinpath(into, replace(name, '/' => '+'))
     if !isdir(joinpath(folder, "package"))

@@ -1,20 +1,20 @@
-# A map over threads. The engine and the module are shared. Each task has an instance in a store of its
-# own, since one thread at a time uses a store. Start Julia with `julia --threads=4`, for example; the
-# output doesn't depend on the number.
+# A map over threads. The engine and the module are shared. Each task has an instance in a
+# store of its own, since one thread at a time uses a store. The command
+# `julia --threads=4 parallel.jl` uses 4 threads; the output doesn't depend on the number.
 using SafeWasm
 
 # Counts the primes in `from:to`, by dividing.
 wasm = wat"""(module
     (func $is_prime (param $n i32) (result i32)
-        (local $divisor i32)
+        (local $factor i32)
         (if (i32.lt_u (local.get $n) (i32.const 2)) (then (return (i32.const 0))))
-        (local.set $divisor (i32.const 2))
+        (local.set $factor (i32.const 2))
         (loop $next
-            (if (i32.gt_u (i32.mul (local.get $divisor) (local.get $divisor)) (local.get $n))
+            (if (i32.lt_u (local.get $n) (i32.mul (local.get $factor) (local.get $factor)))
                 (then (return (i32.const 1))))
-            (if (i32.eqz (i32.rem_u (local.get $n) (local.get $divisor)))
+            (if (i32.eqz (i32.rem_u (local.get $n) (local.get $factor)))
                 (then (return (i32.const 0))))
-            (local.set $divisor (i32.add (local.get $divisor) (i32.const 1)))
+            (local.set $factor (i32.add (local.get $factor) (i32.const 1)))
             (br $next))
         (unreachable))
     (func (export "count_primes") (param $n i32) (param $to i32) (result i32)
@@ -25,8 +25,9 @@ wasm = wat"""(module
             (br_if $next (i32.le_u (local.get $n) (local.get $to))))
         (local.get $count)))"""
 
-# Returns `[f(guest, x) for x in xs]`, computed by several tasks. `make_guest` makes a guest for each.
-# A task takes the next element when it is done with one, so elements may take unequal times.
+# Returns `[f(guest, x) for x in xs]`, computed by several tasks. `make_guest` makes a guest
+# for each. A task takes the next element when it is done with one, so elements may take
+# unequal times.
 function parallel_map(f, make_guest, xs, T=Any; tasks=Threads.nthreads())
     results = Vector{T}(undef, length(xs))
     taken = Threads.Atomic{Int}(0)
@@ -55,7 +56,8 @@ for (range, count) in zip(ranges, counts)
 end
 println(sum(counts), " primes below 400000")
 
-# Guests can also be kept for later maps. A channel holds those that are free: a task waits until it gets one.
+# Guests can also be kept for later maps. A channel holds those that are free: a task waits
+# until it gets one.
 pool = Channel{Any}(Threads.nthreads())
 foreach(_ -> put!(pool, make_guest()), 1:Threads.nthreads())
 function with_guest(f)

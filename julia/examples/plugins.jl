@@ -1,21 +1,22 @@
-# A program with plug-ins that it doesn't trust. A plug-in is a module that takes a text and emits
-# texts. Each gets a store of its own, and each call of it has limits: memory, instructions and time.
-# The program reports a plug-in that breaks a limit or a rule, and goes on with the next one.
+# A program with plug-ins that it doesn't trust. A plug-in is a module that takes a text and
+# emits texts. Each gets a store of its own, and each call of it has limits: memory,
+# instructions and time. The program reports a plug-in that breaks a limit or a rule, and
+# goes on with the next one.
 using SafeWasm
 
 const MEMORY = 1 << 20    # bytes of memory that a plug-in may have
 const FUEL = 10_000_000   # instructions, roughly, that a call may execute
 const SECONDS = 1.0       # the time that a call may take
 
-# In a real program these are files of others, loaded by `WasmModule(engine, path)`. This is a folder
-# of them, by name. A plug-in has these exports:
+# In a real program these are files of others, loaded by `WasmModule(engine, path)`. This is
+# a folder of them, by name. A plug-in has these exports:
 #
 #   memory                a memory
-#   alloc(len)            returns the address of `len` bytes for the program to write a text to
+#   alloc(len)            returns the address of `len` bytes for the program's text
 #   apply(address, len)   does the plug-in's work on that text
 #
-# and it may import two functions from `host`: `emit(address, len)`, which takes a text out of its
-# memory, and `pause()`, which waits a little.
+# and it may import two functions from `host`: `emit(address, len)`, which takes a text out
+# of its memory, and `pause()`, which waits a little.
 plugin(rest; memory=1) = wat2wasm("""(module
     (import "host" "emit" (func \$emit (param i32 i32)))
     (import "host" "pause" (func \$pause))
@@ -26,13 +27,15 @@ plugin(rest; memory=1) = wat2wasm("""(module
 
 const PLUGINS = [
     # Its text is behind "Hello, ", where `alloc` told the program to write it.
-    "greeting" => plugin("(call \$emit (i32.const 0) (i32.add (local.get \$len) (i32.const 7)))"),
+    "greeting" => plugin("""
+        (call \$emit (i32.const 0) (i32.add (local.get \$len) (i32.const 7)))"""),
     "endless loop" => plugin("(loop \$again (br \$again))"),
     # Few instructions, and much time.
     "endless wait" => plugin("(loop \$again (call \$pause) (br \$again))"),
     "recursion" => plugin("(call \$apply (local.get \$at) (local.get \$len))"),
     "too much memory" => plugin(""; memory=1000),
-    # `memory.grow` returns -1 when a limit is reached. So the plug-in learns of it, and may go on.
+    # `memory.grow` returns -1 when a limit is reached. So the plug-in learns of it, and may
+    # go on.
     "growth" => plugin("""(loop \$again
         (br_if \$again (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
         (call \$emit (i32.const 0) (i32.const 5))"""),

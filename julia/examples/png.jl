@@ -1,5 +1,6 @@
-# A module from npm: lodepng, which reads pictures in the format PNG. The program shows a picture as
-# characters. Pictures often come from strangers, and a fault in a decoder of C can't leave wasm.
+# A module from npm: lodepng, which reads pictures in the format PNG. The program shows a
+# picture as characters. Pictures often come from strangers, and a fault in a decoder of C
+# can't leave wasm.
 #
 #   julia png.jl [PICTURE]
 using SafeWasm
@@ -12,7 +13,8 @@ png._initialize()
 
 # The pixels of a picture, as a matrix of (red, green, blue, alpha).
 function decode(bytes)
-    # In C: unsigned lodepng_decode32(unsigned char **pixels, unsigned *width, unsigned *height,
+    # In C: unsigned lodepng_decode32(unsigned char **pixels, unsigned *width, unsigned
+    # *height,
     #                                 const unsigned char *bytes, size_t size)
     input, outputs = png.malloc(length(bytes)), png.malloc(12)
     try
@@ -20,7 +22,7 @@ function decode(bytes)
         status = png.lodepng_decode32(
             outputs, outputs + 4, outputs + 8, input, length(bytes); timeout=10
         )
-        status == 0 || throw(ArgumentError("not a picture that lodepng can read: error $status"))
+        status == 0 || throw(ArgumentError("lodepng can't read the picture: error $status"))
         address, width, height = Int.(read(png.memory, UInt32, outputs, 3))
         pixels = read(png.memory, NTuple{4,UInt8}, address, width * height)
         png.free(address)

@@ -1,5 +1,5 @@
-# SQLite in wasm, from npm: tables of Julia data, Julia functions in SQL, and a limit of time for queries.
-# `sqlite_database.jl` connects it to Julia.
+# SQLite in wasm, from npm: tables of Julia data, Julia functions in SQL, and a limit of
+# time for queries. `sqlite_database.jl` connects it to Julia.
 include("npm_package.jl")
 include("sqlite_database.jl")
 
@@ -21,7 +21,8 @@ density(mass, radius) = round(mass * 1e12 / (4 / 3 * π * radius^3); digits=2)
 register!(density, db, "density")
 
 # The rows are named tuples. A `?` stands for a value from Julia.
-densest = "SELECT name, density(mass, radius) AS density FROM planets ORDER BY 2 DESC LIMIT 3"
+densest =
+    "SELECT name, density(mass, radius) AS density FROM planets ORDER BY 2 DESC LIMIT 3"
 for row in query(db, densest)
     println(row.name, ": ", row.density, " g/cm³")
 end

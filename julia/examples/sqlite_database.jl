@@ -1,6 +1,12 @@
-# A small package around SQLite in wasm: `Database(module)`, `query(db, sql, parameters...)`,
-# `load!(db, table, columns)` and `register!(f, db, name)`. The program `sqlite.jl` uses it. Each database
-# is an instance of its own, so whatever a query does, it can't touch anything else.
+# SQLite in wasm, as the program `sqlite.jl` uses it:
+#
+#   Database(mod)                    a new database in memory; `mod` is SQLite
+#   query(db, sql, parameters...)    the rows of a query
+#   load!(db, table, columns)        a table of Julia data
+#   register!(f, db, name)           a Julia function for SQL
+#
+# Each database is an instance of its own, so whatever a query does, it can't touch anything
+# else.
 using SafeWasm
 
 const MAX_PAGES = 1024    # 64 MiB for a database
@@ -22,9 +28,9 @@ end
 function Database(mod::WasmModule)
     store = WasmStore(mod.engine)
     memory = WasmMemory(store, 128 => MAX_PAGES)
-    # SQLite asks for more memory, for the time, for files, and for variables of the environment. There
-    # are no files, so a function of files returns the error ENOENT, which is -44. There are no
-    # variables either.
+    # SQLite asks for more memory, for the time, for files, and for variables of the
+    # environment. There are no files, so a function of files returns the error ENOENT,
+    # which is -44. There are no variables either.
     function resize_heap(size)
         more = cld(size % UInt32 - length(memory), 65536)
         fits = pages(memory) + more <= MAX_PAGES
@@ -40,8 +46,8 @@ function Database(mod::WasmModule)
         t = Libc.TmStruct(seconds)    # the same as C's `struct tm`
         write(memory, address, Int32[getfield(t, i) for i in 1:9])
     end
-    is_of_files(item) = startswith(item.name, "__syscall_")
-    files = (Symbol(item.name) => (_...) -> -44 for item in imports(mod) if is_of_files(item))
+    names = filter(startswith("__syscall_"), [item.name for item in imports(mod)])
+    files = [Symbol(name) => (_...) -> -44 for name in names]
     env = (;
         memory=memory,
         emscripten_resize_heap=resize_heap,
@@ -53,10 +59,13 @@ function Database(mod::WasmModule)
         files...,
     )
     wasi = (environ_sizes_get=no_variables, environ_get=(_, _) -> 0)
-    c = WasmInstance(store, mod; env=env, wasi_snapshot_preview1=wasi, unknown=:trap).exports
+    instance = WasmInstance(store, mod; env=env, wasi_snapshot_preview1=wasi, unknown=:trap)
+    c = instance.exports
     c.__wasm_call_ctors()
     db = Database(store, memory, c, 0, Inf)
-    db.handle = with_text(name -> output(cell -> c.sqlite3_open(name, cell), db), db, ":memory:")
+    db.handle = with_text(db, ":memory:") do name
+        output(cell -> c.sqlite3_open(name, cell), db)
+    end
     # SQLite calls a progress handler every 1000 steps. If it returns 1, the query ends.
     late = function_pointer(_ -> time() > db.deadline, db, (Int32,) => Int32)
     c.sqlite3_progress_handler(db.handle, 1000, late, 0)
@@ -108,7 +117,8 @@ function from_sql(db, what, place...)
     return missing
 end
 
-# Gives a value to a place: a parameter of a query (`bind`) or the result of a function (`result`).
+# Gives a value to a place: a parameter of a query (`bind`) or the result of a function
+# (`result`).
 function to_sql(db, x, what, place...)
     put(type, arguments...) = db.c["sqlite3_$(what)_$type"](place..., arguments...)
     x isa Union{Missing,Nothing} && return put("null")
@@ -119,9 +129,10 @@ function to_sql(db, x, what, place...)
     return with_text(address -> put("text", address, sizeof(x), -1), db, x)
 end
 
-# The rows of a query, as named tuples. Each `?` in it stands for a parameter. The progress handler
-# ends a query that takes too long, and the database works on. A single step of the query may also take
-# too long; then a trap ends it in the middle of SQLite's work, and the database is lost.
+# The rows of a query, as named tuples. Each `?` in it stands for a parameter. The progress
+# handler ends a query that takes too long, and the database works on. A single step of the
+# query may also take too long; then a trap ends it in the middle of SQLite's work, and the
+# database is lost.
 function query(db::Database, sql, parameters...; seconds=10)
     c = db.c
     statement = with_text(db, sql) do text
@@ -179,8 +190,8 @@ function register!(f, db::Database, name)
     c = db.c
     pointer = function_pointer(db, (Int32, Int32, Int32) => ()) do context, count, values
         try
-            arguments = [from_sql(db, "value", x) for x in read(db.memory, Int32, values, count)]
-            to_sql(db, f(arguments...), "result", context)
+            places = read(db.memory, Int32, values, count)
+            to_sql(db, f((from_sql(db, "value", x) for x in places)...), "result", context)
         catch e
             e isa InterruptException && rethrow()
             message = first(split(sprint(showerror, e), '\n'))

@@ -1,5 +1,5 @@
-# The programs of the folder `examples`, each in a new process. A program prints the text in the file
-# of its name that ends in `.txt`.
+# The programs of the folder `examples`, each in a new process. A program prints the text in
+# the file of its name that ends in `.txt`.
 
 const EXAMPLES = joinpath(dirname(@__DIR__), "examples")
 
