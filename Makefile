@@ -8,7 +8,7 @@ ifdef RUSTFLAGS
 export RUSTFLAGS := $(RUSTFLAGS) -Cembed-bitcode=yes
 endif
 
-.PHONY: library header julia demo test docs spec fuzz stress bench install uninstall clean
+.PHONY: library header julia demo test docs spec fuzz stress bench install uninstall dist clean
 
 library: $(BUILD)/libsafewasm.so.0
 
@@ -59,6 +59,10 @@ install:
 
 uninstall:
 	@tools/install uninstall
+
+# A tarball, and a package for Debian, of what `library` built.
+dist:
+	@tools/dist
 
 clean:
 	$(CARGO) clean

@@ -50,6 +50,9 @@ impl SetUp {
         let julia = command(&bin, "julia", &got(&root, "julia")?)?;
         let cc = command(&bin, "cc", &env::var("CC").unwrap_or("/usr/bin/cc".to_owned()))?;
         let cxx = command(&bin, "c++", &got(&root, "cxx")?)?;
+        for name in ["pkg-config", "cmake"] {
+            command(&bin, name, &got(&root, name)?)?;
+        }
         let environment = environment(&root, &bin, &installed)?;
         let suites = suites(&root)?;
         let validate = folder.join("validate");
