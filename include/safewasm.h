@@ -1172,8 +1172,7 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
                                            size_t text_len,
                                            safewasm_module_t **module_out);
 
-// Compiles a module from a file. The file is in the binary format if it starts with that format's
-// magic number, and in the text format otherwise.
+// Compiles a module from a file, in the binary or the text format.
 //
 // `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 //
@@ -1181,11 +1180,11 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
 // is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8; `SAFEWASM_ERROR_IO`, with the operating
-// system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
-// `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid module;
-// `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is left to
-// compile on, or if no memory is left for the code.
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text of a module;
+// `SAFEWASM_ERROR_IO`, with the operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with
+// the line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the
+// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
+// allows, if no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_new_file(safewasm_engine_t *engine,
                                            const char *path,

@@ -287,7 +287,9 @@ fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
         ),
         Refused::Foreign => Error::new(
             ErrorKind::WRONG_STORE,
-            format!("Invalid {wanted}: `{name}` belongs to another store"),
+            format!(
+                "Invalid {wanted}: `{name}` belongs to another store; an object is used with its own store only"
+            ),
         ),
         Refused::Full => full(refused),
     }

@@ -1,6 +1,6 @@
 //! Arguments that callers pass by pointers: arrays, values and text.
 
-use crate::error::text::SAFEWASM_STRLEN;
+use crate::error::text::{SAFEWASM_STRLEN, count};
 use crate::error::{Error, ErrorKind, Result};
 use std::ffi::CStr;
 use std::ops::Range;
@@ -148,7 +148,10 @@ pub(crate) fn range(address: u64, len: usize, size: usize) -> Result<Range<usize
         Some(end) => Ok(address as usize..end as usize),
         None => Err(Error::new(
             ErrorKind::OUT_OF_BOUNDS,
-            format!("`address` {address} and {len} bytes go beyond the memory's {size} bytes"),
+            format!(
+                "`address` {address} and {} go beyond the memory's {size} bytes",
+                count(len, "byte")
+            ),
         )),
     }
 }

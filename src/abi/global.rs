@@ -139,5 +139,8 @@ pub extern "C" fn safewasm_global_delete(global: *mut safewasm_global_t) {
 
 #[cold]
 fn immutable() -> Error {
-    Error::new(ErrorKind::TYPE_MISMATCH, "`global` is immutable: its value can't be set")
+    Error::new(
+        ErrorKind::TYPE_MISMATCH,
+        "`global` is immutable: its value can't be set, as its type lacks `mut`",
+    )
 }

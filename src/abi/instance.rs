@@ -8,6 +8,7 @@ use crate::abi::args::{Nullable, copied, utf8};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::enter::Runs;
 use crate::call::external::{kind, safewasm_extern_t};
+use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
     safewasm_error_t, safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_module_t,
@@ -295,7 +296,7 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::NOT_FOUND,
-                    format!("`index` is {index}, but the instance has {len} exports"),
+                    format!("`index` is {index}, but the instance has {}", count(len, "export")),
                 )
             })?;
         safewasm_extern_t::own(&mut guard, export)

@@ -8,7 +8,7 @@ use crate::abi::args::{Nullable, utf8, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::external::safewasm_extern_t;
 use crate::call::host::{Callback, safewasm_callback_t, safewasm_slot_callback_t};
-use crate::error::text::{quoted, safewasm_text_t};
+use crate::error::text::{count, quoted, safewasm_text_t};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
     safewasm_engine_t, safewasm_error_t, safewasm_externtype_t, safewasm_functype_t,
@@ -447,7 +447,8 @@ pub unsafe extern "C" fn safewasm_linker_definition(
         linker.with(|names| {
             let len = names.definitions.len();
             let found = names.definitions.get(index).ok_or_else(|| {
-                let said = format!("`index` is {index}, but the linker has {len} definitions");
+                let said =
+                    format!("`index` is {index}, but the linker has {}", count(len, "definition"));
                 Error::new(ErrorKind::NOT_FOUND, said)
             })?;
             let ty = registry::insert(ExternType::new(linker.engine.wasmtime(), found.ty.clone()))?;

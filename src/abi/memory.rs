@@ -6,11 +6,12 @@ pub use crate::kinds::safewasm_memory_t;
 
 use crate::abi::args::{Nullable, array, array_mut, range, value};
 use crate::abi::boundary::{Out, boundary, hot_boundary};
-use crate::error::{Error, ErrorKind, reword};
+use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_error_t, safewasm_store_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle};
 use crate::store::entered::Entered;
+use crate::store::limits::cannot_grow;
 use crate::types::externtype::{memorytype, safewasm_memorytype_t};
 use std::ptr;
 use wasmtime::Memory;
@@ -69,7 +70,7 @@ pub unsafe extern "C" fn safewasm_memory_grow(
         let (size, max) = (memory.size(&context), memory.ty(&context).maximum());
         guard
             .allocate(|context| memory.grow(context, delta))
-            .map_err(|_| reword::cannot_grow("memory", delta, "pages", size, max))
+            .map_err(|error| cannot_grow("memory", delta, "page", size, max, &error))
     })
 }
 

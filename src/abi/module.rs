@@ -7,6 +7,7 @@ pub use crate::kinds::safewasm_module_t;
 
 use crate::abi::args::{bytes_of, utf8};
 use crate::abi::boundary::{Out, boundary};
+use crate::engine::foreign::may_be_wat;
 use crate::engine::module::{Module, no_such};
 use crate::engine::{compile, wat};
 use crate::error::text::{Text, quoted, safewasm_text_t};
@@ -16,6 +17,8 @@ use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use crate::types::externtype::ExternType;
 use std::os::raw::c_char;
+use std::path::Path;
+use std::{env, io};
 
 /// Compiles a module from its bytes.
 ///
@@ -74,8 +77,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
     })
 }
 
-/// Compiles a module from a file. The file is in the binary format if it starts with that format's
-/// magic number, and in the text format otherwise.
+/// Compiles a module from a file, in the binary or the text format.
 ///
 /// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 ///
@@ -83,11 +85,11 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8; `SAFEWASM_ERROR_IO`, with the operating
-/// system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column;
-/// `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid
-/// module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, if no thread is
-/// left to compile on, or if no memory is left for the code.
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text of a module;
+/// `SAFEWASM_ERROR_IO`, with the operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`,
+/// with the line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the
+/// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
+/// allows, if no thread is left to compile on, or if no memory is left for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_module_new_file(
@@ -100,21 +102,40 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
-        let contents = std::fs::read(path)
-            .map_err(|error| Error::io(&format!("read the file `{}`", quoted(path)), &error))?;
-        if contents.starts_with(b"\0asm") {
-            let module = Module::new(&engine, &contents);
-            return registry::insert(module.map_err(|error| error.context(path))?);
-        }
-        let text = std::str::from_utf8(&contents).map_err(|_| {
-            Error::new(
-                ErrorKind::INVALID_MODULE,
-                format!("{path}: Invalid module: the file is neither WebAssembly nor its text"),
-            )
-        })?;
-        let module = wat::to_wasm(text).and_then(|wasm| Module::new(&engine, &wasm));
+        let contents = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+        let module = match std::str::from_utf8(&contents) {
+            Ok(text) if may_be_wat(&contents) => {
+                wat::to_wasm(text).and_then(|wasm| Module::new(&engine, &wasm))
+            }
+            _ => Module::new(&engine, &contents),
+        };
         registry::insert(module.map_err(|error| error.context(path))?)
     })
+}
+
+/// The error for a file that can't be read.
+#[cold]
+fn unreadable(path: &str, error: &io::Error) -> Error {
+    if may_be_wat(path.as_bytes()) {
+        return Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            "`path` is the text of a module, not the path of a file; compile text with \
+             `safewasm_module_new_text`",
+        );
+    }
+    let name = quoted(path);
+    let is_missing = error.kind() == io::ErrorKind::NotFound;
+    let doing = if is_missing && path.starts_with('~') {
+        format!("read the file `{name}`, whose `~` only a shell replaces")
+    } else if is_missing
+        && Path::new(path).is_relative()
+        && let Ok(folder) = env::current_dir()
+    {
+        format!("read the file `{name}` in the folder `{}`", quoted(&folder.to_string_lossy()))
+    } else {
+        format!("read the file `{name}`")
+    };
+    Error::io(&doing, error)
 }
 
 /// Checks whether bytes are a valid module for `engine`, without compiling it. Returns NULL if they
@@ -176,7 +197,7 @@ pub unsafe extern "C" fn safewasm_module_import(
         let module = module.get("module")?;
         let imports = module.imports();
         let (namespace, name, ty) =
-            imports.get(index).ok_or_else(|| no_such("imports", index, imports.len()))?;
+            imports.get(index).ok_or_else(|| no_such("import", index, imports.len()))?;
         let ty = registry::insert(ExternType::new(module.wasmtime().engine(), ty.clone()))?;
         Ok(((namespace.view(), name.view()), ty))
     })
@@ -215,7 +236,7 @@ pub unsafe extern "C" fn safewasm_module_export(
         let module = module.get("module")?;
         let exports = module.exports();
         let (name, ty) =
-            exports.get(index).ok_or_else(|| no_such("exports", index, exports.len()))?;
+            exports.get(index).ok_or_else(|| no_such("export", index, exports.len()))?;
         Ok((
             name.view(),
             registry::insert(ExternType::new(module.wasmtime().engine(), ty.clone()))?,
@@ -278,7 +299,7 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
         let module = module.get("module")?;
         let sections = module.sections.custom();
         let (name, data) =
-            sections.get(index).ok_or_else(|| no_such("custom sections", index, sections.len()))?;
+            sections.get(index).ok_or_else(|| no_such("custom section", index, sections.len()))?;
         let first = if data.is_empty() { std::ptr::null() } else { data.as_ptr() };
         Ok((name.view(), (first, data.len())))
     })

@@ -6,6 +6,7 @@ pub use crate::kinds::safewasm_ref_t;
 
 use crate::abi::args::{Nullable, copied};
 use crate::abi::boundary::{Out, boundary};
+use crate::error::text::count;
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_error_t, safewasm_store_t, safewasm_tag_t};
 use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
@@ -180,7 +181,8 @@ pub unsafe extern "C" fn safewasm_ref_new_exception(
             return Err(Error::new(
                 ErrorKind::TYPE_MISMATCH,
                 format!(
-                    "`fields_len` is {given}, but exceptions with the tag carry {wanted} values: {}",
+                    "`fields_len` is {given}, but exceptions with the tag carry {}: {}",
+                    count(wanted, "value"),
                     signature(ty.ty())
                 ),
             ));
@@ -274,7 +276,8 @@ pub unsafe extern "C" fn safewasm_ref_field(
             let of = Composite::of(&reference, guard).map_err(internal)?;
             let len = of.len(guard).map_err(internal)?;
             if index >= len {
-                let said = format!("`index` is {index}, but there are {len} values");
+                let said =
+                    format!("`index` is {index}, but the exception has {}", count(len, "value"));
                 return Err(Error::new(ErrorKind::NOT_FOUND, said));
             }
             let field = of.get(guard, index).map_err(internal)?;

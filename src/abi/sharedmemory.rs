@@ -8,10 +8,11 @@ pub use crate::kinds::safewasm_sharedmemory_t;
 use crate::abi::args::{Nullable, array, array_mut, range, value};
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::sharedmemory::{SharedMemory, bytes};
-use crate::error::{Error, ErrorKind, reword};
+use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
+use crate::store::limits::cannot_grow;
 use crate::types::externtype::{memorytype, safewasm_memorytype_t};
 use std::sync::atomic::Ordering;
 
@@ -110,7 +111,7 @@ pub unsafe extern "C" fn safewasm_sharedmemory_grow(
         let (size, max) = (memory.size(), memory.ty().maximum());
         memory
             .grow(delta)
-            .map_err(|_| reword::cannot_grow("sharedmemory", delta, "pages", size, max))
+            .map_err(|error| cannot_grow("sharedmemory", delta, "page", size, max, &error))
     })
 }
 

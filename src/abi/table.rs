@@ -7,11 +7,13 @@ pub use crate::kinds::safewasm_table_t;
 use crate::abi::args::{Nullable, optional, value};
 use crate::abi::boundary::{Out, boundary, hot_boundary};
 use crate::call::value::element;
-use crate::error::{Error, ErrorKind, Result, reword};
+use crate::error::text::count;
+use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_error_t, safewasm_store_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle};
 use crate::store::entered::Entered;
+use crate::store::limits::cannot_grow;
 use crate::types::externtype::{safewasm_tabletype_t, tabletype};
 use crate::types::valtype::type_name;
 use crate::types::value::safewasm_val_t;
@@ -165,9 +167,9 @@ pub unsafe extern "C" fn safewasm_table_grow(
             let ty = table.ty(guard.context());
             // SAFETY: the header demands a value at a pointer that isn't NULL.
             let initial = element(guard, unsafe { optional(initial) }, ty.element(), "initial")?;
-            guard.allocate(|context| table.grow(context, delta, initial)).map_err(|_| {
+            guard.allocate(|context| table.grow(context, delta, initial)).map_err(|error| {
                 let size = table.size(guard.context());
-                reword::cannot_grow("table", delta, "elements", size, ty.maximum())
+                cannot_grow("table", delta, "element", size, ty.maximum(), &error)
             })
         })
     })
@@ -263,8 +265,11 @@ fn outside(what: &str, first: u64, len: u64, size: u64) -> Error {
     Error::new(
         ErrorKind::OUT_OF_BOUNDS,
         match len {
-            1 => format!("`{what}` is {first}, but the table has {size} elements"),
-            len => format!("`{what}` {first} and {len} elements go beyond the table's {size}"),
+            1 => format!("`{what}` is {first}, but the table has {}", count(size, "element")),
+            len => format!(
+                "`{what}` {first} and {} go beyond the table's {size}",
+                count(len, "element")
+            ),
         },
     )
 }

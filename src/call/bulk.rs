@@ -217,9 +217,9 @@ pub(crate) fn check(
     let signature = context.data().signatures.get(id);
     let (params, outcomes) = (signature.params(), signature.results());
     let wrong = if args.len() != params.len() {
-        Some(("args_len", args.len(), "parameters", params.len()))
+        Some(("args_len", args.len(), "parameter", params.len()))
     } else if results.len() != outcomes.len() {
-        Some(("results_len", results.len(), "results", outcomes.len()))
+        Some(("results_len", results.len(), "result", outcomes.len()))
     } else {
         None
     };

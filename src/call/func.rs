@@ -2,6 +2,7 @@
 
 use crate::call::enter::Runs;
 use crate::call::host::Host;
+use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
@@ -105,10 +106,10 @@ fn mismatch(
     let ty = func.ty(guard.context());
     let (params, results) = (ty.params().len(), ty.results().len());
     if params != args.len() {
-        return wrong_number(func, guard, "args_len", args.len(), "parameters", params);
+        return wrong_number(func, guard, "args_len", args.len(), "parameter", params);
     }
     if results != results_len {
-        return wrong_number(func, guard, "results_len", results_len, "results", results);
+        return wrong_number(func, guard, "results_len", results_len, "result", results);
     }
     let kinds = ty.params().zip(args).enumerate();
     let errors =
@@ -180,7 +181,10 @@ pub(crate) fn slots_mismatch(
     let signature = signature_of(func, guard);
     Error::new(
         ErrorKind::TYPE_MISMATCH,
-        format!("`slots_len` is {given}, but a function {signature} needs {wanted} slots"),
+        format!(
+            "`slots_len` is {given}, but a function {signature} needs {}",
+            count(wanted, "slot")
+        ),
     )
 }
 
@@ -210,7 +214,7 @@ pub(crate) fn wrong_number(
     let signature = signature_of(func, guard);
     Error::new(
         ErrorKind::TYPE_MISMATCH,
-        format!("`{name}` is {given}, but a function {signature} has {wanted} {what}"),
+        format!("`{name}` is {given}, but a function {signature} has {}", count(wanted, what)),
     )
 }
 

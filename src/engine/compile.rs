@@ -1,6 +1,8 @@
 //! Compiles the bytes of a module, and explains why a module can't be compiled.
 
+use crate::engine::foreign::describe;
 use crate::engine::settings::Settings;
+use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::threadpool;
 use rustix::io::Errno;
@@ -22,6 +24,12 @@ const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for excepti
 
 const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
+
+/// The beginning of the parser's message for bytes that end too early.
+const TOO_SHORT: &str = "unexpected end-of-file";
+
+const IS_CUT: &str =
+    "it ends too early; the download, copy or build that made it may not have finished";
 
 /// The proposals that a config turns on, with their names in the header.
 const FEATURES: [(WasmFeatures, &str); 15] = [
@@ -67,7 +75,7 @@ fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
     };
     let (len, max) = (wasm.len(), settings.max_module_size);
     if len > max {
-        return too_large(format!("{len} bytes, and the limit is {max}"), "size");
+        return too_large(format!("{}, and the limit is {max}", count(len, "byte")), "size");
     }
     let sections = Parser::new(0).parse_all(wasm).map_while(std::result::Result::ok);
     let functions: usize = sections
@@ -78,25 +86,30 @@ fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
         .sum();
     let max = settings.max_module_functions;
     if functions > max {
-        return too_large(format!("{functions} functions, and the limit is {max}"), "functions");
+        return too_large(
+            format!("{}, and the limit is {max}", count(functions, "function")),
+            "functions",
+        );
     }
     Ok(())
 }
 
 fn check_encoding(wasm: &[u8]) -> Result<()> {
     if !wasm.starts_with(b"\0asm") {
-        return Err(Error::new(
-            ErrorKind::INVALID_MODULE,
-            "Invalid module: the bytes don't begin with `\\0asm` (at offset 0x0), as each module in the \
-             binary format does; compile text with `safewasm_module_new_text`",
-        ));
+        return Err(no_module(describe(wasm)));
     }
     match wasm.get(4..8) {
         Some(version) if version == COMPONENT && wasm.starts_with(b"\0asm") => {
-            Err(Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {IS_COMPONENT}")))
+            Err(no_module(IS_COMPONENT))
         }
         _ => Ok(()),
     }
+}
+
+/// The error for bytes that are no module. `what` says what they are, with "it" for the bytes.
+#[cold]
+pub(crate) fn no_module(what: &str) -> Error {
+    Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {what}"))
 }
 
 /// Why a module couldn't be compiled.
@@ -126,8 +139,9 @@ fn invalid(error: &wasmtime::Error) -> Error {
         "multiple tables" => Some(WasmFeatures::REFERENCE_TYPES),
         _ => found.missing_wasm_feature(),
     });
+    let is_cut = parser_error(error).is_some_and(|found| found.message().starts_with(TOO_SHORT));
     let said = Error::wasmtime(error, ErrorKind::INVALID_MODULE);
-    match missing.and_then(advice) {
+    match missing.and_then(advice).or_else(|| is_cut.then(|| IS_CUT.to_owned())) {
         Some(advice) => said.context(&format!("Invalid module: {advice}")),
         None => said.context("Invalid module"),
     }

@@ -5,6 +5,7 @@ pub(crate) mod bytes;
 pub(crate) mod code;
 pub(crate) mod compile;
 pub(crate) mod debuginfo;
+pub(crate) mod foreign;
 pub(crate) mod hooks;
 pub(crate) mod loops;
 pub(crate) mod module;

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::sections::Sections;
 use super::{Engine, compile};
-use crate::error::text::Text;
+use crate::error::text::{Text, count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_module_t};
 use crate::process::forks;
@@ -90,7 +90,10 @@ impl Module {
     }
 }
 
-/// The error for an index that is too large: the module has `len` items of the kind `what`.
+/// The error for an index that is too large: the module has `len` items, for which `what` is the noun.
 pub(crate) fn no_such(what: &str, index: usize, len: usize) -> Error {
-    Error::new(ErrorKind::NOT_FOUND, format!("`index` is {index}, but the module has {len} {what}"))
+    Error::new(
+        ErrorKind::NOT_FOUND,
+        format!("`index` is {index}, but the module has {}", count(len, what)),
+    )
 }

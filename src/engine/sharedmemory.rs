@@ -30,7 +30,9 @@ impl SharedMemory {
         }
         Err(Error::new(
             ErrorKind::WRONG_ENGINE,
-            format!("`{name}` belongs to another engine than the store"),
+            format!(
+                "`{name}` belongs to another engine than the store; make both with the same engine"
+            ),
         ))
     }
 }

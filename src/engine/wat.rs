@@ -19,15 +19,30 @@ fn parse(text: &str) -> Result<Vec<u8>> {
     wat::parse_str(text).map_err(|error| {
         let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
         let mut lines = said.lines();
-        let what = lines.next().unwrap_or_default();
-        let mut message = format!("Invalid text: {}", text::cut(what, LONGEST_LINE));
-        // The position of the error, then the line, then a mark below it.
-        let shown =
-            if lines.clone().any(|line| line.len() > LONGEST_LINE) { 1 } else { usize::MAX };
-        for line in lines.take(shown) {
+        let what = in_words(lines.next().unwrap_or_default());
+        let mut message = format!("Invalid text: {}", text::cut(&what, LONGEST_LINE));
+        // The position of the error, if it isn't part of that, then the line, then a mark below it.
+        if let Some(position) = lines.next() {
             message.push('\n');
-            message.push_str(line);
+            message.push_str(&in_words(position));
+        }
+        if lines.clone().all(|line| line.len() <= LONGEST_LINE) {
+            for line in lines {
+                message.push('\n');
+                message.push_str(line);
+            }
         }
         Error::new(ErrorKind::INVALID_TEXT, message)
     })
+}
+
+/// The line of an error that has the position, which the parser writes as `<anon>:1:2`, with words in place of
+/// the name that no file has.
+fn in_words(line: &str) -> String {
+    match line.rsplit_once("<anon>:") {
+        Some((before, position)) => {
+            format!("{before}line {}", position.replacen(':', ", column ", 1))
+        }
+        None => line.to_owned(),
+    }
 }

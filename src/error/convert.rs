@@ -13,6 +13,10 @@ const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
 /// The beginning of Wasmtime's message for shared memories that are turned off.
 const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
 
+/// The message of the trap for fuel. A store starts without any.
+const OUT_OF_FUEL: &str =
+    "out of fuel: the store has no fuel left; `safewasm_store_set_fuel` gives it fuel";
+
 /// Whether an error comes from wasm that ran, or from a host function that it called.
 pub(crate) fn came_through_wasm(error: &wasmtime::Error) -> bool {
     error.is::<Trap>()
@@ -67,6 +71,7 @@ impl Error {
             );
         }
         let message = match kind {
+            ErrorKind::TRAP if trap == Some(Trap::OutOfFuel) => OUT_OF_FUEL.to_owned(),
             ErrorKind::TRAP => parts.join("; "),
             ErrorKind::EXCEPTION => "wasm threw an exception that nothing caught".to_owned(),
             _ => {

@@ -1,9 +1,9 @@
 //! Messages about limits. Wasmtime's own messages name parts of Wasmtime that no program sees.
 
-use super::{Error, ErrorKind};
+use super::text::count;
 
 /// Messages of Wasmtime's, where `{}` is a number, each with its replacement, where `{0}` is the first of the
-/// numbers. The replacement is empty if another cause of the same error says all that matters.
+/// numbers, and `{0 page}` the same with a noun. The replacement is empty if another cause of the same error says all that matters.
 const REWORDED: &[(&str, &str)] = &[
     (
         "maximum concurrent limit of {} for memory stripe {} reached",
@@ -37,11 +37,11 @@ const REWORDED: &[(&str, &str)] = &[
     ),
     (
         "memory has a minimum byte size of {} which exceeds the limit of {} bytes",
-        "it has a memory of {0} bytes, and memories of the pool have at most {1}",
+        "it has a memory of {0 byte}, and memories of the pool have at most {1}",
     ),
     (
         "table index {} has a minimum element size of {} which exceeds the limit of {}",
-        "it has a table of {1} elements, and tables of the pool have at most {2}",
+        "it has a table of {1 element}, and tables of the pool have at most {2}",
     ),
     (
         "memory is shared which is not supported in the pooling allocator",
@@ -49,14 +49,14 @@ const REWORDED: &[(&str, &str)] = &[
     ),
     (
         "memory minimum size of {} pages exceeds memory limits",
-        "a memory of {0} pages is more than the store's limit or the address space allows",
+        "there is no room for a memory of {0 page}",
     ),
     (
         "table minimum size of {} elements exceeds table limits",
-        "a table of {0} elements is more than the store's limit or the address space allows",
+        "there is no room for a table of {0 element}",
     ),
-    ("mmap failed to allocate {} bytes", "no memory is left for {0} bytes"),
-    ("mmap failed to reserve {} bytes", "no address space is left for {0} bytes"),
+    ("mmap failed to allocate {} bytes", "the system has no memory left for {0 byte}"),
+    ("mmap failed to reserve {} bytes", "no address space is left for {0 byte}"),
 ];
 
 /// The message of an error that Wasmtime reports as this chain of causes, the outermost first.
@@ -68,11 +68,22 @@ pub(crate) fn plain(causes: &[String]) -> String {
 fn reworded(cause: &str) -> Option<String> {
     REWORDED.iter().find_map(|(said, words)| {
         let numbers = numbers(said, cause)?;
-        let fill = |words: String, (index, number): (usize, &u64)| {
-            words.replace(&format!("{{{index}}}"), &number.to_string())
-        };
-        Some(numbers.iter().enumerate().fold((*words).to_owned(), fill))
+        Some(filled(words, &numbers))
     })
+}
+
+/// `words` with the numbers in place of `{0}` or `{0 page}`.
+fn filled(words: &str, numbers: &[u64]) -> String {
+    let mut parts = words.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (slot, after) = part.split_once('}').unwrap_or((part, ""));
+        let (index, noun) = slot.split_once(' ').unwrap_or((slot, ""));
+        let number = index.parse().map_or(0, |index: usize| numbers[index]);
+        text += &if noun.is_empty() { number.to_string() } else { count(number, noun) };
+        text += after;
+    }
+    text
 }
 
 /// The numbers of `text` at the positions of `{}` in `template`, if the rest of the text equals the template.
@@ -91,25 +102,6 @@ fn numbers(template: &str, text: &str) -> Option<Vec<u64>> {
         rest = after.strip_prefix(part)?;
     }
     rest.is_empty().then_some(numbers)
-}
-
-/// The error for a memory or table `name`, of `size` pages or elements (`unit`), that can't grow by `delta`.
-pub(crate) fn cannot_grow(
-    name: &str,
-    delta: u64,
-    unit: &str,
-    size: u64,
-    max: Option<u64>,
-) -> Error {
-    let wanted = size.saturating_add(delta);
-    let why = match max.filter(|&max| wanted > max) {
-        Some(max) => format!(", and its maximum is {max}"),
-        None => "; more would be beyond the store's limit or the memory of the system".to_owned(),
-    };
-    Error::new(
-        ErrorKind::LIMIT,
-        format!("`{name}` can't grow by {delta} {unit}: it has {size}{why}"),
-    )
 }
 
 #[cfg(test)]
@@ -137,19 +129,5 @@ mod tests {
             "a host function said this: and this"
         );
         assert_eq!(said(&["mmap failed to reserve all bytes"]), "mmap failed to reserve all bytes");
-    }
-
-    #[test]
-    fn an_error_of_growing_says_why() {
-        let grown = |max| cannot_grow("memory", 2, "pages", 1, max);
-        assert_eq!(
-            grown(Some(2)).message(),
-            "`memory` can't grow by 2 pages: it has 1, and its maximum is 2"
-        );
-        for max in [None, Some(3)] {
-            assert!(
-                grown(max).message().ends_with("the store's limit or the memory of the system")
-            );
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Text that the library hands out.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::os::raw::c_char;
 use std::ptr;
 use std::sync::Arc;
@@ -65,6 +66,12 @@ pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
 }
 
 const ELLIPSIS: char = '…';
+
+/// A number with its noun: "1 page", "2 pages".
+pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
 
 /// A name in a module, cut for a message.
 pub(crate) fn quoted(name: &str) -> Cow<'_, str> {

@@ -154,7 +154,10 @@ pub(crate) fn check_engine(linker: &Linker, module: &Module) -> Result<()> {
     if wasmtime::Engine::same(module.wasmtime().engine(), linker.engine.wasmtime()) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::WRONG_ENGINE, "`module` belongs to another engine than the linker"))
+    Err(Error::new(
+        ErrorKind::WRONG_ENGINE,
+        "`module` belongs to another engine than the linker; make both with the same engine",
+    ))
 }
 
 pub(crate) fn instantiate(

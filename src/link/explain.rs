@@ -1,8 +1,9 @@
 //! Messages for exports and imports that are missing, and for imports of the wrong type.
 
-use crate::error::text::{LONGEST_NAME, quoted};
+use crate::error::text::{LONGEST_NAME, count, quoted};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::Kind;
+use crate::link::suggest::did_you_mean;
 use crate::store::entered::{Entered, Guard};
 use crate::types::externtype::{describe, shown};
 use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
@@ -10,16 +11,19 @@ use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuild
 /// The error for a name that the module doesn't export.
 #[cold]
 pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
-    let names: Vec<_> =
-        module.exports().take(20).map(|export| format!("`{}`", quoted(export.name()))).collect();
+    let text = |known: &str| format!("`{}`", quoted(known));
+    let names: Vec<_> = module.exports().take(20).map(|export| text(export.name())).collect();
     let more = if module.exports().len() > names.len() { ", and more" } else { "" };
-    let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let there = match names.as_slice() {
+        [] => "the instance exports nothing".to_owned(),
+        names => format!("the instance exports: {}{more}", names.join(", ")),
+    };
+    let similar = did_you_mean(
+        module.exports().map(|known| (name.into(), known.name().into(), text(known.name()))),
+    );
     Error::new(
         ErrorKind::NOT_FOUND,
-        format!(
-            "there is no export called `{}`; the instance exports: {there}{more}",
-            quoted(name)
-        ),
+        format!("there is no export called {}; {there}{similar}", text(name)),
     )
 }
 
@@ -42,10 +46,13 @@ pub(crate) fn missing<'module>(
     hint: impl Fn(&ImportType<'module>) -> String,
 ) -> Option<String> {
     const MOST_LISTED: usize = 10;
-    let (mut count, mut listed) = (0, Vec::new());
+    let (mut len, mut listed, mut note) = (0, Vec::new(), String::new());
     for import in missing {
-        count += 1;
-        if count <= MOST_LISTED {
+        len += 1;
+        if note.is_empty() {
+            note = origin(&import);
+        }
+        if len <= MOST_LISTED {
             let name =
                 format!("`{}` of module `{}`", quoted(import.name()), quoted(import.module()));
             listed.push((name, shown(&import.ty()), hint(&import)));
@@ -53,18 +60,42 @@ pub(crate) fn missing<'module>(
     }
     match listed.as_slice() {
         [] => None,
-        [(name, ty, hint)] => Some(format!("the import {name} is missing: expected {ty}{hint}")),
+        [(name, ty, hint)] => {
+            let note = if note.is_empty() { note } else { format!("; {note}") };
+            Some(format!("the import {name} is missing: expected {ty}{hint}{note}"))
+        }
         listed => {
-            let mut text = format!("{count} imports are missing:");
+            let mut text = format!("{len} imports are missing:");
             for (name, ty, hint) in listed {
                 text += &format!("\n  {name}: {ty}{hint}");
             }
-            if count > MOST_LISTED {
-                text += &format!("\n  and {} more", count - MOST_LISTED);
+            if len > MOST_LISTED {
+                text += &format!("\n  and {} more", len - MOST_LISTED);
+            }
+            if !note.is_empty() {
+                text += &format!("\n{note}");
             }
             Some(text)
         }
     }
+}
+
+/// What a missing import says about how its module was made, or nothing.
+fn origin(import: &ImportType<'_>) -> String {
+    let namespace = import.module();
+    if namespace.starts_with("wasi_") {
+        return format!(
+            "`{}` is WASI, which this version of the library doesn't have: define the functions that \
+             the module calls as host functions, or compile it for a target without WASI, such as \
+             `wasm32-unknown-unknown`",
+            quoted(namespace)
+        );
+    }
+    if (namespace, import.name()) == ("env", "__linear_memory") {
+        return "the module is an object file that was not linked; link it, for instance by `wasm-ld`"
+            .to_owned();
+    }
+    String::new()
 }
 
 /// The type of an item. The minimum of a memory is its current size.
@@ -111,14 +142,42 @@ pub(crate) fn explain(
             return Some(Error::new(
                 ErrorKind::LINK,
                 format!(
-                    "the import `{}` of module `{}` is of another type: expected {}, given {}",
+                    "the import `{}` of module `{}` is of another type: expected {}, given {}{}",
                     quoted(name),
                     quoted(namespace),
                     shown(&expected),
-                    shown(&given)
+                    shown(&given),
+                    difference(&expected, &given)
                 ),
             ));
         }
     }
     None
+}
+
+/// What is wrong with a memory or table that is given for an import, as the end of a message: the types show
+/// its size, which may be larger than the expected one, but not smaller.
+fn difference(expected: &Type, given: &Type) -> String {
+    let limits = |ty: &Type| match ty {
+        Type::Memory(ty) => Some(("page", ty.minimum(), ty.maximum())),
+        Type::Table(ty) => Some(("element", ty.minimum(), ty.maximum())),
+        _ => None,
+    };
+    let (Some((noun, least, most)), Some((other, size, max))) = (limits(expected), limits(given))
+    else {
+        return String::new();
+    };
+    if noun != other {
+        return String::new();
+    }
+    if size < least {
+        return format!("; it needs at least {}", count(least, noun));
+    }
+    match (most, max) {
+        (Some(most), None) => format!("; it needs a maximum of at most {}", count(most, noun)),
+        (Some(most), Some(max)) if max > most => {
+            format!("; its maximum must be at most {}", count(most, noun))
+        }
+        _ => String::new(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The imports of an instance that is made without a linker.
 
 use crate::call::external::safewasm_extern_t;
-use crate::error::text::quoted;
+use crate::error::text::{count, quoted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::explain::{current_type, explain, missing};
 use crate::store::entered::Guard;
@@ -18,15 +18,20 @@ pub(crate) fn imports(
     if given.len() > len {
         return Err(Error::new(
             ErrorKind::LINK,
-            format!("`imports_len` is {}, but the module has {len} imports", given.len()),
+            format!(
+                "`imports_len` is {}, but the module has {}",
+                given.len(),
+                count(len, "import")
+            ),
         ));
     }
     if let Some(message) = missing(wanted.skip(given.len()), |_| String::new()) {
         return Err(Error::new(
             ErrorKind::LINK,
             format!(
-                "{message} (`imports_len` is {}, and the module has {len} imports)",
-                given.len()
+                "{message} (`imports_len` is {}, and the module has {})",
+                given.len(),
+                count(len, "import")
             ),
         ));
     }

@@ -5,4 +5,5 @@ pub(crate) mod explain;
 pub(crate) mod instancepre;
 pub(crate) mod instantiate;
 pub(crate) mod linker;
+pub(crate) mod suggest;
 pub(crate) mod unknown;

@@ -6,6 +6,7 @@ use super::object::{Object, StoreKind, full};
 use super::payload::StorePayload;
 use super::scratch::Which;
 use super::view::{LiveView, ViewCell};
+use crate::error::convert::came_through_wasm;
 use crate::error::frame::Frames;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{Shared, pointer};
@@ -36,7 +37,8 @@ pub(crate) trait Entered {
     /// Keeps a vector from [`Self::take`] for later calls.
     fn give_back<T>(&mut self, which: Which<T>, vec: Vec<T>);
 
-    /// Runs `body`, which makes or grows an object. If it fails, the limits are as before.
+    /// Runs `body`, which makes or grows an object. If it fails, the limits are as before. If a limit is the
+    /// cause, the error says which, by a [`Refusal`].
     fn allocate<R>(
         &mut self,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
@@ -96,12 +98,21 @@ impl Entered for Guard {
         &mut self,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> wasmtime::Result<R> {
-        let used = self.context().data().limits.used();
-        let result = body(self.context());
-        if result.is_err() {
-            self.context().data_mut().limits.refund(used);
-        }
-        result
+        let mut context = self.context();
+        let limits = &mut context.data_mut().limits;
+        limits.refused = None;
+        let used = limits.used();
+        body(context).map_err(|error| {
+            let mut context = self.context();
+            let limits = &mut context.data_mut().limits;
+            limits.refund(used);
+            match limits.refused {
+                Some(refusal) if !came_through_wasm(&error) => {
+                    wasmtime::Error::new(refusal).context(error.to_string())
+                }
+                _ => error,
+            }
+        })
     }
 
     fn rooted<R>(&mut self, body: impl FnOnce(&mut Self) -> R) -> R {
@@ -137,7 +148,9 @@ impl Entered for Guard {
         }
         Err(Error::new(
             ErrorKind::WRONG_ENGINE,
-            format!("`{name}` belongs to another engine than the store"),
+            format!(
+                "`{name}` belongs to another engine than the store; make both with the same engine"
+            ),
         ))
     }
 }

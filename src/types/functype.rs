@@ -1,7 +1,7 @@
 //! Function types.
 
 use super::valtype::{safewasm_valtype_t, type_name, valtype};
-use crate::error::text::Text;
+use crate::error::text::{Text, count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_functype_t};
 use crate::process::forks;
@@ -71,7 +71,7 @@ pub(crate) fn wat_signature(ty: &wasmtime::FuncType) -> String {
     list("param", &mut ty.params()) + &list("result", &mut ty.results())
 }
 
-/// The type at an index of `types`, which are the function's parameters or results, as `what` says.
+/// The type at an index of `types`, which are the function's parameters or results, as the noun `what` says.
 pub(crate) fn at(
     types: &[safewasm_valtype_t],
     index: usize,
@@ -80,7 +80,7 @@ pub(crate) fn at(
     types.get(index).copied().ok_or_else(|| {
         Error::new(
             ErrorKind::NOT_FOUND,
-            format!("`index` is {index}, but the function has {} {what}", types.len()),
+            format!("`index` is {index}, but the function has {}", count(types.len(), what)),
         )
     })
 }

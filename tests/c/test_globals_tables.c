@@ -294,12 +294,12 @@ TEST(a_table_grows_to_its_maximum_and_the_limit_of_its_store) {
     CHECK(previous == 0 && size_of(table) == 3);
   }
   OK(safewasm_store_set_table_limit(world.store, 5));
-  FAILS(safewasm_table_grow(table, 3, NULL, &previous), LIMIT, "the store's limit");
+  FAILS(safewasm_table_grow(table, 3, NULL, &previous), LIMIT, "the store's table limit is");
   for (int i = 0; i < 5; i++) FAILS(safewasm_table_grow(table, 4, NULL, &previous), LIMIT, "6");
   second = new_table(world.store, 1, 9, FUNCREF);
   OK(safewasm_table_grow(table, 1, NULL, &previous));
-  FAILS(safewasm_table_grow(second, 1, NULL, &previous), LIMIT, "the store's limit");
-  FAILS(safewasm_table_grow(table, 1, NULL, &previous), LIMIT, "the store's limit");
+  FAILS(safewasm_table_grow(second, 1, NULL, &previous), LIMIT, "the store's table limit is");
+  FAILS(safewasm_table_grow(table, 1, NULL, &previous), LIMIT, "the store's table limit is");
   OK(safewasm_table_grow(table, 0, NULL, &previous));
   CHECK(previous == 4);
   FAILS(safewasm_table_grow(table, 0, &NULL_FUNC, &previous), TYPE_MISMATCH, "`initial`");

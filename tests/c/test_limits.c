@@ -398,9 +398,10 @@ TEST(all_memories_of_a_store_share_its_limit) {
   OK(call(world, "more", 3, &result));
   CHECK(result == -1);
   FAILS(safewasm_memory_grow(m.of.memory, 3, &previous), LIMIT,
-        "`memory` can't grow by 3 pages: it has 2; more would be beyond the store's limit");
+        "`memory` can't grow by 3 pages: it has 2, and the store's memory limit is 262144 bytes, of "
+        "which 131072 are used; see `safewasm_store_set_memory_limit`");
   FAILS(make(world.store, "(module (memory 3))"), LIMIT,
-        "a memory of 3 pages is more than the store's limit");
+        "there is no room for a memory of 3 pages: the store's memory limit is 262144 bytes");
   OK(make(world.store, "(module (memory 1))"));
   OK(safewasm_memory_new(world.store, &of, &memory));
   safewasm_memory_delete(memory);

@@ -178,7 +178,7 @@ TEST(all_memories_of_a_store_share_its_limit) {
   OK(safewasm_store_set_memory_limit(world.store, 4 * PAGE));
   memory = new_memory(world.store, ONE_TO_THREE);
   CHECK(call(world.instance, "grow", 1) == 1);
-  FAILS(safewasm_memory_grow(memory, 2, &previous), LIMIT, "the store's limit");
+  FAILS(safewasm_memory_grow(memory, 2, &previous), LIMIT, "the store's memory limit is");
   CHECK(call(world.instance, "grow", 2) == -1 && call(world.instance, "grow", -1) == -1);
   /* A failed request is not charged. */
   for (int i = 0; i < 5; i++) {

@@ -73,8 +73,10 @@ fn agree<T, U>(
             return Ok(None);
         }
     }
-    // Another error is accepted if it says where it is.
-    let has_place = offset.is_some() || refusal.message.contains("it is a component");
+    // Another error is accepted if it says where it is, or what the bytes are in place of a module.
+    let is_named = refusal.message.contains("it is a component")
+        || !wasm.starts_with(b"\0asm") && refusal.message.starts_with("Invalid module: it ");
+    let has_place = offset.is_some() || is_named;
     ensure!(has_place, "{what}: {refusal:?}, and Wasmtime: {said}");
     Ok(None)
 }
