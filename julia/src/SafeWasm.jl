@@ -20,6 +20,8 @@ the object itself. Objects can't be serialized; those in an exception, or in a m
 """
 module SafeWasm
 
+VERSION >= v"1.5" || error("SafeWasm needs Julia 1.5 or newer, and this is Julia $VERSION")
+
 using Libdl
 using Serialization
 
@@ -102,10 +104,12 @@ include("instancepre.jl")
 
 # The package as a whole: copies of objects, other names, precompilation.
 include("copying.jl")
+include("hints.jl")
 include("aliases.jl")
 include("precompile.jl")
 
 function __init__()
+    register_hints()
     check_runtime()
     forget_library()
     return nothing

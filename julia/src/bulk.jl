@@ -66,7 +66,7 @@ call_bulk!(dest, f::IgnoringArgument, _) = call_bulk!(dest, f.func, ())
 
 function call_bulk!(dest, f::TypedFunc{Args,Result}, args) where {Args,Result}
     params, count = Tuple(Args.parameters), length(dest)
-    length(args) == length(params) || throw_wrong_number(f, length(args))
+    length(args) == length(params) || throw_wrong_number(f, args)
     isempty(params) && Result === Nothing && return call_for_nothing!(dest, f)
     targets = ntuple(index -> Position(f.func, index), length(params))
     sources = map(params, args, targets) do T, arg, target

@@ -71,9 +71,12 @@ mutable struct WasmConfig <: WasmObject
         pooling::Union{Bool,NamedTuple}=false,
         features...,
     )
-        for name in keys(features)
+        for (name, enabled) in features
             haskey(FEATURES, name) ||
                 throw_unknown_setting(name, [SETTINGS; feature_names()])
+            enabled isa Bool || throw(
+                ArgumentError("`$name` is true or false, not $(value_text(enabled))")
+            )
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))

@@ -1,12 +1,13 @@
 """
-    WasmEngine()
+    WasmEngine(; settings...)
     WasmEngine(config)
 
 An engine compiles modules. Any number of threads may use it at once. It consumes its
-[`WasmConfig`](@ref). Also called `Engine`.
+[`WasmConfig`](@ref), or makes one of the `settings`. Also called `Engine`.
 
 # Errors
 - `WasmtimeError` if the config is closed or was consumed before.
+- As for [`WasmConfig`](@ref).
 
 ```julia
 engine = WasmEngine()
@@ -15,7 +16,7 @@ engine = WasmEngine()
 mutable struct WasmEngine <: WasmObject
     ptr::Ptr{API.safewasm_engine_t}
 
-    WasmEngine() = new_engine(WasmConfig())
+    WasmEngine(; settings...) = new_engine(WasmConfig(; settings...))
     WasmEngine(config::WasmConfig) = new_engine(config)
     WasmEngine(config::WasmConfig, hooks::API.safewasm_hooks_t) = new_engine(config, hooks)
 

@@ -112,6 +112,23 @@ function Base.get(all::WasmExports, name, default)
 end
 
 Base.getproperty(all::WasmExports, name::Symbol) = find_export(all, String(name))
+
+# Exports can't be replaced. Most often the value of a global is meant to be set.
+Base.setproperty!(all::WasmExports, name::Symbol, value) = throw_not_set(all, string(name))
+Base.setindex!(all::WasmExports, value, name) = throw_not_set(all, string(name))
+
+@noinline function throw_not_set(all::WasmExports, name::String)
+    item = get(all, name, nothing)
+    hint = item isa WasmGlobal ? "; `$(access_text(name))[] = x` sets the value of the global" : ""
+    throw(ArgumentError("the export $(quoted(name)) can't be replaced$hint"))
+end
+
+# How the export of that name is reached.
+function access_text(name)
+    Base.isidentifier(name) && return "exports(instance).$(shortened(name))"
+    return "exports(instance)[$(shortened(repr(name)))]"
+end
+
 function Base.propertynames(all::WasmExports, private::Bool=false)
     # A symbol can't have a NUL.
     return Symbol[Symbol(name) for name in names_of(all) if !('\0' in name)]

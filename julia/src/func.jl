@@ -66,12 +66,14 @@ function check_open(f::WasmFunc)
     return API.safewasm_functype_delete(functype[])
 end
 
-@noinline function throw_wrong_number(f::WasmFunc, given)
-    wanted = length(f.type.params)
+@noinline function throw_wrong_number(f::WasmFunc, @nospecialize(args))
+    wanted, given = length(f.type.params), length(args)
+    is_list = given == 1 && args[1] isa Union{Tuple,AbstractVector}
+    hint = is_list ? "; `f(x...)` passes the elements of `x` as arguments" : ""
     throw(
         WasmtimeError(
             "$(subject_text(f)) takes $(count_text(wanted, "argument")), not $given: its " *
-            "signature is $(type_text(f.type))",
+            "signature is $(type_text(f.type))$hint",
             :type_mismatch,
         ),
     )
@@ -81,7 +83,7 @@ end
 function (f::WasmFunc)(args::Vararg{Any,N}; timeout=nothing) where {N}
     timeout === nothing || return call_with_timeout(timeout, f, args)
     params, results = f.type.params, f.type.results
-    N == length(params) || throw_wrong_number(f, N)
+    N == length(params) || throw_wrong_number(f, args)
     f.has_references && return call_with_references(f, args)
     if N <= 8 && length(results) <= max(N, 1)
         slots = argument_slots(f, params, args)

@@ -100,6 +100,7 @@ Base.isvalid(g::WasmGlobal) = API.safewasm_global_is_valid(g)
 delete_handle(g::WasmGlobal) = API.safewasm_global_delete(g)
 
 properties(::WasmGlobal) = (:name, :type)
+property_hint(::WasmGlobal, name) = ". Its value is `g[]`"
 store_of(g::WasmGlobal) = store_of(g.owner)
 extern_kind(::WasmGlobal) = API.SAFEWASM_EXTERN_GLOBAL
 subject_text(g::WasmGlobal) = "the global" * name_suffix(g.name)

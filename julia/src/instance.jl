@@ -77,8 +77,7 @@ function property_hint(instance::WasmInstance, name)
     isopen(instance) || return ""
     nearest = nearest_name(string(name), keys(exports(instance)))
     nearest === nothing && return ""
-    access = Base.isidentifier(nearest) ? ".$nearest" : "[$(repr(nearest))]"
-    return ". Did you mean the export `exports(instance)$(shortened(access))`?"
+    return ". Did you mean the export `$(access_text(nearest))`?"
 end
 
 function Base.show(io::IO, instance::WasmInstance)
@@ -147,7 +146,7 @@ end
 function call(instance::WasmInstance, name, args::AbstractVector; timeout=nothing)
     func = exported_func(instance, name)
     # Checked here, before the call is compiled for this number of arguments.
-    length(args) == length(func.type.params) || throw_wrong_number(func, length(args))
+    length(args) == length(func.type.params) || throw_wrong_number(func, args)
     return call_with_timeout(timeout, func, args)
 end
 

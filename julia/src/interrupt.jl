@@ -47,6 +47,10 @@ function limit_time(f, x, seconds::Real, scope)
     end
 end
 
+function limit_time(f, x, seconds, scope)
+    throw(ArgumentError("the time limit is a number of seconds, not $(given_text(seconds))"))
+end
+
 @noinline function throw_bad_timeout(seconds)
     problem = isnan(seconds) ? "not a number" : "negative"
     throw(ArgumentError("the time limit, $seconds seconds, is $problem"))

@@ -9,6 +9,24 @@ end
 
 item_list(items::Vector{Item}, noun, key) where {Item} = ItemList{Item,key}(items, noun)
 
+function Base.getproperty(list::ItemList, name::Symbol)
+    hasfield(typeof(list), name) || throw_no_item_property(list, name)
+    return getfield(list, name)
+end
+
+@noinline function throw_no_item_property(list, name)
+    item = shortened(repr(string(name)))
+    hint = if !haskey(list, name)
+        ""
+    elseif list.noun == "export"
+        "; `exports(m)[$item]` is its type, and the export itself is one of an instance: " *
+        "`exports(WasmInstance(store, m))[$item]`"
+    else
+        "; `imports(m)[$item]` is the list of the imports of that module"
+    end
+    throw(ArgumentError("a list of $(list.noun)s has no property $(quoted(name))$hint"))
+end
+
 Base.size(list::ItemList) = size(list.items)
 Base.IndexStyle(::Type{<:ItemList}) = IndexLinear()
 Base.getindex(list::ItemList, index::Int) = list.items[index]

@@ -124,6 +124,16 @@ end
     return at.data + (first - 1)
 end
 
+# A pointer would be wrong once the memory has moved or is closed.
+function Base.unsafe_convert(::Type{Ptr{UInt8}}, mem::AnyMemory)
+    throw(
+        ArgumentError(
+            "a memory has no fixed address, as it moves when it grows; `read`, `write`, " *
+            "`copyto!` and indices check each access",
+        ),
+    )
+end
+
 function Base.size(mem::WasmMemory)
     len = contents(mem).len
     # The memory is empty, or closed.

@@ -13,17 +13,33 @@ type_summary(type) = string(type)
     end
     unused = unused_text(declared, missing_, given)
     isempty(unused) || (unused = "given, but not imported by the module: " * unused)
+    notes = filter(!isempty, [unused, origin_text(missing_)])
     message = if length(missing_) == 1
         name, type = listed[1]
-        "the import $name is missing: expected $type" * (isempty(unused) ? "" : "; $unused")
+        join(["the import $name is missing: expected $type"; notes], "; ")
     else
         lines = ["  $name: $type" for (name, type) in listed]
         left = length(missing_) - length(lines)
         left > 0 && push!(lines, "  and $left more")
-        isempty(unused) || push!(lines, unused)
+        append!(lines, notes)
         "$(length(missing_)) imports are missing:\n" * join(lines, '\n')
     end
     throw(WasmtimeError(message, :link))
+end
+
+# What missing imports say about how their module was made, or an empty text. For imports
+# that are given by a linker, the library says the same.
+function origin_text(missing_)
+    for import_ in missing_
+        module_name = import_.module_name
+        startswith(module_name, "wasi_") && return "$(quoted(module_name)) is WASI, " *
+               "which this version of the library doesn't have: define the functions that " *
+               "the module calls as host functions, or compile it for a target without " *
+               "WASI, such as `wasm32-unknown-unknown`"
+        (module_name, import_.name) == ("env", "__linear_memory") && return "the module " *
+               "is an object file that was not linked; link it, for instance by `wasm-ld`"
+    end
+    return ""
 end
 
 # The names that were given and that the module doesn't import, each with the missing import
@@ -58,13 +74,17 @@ end
 # The one of `imports` that differs least from these names, if few characters differ, or
 # nothing.
 function nearest_import(module_name, name, imports)
-    full_name = module_name * " " * name
-    nearest, least = nothing, 2 + length(full_name) ÷ 4
+    nearest, least = nothing, typemax(Int)
     for import_ in Iterators.take(imports, MAX_COMPARED)
         # The same name in another module is near, whatever that is called.
-        other = import_.module_name * " " * import_.name
-        distance = import_.name == name ? 1 : edit_distance(full_name, other, least)
-        distance < least && ((nearest, least) = (import_, distance))
+        texts = if import_.name == name || import_.module_name == module_name
+            (name, import_.name)
+        else
+            (module_name * " " * name, import_.module_name * " " * import_.name)
+        end
+        too_many = too_different(texts[1])
+        distance = edit_distance(texts..., too_many)
+        distance < min(least, too_many) && ((nearest, least) = (import_, distance))
     end
     return nearest
 end

@@ -56,6 +56,13 @@ end
 
 properties(::WasmModule) = (:engine,)
 
+# An unknown property of a module is most often meant to be an export of an instance.
+function property_hint(m::WasmModule, name)
+    isopen(m) && haskey(exports(m), name) || return ""
+    return "; the export is one of an instance: " *
+           "`exports(WasmInstance(store, m))[$(shortened(repr(string(name))))]`"
+end
+
 function Base.show(io::IO, m::WasmModule)
     isopen(m) || return print(io, "WasmModule (closed)")
     imported = count_text(length(imports(m)), "import")

@@ -87,7 +87,8 @@ property_hint(::AnyObject, name) = ""
 function Base.setproperty!(x::AnyObject, name::Symbol, value)
     name === :ptr || throw(
         ArgumentError(
-            "the field $(quoted(name)) of a $(nameof(typeof(x))) can't be set"
+            "the field $(quoted(name)) of a $(nameof(typeof(x))) can't be set" *
+            property_hint(x, name),
         ),
     )
     value isa Ptr && value == C_NULL || throw(

@@ -9,13 +9,25 @@ type_list(T) = Any[T]
 argument_type(T::Type{<:Union{UInt32,UInt64}}, ::WasmValType) = T
 argument_type(_, type::WasmValType) = julia_type(type)
 
+# How a host function is made with a signature.
+const WITH_SIGNATURE = "WasmFunc(store, (Int32, Int32) => Int32) do a, b … end"
+
+# A Julia function in a message.
+function function_text(@nospecialize(f))
+    f isa Function && isempty(callable_name(f)) && return "the anonymous function"
+    return f isa Function ? callable_name(f) : given_text(f)
+end
+
 # The types of the parameters and results of a Julia function with one method.
 function inferred_signature(f)
-    candidates = methods(f)
+    f isa Pair && throw(
+        ArgumentError("the function is missing: $WITH_SIGNATURE")
+    )
+    candidates, text = methods(f), function_text(f)
     length(candidates) == 1 || throw(
         ArgumentError(
-            "$(shortened(string(f))) has $(length(candidates)) methods; give its " *
-            "signature: WasmFunc(store, (Int32, Int32) => Int32) do …",
+            "$text has $(count_text(length(candidates), "method")); give its signature: " *
+            WITH_SIGNATURE,
         ),
     )
     method = first(candidates)
@@ -23,8 +35,8 @@ function inferred_signature(f)
     params = filter(T -> T !== WasmCaller, Any[types...])
     all(isconcretetype, params) || throw(
         ArgumentError(
-            "the parameters of $(shortened(string(f))) have no concrete types; annotate " *
-            "them, or give the signature: WasmFunc(store, (Int32, Int32) => Int32) do …",
+            "the parameters of $text have no concrete types; annotate them, or give the " *
+            "signature: $WITH_SIGNATURE",
         ),
     )
     returned = Base.return_types(f, Tuple{types...})
@@ -38,9 +50,8 @@ function inferred_signature(f)
     else
         throw(
             ArgumentError(
-                "the type that $(shortened(string(f))) returns can't be inferred " *
-                "($(type_text(T))); give the signature: " *
-                "WasmFunc(store, (Int32, Int32) => Int32) do …",
+                "the type that $text returns can't be inferred ($(type_text(T))); give the " *
+                "signature: $WITH_SIGNATURE",
             ),
         )
     end
@@ -88,6 +99,9 @@ end
     end
     count = length(args)
     fits((needed, takes_more)) = takes_more ? count >= needed : count == needed
+    isempty(arities) && throw(
+        WasmtimeError("$(role.text) can't be $(given_text(f)), as that can't be called", role.code)
+    )
     problem = if any(fits, arities)
         "has no method for $(shortened("($(join(args, ", ")))", MAX_TYPE_LENGTH))"
     else
@@ -104,7 +118,6 @@ end
 end
 
 function arities_text(arities)
-    isempty(arities) && return "none, as it has no methods"
     numbers = map(Iterators.take(sort!(collect(arities)), 5)) do (needed, takes_more)
         takes_more ? "$needed or more" : string(needed)
     end

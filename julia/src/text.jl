@@ -45,27 +45,33 @@ function read_text(t::API.safewasm_text_t)
     return t.data == C_NULL ? nothing : unsafe_string(t.data, t.len)
 end
 
-# The number of edits (a character inserted, removed or changed) between two texts, or
-# `max_distance` if there are as many or a text is long.
+# The number of edits (a character inserted, removed or changed, or two exchanged) between
+# two texts, or `max_distance` if there are as many or a text is long.
 function edit_distance(a, b, max_distance)
     a, b = collect(a), collect(b)
     max(length(a), length(b)) <= MAX_NAME_LENGTH &&
         abs(length(a) - length(b)) < max_distance || return max_distance
-    row = collect(0:length(b))
+    # The distances of the first `i` characters of `a` to the beginnings of `b`; those for
+    # `i - 1` and `i - 2`.
+    row, above, second = collect(0:length(b)), Int[], Int[]
     for i in 1:length(a)
-        diagonal, row[1] = row[1], i
+        row, above, second = fill(i, length(b) + 1), row, above
         for j in 1:length(b)
-            changed = diagonal + (a[i] != b[j])
-            diagonal = row[j + 1]
-            row[j + 1] = min(changed, diagonal + 1, row[j] + 1)
+            changed = above[j] + (a[i] != b[j])
+            row[j + 1] = min(changed, above[j + 1] + 1, row[j] + 1)
+            exchanged = i > 1 && j > 1 && a[i] == b[j - 1] && a[i - 1] == b[j]
+            exchanged && (row[j + 1] = min(row[j + 1], second[j - 1] + 1))
         end
     end
     return min(row[end], max_distance)
 end
 
+# The number of edits that makes a name too different.
+too_different(name) = 2 + length(name) ÷ 4
+
 # The one of `names` that differs least from `name`, if few characters differ, or nothing.
 function nearest_name(name, names)
-    nearest, least = nothing, 2 + length(name) ÷ 4
+    nearest, least = nothing, too_different(name)
     for candidate in Iterators.take(names, MAX_COMPARED)
         distance = edit_distance(name, candidate, least)
         distance < least && ((nearest, least) = (candidate, distance))

@@ -49,7 +49,7 @@ result_types(::Type{T}) where {T<:Tuple} = collect(T.parameters)
 result_types(::Type{NTuple{16,UInt8}}) = [NTuple{16,UInt8}]
 result_types(::Type{T}) where {T} = [T]
 
-@noinline throw_wrong_number(f::TypedFunc, given) = throw_wrong_number(f.func, given)
+throw_wrong_number(f::TypedFunc, args) = throw_wrong_number(f.func, args)
 
 @inline function (f::TypedFunc)(args...; timeout=nothing)
     timeout === nothing && return call_typed(f, args...)
@@ -58,7 +58,7 @@ end
 
 @generated function call_typed(f::TypedFunc{Args,Result}, args...) where {Args,Result}
     params, results = collect(Args.parameters), result_types(Result)
-    length(args) == length(params) || return :(throw_wrong_number(f, $(length(args))))
+    length(args) == length(params) || return :(throw_wrong_number(f, args))
     count = max(length(params), length(results))
     if count == 0
         return quote

@@ -28,13 +28,12 @@ function WasmValType(T::Type)
     for (kind, type) in NUMBER_KINDS
         T === type && return WasmValType(kind, 0x00, false)
     end
-    throw(
-        ArgumentError(
-            "$(type_text(T)) is not the Julia type of a wasm value; those are Int32, " *
-            "Int64, Float32, Float64, NTuple{16,UInt8}, WasmFunc and Any",
-        ),
-    )
+    throw(ArgumentError("$(type_text(T)) is not the Julia type of a wasm value; $VALUE_TYPES"))
 end
+
+const VALUE_TYPES =
+    "those are Int32, Int64, Float32, Float64, NTuple{16,UInt8}, WasmFunc and Any. Text, " *
+    "arrays and pointers are passed as addresses in wasm's memory, which are Int32"
 
 WasmValType(::Type{UInt32}) = WasmValType(Int32)
 WasmValType(::Type{UInt64}) = WasmValType(Int64)
@@ -88,7 +87,9 @@ end
 # The type that is named in a signature.
 value_type(T::Type) = WasmValType(T)
 value_type(type::WasmValType) = type
-value_type(x) = throw(ArgumentError("$(value_text(x)) is not the type of a wasm value"))
+function value_type(x)
+    throw(ArgumentError("$(value_text(x)) is not the type of a wasm value; $VALUE_TYPES"))
+end
 
 # Returns `x`, or throws if it is negative. `name` is its name in the message.
 function nonnegative(name, x::Integer)

@@ -20,13 +20,29 @@ kind_name(x) = "function"
 
 # `T` is a Julia type or a `WasmValType`.
 @noinline function throw_not_convertible(T, @nospecialize(value), @nospecialize(target))
-    message = not_convertible_text(value_type(T), given_text(value), target)
-    throw(WasmtimeError(message, :type_mismatch))
+    type = value_type(T)
+    message = not_convertible_text(type, given_text(value), target)
+    throw(WasmtimeError(message * remedy(type, value), :type_mismatch))
 end
 
 function not_convertible_text(type, given, target)
     return "$(subject_text(target)) can't take $given, as $type: its type is " *
            type_text(target.type)
+end
+
+# What to pass in place of `value`, as the end of a message.
+function remedy(type::WasmValType, @nospecialize(value))
+    if type.kind == API.SAFEWASM_VAL_FUNC
+        is_function(value) && return "; `WasmFunc(store, f)` makes a host function of it"
+    elseif type.kind in (API.SAFEWASM_VAL_I32, API.SAFEWASM_VAL_I64)
+        value isa AbstractFloat && return "; round it, as in `round(Int, x)`"
+        value isa Char && return "; `Int('c')` is the number of a character"
+    end
+    is_reference(type) && return ""
+    value isa Union{AbstractString,AbstractArray} && return "; `write` it to wasm's " *
+           "memory and give its address" *
+           (value isa AbstractArray ? ", or call `f.(x)` for each element" : "")
+    return ""
 end
 
 function not_convertible_text(type, given, target::Position)

@@ -224,7 +224,8 @@ end
     @test sprint(showerror, e) == "InexactError: the global g: convert(Int32, $(2^40))"
     e = thrown(() -> x.add(1, "x", 2))
     @test e.message == "add can't take \"x\", of type String, as argument 2, which is i64: " *
-                       "its signature is (i32, i64, f32) -> ()"
+                       "its signature is (i32, i64, f32) -> (); `write` it to wasm's memory and give its " *
+                       "address"
     m = WasmModule(engine, wat"""(module
         (import "e" "f" (func $f (result i32 i32)))
         (func (export "go") (drop (drop (call $f)))))""")

@@ -247,10 +247,11 @@ end
         "memories of the pool have at most 65536"
     store = WasmStore(WasmEngine(); memory_limit=65536)
     @test thrown(() -> WasmMemory(store, 2 => 3)).message ==
-        "a memory of 2 pages is more than the store's limit or the address space allows"
+        "there is no room for a memory of 2 pages: the store's memory limit is 65536 bytes, of which 0 " *
+        "are used; see `WasmStore(engine; memory_limit=…)`"
     @test thrown(() -> grow!(WasmMemory(store, 1 => nothing), 1)).message ==
-        "the memory can't grow by 1 pages: it has 1; more would be beyond the store's limit " *
-        "or the memory of the system"
+        "the memory can't grow by 1 page: it has 1, and the store's memory limit is 65536 bytes, of " *
+        "which 65536 are used; see `WasmStore(engine; memory_limit=…)`"
     close(first)
 end
 

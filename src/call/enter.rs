@@ -12,7 +12,7 @@ use crate::store::entered::{Entered, Guard};
 use crate::store::fuel;
 use crate::store::interrupt::Control;
 use crate::store::payload::Supervision;
-use wasmtime::StoreContextMut;
+use wasmtime::{AsContextMut, StoreContextMut};
 
 /// A store in which wasm can run.
 pub(crate) trait Runs {
@@ -47,18 +47,18 @@ impl Runs for Guard {
         module: &Module,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance> {
-        let used = self.context().data().limits.used();
+        let used = self.context().data_mut().limits.begin();
         self.context().data_mut().limits.charge_instance()?;
         self.context().data_mut().codes.keep(module.code());
         let mut exists = false;
         // Without a start function only Wasmtime's own code runs, so no other task can run in between.
         let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
-        let result = run_in_store(self, turn, ErrorKind::LIMIT, |context| {
+        let result = run_in_store(self, turn, ErrorKind::LIMIT, |mut context| {
             let _no_fork = (!module.has_start()).then(forks::delay);
-            let result = body(context);
+            let result = body(context.as_context_mut());
             // If the start function failed, the instance exists all the same.
             exists = !result.as_ref().is_err_and(|error| !came_through_wasm(error));
-            result
+            result.map_err(|error| context.data().limits.explain(error))
         });
         if !exists {
             self.context().data_mut().limits.refund(used);

@@ -101,7 +101,7 @@ pub(crate) fn make(guard: &mut Guard, signature: &Signature) -> Option<wasmtime:
     let engine = Arc::clone(&guard.context().data().engine);
     let code = engine.loops().get(engine.wasmtime(), signature)?;
     let _no_fork = forks::delay();
-    let used = guard.context().data().limits.used();
+    let used = guard.context().data_mut().limits.begin();
     let made = (|| {
         let rows = match guard.context().data().loops.rows {
             Some(rows) => rows,

@@ -118,7 +118,7 @@ fn define_command(
             let (pre, export, code) = (pre.clone(), name.to_owned(), Arc::clone(module.code()));
             let func =
                 move |mut caller: Caller<'_, StoreData>, params: &[Val], results: &mut [Val]| {
-                    let used = caller.data().limits.used();
+                    let used = caller.data_mut().limits.begin();
                     caller
                         .data_mut()
                         .limits
@@ -129,8 +129,9 @@ fn define_command(
                         if came_through_wasm(&error) {
                             return error;
                         }
-                        caller.data_mut().limits.refund(used);
-                        let error = Error::wasmtime(&error, ErrorKind::LIMIT);
+                        let limits = &mut caller.data_mut().limits;
+                        limits.refund(used);
+                        let error = Error::wasmtime(&limits.explain(error), ErrorKind::LIMIT);
                         wasmtime::Error::new(HostFailure::from(error))
                     })?;
                     match instance.get_func(&mut caller, &export) {

@@ -6,7 +6,6 @@ use super::object::{Object, StoreKind, full};
 use super::payload::StorePayload;
 use super::scratch::Which;
 use super::view::{LiveView, ViewCell};
-use crate::error::convert::came_through_wasm;
 use crate::error::frame::Frames;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{Shared, pointer};
@@ -99,19 +98,12 @@ impl Entered for Guard {
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
     ) -> wasmtime::Result<R> {
         let mut context = self.context();
-        let limits = &mut context.data_mut().limits;
-        limits.refused = None;
-        let used = limits.used();
+        let used = context.data_mut().limits.begin();
         body(context).map_err(|error| {
             let mut context = self.context();
             let limits = &mut context.data_mut().limits;
             limits.refund(used);
-            match limits.refused {
-                Some(refusal) if !came_through_wasm(&error) => {
-                    wasmtime::Error::new(refusal).context(error.to_string())
-                }
-                _ => error,
-            }
+            limits.explain(error)
         })
     }
 

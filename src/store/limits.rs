@@ -1,5 +1,6 @@
 //! The limits of a store: the most memory, table elements and instances that it may have.
 
+use crate::error::convert::came_through_wasm;
 use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
@@ -11,7 +12,7 @@ pub(crate) struct Limits {
     pub(crate) table: Budget,
     pub(crate) instances: Budget,
     /// Why the last request was refused, if it was.
-    pub(crate) refused: Option<Refusal>,
+    refused: Option<Refusal>,
 }
 
 /// Why a request for memory or for elements of a table was refused.
@@ -116,16 +117,28 @@ impl Limits {
         ))
     }
 
-    /// How much of each limit is used, for [`Self::refund`].
-    pub(crate) fn used(&self) -> [u64; 3] {
+    /// How much of each limit is used, for [`Self::refund`]. Begins an operation, for [`Self::explain`].
+    pub(crate) fn begin(&mut self) -> [u64; 3] {
+        self.refused = None;
         [self.memory.used, self.table.used, self.instances.used]
     }
 
-    /// Refunds everything that was charged since [`Self::used`] returned this.
+    /// Refunds everything that was charged since [`Self::begin`] returned this.
     pub(crate) fn refund(&mut self, [memory, table, instances]: [u64; 3]) {
         self.memory.used = memory;
         self.table.used = table;
         self.instances.used = instances;
+    }
+
+    /// Wasmtime's error of an operation that failed, with the [`Refusal`] that is its cause, if one is.
+    #[cold]
+    pub(crate) fn explain(&self, error: wasmtime::Error) -> wasmtime::Error {
+        match self.refused {
+            Some(refusal) if !came_through_wasm(&error) => {
+                wasmtime::Error::new(refusal).context(error.to_string())
+            }
+            _ => error,
+        }
     }
 
     /// Keeps the reason if a request was refused. Returns whether it was granted, as Wasmtime asks.
