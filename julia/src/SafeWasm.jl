@@ -6,11 +6,15 @@ using SafeWasm
 
 engine = WasmEngine()
 store = WasmStore(engine)
-wasm = wat\"\"\"(module (func (export "add") (param i32 i32) (result i32)
-                 (i32.add (local.get 0) (local.get 1))))\"\"\"
-instance = WasmInstance(store, WasmModule(engine, wasm))
-exports(instance).add(1, 2)    # 3
+mod = WasmModule(engine, wat\"\"\"(module
+    (memory (export "memory") 1)
+    (func (export "add") (param i32 i32) (result i32)
+        (i32.add (local.get 0) (local.get 1))))\"\"\")
+instance = WasmInstance(store, mod)
+exports(instance).add(1, 2)    # => 3
 ```
+
+The examples in other docstrings use these objects.
 
 Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
 [`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects

@@ -63,9 +63,9 @@ A trap, which ended a call of wasm. `code` is a symbol such as `:unreachable`,
 first. The store can be used again.
 
 ```julia
-instance = WasmInstance(store, mod)
+endless = WasmModule(engine, wat\"\"\"(module (func (export "run") (loop (br 0))))\"\"\")
 try
-    call(instance, "run"; timeout=0.5)
+    call(WasmInstance(store, endless), "run"; timeout=0.5)
 catch e
     e isa WasmTrap && e.code === :interrupt || rethrow()
 end

@@ -12,7 +12,7 @@ its [`WasmTagType`](@ref), `t.name` the name of the export.
 
 ```julia
 tag = WasmTag(store, (Int32,))
-throw(WasmException(tag, 42))    # in a host function
+tag.type    # => tag (i32) -> ()
 ```
 """
 mutable struct WasmTag <: WasmObject
@@ -76,7 +76,8 @@ closed.
 - `WasmtimeError` with code `:type_mismatch` for values that don't fit the tag.
 
 ```julia
-throw(WasmException(tag, 42))
+tag = WasmTag(store, (Int32,))
+refuse = WasmFunc(() -> throw(WasmException(tag, 42)), store, () => ())
 ```
 """
 struct WasmException <: Exception

@@ -15,6 +15,11 @@ for (name, item) in exports(instance)
     println(name, ": ", item)
 end
 ```
+
+```output
+memory: WasmMemory 1 page
+add: WasmFunc add: (i32, i32) -> i32
+```
 """
 function exports(instance::WasmInstance)
     check_open(instance)

@@ -23,7 +23,8 @@ array of results was given, it has the results of the calls before that one.
 
 ```julia
 add = exports(instance).add
-add(1, 2)    # 3
+add(1, 2)            # => 3
+add.([1, 2], 10)     # => Int32[11, 12]
 ```
 """
 mutable struct WasmFunc <: WasmObject

@@ -6,8 +6,8 @@ A value with its wasm type, such as the initial value of a [`WasmGlobal`](@ref).
 `type`, the type is that of `x`. It has the fields `type` and `value`.
 
 ```julia
-WasmValue(Int32(5))
-WasmValue(Any, "a Julia object")
+WasmValue(Int32(5)).type                 # => i32
+WasmValue(Any, "a Julia object").type    # => externref
 ```
 """
 struct WasmValue
@@ -60,7 +60,7 @@ after `g = exports(instance).count::WasmGlobal{Int32}`.
 ```julia
 g = WasmGlobal(store, WasmGlobalType(Int32, true), 0)
 g[] = 5
-g[]    # 5
+g[]    # => 5
 ```
 """
 mutable struct WasmGlobal{T} <: WasmObject

@@ -348,6 +348,7 @@ other tasks on that thread wait.
 add = WasmFunc(store, (Int32, Int32) => Int32) do a, b
     a + b
 end
+add(1, 2)    # => 3
 ```
 """
 function WasmFunc(f, store::WasmStore, signature::Pair)

@@ -39,7 +39,7 @@ is itself called `unknown` are given as a pair, `"unknown" => (…,)`.
 
 ```julia
 instance = WasmInstance(store, mod)
-exports(instance).add(1, 2)
+exports(instance).add(1, 2)    # => 3
 ```
 """
 mutable struct WasmInstance <: WasmObject
@@ -136,8 +136,8 @@ call that takes longer ends in a [`WasmTrap`](@ref) with code `:interrupt`; see
 - `WasmTrap` if wasm traps.
 
 ```julia
-call(instance, "add", 1, 2)      # 3
-call(instance, "add", [1, 2])    # 3
+call(instance, "add", 1, 2)      # => 3
+call(instance, "add", [1, 2])    # => 3
 ```
 """
 function call(instance::WasmInstance, name, args...; timeout=nothing)

@@ -9,8 +9,9 @@ module.
 - `WasmtimeError` with code `:link` if an import is missing or of another type.
 
 ```julia
-pre = WasmInstancePre(linker, mod)
+pre = WasmInstancePre(WasmLinker(engine), mod)
 instance = instantiate(pre, WasmStore(engine))
+exports(instance).add(1, 2)    # => 3
 ```
 """
 mutable struct WasmInstancePre <: WasmObject

@@ -25,8 +25,8 @@ time of one call, and don't affect other tasks' calls in the same store.
 ```julia
 with_timeout(store, 0.5) do
     instance = WasmInstance(store, mod)
-    call(instance, "run")
-end
+    call(instance, "add", 1, 2)
+end    # => 3
 ```
 """
 function with_timeout(f, x, seconds::Real)
@@ -68,7 +68,7 @@ function end too. If no call runs or waits, this does nothing. The store can be 
 - `WasmtimeError` with code `:unsupported` if the config turned epoch interruption off.
 
 ```julia
-task = Threads.@spawn call(instance, "run")
+task = Threads.@spawn call(instance, "add", 1, 2)
 interrupt!(store)
 ```
 """

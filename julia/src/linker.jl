@@ -17,7 +17,14 @@ linker = WasmLinker(engine)
 define!(linker, "env", "log", (Int32,) => ()) do x
     println(x)
 end
-instance = instantiate(linker, store, mod)
+logging = WasmModule(engine, wat\"\"\"(module
+    (import "env" "log" (func (param i32)))
+    (func (export "run") (call 0 (i32.const 42))))\"\"\")
+call(instantiate(linker, store, logging), "run")
+```
+
+```output
+42
 ```
 """
 mutable struct WasmLinker <: WasmObject
@@ -81,9 +88,11 @@ take up to a few times as long. For a [`WasmSharedMemory`](@ref) the store must 
   for a Julia function that has no method for the arguments.
 
 ```julia
-define!(linker, "env", "memory", mem)
-define!(linker, mod, "env", "log", println)
+linker = WasmLinker(engine)
+define!(linker, "env", "memory", exports(instance).memory)
 define!((a, b) -> a + b, linker, "env", "add", (Int32, Int32) => Int32)
+logging = WasmModule(engine, wat\"\"\"(module (import "env" "log" (func (param i32))))\"\"\")
+define!(linker, logging, "env", "log", println)
 ```
 """
 function define!(linker::WasmLinker, module_name, name, item)
@@ -296,8 +305,9 @@ they make one; `wasm`, the bytes of a module or the path of a file, also gets a 
 - `WasmTrap` from the start function.
 
 ```julia
-instance = instantiate(linker, store, mod)
-exports(instantiate("add.wasm")).add(1, 2)
+instance = instantiate(WasmLinker(engine), store, mod)
+exports(instance).add(1, 2)         # => 3
+exports(instantiate(mod)).add(1, 2) # => 3
 ```
 """
 function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; keywords...)

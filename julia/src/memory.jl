@@ -22,6 +22,7 @@ thread.
 ```julia
 mem = exports(instance).memory
 mem[1] = 0x2a
+mem[1:3]    # => UInt8[0x2a, 0x00, 0x00]
 ```
 """
 mutable struct WasmMemory <: WasmVector{UInt8}

@@ -97,9 +97,10 @@ are refused.
   code point.
 
 ```julia
-read(mem, UInt32, 16)
-read(mem, Float64, 16, 3)    # a vector of three
-read(mem, 16, 4)             # four bytes
+mem = exports(instance).memory
+read(mem, UInt32, 16)        # => 0x00000000
+read(mem, Float64, 16, 3)    # => [0.0, 0.0, 0.0]
+read(mem, 16, 4)             # => UInt8[0x00, 0x00, 0x00, 0x00]
 ```
 """
 function Base.read(mem::AnyMemory, ::Type{T}, address::Integer) where {T}
@@ -131,7 +132,7 @@ Fills an array with the values at wasm's `address`. See [`read`](@ref).
 - As for [`read`](@ref); the array is then unchanged.
 
 ```julia
-read!(mem, 16, zeros(Float64, 3))
+read!(exports(instance).memory, 16, ones(3))    # => [0.0, 0.0, 0.0]
 ```
 """
 function Base.read!(mem::AnyMemory, address::Integer, array::Array{T}) where {T}
@@ -161,8 +162,9 @@ the number of bytes.
 - `ArgumentError` for a value that is not plain, and with `nul=true` for a text with a NUL.
 
 ```julia
-write(mem, 16, "hello")
-write(mem, 32, [1.5, 2.5])
+mem = exports(instance).memory
+write(mem, 16, "hello")       # => 5
+write(mem, 32, [1.5, 2.5])    # => 16
 ```
 """
 function Base.write(mem::AnyMemory, address::Integer, x)
@@ -204,7 +206,10 @@ Reads the text of `len` bytes at wasm's `address`, or up to the next NUL byte. S
   follows.
 
 ```julia
-read_string(mem, 16, 5)    # "hello"
+mem = exports(instance).memory
+write(mem, 16, "hello"; nul=true)
+read_string(mem, 16, 4)    # => "hell"
+read_string(mem, 16)       # => "hello"
 ```
 """
 function read_string(mem::AnyMemory, address::Integer, len::Integer)

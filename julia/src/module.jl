@@ -12,7 +12,9 @@ given in place of its engine. Also called `WasModule`.
 - `SystemError` if the file can't be read.
 
 ```julia
-mod = WasmModule(engine, read("module.wasm"))
+write("empty.wat", "(module)")
+WasmModule(engine, "empty.wat")    # => WasmModule with 0 imports and 0 exports
+WasmModule(engine, wat"(module)")
 ```
 """
 mutable struct WasmModule <: WasmObject
@@ -83,7 +85,7 @@ Whether `bytes` are a module that is valid for the engine. Nothing is compiled.
 - `WasmtimeError` if the engine is closed.
 
 ```julia
-validate(engine, wat"(module)")    # true
+validate(engine, wat"(module)")    # => true
 ```
 """
 function validate(engine::WasmEngine, bytes::AbstractVector{UInt8})
@@ -113,7 +115,8 @@ be indexed with their names. A type is a [`WasmFuncType`](@ref), [`WasmMemoryTyp
 - `KeyError` for a name that the list doesn't have.
 
 ```julia
-imports(m)["env"]["log"].type
+logging = WasmModule(engine, wat\"\"\"(module (import "env" "log" (func (param i32))))\"\"\")
+imports(logging)["env"]["log"].type    # => (i32) -> ()
 ```
 """
 function imports(m::WasmModule)
@@ -155,7 +158,7 @@ be indexed with their names.
 - `KeyError` for a name that the list doesn't have.
 
 ```julia
-exports(m)["memory"].type
+exports(mod)["memory"].type    # => memory 1
 ```
 """
 function exports(m::WasmModule)

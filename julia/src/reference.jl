@@ -13,8 +13,12 @@ their number, or 0 for anything else. `Int(r)` is the value of a 31-bit integer;
   `:invalid_handle` once its store is closed.
 
 ```julia
-point = exports(instance).new_point(1, 2)
-point[1]    # 1
+points = WasmModule(engine, wat\"\"\"(module
+    (type (struct (field i32) (field i32)))
+    (func (export "new_point") (param i32 i32) (result (ref 0))
+        (struct.new 0 (local.get 0) (local.get 1))))\"\"\")
+point = call(WasmInstance(store, points), "new_point", 1, 2)
+point[1]    # => 1
 ```
 """
 mutable struct WasmRef <: WasmObject

@@ -19,8 +19,8 @@ engine has no epoch interruption. Also called `Store`.
 ```julia
 WasmStore(engine) do store
     instance = WasmInstance(store, mod)
-    call(instance, "run")
-end
+    call(instance, "add", 1, 2)
+end    # => 3
 ```
 """
 mutable struct WasmStore <: WasmObject
@@ -128,9 +128,9 @@ its use isn't known.
 - `WasmtimeError` with code `:unsupported` if the engine has no fuel.
 
 ```julia
+store = WasmStore(WasmEngine(WasmConfig(consume_fuel=true)))
 set_fuel!(store, 10_000)
-call(instance, "run")
-get_fuel(store)    # what is left
+get_fuel(store)    # => 10000
 ```
 """
 function set_fuel!(store::WasmStore, fuel::Integer)

@@ -14,7 +14,7 @@ objects (`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds ele
 ```julia
 table = WasmTable(store, 2 => 5)
 table[1] = exports(instance).add
-table[1](1, 2)    # 3
+table[1](1, 2)    # => 3
 ```
 """
 mutable struct WasmTable <: WasmVector{Any}

@@ -13,7 +13,7 @@ timeout=seconds)` limits the time of the call, as for a `WasmFunc`.
 
 ```julia
 add = TypedFunc{Tuple{Int32,Int32},Int32}(exports(instance).add)
-add(1, 2)    # 3
+add(1, 2)    # => 3
 ```
 """
 struct TypedFunc{Args<:Tuple,Result}

@@ -8,7 +8,7 @@ Translates a module from the text format into its bytes, without validating it.
   and column, and marks the place in the source line.
 
 ```julia
-wat2wasm("(module)")    # the 8 bytes of an empty module
+wat2wasm("(module)")    # => UInt8[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 ```
 """
 function wat2wasm(text::AbstractString)

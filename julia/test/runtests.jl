@@ -22,7 +22,6 @@ const FILES = isempty(ARGS) ? (
     "limits.jl",
     "tasks.jl",
     "waits.jl",
-    "documented.jl",
     "examples.jl",
     "packages.jl",
     "objects.jl",

@@ -185,6 +185,10 @@ end
     @test occursin("10 tasks on any thread", said)
 end
 
+@testset "a time limit doesn't count the time in which Julia compiles what it first calls" begin
+    @test run_program("slow.jl") == "3\n"
+end
+
 @testset "a host function may end the process" begin
     program = "using SafeWasm; exports(instantiate(wat\"(module (import \\\"e\\\" \\\"f\\\" " *
               "(func \$f)) (func (export \\\"go\\\") (call \$f)))\"; e=(f=() -> exit(7),))).go()"

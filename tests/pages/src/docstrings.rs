@@ -1,44 +1,56 @@
-//! The docstrings of the Julia package, as pages.
+//! The docstrings of the Julia package, as pages. Each runs after the code of the module's own docstring.
 
 use crate::page::Page;
 use crate::set_up::SetUp;
 use anyhow::{Context, Result};
 use std::fs;
 
-/// The objects that the code in docstrings uses without making them.
-const GIVEN: &str = include_str!("given.jl");
+/// The file whose docstring makes the objects that the others use.
+const FIRST: &str = "SafeWasm.jl";
+
+/// The line that begins and ends a docstring.
+const QUOTES: &str = "\"\"\"";
 
 /// Each docstring of the package that has blocks of code.
 pub fn docstrings(set_up: &SetUp) -> Result<Vec<Page>> {
     let mut pages = Vec::new();
-    let mut paths: Vec<_> = fs::read_dir(set_up.root.join("julia/src"))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    paths.sort();
-    for path in paths {
-        let file = path.strip_prefix(&set_up.root)?.to_str().context("a name is not UTF-8")?;
-        for (line, text) in texts(&fs::read_to_string(&path)?) {
-            let mut page = Page::new(format!("{file}:{line}"), &text, line, &set_up.suites);
-            page.given = GIVEN;
-            if !page.blocks.is_empty() || !page.mistakes.is_empty() {
-                pages.push(page);
-            }
+    for entry in fs::read_dir(set_up.root.join("julia/src"))? {
+        let name = entry?.file_name().into_string().ok().context("a name is not UTF-8")?;
+        let source = fs::read_to_string(set_up.root.join("julia/src").join(&name))?;
+        for (line, text) in texts(&source) {
+            let name = format!("julia/src/{name}:{line}");
+            pages.push(Page::new(name, &text, line, &set_up.suites));
+        }
+    }
+    pages.sort_by(|a, b| a.name.cmp(&b.name));
+    let first = pages.iter().find(|page| page.name.contains(FIRST));
+    let given =
+        first.and_then(|page| page.blocks.first()).context("no first docstring")?.code.clone();
+    for page in &mut pages {
+        if !page.name.contains(FIRST) {
+            page.given.clone_from(&given);
         }
     }
     Ok(pages)
 }
 
-/// The docstrings in the text of a file: the line after the quotes, and the text without escapes.
+/// The docstrings in the text of a file, without escapes and signatures: the line after the quotes, and the text.
 fn texts(source: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut lines = source.lines().enumerate();
     while let Some((number, line)) = lines.next() {
-        if line == "\"\"\"" {
-            let text = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "\"\"\"");
-            let text: String = text.flat_map(|line| [line, "\n"]).collect();
-            let text = text.replace("\\\"", "\"").replace("\\$", "$").replace("\\\\", "\\");
-            found.push((number + 2, text));
+        if line != QUOTES {
+            continue;
         }
+        let mut in_signature = true;
+        let mut text = String::new();
+        for (_, line) in lines.by_ref().take_while(|(_, line)| *line != QUOTES) {
+            in_signature &= line.starts_with("    ");
+            text += if in_signature { "" } else { line };
+            text.push('\n');
+        }
+        let text = text.replace("\\\"", "\"").replace("\\$", "$").replace("\\\\", "\\");
+        found.push((number + 2, text));
     }
     found
 }

@@ -67,13 +67,14 @@ function run_block(code, first)
             continue
         end
         push!(pending, text)
+        is_comment = all(line -> isempty(strip(line)) || startswith(strip(line), '#'), pending)
         parsed = parse_lines(pending, line - length(pending) + 1)
         if is_incomplete(parsed) && line < first + length(lines) - 1
             found === nothing || report("misplaced", line)
             continue
         end
         empty!(pending)
-        parsed === nothing && continue
+        is_comment && continue
         value = evaluate(parsed)
         found === nothing || compare(value, found[1], line)
     end

@@ -12,7 +12,7 @@ pub struct Page {
     /// Blocks that can't be run, with their lines.
     pub mistakes: Vec<(usize, String)>,
     /// Julia code that runs before the blocks.
-    pub given: &'static str,
+    pub given: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,8 @@ impl Block {
 impl Page {
     /// Reads a page, whose text begins in line `first` of the file.
     pub fn new(name: String, text: &str, first: usize, suites: &BTreeSet<String>) -> Page {
-        let mut page = Page { name, blocks: Vec::new(), mistakes: Vec::new(), given: "" };
+        let mut page =
+            Page { name, blocks: Vec::new(), mistakes: Vec::new(), given: String::new() };
         for (info, line, code) in fences(text) {
             let line = first + line;
             if let Err(mistake) = page.add(&info, line, code, suites) {

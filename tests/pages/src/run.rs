@@ -42,7 +42,7 @@ struct Run<'a> {
 pub fn run_page(set_up: &SetUp, page: &Page) -> Result<Report> {
     for needed in page.blocks.iter().filter_map(|block| block.needs.as_deref()) {
         if !set_up.has(needed)? {
-            let skipped = Some(format!("{needed} is not to be had"));
+            let skipped = Some(format!("{needed} is not available"));
             return Ok(Report { skipped, ..Report::default() });
         }
     }
@@ -121,7 +121,7 @@ impl Run<'_> {
                 let threads = self.page.blocks.iter().find_map(|block| block.threads.as_deref());
                 let threads = threads.unwrap_or("1");
                 let session = none.insert(Session::start(self.set_up, &self.folder, threads)?);
-                let given = session.run(self.page.given, 1)?;
+                let given = session.run(&self.page.given, 1)?;
                 ensure!(given.printed.is_empty(), "the given objects: {}", given.printed);
                 session
             }

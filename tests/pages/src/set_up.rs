@@ -71,7 +71,15 @@ impl SetUp {
             known: Mutex::new(BTreeMap::new()),
         };
         set_up.compile_support(&installed)?;
+        set_up.precompile()?;
         Ok(set_up)
+    }
+
+    /// Has Julia precompile the package, so that no page does.
+    fn precompile(&self) -> Result<()> {
+        let mut julia = Command::new(&self.julia);
+        julia.args(["--startup-file=no", "-e", "using SafeWasm"]).envs(&self.environment);
+        self.succeeds(&mut julia)
     }
 
     /// Compiles the project's own part of each program, and the program that validates modules.
@@ -87,11 +95,11 @@ impl SetUp {
         ];
         let source = self.folder.join("support.c");
         fs::write(&source, SUPPORT)?;
-        self.compiled(Command::new(&self.cc).arg("-c").arg(source).arg("-o").arg(&support))?;
+        self.succeeds(Command::new(&self.cc).arg("-c").arg(source).arg("-o").arg(&support))?;
         let source = self.folder.join("validate.c");
         fs::write(&source, VALIDATE)?;
         let validate = &self.validate;
-        self.compiled(
+        self.succeeds(
             Command::new(&self.cc)
                 .arg(&self.include)
                 .arg(source)
@@ -101,7 +109,7 @@ impl SetUp {
         )
     }
 
-    fn compiled(&self, command: &mut Command) -> Result<()> {
+    fn succeeds(&self, command: &mut Command) -> Result<()> {
         let (failure, printed) = run(command, &self.folder.join("log"))?;
         ensure!(failure.is_none(), "{command:?} failed: {printed}");
         Ok(())

@@ -1,2 +1,0 @@
-using SafeWasm
-engine = WasmEngine()
