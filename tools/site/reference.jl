@@ -252,7 +252,9 @@ function first_page(docs)
 end
 
 # Whether a span of code with this name on any page is meant to be the name in Julia.
-is_unmistakable(name) = occursin(r"^Wasm|^TypedFunc$|!$|^@", string(name))
+function is_unmistakable(name)
+    return occursin(r"^Wasm|!$|^@|^(TypedFunc|with_timeout|read_string)$", string(name))
+end
 
 function main(folder)
     docs = docstrings(SafeWasm)

@@ -1,6 +1,6 @@
 //! Builds the site, which fails if a link in it leads nowhere, and looks for what it must have.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,20 @@ fn the_site_starts_with_the_readme_and_can_be_searched() -> Result<()> {
     let start = page("index.html")?;
     ensure!(start.contains("SafeWasm runs WebAssembly"), "the readme is not the first page");
     ensure!(start.contains("id=\"mdbook-searchbar\""), "there is no field for searching");
-    Ok(())
+    for entry in fs::read_dir(root().join("target/docs"))? {
+        let path = entry?.path();
+        if path.to_string_lossy().contains("/searchindex-") {
+            let index = fs::read_to_string(path)?;
+            for found in
+                ["safewasm_memory_grow", "Linker::instantiate", "with_timeout", "guides/cpp.html"]
+            {
+                ensure!(index.contains(found), "a search doesn't find {found}");
+            }
+            ensure!(!index.contains("source/"), "a search finds source files");
+            return Ok(());
+        }
+    }
+    bail!("there is no index for searching")
 }
 
 /// The pages of a reference, from the site.

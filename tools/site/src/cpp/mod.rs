@@ -151,7 +151,11 @@ fn write_item(
     let anchor = anchor(&format!("{class}{name}"));
     let attribute =
         if anchors.insert(anchor.clone()) { format!(" {{#{anchor}}}") } else { String::new() };
-    writeln!(out, "\n{level} `{name}`{attribute}\n\n```cpp\n{}\n```\n", declarations.join("\n"))?;
+    writeln!(
+        out,
+        "\n{level} `{class}{name}`{attribute}\n\n```cpp\n{}\n```\n",
+        declarations.join("\n")
+    )?;
     let inner = format!("{class}{name}::");
     let scope = if *sort == Sort::Class { &inner } else { class };
     out.push_str(&places.linked(scope, &prose(&docs.join("\n"))));
