@@ -108,17 +108,14 @@ fn item(text: &str) -> Result<(Item, &str)> {
     }
     let end = declaration_end(text)?;
     let mut declaration = text[..end].trim_end().to_owned();
-    let mut rest = &text[end..];
-    if rest.starts_with(';') {
-        rest = &rest[1..];
-    } else {
-        (_, _, rest) = braced(rest)?;
-        // A class with a body ends in a semicolon, a function needn't.
-    }
     declaration.push(';');
-    let is_friend = head.starts_with("friend ") || head.starts_with("static_assert");
+    let rest = match text[end..].strip_prefix(';') {
+        Some(rest) => rest,
+        None => braced(&text[end..])?.2,
+    };
+    let is_hidden = head.starts_with("friend ") || head.starts_with("static_assert");
     let (name, sort) = name(&declaration);
-    let declarations = if is_friend { Vec::new() } else { vec![cleaned(&declaration)] };
+    let declarations = if is_hidden { Vec::new() } else { vec![cleaned(&declaration)] };
     Ok((Item { name, sort, declarations, ..Item::default() }, rest))
 }
 
