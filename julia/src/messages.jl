@@ -105,7 +105,7 @@ const ENDINGS = (
     r"^(Invalid module: the export `_\w+` of) `module` must" => s"\1 the module must",
     r"^(the source has elements of type .*, but those of) `table` are" =>
         s"\1 the table are",
-    r"^the address (\d+) and (\d+) bytes go" => s"\2 bytes at the address \1 go",
+    r"^the address (\d+) and (\d+ bytes?) go" => s"an access to \2 at the address \1 goes",
     r"(are alive, or no memory is left); delete some$" => s"\1; close some",
 )
 

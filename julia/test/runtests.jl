@@ -26,6 +26,7 @@ const FILES = isempty(ARGS) ? (
     "packages.jl",
     "objects.jl",
     "messages.jl",
+    "mistakes.jl",
     "copies.jl",
     "loading.jl",
 ) : Tuple(ARGS)
