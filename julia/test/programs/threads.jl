@@ -58,6 +58,7 @@ istaskdone(long) || println("collected while wasm ran")
 busy = try
     call(instance, "go", 1)
 catch e
+    occursin("in use, by another thread or by a call that can't be interrupted; one thread at a time", e.message) || println(e.message)
     e.code
 end
 another = try
