@@ -22,7 +22,8 @@ struct Header {
     items: Vec<Item>,
 }
 
-/// Writes the pages to `folder`, with `SUMMARY.md`, their part of the table of contents. `root` is the repository.
+/// Writes the pages to `folder`, with `SUMMARY.md`, their part of the table of contents, and `names.txt`, a line for each
+/// name to which spans of code on other pages are linked. `root` is the repository.
 pub fn write(root: &Path, folder: &Path) -> Result<()> {
     let main = fs::read_to_string(root.join(HEADER))?;
     let (rules, _) = parse::header(&main)?;
@@ -48,6 +49,7 @@ pub fn write(root: &Path, folder: &Path) -> Result<()> {
         format!("# C++\n\n{}\n## Classes\n\n{list}\n## Rules\n\n{}", prose(start), rules_of(rest));
     fs::write(folder.join("index.md"), places.linked("", &first))?;
     fs::write(folder.join("SUMMARY.md"), contents)?;
+    fs::write(folder.join("names.txt"), places.lines())?;
     Ok(())
 }
 
@@ -81,6 +83,12 @@ impl Places {
             }
         }
         self.0.entry(name).or_insert(place);
+    }
+
+    /// The lines of `names.txt`: only names that no other language has.
+    fn lines(&self) -> String {
+        let members = self.0.iter().filter(|(name, _)| name.contains("::") && !name.contains(' '));
+        members.map(|(name, place)| format!("{name} {place}\n")).collect()
     }
 
     /// Turns spans of code that are names into links. A name may leave out `class`.
