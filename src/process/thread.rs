@@ -223,8 +223,9 @@ pub(crate) fn register_owner(
 /// Whether the calling thread is the process's main thread.
 pub(crate) fn is_main() -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
+    // The function `gettid` would need glibc 2.30.
     // SAFETY: both calls only return numbers.
-    return unsafe { libc::getpid() == libc::gettid() };
+    return unsafe { libc::c_long::from(libc::getpid()) == libc::syscall(libc::SYS_gettid) };
     #[cfg(target_vendor = "apple")]
     // SAFETY: the call only returns a number.
     return unsafe { libc::pthread_main_np() != 0 };
