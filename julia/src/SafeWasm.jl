@@ -49,6 +49,7 @@ export module_name, custom_sections, resources
 
 # The C library: its functions, and where it is found.
 include("api.jl")
+include("places.jl")
 include("library.jl")
 
 # Text and the messages of errors.

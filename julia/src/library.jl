@@ -1,7 +1,5 @@
 # Finding and opening the C library, when one of its functions is called first.
 
-const LIBRARY_NAMES = ("libsafewasm.$(Libdl.dlext)", "libsafewasm.$(Libdl.dlext).0")
-
 # The path of the library that is open, or "".
 const OPENED = Ref("")
 const OPENING = ReentrantLock()
@@ -49,15 +47,6 @@ function package_folder()
     return source === nothing ? nothing : dirname(dirname(source))
 end
 
-# The paths of the library to try, in order, for the package in `folder`.
-function library_candidates(folder)
-    named = get(ENV, "SAFEWASM_LIBRARY", "")
-    isempty(named) || return [named]
-    system = [LIBRARY_NAMES[2], LIBRARY_NAMES[1]]
-    folder === nothing && return system
-    return [joinpath(dirname(folder), "target", "release", LIBRARY_NAMES[1]); system]
-end
-
 # Opens the first of the candidates that can be opened. Returns it and its functions.
 function find_library(candidates)
     Sys.WORD_SIZE == 64 || error("SafeWasm needs a 64-bit Julia")
@@ -81,9 +70,16 @@ function opening_problem(candidate, e)
 end
 
 function missing_library_message(problems)
+    looked = join(problems, '\n')
+    head = "SafeWasm can't find its C library, libsafewasm."
+    haskey(ENV, "SAFEWASM_LIBRARY") && !isempty(ENV["SAFEWASM_LIBRARY"]) && return """
+    $head The environment variable SAFEWASM_LIBRARY names
+    $looked
+    Correct it, or unset it to use the package's own library:
+      delete!(ENV, "SAFEWASM_LIBRARY")"""
     return """
-    SafeWasm can't find its C library, libsafewasm. It looked for
-    $(join(problems, '\n'))
+    $head It looked for
+    $looked
     Build the library, then try again in the same session:
       import Pkg; Pkg.build("SafeWasm")
     That needs Rust's cargo and a C compiler. A library that is already built can be named:

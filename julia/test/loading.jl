@@ -28,8 +28,7 @@ end
 @testset "SAFEWASM_LIBRARY names the library" begin
     @test run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => SafeWasm.library_path()) == "42"
     printed = run_julia(ADD, PACKAGE, "SAFEWASM_LIBRARY" => "/nowhere/libsafewasm.so")
-    @test occursin("can't find its C library", printed)
-    @test occursin("/nowhere/libsafewasm.so: no such file", printed)
+    @test occursin("SAFEWASM_LIBRARY names\n  /nowhere/libsafewasm.so: no such file", printed)
 end
 
 # A program that prints the messages of the errors that it expects.
@@ -47,7 +46,9 @@ const SAYING = """
 
 @testset "without a library loading succeeds, and the first use says where it was looked for" begin
     mktempdir() do folder
+        # A checkout that wasn't built.
         cp(PACKAGE, joinpath(folder, "julia"))
+        write(joinpath(folder, "Cargo.toml"), "")
         program = SAYING * """println("loaded"); says(WasmEngine); says(SafeWasm.library_path)"""
         printed = run_julia(program, joinpath(folder, "julia"), "SAFEWASM_LIBRARY" => nothing)
         @test startswith(printed, "loaded\nSafeWasm can't find its C library")
@@ -57,6 +58,11 @@ const SAYING = """
         @test occursin("libsafewasm.so.0: not found on the system", printed)
         @test occursin("import Pkg; Pkg.build(\"SafeWasm\")", printed)
         @test occursin("ENV[\"SAFEWASM_LIBRARY\"]", printed)
+        # Elsewhere only the system's libraries are looked for.
+        rm(joinpath(folder, "Cargo.toml"))
+        printed = run_julia(program, joinpath(folder, "julia"), "SAFEWASM_LIBRARY" => nothing)
+        @test startswith(printed, "loaded\nSafeWasm can't find its C library")
+        @test !occursin(folder, printed)
     end
 end
 
@@ -77,6 +83,8 @@ end
     end
 end
 
+# An installed package may be tested where there is no C compiler.
+Sys.which("cc") === nothing ||
 @testset "a library of another ABI, or another library, is refused, and can be replaced" begin
     mktempdir() do folder
         source, library = joinpath(folder, "other.c"), joinpath(folder, "other.so")
@@ -100,6 +108,17 @@ end
             @test endswith(printed, "true")
         end
     end
+end
+
+@testset "an installed package has its library in a depot" begin
+    folder = "/depot/packages/SafeWasm/AbCdE"
+    found = SafeWasm.depot_libraries(folder)
+    @test all(path -> occursin("/safewasm/AbCdE/", path), found)
+    @test startswith(found[1], "/depot/safewasm/AbCdE/")
+    @test startswith(found[2], joinpath(DEPOT_PATH[1], "safewasm"))
+    @test isempty(SafeWasm.depot_libraries("/"))
+    @test isempty(SafeWasm.depot_libraries("/depot/packages/Other/AbCdE"))
+    @test SafeWasm.library_candidates(nothing) == SafeWasm.system_libraries()
 end
 
 @testset "each C function opens the library, but for those that no object can have yet" begin

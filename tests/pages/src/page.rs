@@ -90,7 +90,7 @@ impl Block {
                 );
                 self.role = Role::File(name.to_owned());
             }
-            ("elsewhere", suite) if self.language == Language::Shell => {
+            ("elsewhere", suite) if matches!(self.language, Language::Shell | Language::Julia) => {
                 ensure!(suites.contains(suite), "{suite:?} is no suite of tests/run");
                 self.role = Role::Elsewhere;
             }
