@@ -66,10 +66,14 @@ impl Report {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self(Box::new(Report {
             kind,
-            // A NUL in a name would end the message for a program that prints it as C text.
-            message: Text::new(message.into().replace('\0', "\\0")),
+            message: Text::new(match kind {
+                // The program's own message may have colours; a NUL would end it for C.
+                ErrorKind::HOST => message.replace('\0', "\\0"),
+                _ => text::printable(&message).into_owned(),
+            }),
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
             frames: Vec::new(),

@@ -73,9 +73,46 @@ pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) ->
     format!("{number} {noun}{plural}")
 }
 
-/// A name in a module, cut for a message.
+/// A name in a module, cut and in one line, for a message.
 pub(crate) fn quoted(name: &str) -> Cow<'_, str> {
-    cut(name, LONGEST_QUOTED)
+    match cut(name, LONGEST_QUOTED) {
+        Cow::Borrowed(name) => escaped(name, changes_the_display),
+        Cow::Owned(name) => Cow::Owned(escaped(&name, changes_the_display).into_owned()),
+    }
+}
+
+/// A message that shows names, in which they can't change the display. It may have several lines.
+pub(crate) fn printable(message: &str) -> Cow<'_, str> {
+    escaped(message, |c| !matches!(c, '\n' | '\t') && changes_the_display(c))
+}
+
+/// Whether a character moves the cursor of a terminal, or reorders or hides other characters.
+fn changes_the_display(c: char) -> bool {
+    let hides = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    let reorders = matches!(c, '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
+    c.is_control() || hides || reorders
+}
+
+/// The text with some of its characters as escapes, in the notation of C and Julia.
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            _ if !is_escaped(c) => escaped.push(c),
+            '\0' => escaped.push_str(r"\0"),
+            '\t' => escaped.push_str(r"\t"),
+            '\n' => escaped.push_str(r"\n"),
+            '\r' => escaped.push_str(r"\r"),
+            '\u{1b}' => escaped.push_str(r"\e"),
+            _ if c.is_ascii() => escaped.push_str(&format!("\\x{:02x}", u32::from(c))),
+            _ if c <= '\u{ffff}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => escaped.push_str(&format!("\\U{:08x}", u32::from(c))),
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 #[cfg(test)]
@@ -88,5 +125,14 @@ mod tests {
         assert_eq!(cut("abcdefg", 6), "abc…");
         assert_eq!(cut("aéééé", 7), "aé…");
         assert_eq!(cut(&"é".repeat(200), 200).len(), 199);
+    }
+
+    #[test]
+    fn a_name_in_a_message_cannot_change_the_display() {
+        assert_eq!(quoted("naïve 名前 \u{1f600}"), "naïve 名前 \u{1f600}");
+        assert_eq!(quoted("a\0b\n\t\r\u{1b}[2J\u{7}"), r"a\0b\n\t\r\e[2J\x07");
+        assert_eq!(quoted("\u{85}\u{202e}\u{200b}\u{e0001}"), r"\u0085\u202e\u200b\U000e0001");
+        assert_eq!(quoted(&"\u{7}".repeat(300)).matches(r"\x07").count(), LONGEST_QUOTED - 3);
+        assert_eq!(printable("two\n\tlines\r"), "two\n\tlines\\r");
     }
 }

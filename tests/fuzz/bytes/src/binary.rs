@@ -4,6 +4,7 @@
 use crate::ask::ask;
 use crate::call::{MODULE, Owned, Refusal, Verdict, answer, ensure};
 use crate::engine::Engine;
+use crate::run::escaped;
 use safewasm::abi::safewasm_error_kind_t as Kind;
 use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
@@ -68,7 +69,7 @@ fn agree<T, U>(
     let mut said = String::new();
     for _ in 0..TRIES {
         let Err(error) = theirs() else { return Err(format!("{what}: not always refused")) };
-        said = format!("Invalid module: {error:#}").replace('\0', "\\0");
+        said = escaped(&format!("Invalid module: {error:#}"), "\n\t");
         if said == refusal.message {
             return Ok(None);
         }

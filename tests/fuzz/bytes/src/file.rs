@@ -81,7 +81,7 @@ pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
                 return Ok(());
             }
             // Between these, the message may say more about the path.
-            let start = format!("cannot read the file `{}`", shown(utf8)).replace('\0', "\\0");
+            let start = format!("cannot read the file `{}`", shown(utf8));
             let said = refusal.kind == Kind::IO
                 && refusal.message.starts_with(&start)
                 && refusal.message.ends_with(&format!(": {error}"))

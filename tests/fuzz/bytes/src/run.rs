@@ -111,7 +111,7 @@ fn names_import(refusal: &Refusal, module: &Module) -> Verdict {
         1 => format!("the import {name} is missing: expected "),
         _ => format!("{count} imports are missing:\n  {name}: "),
     };
-    let said = refusal.message.starts_with(&expected.replace('\0', "\\0"));
+    let said = refusal.message.starts_with(&expected);
     ensure!(said && refusal.kind == Kind::LINK, "{refusal:?}, and not: {expected}");
     Ok(())
 }
@@ -242,7 +242,31 @@ fn kind(ty: &ExternType) -> safewasm_externkind_t {
 /// A name as it appears in messages, which cut long ones.
 pub fn shown(name: &str) -> String {
     match name.len() {
-        ..=200 => name.to_owned(),
-        _ => format!("{}…", &name[..name.floor_char_boundary(197)]),
+        ..=200 => escaped(name, ""),
+        _ => escaped(&format!("{}…", &name[..name.floor_char_boundary(197)]), ""),
     }
+}
+
+/// A text as a message has it: without characters that a terminal obeys, or that nobody sees, but for those in
+/// `allowed`.
+pub fn escaped(text: &str, allowed: &str) -> String {
+    const UNSEEN: [(u32, u32); 7] = [
+        (0x61c, 0x61c),
+        (0x200b, 0x200f),
+        (0x2028, 0x202e),
+        (0x2060, 0x2064),
+        (0x2066, 0x206f),
+        (0xfeff, 0xfeff),
+        (0xe0000, 0xe007f),
+    ];
+    let is_unseen = |c: char| UNSEEN.iter().any(|&(from, to)| (from..=to).contains(&u32::from(c)));
+    let escape = |c: char| match c {
+        c if allowed.contains(c) || !c.is_control() && !is_unseen(c) => c.to_string(),
+        '\0' | '\t' | '\n' | '\r' => c.escape_debug().to_string(),
+        '\x1b' => "\\e".to_owned(),
+        '\0'..='\x7f' => format!("\\x{:02x}", u32::from(c)),
+        '\u{80}'..='\u{ffff}' => format!("\\u{:04x}", u32::from(c)),
+        _ => format!("\\U{:08x}", u32::from(c)),
+    };
+    text.chars().map(escape).collect()
 }

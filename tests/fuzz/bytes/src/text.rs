@@ -5,6 +5,7 @@ use crate::ask::ask;
 use crate::binary;
 use crate::call::{BYTES, MODULE, Owned, Refusal, Verdict, done, ensure};
 use crate::engine::Engine;
+use crate::run::escaped;
 use safewasm::abi::safewasm_error_kind_t as Kind;
 use safewasm::abi::safewasm_module_t;
 use safewasm_capi::*;
@@ -79,7 +80,7 @@ fn to_wasm(text: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
         }
         (Err(refusal), Err(error)) => {
             ensure!(refusal.kind == Kind::INVALID_TEXT, "{refusal:?}, and wat: {error}");
-            let expected = with_words(&format!("Invalid text: {error}")).replace('\0', "\\0");
+            let expected = escaped(&with_words(&format!("Invalid text: {error}")), "\n\t");
             // The library leaves out long lines.
             let is_short = expected.lines().all(|line| line.len() <= 1000);
             let same = refusal.message == expected

@@ -113,7 +113,7 @@ fn is_expected(name: &[u8], missing: &str, found: Result<u32, Refusal>) -> Verdi
         }
         (Err(refusal), None, Err(error)) => is_no_utf8("name", error.valid_up_to(), &refusal),
         (Err(refusal), None, Ok(name)) => {
-            let expected = format!("{missing} `{}`", shown(name)).replace('\0', "\\0");
+            let expected = format!("{missing} `{}`", shown(name));
             let said = refusal.kind == safewasm_error_kind_t::NOT_FOUND
                 && refusal.message.contains(&expected);
             ensure!(said, "{refusal:?}, and not: {expected}");
