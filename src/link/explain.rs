@@ -1,6 +1,6 @@
 //! Messages for exports and imports that are missing, and for imports of the wrong type.
 
-use crate::error::text::{LONGEST_NAME, count, quoted};
+use crate::error::text::{LONGEST_NAME, count, printable, quoted};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::Kind;
 use crate::link::suggest::did_you_mean;
@@ -125,7 +125,7 @@ pub(crate) fn explain(
     for (index, import) in module.imports().enumerate() {
         let (namespace, name) = (import.module(), import.name());
         let begins = format!("incompatible import type for `{namespace}::{name}`");
-        let mut begins = begins.replace('\0', "\\0");
+        let mut begins = printable(&begins).into_owned();
         // An error's message may be cut here.
         begins.truncate(begins.floor_char_boundary(LONGEST_NAME / 2));
         if !message.starts_with(&begins) {
