@@ -10,8 +10,8 @@ const HEAD: &str = r#"# Generated from the library's Rust source by `make header
 """
 The C functions of the library, one to one, and the structs and constants that they use.
 
-For the package's own use: handles are `Ptr`s here, nothing is preserved or deleted by itself, and
-errors are returned, not thrown. The docstrings are the descriptions in `include/safewasm.h`.
+Handles are `Ptr`s here, nothing is preserved or deleted by itself, and errors are returned, not
+thrown. The docstrings are the descriptions in `include/safewasm.h`.
 """
 module API
 

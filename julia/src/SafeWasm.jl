@@ -47,6 +47,12 @@ export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
 
+# Names that are part of the interface but not exported.
+const PUBLIC = (:API, :HostException, :library_path)
+@static if VERSION >= v"1.11"
+    eval(Expr(:public, PUBLIC...))
+end
+
 # The C library: its functions, and where it is found.
 include("api.jl")
 include("places.jl")

@@ -29,6 +29,7 @@ const FILES = isempty(ARGS) ? (
     "mistakes.jl",
     "copies.jl",
     "loading.jl",
+    "quality.jl",
 ) : Tuple(ARGS)
 
 # A module with state: a memory, a global that a function counts in, a table.

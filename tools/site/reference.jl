@@ -139,7 +139,13 @@ const TOPICS = [
         "errors.md",
         "Errors",
         "The exceptions that the package throws.",
-        [:WasmtimeError, :WasmTrap, :WasmException, :WasmFrame],
+        [:WasmtimeError, :WasmTrap, :WasmException, :WasmFrame, :HostException],
+    ),
+    Topic(
+        "library.md",
+        "The C library",
+        "The package finds the library when it is used first, and calls its functions one to one.",
+        [:library_path, :API],
     ),
     Topic(
         "aliases.md",
@@ -167,7 +173,7 @@ end
 # modules that it documents methods of.
 function public_names(mod)
     others = [binding.var for binding in keys(Docs.meta(mod)) if binding.mod !== mod]
-    return setdiff(union(names(mod), others), [nameof(mod)])
+    return setdiff(union(names(mod), mod.PUBLIC, others), [nameof(mod)])
 end
 
 # Changes a docstring from Julia's Markdown to mdBook's: an indented signature becomes a block of code, headings
@@ -257,7 +263,7 @@ function is_unmistakable(name)
 end
 
 function main(folder)
-    docs = docstrings(SafeWasm)
+    docs = merge(docstrings(SafeWasm.API), docstrings(SafeWasm))
     missing_names = setdiff(public_names(SafeWasm), keys(PLACES))
     isempty(missing_names) || error("these names are in no topic: ", join(missing_names, ", "))
     mkpath(folder)
