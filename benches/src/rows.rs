@@ -85,6 +85,7 @@ pub const ROWS: &[Row] = &[
     row("Julia: copyto!, 64 KiB", "julia/memory/copyto", "julia/memory/direct", 1.2),
     row("Julia: fill!, 1 MiB", "julia/memory/fill", "julia/vector/fill", 1.2),
     row("Julia: store and instance", "julia/instance/new", "julia/instance/direct", 2.0),
+    row("Julia: `using SafeWasm`", "julia/first/loaded", "julia/first/ccalls", 2.0),
     row("Julia: from `using` to the first result", "julia/first/package", "julia/first/ccalls", 4.0),
     row("Julia: the same when the package is new", "julia/first/cold", "julia/first/package", 10.0),
 ];

@@ -119,12 +119,14 @@ function in_sequence(bytes, n)
     return sum
 end
 
-# The time from the first line of a program to its first result, each in a new process.
+# What `firstresult.jl` prints, each time in a new process: the median of each of its lines.
 function first_result(args...; depot=join(DEPOT_PATH, ':'), samples=11)
     program = joinpath(@__DIR__, "firstresult.jl")
     command = `$(Base.julia_cmd()) --project=$PACKAGE --startup-file=no $program $args`
-    run_once() = parse(Int, read(setenv(command, merge(ENV, Dict("JULIA_DEPOT_PATH" => depot))), String))
-    return middle([run_once() for _ in 1:samples])
+    environment = merge(ENV, Dict("JULIA_DEPOT_PATH" => depot))
+    run_once() = parse.(Int, readlines(setenv(command, environment)))
+    times = [run_once() for _ in 1:samples]
+    return [middle([time[line] for time in times]) for line in eachindex(times[1])]
 end
 
 typed(f) = TypedFunc{Tuple{Int32,Int32},Int32}(f)
@@ -185,10 +187,12 @@ function measured_rest(library)
     note("instance/direct", median_of(direct_new_instance, engine, wasm))
 
     mktempdir() do depot
-        note("first/cold", first_result(; depot=depot, samples=1))
+        note("first/cold", last(first_result(; depot=depot, samples=1)))
     end
-    note("first/package", first_result())
-    note("first/ccalls", first_result(library))
+    loaded, result = first_result()
+    note("first/loaded", loaded)
+    note("first/package", result)
+    note("first/ccalls", only(first_result(library)))
     return results
 end
 
