@@ -40,11 +40,10 @@ fn wanted(set_up: &SetUp, names: Vec<String>) -> Result<Vec<Page>> {
         }
     }
     pages.extend(docstrings(set_up)?);
-    let is = |page: &Page, name: &str| page.name.split(':').next() == Some(name);
     for name in &names {
-        ensure!(pages.iter().any(|page| is(page, name)), "there is no code in {name}");
+        ensure!(pages.iter().any(|page| page.file() == name), "there is no code in {name}");
     }
-    pages.retain(|page| names.is_empty() || names.iter().any(|name| is(page, name)));
+    pages.retain(|page| names.is_empty() || names.iter().any(|name| page.file() == name));
     Ok(pages)
 }
 

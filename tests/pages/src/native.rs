@@ -68,7 +68,7 @@ pub fn whole(page: &Page, block: &Block) -> String {
 
 /// The directive by which the next line counts as a line of the page.
 fn at(page: &Page, line: usize) -> String {
-    format!("#line {line} {:?}\n", page.name)
+    format!("#line {line} {:?}\n", page.file())
 }
 
 /// Runs the program that the pieces of a page in one language make. Returns what each block of it did.

@@ -128,6 +128,11 @@ impl Page {
         page
     }
 
+    /// The file that it is in.
+    pub fn file(&self) -> &str {
+        self.name.split(':').next().unwrap_or_default()
+    }
+
     fn add(
         &mut self,
         info: &str,

@@ -50,7 +50,7 @@ pub fn run_page(set_up: &SetUp, page: &Page) -> Result<Report> {
     fs::create_dir_all(folder.join("work"))?;
     let mut run = Run { set_up, page, folder, julia: None, report: Report::default() };
     for (line, mistake) in &page.mistakes {
-        run.report.failures.push(format!("{}:{line}: {mistake}", page.name));
+        run.report.failures.push(format!("{}:{line}: {mistake}", page.file()));
     }
     run.run()?;
     Ok(run.report)
@@ -147,7 +147,7 @@ impl Run<'_> {
             return;
         }
         let code: String = block.code.lines().map(|line| format!("    | {line}\n")).collect();
-        let (name, line) = (&self.page.name, block.line);
+        let (name, line) = (self.page.file(), block.line);
         self.report.failures.push(format!("{name}:{line}\n{code}{}", ran.problems.join("\n")));
     }
 }

@@ -43,12 +43,13 @@ impl SetUp {
         // Tests make more than one.
         static MADE: AtomicUsize = AtomicUsize::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
+        remove_abandoned(&root.join("target/pages"))?;
         let folder = root.join(format!("target/pages/{}-{number}", process::id()));
         let bin = folder.join("bin");
         fs::create_dir_all(&bin)?;
         let installed = install(&root, &folder)?;
         let julia = command(&bin, "julia", &got(&root, "julia")?)?;
-        let cc = command(&bin, "cc", &env::var("CC").unwrap_or("/usr/bin/cc".to_owned()))?;
+        let cc = command(&bin, "cc", &c_compiler()?)?;
         let cxx = command(&bin, "c++", &got(&root, "cxx")?)?;
         for name in ["pkg-config", "cmake"] {
             command(&bin, name, &got(&root, name)?)?;
@@ -149,6 +150,31 @@ impl Drop for SetUp {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Removes the folders of runs that were ended before they could do so.
+fn remove_abandoned(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.split('-').next()).unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            // Another run may be doing the same.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// The compiler that `CC` selects, or else `cc`.
+fn c_compiler() -> Result<String> {
+    if let Ok(selected) = env::var("CC") {
+        return Ok(selected);
+    }
+    let path = env::var("PATH")?;
+    let found = env::split_paths(&path).map(|folder| folder.join("cc")).find(|path| path.exists());
+    Ok(found.context("there is no cc")?.display().to_string())
 }
 
 /// The command that a script of `tools/get` prints.

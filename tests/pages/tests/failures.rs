@@ -48,6 +48,7 @@ fn fails(blocks: &[(&str, &str)], parts: &[&str]) {
 #[test]
 fn values_and_output_of_julia_are_compared() {
     passes(&[
+        ("julia,threads=2", "Threads.nthreads()    # => 2"),
         ("julia", "x = 0\nfor i in 1:3\n    x += i\nend\nx    # => 6\nstruct P end"),
         ("julia", "[x, x]    # => [6, 6]\n\"a\"\n# => \"a\"\nprintln(P())\nprintln(stderr, x)"),
         ("output", "P()\n6"),
@@ -232,9 +233,22 @@ fn a_module_that_is_not_valid_is_a_failure() {
 }
 
 #[test]
+fn a_page_that_needs_a_thing_that_is_not_here_is_skipped() {
+    let mut set_up = SetUp::new().unwrap();
+    let empty = set_up.folder.join("empty").display().to_string();
+    for (name, value) in [("registry", "http://127.0.0.1:9".to_owned()), ("cache", empty)] {
+        set_up.environment.insert(format!("npm_config_{name}"), value);
+    }
+    let report = report(&set_up, &text(&[("julia,needs=npm", "error()")]));
+    assert_eq!(report.skipped.as_deref(), Some("npm is not available"));
+    assert_eq!(report.failures, [""; 0]);
+}
+
+#[test]
 fn a_block_that_the_runner_does_not_know_is_a_failure() {
     fails(&[("", "1")], &["a_block_that_the_runner_does_not_know_is_a_failure:4", "its language"]);
     fails(&[("jl", "1")], &["\"jl\" needs `file=`"]);
+    fails(&[("julia,needs=luck", "1")], &["`needs=luck` is not known"]);
     fails(&[("julia,frame", "1")], &["`frame` is not known"]);
     fails(&[("text,file=../a", "1")], &["name of a file"]);
     fails(&[("sh,elsewhere=nowhere", "1")], &["\"nowhere\" is no suite"]);
