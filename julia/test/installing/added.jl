@@ -77,3 +77,16 @@ end
     @test occursin("The sources of this version of SafeWasm", printed)
     @test occursin("file:///nowhere: ", printed) && occursin("Pkg.add(url=", printed)
 end
+
+@testset "an update builds the library of the new version, and leaves the old one" begin
+    place = program!(Place(), "cargo", HANDS_OUT)
+    repository = make_repository(joinpath(mktempdir(ROOT), "updated"))
+    run_in(place, add_package(; url="file://$repository"))
+    old = built(place.depot)
+    write(joinpath(repository, "julia", "new.txt"), "new\n")
+    commit_all(repository, "a new version of the package")
+    run_in(place, "import Pkg; Pkg.update(\"SafeWasm\")")
+    slugs = readdir(joinpath(place.depot, "packages", "SafeWasm"))
+    @test length(slugs) == 2 && sort(slugs) == sort(readdir(joinpath(place.depot, "safewasm")))
+    @test isfile(old) && length(cargo_calls(place)) == 2
+end

@@ -29,7 +29,7 @@ function environment(place, path)
     # Since Julia 1.11 the compiled packages that are part of Julia are in a depot of its own.
     depot = place.depot * (VERSION >= v"1.11" ? ":" : "")
     outer = filter(ENV) do (name, _)
-        !startswith(name, "JULIA_") && name != "SAFEWASM_LIBRARY"
+        !startswith(name, "JULIA_") && !(name in ("SAFEWASM_LIBRARY", "CARGO", "CARGO_TARGET_DIR"))
     end
     return merge(
         Dict(outer),
