@@ -149,12 +149,13 @@ end
             module Using
             using SafeWasm
             const BYTES = wat\"\"\"(module (func (export "f") (result i32) (i32.const 42)))\"\"\"
+            const TYPE = WasmFuncType([Int32], [Int32])
             run() = exports(instantiate(BYTES)).f(; timeout=100)
             const ANSWER = run()
             end
         """)
-        program = "using Using; print(Using.ANSWER, ' ', Using.run())"
-        @test run_with_packages(folder, folder, program) == (true, "42 42")
+        program = "using Using; print(Using.ANSWER, ' ', Using.run(), ' ', Using.TYPE)"
+        @test run_with_packages(folder, folder, program) == (true, "42 42 (i32) -> i32")
         @test isdir(joinpath(folder, "compiled"))
     end
 end
