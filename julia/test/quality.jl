@@ -31,7 +31,7 @@ function methods_of(owner)
             isdefined(mod, name) && !Base.isdeprecated(mod, name) || continue
             x = getfield(mod, name)
             x isa Module && push!(todo, x)
-            x isa Union{Function,Type} && x !== Vararg || continue
+            x isa Union{Function,Type} && !(x in (Union{}, Vararg)) || continue
             union!(found, filter(method -> is_within(method.module, owner), methods(x).ms))
         end
     end
@@ -45,6 +45,10 @@ belongs(T::DataType, owner) =
 belongs(T::UnionAll, owner) = belongs(Base.unwrap_unionall(T), owner) || belongs(T.var, owner)
 belongs(T::TypeVar, owner) = belongs(T.ub, owner)
 belongs(T::Union, owner) = belongs(T.a, owner) && belongs(T.b, owner)
+# Since Julia 1.7 `Vararg` is no type.
+@static if isdefined(Core, :TypeofVararg)
+    belongs(T::Core.TypeofVararg, owner) = isdefined(T, :T) && belongs(T.T, owner)
+end
 
 # The methods with no type of the module in their signature, which change the code of others.
 function piracy(owner)
@@ -80,7 +84,7 @@ end
 
 @testset "no method changes how Julia or another package works" begin
     @test [method.name for method in piracy(Careless)] == [:f]
-    @test length(methods_of(SafeWasm)) > 900
+    @test length(methods_of(SafeWasm)) > 600
     @test piracy(SafeWasm) == []
 end
 
