@@ -1,5 +1,5 @@
 /*
- * Wasm that nobody trusts, with limits of time, memory and fuel.
+ * Wasm that the program doesn't trust, with limits of time, memory and fuel.
  *
  *   cc -Iinclude examples/limits.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o limits
  */

@@ -27,8 +27,8 @@ type_summary(type) = string(type)
     throw(WasmtimeError(message, :link))
 end
 
-# What missing imports say about how their module was made, or an empty text. For imports
-# that are given by a linker, the library says the same.
+# A note about the way a module with these missing imports was made, or an empty text. The
+# library adds the same note for linkers.
 function origin_text(missing_)
     for import_ in missing_
         module_name = import_.module_name

@@ -106,7 +106,7 @@ fn check_encoding(wasm: &[u8]) -> Result<()> {
     }
 }
 
-/// The error for bytes that are no module. `what` says what they are, with "it" for the bytes.
+/// The error for bytes that are no module. `what` is a sentence about the bytes, which it calls "it".
 #[cold]
 pub(crate) fn no_module(what: &str) -> Error {
     Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {what}"))

@@ -1,6 +1,6 @@
-//! What bytes are that aren't a module, for errors.
+//! Recognises formats that aren't modules, for errors.
 
-/// Formats that are taken for modules, by their first bytes: what the bytes are, and how to get a module.
+/// Formats that users mistake for modules: the first bytes, and the end of the message.
 const FORMATS: [(&[u8], &str); 12] = [
     (b"\x1f\x8b", "it is compressed by gzip; decompress it first"),
     (b"\x28\xb5\x2f\xfd", "it is compressed by zstd; decompress it first"),
@@ -30,7 +30,7 @@ pub(crate) fn may_be_wat(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_start(), [b'(', ..] | [b';', b';', ..])
 }
 
-/// What bytes are that don't begin as a module does.
+/// The end of the message about bytes that don't begin as a module does.
 #[cold]
 pub(crate) fn describe(bytes: &[u8]) -> &'static str {
     if let Some((_, what)) = FORMATS.iter().find(|(start, _)| bytes.starts_with(start)) {

@@ -36,8 +36,7 @@ fn parse(text: &str) -> Result<Vec<u8>> {
     })
 }
 
-/// The line of an error that has the position, which the parser writes as `<anon>:1:2`, with words in place of
-/// the name that no file has.
+/// A line of the parser's message, with a position such as `<anon>:1:2` written as "line 1, column 2".
 fn in_words(line: &str) -> String {
     match line.rsplit_once("<anon>:") {
         Some((before, position)) => {

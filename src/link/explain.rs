@@ -80,7 +80,7 @@ pub(crate) fn missing<'module>(
     }
 }
 
-/// What a missing import says about how its module was made, or nothing.
+/// A note about the way a module with this missing import was made, or nothing.
 fn origin(import: &ImportType<'_>) -> String {
     let namespace = import.module();
     if namespace.starts_with("wasi_") {

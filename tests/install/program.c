@@ -1,4 +1,4 @@
-/* A program outside of the checkout: it compares versions, calls wasm, and meets a trap and a panic. */
+/* A program outside of the checkout: it compares versions, calls wasm, and gets errors for a trap and a panic. */
 #include <safewasm.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -50,7 +50,7 @@ pub struct Block {
     pub code: String,
     /// The text of the `output` block after it.
     pub output: Option<String>,
-    /// A thing that the page can't be run without, such as `npm`.
+    /// The value of `needs=`, such as `npm`, without which the page is skipped.
     pub needs: Option<String>,
     /// The number of threads that Julia is started with.
     pub threads: Option<String>,

@@ -33,7 +33,7 @@ pub struct SetUp {
     pub environment: BTreeMap<String, String>,
     /// The suites of `tests/run`.
     pub suites: BTreeSet<String>,
-    /// The things that pages were found to have, or not to have.
+    /// The values of `needs=` so far, and whether each was found.
     known: Mutex<BTreeMap<String, bool>>,
 }
 
@@ -116,7 +116,7 @@ impl SetUp {
         Ok(())
     }
 
-    /// Whether a thing is here that a page can't be run without.
+    /// Whether a page that has `needs=NEEDED` can be run.
     pub fn has(&self, needed: &str) -> Result<bool> {
         let mut known = self.known.lock().expect("no worker panics");
         if let Some(&has) = known.get(needed) {

@@ -247,7 +247,7 @@ pub fn shown(name: &str) -> String {
     }
 }
 
-/// A text as a message has it: without characters that a terminal obeys, or that nobody sees, but for those in
+/// A text as a message has it: without characters that a terminal obeys, or that nobody sees, except those in
 /// `allowed`.
 pub fn escaped(text: &str, allowed: &str) -> String {
     const UNSEEN: [(u32, u32); 7] = [

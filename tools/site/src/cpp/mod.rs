@@ -104,7 +104,7 @@ impl Places {
     }
 }
 
-/// The anchor for a name: what is no letter, digit or colon becomes a hyphen.
+/// The anchor for a name: characters other than letters, digits and colons become hyphens.
 fn anchor(name: &str) -> String {
     name.replace(|c: char| !c.is_alphanumeric() && !"_:~".contains(c), "-")
 }
