@@ -96,7 +96,7 @@ int main(int argc, char **argv) {
   printf("%zu bytes of numbers become %zu\n", sizeof numbers, packed);
   printf("and again the numbers: %s\n", len == sizeof same && memcmp(numbers, same, len) == 0 ? "true" : "false");
 
-  /* Damaged data is refused. A wild access of the library would be a trap, which `check` reports. */
+  /* Damaged data is refused. An access of the library out of bounds would be a trap, which `check` reports. */
   small[0] = (char)~small[0];
   len = transform("LZ4_decompress_safe", small, packed, same, sizeof same);
   printf("damaged data: %s\n", len == 0 ? "refused" : "taken");

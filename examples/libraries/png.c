@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   printf("%u x %u pixels\n", (unsigned)width, (unsigned)height);
-  /* A character is about twice as high as it is wide. Each read is checked, so a wild address or height is an error. */
+  /* A character is about twice as high as it is wide. Each read is checked, so a bad address or height is an error. */
   for (uint32_t y = 0; y < height; y += 2) {
     check(safewasm_memory_read(memory, (uint64_t)pixels + UINT64_C(4) * width * y, row, 4 * width));
     for (uint32_t x = 0; x < width; x++) putchar(character(row + 4 * x));

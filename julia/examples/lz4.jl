@@ -64,7 +64,7 @@ catch e
     println("damaged data: ", sprint(showerror, e))
 end
 
-# A wild access is a trap. The program is untouched, and goes on with a new instance.
+# An access out of bounds is a trap. The program is untouched, and goes on with a new instance.
 try
     lz4.LZ4_compress_default(-16, 0, 1000, 2000)    # reads beyond the end of the memory
 catch e

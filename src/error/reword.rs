@@ -3,7 +3,8 @@
 use super::text::count;
 
 /// Messages of Wasmtime's, where `{}` is a number, each with its replacement, where `{0}` is the first of the
-/// numbers, and `{0 page}` the same with a noun. The replacement is empty if another cause of the same error says all that matters.
+/// numbers, and `{0 page}` the same with a noun. The replacement is empty if another cause of the same error
+/// says all that matters.
 const REWORDED: &[(&str, &str)] = &[
     (
         "maximum concurrent limit of {} for memory stripe {} reached",
