@@ -125,6 +125,20 @@ fn the_page_on_architecture_has_a_line_for_each_source_file() -> Result<()> {
 }
 
 #[test]
+fn the_page_on_architecture_has_a_line_for_each_folder_of_tests() -> Result<()> {
+    let page = read("docs/architecture.md")?;
+    for entry in fs::read_dir(root().join("tests"))? {
+        let path = Path::new("tests").join(entry?.file_name());
+        ensure!(
+            page.contains(&format!("`{}", path.display())),
+            "docs/architecture.md has no line for {}",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn the_page_of_examples_links_to_each_program() -> Result<()> {
     let page = Path::new("docs/guides/examples.md");
     let text = read(page)?;
