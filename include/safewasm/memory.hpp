@@ -9,8 +9,8 @@
 namespace safewasm {
 
 /// Whether each byte of a `T` is part of its value, as `write` demands. Bytes between members would show wasm
-/// what lay in the program's memory before. The compiler can't tell for structures with members of type `float`
-/// or `double`; a program says so for a structure of its own, such as `Point`:
+/// what lay in the program's memory before. The compiler can't tell for structs with members of type `float`
+/// or `double`; a program says so for a struct of its own, such as `Point`:
 ///
 ///   template <>
 ///   inline constexpr bool safewasm::has_no_padding<Point> = true;
@@ -123,7 +123,7 @@ class MemoryAccess {
   }
 
   /// The object whose bytes lie at `address`, of any alignment. Wasm chooses the bytes, so any bytes must be a
-  /// value of `T`, and of each member of a structure: no member is a `bool` or a pointer.
+  /// value of `T`, and of each member of a struct: no member is a `bool` or a pointer.
   template <class T>
   [[nodiscard]] T read(std::uint64_t address) const {
     detail::check_readable<T>();
@@ -133,7 +133,7 @@ class MemoryAccess {
   }
 
   /// Writes the bytes of `from` to `address` on: of a text, of the elements of anything with `data()` and
-  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A structure
+  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A struct
   /// must have no padding; see `has_no_padding`.
   template <class C>
   void write(std::uint64_t address, const C& from) const {
@@ -200,7 +200,7 @@ class MemoryCopies {
   }
 
   /// The object whose bytes lie at `address`, of any alignment. Wasm chooses the bytes, so any bytes must be a
-  /// value of `T`, and of each member of a structure: no member is a `bool` or a pointer.
+  /// value of `T`, and of each member of a struct: no member is a `bool` or a pointer.
   template <class T>
   [[nodiscard]] T read(std::uint64_t address) const {
     T object;
@@ -218,7 +218,7 @@ class MemoryCopies {
   }
 
   /// Writes the bytes of `from` to `address` on: of a text, of the elements of anything with `data()` and
-  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A structure
+  /// `size()`, or of an object. A literal, or another array of `char`, ends before its first NUL. A struct
   /// must have no padding; see `has_no_padding`.
   template <class C>
   void write(std::uint64_t address, const C& from) const {

@@ -80,14 +80,14 @@ end
     read(mem::WasmMemory, address, count) -> Vector{UInt8}
 
 Reads a value of the plain type `T` at wasm's `address`, or a vector of `count` values or
-bytes. Plain types are numbers such as `UInt32` and `Float64`, and structures and tuples of
-plain types. Bytes are in wasm's order, little-endian, and structures are laid out as in C.
+bytes. Plain types are numbers such as `UInt32` and `Float64`, and structs and tuples of
+plain types. Bytes are in wasm's order, little-endian, and structs are laid out as in C.
 
 `address` counts from 0. Wasm's pointers arrive as `Int32`, so in a memory of 32 bits an
 address from `-2^31` to -1 stands for the one with the same bits, 2^32 higher.
 
 A `Bool` is true for any byte but 0. An enumeration is read as its integer, which must be
-one of its values, and a `Char` as its code point in 32 bits. This holds within structures
+one of its values, and a `Char` as its code point in 32 bits. This holds within structs
 too, whose constructors aren't called. Types with addresses of the process, such as `Ptr`,
 are refused.
 
@@ -154,7 +154,7 @@ end
 
 Writes `x`, a value of a plain type, an array of them or a string, at wasm's `address`; see
 [`read`](@ref) for plain types and addresses. With `nul=true` a NUL byte follows the text,
-as C programs expect. Gaps between the fields of structures are written as zeros. Returns
+as C programs expect. Gaps between the fields of structs are written as zeros. Returns
 the number of bytes.
 
 # Errors
