@@ -146,12 +146,17 @@ pub(crate) fn range(address: u64, len: usize, size: usize) -> Result<Range<usize
     let end = address.checked_add(len as u64).filter(|&end| end <= size as u64);
     match end {
         Some(end) => Ok(address as usize..end as usize),
-        None => Err(Error::new(
-            ErrorKind::OUT_OF_BOUNDS,
-            format!(
-                "`address` {address} and {} go beyond the memory's {size} bytes",
-                count(len, "byte")
-            ),
-        )),
+        None => Err(beyond(address, len, size)),
     }
+}
+
+/// The error for a range that doesn't lie in the memory. Not inlined, so that its callers can be.
+#[cold]
+#[inline(never)]
+fn beyond(address: u64, len: usize, size: usize) -> Error {
+    let len = count(len, "byte");
+    Error::new(
+        ErrorKind::OUT_OF_BOUNDS,
+        format!("`address` {address} and {len} go beyond the memory's {size} bytes"),
+    )
 }
