@@ -8,6 +8,8 @@ pub fn site_path(path: &Path) -> PathBuf {
     let text = path.to_string_lossy();
     match &*text {
         "README.md" => "index.md".into(),
+        // mdBook writes this page.
+        "docs/SUMMARY.md" => "toc.html".into(),
         "include/safewasm.h" => "reference/c/index.md".into(),
         "include/safewasm.hpp" => "reference/cpp/index.md".into(),
         "julia/src/SafeWasm.jl" => "reference/julia/index.md".into(),
@@ -84,6 +86,7 @@ mod tests {
     fn links_between_pages_lead_from_page_to_page() {
         assert_eq!(link("README.md", "docs/guides/cpp.md#a").0, "guides/cpp.md#a");
         assert_eq!(link("docs/guides/cpp.md", "../../README.md").0, "../index.md");
+        assert_eq!(link("README.md", "docs/SUMMARY.md").0, "toc.html");
         assert_eq!(link("docs/guides/cpp.md", "memory.md").0, "../guides/memory.md");
         assert_eq!(link("docs/speed.md", "../CONTRIBUTING.md#tests").0, "CONTRIBUTING.md#tests");
         assert_eq!(link("docs/speed.md", "#tests").0, "#tests");
