@@ -111,7 +111,7 @@ function place(built, library)
     copy = "$library.$(getpid())"
     try
         cp(built, copy; force=true)
-        mv(copy, library; force=true)
+        Base.Filesystem.rename(copy, library)
     finally
         rm(copy; force=true)
     end

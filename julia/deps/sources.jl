@@ -30,7 +30,7 @@ function check_out_sources(slug, folder)
         say("Fetching the sources from $url")
         mktempdir() do clone
             try
-                LibGit2.close(LibGit2.clone(url, clone; isbare=true))
+                close(LibGit2.clone(url, clone; isbare=true))
                 return check_out(Origin(clone, revisions), slug, folder, problems)
             catch e
                 e isa LibGit2.GitError || rethrow()
@@ -134,7 +134,7 @@ function find_tree(repository, revisions, slug)
             e isa LibGit2.GitError || rethrow()
             continue
         end
-        LibGit2.push!(walker, LibGit2.GitHash(commit))
+        push!(walker, LibGit2.GitHash(commit))
     end
     sort!(walker; by=LibGit2.Consts.SORT_TIME)
     for hash in walker

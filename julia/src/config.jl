@@ -59,38 +59,36 @@ mutable struct WasmConfig <: WasmObject
 
     function WasmConfig(;
         optimization_level::OptimizationLevel=Speed,
-        debug_info::Bool=false,
-        backtrace_lines::Bool=false,
-        signals_based_traps::Bool=true,
-        consume_fuel::Bool=false,
-        epoch_interruption::Bool=true,
+        debug_info=false,
+        backtrace_lines=false,
+        signals_based_traps=true,
+        consume_fuel=false,
+        epoch_interruption=true,
         max_wasm_stack::Integer=512 << 10,
         max_module_size::Integer=typemax(Csize_t),
         max_module_functions::Integer=typemax(Csize_t),
-        shared_memory::Bool=false,
+        shared_memory=false,
         pooling::Union{Bool,NamedTuple}=false,
         features...,
     )
         for (name, enabled) in features
             haskey(FEATURES, name) ||
                 throw_unknown_setting(name, [SETTINGS; feature_names()])
-            enabled isa Bool || throw(
-                ArgumentError("`$name` is true or false, not $(value_text(enabled))")
-            )
+            boolean(name, enabled)
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))
         config = finalizer(close, new(handle[]))
         optimization_level!(config, optimization_level)
-        debug_info!(config, debug_info)
-        backtrace_lines!(config, backtrace_lines)
-        signals_based_traps!(config, signals_based_traps)
-        consume_fuel!(config, consume_fuel)
-        epoch_interruption!(config, epoch_interruption)
+        debug_info!(config, boolean(:debug_info, debug_info))
+        backtrace_lines!(config, boolean(:backtrace_lines, backtrace_lines))
+        signals_based_traps!(config, boolean(:signals_based_traps, signals_based_traps))
+        consume_fuel!(config, boolean(:consume_fuel, consume_fuel))
+        epoch_interruption!(config, boolean(:epoch_interruption, epoch_interruption))
         max_wasm_stack!(config, max_wasm_stack)
         max_module_size!(config, max_module_size)
         max_module_functions!(config, max_module_functions)
-        shared_memory!(config, shared_memory)
+        shared_memory!(config, boolean(:shared_memory, shared_memory))
         pooling isa Bool ? pooling!(config, pooling) : pooling!(config; pooling...)
         for (name, enabled) in features
             feature!(config, name, enabled)
@@ -125,9 +123,22 @@ const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NA
 
 feature_names() = sort!(collect(keys(FEATURES)))
 
+# Returns `x`, or throws unless it is true or false. Julia's own error for the type of a
+# keyword doesn't name one that must be a `Bool`.
+function boolean(name, x)
+    x isa Bool || throw(ArgumentError("`$name` is true or false, not $(given_text(x))"))
+    return x
+end
+
 @noinline function throw_unknown_setting(name, settings)
     nearest = nearest_name(string(name), map(string, settings))
-    hint = nearest === nothing ? "" : " Did you mean `$nearest`?"
+    hint = if name in STORE_SETTINGS
+        " It is one of a store: `WasmStore(engine; $name=…)`."
+    elseif name === :timeout
+        " Each call takes one: `call(instance, \"name\", …; timeout=seconds)`."
+    else
+        nearest === nothing ? "" : " Did you mean `$nearest`?"
+    end
     throw(
         ArgumentError(
             "$(quoted(name)) is no setting of a WasmConfig.$hint The settings are " *

@@ -40,10 +40,10 @@ function with_val(use, type::WasmValType, value, target, store)
 end
 
 """
-    WasmGlobal(store, type, value)
+    WasmGlobal(store, type::WasmGlobalType, value)
 
-A global: a value that instances and the program share. `type` is a
-[`WasmGlobalType`](@ref), and `value` a [`WasmValue`](@ref) or a value that converts to the
+A global: a value that instances and the program share. For `type` see
+[`WasmGlobalType`](@ref); `value` is a [`WasmValue`](@ref) or a value that converts to the
 type. Exported globals have this type too. `g[]` is its value and `g[] = x` sets it;
 `g.type` is its type, `g.name` the name of the export.
 

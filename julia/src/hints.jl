@@ -34,6 +34,7 @@ const CALLS = "`exports(instance).name(…)` or `call(instance, \"name\", …)`"
 method_advice(f, args...) = any(x -> x isa WasmGlobal, args) ? GLOBAL_VALUE : ""
 method_advice(::WasmInstance, args...) = "An instance isn't a function: call one with $CALLS."
 method_advice(::WasmModule, args...) = CALLED_MODULE
+method_advice(::WasmGlobal, args...) = GLOBAL_VALUE
 method_advice(::WasmExports, args...) = "Call one of the exports: `exports(instance).name(…)`."
 method_advice(::typeof(getindex), ::WasmInstance, args...) = INDEXED_INSTANCE
 method_advice(::typeof(setindex!), ::WasmInstance, args...) = INDEXED_INSTANCE
@@ -42,10 +43,12 @@ method_advice(::typeof(call), ::WasmFunc, args...) = "A function is called as `f
 method_advice(::typeof(resize!), ::AnyMemory, args...) = GROWN
 method_advice(::typeof(push!), ::AnyMemory, args...) = GROWN
 method_advice(::typeof(append!), ::AnyMemory, args...) = GROWN
+method_advice(::typeof(resize!), ::WasmTable, args...) = GROWN_TABLE
 
 const GLOBAL_VALUE = "The value of a global `g` is `g[]`, and `g[] = x` sets it."
 const INDEXED_INSTANCE = "An export is `exports(instance).name` or `exports(instance)[\"name\"]`."
 const GROWN = "A memory grows by whole pages: `grow!(mem, pages)`."
+const GROWN_TABLE = "A table grows by `grow!(table, count, value)`."
 const CALLED_MODULE =
     "A module is made into an instance first: `instance = WasmInstance(store, m)`. A " *
     "function of that is called with $CALLS."

@@ -151,6 +151,9 @@ function call(instance::WasmInstance, name, args::AbstractVector; timeout=nothin
 end
 
 function exported_func(instance::WasmInstance, name)
+    name isa Name || throw(
+        ArgumentError("the name of an export is a String or a Symbol, not $(given_text(name))")
+    )
     func = find_export(exports(instance), String(name))
     func isa WasmFunc && return func
     throw(

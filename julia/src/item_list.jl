@@ -17,7 +17,7 @@ end
 @noinline function throw_no_item_property(list, name)
     item = shortened(repr(string(name)))
     hint = if !haskey(list, name)
-        ""
+        list.noun == "export" ? ", and the module has no export of this name" : ""
     elseif list.noun == "export"
         "; `exports(m)[$item]` is its type, and the export itself is one of an instance: " *
         "`exports(WasmInstance(store, m))[$item]`"

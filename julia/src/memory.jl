@@ -68,6 +68,10 @@ function delete_handle(mem::WasmMemory)
 end
 
 properties(::WasmMemory) = (:name,)
+function property_hint(::WasmMemory, name)
+    name in (:size, :length) || return ""
+    return "; `length(mem)` is its size in bytes, and `pages(mem)` in pages"
+end
 store_of(mem::WasmMemory) = store_of(mem.owner)
 extern_kind(::WasmMemory) = API.SAFEWASM_EXTERN_MEMORY
 

@@ -24,6 +24,7 @@ const C_WORDS = (
     r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
     r"`safewasm_store_interrupt`" => "`interrupt!`",
     r"`safewasm_module_new_text`" => "`wat2wasm`",
+    r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
     r"`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
     r"`safewasm_memory_new`" => "`WasmMemory`",
     r"`memorytype->is_shared` is true" => "the type is that of a shared memory",

@@ -32,6 +32,12 @@ mutable struct WasmModule <: WasmObject
 
     function WasmModule(engine::WasmEngine, path::AbstractString)
         name = String(path)
+        startswith(name, "\0asm") && throw(
+            ArgumentError(
+                "the path is the bytes of a module; `read(path)`, without `String`, returns " *
+                "them as the `Vector{UInt8}` that a module is made of",
+            ),
+        )
         return new_module(engine) do handle
             GC.@preserve name API.safewasm_module_new_file(
                 engine, text_pointer(name), sizeof(name), handle
@@ -60,6 +66,7 @@ properties(::WasmModule) = (:engine,)
 
 # An unknown property of a module is most often meant to be an export of an instance.
 function property_hint(m::WasmModule, name)
+    name in (:exports, :imports) && return "; see `$name(m)`"
     isopen(m) && haskey(exports(m), name) || return ""
     return "; the export is one of an instance: " *
            "`exports(WasmInstance(store, m))[$(shortened(repr(string(name))))]`"

@@ -22,7 +22,7 @@ const AnyObject = Union{WasmObject,WasmVector}
 properties(::AnyObject) = ()
 
 # The store that an object belongs to.
-store_of(x) = throw(ArgumentError("$(given_text(x)) belongs to no store"))
+store_of(x) = throw(ArgumentError("a $(type_text(typeof(x))) belongs to no store; pass a store"))
 
 # The library's number for the kind of import and export that an object is, or nothing.
 extern_kind(x) = nothing

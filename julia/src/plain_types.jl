@@ -3,7 +3,11 @@
 
 # The reason why values of a type can't be copied, or nothing.
 function obstacle(T)
-    T === String && return "is text; use `read_string`"
+    T === String &&
+        return "is text; `read_string` reads it, and `write(mem, address, text)` writes it"
+    T isa Type && T <: AbstractArray && return "is an array: " *
+           "`read(mem, T, address, count)` reads the elements, and " *
+           "`write(mem, address, array)` writes them"
     T isa DataType && isbitstype(T) || return "is not a plain type of a fixed size"
     sizeof(T) == 0 && return "has no bytes"
     holds_address(T) && return "holds an address of this process"

@@ -24,6 +24,9 @@ function inferred_signature(f)
         ArgumentError("the function is missing: $WITH_SIGNATURE")
     )
     candidates, text = methods(f), function_text(f)
+    isempty(candidates) && throw(
+        ArgumentError("the function of a host function can't be $text, which isn't callable")
+    )
     length(candidates) == 1 || throw(
         ArgumentError(
             "$text has $(count_text(length(candidates), "method")); give its signature: " *

@@ -72,6 +72,15 @@ end
 properties(::WasmStore) = (:engine,)
 store_of(store::WasmStore) = store
 
+# A store's settings are no properties.
+function property_hint(::WasmStore, name)
+    name === :fuel && return "; see `get_fuel(store)` and `set_fuel!(store, fuel)`"
+    return name in STORE_SETTINGS ? "; $STORE_SETTING" : ""
+end
+
+const STORE_SETTINGS = (:memory_limit, :table_limit, :instance_limit, :fuel)
+const STORE_SETTING = "a store's settings are given by `WasmStore(engine; name=value)`"
+
 # Throws if the store is closed.
 function check_open(store::WasmStore)
     handle = Ref{Ptr{API.safewasm_engine_t}}(C_NULL)

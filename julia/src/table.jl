@@ -1,8 +1,9 @@
 """
-    WasmTable(store, type, value=nothing)
+    WasmTable(store, min => max, value=nothing)
+    WasmTable(store, type::WasmTableType, value=nothing)
 
-A table: a vector of functions or other references, each of them `value` at the start.
-`type` is a [`WasmTableType`](@ref), or its limits `min => max`. Exported tables have this
+A table: a vector of functions, or of the references that its `type` says, each of them
+`value` at the start. See [`WasmTableType`](@ref). Exported tables have this
 type too. A table is an `AbstractVector` whose elements are [`WasmFunc`](@ref)s, or Julia
 objects (`externref`), or `nothing`, and counts from 1. [`grow!`](@ref) adds elements;
 `fill!` and `copyto!` between tables run in the library.

@@ -91,8 +91,10 @@ function value_type(x)
     throw(ArgumentError("$(value_text(x)) is not the type of a wasm value; $VALUE_TYPES"))
 end
 
-# Returns `x`, or throws if it is negative. `name` is its name in the message.
-function nonnegative(name, x::Integer)
+# Returns `x`, or throws unless it is an integer that isn't negative. `name` is its name in
+# the message.
+function nonnegative(name, x)
+    x isa Integer || throw(ArgumentError("the $name is an integer, not $(given_text(x))"))
     x >= 0 || throw(ArgumentError("the $name, $x, is negative"))
     return x
 end

@@ -30,6 +30,8 @@ function not_convertible_text(type, given, target)
            type_text(target.type)
 end
 
+const WRITTEN = "; `write` it to wasm's memory and give its address"
+
 # What to pass in place of `value`, as the end of a message.
 function remedy(type::WasmValType, @nospecialize(value))
     if type.kind == API.SAFEWASM_VAL_FUNC
@@ -37,12 +39,14 @@ function remedy(type::WasmValType, @nospecialize(value))
     elseif type.kind in (API.SAFEWASM_VAL_I32, API.SAFEWASM_VAL_I64)
         value isa AbstractFloat && return "; round it, as in `round(Int, x)`"
         value isa Char && return "; `Int('c')` is the number of a character"
+        value isa AbstractString && return WRITTEN
+        value isa Union{Ptr,Ref} && return "; wasm can't reach the memory of this process: " *
+               "`write` the value to wasm's memory and give its address there"
+    elseif value isa AbstractString && !is_reference(type)
+        return "; `parse(Float64, x)` is the number that a text stands for"
     end
-    is_reference(type) && return ""
-    value isa Union{AbstractString,AbstractArray} && return "; `write` it to wasm's " *
-           "memory and give its address" *
-           (value isa AbstractArray ? ", or call `f.(x)` for each element" : "")
-    return ""
+    value isa AbstractArray && !is_reference(type) || return ""
+    return WRITTEN * ", or call `f.(x)` for each element"
 end
 
 function not_convertible_text(type, given, target::Position)

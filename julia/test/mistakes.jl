@@ -40,7 +40,8 @@ end
 @testset "a use of an object as something else is answered with the right use" begin
     store = WasmStore(WasmEngine())
     m = WasmModule(store, wat"""(module (global (export "g") (mut i32) (i32.const 1))
-        (memory (export "m") 1) (table (export "t") 1 funcref) (func (export "f")))""")
+        (memory (export "m") 1) (table (export "t") 1 funcref) (func (export "f"))
+        (func (export "i32") (param i32)) (func (export "f64") (param f64)))""")
     instance = WasmInstance(store, m)
     x = exports(instance)
     for (use, advice) in (
@@ -70,6 +71,29 @@ end
         (() -> pointer(x.m), "moves when it grows"),
         (() -> x.f(; timeout="long"), "a number of seconds, not \"long\", of type String"),
         (() -> WasmConfig(simd=1), "`simd` is true or false, not 1"),
+        (() -> WasmConfig(consume_fuel="on"), "`consume_fuel` is true or false, not \"on\""),
+        (() -> WasmConfig(memory_limit=1), "It is one of a store: `WasmStore(engine; memory_limit=…)`."),
+        (() -> WasmEngine(timeout=1), "`call(instance, \"name\", …; timeout=seconds)`"),
+        (() -> WasmStore(store.engine; memory_limit="16 MB"), "the memory limit is an integer, not \"16 MB\""),
+        (() -> store.fuel, "`get_fuel(store)`"),
+        (() -> (store.fuel = 5), "`set_fuel!(store, fuel)`"),
+        (() -> store.memory_limit, "`WasmStore(engine; name=value)`"),
+        (() -> m.exports, "see `exports(m)`"),
+        (() -> m.imports, "see `imports(m)`"),
+        (() -> exports(m).nothing_there(), "the module has no export of this name"),
+        (() -> x.m.size, "`length(mem)` is its size in bytes"),
+        (() -> x.g(), "`g[]`"),
+        (() -> push!(x.t, x.f), "`grow!(table, count, value)`"),
+        (() -> call(instance, x.f), "the name of an export is a String or a Symbol, not WasmFunc"),
+        (() -> with_timeout(() -> 1, store.engine, 1), "a WasmEngine belongs to no store; pass a store"),
+        (() -> WasmFunc(store, 3), "can't be 3, of type Int64, which isn't callable"),
+        (() -> x.i32(Ref(1)), "wasm can't reach the memory of this process"),
+        (() -> x.i32(C_NULL), "wasm can't reach the memory of this process"),
+        (() -> x.f64("1.5"), "`parse(Float64, x)`"),
+        (() -> read(x.m, Vector{Int32}, 0), "`read(mem, T, address, count)`"),
+        (() -> WasmModule(store.engine, String(wat"(module)")), "the path is the bytes of a module"),
+        (() -> WasmModule(store.engine, "https://example.com/a.wasm"), "which is a URL: download"),
+        (() -> wat2wasm("a.wat"), "it is the path of a file, not the text of a module; `WasmModule(engine, path)`"),
     )
         @test occursin(advice, message(use))
     end

@@ -127,6 +127,8 @@ fn unreadable(path: &str, error: &io::Error) -> Error {
     let is_missing = error.kind() == io::ErrorKind::NotFound;
     let doing = if is_missing && path.starts_with('~') {
         format!("read the file `{name}`, whose `~` only a shell replaces")
+    } else if is_missing && path.contains("://") {
+        format!("read the file `{name}`, which is a URL: download the module first")
     } else if is_missing
         && Path::new(path).is_relative()
         && let Ok(folder) = env::current_dir()

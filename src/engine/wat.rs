@@ -16,6 +16,13 @@ pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
 }
 
 fn parse(text: &str) -> Result<Vec<u8>> {
+    if is_path(text) {
+        return Err(Error::new(
+            ErrorKind::INVALID_TEXT,
+            "Invalid text: it is the path of a file, not the text of a module; \
+             `safewasm_module_new_file` reads a file",
+        ));
+    }
     wat::parse_str(text).map_err(|error| {
         let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
         let mut lines = said.lines();
@@ -34,6 +41,12 @@ fn parse(text: &str) -> Result<Vec<u8>> {
         }
         Error::new(ErrorKind::INVALID_TEXT, message)
     })
+}
+
+/// Whether a text is a path in place of a module.
+fn is_path(text: &str) -> bool {
+    let is_one_line = !text.contains(['(', '\n']);
+    is_one_line && (text.ends_with(".wat") || text.ends_with(".wasm"))
 }
 
 /// A line of the parser's message, with a position such as `<anon>:1:2` written as "line 1, column 2".

@@ -141,6 +141,23 @@ TEST(a_module_comes_from_a_file_of_bytes_or_text) {
   safewasm_engine_delete(engine);
 }
 
+TEST(a_path_and_a_text_in_the_place_of_the_other_are_recognized) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_t *module;
+  safewasm_bytes_t *bytes;
+  const char *path = "add.wat", *url = "https://example.com/add.wasm";
+  FAILS(safewasm_wat2wasm(path, strlen(path), &bytes), INVALID_TEXT,
+        "it is the path of a file, not the text of a module; `safewasm_module_new_file` reads");
+  FAILS(safewasm_module_new_text(engine, path, strlen(path), &module), INVALID_TEXT,
+        "it is the path of a file");
+  FAILS(safewasm_wat2wasm("(add.wat", 8, &bytes), INVALID_TEXT, "line 1, column 2");
+  FAILS(safewasm_module_new_file(engine, "(module)", 8, &module), INVALID_ARGUMENT,
+        "`path` is the text of a module");
+  FAILS(safewasm_module_new_file(engine, url, strlen(url), &module), IO,
+        "which is a URL: download the module first");
+  safewasm_engine_delete(engine);
+}
+
 TEST(imports_and_exports_have_full_types) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = new_module(
@@ -422,6 +439,7 @@ int main(void) {
   RUN(bytes_that_are_no_module_are_errors);
   RUN(a_syntax_error_says_line_and_column);
   RUN(a_module_comes_from_a_file_of_bytes_or_text);
+  RUN(a_path_and_a_text_in_the_place_of_the_other_are_recognized);
   RUN(imports_and_exports_have_full_types);
   RUN(a_missing_or_wrong_import_is_named_with_its_type);
   RUN(what_belongs_to_another_store_or_engine_is_refused);
