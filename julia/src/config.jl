@@ -46,7 +46,7 @@ these are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_
 
 # Errors
 - `ArgumentError` for an unknown setting; the message has similar names and a list of all
-  settings.
+  settings. Also for a value that isn't `true` or `false` where one of them is needed.
 - `WasmtimeError` from a setter if the config is closed or consumed; from `WasmEngine` with
   code `:unsupported` if the settings contradict each other.
 

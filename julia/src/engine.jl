@@ -11,6 +11,7 @@ An engine compiles modules. Any number of threads may use it at once. It consume
 
 ```julia
 engine = WasmEngine()
+slower = WasmEngine(consume_fuel=true, optimization_level=None)
 ```
 """
 mutable struct WasmEngine <: WasmObject

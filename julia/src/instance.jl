@@ -132,6 +132,7 @@ call that takes longer ends in a [`WasmTrap`](@ref) with code `:interrupt`; see
 # Errors
 - `WasmtimeError` if there is no such function, or for arguments of the wrong number or
   type.
+- `ArgumentError` if the name is neither a `String` nor a `Symbol`.
 - `InexactError` for a number that doesn't fit.
 - `WasmTrap` if wasm traps.
 
