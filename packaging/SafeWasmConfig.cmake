@@ -3,6 +3,17 @@
 #   SafeWasm::safewasm    the shared library
 #   SafeWasm::static      the static library, and the system's libraries that it needs
 
+# There are no components.
+foreach(_safewasm_component IN LISTS SafeWasm_FIND_COMPONENTS)
+  if(SafeWasm_FIND_REQUIRED_${_safewasm_component})
+    set(SafeWasm_FOUND FALSE)
+    set(SafeWasm_NOT_FOUND_MESSAGE
+      "SafeWasm has no component ${_safewasm_component}: link with SafeWasm::safewasm or SafeWasm::static")
+    return()
+  endif()
+endforeach()
+unset(_safewasm_component)
+
 if(TARGET SafeWasm::safewasm)
   return()
 endif()

@@ -263,6 +263,9 @@ fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
                 Some(kind) if kind == T::KIND && kind.belongs_to_a_store() => {
                     "was deleted, or its store was, or it never existed".to_owned()
                 }
+                Some(Kind::Config) if T::KIND == Kind::Config => {
+                    "was deleted, or used to make an engine, or never existed".to_owned()
+                }
                 Some(kind) if kind == T::KIND => "was deleted, or never existed".to_owned(),
                 Some(kind) => {
                     let (other_article, other) = kind.name();

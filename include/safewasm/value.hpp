@@ -198,6 +198,13 @@ template <class T>
 inline constexpr bool is_reference = std::is_same_v<T, Ref> || std::is_same_v<T, std::optional<Ref>> ||
                                      std::is_same_v<T, Func> || std::is_same_v<T, std::optional<Func>>;
 
+// A kind of value, as messages name it.
+[[nodiscard]] inline const char* described(ValKind kind) noexcept {
+  constexpr const char* names[] = {"i32", "i64", "f32", "f64", "v128",
+                                   "a reference to something other than a function", "a reference to a function"};
+  return names[static_cast<std::size_t>(kind) - 1];
+}
+
 // The type of wasm that a type of C++ stands for.
 template <class T>
 [[nodiscard]] constexpr ValType valtype() noexcept {
@@ -419,7 +426,10 @@ bool Val::is() const noexcept {
 
 template <class T>
 void Val::must_be() const {
-  if (!is<T>()) throw Error(ErrorKind::type_mismatch, "the value is of another type than the wanted one");
+  if (!is<T>()) {
+    throw Error(ErrorKind::type_mismatch, std::string("the value is ") + detail::described(kind()) + ", not " +
+                                              detail::described(detail::valtype<T>().kind));
+  }
   if constexpr (std::is_same_v<T, Ref> || std::is_same_v<T, Func>) {
     if (!std::get<Stored<T>>(content_)) {
       throw Error(ErrorKind::type_mismatch, "the value is a null reference; take it as a std::optional");

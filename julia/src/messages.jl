@@ -25,6 +25,7 @@ const C_WORDS = (
     r"`safewasm_store_interrupt`" => "`interrupt!`",
     r"`safewasm_module_new_text`" => "`wat2wasm`",
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
+    r"`safewasm_linker_allow_shadowing`" => "`allow_shadowing!`",
     r"`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
     r"`safewasm_memory_new`" => "`WasmMemory`",
     r"`memorytype->is_shared` is true" => "the type is that of a shared memory",
@@ -95,8 +96,8 @@ const ENDINGS = (
     r"the store was deleted while the call ran$" =>
         "the store was closed while the call ran",
     r"was deleted, or its store was, or it never existed$" => "is closed, or its store is",
-    r"^(Invalid config: .*) was deleted, or never existed$" =>
-        s"\1 is closed, or was used to make an engine",
+    r"was deleted, or used to make an engine, or never existed$" =>
+        "is closed, or was used to make an engine",
     r"was deleted, or never existed$" => "is closed",
     r"is not a handle of this library$" => "is closed here: it belongs to another process",
     r"^the store of `\w+` is in use" => "the store is in use",

@@ -229,7 +229,7 @@ end
     parts = new_parts()
     define!(parts.linker, "memory", "store", parts.bytes)
     @test thrown(() -> define!(parts.linker, "memory", "store", parts.bytes)).message ==
-        "`store` of `memory` is defined already; allow shadowing to define it again"
+        "`store` of `memory` is defined already; call `allow_shadowing!` to define it again"
     @test occursin(
         "no export called `memory`", thrown(() -> exports(parts.instance).memory).message
     )

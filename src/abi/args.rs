@@ -133,10 +133,12 @@ fn check_array<T>(pointer: *const T, len: usize, name: &str) -> Result<()> {
 
 #[cold]
 fn bad_array<T>(aligned: bool, len: usize, name: &str) -> Error {
-    let why = if aligned {
-        format!("can't have {len} elements: no object is that large")
-    } else {
+    let why = if !aligned {
         format!("is not aligned to {} bytes", align_of::<T>())
+    } else if len == usize::MAX {
+        "has the length `SAFEWASM_STRLEN`, which only texts may have; pass a number".to_owned()
+    } else {
+        format!("can't have {len} elements: no object is that large")
     };
     Error::new(ErrorKind::INVALID_ARGUMENT, format!("`{name}` {why}"))
 }

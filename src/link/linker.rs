@@ -115,7 +115,7 @@ impl Names {
         Err(Error::new(
             ErrorKind::INVALID_ARGUMENT,
             format!(
-                "`{}` of `{}` is defined already; allow shadowing to define it again",
+                "`{}` of `{}` is defined already; call `safewasm_linker_allow_shadowing` to define it again",
                 quoted(name),
                 quoted(namespace)
             ),

@@ -101,7 +101,7 @@ impl<'text> Reader<'text> {
             let expected = "a type that needs no definition, such as `func` or `extern`";
             (format!("(ref {null}{})", found.1), expected)
         } else {
-            (found.1.to_owned(), "a type, such as `i32` or `funcref`")
+            (found.1.to_owned(), "a type such as `i32` or `funcref`")
         };
         let ty = self.names.iter().find(|(known, _)| *known == name);
         let (_, ty) = ty.ok_or_else(|| unexpected(expected, found))?;
@@ -118,7 +118,10 @@ fn unexpected(expected: &str, (start, token): Token<'_>) -> Error {
         if token.is_empty() { "its end".to_owned() } else { format!("`{}`", quoted(token)) };
     Error::new(
         ErrorKind::INVALID_ARGUMENT,
-        format!("`text` is no function type: {expected} is expected at byte {start}, not {found}"),
+        format!(
+            "`text` is no function type: {expected} is expected at byte {start}, not {found}; \
+             a function type is written as `(i32, f64) -> i32` or `(i32) -> ()`"
+        ),
     )
 }
 
@@ -137,7 +140,11 @@ mod tests {
     fn refusal(text: &str) -> String {
         let error = parse(text).expect_err(text);
         assert_eq!(error.kind(), ErrorKind::INVALID_ARGUMENT);
-        error.message().strip_prefix("`text` is no function type: ").unwrap().to_owned()
+        let refusal = error.message().strip_prefix("`text` is no function type: ").unwrap();
+        refusal
+            .strip_suffix("; a function type is written as `(i32, f64) -> i32` or `(i32) -> ()`")
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_type_is_refused_with_the_place_and_with_what_is_expected_there() {
-        let ty = "a type, such as `i32` or `funcref`";
+        let ty = "a type such as `i32` or `funcref`";
         let heap = "a type that needs no definition, such as `func` or `extern`";
         for (text, message) in [
             ("", "`(` is expected at byte 0, not its end".to_owned()),

@@ -103,6 +103,7 @@ impl safewasm_val_t {
 
 pub(crate) fn kind_name(kind: u8) -> String {
     match kind {
+        0 => "not set (its kind is 0)".to_owned(),
         1 => "i32".to_owned(),
         2 => "i64".to_owned(),
         3 => "f32".to_owned(),

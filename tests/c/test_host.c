@@ -204,7 +204,7 @@ TEST(a_host_function_that_misbehaves_is_an_error_and_the_store_works_on) {
   host.finalized = 0;
 
   host.mode = 1;
-  FAILS(call_f(&host, results), TYPE_MISMATCH, "`results[1]` is of the unknown kind 0");
+  FAILS(call_f(&host, results), TYPE_MISMATCH, "`results[1]` is not set (its kind is 0), not i32");
   host.mode = 2;
   FAILS(call_f(&host, results), TYPE_MISMATCH, "`results[1]` is i64, not i32");
   host.mode = 3;

@@ -202,6 +202,15 @@ TEST(a_stack_that_is_too_small_or_large_is_refused) {
   safewasm_config_delete(config);
 }
 
+TEST(a_config_makes_one_engine_only) {
+  safewasm_config_t *config = new_config();
+  safewasm_engine_t *engine, *second;
+  OK(safewasm_engine_new(config, &engine));
+  FAILS(safewasm_engine_new(config, &second), INVALID_HANDLE, "`config` was deleted, or used to make an engine");
+  FAILS(safewasm_config_set_consume_fuel(config, true), INVALID_HANDLE, "or used to make an engine");
+  safewasm_engine_delete(engine);
+}
+
 /* `work` loops as often as it is told. */
 static const char *WORK =
     "(module (func (export \"work\") (param i32) (result i32) (local $n i32)"
@@ -484,6 +493,7 @@ int main(void) {
   RUN(a_stack_may_be_as_large_as_documented);
   RUN_NATIVELY(a_thread_with_a_large_stack_has_room_for_deep_recursion);
   RUN(a_stack_that_is_too_small_or_large_is_refused);
+  RUN(a_config_makes_one_engine_only);
   RUN(fuel_is_consumed_and_counted);
   RUN(a_store_out_of_fuel_traps_until_it_is_refuelled);
   RUN(fuel_goes_up_to_the_largest_number);

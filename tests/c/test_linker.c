@@ -222,7 +222,7 @@ TEST(shadowing_takes_the_place_of_a_definition_but_not_in_what_was_linked) {
   OK(safewasm_linker_instantiate(links.linker, links.store, module, &new));
   CHECK(call(old, "go", 10) == 11 && call(new, "go", 10) == 20 && len == 1);
   OK(safewasm_linker_allow_shadowing(links.linker, false));
-  FAILS(define_next(&links, "f"), INVALID_ARGUMENT, "allow shadowing");
+  FAILS(define_next(&links, "f"), INVALID_ARGUMENT, "call `safewasm_linker_allow_shadowing`");
   CHECK(links.finalized == 1);
   safewasm_store_delete(links.store);
   safewasm_linker_delete(links.linker);

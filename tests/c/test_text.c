@@ -123,7 +123,7 @@ TEST(a_text_that_is_no_function_type_is_refused_with_the_place) {
   safewasm_engine_t *engine = new_engine();
   safewasm_functype_t *type = (safewasm_functype_t *)1;
   FAILS(safewasm_functype_new_text(engine, "(i32, i65) -> f64", ANY, &type), INVALID_ARGUMENT,
-        "`text` is no function type: a type, such as `i32` or `funcref` is expected at byte 6, not `i65`");
+        "`text` is no function type: a type such as `i32` or `funcref` is expected at byte 6, not `i65`");
   CHECK(type == NULL);
   FAILS(safewasm_functype_new_text(engine, "(i32)", ANY, &type), INVALID_ARGUMENT,
         "`->` is expected at byte 5, not its end");

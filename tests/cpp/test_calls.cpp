@@ -153,9 +153,11 @@ TEST(a_value_is_taken_as_its_own_type_only) {
   World world;
   CHECK(Val(1).get<std::uint32_t>() == 1 && Val(-1L).get<std::int64_t>() == -1 &&
         Val(0.5f).get<float>() == 0.5f);
-  FAILS_WITH(type_mismatch, "another type", Val(1).get<std::int64_t>());
-  FAILS_WITH(type_mismatch, "another type", Val(1).get<float>());
-  FAILS_WITH(type_mismatch, "another type", Val(1).get<std::optional<Ref>>());
+  FAILS_WITH(type_mismatch, "the value is i32, not i64", Val(1).get<std::int64_t>());
+  FAILS_WITH(type_mismatch, "the value is i32, not f32", Val(1).get<float>());
+  FAILS_WITH(type_mismatch, "the value is i32, not a reference to something other than a function",
+             Val(1).get<std::optional<Ref>>());
+  FAILS_WITH(type_mismatch, "the value is a reference to a function, not v128", Val(null_func).get<V128>());
   FAILS_WITH(type_mismatch, "null reference", Val(null_ref).get<Ref>());
   FAILS_WITH(type_mismatch, "null reference", Val(null_func).get<Func>());
   Val value = Ref::i31(world.store, 3);

@@ -27,7 +27,7 @@ static Call calling(const World &world, F function, const char *name = "call") {
 TEST(an_error_has_its_kind_and_message) {
   const Engine engine(new_config());
   FAILS_WITH(invalid_module, "", Module::from_bytes(engine, std::array<std::uint8_t, 3>{1, 2, 3}));
-  FAILS_WITH(invalid_text, "1:9", Module::from_text(engine, "(module oops)"));
+  FAILS_WITH(invalid_text, "line 1, column 9", Module::from_text(engine, "(module oops)"));
   FAILS_WITH(invalid_argument, "UTF-8", Module::from_text(engine, "\xff"));
   FAILS_WITH(invalid_module, "", Module::from_bytes(engine, std::string_view()));
   FAILS_WITH(invalid_module, "", Module::validate(engine, std::vector<std::uint8_t>()));

@@ -87,7 +87,9 @@ fn not_utf8(namespace: &[u8], name: &[u8]) -> Option<(&'static str, usize)> {
 
 fn taken(function: &str, refusal: &Refusal) -> Verdict {
     let said = refusal.kind == Kind::INVALID_ARGUMENT
-        && refusal.message.ends_with("is defined already; allow shadowing to define it again");
+        && refusal.message.ends_with(
+            "is defined already; call `safewasm_linker_allow_shadowing` to define it again",
+        );
     ensure!(said, "{function}, though the name is defined: {refusal:?}");
     Ok(())
 }
