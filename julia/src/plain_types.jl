@@ -42,19 +42,7 @@ end
     throw(ArgumentError("$(type_text(T)) can't be copied to or from wasm: it $reason"))
 end
 
-# Changes the bytes of a Julia value at `at` to those for wasm: gaps between fields, which
-# Julia leaves as they were, become zeros, and characters their code points.
-@generated to_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(to_guest_code(T))
-
-# Changes wasm's bytes at `at` to those of a Julia value: any byte but 0 becomes true, code
-# points become characters, and the integers of enumerations are checked.
-@generated from_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(from_guest_code(T))
-
 inlined(body) = Expr(:block, Expr(:meta, :inline), body, :(return nothing))
-
-# Whether `to_guest!` and `from_guest!` change any bytes of a type.
-@generated changes_to_guest(::Type{T}) where {T} = to_guest_code(T) !== nothing
-@generated changes_from_guest(::Type{T}) where {T} = from_guest_code(T) !== nothing
 
 # The code of `to_guest!`, or nothing if it changes no bytes.
 function to_guest_code(T)
@@ -111,6 +99,21 @@ function uniform_parts_code(T, convert!, code_of, clears)
     code_of(part) === nothing && !clears && return nothing
     return :(each!($convert!, at, $part, $stride, $(fieldcount(T)), $clears))
 end
+
+# The generators of functions can call only functions that are defined before them, unless
+# the package is precompiled.
+
+# Changes the bytes of a Julia value at `at` to those for wasm: gaps between fields, which
+# Julia leaves as they were, become zeros, and characters their code points.
+@generated to_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(to_guest_code(T))
+
+# Changes wasm's bytes at `at` to those of a Julia value: any byte but 0 becomes true, code
+# points become characters, and the integers of enumerations are checked.
+@generated from_guest!(at::Ptr{UInt8}, ::Type{T}) where {T} = inlined(from_guest_code(T))
+
+# Whether `to_guest!` and `from_guest!` change any bytes of a type.
+@generated changes_to_guest(::Type{T}) where {T} = to_guest_code(T) !== nothing
+@generated changes_from_guest(::Type{T}) where {T} = from_guest_code(T) !== nothing
 
 # Calls `convert!` for `count` values of a type, with `stride` bytes from one to the next.
 @inline function each!(convert!, at, ::Type{T}, stride, count, clears) where {T}

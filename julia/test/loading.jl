@@ -21,6 +21,21 @@ const ADD = """
     end
 end
 
+# The functions that generate code see only what is defined before them then.
+@testset "a package that isn't precompiled works" begin
+    program = """
+        using SafeWasm
+        @enum Color red=1
+        x = instantiate(wat"(module (memory (export \\"m\\") 1) (func (export \\"f\\") (param i32)))").exports
+        write(x.m, 0, [(Int8(1), 2.5, 'é', true, red)])
+        TypedFunc{Tuple{Int32},Nothing}(x.f)(1)
+        g = WasmFunc(x -> x + 1, x.f.owner.store, (Int32,) => Int32)
+        print(read(x.m, Tuple{Int8,Float64,Char,Bool,Color}, 0), read(x.m, 0, 1), g(1))
+    """
+    command = `$(Base.julia_cmd()) --compiled-modules=no --project=$PACKAGE --startup-file=no -e $program`
+    @test run_limited(command)[2] == "(1, 2.5, 'é', true, red)UInt8[0x01]2"
+end
+
 @testset "the functions that most programs call first are compiled with the package" begin
     @test all(precompile, SafeWasm.FIRST_CALLS)
 end
