@@ -18,9 +18,10 @@ pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
         [] => "the instance exports nothing".to_owned(),
         names => format!("the instance exports: {}{more}", names.join(", ")),
     };
-    let similar = did_you_mean(
-        module.exports().map(|known| (name.into(), known.name().into(), text(known.name()))),
-    );
+    let similar = did_you_mean(module.exports().map(|known| {
+        let known = known.name();
+        (name.into(), known.into(), move || text(known))
+    }));
     Error::new(
         ErrorKind::NOT_FOUND,
         format!("there is no export called {}; {there}{similar}", text(name)),

@@ -156,7 +156,7 @@ impl Names {
         let wanted = format!("{namespace} {name}");
         did_you_mean(self.definitions.iter().map(|known| {
             let (known_namespace, known) = (known.namespace.as_str(), known.name.as_str());
-            let text = format!("`{}` of `{}`", quoted(known), quoted(known_namespace));
+            let text = move || format!("`{}` of `{}`", quoted(known), quoted(known_namespace));
             // The same name in another module is always suggested.
             if known_namespace == namespace || known == name {
                 (name.into(), known.into(), text)
