@@ -91,7 +91,7 @@ function WasmException(tag::WasmTag, values...)
     types, store = tag.type.func.params, store_of(tag)
     length(values) == length(types) || throw(
         WasmtimeError(
-            "exceptions with the tag carry $(length(types)) values, not " *
+            "exceptions with the tag carry $(count_text(length(types), "value")), not " *
             "$(length(values)): $(type_text(tag.type))",
             :type_mismatch,
         ),
