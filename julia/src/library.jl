@@ -22,21 +22,26 @@ end
 # been built in the meantime.
 function API.open_library()
     return lock(OPENING) do
-        isempty(OPENED[]) || return nothing
+        API.FUNCTIONS.safewasm_abi_version == C_NULL || return nothing
         library, addresses = find_library(library_candidates(package_folder()))
         OPENED[] = dlpath(library)
         # Other threads may see each address at once.
         Threads.atomic_fence()
-        for (name, address) in addresses
-            setfield!(API.FUNCTIONS, name, address)
-        end
+        set_functions!(addresses)
     end
+end
+
+# Sets all addresses by one copy: a Ctrl-C in between would leave some NULL.
+function set_functions!(addresses::Vector{Ptr{Cvoid}})
+    table = Ptr{Ptr{Cvoid}}(pointer_from_objref(API.FUNCTIONS))
+    GC.@preserve addresses unsafe_copyto!(table, pointer(addresses), fieldcount(API.Functions))
+    return nothing
 end
 
 # Precompiled images are made by processes in which the library may be open.
 function forget_library()
     OPENED[] = ""
-    foreach(name -> setfield!(API.FUNCTIONS, name, C_NULL), fieldnames(API.Functions))
+    set_functions!(fill(C_NULL, fieldcount(API.Functions)))
     return nothing
 end
 
@@ -53,6 +58,7 @@ function find_library(candidates)
     problems = String[]
     for candidate in candidates
         library = try
+            is_cut_off(candidate) && error("the file is cut off; build or copy it again")
             dlopen(candidate)
         catch e
             push!(problems, "  $candidate: $(opening_problem(candidate, e))")
@@ -61,6 +67,17 @@ function find_library(candidates)
         return library, checked_functions(library, candidate)
     end
     return error(missing_library_message(problems))
+end
+
+# Whether a file is the beginning of an ELF file only, such as an interrupted copy. Opening such a
+# library can end the process with SIGBUS. A whole ELF file contains its table of sections.
+function is_cut_off(candidate)
+    isfile(candidate) || return false
+    header = open(file -> read(file, 64), candidate)
+    length(header) == 64 && header[1:4] == b"\x7fELF" || return false
+    table = reinterpret(UInt64, header[41:48])[1]
+    entry_size, entries = reinterpret(UInt16, header[59:62])
+    return filesize(candidate) < table + UInt32(entry_size) * entries
 end
 
 # Why a candidate can't be opened. The system's own message says less if there is no file.
@@ -86,11 +103,11 @@ function missing_library_message(problems)
       ENV["SAFEWASM_LIBRARY"] = "/path/to/libsafewasm.so\""""
 end
 
-# The addresses of the library's functions. A library that lacks one, or is of another
+# The addresses of the library's functions, in the order of the table. A library that lacks one, or is of another
 # version, is closed again, so that it can be replaced and opened by the same path.
 function checked_functions(library, path)
     problem = version_problem(library, path)
-    addresses = Pair{Symbol,Ptr{Cvoid}}[]
+    addresses = Ptr{Cvoid}[]
     for name in fieldnames(API.Functions)
         problem === nothing || break
         address = dlsym(library, name; throw_error=false)
@@ -98,7 +115,7 @@ function checked_functions(library, path)
             problem = "the library $path lacks the function $name; build it again, in " *
                 "Julia by `import Pkg; Pkg.build(\"SafeWasm\")`"
         else
-            push!(addresses, name => address)
+            push!(addresses, address)
         end
     end
     problem === nothing && return addresses

@@ -88,14 +88,27 @@ end
             says(WasmEngine)
             write("$library", "no library")
             says(WasmEngine)
+            # A copy that was interrupted.
+            write("$library", read("$(SafeWasm.library_path())", 100_000))
+            says(WasmEngine)
             cp("$(SafeWasm.library_path())", "$library"; force=true)
             print(isvalid(WasmEngine()), " ", SafeWasm.library_path())
         """
         printed = run_julia(program, PACKAGE, "SAFEWASM_LIBRARY" => library)
         @test occursin("$library: no such file", printed)
         @test occursin("$library: $library: file too short", printed)
+        @test occursin("$library: the file is cut off; build or copy it again", printed)
         @test endswith(printed, "true $library")
     end
+end
+
+@testset "an opening that a Ctrl-C interrupted is repeated" begin
+    program = """
+        using SafeWasm
+        SafeWasm.OPENED[] = "$(SafeWasm.library_path())"
+        print(isvalid(WasmEngine()))
+    """
+    @test run_julia(program, PACKAGE) == "true"
 end
 
 # An installed package may be tested where there is no C compiler.
