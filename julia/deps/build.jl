@@ -24,6 +24,14 @@ end
 include("terminal.jl")
 include("cargo.jl")
 include("sources.jl")
+include("alone.jl")
+
+# The exceptions of a build that fails for reasons outside of it, such as a full disk.
+const Failure = Union{Problem,ErrorException,LibGit2.GitError,Base.IOError,SystemError}
+
+explanation(e::Failure) = sprint(showerror, e)
+explanation(e::Problem) = e.message
+explanation(e::ErrorException) = e.msg
 
 # The first of the libraries that this package can use, or nothing.
 function usable(libraries)
@@ -45,10 +53,10 @@ function build()
     try
         is_in_checkout(PACKAGE) ? build_in_checkout() : build_for_depot()
     catch e
-        e isa Problem || rethrow()
+        e isa Failure || rethrow()
         other = usable(library_candidates(PACKAGE))
         other === nothing && throw(e)
-        say("The library is not built now: $(e.message)")
+        say("The library is not built now: $(explanation(e))")
         say("SafeWasm uses the library that is there: $other")
     end
     return nothing
@@ -71,17 +79,16 @@ function build_for_depot()
     installed = usable_of_this_version()
     installed === nothing || return say("SafeWasm uses the system's library: $installed")
     library = places[something(findfirst(can_write, places), 1)]
-    # What an interrupted build leaves here is used by the next one.
-    work = joinpath(dirname(library), "build")
-    try
+    return alone_in(dirname(library)) do
+        # Another process may have built it meanwhile.
+        usable([library]) === nothing || return say("The library is already built: $library")
+        # What an interrupted build leaves here is used by the next one.
+        work = joinpath(dirname(library), "build")
         check_out_sources(basename(PACKAGE), work)
         place(run_cargo(work), library)
-    catch e
-        # Another process may have built the library at the same time.
-        e isa Problem && usable([library]) !== nothing || rethrow()
+        rm(work; recursive=true, force=true)
+        say("The library is built: $library")
     end
-    rm(work; recursive=true, force=true)
-    return say("The library is built: $library")
 end
 
 # The system's library, if it is of the same version as this package.
@@ -111,6 +118,7 @@ function place(built, library)
     copy = "$library.$(getpid())"
     try
         cp(built, copy; force=true)
+        # `mv` would remove the old library first.
         Base.Filesystem.rename(copy, library)
     finally
         rm(copy; force=true)
@@ -124,6 +132,6 @@ end
 try
     Build.build()
 catch e
-    e isa Union{Build.Problem,ErrorException} || rethrow()
-    Build.fail(e isa Build.Problem ? e.message : e.msg)
+    e isa Build.Failure || rethrow()
+    Build.fail(Build.explanation(e))
 end

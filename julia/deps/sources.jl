@@ -62,18 +62,27 @@ end
 function manifest_entries(slug)
     manifests = String[]
     for depot in DEPOT_PATH
-        usage = joinpath(depot, "logs", "manifest_usage.toml")
-        isfile(usage) && append!(manifests, keys(TOML.parsefile(usage)))
+        append!(manifests, keys(read_toml(joinpath(depot, "logs", "manifest_usage.toml"))))
     end
     found = Dict{String,Any}[]
-    for manifest in filter(isfile, manifests)
-        content = TOML.parsefile(manifest)
+    for manifest in manifests
+        content = read_toml(manifest)
         # The format since Julia 1.7 has the packages in a table.
         for entry in get(get(content, "deps", content), "SafeWasm", [])
             is_entry_of(entry, slug) && push!(found, entry)
         end
     end
     return found
+end
+
+# The content of a file. It is empty if there is no such file, or if it can't be read: manifests
+# of other projects may have errors.
+function read_toml(path)
+    return try
+        isfile(path) ? TOML.parsefile(path) : Dict{String,Any}()
+    catch
+        Dict{String,Any}()
+    end
 end
 
 function is_entry_of(entry, slug)
@@ -98,7 +107,7 @@ function check_out(origin, slug, folder, problems)
             push!(problems, "$(origin.path): no commit has this version")
             return false
         end
-        mkpath(folder)
+        remove_sources(folder)
         GC.@preserve folder LibGit2.checkout_tree(
             repository,
             tree;
@@ -111,6 +120,15 @@ function check_out(origin, slug, folder, problems)
     finally
         close(repository)
     end
+end
+
+# Makes the folder, or removes the sources of an interrupted build, which may be of another commit.
+# What was compiled stays.
+function remove_sources(folder)
+    for name in readdir(mkpath(folder))
+        name == "target" || rm(joinpath(folder, name); recursive=true)
+    end
+    return nothing
 end
 
 # The tree of the commit whose folder `julia` the package is: of a revision that the user named,

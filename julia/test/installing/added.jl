@@ -43,6 +43,30 @@ end
     @test endswith(run_in(moved, USE), "answer 42 by $(built(moved.depot))\n")
 end
 
+@testset "processes that build at once wait for each other, and one of them builds" begin
+    place = program!(Place(), "cargo", fails_with("error: not yet"))
+    run_in(place, add_package())
+    program!(place, "cargo", HANDS_OUT * "sleep 2\n")
+    package = installed(place.depot)
+    printed = asyncmap(_ -> run_build(place, package), 1:3)
+    said(text) = count(one -> occursin(text, one), printed)
+    @test said("The library is built: $(built(place.depot))") == 1
+    @test said("The library is already built") == 2
+    @test length(cargo_calls(place)) == 1
+    @test readdir(dirname(built(place.depot))) == ["libsafewasm.so"]
+end
+
+@testset "a build that can't write its files says so" begin
+    place = program!(Place(), "cargo", HANDS_OUT)
+    run_in(place, add_package())
+    library = built(place.depot)
+    rm(library)
+    write(joinpath(dirname(library), "build"), "")
+    printed = run_build(place, installed(place.depot))
+    @test occursin("SafeWasm: the C library is not built.\nIOError: ", printed)
+    @test !occursin("Stacktrace", printed)
+end
+
 @testset "the library is built from the revision that was added" begin
     place = program!(Place(), "cargo", HANDS_OUT * "ls >\"\$(dirname \"\$0\")/files\"\n")
     run_in(place, add_package(; rev="later"))

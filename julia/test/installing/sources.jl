@@ -35,6 +35,17 @@ end
     @test problems == ["$folder: no commit has this version"]
 end
 
+@testset "sources of another commit that an interrupted build left are removed, what it compiled stays" begin
+    folder = mktempdir(ROOT)
+    write(joinpath(folder, "removed.rs"), "")
+    compiled = joinpath(mkpath(joinpath(folder, "target")), "compiled")
+    write(compiled, "")
+    slug = Steps.slug_of(TREE, 5)
+    @test Steps.check_out(Steps.Origin(REPOSITORY, ["main"]), slug, folder, String[])
+    @test isfile(joinpath(folder, "Cargo.toml")) && isfile(compiled)
+    @test !ispath(joinpath(folder, "removed.rs"))
+end
+
 @testset "the entry of the package is found in manifests of both formats" begin
     tree = "11d27e6ba5b2e4c5a6f2b3b1d9a6a2f0c5a6f2b3"
     entry = """
@@ -50,12 +61,15 @@ end
     other = "[[SafeWasm]]\nuuid = \"$(Steps.UUID)\"\npath = \"/a\"\n"
     depot = mktempdir(ROOT)
     mkpath(joinpath(depot, "logs"))
+    broken = joinpath(depot, "Broken.toml")
+    write(broken, "<<<<<<< HEAD\n")
     for text in (old, new, other)
         manifest = joinpath(depot, "Manifest.toml")
         write(manifest, text)
         write(
             joinpath(depot, "logs", "manifest_usage.toml"),
-            "[[\"$manifest\"]]\ntime = 2026-01-01T00:00:00.000Z\n\n[[\"/nowhere/Manifest.toml\"]]\n",
+            "[[\"$manifest\"]]\ntime = 2026-01-01T00:00:00.000Z\n\n[[\"/nowhere/Manifest.toml\"]]\n\n" *
+            "[[\"$broken\"]]\n",
         )
         pushfirst!(DEPOT_PATH, depot)
         found = Steps.manifest_entries(Steps.slug_of(tree, 5))
