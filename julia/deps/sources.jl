@@ -152,7 +152,8 @@ function find_tree(repository, revisions, slug)
             e isa LibGit2.GitError || rethrow()
             continue
         end
-        push!(walker, LibGit2.GitHash(commit))
+        # In Julia 1.5 this is not the `push!` of Base.
+        LibGit2.push!(walker, LibGit2.GitHash(commit))
     end
     sort!(walker; by=LibGit2.Consts.SORT_TIME)
     for hash in walker
