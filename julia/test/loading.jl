@@ -146,7 +146,9 @@ end
     @test startswith(found[2], joinpath(DEPOT_PATH[1], "safewasm"))
     @test isempty(SafeWasm.depot_libraries("/"))
     @test isempty(SafeWasm.depot_libraries("/depot/packages/Other/AbCdE"))
-    @test SafeWasm.library_candidates(nothing) == SafeWasm.system_libraries()
+    withenv("SAFEWASM_LIBRARY" => nothing) do
+        @test SafeWasm.library_candidates(nothing) == SafeWasm.system_libraries()
+    end
 end
 
 @testset "each C function opens the library, but for those that no object can have yet" begin
