@@ -20,14 +20,20 @@ end
 
 # The library is opened once. A failed attempt can be repeated, since the library may have
 # been built in the meantime.
+#
+# Each program runs this before its first call. So it has no closures, which a precompiled package
+# doesn't contain in compiled form.
 function API.open_library()
-    return lock(OPENING) do
+    lock(OPENING)
+    try
         API.FUNCTIONS.safewasm_abi_version == C_NULL || return nothing
         library, addresses = find_library(library_candidates(package_folder()))
         OPENED[] = dlpath(library)
         # Other threads may see each address at once.
         Threads.atomic_fence()
-        set_functions!(addresses)
+        return set_functions!(addresses)
+    finally
+        unlock(OPENING)
     end
 end
 
@@ -72,12 +78,18 @@ end
 # Whether a file is the beginning of an ELF file only, such as an interrupted copy. Opening such a
 # library can end the process with SIGBUS. A whole ELF file contains its table of sections.
 function is_cut_off(candidate)
-    isfile(candidate) || return false
-    header = open(file -> read(file, 64), candidate)
-    length(header) == 64 && header[1:4] == b"\x7fELF" || return false
-    table = reinterpret(UInt64, header[41:48])[1]
-    entry_size, entries = reinterpret(UInt16, header[59:62])
-    return filesize(candidate) < table + UInt32(entry_size) * entries
+    isfile(candidate) && filesize(candidate) >= 64 || return false
+    file = open(candidate)
+    try
+        read(file, UInt32) == 0x464c457f || return false
+        seek(file, 40)
+        table = read(file, UInt64)
+        seek(file, 58)
+        entry_size, entries = read(file, UInt16), read(file, UInt16)
+        return filesize(candidate) < table + UInt32(entry_size) * entries
+    finally
+        close(file)
+    end
 end
 
 # Why a candidate can't be opened. The system's own message says less if there is no file.
