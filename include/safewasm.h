@@ -143,6 +143,7 @@ typedef struct safewasm_view_t safewasm_view_t;
 typedef struct safewasm_linker_t safewasm_linker_t;
 typedef struct safewasm_instancepre_t safewasm_instancepre_t;
 typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
+typedef struct safewasm_wasi_t safewasm_wasi_t;
 typedef struct safewasm_instance_t safewasm_instance_t;
 typedef struct safewasm_func_t safewasm_func_t;
 typedef struct safewasm_memory_t safewasm_memory_t;
@@ -3068,6 +3069,59 @@ bool safewasm_sharedmemory_is_valid(safewasm_sharedmemory_t *sharedmemory);
 // if `sharedmemory` is NULL or was deleted already. Never fails and never waits. May be called from
 // any thread.
 void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
+
+
+// =================================================================================================
+// WASI: the files, streams and clocks of a program.
+//
+// Example: examples/hello.c
+// =================================================================================================
+
+// `safewasm_wasi_t`
+//
+// A WASI config: the arguments, environment, streams, folders, clocks and random numbers of a
+// program for WASI preview 1, and their limits. May be used from any threads at once.
+
+// Creates a WASI config with nothing in it: no arguments, no environment, no folders, an empty
+// standard input; standard output and standard error are discarded.
+//
+// On success `*wasi_out` is a new WASI config; delete it with `safewasm_wasi_delete`. On failure it
+// is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_wasi_new(safewasm_wasi_t **wasi_out);
+
+// Adds an argument of the program, UTF-8 text of `arg_len` bytes (or `SAFEWASM_STRLEN`). The first
+// one is the program's name.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the text isn't UTF-8 or contains a NUL.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_add_arg(safewasm_wasi_t *wasi,
+                                        const char *arg,
+                                        size_t arg_len);
+
+// Sets an environment variable of the program. Its name is `name`, UTF-8 text of `name_len` bytes
+// (or `SAFEWASM_STRLEN`), and its value is `value`, UTF-8 text of `value_len` bytes (or
+// `SAFEWASM_STRLEN`). A value that was set before is replaced.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8 or contains a NUL, or if the name is empty
+// or contains `=`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_add_env(safewasm_wasi_t *wasi,
+                                        const char *name,
+                                        size_t name_len,
+                                        const char *value,
+                                        size_t value_len);
+
+// Returns true if `wasi` is a WASI config that has neither been deleted nor given to a store. Never
+// fails. May be called from any thread.
+bool safewasm_wasi_is_valid(safewasm_wasi_t *wasi);
+
+// Deletes `wasi`. Does nothing if `wasi` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
+void safewasm_wasi_delete(safewasm_wasi_t *wasi);
 
 
 // =================================================================================================

@@ -156,6 +156,10 @@ kinds! {
     /// and keep it alive. May be used from any threads at once.
     SharedMemory NOBODY: safewasm_sharedmemory_t = "a" "shared memory";
 
+    /// A WASI config: the arguments, environment, streams, folders, clocks and random numbers of a
+    /// program for WASI preview 1, and their limits. May be used from any threads at once.
+    Wasi NOBODY: safewasm_wasi_t = "a" "WASI config";
+
     /// An instance: a module that runs in a store, with memories, tables and globals of its own.
     Instance STORE: safewasm_instance_t = "an" "instance";
 

@@ -10,7 +10,7 @@
 //!
 //! The modules are layers. Each uses only itself and the layers before it, which a test checks
 //! (`tests/supply`): [`handle`], the generic handle table; `kinds`, the list of the kinds of object;
-//! `process`, the process and its threads; `error`; `types`; `engine`; `store`; `registry`, which turns
+//! `process`, the process and its threads; `error`; `types`; `engine`; `wasi`; `store`; `registry`, which turns
 //! pointers into objects; `call`, calls into wasm and host functions; `link`; `startup`; and [`abi`], the
 //! functions of the header. `docs/architecture.md` follows a call through them.
 #![allow(non_camel_case_types, reason = "the names in the header")]
@@ -33,6 +33,8 @@ mod startup;
 mod store;
 mod sync;
 mod types;
+#[cfg(feature = "wasi")]
+mod wasi;
 
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
 compile_error!("SafeWasm is for 64-bit little-endian machines");

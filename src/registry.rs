@@ -266,6 +266,9 @@ fn refusal<T: Opaque>(pointer: *mut T, name: &str, refused: Refused) -> Error {
                 Some(Kind::Config) if T::KIND == Kind::Config => {
                     "was deleted, or used to make an engine, or never existed".to_owned()
                 }
+                Some(Kind::Wasi) if T::KIND == Kind::Wasi => {
+                    "was deleted, or given to a store, or never existed".to_owned()
+                }
                 Some(kind) if kind == T::KIND => "was deleted, or never existed".to_owned(),
                 Some(kind) => {
                     let (other_article, other) = kind.name();

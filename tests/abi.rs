@@ -247,6 +247,7 @@ impl World {
         let module =
             make(abi, "safewasm_module_t", "safewasm_module_new_text", &[engine, text, len]);
         make(abi, "safewasm_bytes_t", "safewasm_wat2wasm", &[text, len]);
+        make(abi, "safewasm_wasi_t", "safewasm_wasi_new", &[]);
         let instance =
             make(abi, "safewasm_instance_t", "safewasm_instance_new", &[store, module, 0, 0]);
 
@@ -462,6 +463,7 @@ impl Case {
                     let func = Extern { kind: 1, handle: world.objects["safewasm_func_t"] };
                     Box::leak(Box::new(func)) as *mut Extern as u64
                 }
+                (Role::Data(_), "arg" | "value" | "host" | "guest") => "/".as_ptr() as u64,
                 (Role::Data(_), "hooks") => &raw const HOOKS as u64,
                 (Role::Data(_), "pooling") => &raw const POOLING as u64,
                 (Role::Data(_), "memorytype") if function.name.contains("sharedmemory") => {
@@ -479,6 +481,7 @@ impl Case {
                 (Role::Number(_), "text_len") => text_for(function).len() as u64,
                 (Role::Number(_), "path_len") => file.len() as u64,
                 (Role::Number(_), "message_len") => "message".len() as u64,
+                (Role::Number(_), "arg_len" | "value_len" | "host_len" | "guest_len") => 1,
                 (Role::Number(_), "name_len") => export_for(function).len() as u64,
                 (Role::Number(_) | Role::Bool, _) => 0,
             });

@@ -23,6 +23,7 @@ mutable struct safewasm_view_t end
 mutable struct safewasm_linker_t end
 mutable struct safewasm_instancepre_t end
 mutable struct safewasm_sharedmemory_t end
+mutable struct safewasm_wasi_t end
 mutable struct safewasm_instance_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
@@ -563,6 +564,11 @@ mutable struct Functions
     safewasm_sharedmemory_write::Ptr{Cvoid}
     safewasm_sharedmemory_is_valid::Ptr{Cvoid}
     safewasm_sharedmemory_delete::Ptr{Cvoid}
+    safewasm_wasi_new::Ptr{Cvoid}
+    safewasm_wasi_add_arg::Ptr{Cvoid}
+    safewasm_wasi_add_env::Ptr{Cvoid}
+    safewasm_wasi_is_valid::Ptr{Cvoid}
+    safewasm_wasi_delete::Ptr{Cvoid}
     safewasm_release_later::Ptr{Cvoid}
     safewasm_config_set_hooks::Ptr{Cvoid}
     safewasm_provoke_panic::Ptr{Cvoid}
@@ -4725,6 +4731,102 @@ function safewasm_sharedmemory_delete(sharedmemory)
         Cvoid,
         (Ptr{safewasm_sharedmemory_t},),
         sharedmemory,
+    )
+end
+
+"""
+    safewasm_wasi_new(wasi_out)
+
+Creates a WASI config with nothing in it: no arguments, no environment, no folders, an empty
+standard input; standard output and standard error are discarded.
+
+On success `*wasi_out` is a new WASI config; delete it with `safewasm_wasi_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_wasi_new(wasi_out)
+    return ccall(
+        @address(safewasm_wasi_new),
+        Ptr{safewasm_error_t},
+        (Ptr{Ptr{safewasm_wasi_t}},),
+        wasi_out,
+    )
+end
+
+"""
+    safewasm_wasi_add_arg(wasi, arg, arg_len)
+
+Adds an argument of the program, UTF-8 text of `arg_len` bytes (or `SAFEWASM_STRLEN`). The first
+one is the program's name.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if the text isn't UTF-8 or contains a NUL.
+"""
+function safewasm_wasi_add_arg(wasi, arg, arg_len)
+    return ccall(
+        @address(safewasm_wasi_add_arg),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{Cchar}, Csize_t),
+        wasi,
+        arg,
+        arg_len,
+    )
+end
+
+"""
+    safewasm_wasi_add_env(wasi, name, name_len, value, value_len)
+
+Sets an environment variable of the program. Its name is `name`, UTF-8 text of `name_len` bytes
+(or `SAFEWASM_STRLEN`), and its value is `value`, UTF-8 text of `value_len` bytes (or
+`SAFEWASM_STRLEN`). A value that was set before is replaced.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8 or contains a NUL, or if the name is
+empty or contains `=`.
+"""
+function safewasm_wasi_add_env(wasi, name, name_len, value, value_len)
+    return ccall(
+        @address(safewasm_wasi_add_env),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t),
+        wasi,
+        name,
+        name_len,
+        value,
+        value_len,
+    )
+end
+
+"""
+    safewasm_wasi_is_valid(wasi)
+
+Returns true if `wasi` is a WASI config that has neither been deleted nor given to a store.
+Never fails. May be called from any thread.
+"""
+function safewasm_wasi_is_valid(wasi)
+    FUNCTIONS.safewasm_wasi_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_wasi_is_valid),
+        Bool,
+        (Ptr{safewasm_wasi_t},),
+        wasi,
+    )
+end
+
+"""
+    safewasm_wasi_delete(wasi)
+
+Deletes `wasi`. Does nothing if `wasi` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
+function safewasm_wasi_delete(wasi)
+    FUNCTIONS.safewasm_wasi_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_wasi_delete),
+        Cvoid,
+        (Ptr{safewasm_wasi_t},),
+        wasi,
     )
 end
 

@@ -31,6 +31,8 @@ pub mod reference;
 pub mod linker;
 pub mod instancepre;
 pub mod sharedmemory;
+#[cfg(feature = "wasi")]
+pub mod wasi;
 pub mod hooks;
 pub mod diagnostics;
 
@@ -61,3 +63,5 @@ pub use tag::*;
 pub use time::*;
 pub use value::*;
 pub use view::*;
+#[cfg(feature = "wasi")]
+pub use wasi::*;

@@ -112,6 +112,7 @@ pub enum Op {
     New(New, Sel, Sel, Num, Value),
     SetConfig(SetConfig, Sel, Num),
     SetStore(SetStore, Sel, Num),
+    SetWasi(SetWasi, Sel, Num),
     Ask(Question, Sel, Num),
     Change(Change, Sel, Num, Num, Value),
     CopyTable(Sel, Sel, Num, Num, Num),
@@ -149,6 +150,7 @@ weighted! {
         1 I31Ref,
         1 ExceptionRef,
         1 Linker,
+        1 Wasi,
         1 Error,
         1 ErrorOfException,
     }
@@ -189,6 +191,14 @@ weighted! {
         1 BeginTimeout,
         1 EndTimeout,
         2 Data,
+    }
+}
+
+weighted! {
+    /// Changes a setting of a WASI config.
+    SetWasi {
+        1 Arg,
+        1 Env,
     }
 }
 

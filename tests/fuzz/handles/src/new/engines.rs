@@ -118,6 +118,13 @@ impl World {
         self.add(Kind::Linker, made, None, self.linkers.len() - 1);
     }
 
+    pub fn new_wasi(&mut self) {
+        let made = self.ask("safewasm_wasi_new", Ok(()), |out| unsafe { safewasm_wasi_new(out) });
+        if let Some((made, ())) = made {
+            self.add(Kind::Wasi, made, None, 0);
+        }
+    }
+
     /// Creates a function type from its text, or fails to since its end is missing.
     pub fn new_functype_from_text(&mut self, engine: Arg, sig: Sig, is_cut: bool) {
         let text = sig_text(sig);

@@ -44,6 +44,7 @@ impl World {
             New::ExternRef => self.new_extern(store),
             New::I31Ref => self.new_i31(store, value.number.cast_unsigned()),
             New::ExceptionRef => self.new_exception(a, value),
+            New::Wasi => self.new_wasi(),
             New::Linker => self.new_linker(engine),
             New::Error => self.new_error(value.null),
             New::ErrorOfException => self.new_error_of_exception(a),

@@ -1,4 +1,5 @@
-//! Configs and stores are set.
+//! Configs, stores and WASI configs are set.
 
 mod config;
 mod store;
+mod wasi;
