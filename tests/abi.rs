@@ -463,7 +463,6 @@ impl Case {
                     let func = Extern { kind: 1, handle: world.objects["safewasm_func_t"] };
                     Box::leak(Box::new(func)) as *mut Extern as u64
                 }
-                (Role::Data(_), "arg" | "value" | "host" | "guest") => "/".as_ptr() as u64,
                 (Role::Data(_), "hooks") => &raw const HOOKS as u64,
                 (Role::Data(_), "pooling") => &raw const POOLING as u64,
                 (Role::Data(_), "memorytype") if function.name.contains("sharedmemory") => {
@@ -473,6 +472,7 @@ impl Case {
                 (Role::Data(_), "tabletype") => &raw const TABLE_TYPE as u64,
                 (Role::Data(_), "globaltype") => &raw const GLOBAL_TYPE as u64,
                 (Role::Data("safewasm_val_t"), _) => &raw const VALUE as u64,
+                (Role::Data(_), "arg" | "value" | "host" | "guest") => "/".as_ptr() as u64,
                 (Role::Data(_), "module_name") => "func".as_ptr() as u64,
                 (Role::Number(_), "module_name_len") => "func".len() as u64,
                 (Role::Number(_), "max_wasm_stack") => 1 << 20,
