@@ -144,6 +144,7 @@ typedef struct safewasm_linker_t safewasm_linker_t;
 typedef struct safewasm_instancepre_t safewasm_instancepre_t;
 typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
 typedef struct safewasm_wasi_t safewasm_wasi_t;
+typedef struct safewasm_process_t safewasm_process_t;
 typedef struct safewasm_instance_t safewasm_instance_t;
 typedef struct safewasm_func_t safewasm_func_t;
 typedef struct safewasm_memory_t safewasm_memory_t;
@@ -3122,6 +3123,134 @@ bool safewasm_wasi_is_valid(safewasm_wasi_t *wasi);
 // Deletes `wasi`. Does nothing if `wasi` is NULL or was deleted already. Never fails and never
 // waits. May be called from any thread.
 void safewasm_wasi_delete(safewasm_wasi_t *wasi);
+
+
+// =================================================================================================
+// Processes: programs that run on threads of the library.
+//
+// Example: examples/process.c
+// =================================================================================================
+
+// `safewasm_process_t`
+//
+// A process: a command that runs on a thread of the library, or has ended. May be used from any
+// threads at once.
+
+// A function of the program that the library calls once, when a process has ended. `env` is the
+// pointer that the process was created with.
+//
+// The function runs on the thread that ran the process, with all signals blocked. It may call any
+// function of the library, `safewasm_process_status` and `safewasm_process_delete` of the same
+// process included. It must return soon: until then the `env` isn't finalized. If it throws a C++
+// exception or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
+typedef void (*safewasm_notify_t)(void *env);
+
+// Starts a process: instantiates `module` in `store` with the linker's definitions as its imports,
+// and calls its function `_start`, on a thread of the library. Returns at once.
+//
+// `module` must be a command: it exports a function `_start` without parameters and results. Its
+// imports are looked up and checked before the thread starts. Its start function, if it has one,
+// runs on the thread.
+//
+// `store` is consumed, even if this function fails: its handle and the handles of its objects are
+// invalid afterwards, and its views are empty. It keeps its limits, its fuel, its deadline, its time
+// limits, which are for all tasks from now on, and the data that is attached to it. If a call runs
+// in it, this function fails, and the store is deleted as by `safewasm_store_delete`. The process
+// frees it when it ends.
+//
+// All signals but those of faults are blocked on the thread. It has at least 2 MiB of stack beside
+// the stack of wasm. Host functions of the linker are called on it. They get the store from their
+// caller (`safewasm_caller_store`). If the engine has hooks, `current_task` should return NULL on
+// this thread.
+//
+// When the process has ended and its store is freed, the library calls `notify` with `env`, unless
+// `notify` is NULL. It calls `finalizer` with `env` once: on the thread after `notify`, or on the
+// calling thread if this function fails. `notify` and `env` and `finalizer` may be NULL.
+//
+// The program may end (`exit`) while processes run. A process that runs while the program forks runs
+// in the parent only.
+//
+// On success `*process_out` is a new process; delete it with `safewasm_process_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE` if the module is no command; `SAFEWASM_ERROR_LINK`, with the names
+// of the missing imports and similar names, or of the import with the wrong type;
+// `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if no thread can be started;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_process_new(safewasm_linker_t *linker,
+                                       safewasm_module_t *module,
+                                       safewasm_store_t *store,
+                                       safewasm_notify_t notify,
+                                       void *env,
+                                       safewasm_finalizer_t finalizer,
+                                       safewasm_process_t **process_out);
+
+// Waits until `process` has ended, but no longer than `timeout` nanoseconds. `UINT64_MAX` means
+// without a limit.
+//
+// On success `*has_ended_out` is true if the process has ended, and false if the time is over. On
+// failure it is false.
+//
+// May be called from any thread, and from several at once. A host function that the process has
+// called can't wait for it.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` on the thread that runs the process, and in a forked child if the
+// process had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_process_wait(safewasm_process_t *process,
+                                        uint64_t timeout,
+                                        bool *has_ended_out);
+
+// Gets the status of `process`: whether it has ended, and how. Never waits.
+//
+// On success `*has_ended_out` is true if the process has ended. `*status_out` is then its exit
+// status, which is 0 if `_start` returned. If the process runs, `*has_ended_out` is false and
+// `*status_out` is 0.
+//
+// If an error ended the process, this function returns that error, a new one at each call, with its
+// backtrace. `*has_ended_out` is then true and `*status_out` is 0. If the function fails for another
+// reason, `*has_ended_out` is false.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the process had not ended before the fork. If an
+// error ended the process: `SAFEWASM_ERROR_TRAP`, with the code `SAFEWASM_TRAP_INTERRUPT` if it was
+// killed or its time was over; `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_LIMIT`; the errors that
+// host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and the
+// engine's config allows none.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_process_status(safewasm_process_t *process,
+                                          bool *has_ended_out,
+                                          uint32_t *status_out);
+
+// Kills `process`: ends it with the trap `SAFEWASM_TRAP_INTERRUPT` and the message that it was
+// killed, when wasm next reaches a loop or the start of a function, or at once if it waits in a WASI
+// function. A process that has not begun to run yet ends when it begins. Does nothing if the process
+// has ended. Waits for nothing.
+//
+// A running host function is not interrupted; the trap follows when it returns to wasm. Killing
+// doesn't wake a thread that waits on a shared memory (`memory.atomic.wait32`, `wait64`).
+//
+// May be called from any thread.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption, and in a forked
+// child if the process had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_process_kill(safewasm_process_t *process);
+
+// Returns true if `process` is a process that has not been deleted, whether it runs or has ended.
+// Never fails. May be called from any thread.
+bool safewasm_process_is_valid(safewasm_process_t *process);
+
+// Deletes `process`. If it still runs, it is killed as by `safewasm_process_kill`; without epoch
+// interruption it runs on until it ends. `notify` is called in either case. Does nothing if
+// `process` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
+void safewasm_process_delete(safewasm_process_t *process);
 
 
 // =================================================================================================

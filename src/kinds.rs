@@ -160,6 +160,10 @@ kinds! {
     /// program for WASI preview 1, and their limits. May be used from any threads at once.
     Wasi NOBODY: safewasm_wasi_t = "a" "WASI config";
 
+    /// A process: a command that runs on a thread of the library, or has ended. May be used from any
+    /// threads at once.
+    Process NOBODY: safewasm_process_t = "a" "process";
+
     /// An instance: a module that runs in a store, with memories, tables and globals of its own.
     Instance STORE: safewasm_instance_t = "an" "instance";
 

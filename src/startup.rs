@@ -5,6 +5,7 @@ use crate::engine::ticker::{self, Ticker};
 use crate::process::forks::{self, NoDelays};
 use crate::process::panics::{self, Unreported};
 use crate::process::threadpool::{self, Pool};
+use crate::process::workers::{self, Worker};
 use crate::process::{clock, fault, finalizer};
 use crate::store::interrupt::{self, Controls};
 use crate::store::view::{self, FreeCells};
@@ -18,6 +19,7 @@ struct Locks {
     _traps: fault::NoTraps,
     _installing: MutexGuard<'static, ()>,
     pool: MutexGuard<'static, Option<Pool>>,
+    workers: MutexGuard<'static, Vec<Worker>>,
     controls: MutexGuard<'static, Controls>,
     ticker: MutexGuard<'static, Ticker>,
     _cells: MutexGuard<'static, FreeCells>,
@@ -50,6 +52,7 @@ unsafe extern "C" fn before() {
         _traps: fault::no_traps(),
         _installing: fault::installing(),
         pool: threadpool::pool(),
+        workers: workers::idle(),
         controls: interrupt::controls(),
         ticker: ticker::ticker(),
         _cells: view::free_cells(),
@@ -63,8 +66,10 @@ unsafe extern "C" fn in_parent() {
 }
 
 unsafe extern "C" fn in_child() {
+    forks::begin_in_child();
     let Some(mut locks) = taken() else { return };
     fault::begin_in_child();
+    workers::begin_in_child(&mut locks.workers);
     threadpool::begin_in_child(&mut locks.pool);
     interrupt::begin_in_child(&locks.controls);
     let unwatched = locks.ticker.begin_in_child();

@@ -24,6 +24,7 @@ mutable struct safewasm_linker_t end
 mutable struct safewasm_instancepre_t end
 mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_wasi_t end
+mutable struct safewasm_process_t end
 mutable struct safewasm_instance_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
@@ -569,6 +570,12 @@ mutable struct Functions
     safewasm_wasi_add_env::Ptr{Cvoid}
     safewasm_wasi_is_valid::Ptr{Cvoid}
     safewasm_wasi_delete::Ptr{Cvoid}
+    safewasm_process_new::Ptr{Cvoid}
+    safewasm_process_wait::Ptr{Cvoid}
+    safewasm_process_status::Ptr{Cvoid}
+    safewasm_process_kill::Ptr{Cvoid}
+    safewasm_process_is_valid::Ptr{Cvoid}
+    safewasm_process_delete::Ptr{Cvoid}
     safewasm_release_later::Ptr{Cvoid}
     safewasm_config_set_hooks::Ptr{Cvoid}
     safewasm_provoke_panic::Ptr{Cvoid}
@@ -4827,6 +4834,177 @@ function safewasm_wasi_delete(wasi)
         Cvoid,
         (Ptr{safewasm_wasi_t},),
         wasi,
+    )
+end
+
+"""
+    safewasm_process_new(linker, module_, store, notify, env, finalizer, process_out)
+
+Starts a process: instantiates `module` in `store` with the linker's definitions as its imports,
+and calls its function `_start`, on a thread of the library. Returns at once.
+
+`module` must be a command: it exports a function `_start` without parameters and results. Its
+imports are looked up and checked before the thread starts. Its start function, if it has one,
+runs on the thread.
+
+`store` is consumed, even if this function fails: its handle and the handles of its objects are
+invalid afterwards, and its views are empty. It keeps its limits, its fuel, its deadline, its
+time limits, which are for all tasks from now on, and the data that is attached to it. If a call
+runs in it, this function fails, and the store is deleted as by `safewasm_store_delete`. The
+process frees it when it ends.
+
+All signals but those of faults are blocked on the thread. It has at least 2 MiB of stack beside
+the stack of wasm. Host functions of the linker are called on it. They get the store from their
+caller (`safewasm_caller_store`). If the engine has hooks, `current_task` should return NULL on
+this thread.
+
+When the process has ended and its store is freed, the library calls `notify` with `env`, unless
+`notify` is NULL. It calls `finalizer` with `env` once: on the thread after `notify`, or on the
+calling thread if this function fails.
+
+The program may end (`exit`) while processes run. A process that runs while the program forks
+runs in the parent only.
+
+On success `*process_out` is a new process; delete it with `safewasm_process_delete`. On failure
+it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE` if the module is no command; `SAFEWASM_ERROR_LINK`, with the
+names of the missing imports and similar names, or of the import with the wrong type;
+`SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if no thread can be started;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_process_new(linker, module_, store, notify, env, finalizer, process_out)
+    return ccall(
+        @address(safewasm_process_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t}, Ptr{safewasm_module_t}, Ptr{safewasm_store_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_process_t}}),
+        linker,
+        module_,
+        store,
+        notify,
+        env,
+        finalizer,
+        process_out,
+    )
+end
+
+"""
+    safewasm_process_wait(process, timeout, has_ended_out)
+
+Waits until `process` has ended, but no longer than `timeout` nanoseconds. `UINT64_MAX` means
+without a limit.
+
+On success `*has_ended_out` is true if the process has ended, and false if the time is over. On
+failure it is false.
+
+May be called from any thread, and from several at once. A host function that the process has
+called can't wait for it.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` on the thread that runs the process, and in a forked child if the
+process had not ended before the fork.
+"""
+function safewasm_process_wait(process, timeout, has_ended_out)
+    return ccall(
+        @address(safewasm_process_wait),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_process_t}, UInt64, Ptr{Bool}),
+        process,
+        timeout,
+        has_ended_out,
+    )
+end
+
+"""
+    safewasm_process_status(process, has_ended_out, status_out)
+
+Gets the status of `process`: whether it has ended, and how. Never waits.
+
+On success `*has_ended_out` is true if the process has ended. `*status_out` is then its exit
+status, which is 0 if `_start` returned. If the process runs, `*has_ended_out` is false and
+`*status_out` is 0.
+
+If an error ended the process, this function returns that error, a new one at each call, with
+its backtrace. `*has_ended_out` is then true and `*status_out` is 0. If the function fails for
+another reason, `*has_ended_out` is false.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the process had not ended before the fork. If
+an error ended the process: `SAFEWASM_ERROR_TRAP`, with the code `SAFEWASM_TRAP_INTERRUPT` if it
+was killed or its time was over; `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_LIMIT`; the errors
+that host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and
+the engine's config allows none.
+"""
+function safewasm_process_status(process, has_ended_out, status_out)
+    return ccall(
+        @address(safewasm_process_status),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_process_t}, Ptr{Bool}, Ptr{UInt32}),
+        process,
+        has_ended_out,
+        status_out,
+    )
+end
+
+"""
+    safewasm_process_kill(process)
+
+Kills `process`: ends it with the trap `SAFEWASM_TRAP_INTERRUPT` and the message that it was
+killed, when wasm next reaches a loop or the start of a function, or at once if it waits in a
+WASI function. A process that has not begun to run yet ends when it begins. Does nothing if the
+process has ended. Waits for nothing.
+
+A running host function is not interrupted; the trap follows when it returns to wasm. Killing
+doesn't wake a thread that waits on a shared memory (`memory.atomic.wait32`, `wait64`).
+
+May be called from any thread.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch interruption, and in a forked
+child if the process had not ended before the fork.
+"""
+function safewasm_process_kill(process)
+    return ccall(
+        @address(safewasm_process_kill),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_process_t},),
+        process,
+    )
+end
+
+"""
+    safewasm_process_is_valid(process)
+
+Returns true if `process` is a process that has not been deleted, whether it runs or has ended.
+Never fails. May be called from any thread.
+"""
+function safewasm_process_is_valid(process)
+    FUNCTIONS.safewasm_process_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_process_is_valid),
+        Bool,
+        (Ptr{safewasm_process_t},),
+        process,
+    )
+end
+
+"""
+    safewasm_process_delete(process)
+
+Deletes `process`. If it still runs, it is killed as by `safewasm_process_kill`; without epoch
+interruption it runs on until it ends. `notify` is called in either case. Does nothing if
+`process` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
+function safewasm_process_delete(process)
+    FUNCTIONS.safewasm_process_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_process_delete),
+        Cvoid,
+        (Ptr{safewasm_process_t},),
+        process,
     )
 end
 

@@ -11,6 +11,7 @@ use crate::kinds::safewasm_error_t;
 use crate::process::cancellation;
 use crate::process::unwind::discard;
 use crate::registry::insert_error;
+use crate::types::boolean::Bool;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -119,6 +120,8 @@ pub(crate) trait Cleared: Copy {}
 impl<T> Cleared for *mut T {}
 
 impl<T> Cleared for *const T {}
+
+impl Cleared for Bool {}
 
 impl Cleared for usize {}
 

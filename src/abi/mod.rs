@@ -33,6 +33,7 @@ pub mod instancepre;
 pub mod sharedmemory;
 #[cfg(feature = "wasi")]
 pub mod wasi;
+pub mod process;
 pub mod hooks;
 pub mod diagnostics;
 
@@ -55,6 +56,7 @@ pub use limits::*;
 pub use linker::*;
 pub use memory::*;
 pub use module::*;
+pub use process::*;
 pub use reference::*;
 pub use sharedmemory::*;
 pub use store::*;

@@ -166,9 +166,14 @@ impl Entry {
     /// Leaves the store so that nobody can enter it again.
     pub(super) fn poison(&self, store: Handle, claim: Claim) {
         self.0.store(store.tag() | POISONED, Ordering::Release);
-        if !ptr::eq(claim.0, &self.0) {
+        if !self.has(&claim) {
             claim.leave(store);
         }
+    }
+
+    /// Whether the claim's word is this entry.
+    pub(super) fn has(&self, claim: &Claim) -> bool {
+        ptr::eq(claim.0, &self.0)
     }
 
     /// The word that the entry has while nobody is inside, given that it had the word `found`. `None` if a

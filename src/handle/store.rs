@@ -94,6 +94,23 @@ impl<P> Slot for StoreSlot<P> {
 }
 
 impl<P> StoreSlot<P> {
+    /// Marks the store as dead. False if the slot has another store, or the store is dead already.
+    fn mark_dead(&self, store: Handle) -> bool {
+        let mut state = self.state.load(Ordering::Relaxed);
+        while state & (!INDEX_MASK | DEAD) == store.tag() {
+            match self.state.compare_exchange_weak(
+                state,
+                state | DEAD,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return true,
+                Err(found) => state = found,
+            }
+        }
+        false
+    }
+
     /// Makes the next thread that enters or leaves the store empty the list of deleted objects.
     pub(super) fn flag_garbage(&self) {
         self.state.fetch_or(GARBAGE, Ordering::Release);
@@ -264,20 +281,8 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         let Some(slot) = self.stores.get(store.index()) else {
             return false;
         };
-        let mut state = slot.state.load(Ordering::Relaxed);
-        loop {
-            if state & (!INDEX_MASK | DEAD) != store.tag() {
-                return false;
-            }
-            match slot.state.compare_exchange_weak(
-                state,
-                state | DEAD,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => break,
-                Err(found) => state = found,
-            }
+        if !slot.mark_dead(store) {
+            return false;
         }
         if !self.try_free(store) {
             self.defer(Box::into_raw(Box::new(Deferred { store, next: ptr::null_mut() })));
@@ -364,7 +369,13 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
 
     /// Frees a store whose entry this thread has made vacant.
     fn free_store(&self, slot: &StoreSlot<P>, store: Handle) {
-        // SAFETY: nobody enters a vacant entry, so the contents of the slot are this thread's.
+        drop(self.free_slot(slot, store));
+    }
+
+    /// Frees the slot of a store and the store's objects, and returns the payload. Nobody else enters the
+    /// store any more: this thread has made its entry vacant, or is inside and has marked the store as dead.
+    fn free_slot(&self, slot: &StoreSlot<P>, store: Handle) -> Option<P> {
+        // SAFETY: as the comment above says, the contents of the slot are this thread's.
         let (payload, objects) = unsafe {
             (
                 slot.payload.with_mut(|cell| (*cell).take()),
@@ -380,7 +391,7 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         slot.state.store(tag(0, generation) | DEAD, Ordering::Relaxed);
         slot.entry.renew(generation);
         self.stores.free(store.index(), slot, generation);
-        drop(payload);
+        payload
     }
 
     /// Puts an element into the list of deferred stores.
@@ -444,6 +455,22 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
     pub unsafe fn payload<R>(&mut self, body: impl FnOnce(&mut P) -> R) -> R {
         // SAFETY: this thread is inside, so the store's payload is there; the caller vouches for `body`.
         self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
+    }
+
+    /// Deletes the store, and returns its payload in place of freeing it. `None` if the thread was inside
+    /// before this guard, or if another thread has deleted the store.
+    pub fn take(self) -> Option<P> {
+        let claim = self.claim?;
+        if !self.slot.mark_dead(self.store) {
+            return None;
+        }
+        let guard = ManuallyDrop::new(self);
+        let payload = guard.table.free_slot(guard.slot, guard.store);
+        // Only now: until its entry is vacant, another thread could enter a store that this one has left.
+        if !guard.slot.entry.has(&claim) {
+            claim.leave(guard.store);
+        }
+        payload
     }
 
     /// Leaves the store.

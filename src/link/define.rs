@@ -51,7 +51,7 @@ pub(crate) fn define_module(
     module: &Arc<Module>,
     guard: &mut Guard,
 ) -> Result<()> {
-    match (func_export(module, "_start")?, func_export(module, "_initialize")?) {
+    match (is_command(module)?, func_export(module, "_initialize")?) {
         (true, false) => define_command(linker, namespace, module, guard),
         (false, initialize) => define_reactor(linker, namespace, module, initialize, guard),
         (true, true) => Err(Error::new(
@@ -60,6 +60,11 @@ pub(crate) fn define_module(
              reactor",
         )),
     }
+}
+
+/// Whether the module is a command: a program with a function `_start`.
+pub(crate) fn is_command(module: &Module) -> Result<bool> {
+    func_export(module, "_start")
 }
 
 /// Whether the module exports a function `name`. An error if it isn't a function without parameters and

@@ -2,6 +2,7 @@
 //! for ever for a lock that another thread held. So a thread that forks first takes all locks of the library.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{
     LockResult, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
@@ -63,6 +64,19 @@ pub(crate) fn no_delays() -> Option<NoDelays> {
         _long: LONG.write().unwrap_or_else(PoisonError::into_inner),
         _short: SHORT.write().unwrap_or_else(PoisonError::into_inner),
     })
+}
+
+/// How many forks lie between the process that first used the library and this one.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// The number of this process among its forked ancestors, to recognise what a parent has left behind.
+pub(crate) fn generation() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// For a forked child.
+pub(crate) fn begin_in_child() {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Registers functions that the system calls at each fork of the process: one before it, then one in the

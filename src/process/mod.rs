@@ -7,6 +7,7 @@ pub(crate) mod fault;
 pub(crate) mod finalizer;
 pub(crate) mod forks;
 pub(crate) mod limits;
+pub(crate) mod notice;
 pub(crate) mod panics;
 pub(crate) mod ranges;
 pub(crate) mod signals;
@@ -14,6 +15,7 @@ pub(crate) mod stack;
 pub(crate) mod thread;
 pub(crate) mod threadpool;
 pub(crate) mod unwind;
+pub(crate) mod workers;
 
 /// Why an operation of the process or the thread fails; `error` turns it into an error.
 #[derive(Debug)]

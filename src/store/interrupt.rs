@@ -33,10 +33,14 @@ const DELETED: u32 = 8;
 /// A bit of [`Control::pending`]: in a forked child, the ticker must start before the next call.
 const FORKED: u32 = 16;
 
+/// A bit of [`Control::pending`]: the process that the store belongs to was killed.
+const KILLED: u32 = 32;
+
 /// The requests to end calls in one store. Any thread may make them.
 pub(crate) struct Control {
     pub(crate) engine: Arc<Engine>,
-    store: Handle,
+    /// The bits of the store's first handle: the key of its deadline.
+    key: u64,
     /// Bits for what a call must check when it begins.
     pending: AtomicU32,
     /// The store's deadline, by the clock of [`now`].
@@ -107,7 +111,7 @@ impl Control {
     ) -> Arc<Self> {
         let control = Arc::new(Self {
             engine: Arc::clone(engine),
-            store: handle,
+            key: handle.bits(),
             pending: AtomicU32::new(0),
             deadline: AtomicU64::new(NEVER),
             epoch: AtomicU64::new(NEVER),
@@ -123,6 +127,16 @@ impl Control {
         control
     }
 
+    /// Moves the control of a store that has moved in the handle table. Its time limits are for all tasks from
+    /// now on: the store's new thread belongs to no task.
+    pub(crate) fn rename(from: Handle, to: Handle) {
+        let mut controls = controls();
+        let Some(control) = controls.remove(&from.bits()) else { return };
+        controls.insert(to.bits(), Arc::clone(&control));
+        drop(controls);
+        control.limit_all_tasks();
+    }
+
     /// Removes the control of a store that is freed.
     pub(crate) fn forget(store: Handle) {
         let Some(control) = controls().remove(&store.bits()) else { return };
@@ -136,7 +150,7 @@ impl Control {
         // Before the tick, at which running wasm checks the deadline.
         let from = self.deadline.swap(to, Ordering::SeqCst);
         let some = |time| (time != NEVER).then_some(time);
-        let moved = ticker::move_deadline(self.store.bits(), some(from), some(to), &self.engine);
+        let moved = ticker::move_deadline(self.key, some(from), some(to), &self.engine);
         if moved.is_err() {
             self.deadline.store(from, Ordering::SeqCst);
         } else if to <= now() {
@@ -167,6 +181,9 @@ impl Control {
         if self.pending.load(Ordering::Relaxed) & FORKED != 0 {
             ticker::ensure()?;
             self.set_pending(FORKED, false);
+        }
+        if self.pending.load(Ordering::Relaxed) & KILLED != 0 {
+            return Err(Error::interrupt(WAS_KILLED));
         }
         let task = self.engine.task();
         self.change_waiters(|waiters| {
@@ -227,6 +244,13 @@ impl Control {
         ticker::repeat(&self.engine);
     }
 
+    /// Ends the call that runs, and each later one: those of a process that is killed.
+    pub(crate) fn kill(&self) {
+        self.set_pending(KILLED, true);
+        self.engine.tick();
+        ticker::repeat(&self.engine);
+    }
+
     /// Ends the calls that still run in a store that was deleted.
     pub(crate) fn end_deleted(store: Handle) {
         // If no call ran, the store was freed, and its control is gone.
@@ -257,7 +281,9 @@ impl Control {
         // Everything that was written before the tick is seen from here on.
         atomic::fence(Ordering::SeqCst);
         let pending = self.pending.load(Ordering::Relaxed);
-        let why = if pending & DELETED != 0 {
+        let why = if pending & KILLED != 0 {
+            WAS_KILLED
+        } else if pending & DELETED != 0 {
             "the store was deleted while the call ran"
         } else if pending & INTERRUPTED != 0 {
             INTERRUPTED_BY
@@ -276,6 +302,8 @@ impl Control {
         Err(wasmtime::Error::new(HostFailure::interrupt(why)))
     }
 }
+
+const WAS_KILLED: &str = "the process was killed";
 
 const INTERRUPTED_BY: &str = "the call was interrupted by `safewasm_store_interrupt`";
 

@@ -93,6 +93,25 @@ impl StorePayload {
         })
     }
 
+    /// The requests to end calls in the store, if its engine has epoch interruption.
+    pub(crate) fn control(&self) -> Option<Arc<Control>> {
+        // SAFETY: this payload owns it.
+        unsafe { self.checks.supervision?.as_ref() }.control.clone()
+    }
+
+    /// Clears the views, for a store that leaves the handle table.
+    pub(crate) fn clear_views(&mut self) {
+        self.views.drain(..).for_each(|view| view.clear());
+    }
+
+    /// Makes `location` the store's place in the handle table.
+    pub(crate) fn move_to(&mut self, location: Location<'static, Self>) {
+        // SAFETY: the store is in no slot of the table, so only this thread uses it.
+        unsafe { self.context.get() }.data_mut().location = location;
+        Control::rename(self.handle, location.store());
+        self.handle = location.store();
+    }
+
     /// The control of the store, if the engine has ticked since the store last checked it.
     #[inline(always)]
     pub(crate) fn control_to_check(&self) -> Option<NonNull<Control>> {

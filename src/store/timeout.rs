@@ -118,6 +118,11 @@ impl Control {
         result
     }
 
+    /// Makes each time limit one for the calls of all tasks.
+    pub(crate) fn limit_all_tasks(&self) {
+        self.change(|timeouts| timeouts.iter_mut().for_each(|timeout| timeout.task = 0));
+    }
+
     pub(crate) fn begin_timeout(&self, nanoseconds: u64, task: usize) -> Result<u64> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // If the ticker can't start, this fails, and not a later call.

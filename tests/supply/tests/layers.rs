@@ -7,9 +7,9 @@ use syn::visit::{self, Visit};
 
 /// The layers, from the ground up: folders of `src/`, and files beside them. A file may use its own layer and
 /// those before it.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "sync", "handle", "kinds", "process", "error", "types", "engine", "wasi", "store", "registry",
-    "call", "link", "startup", "abi",
+    "call", "link", "program", "startup", "abi",
 ];
 
 /// The uses of a later layer that are allowed: the file, the path, and the reason.

@@ -59,6 +59,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("process/finalizer.rs", &[Block, Impl], "calls the program's finalizers, on any thread"),
     ("process/forks.rs", &[Block], "has the system call it when the process forks"),
     ("process/limits.rs", &[Block], "asks the system how large files may be"),
+    ("process/notice.rs", &[Block], "calls the program's function at the end of a process"),
     ("process/panics.rs", &[Block], "asks the system which file its own code is in"),
     ("process/ranges.rs", &[Block], "chunks that are shared without a lock and never freed"),
     ("process/signals.rs", &[Block], "blocks signals while a thread starts"),
