@@ -73,7 +73,11 @@ fn role(abi: &Abi, param: &Param) -> String {
 /// A type's path in Rust.
 fn rust(abi: &Abi, name: &str) -> String {
     let is_ours = name.starts_with("safewasm_") && !abi.is_opaque(name);
-    if is_ours { format!("safewasm::abi::{name}") } else { name.to_owned() }
+    match name {
+        _ if is_ours => format!("safewasm::abi::{name}"),
+        "Bool" => "safewasm::Bool".to_owned(),
+        _ => name.to_owned(),
+    }
 }
 
 /// The `bool`s in a struct, those of structs within it included: their names and places.

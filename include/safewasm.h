@@ -18,11 +18,11 @@
  * its kind. Arguments are borrowed: they stay the caller's, except where a description says that the
  * library consumes them or takes them over. It does so whether the function succeeds or fails: after
  * `safewasm_engine_new` the config is gone, and the finalizer of an `env` runs even if the function
- * that takes it over fails. A `_delete` function does nothing if the handle is NULL or was deleted
- * already. It never waits and never fails, and may be called from any thread. Engines and modules
- * are reference-counted, so they may be deleted in any order. Instances, funcs, memories, tables,
- * globals, tags and references belong to a store. Deleting one of them deletes only its handle.
- * Deleting the store makes all of them invalid.
+ * that takes it over fails. So is a store after `safewasm_process_new`. A `_delete` function does
+ * nothing if the handle is NULL or was deleted already. It never waits and never fails, and may be
+ * called from any thread. Engines and modules are reference-counted, so they may be deleted in any
+ * order. Instances, funcs, memories, tables, globals, tags and references belong to a store.
+ * Deleting one of them deletes only its handle. Deleting the store makes all of them invalid.
  *
  * Errors. A function that can fail returns a `safewasm_error_t *`: NULL for success, or an error,
  * which the caller owns and deletes with `safewasm_error_delete`. Output parameters have names that
@@ -47,8 +47,8 @@
  * Process. There is nothing to initialise or shut down. Creating an engine installs handlers for
  * SIGSEGV, SIGILL and SIGFPE. A signal that is not a trap of wasm has the same effect as without
  * these handlers; see `safewasm_config_set_signals_based_traps`. The program may end (`exit`) while
- * other threads run wasm. While one thread forks, other threads that create or delete objects wait
- * until `fork` returns. The library can't be unloaded from the process.
+ * other threads or processes run wasm. While one thread forks, other threads that create or delete
+ * objects wait until `fork` returns. The library can't be unloaded from the process.
  *
  * MUST NOT. The library can't detect the following mistakes, or detects them too late. It detects
  * all others. A program MUST NOT:
@@ -92,6 +92,7 @@
  *   +- module           compiled WebAssembly
  *   +- linker           definitions, by name, for the imports of modules
  *   |  +- instancepre   a module whose imports are found, ready for many instances
+ *   |  +- process       a command that runs on a thread of the library, in a store that it consumes
  *   +- sharedmemory     a memory that stores share
  *   +- functype         the type of a function
  *   +- store            a running program; owns:
@@ -3126,7 +3127,7 @@ void safewasm_wasi_delete(safewasm_wasi_t *wasi);
 
 
 // =================================================================================================
-// Processes: programs that run on threads of the library.
+// Processes: commands that run on threads of the library.
 //
 // Example: examples/process.c
 // =================================================================================================
@@ -3260,6 +3261,8 @@ void safewasm_process_delete(safewasm_process_t *process);
 
 // Returns the task (coroutine, fiber) that runs on the calling thread, as a pointer that identifies
 // it. NULL means that the thread doesn't belong to the runtime; then no other hook is called.
+// Threads of processes (`safewasm_process_new`) are the library's: NULL there keeps the other hooks
+// from being called for processes.
 typedef void *(*safewasm_current_task_t)(void *env);
 
 // Called before wasm or a host function runs. The library passes the result to the hook that it

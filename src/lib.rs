@@ -28,7 +28,7 @@ pub mod handle;
 mod kinds;
 mod link;
 mod process;
-mod program;
+mod command;
 mod registry;
 mod startup;
 mod store;

@@ -90,6 +90,8 @@ const IMPORTER: &str = r#"(module
     (import "a" "global" (global (mut i32)))
     (import "a" "tag" (tag (param i32)))
     (import "a" "sharedmemory" (memory 1 2 shared)))"#;
+/// A module that can be a process.
+const COMMAND: &str = r#"(module (func (export "_start")))"#;
 const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
 /// Those of them that `TEXT` exports.
 const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
@@ -292,6 +294,23 @@ impl World {
         objects.insert("safewasm_instancepre_t", pre);
 
         let mut special = HashMap::new();
+        let command = [engine, COMMAND.as_ptr() as u64, COMMAND.len() as u64];
+        for (param, make, args) in [
+            ("module", "safewasm_module_new_text", &command[..]),
+            ("linker", "safewasm_linker_new", &command[..1]),
+            ("store", "safewasm_store_new", &command[..1]),
+        ] {
+            let mut made = 0u64;
+            abi.must(make, &[args, &[&raw mut made as u64]].concat());
+            special.insert(("safewasm_process_new", param), made);
+        }
+        let of = |param| special[&("safewasm_process_new", param)];
+        abi.must("safewasm_store_set_fuel", &[of("store"), 1 << 40]);
+        let (mut process, mut has_ended) = (0u64, false);
+        let args = [of("linker"), of("module"), of("store"), 0, 0, 0, &raw mut process as u64];
+        abi.must("safewasm_process_new", &args);
+        abi.must("safewasm_process_wait", &[process, u64::MAX, &raw mut has_ended as u64]);
+        objects.insert("safewasm_process_t", process);
         let mut item = Extern { kind: 0, handle: 0 };
         let throw = [instance, "throw".as_ptr() as u64, 5, &raw mut item as u64];
         abi.must("safewasm_instance_export", &throw);
@@ -333,6 +352,9 @@ impl World {
                 "error" => "safewasm_error_t",
                 "tag" => "safewasm_tag_t",
                 "functype" => "safewasm_functype_t",
+                "module" => "safewasm_module_t",
+                "linker" => "safewasm_linker_t",
+                "store" => "safewasm_store_t",
                 _ => "safewasm_ref_t",
             };
             (ty, object)
@@ -685,6 +707,14 @@ fn test_in(
         if param.nullable {
             case.args[index] = 0;
         }
+    }
+    if function.name == "safewasm_process_new" {
+        // The calls that failed have consumed the store all the same.
+        let store = &mut case.args[2];
+        abi.must(
+            "safewasm_store_new",
+            &[world.objects["safewasm_engine_t"], store as *mut u64 as u64],
+        );
     }
     succeeds(abi, &mut case, "good arguments");
 

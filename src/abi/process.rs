@@ -1,4 +1,4 @@
-//! Processes: programs that run on threads of the library.
+//! Processes: commands that run on threads of the library.
 //!
 //! Example: examples/process.c
 
@@ -7,12 +7,12 @@ pub use crate::process::notice::safewasm_notify_t;
 
 use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
+use crate::command::process::Process;
+use crate::command::run::Command;
 use crate::kinds::{safewasm_error_t, safewasm_linker_t, safewasm_module_t, safewasm_store_t};
 use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::process::notice::Notice;
 use crate::process::unwind::quietly;
-use crate::program::process::Process;
-use crate::program::run::Program;
 use crate::registry::{self, AnyHandle, SharedHandle};
 use crate::types::boolean::Bool;
 use std::ffi::c_void;
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn safewasm_process_new(
             let linker = linker.get("linker")?;
             let module = module.get("module")?;
             let guard = registry::enter_store(store, "store")?;
-            Process::start(Program::new(&linker, module, guard)?, notice)
+            Process::start(Command::new(&linker, module, guard)?, notice)
         })
     });
     // On success there is no such store any more.

@@ -9,7 +9,8 @@ use std::{mem, ptr};
 
 /// Returns the task (coroutine, fiber) that runs on the calling thread, as a pointer that
 /// identifies it. NULL means that the thread doesn't belong to the runtime; then no other hook is
-/// called.
+/// called. Threads of processes (`safewasm_process_new`) are the library's: NULL there keeps the
+/// other hooks from being called for processes.
 pub type safewasm_current_task_t = Option<unsafe extern "C" fn(env: *mut c_void) -> *mut c_void>;
 
 /// Called before wasm or a host function runs. The library passes the result to the hook that it

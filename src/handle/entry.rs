@@ -166,14 +166,21 @@ impl Entry {
     /// Leaves the store so that nobody can enter it again.
     pub(super) fn poison(&self, store: Handle, claim: Claim) {
         self.0.store(store.tag() | POISONED, Ordering::Release);
-        if !self.has(&claim) {
-            claim.leave(store);
-        }
+        self.leave_own(store, claim);
     }
 
-    /// Whether the claim's word is this entry.
-    pub(super) fn has(&self, claim: &Claim) -> bool {
-        ptr::eq(claim.0, &self.0)
+    /// Ends the store, which the calling thread is inside.
+    pub(super) fn vacate_entered(&self, store: Handle, claim: Claim) {
+        // A swap, since another thread may be about to revoke the store.
+        self.0.swap(tag(0, store.generation()), Ordering::AcqRel);
+        self.leave_own(store, claim);
+    }
+
+    /// Leaves a store whose entry nobody enters any more, if the claim is in the owner's record.
+    fn leave_own(&self, store: Handle, claim: Claim) {
+        if !ptr::eq(claim.0, &self.0) {
+            claim.leave(store);
+        }
     }
 
     /// The word that the entry has while nobody is inside, given that it had the word `found`. `None` if a

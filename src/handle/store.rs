@@ -372,10 +372,10 @@ impl<P: Payload, O: Clone, S> Table<P, O, S> {
         drop(self.free_slot(slot, store));
     }
 
-    /// Frees the slot of a store and the store's objects, and returns the payload. Nobody else enters the
-    /// store any more: this thread has made its entry vacant, or is inside and has marked the store as dead.
+    /// Frees the slot of a store whose entry this thread has made vacant, and the store's objects. Returns the
+    /// payload.
     fn free_slot(&self, slot: &StoreSlot<P>, store: Handle) -> Option<P> {
-        // SAFETY: as the comment above says, the contents of the slot are this thread's.
+        // SAFETY: nobody enters a vacant entry, so the contents of the slot are this thread's.
         let (payload, objects) = unsafe {
             (
                 slot.payload.with_mut(|cell| (*cell).take()),
@@ -465,12 +465,8 @@ impl<P: Payload, O: Clone, S> Guard<'_, P, O, S> {
             return None;
         }
         let guard = ManuallyDrop::new(self);
-        let payload = guard.table.free_slot(guard.slot, guard.store);
-        // Only now: until its entry is vacant, another thread could enter a store that this one has left.
-        if !guard.slot.entry.has(&claim) {
-            claim.leave(guard.store);
-        }
-        payload
+        guard.slot.entry.vacate_entered(guard.store, claim);
+        guard.table.free_slot(guard.slot, guard.store)
     }
 
     /// Leaves the store.

@@ -1,5 +1,5 @@
-//! Threads that run the program's wasm for it, each one job at a time. Some wait for their next job, since a
-//! new thread costs more than a short job.
+//! Threads of the library that run one job at a time. Some wait for their next job, since starting a thread
+//! costs more than a short job.
 
 use super::signals::without_signals;
 use super::{Failure, cancellation};

@@ -18,8 +18,9 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={}", sources.display());
 
-    let mut out =
-        String::from("#[allow(unused_imports)]\nuse safewasm::{BoolArg, Nullable, abi::*};\n");
+    let mut out = String::from(
+        "#[allow(unused_imports)]\nuse safewasm::{Bool, BoolArg, Nullable, abi::*};\n",
+    );
     let mut statics = String::new();
     let mut uses = String::new();
     let mut names = BTreeSet::new();

@@ -168,6 +168,55 @@ fn a_store_deleted_while_a_thread_uses_it_is_freed_once() {
 }
 
 #[test]
+fn a_store_is_taken_by_one_thread_and_used_by_no_other() {
+    model(|table| {
+        let (store, drops) = new_store(&table);
+        let object = table.enter(store).unwrap().insert(OBJECT, 1).unwrap();
+        let there = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || {
+                let visited = visit(&table, store);
+                let taken = table.enter(store).ok().and_then(|guard| guard.take());
+                (visited.is_ok(), taken)
+            })
+        };
+        let here = table.enter(store).ok().and_then(|guard| guard.take());
+        let was_taken = here.is_some();
+        let moved = here.map(|payload| table.insert_store(STORE, |_| Ok::<_, Refused>(payload)));
+        let (visited, there) = there.join().unwrap();
+        assert!(!(was_taken && there.is_some()));
+        if let Some(Ok(new)) = moved {
+            assert_eq!(visit(&table, store), Err(Refused::Invalid));
+            assert_eq!(visit(&table, new), Ok(1 + usize::from(visited)));
+            assert!(table.delete_store(new));
+        } else if there.is_none() {
+            // The two were in each other's way.
+            assert!(table.delete_store(store));
+        }
+        drop(there);
+        assert!(!table.store_is_valid(store) && !table.object_is_valid(object));
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_store_is_either_taken_or_deleted() {
+    model(|table| {
+        let (store, drops) = new_store(&table);
+        let there = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || table.delete_store(store))
+        };
+        let taken = table.enter(store).ok().and_then(|guard| guard.take());
+        assert!(taken.is_some() ^ there.join().unwrap());
+        assert!(!table.store_is_valid(store));
+        drop(taken);
+        table.free_deferred();
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
 fn one_of_two_deletions_succeeds() {
     model(|table| {
         let (store, drops) = new_store(&table);

@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 /// those before it.
 const LAYERS: [&str; 15] = [
     "sync", "handle", "kinds", "process", "error", "types", "engine", "wasi", "store", "registry",
-    "call", "link", "program", "startup", "abi",
+    "call", "link", "command", "startup", "abi",
 ];
 
 /// The uses of a later layer that are allowed: the file, the path, and the reason.

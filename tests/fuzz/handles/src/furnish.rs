@@ -2,9 +2,9 @@
 
 use crate::link::NAMES;
 use crate::model::*;
-use crate::modules::{IMPORTER, PLAIN, VIA};
+use crate::modules::{COMMAND, IMPORTER, PLAIN, VIA};
 use crate::ops::*;
-use crate::world::World;
+use crate::world::{Arg, World};
 use safewasm_capi::*;
 
 /// The valid handle at an index.
@@ -146,6 +146,20 @@ impl World {
         ops.push(define(Define::Instance, 1));
         ops.push(Op::Link(Link::InstantiatePre, [valid(0), valid(0), valid(1)], no_script()));
         self.execute_all(&ops, false);
+        self.furnish_process();
+    }
+
+    /// Makes a process, which takes a store of its own.
+    fn furnish_process(&mut self) {
+        let engine = self.handles.iter().position(|handle| handle.kind == Kind::Engine);
+        let engine =
+            engine.map_or(Arg::NULL, |id| Arg { bits: self.handles[id].bits, id: Some(id) });
+        self.new_module_from_text(engine, COMMAND as u64);
+        self.new_store(engine);
+        self.new_linker(engine);
+        let [linker, store, module] =
+            [Kind::Linker, Kind::Store, Kind::Module].map(|kind| self.last(kind));
+        self.new_process(linker, store, module);
     }
 
     fn execute_all(&mut self, ops: &[Op], keep: bool) {

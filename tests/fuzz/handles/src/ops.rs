@@ -272,6 +272,7 @@ weighted! {
         1 Instantiate,
         1 InstantiatePre,
         1 InstantiateFromPre,
+        1 Process,
         1 DefineModule,
         1 Get,
     }
@@ -379,6 +380,7 @@ questions! {
     1 RefType => ref_type,
     1 RefClone => ref_clone,
     1 LinkerLen => linker_len,
+    1 Process => process,
     1 LinkerDefinition => linker_definition,
     3 Error => error,
     1 ErrorException => error_exception,

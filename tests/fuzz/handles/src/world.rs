@@ -87,6 +87,8 @@ pub struct World {
     pub views: Vec<View>,
     pub linkers: Vec<Linker>,
     pub pres: Vec<Pre>,
+    /// How each process has ended.
+    pub processes: Vec<Want>,
     pub shareds: Vec<Shared>,
     pub instances: Vec<Instance>,
     pub funcs: Vec<Func>,

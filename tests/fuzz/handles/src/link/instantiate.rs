@@ -30,6 +30,7 @@ impl World {
             Link::Instantiate => self.link_instance(linker, store, module, script),
             Link::InstantiatePre => self.new_pre(linker, module),
             Link::InstantiateFromPre => self.instantiate_pre(a, b, script),
+            Link::Process => self.new_process(linker, store, module),
             Link::DefineModule => self.define_module(linker, store, module, script),
             Link::Get => self.get(linker, store, NAMES[usize::from(c.index) % NAMES.len()].0),
         }

@@ -2,6 +2,7 @@
 
 mod define;
 mod instantiate;
+mod process;
 mod unknown;
 
 use crate::model::*;

@@ -1,4 +1,4 @@
-//! A program: a command with its store, before and while it runs.
+//! A command with its store, before and while it runs.
 
 use crate::call::enter::Runs;
 use crate::engine::module::Module;
@@ -18,13 +18,13 @@ use std::sync::Arc;
 use wasmtime::InstancePre;
 
 /// A command that is linked, and the store in which it will run.
-pub(crate) struct Program {
+pub(crate) struct Command {
     store: StorePayload,
     module: Arc<Module>,
     pre: InstancePre<StoreData>,
 }
 
-impl Program {
+impl Command {
     /// Links `module`, and takes the store of `guard` out of the handle table.
     pub(crate) fn new(linker: &Linker, module: Arc<Module>, mut guard: Guard) -> Result<Self> {
         if !guard.is_outermost() {
@@ -59,7 +59,7 @@ impl Program {
         self.store.checks.stack
     }
 
-    /// Runs the program on the calling thread, and frees its store. Returns the exit status.
+    /// Runs the command on the calling thread, and frees its store. Returns the exit status.
     pub(crate) fn run(self) -> Result<u32> {
         let Self { mut store, module, pre } = self;
         let ran = caught(|| {

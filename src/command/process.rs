@@ -1,6 +1,6 @@
-//! Processes: what the program knows about a run on another thread, and does to it.
+//! Processes: the state of a command that runs on another thread, and the ways to end and await it.
 
-use super::run::Program;
+use super::run::Command;
 use crate::error::{Error, ErrorKind, Report, Result};
 use crate::kinds::{SharedKind, safewasm_process_t};
 use crate::process::notice::Notice;
@@ -34,20 +34,20 @@ impl SharedKind for safewasm_process_t {
 }
 
 impl Process {
-    /// Starts a thread that runs the program and then gives the notice.
-    pub(crate) fn start(program: Program, notice: Notice) -> Result<*mut safewasm_process_t> {
+    /// Starts a thread that runs the command and then gives the notice.
+    pub(crate) fn start(command: Command, notice: Notice) -> Result<*mut safewasm_process_t> {
         let process = Arc::new(Self {
-            control: program.control(),
+            control: command.control(),
             generation: forks::generation(),
             thread: AtomicU32::new(0),
             outcome: OnceLock::new(),
             waiting: Mutex::new(()),
             ended: Condvar::new(),
         });
-        let stack = program.stack().saturating_add(STACK_BESIDE_WASM);
+        let stack = command.stack().saturating_add(STACK_BESIDE_WASM);
         let handle = registry::insert::<safewasm_process_t>(Arc::clone(&process))?;
         workers::start(stack, move || {
-            process.run(program);
+            process.run(command);
             drop(process);
             notice.give();
         })
@@ -57,9 +57,9 @@ impl Process {
         Ok(handle)
     }
 
-    fn run(&self, program: Program) {
+    fn run(&self, command: Command) {
         self.thread.store(thread::number(), Ordering::Relaxed);
-        let outcome = program.run().map_err(Arc::<Report>::from);
+        let outcome = command.run().map_err(Arc::<Report>::from);
         let _ = self.outcome.set(outcome);
         // A thread that saw no outcome waits for the condition by now.
         drop(self.waiting.lock());

@@ -1,4 +1,0 @@
-//! Processes: programs that run on threads of the library's own.
-
-pub(crate) mod process;
-pub(crate) mod run;
