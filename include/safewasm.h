@@ -17,11 +17,11 @@
  * of the same export create two handles. The caller deletes a handle with the `_delete` function of
  * its kind. Arguments are borrowed: they stay the caller's, except where a description says that the
  * library consumes them or takes them over. It does so whether the function succeeds or fails: after
- * `safewasm_engine_new` the config is gone, and the finalizer of an `env` runs even if the function
- * that takes it over fails. So is a store after `safewasm_process_new`. A `_delete` function does
- * nothing if the handle is NULL or was deleted already. It never waits and never fails, and may be
- * called from any thread. Engines and modules are reference-counted, so they may be deleted in any
- * order. Instances, funcs, memories, tables, globals, tags and references belong to a store.
+ * `safewasm_engine_new` the config is gone, after `safewasm_process_new` the store is gone, and the
+ * finalizer of an `env` runs even if the function that takes it over fails. A `_delete` function
+ * does nothing if the handle is NULL or was deleted already. It never waits and never fails, and may
+ * be called from any thread. Engines and modules are reference-counted, so they may be deleted in
+ * any order. Instances, funcs, memories, tables, globals, tags and references belong to a store.
  * Deleting one of them deletes only its handle. Deleting the store makes all of them invalid.
  *
  * Errors. A function that can fail returns a `safewasm_error_t *`: NULL for success, or an error,
