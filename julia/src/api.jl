@@ -4869,8 +4869,9 @@ On success `*process_out` is a new process; delete it with `safewasm_process_del
 it is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_MODULE` if the module is no command; `SAFEWASM_ERROR_LINK`, with the
-names of the missing imports and similar names, or of the import with the wrong type;
+`SAFEWASM_ERROR_NOT_FOUND` if the module exports no `_start`; `SAFEWASM_ERROR_INVALID_MODULE` if
+it isn't a function without parameters and results; `SAFEWASM_ERROR_LINK`, with the names of the
+missing imports and similar names, or of the import with the wrong type;
 `SAFEWASM_ERROR_WRONG_STORE` if the linker works with another store;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if no thread can be started;
 `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.

@@ -37,8 +37,8 @@ impl Command {
         guard.check_engine(linker.engine.wasmtime(), "linker")?;
         if !is_command(&module)? {
             return Err(Error::new(
-                ErrorKind::INVALID_MODULE,
-                "Invalid module: `module` is no command, since it exports no function `_start`",
+                ErrorKind::NOT_FOUND,
+                "`module` is no command: it exports no function `_start`",
             ));
         }
         let (pre, _) = linker.pre(&module, Some(&mut guard))?;

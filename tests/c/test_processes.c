@@ -208,7 +208,7 @@ TEST(the_store_and_its_objects_are_invalid_afterwards) {
 
 TEST(bad_modules_linkers_and_stores_are_refused_and_the_store_is_gone) {
   host_t host = new_host(), other = new_host();
-  REFUSED(host.linker, new_module(host.engine, "(module)"), new_store(host), INVALID_MODULE, "`_start`");
+  REFUSED(host.linker, new_module(host.engine, "(module)"), new_store(host), NOT_FOUND, "`_start`");
   REFUSED(host.linker, new_module(host.engine, "(module (func (export \"_start\") (param i32)))"),
           new_store(host), INVALID_MODULE, "func () -> ()");
   REFUSED(host.linker, new_module(host.engine, CALLS_F), new_store(host), LINK, "`f`");
@@ -333,7 +333,7 @@ TEST(a_process_that_is_not_started_is_finalized_and_not_notified) {
   safewasm_module_t *module = new_module(notice.host.engine, "(module)");
   FAILS(safewasm_process_new(notice.host.linker, module, new_store(notice.host), on_end, &notice, finalize,
                              &notice.process),
-        INVALID_MODULE, "_start");
+        NOT_FOUND, "_start");
   CHECK(notice.finalized == 1 && notice.notified == 0);
   safewasm_module_delete(module);
   delete_host(notice.host);

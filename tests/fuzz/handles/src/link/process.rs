@@ -21,7 +21,7 @@ impl World {
                 return refuse(ErrorKind::WRONG_ENGINE, "linker");
             }
             if self.modules[module].1 != COMMAND {
-                return refuse(ErrorKind::INVALID_MODULE, "module");
+                return refuse(ErrorKind::NOT_FOUND, "module");
             }
             self.settle(linker, module, Some(store))?;
             Ok((store, module))
