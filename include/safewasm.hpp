@@ -37,12 +37,13 @@
  *   host.hpp      Caller                           the instance that calls a host function
  *   instance.hpp  Instance                         a module that runs
  *                 Linker, InstancePre              imports by name
+ *   process.hpp   Process                          a command that runs on a thread of the library
  *
  * The rules of safewasm.h hold. A function here and the C function of the same name do the same, so the
  * description in safewasm.h holds for both. In addition:
  *
  * Ownership. Each object owns its handle and deletes it. Config, Store, Instance, Func, Memory, MemoryView,
- * Global, Table, Tag, Ref, Linker and Bytes can be moved but not copied. Engine, Module, SharedMemory,
+ * Global, Table, Tag, Ref, Linker, Process and Bytes can be moved but not copied. Engine, Module, SharedMemory,
  * InstancePre, FuncType and ExternType can be copied at a small cost; the copies share one handle. Objects
  * may be destroyed in any order. To use an object that was moved from, or whose store was deleted, is an
  * error.
@@ -75,6 +76,6 @@
 #error "safewasm.hpp needs exceptions; a program without them uses safewasm.h"
 #endif
 
-#include <safewasm/instance.hpp>
+#include <safewasm/process.hpp>
 
 #endif
