@@ -228,6 +228,8 @@ typedef enum {
   SAFEWASM_ERROR_TASK = 22,
   // The compiler refused a valid module. The message has the reason.
   SAFEWASM_ERROR_COMPILER = 23,
+  // A program for WASI exited. `safewasm_error_exit_status` returns its status.
+  SAFEWASM_ERROR_EXIT = 24,
 } safewasm_error_kind_t;
 
 // The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.
@@ -3074,9 +3076,10 @@ void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 
 
 // =================================================================================================
-// WASI: the files, streams and clocks of a program.
+// WASI: the files, streams and clocks of a program. A library that was built without its feature
+// `wasi` lacks the functions of this section.
 //
-// Example: examples/hello.c
+// Example: examples/wasi.c
 // =================================================================================================
 
 // `safewasm_wasi_t`
@@ -3087,8 +3090,8 @@ void safewasm_sharedmemory_delete(safewasm_sharedmemory_t *sharedmemory);
 // Creates a WASI config with nothing in it: no arguments, no environment, no folders, an empty
 // standard input; standard output and standard error are discarded.
 //
-// On success `*wasi_out` is a new WASI config; delete it with `safewasm_wasi_delete`. On failure it
-// is NULL.
+// On success `*wasi_out` is a new WASI config; pass it to `safewasm_store_set_wasi` or delete it
+// with `safewasm_wasi_delete`. On failure it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE safewasm_error_t *safewasm_wasi_new(safewasm_wasi_t **wasi_out);
@@ -3117,6 +3120,75 @@ safewasm_error_t *safewasm_wasi_add_env(safewasm_wasi_t *wasi,
                                         const char *value,
                                         size_t value_len);
 
+// Adds the arguments of this process, the name of its program first. What isn't UTF-8 in them is
+// replaced by U+FFFD.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_wasi_inherit_args(safewasm_wasi_t *wasi);
+
+// Sets the environment variables that this process has now. What isn't UTF-8 in them is replaced by
+// U+FFFD. No other thread MUST change the environment meanwhile (`setenv`).
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_wasi_inherit_env(safewasm_wasi_t *wasi);
+
+// Opens a folder for the program. Its path is `host`, UTF-8 text of `host_len` bytes (or
+// `SAFEWASM_STRLEN`), and the program sees it under the path `guest`, UTF-8 text of `guest_len`
+// bytes (or `SAFEWASM_STRLEN`), for instance `/in`, or `.` for the folder that relative paths start
+// from.
+//
+// The program can read what is in the folder and in its folders. If `writable` is true, it can also
+// change it. It can't leave the folder, neither by `..` nor by symbolic links. It can open files and
+// folders only: FIFOs, sockets and devices are refused with the errno `notsup`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8 or contains a NUL, or if `guest` is empty;
+// `SAFEWASM_ERROR_IO` if the folder can't be opened, or is no folder.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_add_dir(safewasm_wasi_t *wasi,
+                                        const char *host,
+                                        size_t host_len,
+                                        const char *guest,
+                                        size_t guest_len,
+                                        bool writable);
+
+// Fixes the clocks of the program: the realtime clock shows `unix_nanoseconds` since 1970, the
+// monotonic clock 0. Only a sleep of the program advances them, and takes no time itself.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_fixed_clock(safewasm_wasi_t *wasi,
+                                                uint64_t unix_nanoseconds);
+
+// Makes the random numbers of the program a function of `seed`: two runs get the same ones. They are
+// not fit for cryptography. Without a seed they are the system's, which are.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_seed(safewasm_wasi_t *wasi,
+                                         uint64_t seed);
+
+// Sets how many files and folders the program may have open at once, beside its streams and the
+// folders of `safewasm_wasi_add_dir`. The initial value is 1,000. Opening one more fails with the
+// errno `mfile`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_open_limit(safewasm_wasi_t *wasi,
+                                               uint32_t files);
+
+// Sets how many bytes the program may write to its folders. `UINT64_MAX`, the initial value, means
+// no limit. A write beyond the limit fails as a whole, with the errno `nospc`.
+//
+// Each byte that is written counts, whether the file grows or not. A file that grows otherwise
+// counts with the difference. Each new name of a file, folder or link counts 4,096 bytes. Deleting
+// gives nothing back.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_written_limit(safewasm_wasi_t *wasi,
+                                                  uint64_t bytes);
+
 // Returns true if `wasi` is a WASI config that has neither been deleted nor given to a store. Never
 // fails. May be called from any thread.
 bool safewasm_wasi_is_valid(safewasm_wasi_t *wasi);
@@ -3124,6 +3196,70 @@ bool safewasm_wasi_is_valid(safewasm_wasi_t *wasi);
 // Deletes `wasi`. Does nothing if `wasi` is NULL or was deleted already. Never fails and never
 // waits. May be called from any thread.
 void safewasm_wasi_delete(safewasm_wasi_t *wasi);
+
+// Gives `store` the WASI that `wasi` describes. Instances in the store share it: their files, their
+// position in standard input, their limits. `wasi` is consumed, even if this function fails. A store
+// has one WASI at most.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the store has WASI already; `SAFEWASM_ERROR_LIMIT` if the
+// library's thread for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_wasi(safewasm_store_t *store,
+                                          safewasm_wasi_t *wasi);
+
+// Defines the functions of WASI preview 1 as imports from the module `wasi_snapshot_preview1`. They
+// work in stores that have WASI (`safewasm_store_set_wasi`). On failure nothing is defined.
+//
+// A program's own memory must be exported as `memory`, as compilers do. The functions never end the
+// process: `proc_exit` ends the call, see `safewasm_instance_run`. Each runs on the thread that
+// calls wasm, and needs up to 128 KiB of its stack, which the library keeps free for it. A call that
+// waits in a read, in a write or in a sleep is ended by all that ends wasm (with
+// `safewasm_config_set_epoch_interruption`): deadlines, time limits, `safewasm_store_interrupt`,
+// epochs, and the interrupt flag of the hooks.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_linker_define_wasi(safewasm_linker_t *linker);
+
+// Runs a command: calls the function `_start` of `instance`. A command can run once.
+//
+// On success `*status_out` is the exit status: that of `proc_exit`, or 0 if the function returned.
+// On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if the module exports no `_start`; `SAFEWASM_ERROR_INVALID_MODULE` if it isn't a function without
+// parameters and results; `SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from wasm, and the
+// errors that host functions return; `SAFEWASM_ERROR_LIMIT` if the program reached a limit of its
+// WASI; `SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI function and the store has no WASI;
+// `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_run(safewasm_instance_t *instance,
+                                        uint32_t *status_out);
+
+// Initializes a reactor, a module whose functions the program calls: calls the function
+// `_initialize` of `instance`, if it exports one and it was not called in this way before. Call this
+// before any other function of the instance.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE` if the module exports an `_initialize` that isn't a function
+// without parameters and results; `SAFEWASM_ERROR_EXIT` if the program exited; `SAFEWASM_ERROR_TRAP`
+// and `SAFEWASM_ERROR_EXCEPTION` from wasm, and the errors that host functions return;
+// `SAFEWASM_ERROR_LIMIT` if the program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED` if
+// it called a WASI function and the store has no WASI; `SAFEWASM_ERROR_TASK`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_instance_initialize(safewasm_instance_t *instance);
+
+// Returns true if `error` is of kind `SAFEWASM_ERROR_EXIT`: a program for WASI exited in another
+// call than `safewasm_instance_run`. `*status_out` is then its exit status. Otherwise returns false,
+// and `*status_out` is 0. `status_out` may be NULL.
+//
+// Never fails. May be called from any thread.
+bool safewasm_error_exit_status(safewasm_error_t *error,
+                                uint32_t *status_out);
 
 
 // =================================================================================================

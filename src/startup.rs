@@ -1,6 +1,8 @@
 //! Prepares the process for the first engine, and takes the library's locks at a fork.
 
 use crate::call::activation::Activation;
+#[cfg(feature = "wasi")]
+use crate::engine::parked::{self, Parked};
 use crate::engine::ticker::{self, Ticker};
 use crate::process::forks::{self, NoDelays};
 use crate::process::panics::{self, Unreported};
@@ -9,9 +11,13 @@ use crate::process::workers::{self, Worker};
 use crate::process::{clock, fault, finalizer};
 use crate::store::interrupt::{self, Controls};
 use crate::store::view::{self, FreeCells};
+#[cfg(feature = "wasi")]
+use crate::wasi::runtime;
 use crate::{registry, sync};
 use std::cell::RefCell;
 use std::sync::{MutexGuard, Once};
+#[cfg(feature = "wasi")]
+use tokio::runtime::Runtime;
 
 /// All locks, in the order in which they are taken. A thread that holds one takes only later ones.
 struct Locks {
@@ -20,8 +26,12 @@ struct Locks {
     _installing: MutexGuard<'static, ()>,
     pool: MutexGuard<'static, Option<Pool>>,
     workers: MutexGuard<'static, Vec<Worker>>,
+    #[cfg(feature = "wasi")]
+    runtime: MutexGuard<'static, Option<Runtime>>,
     controls: MutexGuard<'static, Controls>,
     ticker: MutexGuard<'static, Ticker>,
+    #[cfg(feature = "wasi")]
+    _parked: MutexGuard<'static, Parked>,
     _cells: MutexGuard<'static, FreeCells>,
     _unreported: MutexGuard<'static, Unreported>,
 }
@@ -53,8 +63,12 @@ unsafe extern "C" fn before() {
         _installing: fault::installing(),
         pool: threadpool::pool(),
         workers: workers::idle(),
+        #[cfg(feature = "wasi")]
+        runtime: runtime::runtime(),
         controls: interrupt::controls(),
         ticker: ticker::ticker(),
+        #[cfg(feature = "wasi")]
+        _parked: parked::parked(),
         _cells: view::free_cells(),
         _unreported: panics::unreported(),
     };
@@ -71,6 +85,8 @@ unsafe extern "C" fn in_child() {
     fault::begin_in_child();
     workers::begin_in_child(&mut locks.workers);
     threadpool::begin_in_child(&mut locks.pool);
+    #[cfg(feature = "wasi")]
+    runtime::begin_in_child(&mut locks.runtime);
     interrupt::begin_in_child(&locks.controls);
     let unwatched = locks.ticker.begin_in_child();
     // Unlocked before the engines are dropped: dropping the last reference to an engine delays forks.

@@ -81,7 +81,8 @@ const TEXT: &str = r#"(module
     (func (export "typed") (param i32) (result i32) (local.get 0))
     (tag $tag (param i32))
     (func (export "throw") (throw $tag (i32.const 1)))
-    (tag (export "plain")))"#;
+    (tag (export "plain"))
+    (func (export "_start")))"#;
 /// A module with an import of each kind, in the order of `EXTERNS`.
 const IMPORTER: &str = r#"(module
     (import "a" "func" (func))

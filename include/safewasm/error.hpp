@@ -41,6 +41,7 @@ enum class ErrorKind : int {
   host = SAFEWASM_ERROR_HOST,
   task = SAFEWASM_ERROR_TASK,
   compiler = SAFEWASM_ERROR_COMPILER,
+  exit = SAFEWASM_ERROR_EXIT,
 };
 
 /// How wasm trapped: `safewasm_trap_code_t` of the C header, which describes each.

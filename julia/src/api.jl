@@ -82,6 +82,7 @@ const SAFEWASM_ERROR_INTERNAL = Cint(20)
 const SAFEWASM_ERROR_HOST = Cint(21)
 const SAFEWASM_ERROR_TASK = Cint(22)
 const SAFEWASM_ERROR_COMPILER = Cint(23)
+const SAFEWASM_ERROR_EXIT = Cint(24)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -198,6 +199,7 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_HOST => :host,
     SAFEWASM_ERROR_TASK => :task,
     SAFEWASM_ERROR_COMPILER => :compiler,
+    SAFEWASM_ERROR_EXIT => :exit,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
@@ -568,8 +570,20 @@ mutable struct Functions
     safewasm_wasi_new::Ptr{Cvoid}
     safewasm_wasi_add_arg::Ptr{Cvoid}
     safewasm_wasi_add_env::Ptr{Cvoid}
+    safewasm_wasi_inherit_args::Ptr{Cvoid}
+    safewasm_wasi_inherit_env::Ptr{Cvoid}
+    safewasm_wasi_add_dir::Ptr{Cvoid}
+    safewasm_wasi_set_fixed_clock::Ptr{Cvoid}
+    safewasm_wasi_set_seed::Ptr{Cvoid}
+    safewasm_wasi_set_open_limit::Ptr{Cvoid}
+    safewasm_wasi_set_written_limit::Ptr{Cvoid}
     safewasm_wasi_is_valid::Ptr{Cvoid}
     safewasm_wasi_delete::Ptr{Cvoid}
+    safewasm_store_set_wasi::Ptr{Cvoid}
+    safewasm_linker_define_wasi::Ptr{Cvoid}
+    safewasm_instance_run::Ptr{Cvoid}
+    safewasm_instance_initialize::Ptr{Cvoid}
+    safewasm_error_exit_status::Ptr{Cvoid}
     safewasm_process_new::Ptr{Cvoid}
     safewasm_process_wait::Ptr{Cvoid}
     safewasm_process_status::Ptr{Cvoid}
@@ -4747,8 +4761,8 @@ end
 Creates a WASI config with nothing in it: no arguments, no environment, no folders, an empty
 standard input; standard output and standard error are discarded.
 
-On success `*wasi_out` is a new WASI config; delete it with `safewasm_wasi_delete`. On failure it
-is NULL.
+On success `*wasi_out` is a new WASI config; pass it to `safewasm_store_set_wasi` or delete it
+with `safewasm_wasi_delete`. On failure it is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
 """
@@ -4806,6 +4820,147 @@ function safewasm_wasi_add_env(wasi, name, name_len, value, value_len)
 end
 
 """
+    safewasm_wasi_inherit_args(wasi)
+
+Adds the arguments of this process, the name of its program first. What isn't UTF-8 in them is
+replaced by U+FFFD.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_inherit_args(wasi)
+    return ccall(
+        @address(safewasm_wasi_inherit_args),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t},),
+        wasi,
+    )
+end
+
+"""
+    safewasm_wasi_inherit_env(wasi)
+
+Sets the environment variables that this process has now. What isn't UTF-8 in them is replaced by
+U+FFFD. No other thread MUST change the environment meanwhile (`setenv`).
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_inherit_env(wasi)
+    return ccall(
+        @address(safewasm_wasi_inherit_env),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t},),
+        wasi,
+    )
+end
+
+"""
+    safewasm_wasi_add_dir(wasi, host, host_len, guest, guest_len, writable)
+
+Opens a folder for the program. Its path is `host`, UTF-8 text of `host_len` bytes (or
+`SAFEWASM_STRLEN`), and the program sees it under the path `guest`, UTF-8 text of `guest_len`
+bytes (or `SAFEWASM_STRLEN`), for instance `/in`, or `.` for the folder that relative paths start
+from.
+
+The program can read what is in the folder and in its folders. If `writable` is true, it can also
+change it. It can't leave the folder, neither by `..` nor by symbolic links. It can open files
+and folders only: FIFOs, sockets and devices are refused with the errno `notsup`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8 or contains a NUL, or if `guest` is
+empty; `SAFEWASM_ERROR_IO` if the folder can't be opened, or is no folder.
+"""
+function safewasm_wasi_add_dir(wasi, host, host_len, guest, guest_len, writable)
+    return ccall(
+        @address(safewasm_wasi_add_dir),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Bool),
+        wasi,
+        host,
+        host_len,
+        guest,
+        guest_len,
+        writable,
+    )
+end
+
+"""
+    safewasm_wasi_set_fixed_clock(wasi, unix_nanoseconds)
+
+Fixes the clocks of the program: the realtime clock shows `unix_nanoseconds` since 1970, the
+monotonic clock 0. Only a sleep of the program advances them, and takes no time itself.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_fixed_clock(wasi, unix_nanoseconds)
+    return ccall(
+        @address(safewasm_wasi_set_fixed_clock),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt64),
+        wasi,
+        unix_nanoseconds,
+    )
+end
+
+"""
+    safewasm_wasi_set_seed(wasi, seed)
+
+Makes the random numbers of the program a function of `seed`: two runs get the same ones. They
+are not fit for cryptography. Without a seed they are the system's, which are.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_seed(wasi, seed)
+    return ccall(
+        @address(safewasm_wasi_set_seed),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt64),
+        wasi,
+        seed,
+    )
+end
+
+"""
+    safewasm_wasi_set_open_limit(wasi, files)
+
+Sets how many files and folders the program may have open at once, beside its streams and the
+folders of `safewasm_wasi_add_dir`. The initial value is 1,000. Opening one more fails with the
+errno `mfile`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_open_limit(wasi, files)
+    return ccall(
+        @address(safewasm_wasi_set_open_limit),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32),
+        wasi,
+        files,
+    )
+end
+
+"""
+    safewasm_wasi_set_written_limit(wasi, bytes)
+
+Sets how many bytes the program may write to its folders. `UINT64_MAX`, the initial value, means
+no limit. A write beyond the limit fails as a whole, with the errno `nospc`.
+
+Each byte that is written counts, whether the file grows or not. A file that grows otherwise
+counts with the difference. Each new name of a file, folder or link counts 4,096 bytes. Deleting
+gives nothing back.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_written_limit(wasi, bytes)
+    return ccall(
+        @address(safewasm_wasi_set_written_limit),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt64),
+        wasi,
+        bytes,
+    )
+end
+
+"""
     safewasm_wasi_is_valid(wasi)
 
 Returns true if `wasi` is a WASI config that has neither been deleted nor given to a store.
@@ -4834,6 +4989,122 @@ function safewasm_wasi_delete(wasi)
         Cvoid,
         (Ptr{safewasm_wasi_t},),
         wasi,
+    )
+end
+
+"""
+    safewasm_store_set_wasi(store, wasi)
+
+Gives `store` the WASI that `wasi` describes. Instances in the store share it: their files, their
+position in standard input, their limits. `wasi` is consumed, even if this function fails. A
+store has one WASI at most.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if the store has WASI already; `SAFEWASM_ERROR_LIMIT` if the
+library's thread for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_set_wasi(store, wasi)
+    return ccall(
+        @address(safewasm_store_set_wasi),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_wasi_t}),
+        store,
+        wasi,
+    )
+end
+
+"""
+    safewasm_linker_define_wasi(linker)
+
+Defines the functions of WASI preview 1 as imports from the module `wasi_snapshot_preview1`.
+They work in stores that have WASI (`safewasm_store_set_wasi`). On failure nothing is defined.
+
+A program's own memory must be exported as `memory`, as compilers do. The functions never end the
+process: `proc_exit` ends the call, see `safewasm_instance_run`. Each runs on the thread that
+calls wasm, and needs up to 128 KiB of its stack, which the library keeps free for it. A call that
+waits in a read, in a write or in a sleep is ended by all that ends wasm (with
+`safewasm_config_set_epoch_interruption`): deadlines, time limits, `safewasm_store_interrupt`,
+epochs, and the interrupt flag of the hooks.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_linker_define_wasi(linker)
+    return ccall(
+        @address(safewasm_linker_define_wasi),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_linker_t},),
+        linker,
+    )
+end
+
+"""
+    safewasm_instance_run(instance, status_out)
+
+Runs a command: calls the function `_start` of `instance`. A command can run once.
+
+On success `*status_out` is the exit status: that of `proc_exit`, or 0 if the function returned.
+On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if the module exports no `_start`; `SAFEWASM_ERROR_INVALID_MODULE` if
+it isn't a function without parameters and results; `SAFEWASM_ERROR_TRAP` and
+`SAFEWASM_ERROR_EXCEPTION` from wasm, and the errors that host functions return;
+`SAFEWASM_ERROR_LIMIT` if the program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED`
+if it called a WASI function and the store has no WASI; `SAFEWASM_ERROR_TASK`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_instance_run(instance, status_out)
+    return ccall(
+        @address(safewasm_instance_run),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t}, Ptr{UInt32}),
+        instance,
+        status_out,
+    )
+end
+
+"""
+    safewasm_instance_initialize(instance)
+
+Initializes a reactor, a module whose functions the program calls: calls the function
+`_initialize` of `instance`, if it exports one and it was not called in this way before. Call
+this before any other function of the instance.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE` if the module exports an `_initialize` that isn't a function
+without parameters and results; `SAFEWASM_ERROR_EXIT` if the program exited;
+`SAFEWASM_ERROR_TRAP` and `SAFEWASM_ERROR_EXCEPTION` from wasm, and the errors that host functions
+return; `SAFEWASM_ERROR_LIMIT` if the program reached a limit of its WASI;
+`SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI function and the store has no WASI;
+`SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_instance_initialize(instance)
+    return ccall(
+        @address(safewasm_instance_initialize),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_instance_t},),
+        instance,
+    )
+end
+
+"""
+    safewasm_error_exit_status(error, status_out)
+
+Returns true if `error` is of kind `SAFEWASM_ERROR_EXIT`: a program for WASI exited in another
+call than `safewasm_instance_run`. `*status_out` is then its exit status. Otherwise returns false,
+and `*status_out` is 0. `status_out` may be NULL.
+
+Never fails. May be called from any thread.
+"""
+function safewasm_error_exit_status(error, status_out)
+    return ccall(
+        @address(safewasm_error_exit_status),
+        Bool,
+        (Ptr{safewasm_error_t}, Ptr{UInt32}),
+        error,
+        status_out,
     )
 end
 

@@ -1,9 +1,13 @@
 //! Activations: the host functions that run on a thread, and how a thread enters and leaves one.
 
+#[cfg(feature = "wasi")]
+use super::host::{call_host, outcome};
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
+#[cfg(feature = "wasi")]
+use crate::kinds::safewasm_error_t;
 use crate::kinds::{Kind, safewasm_caller_t};
 use crate::process::finalizer;
 use crate::process::stack;
@@ -12,8 +16,12 @@ use crate::process::unwind::give_up;
 use crate::store::context::Context;
 use crate::store::data::StoreData;
 use crate::store::entered::ReentryGuard;
+#[cfg(feature = "wasi")]
+use crate::wasi::callout::CallsOut;
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
+#[cfg(feature = "wasi")]
+use std::sync::atomic::AtomicBool;
 use wasmtime::{AsContextMut, Caller, StoreContextMut};
 
 /// A host function that runs on this thread. The activations of a thread are a list, innermost first, in
@@ -161,6 +169,51 @@ fn raise(
             Err(context.throw::<()>(exception).unwrap_err())
         }
         _ => Err(wasmtime::Error::new(failure)),
+    }
+}
+
+/// A WASI function that runs, out of which streams call functions of the program.
+#[cfg(feature = "wasi")]
+pub(crate) struct Callout {
+    caller: *mut Caller<'static, StoreData>,
+}
+
+#[cfg(feature = "wasi")]
+impl Callout {
+    /// Nothing uses `caller` while a stream calls out.
+    pub(crate) fn new(caller: &mut Caller<'_, StoreData>) -> Self {
+        Self { caller: (&raw mut *caller).cast() }
+    }
+}
+
+#[cfg(feature = "wasi")]
+impl CallsOut for Callout {
+    fn call_out(
+        &self,
+        has_run: &AtomicBool,
+        call: &mut dyn FnMut() -> *mut safewasm_error_t,
+    ) -> Result<(), HostFailure> {
+        // SAFETY: the WASI function waits, and uses nothing of the caller meanwhile.
+        let caller = unsafe { &mut *self.caller };
+        let location = caller.data().location;
+        let context = Context::of(caller.as_context_mut());
+        // SAFETY: this thread runs wasm in the store, which nothing enters meanwhile.
+        let (outer, hooks, thread) = unsafe {
+            location
+                .payload(|payload| (payload.begin_host(context), payload.hooks(), payload.thread()))
+        };
+        // SAFETY: the calling thread is the one that is inside the store.
+        let thread = unsafe { thread.get() };
+        let activation = Activation::of(caller, hooks, thread);
+        thread.enter_host(ptr::from_ref(&activation).cast());
+        let innermost = Innermost(&activation, thread);
+        let error = call_host(activation.hooks(), has_run, call);
+        drop(innermost);
+        // The WASI function goes on.
+        thread.begin_host();
+        // SAFETY: as above.
+        unsafe { location.payload(|payload| payload.end_host(outer)) };
+        outcome(error, location.store())
     }
 }
 

@@ -300,7 +300,7 @@ fn take_over(error: *mut safewasm_error_t) -> HostFailure {
 
 /// The result of a callback that returned `error`.
 #[inline(always)]
-fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
+pub(super) fn outcome(error: *mut safewasm_error_t, store: Handle) -> Result<(), HostFailure> {
     if error.is_null() { Ok(()) } else { Err(failed(error, store)) }
 }
 
@@ -322,7 +322,7 @@ fn finalize(hooks: Option<&safewasm_hooks_t>) {
 
 /// Calls a function of the program, with hooks if there are any.
 #[inline(always)]
-fn call_host<R>(
+pub(super) fn call_host<R>(
     hooks: Option<&safewasm_hooks_t>,
     has_run: &AtomicBool,
     call: impl FnOnce() -> R,

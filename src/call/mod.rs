@@ -8,3 +8,5 @@ pub(crate) mod func;
 pub(crate) mod host;
 pub(crate) mod rowloop;
 pub(crate) mod value;
+#[cfg(feature = "wasi")]
+pub(crate) mod wasi;

@@ -4,6 +4,7 @@ use crate::call::enter::Runs;
 use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::safewasm_store_t;
+use crate::link;
 use crate::link::define::is_command;
 use crate::link::linker::Linker;
 use crate::process::unwind::discard;
@@ -87,11 +88,7 @@ fn start(
 ) -> Result<u32> {
     let mut guard = registry::enter_store(store, "store")?;
     let instance = guard.instantiate(module, |context| pre.instantiate(context))?;
-    let start = instance
-        .get_typed_func::<(), ()>(guard.context(), "_start")
-        .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
-    guard.run(ErrorKind::INTERNAL, |context| start.call(context, ()))?;
-    Ok(0)
+    link::start::start(instance, &mut guard)
 }
 
 /// Runs `body`. A panic in it becomes an error.

@@ -9,6 +9,8 @@ pub(crate) mod foreign;
 pub(crate) mod hooks;
 pub(crate) mod loops;
 pub(crate) mod module;
+#[cfg(feature = "wasi")]
+pub(crate) mod parked;
 pub(crate) mod pooling;
 pub(crate) mod sections;
 pub(crate) mod settings;
@@ -107,6 +109,8 @@ impl Engine {
         atomic::fence(Ordering::SeqCst);
         self.ticks.fetch_add(1, Ordering::Relaxed);
         self.engine.increment_epoch();
+        #[cfg(feature = "wasi")]
+        parked::wake(self);
     }
 
     #[inline(always)]

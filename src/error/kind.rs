@@ -64,6 +64,8 @@ pub enum safewasm_error_kind_t {
     TASK = 22,
     /// The compiler refused a valid module. The message has the reason.
     COMPILER = 23,
+    /// A program for WASI exited. `safewasm_error_exit_status` returns its status.
+    EXIT = 24,
 }
 
 /// The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.

@@ -39,6 +39,8 @@ pub(crate) struct Report {
     pub(crate) message: Text,
     pub(crate) trap: safewasm_trap_code_t,
     pub(crate) os_code: i32,
+    /// The exit status of a program, if the kind is `EXIT`.
+    pub(crate) exit_status: u32,
     pub(crate) frames: Vec<Frame>,
     /// The cost of reading debug info for the frames.
     pub(crate) frames_cost: u64,
@@ -76,6 +78,7 @@ impl Error {
             }),
             trap: safewasm_trap_code_t::NOT_A_TRAP,
             os_code: 0,
+            exit_status: 0,
             frames: Vec::new(),
             frames_cost: 0,
             attached: None,
@@ -100,6 +103,20 @@ impl Error {
         let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));
         report.0.os_code = error.raw_os_error().unwrap_or(0);
         report
+    }
+
+    /// The exit of a program for WASI.
+    #[cfg(feature = "wasi")]
+    pub(crate) fn exit(status: u32) -> Self {
+        let said = format!("the program exited with the status {status}");
+        let mut report = Self::new(ErrorKind::EXIT, said);
+        report.0.exit_status = status;
+        report
+    }
+
+    /// The exit status, if this is the exit of a program for WASI.
+    pub(crate) fn exit_status(&self) -> Option<u32> {
+        (self.kind() == ErrorKind::EXIT).then_some(self.0.exit_status)
     }
 
     /// Attaches data of the program, which recognizes it by the tag.

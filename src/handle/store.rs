@@ -518,6 +518,18 @@ impl<'t, P: Payload> Location<'t, P> {
         self.slot.state.fetch_or(LEAVE_HOOK | DUE, Ordering::Relaxed);
     }
 
+    /// Borrows the payload for `body`.
+    ///
+    /// # Safety
+    ///
+    /// The calling thread is inside the store, and as for [`Guard::payload`].
+    #[inline(always)]
+    pub unsafe fn payload<R>(&self, body: impl FnOnce(&mut P) -> R) -> R {
+        // SAFETY: the calling thread is inside, so the store's payload is there; the caller vouches for the
+        // rest.
+        self.slot.payload.with_mut(|cell| unsafe { body((*cell).as_mut().unwrap_unchecked()) })
+    }
+
     /// Lets the thread that is inside the store enter it again until the returned guard is dropped:
     /// while a host function runs.
     ///

@@ -69,7 +69,7 @@ pub(crate) fn is_command(module: &Module) -> Result<bool> {
 
 /// Whether the module exports a function `name`. An error if it isn't a function without parameters and
 /// results.
-fn func_export(module: &Module, name: &str) -> Result<bool> {
+pub(super) fn func_export(module: &Module, name: &str) -> Result<bool> {
     match module.wasmtime().get_export(name) {
         None => Ok(false),
         Some(Type::Func(ty)) if ty.params().len() == 0 && ty.results().len() == 0 => Ok(true),

@@ -5,5 +5,8 @@ pub(crate) mod explain;
 pub(crate) mod instancepre;
 pub(crate) mod instantiate;
 pub(crate) mod linker;
+#[cfg(feature = "wasi")]
+pub(crate) mod preview1;
+pub(crate) mod start;
 pub(crate) mod suggest;
 pub(crate) mod unknown;

@@ -4,11 +4,15 @@ use super::func::Funcs;
 use super::limits::Limits;
 use super::payload::StorePayload;
 use super::rowloops::RowLoops;
+#[cfg(feature = "wasi")]
+use super::wasi::Wasi;
 use crate::engine::Engine;
 use crate::engine::code::Codes;
 use crate::handle::store::Location;
 use crate::process::finalizer::Env;
 use crate::types::signature::Signatures;
+#[cfg(feature = "wasi")]
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The data that Wasmtime keeps for the library in a store.
@@ -25,4 +29,10 @@ pub(crate) struct StoreData {
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
     pub(crate) codes: Codes,
+    /// `None` while a WASI function runs, too.
+    #[cfg(feature = "wasi")]
+    pub(crate) wasi: Option<Box<Wasi>>,
+    /// The functions `_initialize` that were called, as Wasmtime knows them.
+    #[cfg(feature = "wasi")]
+    pub(crate) initialized: HashSet<usize>,
 }

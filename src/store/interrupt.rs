@@ -268,7 +268,8 @@ impl Control {
     }
 
     /// An error if the call must end. Compiled code checks this itself at the start of each function and loop.
-    /// This is the check when a host function returns, after which wasm may reach neither.
+    /// This is the check when a host function returns, after which wasm may reach neither, and of a thread that
+    /// waits in a WASI function.
     #[cold]
     pub(crate) fn check_after_host(&self) -> wasmtime::Result<()> {
         self.check().map(|_| ())

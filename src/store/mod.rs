@@ -17,3 +17,7 @@ pub(crate) mod rowloops;
 pub(crate) mod scratch;
 pub(crate) mod timeout;
 pub(crate) mod view;
+#[cfg(feature = "wasi")]
+pub(crate) mod wait;
+#[cfg(feature = "wasi")]
+pub(crate) mod wasi;

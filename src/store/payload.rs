@@ -70,6 +70,10 @@ impl StorePayload {
             signatures: Signatures::default(),
             loops: RowLoops::default(),
             codes: Codes::default(),
+            #[cfg(feature = "wasi")]
+            wasi: None,
+            #[cfg(feature = "wasi")]
+            initialized: Default::default(),
         };
         let mut store = wasmtime::Store::try_new(engine.wasmtime(), data)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;

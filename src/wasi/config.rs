@@ -1,11 +1,17 @@
 //! WASI configs: what a guest will see.
 
+use super::clocks::Clocks;
+use super::files::Files;
+use super::guest::Guest;
+use super::random::Random;
+use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_wasi_t};
 use crate::process::forks::ObjectLock;
 use anyhow::anyhow;
-use std::io;
+use std::{fs, io, mem};
 use wasmtime_wasi::cli::{StdinStream, StdoutStream};
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 /// The object behind the handle of a WASI config.
 #[derive(Default)]
@@ -33,7 +39,17 @@ pub(crate) struct Settings {
     /// The environment: names and values.
     env: Vec<(String, String)>,
     streams: Streams,
+    /// Has the folders.
+    builder: WasiCtxBuilder,
+    /// The Unix time in nanoseconds at which the clocks are fixed.
+    pub(crate) fixed_clock: Option<u64>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) open_limit: u32,
+    pub(crate) written_limit: Option<u64>,
 }
+
+/// The most files and folders that a guest has open at once, unless the program says otherwise.
+const OPEN_LIMIT: u32 = 1000;
 
 /// The standard streams of a guest.
 pub(crate) struct Streams {
@@ -50,7 +66,16 @@ impl Default for Settings {
             stdout: Box::new(io::empty()),
             stderr: Box::new(io::empty()),
         };
-        Self { args: Vec::new(), env: Vec::new(), streams }
+        Self {
+            args: Vec::new(),
+            env: Vec::new(),
+            streams,
+            builder: WasiCtxBuilder::new(),
+            fixed_clock: None,
+            seed: None,
+            open_limit: OPEN_LIMIT,
+            written_limit: None,
+        }
     }
 }
 
@@ -78,7 +103,59 @@ impl Settings {
         Ok(())
     }
 
+    /// Adds the arguments of the process.
+    pub(crate) fn inherit_args(&mut self) -> Result<()> {
+        std::env::args_os().try_for_each(|arg| self.add_arg(&arg.to_string_lossy()))
+    }
+
+    /// Adds the environment of the process.
+    pub(crate) fn inherit_env(&mut self) -> Result<()> {
+        std::env::vars_os().try_for_each(|(name, value)| {
+            self.add_env(&name.to_string_lossy(), &value.to_string_lossy())
+        })
+    }
+
+    /// Opens the folder `host`, which the guest sees as `guest`.
+    pub(crate) fn add_dir(&mut self, host: &str, guest: &str, is_writable: bool) -> Result<()> {
+        check_text(host, "host")?;
+        check_text(guest, "guest")?;
+        if guest.is_empty() {
+            return Err(Error::new(ErrorKind::INVALID_ARGUMENT, "`guest` is empty"));
+        }
+        let doing = || format!("open the folder `{}`", quoted(host));
+        let failed = |error: &io::Error| Error::io(&doing(), error);
+        if !fs::metadata(host).map_err(|error| failed(&error))?.is_dir() {
+            return Err(failed(&io::ErrorKind::NotADirectory.into()));
+        }
+        let perms = if is_writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
+        match self.builder.preopened_dir(host, guest, perms) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match error.downcast_ref() {
+                Some(error) => failed(error),
+                None => Error::wasmtime(&error, ErrorKind::IO),
+            }),
+        }
+    }
+
+    /// The guest with these settings. Afterwards they are the defaults.
+    pub(crate) fn build(&mut self) -> Guest {
+        let Self { args, env, streams, mut builder, fixed_clock, seed, open_limit, written_limit } =
+            mem::take(self);
+        let Streams { stdin, stdout, stderr } = streams;
+        builder.args(&args).envs(&env).stdin(stdin).stdout(stdout).stderr(stderr);
+        // Files are read and written on the calling thread. The folders were added before, so a file is opened
+        // by another thread, which can be abandoned.
+        let ctx = builder.allow_blocking_current_thread(true).build_p1();
+        Guest {
+            ctx,
+            clocks: Clocks::new(fixed_clock),
+            random: Random::new(seed),
+            files: Files::new(open_limit, written_limit),
+        }
+    }
+
     /// The standard streams, which may be replaced.
+    #[expect(dead_code, reason = "the functions that set streams use it soon")]
     pub(crate) fn streams(&mut self) -> &mut Streams {
         &mut self.streams
     }

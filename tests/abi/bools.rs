@@ -39,6 +39,7 @@ fn test_argument(abi: &mut Abi, function: &'static Function, index: usize, file:
         };
         let object = match ty {
             "safewasm_config_t" => new(abi, "safewasm_config_new", &[]),
+            "safewasm_wasi_t" => new(abi, "safewasm_wasi_new", &[]),
             "safewasm_linker_t" => {
                 new(abi, "safewasm_linker_new", &[world.objects["safewasm_engine_t"]])
             }
@@ -49,6 +50,7 @@ fn test_argument(abi: &mut Abi, function: &'static Function, index: usize, file:
         let mut effect = vec![kind(abi, result)];
         effect.extend(match ty {
             "safewasm_config_t" => look_at_config(abi, object),
+            "safewasm_wasi_t" => look_at_wasi(abi, &world, object),
             _ => look_at_linker(abi, &world, object),
         });
         abi.call(&deleter(ty), &[object]);
@@ -163,6 +165,33 @@ fn new(abi: &mut Abi, name: &str, args: &[u64]) -> u64 {
     let mut made = 0u64;
     abi.must(name, &[args, &[&raw mut made as u64]].concat());
     made
+}
+
+/// How a program exits that makes a folder in the folder of a WASI config: with the errno.
+fn look_at_wasi(abi: &mut Abi, world: &World, wasi: u64) -> Vec<u64> {
+    const MAKER: &str = r#"(module
+        (import "wasi_snapshot_preview1" "path_create_directory"
+            (func $make (param i32 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) ".")
+        (func (export "_start")
+            (call $exit (call $make (i32.const 3) (i32.const 0) (i32.const 1)))))"#;
+    let engine = world.objects["safewasm_engine_t"];
+    let text = [engine, MAKER.as_ptr() as u64, MAKER.len() as u64];
+    let module = new(abi, "safewasm_module_new_text", &text);
+    let store = new(abi, "safewasm_store_new", &[engine]);
+    let linker = new(abi, "safewasm_linker_new", &[engine]);
+    abi.must("safewasm_store_set_fuel", &[store, 1 << 20]);
+    abi.must("safewasm_store_set_wasi", &[store, wasi]);
+    abi.must("safewasm_linker_define_wasi", &[linker]);
+    let instance = new(abi, "safewasm_linker_instantiate", &[linker, store, module]);
+    let mut status = 0u32;
+    abi.must("safewasm_instance_run", &[instance, &raw mut status as u64]);
+    abi.call("safewasm_linker_delete", &[linker]);
+    abi.call("safewasm_store_delete", &[store]);
+    abi.call("safewasm_module_delete", &[module]);
+    vec![status.into()]
 }
 
 /// What an engine can do that is made with the config.

@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("call/host.rs", &[Block, Function], "calls the program's host functions; wasm's slots"),
     ("call/rowloop.rs", &[Block], "calls its own loops, whose arguments have the right types"),
     ("call/value.rs", &[Block], "members of the union of values"),
+    ("call/wasi.rs", &[Block], "the memory and the thread of the call"),
     ("engine/hooks.rs", &[Block, Function, Impl], "calls the runtime's hooks; reads its flag"),
     ("engine/sharedmemory.rs", &[Block], "bytes that other threads write meanwhile"),
     ("handle/object.rs", &[Block, Impl], "cells that atomics guard, as `docs/handles.md` explains"),
@@ -61,6 +62,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("process/limits.rs", &[Block], "asks the system how large files may be"),
     ("process/notice.rs", &[Block], "calls the program's function at the end of a process"),
     ("process/panics.rs", &[Block], "asks the system which file its own code is in"),
+    ("process/random.rs", &[Block], "asks the system for random numbers"),
     ("process/ranges.rs", &[Block], "chunks that are shared without a lock and never freed"),
     ("process/signals.rs", &[Block], "blocks signals while a thread starts"),
     ("process/stack.rs", &[Block], "asks the system where the stack ends, and for memory"),
@@ -77,6 +79,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ),
     ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("types/value.rs", &[Block], "members of the union of slots"),
+    ("wasi/callout.rs", &[Block], "the WASI function that runs on the thread"),
 ];
 
 struct Finder {

@@ -25,7 +25,7 @@ pub fn function(name: &str) -> &'static Function {
 }
 
 /// The kinds of errors that comments document.
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 21] = [
     Kind::NULL_POINTER,
     Kind::INVALID_HANDLE,
     Kind::WRONG_STORE,
@@ -46,6 +46,7 @@ const KINDS: [Kind; 20] = [
     Kind::UNSUPPORTED,
     Kind::TASK,
     Kind::COMPILER,
+    Kind::EXIT,
 ];
 
 fn read(header: &'static str) -> Vec<Function> {

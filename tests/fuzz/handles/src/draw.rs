@@ -131,6 +131,7 @@ fn flat() -> impl Strategy<Value = Op> {
             .prop_map(|(what, of, n)| Op::SetStore(what, of, n)),
         1 => (weighted(SetWasi::WEIGHTS), sel(), num())
             .prop_map(|(what, of, n)| Op::SetWasi(what, of, n)),
+        1 => (sel(), sel()).prop_map(|(store, wasi)| Op::GiveWasi(store, wasi)),
         20 => (weighted(Question::WEIGHTS), sel(), num())
             .prop_map(|(what, of, n)| Op::Ask(what, of, n)),
         8 => (weighted(Change::WEIGHTS), sel(), num(), num(), value())

@@ -38,6 +38,7 @@ impl World {
             Op::SetConfig(what, sel, n) => self.set_config(*what, *sel, n.0),
             Op::SetStore(what, sel, n) => self.set_store(*what, *sel, n.0),
             Op::SetWasi(what, sel, n) => self.set_wasi(*what, *sel, n.0),
+            Op::GiveWasi(store, wasi) => self.give_wasi(*store, *wasi),
             Op::Ask(question, sel, n) => question.method()(self, *sel, n.0),
             Op::Change(what, sel, a, b, value) => self.change(*what, *sel, a.0, b.0, *value),
             Op::CopyTable(a, b, x, y, len) => self.copy_table(*a, *b, [x.0, y.0, len.0]),

@@ -285,6 +285,7 @@ pub struct Store {
     pub timeouts: Vec<u64>,
     /// The `env` that is attached to it, or 0.
     pub data: usize,
+    pub has_wasi: bool,
 }
 
 /// The behaviour of a function. Numbers are those of objects.

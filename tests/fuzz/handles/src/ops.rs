@@ -113,6 +113,8 @@ pub enum Op {
     SetConfig(SetConfig, Sel, Num),
     SetStore(SetStore, Sel, Num),
     SetWasi(SetWasi, Sel, Num),
+    /// Gives a WASI config to a store.
+    GiveWasi(Sel, Sel),
     Ask(Question, Sel, Num),
     Change(Change, Sel, Num, Num, Value),
     CopyTable(Sel, Sel, Num, Num, Num),
@@ -199,6 +201,13 @@ weighted! {
     SetWasi {
         1 Arg,
         1 Env,
+        1 InheritArgs,
+        1 InheritEnv,
+        1 Dir,
+        1 FixedClock,
+        1 Seed,
+        1 OpenLimit,
+        1 WrittenLimit,
     }
 }
 
@@ -247,6 +256,7 @@ weighted! {
         1 AllowShadowing,
         1 UnknownImportsAsTraps,
         1 UnknownImportsAsDefaults,
+        1 Wasi,
     }
 }
 
@@ -359,6 +369,8 @@ questions! {
     1 InstanceGlobal => instance_global,
     1 InstanceTag => instance_tag,
     1 InstanceModule => instance_module,
+    1 InstanceRun => instance_run,
+    1 InstanceInitialize => instance_initialize,
     1 FuncType => func_type,
     1 TagType => tag_type,
     1 FuncClone => func_clone,

@@ -40,6 +40,10 @@ impl World {
                 has_frames: frames > 0,
             }
         };
+        let mut status = 5;
+        // SAFETY: any handle is accepted, and there is room for the result.
+        let has_exited = unsafe { safewasm_error_exit_status(error, &mut status) };
+        self.same("an exit", (has_exited, status), (false, 0));
         let is_io = found.kind == ErrorKind::IO;
         self.check(os_code == 0 || is_io, || format!("an error has the number {os_code}"));
         let Ok(of) = of else {

@@ -14,6 +14,23 @@ impl World {
         });
     }
 
+    /// Runs an instance, which is no command: no module of a case exports `_start`.
+    pub fn instance_run(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked_in(sel, Kind::Instance, "instance");
+        let want: Want<usize> = of.and_then(|_| refuse(ErrorKind::NOT_FOUND, "instance"));
+        self.ask("safewasm_instance_run", want, |out| unsafe {
+            safewasm_instance_run(a.ptr(), out)
+        });
+    }
+
+    /// Initializes an instance that exports no `_initialize`.
+    pub fn instance_initialize(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked_in(sel, Kind::Instance, "instance");
+        self.tell("safewasm_instance_initialize", of, || unsafe {
+            safewasm_instance_initialize(a.ptr())
+        });
+    }
+
     pub fn instance_export_at(&mut self, sel: Sel, n: u64) {
         let (a, of) = self.asked_in(sel, Kind::Instance, "instance");
         let want = of.and_then(|i| at(&self.instances[i].exports, n));

@@ -27,6 +27,7 @@ impl World {
             Define::Func => self.define_func(linker, names, false, definition),
             Define::FuncOfSlots => self.define_func(linker, names, true, definition),
             Define::Instance => self.define_instance(linker, module, definition),
+            Define::Wasi => self.define_wasi(linker),
             Define::AllowShadowing => {
                 self.allow_shadowing(linker, definition.is_on);
             }
@@ -35,6 +36,33 @@ impl World {
                 self.define_unknown_as_defaults(linker, definition);
             }
         }
+    }
+
+    /// Defines the functions of WASI: in a new linker if the chosen one is valid, since they are many.
+    fn define_wasi(&mut self, linker: Arg) {
+        let want = self.need(linker, Kind::Linker, "linker");
+        let Ok(of) = want else {
+            self.tell("safewasm_linker_define_wasi", want, || unsafe {
+                safewasm_linker_define_wasi(linker.ptr())
+            });
+            return;
+        };
+        let engine = self.linkers[of].engine;
+        let is_engine = |h: &&Handle| h.kind == Kind::Engine && h.of == engine && !h.deleted;
+        let Some(engine) = self.handles.iter().find(is_engine).map(|h| h.bits as usize) else {
+            return;
+        };
+        let made = self.ask("safewasm_linker_new", Ok(()), |out| unsafe {
+            safewasm_linker_new(std::ptr::without_provenance_mut(engine), out)
+        });
+        let Some((linker, ())) = made else { return };
+        for want in [Ok(()), refuse(ErrorKind::INVALID_ARGUMENT, "args_get")] {
+            self.tell("safewasm_linker_define_wasi", want, || unsafe {
+                safewasm_linker_define_wasi(linker)
+            });
+        }
+        // SAFETY: any handle is accepted.
+        unsafe { safewasm_linker_delete(linker) };
     }
 
     fn define_item(

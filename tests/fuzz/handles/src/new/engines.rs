@@ -103,6 +103,7 @@ impl World {
             is_late: false,
             timeouts: Vec::new(),
             data: 0,
+            has_wasi: false,
         });
         self.add(Kind::Store, store, None, self.stores.len() - 1);
     }

@@ -1,0 +1,54 @@
+//! Starting programs for WASI: running commands, and initializing reactors.
+
+#[cfg(feature = "wasi")]
+use super::define::{func_export, is_command};
+use crate::call::enter::Runs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::entered::{Entered, Guard};
+#[cfg(feature = "wasi")]
+use crate::store::instance::Instance;
+
+/// Runs an instance of a command. Returns its exit status.
+#[cfg(feature = "wasi")]
+pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
+    if !is_command(instance.module())? {
+        let or = match instance.module().wasmtime().get_export("_initialize") {
+            Some(_) => "; it is a reactor: call `safewasm_instance_initialize`, then its functions",
+            None => "",
+        };
+        return Err(Error::new(
+            ErrorKind::NOT_FOUND,
+            format!("`instance` is no command: its module exports no function `_start`{or}"),
+        ));
+    }
+    start(instance.wasmtime(), guard)
+}
+
+/// Calls the function `_start` of a command. Returns the exit status.
+pub(crate) fn start(instance: wasmtime::Instance, guard: &mut Guard) -> Result<u32> {
+    match call(instance, guard, "_start") {
+        Ok(()) => Ok(0),
+        Err(error) => error.exit_status().ok_or(error),
+    }
+}
+
+/// Initializes a reactor: calls its function `_initialize`, if it exports one that was not called yet.
+#[cfg(feature = "wasi")]
+pub(crate) fn initialize(instance: &Instance, guard: &mut Guard) -> Result<()> {
+    if !func_export(instance.module(), "_initialize")? {
+        return Ok(());
+    }
+    let func = instance.wasmtime().get_func(guard.context(), "_initialize");
+    let known = func.map(|func| func.to_raw(guard.context()) as usize);
+    if known.is_some_and(|known| guard.context().data_mut().initialized.insert(known)) {
+        call(instance.wasmtime(), guard, "_initialize")?;
+    }
+    Ok(())
+}
+
+fn call(instance: wasmtime::Instance, guard: &mut Guard, name: &str) -> Result<()> {
+    let func = instance
+        .get_typed_func::<(), ()>(guard.context(), name)
+        .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+    guard.run(ErrorKind::INTERNAL, |context| func.call(context, ()))
+}
