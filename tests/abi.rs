@@ -717,6 +717,10 @@ fn test_in(
             &[world.objects["safewasm_engine_t"], store as *mut u64 as u64],
         );
     }
+    if function.name == "safewasm_store_set_wasi" {
+        // They have consumed the WASI config, too.
+        abi.must("safewasm_wasi_new", &[&raw mut case.args[1] as u64]);
+    }
     succeeds(abi, &mut case, "good arguments");
 
     let texts: Vec<_> = (0..function.params.len())

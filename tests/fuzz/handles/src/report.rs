@@ -7,7 +7,7 @@ use safewasm_capi::USES;
 const NEED_NOT_SUCCEED: [(&str, &str); 5] = [
     ("safewasm_provoke_panic", "it always fails"),
     ("safewasm_module_new_file", "cases have no files"),
-    ("safewasm_instance_run", "no module of a case is a command"),
+    ("safewasm_instance_run", "cases run no commands but in processes"),
     ("safewasm_error_exit_status", "no program of a case exits"),
     ("safewasm_caller_memory", "modules that call host functions have no memory"),
 ];

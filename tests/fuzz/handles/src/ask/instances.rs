@@ -14,9 +14,13 @@ impl World {
         });
     }
 
-    /// Runs an instance, which is no command: no module of a case exports `_start`.
+    /// Runs an instance that is no command.
     pub fn instance_run(&mut self, sel: Sel, _: u64) {
         let (a, of) = self.asked_in(sel, Kind::Instance, "instance");
+        let exports = of.as_ref().ok().map(|of| &self.instances[*of].exports);
+        if exports.is_some_and(|exports| exports.iter().any(|(name, ..)| *name == "_start")) {
+            return;
+        }
         let want: Want<usize> = of.and_then(|_| refuse(ErrorKind::NOT_FOUND, "instance"));
         self.ask("safewasm_instance_run", want, |out| unsafe {
             safewasm_instance_run(a.ptr(), out)
