@@ -1013,8 +1013,8 @@ safewasm_error_t *safewasm_config_set_max_wasm_stack(safewasm_config_t *config,
 //
 // A compilation can't be stopped, neither by a deadline nor by `safewasm_store_interrupt`. Its time
 // and memory grow with the module, and faster than linearly with the size of a function that has
-// deeply nested loops: some hundred kilobytes may take seconds. All engines of the process compile
-// on the threads of one pool.
+// deeply nested loops: twenty kilobytes may take ten seconds. All engines of the process compile on
+// the threads of one pool.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE
@@ -1646,6 +1646,61 @@ safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
                                              uint64_t timeout);
+
+
+// =================================================================================================
+// Sandboxes: all limits for guests that nobody trusts, at once and with safe defaults.
+//
+// Example: examples/sandbox.c
+// =================================================================================================
+
+// The limits of a sandbox, for guests that nobody trusts. 0 selects the default given at each
+// member, and the largest number that a member can hold means no limit.
+typedef struct {
+  // How long the calls in a store may take together, in nanoseconds, from the first one on. Default:
+  // 10 seconds.
+  uint64_t timeout;
+  // The number of instructions that wasm may execute in a store. Default: no limit.
+  uint64_t fuel;
+  // The number of bytes that all memories of a store may have together. Default: 256 MiB.
+  uint64_t memory_limit;
+  // The number of elements that all tables of a store may have together. Default: 100,000.
+  uint64_t table_limit;
+  // The number of instances that may be made in a store. Default: 100.
+  uint64_t instance_limit;
+  // The number of bytes that a module may have. Default: 16 MiB.
+  size_t max_module_size;
+  // The number of functions that a module may define. Default: 50,000.
+  size_t max_module_functions;
+} safewasm_sandbox_t;
+
+// Sets a config for modules that nobody trusts: limits the size of modules as `sandbox` says, turns
+// epoch interruption on, and turns native debug info and shared memories off. Fuel is on if
+// `sandbox` limits it, and off otherwise. All other settings stay as they are.
+//
+// `sandbox` may be NULL, which selects the defaults. `safewasm_store_set_sandbox` gives each store
+// of the engine its limits.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_sandbox(safewasm_config_t *config,
+                                              const safewasm_sandbox_t *sandbox);
+
+// Limits the time, fuel, memory, tables and instances of a store as `sandbox` says. Call it before
+// the store runs wasm.
+//
+// `sandbox` may be NULL, which selects the defaults. The time is that of all calls in the store
+// together, from the first one on, as after `safewasm_store_begin_timeout`. A store that is used
+// again needs new limits: this function replaces those that it set before, and the clock starts
+// again. If the engine has fuel and `sandbox` doesn't limit it, the store gets `UINT64_MAX`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` if `sandbox` limits the time and the engine's config has no epoch
+// interruption, or limits the fuel and it has no fuel; `SAFEWASM_ERROR_LIMIT` if the system has no
+// thread left for the clock; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_set_sandbox(safewasm_store_t *store,
+                                             const safewasm_sandbox_t *sandbox);
 
 
 // =================================================================================================

@@ -34,7 +34,7 @@ export optimization_level!, debug_info!, backtrace_lines!, signals_based_traps!
 export consume_fuel!, feature!
 export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
-export WasmEngine, WasmStore, WasmModule, WasmInstance
+export Sandbox, WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
 export WasmLinker, WasmInstancePre, WasmSharedMemory, WasmRef, WasmCaller, WasmValue
@@ -74,6 +74,7 @@ include("vector.jl")
 include("types.jl")
 
 # Engines, stores, modules and instances.
+include("sandbox.jl")
 include("config.jl")
 include("engine.jl")
 include("mappings.jl")

@@ -313,6 +313,16 @@ struct safewasm_pooling_t
     linear_memory_keep_resident::Csize_t
 end
 
+struct safewasm_sandbox_t
+    timeout::UInt64
+    fuel::UInt64
+    memory_limit::UInt64
+    table_limit::UInt64
+    instance_limit::UInt64
+    max_module_size::Csize_t
+    max_module_functions::Csize_t
+end
+
 struct safewasm_text_t
     data::Ptr{Cchar}
     len::Csize_t
@@ -467,6 +477,8 @@ mutable struct Functions
     safewasm_engine_increment_epoch::Ptr{Cvoid}
     safewasm_store_begin_timeout::Ptr{Cvoid}
     safewasm_store_end_timeout::Ptr{Cvoid}
+    safewasm_config_set_sandbox::Ptr{Cvoid}
+    safewasm_store_set_sandbox::Ptr{Cvoid}
     safewasm_extern_delete::Ptr{Cvoid}
     safewasm_instance_new::Ptr{Cvoid}
     safewasm_instance_exports_len::Ptr{Cvoid}
@@ -1462,7 +1474,7 @@ they are compiled. `SIZE_MAX`, the default, means no limit.
 
 A compilation can't be stopped, neither by a deadline nor by `safewasm_store_interrupt`. Its
 time and memory grow with the module, and faster than linearly with the size of a function that
-has deeply nested loops: some hundred kilobytes may take seconds. All engines of the process
+has deeply nested loops: twenty kilobytes may take ten seconds. All engines of the process
 compile on the threads of one pool.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
@@ -2505,6 +2517,54 @@ function safewasm_store_end_timeout(store, timeout)
         (Ptr{safewasm_store_t}, UInt64),
         store,
         timeout,
+    )
+end
+
+"""
+    safewasm_config_set_sandbox(config, sandbox)
+
+Sets a config for modules that nobody trusts: limits the size of modules as `sandbox` says, turns
+epoch interruption on, and turns native debug info and shared memories off. Fuel is on if
+`sandbox` limits it, and off otherwise. All other settings stay as they are.
+
+`sandbox` may be NULL, which selects the defaults. `safewasm_store_set_sandbox` gives each store
+of the engine its limits.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_config_set_sandbox(config, sandbox)
+    return ccall(
+        @address(safewasm_config_set_sandbox),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{safewasm_sandbox_t}),
+        config,
+        sandbox,
+    )
+end
+
+"""
+    safewasm_store_set_sandbox(store, sandbox)
+
+Limits the time, fuel, memory, tables and instances of a store as `sandbox` says. Call it before
+the store runs wasm.
+
+`sandbox` may be NULL, which selects the defaults. The time is that of all calls in the store
+together, from the first one on, as after `safewasm_store_begin_timeout`. A store that is used
+again needs new limits: this function replaces those that it set before, and the clock starts
+again. If the engine has fuel and `sandbox` doesn't limit it, the store gets `UINT64_MAX`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` if `sandbox` limits the time and the engine's config has no epoch
+interruption, or limits the fuel and it has no fuel; `SAFEWASM_ERROR_LIMIT` if the system has no
+thread left for the clock; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_set_sandbox(store, sandbox)
+    return ccall(
+        @address(safewasm_store_set_sandbox),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_sandbox_t}),
+        store,
+        sandbox,
     )
 end
 

@@ -18,6 +18,7 @@ end
 
 The settings of an engine. [`WasmEngine`](@ref) consumes it.
 
+- `sandbox=nothing`: a [`Sandbox`](@ref) for modules that nobody trusts, or `nothing`.
 - `optimization_level=Speed`: see [`OptimizationLevel`](@ref).
 - `debug_info=false`: whether compiled code has native debug info, for debuggers such as
   gdb; only for modules that are trusted.
@@ -58,15 +59,16 @@ mutable struct WasmConfig <: WasmObject
     ptr::Ptr{API.safewasm_config_t}
 
     function WasmConfig(;
+        sandbox::Union{Sandbox,Nothing}=nothing,
         optimization_level::OptimizationLevel=Speed,
         debug_info=false,
         backtrace_lines=false,
         signals_based_traps=true,
-        consume_fuel=false,
+        consume_fuel=sandbox !== nothing && sandbox.fuel !== nothing,
         epoch_interruption=true,
         max_wasm_stack::Integer=512 << 10,
-        max_module_size::Integer=typemax(Csize_t),
-        max_module_functions::Integer=typemax(Csize_t),
+        max_module_size::Integer=largest(sandbox, :max_module_size),
+        max_module_functions::Integer=largest(sandbox, :max_module_functions),
         shared_memory=false,
         pooling::Union{Bool,NamedTuple}=false,
         features...,
@@ -104,8 +106,15 @@ Base.unsafe_convert(::Type{Ptr{API.safewasm_config_t}}, x::WasmConfig) = getfiel
 Base.isvalid(config::WasmConfig) = API.safewasm_config_is_valid(config)
 delete_handle(config::WasmConfig) = API.safewasm_config_delete(config)
 
+# A limit of a module, which a sandbox may have.
+function largest(sandbox, name)
+    limit = sandbox === nothing ? nothing : getfield(sandbox, name)
+    return something(limit, typemax(Csize_t))
+end
+
 # The keywords of `WasmConfig` that are no proposals.
 const SETTINGS = [
+    :sandbox,
     :optimization_level,
     :debug_info,
     :backtrace_lines,
@@ -234,7 +243,7 @@ larger module is refused before it is compiled, by a `WasmtimeError` with code `
 
 A compilation can't be ended, neither by a `timeout` nor by [`interrupt!`](@ref). Its time
 and memory grow with the size of the module, and faster than that with the size of a
-function whose loops are nested deeply: some hundred kilobytes may take seconds.
+function whose loops are nested deeply: twenty kilobytes may take ten seconds.
 """
 function max_module_size!(config::WasmConfig, bytes::Integer)
     bytes = nonnegative("max_module_size", bytes)

@@ -1,5 +1,5 @@
 """
-    WasmStore(engine; memory_limit, table_limit, instance_limit, fuel)
+    WasmStore(engine; sandbox, memory_limit, table_limit, instance_limit, fuel)
     WasmStore(f, engine; …)
 
 A store holds instances with their memories, globals, tables and functions. One thread at a
@@ -8,6 +8,7 @@ store, closes the store at the end, and returns the function's result. `close(st
 call that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`, unless the
 engine has no epoch interruption. Also called `Store`.
 
+- `sandbox`: a [`Sandbox`](@ref), which sets each limit that isn't given, and limits the time.
 - `memory_limit`: the most bytes of all memories together.
 - `table_limit`: the most elements of all tables together.
 - `instance_limit`: the most instances that can be made; 10,000 by default.
@@ -33,6 +34,7 @@ mutable struct WasmStore <: WasmObject
 
     function WasmStore(
         engine::WasmEngine;
+        sandbox::Union{Sandbox,Nothing}=nothing,
         memory_limit=nothing,
         table_limit=nothing,
         instance_limit=nothing,
@@ -43,6 +45,7 @@ mutable struct WasmStore <: WasmObject
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
         store = finalizer(close, new(handle[], engine, Roots(), Roots[]))
         count_mapping()
+        sandbox === nothing || apply(sandbox, store)
         limit(set, name, x) = x === nothing || check(set(store, nonnegative(name, x)))
         limit(API.safewasm_store_set_memory_limit, "memory limit", memory_limit)
         limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
@@ -50,6 +53,10 @@ mutable struct WasmStore <: WasmObject
         fuel === nothing || set_fuel!(store, fuel)
         return store
     end
+end
+
+function apply(sandbox::Sandbox, store::WasmStore)
+    return check(API.safewasm_store_set_sandbox(store, Ref(limits_in_c(sandbox))))
 end
 
 function WasmStore(f::Function, engine::WasmEngine; settings...)
@@ -78,7 +85,7 @@ function property_hint(::WasmStore, name)
     return name in STORE_SETTINGS ? "; $STORE_SETTING" : ""
 end
 
-const STORE_SETTINGS = (:memory_limit, :table_limit, :instance_limit, :fuel)
+const STORE_SETTINGS = (:sandbox, :memory_limit, :table_limit, :instance_limit, :fuel)
 const STORE_SETTING = "a store's settings are given by `WasmStore(engine; name=value)`"
 
 # Throws if the store is closed.

@@ -203,7 +203,7 @@ pub extern "C" fn safewasm_config_set_max_wasm_stack(
 ///
 /// A compilation can't be stopped, neither by a deadline nor by `safewasm_store_interrupt`. Its
 /// time and memory grow with the module, and faster than linearly with the size of a function that
-/// has deeply nested loops: some hundred kilobytes may take seconds. All engines of the process
+/// has deeply nested loops: twenty kilobytes may take ten seconds. All engines of the process
 /// compile on the threads of one pool.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.

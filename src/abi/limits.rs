@@ -10,15 +10,20 @@ use crate::registry;
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
 
-fn enter(store: *mut safewasm_store_t) -> Result<Guard> {
-    let mut guard = registry::enter_store(store, "store")?;
-    if guard.context().data().engine.settings().fuel {
-        return Ok(guard);
-    }
-    Err(Error::new(
+pub(crate) fn has_fuel(guard: &mut Guard) -> bool {
+    guard.context().data().engine.settings().fuel
+}
+
+pub(crate) fn no_fuel() -> Error {
+    Error::new(
         ErrorKind::UNSUPPORTED,
         "`store` has no fuel: fuel is off in its engine; see `safewasm_config_set_consume_fuel`",
-    ))
+    )
+}
+
+fn enter(store: *mut safewasm_store_t) -> Result<Guard> {
+    let mut guard = registry::enter_store(store, "store")?;
+    if has_fuel(&mut guard) { Ok(guard) } else { Err(no_fuel()) }
 }
 
 fn fuel(guard: &mut Guard) -> Result<u64> {
@@ -27,6 +32,13 @@ fn fuel(guard: &mut Guard) -> Result<u64> {
 
 fn set_fuel(guard: &mut Guard, fuel: u64) -> Result<()> {
     guard.context().set_fuel(fuel).map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))
+}
+
+/// Sets the fuel of a store, and begins to count how much of it is consumed.
+pub(crate) fn give_fuel(guard: &mut Guard, fuel: u64) -> Result<()> {
+    set_fuel(guard, fuel)?;
+    guard.context().data_mut().fuel_given = u128::from(fuel);
+    Ok(())
 }
 
 /// Sets the fuel of `store`. Wasm consumes about one unit for each instruction. A call that has no
@@ -48,12 +60,7 @@ pub extern "C" fn safewasm_store_set_fuel(
     store: *mut safewasm_store_t,
     fuel: u64,
 ) -> *mut safewasm_error_t {
-    boundary((), || {
-        let mut guard = enter(store)?;
-        set_fuel(&mut guard, fuel)?;
-        guard.context().data_mut().fuel_given = u128::from(fuel);
-        Ok(())
-    })
+    boundary((), || give_fuel(&mut enter(store)?, fuel))
 }
 
 /// Adds to the fuel of `store`, up to `UINT64_MAX`.

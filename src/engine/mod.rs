@@ -12,6 +12,7 @@ pub(crate) mod module;
 #[cfg(feature = "wasi")]
 pub(crate) mod parked;
 pub(crate) mod pooling;
+pub(crate) mod sandbox;
 pub(crate) mod sections;
 pub(crate) mod settings;
 pub(crate) mod sharedmemory;

@@ -56,6 +56,11 @@ const REWORDED: &[(&str, &str)] = &[
         "table minimum size of {} elements exceeds table limits",
         "there is no room for a table of {0 element}",
     ),
+    (
+        "GC heap out of memory: no capacity for allocation of {} bytes",
+        "the store's memory limit, or the system, leaves no room for a garbage-collected object of {0 byte}; see \
+         `safewasm_store_set_memory_limit`",
+    ),
     ("mmap failed to allocate {} bytes", "the system has no memory left for {0 byte}"),
     ("mmap failed to reserve {} bytes", "no address space is left for {0 byte}"),
 ];

@@ -25,6 +25,8 @@ pub(crate) struct StoreData {
     pub(crate) limits: Limits,
     /// All the fuel that the store was given since it was set.
     pub(crate) fuel_given: u128,
+    /// The time limit of the store's sandbox, or 0.
+    pub(crate) sandbox_timeout: u64,
     pub(crate) funcs: Funcs,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,

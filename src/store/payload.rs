@@ -66,6 +66,7 @@ impl StorePayload {
             attached: Env::default(),
             limits: Limits::default(),
             fuel_given: 0,
+            sandbox_timeout: 0,
             funcs: Funcs::default(),
             signatures: Signatures::default(),
             loops: RowLoops::default(),
