@@ -136,6 +136,9 @@ static GLOBAL_TYPE: [u8; 4] = [1, 0, 0, 1];
 static VALUE: [u64; 3] = [1, 5, 0];
 /// A `safewasm_hooks_t` with none.
 static HOOKS: [u64; 9] = [72, 0, 0, 0, 0, 0, 0, 0, 0];
+/// A `safewasm_sandbox_t` that asks for the defaults.
+static SANDBOX: [u64; 7] = [0; 7];
+
 /// A `safewasm_pooling_t` that asks for the defaults.
 static POOLING: [u64; 5] = [0; 5];
 
@@ -487,6 +490,7 @@ impl Case {
                     Box::leak(Box::new(func)) as *mut Extern as u64
                 }
                 (Role::Data(_), "hooks") => &raw const HOOKS as u64,
+                (Role::Data(_), "sandbox") => &raw const SANDBOX as u64,
                 (Role::Data(_), "pooling") => &raw const POOLING as u64,
                 (Role::Data(_), "memorytype") if function.name.contains("sharedmemory") => {
                     &raw const SHARED_MEMORY_TYPE as u64

@@ -99,6 +99,10 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   }
   Config&& epoch_interruption(bool enabled = true) && { return std::move(epoch_interruption(enabled)); }
 
+  /// Safe settings for modules that nobody trusts; see `Store::set_sandbox`.
+  Config& sandbox(const safewasm_sandbox_t& limits = {}) & { return set(safewasm_config_set_sandbox, &limits); }
+  Config&& sandbox(const safewasm_sandbox_t& limits = {}) && { return std::move(sandbox(limits)); }
+
   /// A pool of memories and tables. Off by default.
   Config& pooling(const safewasm_pooling_t& sizes = {}) & { return set(safewasm_config_set_pooling, &sizes); }
   Config&& pooling(const safewasm_pooling_t& sizes = {}) && { return std::move(pooling(sizes)); }

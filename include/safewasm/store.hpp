@@ -187,6 +187,15 @@ class StoreFunctions {
     return set(safewasm_store_set_instance_limit, instances);
   }
 
+  /// Limits of time, fuel, memory, tables and instances at once, with safe defaults. They take the place of those
+  /// that this function set before.
+  ///
+  /// Errors: `unsupported` without `Config::sandbox` or what it sets; `limit`.
+  const Self& set_sandbox(const safewasm_sandbox_t& limits = {}) const {
+    detail::check(safewasm_store_set_sandbox(raw(), &limits));
+    return self();
+  }
+
  private:
   friend Self;
   StoreFunctions() = default;

@@ -114,7 +114,6 @@ end
 
 # The keywords of `WasmConfig` that are no proposals.
 const SETTINGS = [
-    :sandbox,
     :optimization_level,
     :debug_info,
     :backtrace_lines,
@@ -126,6 +125,7 @@ const SETTINGS = [
     :max_module_functions,
     :shared_memory,
     :pooling,
+    :sandbox,
 ]
 
 const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)

@@ -143,12 +143,13 @@ end
     for (name, value) in (
         :optimization_level => None, :debug_info => true, :backtrace_lines => true,
         :signals_based_traps => true, :consume_fuel => true, :epoch_interruption => true,
-        :max_wasm_stack => 1 << 16, :max_module_size => 1, :max_module_functions => 1,
+        :sandbox => Sandbox(), :max_wasm_stack => 1 << 16, :max_module_size => 1,
+        :max_module_functions => 1,
         :shared_memory => true, :pooling => true,
     )
         @test WasmConfig(; name => value) isa WasmConfig && name in SafeWasm.SETTINGS
     end
-    @test length(SafeWasm.SETTINGS) == 11
+    @test length(SafeWasm.SETTINGS) == 12
     @test_throws Union{ArgumentError,TypeError} WasmConfig(optimization_level=2)
     for bytes in (0, 1 << 40)
         e = thrown(() -> WasmEngine(WasmConfig(max_wasm_stack=bytes)))
@@ -523,4 +524,58 @@ end
     act[] = () -> nothing
     call(instance, "thrice")
     @test calls[] == 8
+end
+
+@testset "a sandbox has the documented defaults and shows them" begin
+    sandbox = Sandbox()
+    @test repr(sandbox) ==
+        "Sandbox(timeout=10.0, fuel=nothing, memory_limit=268435456, " *
+          "table_limit=100000, instance_limit=100, max_module_size=16777216, " *
+          "max_module_functions=50000)"
+    @test eval(Meta.parse(repr(sandbox))) == sandbox
+    engine = WasmEngine(sandbox=sandbox)
+    store = WasmStore(engine; sandbox=sandbox)
+    for (text, words) in (
+        wat"(module (memory 4097))" => "memory limit is 268435456 bytes",
+        wat"(module (table 100001 funcref))" => "table limit is 100000 elements",
+        wat"(module (memory 1 1 shared))" => "shared_memory",
+    )
+        e = thrown(() -> WasmInstance(store, WasmModule(engine, text)))
+        @test e isa WasmtimeError && occursin(words, e.message)
+    end
+    many = wat2wasm("(module $("(func)"^50_001))")
+    e = thrown(() -> WasmModule(engine, many))
+    @test e.code === :limit && occursin("the limit is 50000", e.message)
+    @test_throws WasmtimeError get_fuel(store)
+end
+
+@testset "a sandbox limits calls, and other keywords take precedence" begin
+    sandbox = Sandbox(timeout=0.05, fuel=10^12, memory_limit=1 << 16)
+    engine = WasmEngine(sandbox=sandbox, max_module_size=100)
+    e = thrown(() -> WasmModule(engine, WORK))
+    @test e.code === :limit && occursin("the limit is 100", e.message)
+    engine = WasmEngine(sandbox=sandbox)
+    store = WasmStore(engine; sandbox=sandbox, memory_limit=1 << 17)
+    @test get_fuel(store) == 10^12
+    guest = WasmInstance(store, WasmModule(engine, WORK))
+    @test thrown(() -> call(guest, "loop")).code === :interrupt
+    @test grow!(exports(guest).memory, 1) == 1
+    @test_throws WasmtimeError grow!(exports(guest).memory, 1)
+end
+
+@testset "limits of a sandbox are positive numbers or `nothing`" begin
+    for name in fieldnames(Sandbox)
+        @test getfield(Sandbox(; name => nothing), name) === nothing
+        @test getfield(Sandbox(; name => 5), name) == 5
+        e = thrown(() -> Sandbox(; name => 0))
+        @test e isa ArgumentError && occursin("`$name` is 0; it must be positive", e.msg)
+        e = thrown(() -> Sandbox(; name => "5"))
+        @test e isa ArgumentError && occursin("not ", e.msg)
+    end
+    @test_throws MethodError Sandbox(memory=5)
+    @test Sandbox(timeout=2) == Sandbox(timeout=2.0)
+    @test hash(Sandbox(timeout=2)) == hash(Sandbox(timeout=2.0))
+    none = Sandbox(; (name => nothing for name in fieldnames(Sandbox))...)
+    engine = WasmEngine(sandbox=none)
+    @test call(WasmInstance(WasmStore(engine; sandbox=none), WasmModule(engine, WORK)), "ok") == 1
 end

@@ -152,6 +152,22 @@ TEST(a_store_has_limits) {
   FAILS_WITH(limit, "", world.instance(loops, {begun}));
 }
 
+TEST(a_sandbox_limits_modules_and_stores) {
+  safewasm_sandbox_t limits = {};
+  limits.memory_limit = 65536;
+  limits.max_module_functions = 1;
+  limits.timeout = 50000000;
+  const Engine engine(new_config().sandbox(limits));
+  Store store(engine);
+  store.set_sandbox(limits);
+  FAILS_WITH(limit, "2 functions", Module::from_text(engine, "(module (func) (func))"));
+  FAILS_WITH(limit, "memory limit", Memory(store, {2}));
+  const Module endless = Module::from_text(engine, "(module (func (export \"f\") (loop (br 0))))");
+  FAILS_WITH(trap, "time limit", Instance(store, endless).func("f").call({}));
+  store.set_sandbox();
+  CHECK(Memory(store, {2}).is_valid());
+}
+
 TEST(an_engine_with_a_pool_has_room_for_so_many) {
   safewasm_pooling_t pooling = {};
   pooling.total_memories = 1;
@@ -191,6 +207,7 @@ int main() {
   RUN(a_store_in_use_on_another_thread_is_busy);
   RUN(a_host_function_may_throw_while_a_time_limit_ends);
   RUN(a_store_has_limits);
+  RUN(a_sandbox_limits_modules_and_stores);
   RUN(an_engine_with_a_pool_has_room_for_so_many);
   RUN(an_engine_tells_its_hooks_when_wasm_runs);
   return finish("limits");

@@ -23,6 +23,7 @@ const TOPICS = [
         [
             :WasmEngine,
             :WasmConfig,
+            :Sandbox,
             :optimization_level!,
             :OptimizationLevel,
             :None,

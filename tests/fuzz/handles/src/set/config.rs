@@ -5,8 +5,8 @@ use crate::new::signals;
 use crate::ops::{Sel, SetConfig};
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_hooks_t;
-use safewasm::abi::safewasm_pooling_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_pooling_t, safewasm_sandbox_t};
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
@@ -43,6 +43,11 @@ fn pooling(is_right: bool) -> safewasm_pooling_t {
     }
 }
 
+/// A sandbox that limits fuel, and otherwise has the defaults.
+fn with_fuel() -> safewasm_sandbox_t {
+    safewasm_sandbox_t { fuel: 1 << 40, ..safewasm_sandbox_t::default() }
+}
+
 /// The name in the message that refuses an argument of a setting, if it does.
 fn refused(what: SetConfig, n: u64) -> Option<&'static str> {
     let is_odd = n % 2 == 1;
@@ -77,6 +82,9 @@ impl World {
             SetConfig::Fuel => features.fuel = on,
             SetConfig::Epochs => features.epochs = on,
             SetConfig::SharedMemory => features.shared = on,
+            SetConfig::Sandbox => {
+                (features.fuel, features.epochs, features.shared) = (on, true, false);
+            }
             _ => {}
         }
     }
@@ -108,6 +116,8 @@ fn call(what: SetConfig, config: Arg, n: u64) -> *mut safewasm_error_t {
                 error if error.is_null() => safewasm_config_set_pooling(config, null()),
                 error => error,
             },
+            SetConfig::Sandbox if on => safewasm_config_set_sandbox(config, &with_fuel()),
+            SetConfig::Sandbox => safewasm_config_set_sandbox(config, null()),
             SetConfig::BacktraceLines => safewasm_config_set_backtrace_lines(config, on),
             SetConfig::MaxModuleSize => safewasm_config_set_max_module_size(config, 1 << 20),
             SetConfig::MaxModuleFunctions => {

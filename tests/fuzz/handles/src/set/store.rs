@@ -3,7 +3,7 @@
 use crate::model::*;
 use crate::ops::{Features, Sel, SetStore};
 use crate::world::{Arg, World, finalize};
-use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t, safewasm_sandbox_t};
 use safewasm_capi::*;
 
 /// The new limits that `n` chooses.
@@ -30,10 +30,23 @@ impl Limits {
             instances: if n == 3 { 3 } else { 10_000 },
         }
     }
+
+    /// These limits without one of time. Fuel of 0 stands for no limit there, and no memory fits into a byte.
+    fn sandbox(&self) -> safewasm_sandbox_t {
+        safewasm_sandbox_t {
+            timeout: u64::MAX,
+            fuel: self.fuel,
+            memory_limit: self.memory.max(1),
+            table_limit: self.elements,
+            instance_limit: self.instances,
+            ..safewasm_sandbox_t::default()
+        }
+    }
 }
 
 impl World {
     pub fn set_store(&mut self, what: SetStore, sel: Sel, n: u64) {
+        let limits = Limits::of(n);
         let store = self.pick(sel, Kind::Store);
         let entered = self.enter(store, Kind::Store, "store");
         let needed = self.need(store, Kind::Store, "store");
@@ -43,6 +56,8 @@ impl World {
             SetStore::BeginTimeout => return self.begin_timeout(store, n),
             SetStore::EndTimeout => return self.end_timeout(store, n),
             SetStore::Data => return self.set_data(store, entered),
+            SetStore::Sandbox if limits.fuel == 0 => entered,
+            SetStore::Sandbox => self.able(entered, |has| has.fuel),
             SetStore::Fuel | SetStore::AddFuel => self.able(entered, |has| has.fuel),
             // These don't enter the store.
             SetStore::Interrupt | SetStore::Deadline | SetStore::EpochDeadline => {
@@ -50,7 +65,6 @@ impl World {
             }
             _ => entered,
         };
-        let limits = Limits::of(n);
         let set = self.tell("safewasm_store_set", want, || call(what, store, &limits));
         if let Some(of) = set {
             self.note_limit(what, of, &limits);
@@ -69,7 +83,8 @@ impl World {
 
     /// Notes that a limit of a store was set.
     fn note_limit(&mut self, what: SetStore, of: usize, limits: &Limits) {
-        let epoch = self.engines[self.stores[of].engine].epoch;
+        let engine = &self.engines[self.stores[of].engine];
+        let (epoch, has_fuel) = (engine.epoch, engine.features.fuel);
         let store = &mut self.stores[of];
         let fuel = limits.fuel;
         match what {
@@ -83,6 +98,15 @@ impl World {
                 store.fuel_is_exact &= added == fuel;
                 store.fuel += added;
                 store.fuel_given += u128::from(added);
+            }
+            SetStore::Sandbox => {
+                if has_fuel {
+                    store.fuel = if fuel == 0 { u64::MAX } else { fuel };
+                    store.fuel_given = store.fuel.into();
+                    store.fuel_is_exact = true;
+                }
+                store.tight = limits.memory == 0;
+                (store.elements.1, store.instances.1) = (limits.elements, limits.instances);
             }
             SetStore::Interrupt => store.interrupted = true,
             SetStore::Deadline => store.is_late = limits.deadline == 0,
@@ -194,6 +218,7 @@ fn call(what: SetStore, store: Arg, limits: &Limits) -> *mut safewasm_error_t {
             SetStore::Interrupt => safewasm_store_interrupt(store),
             SetStore::Deadline => safewasm_store_set_deadline(store, limits.deadline),
             SetStore::EpochDeadline => safewasm_store_set_epoch_deadline(store, limits.ticks),
+            SetStore::Sandbox => safewasm_store_set_sandbox(store, &limits.sandbox()),
             SetStore::MemoryLimit => safewasm_store_set_memory_limit(store, limits.memory),
             SetStore::TableLimit => safewasm_store_set_table_limit(store, limits.elements),
             _ => safewasm_store_set_instance_limit(store, limits.instances),
