@@ -15,16 +15,6 @@ use crate::registry::{self, SharedHandle};
 use crate::store::entered::{Entered, Guard};
 use std::mem;
 
-/// The sandbox that an argument asks for; NULL asks for the defaults.
-///
-/// # Safety
-///
-/// A pointer that isn't NULL points to a sandbox.
-unsafe fn asked(sandbox: Nullable<*const safewasm_sandbox_t>) -> Sandbox {
-    // SAFETY: as the caller vouches.
-    Sandbox::new(unsafe { optional(sandbox) }.unwrap_or_default())
-}
-
 /// Sets a config for modules that nobody trusts: limits the size of modules as `sandbox` says, turns
 /// epoch interruption on, and turns native debug info and shared memories off. Fuel is on if
 /// `sandbox` limits it, and off otherwise. All other settings stay as they are.
@@ -41,7 +31,8 @@ pub unsafe extern "C" fn safewasm_config_set_sandbox(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         // SAFETY: the header demands that a pointer that isn't NULL points to a sandbox.
-        let sandbox = unsafe { asked(sandbox) };
+        let asked = unsafe { optional(sandbox) };
+        let sandbox = Sandbox::new(asked.unwrap_or_default());
         config.get("config")?.with(|settings| sandbox.apply(settings))
     })
 }
@@ -79,7 +70,8 @@ pub unsafe extern "C" fn safewasm_store_set_sandbox(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         // SAFETY: the header demands that a pointer that isn't NULL points to a sandbox.
-        let sandbox = unsafe { asked(sandbox) };
+        let asked = unsafe { optional(sandbox) };
+        let sandbox = Sandbox::new(asked.unwrap_or_default());
         let limits = sandbox.limits();
         let mut guard = registry::enter_store(store, "store")?;
         let has_fuel = has_fuel(&mut guard);
