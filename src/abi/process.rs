@@ -104,7 +104,7 @@ pub unsafe extern "C" fn safewasm_process_wait(
 /// Gets the status of `process`: whether it has ended, and how. Never waits.
 ///
 /// On success `*has_ended_out` is true if the process has ended. `*status_out` is then its exit
-/// status, which is 0 if `_start` returned. If the process runs, `*has_ended_out` is false and
+/// status: that of `proc_exit`, or 0 if `_start` returned. If the process runs, `*has_ended_out` is false and
 /// `*status_out` is 0.
 ///
 /// If an error ended the process, this function returns that error, a new one at each call, with
@@ -114,9 +114,10 @@ pub unsafe extern "C" fn safewasm_process_wait(
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the process had not ended before the fork. If
 /// an error ended the process: `SAFEWASM_ERROR_TRAP`, with the code `SAFEWASM_TRAP_INTERRUPT` if it
-/// was killed or its time was over; `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_LIMIT`; the errors
-/// that host functions return; `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and
-/// the engine's config allows none.
+/// was killed or its time was over; `SAFEWASM_ERROR_EXCEPTION`; `SAFEWASM_ERROR_LIMIT`, also if the
+/// program reached a limit of its WASI; the errors that host functions return;
+/// `SAFEWASM_ERROR_UNSUPPORTED` if the module has a shared memory and the engine's config allows
+/// none, or if the program called a WASI function and the store has no WASI.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_process_status(

@@ -4,9 +4,9 @@ use crate::call::enter::Runs;
 use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::safewasm_store_t;
-use crate::link;
 use crate::link::define::is_command;
 use crate::link::linker::Linker;
+use crate::link::start;
 use crate::process::unwind::discard;
 use crate::process::{finalizer, forks};
 use crate::registry::{self, AnyHandle};
@@ -68,7 +68,7 @@ impl Command {
                 store.move_to(location);
                 Ok(store)
             })?;
-            let ran = caught(|| start(store, &module, &pre));
+            let ran = caught(|| run(store, &module, &pre));
             store.delete();
             ran
         });
@@ -81,14 +81,13 @@ impl Command {
 }
 
 /// Makes an instance and calls its `_start`.
-fn start(
-    store: *mut safewasm_store_t,
-    module: &Module,
-    pre: &InstancePre<StoreData>,
-) -> Result<u32> {
+fn run(store: *mut safewasm_store_t, module: &Module, pre: &InstancePre<StoreData>) -> Result<u32> {
     let mut guard = registry::enter_store(store, "store")?;
-    let instance = guard.instantiate(module, |context| pre.instantiate(context))?;
-    link::start::start(instance, &mut guard)
+    let ran = guard
+        .instantiate(module, |context| pre.instantiate(context))
+        .and_then(|instance| start::start(instance, &mut guard));
+    // A start function can exit too.
+    ran.or_else(|error| error.exit_status().ok_or(error))
 }
 
 /// Runs `body`. A panic in it becomes an error.
