@@ -140,6 +140,7 @@ typedef struct safewasm_error_t safewasm_error_t;
 typedef struct safewasm_bytes_t safewasm_bytes_t;
 typedef struct safewasm_functype_t safewasm_functype_t;
 typedef struct safewasm_externtype_t safewasm_externtype_t;
+typedef struct safewasm_heaptype_t safewasm_heaptype_t;
 typedef struct safewasm_view_t safewasm_view_t;
 typedef struct safewasm_linker_t safewasm_linker_t;
 typedef struct safewasm_instancepre_t safewasm_instancepre_t;
@@ -825,6 +826,168 @@ bool safewasm_externtype_is_valid(safewasm_externtype_t *externtype);
 // Deletes `externtype`. Does nothing if `externtype` is NULL or was deleted already. Never fails and
 // never waits. May be called from any thread.
 void safewasm_externtype_delete(safewasm_externtype_t *externtype);
+
+
+// =================================================================================================
+// Heap types: the types of structures and of arrays.
+//
+// Example: examples/structures.c
+// =================================================================================================
+
+// `safewasm_heaptype_t`
+//
+// A heap type: the type of structures, or of arrays. May be used from any threads at once.
+
+// The type of a field of a structure, or of the elements of an array.
+typedef struct {
+  // The type of its value. It is i32 for a field of 8 or 16 bits.
+  safewasm_valtype_t content;
+  // The number of bits that the field keeps of an i32, 8 or 16; 0 for a field that keeps its value
+  // as it is.
+  uint8_t packed_bits;
+  // Whether the value can be changed.
+  bool is_mutable;
+} safewasm_fieldtype_t;
+
+// Creates a heap type from text, such as `(struct (field i32) (field (mut f64)))` or `(array (mut
+// i8))`.
+//
+// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`), as WebAssembly's text format
+// writes a type. It may also be a list of definitions, of which the type is the last; they may refer
+// to each other as in a module: `(type $list (struct (field i32) (field (mut (ref null $list)))))`.
+// The type is the same as one of a module if both are written alike.
+//
+// On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_TEXT` if `text` is not in the text format;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if it is not UTF-8, or has something else than types in it;
+// `SAFEWASM_ERROR_INVALID_MODULE` if the types are not valid, or the engine's config has turned off
+// a proposal that they need; `SAFEWASM_ERROR_TYPE_MISMATCH` if the type is one of functions;
+// `SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_new_text(safewasm_engine_t *engine,
+                                             const char *text,
+                                             size_t text_len,
+                                             safewasm_heaptype_t **heaptype_out);
+
+// Gets the type of the objects that the parameter at `index`, counted from 0, refers to.
+//
+// On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such parameter; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is not a reference to
+// structures or arrays of one type. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_of_param(safewasm_functype_t *functype,
+                                             size_t index,
+                                             safewasm_heaptype_t **heaptype_out);
+
+// Gets the type of the objects that the result at `index`, counted from 0, refers to.
+//
+// On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such result; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is not a reference to structures
+// or arrays of one type. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_of_result(safewasm_functype_t *functype,
+                                              size_t index,
+                                              safewasm_heaptype_t **heaptype_out);
+
+// Gets the type of the objects that the value of a global, or the elements of a table, refer to.
+//
+// On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if these are not references to structures or arrays of one type, or
+// if `externtype` is the type of something else. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_of_extern(safewasm_externtype_t *externtype,
+                                              safewasm_heaptype_t **heaptype_out);
+
+// Gets the type of the structure or array that a reference refers to.
+//
+// On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if it refers to something else; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_of_ref(safewasm_ref_t *reference,
+                                           safewasm_heaptype_t **heaptype_out);
+
+// Gets the type of the objects that the field at `index`, counted from 0, of a heap type refers to.
+// A type of arrays has one field, which stands for all elements.
+//
+// On success `*other_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such field; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is not a reference to structures
+// or arrays of one type. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_of_field(safewasm_heaptype_t *heaptype,
+                                             size_t index,
+                                             safewasm_heaptype_t **other_out);
+
+// Gets the kind of the objects: `SAFEWASM_HEAP_STRUCT` or `SAFEWASM_HEAP_ARRAY`.
+//
+// On success `*kind_out` is the kind. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+// thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_kind(safewasm_heaptype_t *heaptype,
+                                         uint32_t *kind_out);
+
+// Gets the number of fields of a type of structures; 1 for a type of arrays, whose field stands for
+// all elements.
+//
+// On success `*len_out` is the number. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+// thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_fields_len(safewasm_heaptype_t *heaptype,
+                                               size_t *len_out);
+
+// Gets the type of the field at `index`, counted from 0. A type of arrays has one field, which
+// stands for all elements.
+//
+// On success `*type_out` is the type. On failure it is all zero.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such field. May be called from any thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_field(safewasm_heaptype_t *heaptype,
+                                          size_t index,
+                                          safewasm_fieldtype_t *type_out);
+
+// Gets the type as WebAssembly's text format writes it, such as `(struct (field i32) (field (mut
+// f64)))`. Other types of the module in it are cut short: `(ref null (struct …))`.
+//
+// On success `*text_out` is the text, which lives until `safewasm_heaptype_delete`. On failure it is
+// NULL with length 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+// thread.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_heaptype_text(safewasm_heaptype_t *heaptype,
+                                         safewasm_text_t *text_out);
+
+// Returns true if `heaptype` is a heap type that has not been deleted. Never fails. May be called
+// from any thread.
+bool safewasm_heaptype_is_valid(safewasm_heaptype_t *heaptype);
+
+// Deletes `heaptype`. Does nothing if `heaptype` is NULL or was deleted already. Never fails and
+// never waits. May be called from any thread.
+void safewasm_heaptype_delete(safewasm_heaptype_t *heaptype);
 
 
 // =================================================================================================
@@ -2682,6 +2845,82 @@ safewasm_error_t *safewasm_ref_new_exception(safewasm_tag_t *tag,
                                              size_t fields_len,
                                              safewasm_ref_t **ref_out);
 
+// Creates a structure of the type `heaptype`.
+//
+// `values` holds `values_len` values, which are borrowed: one for each field. A field of 8 or 16
+// bits takes an i32 that fits into so many bits, as a signed or as an unsigned number. `values` may
+// be NULL if `values_len` is 0.
+//
+// The structure is in the garbage-collected memory of the store, which counts towards the store's
+// memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+//
+// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of arrays, or if the values don't have the
+// types of the fields; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits of its
+// field; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_struct(safewasm_store_t *store,
+                                          safewasm_heaptype_t *heaptype,
+                                          const safewasm_val_t *values,
+                                          size_t values_len,
+                                          safewasm_ref_t **ref_out);
+
+// Creates an array of the type `heaptype` with these elements.
+//
+// `values` holds `values_len` values, which are borrowed. An element of 8 or 16 bits takes an i32
+// that fits into so many bits, as a signed or as an unsigned number. `values` may be NULL if
+// `values_len` is 0.
+//
+// The array is in the garbage-collected memory of the store, which counts towards the store's memory
+// limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+//
+// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, or if a value doesn't have
+// the type of the elements; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits
+// of an element; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_array(safewasm_store_t *store,
+                                         safewasm_heaptype_t *heaptype,
+                                         const safewasm_val_t *values,
+                                         size_t values_len,
+                                         safewasm_ref_t **ref_out);
+
+// Creates an array of the type `heaptype` with `len` elements, each of them `value`. `value` may be
+// NULL if `len` is 0.
+//
+// `value` is borrowed. If it is NULL, the elements are 0 or null. An element of 8 or 16 bits takes
+// an i32 that fits into so many bits, as a signed or as an unsigned number.
+//
+// The array is in the garbage-collected memory of the store, which counts towards the store's memory
+// limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+//
+// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, if `value` doesn't have the
+// type of the elements, or if `value` is NULL and the elements can't be null;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `value` doesn't fit into the bits of an element;
+// `SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of another store;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it, as for 2^32
+// elements; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_new_array_filled(safewasm_store_t *store,
+                                                safewasm_heaptype_t *heaptype,
+                                                const safewasm_val_t *value,
+                                                size_t len,
+                                                safewasm_ref_t **ref_out);
+
 // Gets the tag of an exception.
 //
 // On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On failure
@@ -2717,6 +2956,33 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_field(safewasm_ref_t *reference,
                                      size_t index,
                                      safewasm_val_t *value_out);
+
+// Gets the type of the value at `index`, counted from 0, of an exception, a structure or an array,
+// and whether the value can be changed.
+//
+// On success `*type_out` is the type. On failure it is all zero.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_field_type(safewasm_ref_t *reference,
+                                          size_t index,
+                                          safewasm_fieldtype_t *type_out);
+
+// Sets the value at `index`, counted from 0, of a structure or an array.
+//
+// `value` is borrowed. A field of 8 or 16 bits takes an i32 that fits into so many bits, as a signed
+// or as an unsigned number.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such value; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is immutable, as all values of
+// exceptions are, or if `value` is of another type; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `value`
+// doesn't fit into the bits of the field; `SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of
+// another store; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_ref_set_field(safewasm_ref_t *reference,
+                                         size_t index,
+                                         const safewasm_val_t *value);
 
 // Gets the type of the object that a reference refers to.
 //

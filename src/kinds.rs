@@ -139,6 +139,9 @@ kinds! {
     /// be used from any threads at once.
     ExternType NOBODY: safewasm_externtype_t = "an" "external type";
 
+    /// A heap type: the type of structures, or of arrays. May be used from any threads at once.
+    HeapType NOBODY: safewasm_heaptype_t = "a" "heap type";
+
     /// A view of a memory, made by `safewasm_memory_view`. It has a cell that holds the memory's
     /// address and size, and keeps the memory mapped until the view is deleted. May be used from
     /// any threads at once.

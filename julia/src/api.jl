@@ -19,6 +19,7 @@ mutable struct safewasm_error_t end
 mutable struct safewasm_bytes_t end
 mutable struct safewasm_functype_t end
 mutable struct safewasm_externtype_t end
+mutable struct safewasm_heaptype_t end
 mutable struct safewasm_view_t end
 mutable struct safewasm_linker_t end
 mutable struct safewasm_instancepre_t end
@@ -378,6 +379,12 @@ struct safewasm_globaltype_t
     is_mutable::Bool
 end
 
+struct safewasm_fieldtype_t
+    content::safewasm_valtype_t
+    packed_bits::UInt8
+    is_mutable::Bool
+end
+
 struct safewasm_slot_t
     data::NTuple{2,UInt64}
 end
@@ -421,6 +428,18 @@ mutable struct Functions
     safewasm_externtype_text::Ptr{Cvoid}
     safewasm_externtype_is_valid::Ptr{Cvoid}
     safewasm_externtype_delete::Ptr{Cvoid}
+    safewasm_heaptype_new_text::Ptr{Cvoid}
+    safewasm_heaptype_of_param::Ptr{Cvoid}
+    safewasm_heaptype_of_result::Ptr{Cvoid}
+    safewasm_heaptype_of_extern::Ptr{Cvoid}
+    safewasm_heaptype_of_ref::Ptr{Cvoid}
+    safewasm_heaptype_of_field::Ptr{Cvoid}
+    safewasm_heaptype_kind::Ptr{Cvoid}
+    safewasm_heaptype_fields_len::Ptr{Cvoid}
+    safewasm_heaptype_field::Ptr{Cvoid}
+    safewasm_heaptype_text::Ptr{Cvoid}
+    safewasm_heaptype_is_valid::Ptr{Cvoid}
+    safewasm_heaptype_delete::Ptr{Cvoid}
     safewasm_config_new::Ptr{Cvoid}
     safewasm_config_set_opt_level::Ptr{Cvoid}
     safewasm_config_set_debug_info::Ptr{Cvoid}
@@ -544,9 +563,14 @@ mutable struct Functions
     safewasm_ref_new_i31::Ptr{Cvoid}
     safewasm_ref_i31::Ptr{Cvoid}
     safewasm_ref_new_exception::Ptr{Cvoid}
+    safewasm_ref_new_struct::Ptr{Cvoid}
+    safewasm_ref_new_array::Ptr{Cvoid}
+    safewasm_ref_new_array_filled::Ptr{Cvoid}
     safewasm_ref_tag::Ptr{Cvoid}
     safewasm_ref_fields_len::Ptr{Cvoid}
     safewasm_ref_field::Ptr{Cvoid}
+    safewasm_ref_field_type::Ptr{Cvoid}
+    safewasm_ref_set_field::Ptr{Cvoid}
     safewasm_ref_type::Ptr{Cvoid}
     safewasm_ref_same::Ptr{Cvoid}
     safewasm_ref_clone::Ptr{Cvoid}
@@ -1281,6 +1305,270 @@ function safewasm_externtype_delete(externtype)
         Cvoid,
         (Ptr{safewasm_externtype_t},),
         externtype,
+    )
+end
+
+"""
+    safewasm_heaptype_new_text(engine, text, text_len, heaptype_out)
+
+Creates a heap type from text, such as `(struct (field i32) (field (mut f64)))` or
+`(array (mut i8))`.
+
+`text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`), as WebAssembly's text format
+writes a type. It may also be a list of definitions, of which the type is the last; they may refer
+to each other as in a module: `(type \$list (struct (field i32) (field (mut (ref null \$list)))))`.
+The type is the same as one of a module if both are written alike.
+
+On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_TEXT` if `text` is not in the text format;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if it is not UTF-8, or has something else than types in it;
+`SAFEWASM_ERROR_INVALID_MODULE` if the types are not valid, or the engine's config has turned off
+a proposal that they need; `SAFEWASM_ERROR_TYPE_MISMATCH` if the type is one of functions;
+`SAFEWASM_ERROR_LIMIT`. May be called from any thread.
+"""
+function safewasm_heaptype_new_text(engine, text, text_len, heaptype_out)
+    return ccall(
+        @address(safewasm_heaptype_new_text),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_heaptype_t}}),
+        engine,
+        text,
+        text_len,
+        heaptype_out,
+    )
+end
+
+"""
+    safewasm_heaptype_of_param(functype, index, heaptype_out)
+
+Gets the type of the objects that the parameter at `index`, counted from 0, refers to.
+
+On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such parameter; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is
+not a reference to structures or arrays of one type. May be called from any thread.
+"""
+function safewasm_heaptype_of_param(functype, index, heaptype_out)
+    return ccall(
+        @address(safewasm_heaptype_of_param),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{Ptr{safewasm_heaptype_t}}),
+        functype,
+        index,
+        heaptype_out,
+    )
+end
+
+"""
+    safewasm_heaptype_of_result(functype, index, heaptype_out)
+
+Gets the type of the objects that the result at `index`, counted from 0, refers to.
+
+On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such result; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is not
+a reference to structures or arrays of one type. May be called from any thread.
+"""
+function safewasm_heaptype_of_result(functype, index, heaptype_out)
+    return ccall(
+        @address(safewasm_heaptype_of_result),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_functype_t}, Csize_t, Ptr{Ptr{safewasm_heaptype_t}}),
+        functype,
+        index,
+        heaptype_out,
+    )
+end
+
+"""
+    safewasm_heaptype_of_extern(externtype, heaptype_out)
+
+Gets the type of the objects that the value of a global, or the elements of a table, refer to.
+
+On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if these are not references to structures or arrays of one type, or
+if `externtype` is the type of something else. May be called from any thread.
+"""
+function safewasm_heaptype_of_extern(externtype, heaptype_out)
+    return ccall(
+        @address(safewasm_heaptype_of_extern),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_externtype_t}, Ptr{Ptr{safewasm_heaptype_t}}),
+        externtype,
+        heaptype_out,
+    )
+end
+
+"""
+    safewasm_heaptype_of_ref(reference, heaptype_out)
+
+Gets the type of the structure or array that a reference refers to.
+
+On success `*heaptype_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if it refers to something else; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_heaptype_of_ref(reference, heaptype_out)
+    return ccall(
+        @address(safewasm_heaptype_of_ref),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Ptr{Ptr{safewasm_heaptype_t}}),
+        reference,
+        heaptype_out,
+    )
+end
+
+"""
+    safewasm_heaptype_of_field(heaptype, index, other_out)
+
+Gets the type of the objects that the field at `index`, counted from 0, of a heap type refers to.
+A type of arrays has one field, which stands for all elements.
+
+On success `*other_out` is a new heap type; delete it with `safewasm_heaptype_delete`. On failure
+it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such field; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is not
+a reference to structures or arrays of one type. May be called from any thread.
+"""
+function safewasm_heaptype_of_field(heaptype, index, other_out)
+    return ccall(
+        @address(safewasm_heaptype_of_field),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_heaptype_t}, Csize_t, Ptr{Ptr{safewasm_heaptype_t}}),
+        heaptype,
+        index,
+        other_out,
+    )
+end
+
+"""
+    safewasm_heaptype_kind(heaptype, kind_out)
+
+Gets the kind of the objects: `SAFEWASM_HEAP_STRUCT` or `SAFEWASM_HEAP_ARRAY`.
+
+On success `*kind_out` is the kind. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+thread.
+"""
+function safewasm_heaptype_kind(heaptype, kind_out)
+    return ccall(
+        @address(safewasm_heaptype_kind),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_heaptype_t}, Ptr{UInt32}),
+        heaptype,
+        kind_out,
+    )
+end
+
+"""
+    safewasm_heaptype_fields_len(heaptype, len_out)
+
+Gets the number of fields of a type of structures; 1 for a type of arrays, whose field stands for
+all elements.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+thread.
+"""
+function safewasm_heaptype_fields_len(heaptype, len_out)
+    return ccall(
+        @address(safewasm_heaptype_fields_len),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_heaptype_t}, Ptr{Csize_t}),
+        heaptype,
+        len_out,
+    )
+end
+
+"""
+    safewasm_heaptype_field(heaptype, index, type_out)
+
+Gets the type of the field at `index`, counted from 0. A type of arrays has one field, which
+stands for all elements.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such field. May be called from any thread.
+"""
+function safewasm_heaptype_field(heaptype, index, type_out)
+    return ccall(
+        @address(safewasm_heaptype_field),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_heaptype_t}, Csize_t, Ptr{safewasm_fieldtype_t}),
+        heaptype,
+        index,
+        type_out,
+    )
+end
+
+"""
+    safewasm_heaptype_text(heaptype, text_out)
+
+Gets the type as WebAssembly's text format writes it, such as `(struct (field i32) (field (mut
+f64)))`. Other types of the module in it are cut short: `(ref null (struct …))`.
+
+On success `*text_out` is the text, which lives until `safewasm_heaptype_delete`. On failure it
+is NULL with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`. May be called from any
+thread.
+"""
+function safewasm_heaptype_text(heaptype, text_out)
+    return ccall(
+        @address(safewasm_heaptype_text),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_heaptype_t}, Ptr{safewasm_text_t}),
+        heaptype,
+        text_out,
+    )
+end
+
+"""
+    safewasm_heaptype_is_valid(heaptype)
+
+Returns true if `heaptype` is a heap type that has not been deleted. Never fails. May be called
+from any thread.
+"""
+function safewasm_heaptype_is_valid(heaptype)
+    FUNCTIONS.safewasm_heaptype_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_heaptype_is_valid),
+        Bool,
+        (Ptr{safewasm_heaptype_t},),
+        heaptype,
+    )
+end
+
+"""
+    safewasm_heaptype_delete(heaptype)
+
+Deletes `heaptype`. Does nothing if `heaptype` is NULL or was deleted already. Never fails and
+never waits. May be called from any thread.
+"""
+function safewasm_heaptype_delete(heaptype)
+    FUNCTIONS.safewasm_heaptype_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_heaptype_delete),
+        Cvoid,
+        (Ptr{safewasm_heaptype_t},),
+        heaptype,
     )
 end
 
@@ -4034,6 +4322,109 @@ function safewasm_ref_new_exception(tag, fields, fields_len, ref_out)
 end
 
 """
+    safewasm_ref_new_struct(store, heaptype, values, values_len, ref_out)
+
+Creates a structure of the type `heaptype`.
+
+`values` holds `values_len` values, which are borrowed: one for each field. A field of 8 or 16
+bits takes an i32 that fits into so many bits, as a signed or as an unsigned number.
+
+The structure is in the garbage-collected memory of the store, which counts towards the store's
+memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of arrays, or if the values don't have
+the types of the fields; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits
+of its field; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_ref_new_struct(store, heaptype, values, values_len, ref_out)
+    return ccall(
+        @address(safewasm_ref_new_struct),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_heaptype_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        heaptype,
+        values,
+        values_len,
+        ref_out,
+    )
+end
+
+"""
+    safewasm_ref_new_array(store, heaptype, values, values_len, ref_out)
+
+Creates an array of the type `heaptype` with these elements.
+
+`values` holds `values_len` values, which are borrowed. An element of 8 or 16 bits takes an i32
+that fits into so many bits, as a signed or as an unsigned number.
+
+The array is in the garbage-collected memory of the store, which counts towards the store's
+memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, or if a value doesn't have
+the type of the elements; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits
+of an element; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_ref_new_array(store, heaptype, values, values_len, ref_out)
+    return ccall(
+        @address(safewasm_ref_new_array),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_heaptype_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        heaptype,
+        values,
+        values_len,
+        ref_out,
+    )
+end
+
+"""
+    safewasm_ref_new_array_filled(store, heaptype, value, len, ref_out)
+
+Creates an array of the type `heaptype` with `len` elements, each of them `value`.
+
+`value` is borrowed. If it is NULL, the elements are 0 or null. An element of 8 or 16 bits takes
+an i32 that fits into so many bits, as a signed or as an unsigned number.
+
+The array is in the garbage-collected memory of the store, which counts towards the store's
+memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+
+On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, if `value` doesn't have
+the type of the elements, or if `value` is NULL and the elements can't be null;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `value` doesn't fit into the bits of an element;
+`SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of another store;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it, as for 2^32
+elements; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_ref_new_array_filled(store, heaptype, value, len, ref_out)
+    return ccall(
+        @address(safewasm_ref_new_array_filled),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_heaptype_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        store,
+        heaptype,
+        value,
+        len,
+        ref_out,
+    )
+end
+
+"""
     safewasm_ref_tag(reference, tag_out)
 
 Gets the tag of an exception.
@@ -4097,6 +4488,55 @@ function safewasm_ref_field(reference, index, value_out)
         reference,
         index,
         value_out,
+    )
+end
+
+"""
+    safewasm_ref_field_type(reference, index, type_out)
+
+Gets the type of the value at `index`, counted from 0, of an exception, a structure or an array,
+and whether the value can be changed.
+
+On success `*type_out` is the type. On failure it is all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_ref_field_type(reference, index, type_out)
+    return ccall(
+        @address(safewasm_ref_field_type),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_fieldtype_t}),
+        reference,
+        index,
+        type_out,
+    )
+end
+
+"""
+    safewasm_ref_set_field(reference, index, value)
+
+Sets the value at `index`, counted from 0, of a structure or an array.
+
+`value` is borrowed. A field of 8 or 16 bits takes an i32 that fits into so many bits, as a
+signed or as an unsigned number.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is
+immutable, as all values of exceptions are, or if `value` is of another type;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `value` doesn't fit into the bits of the field;
+`SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of another store;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_ref_set_field(reference, index, value)
+    return ccall(
+        @address(safewasm_ref_set_field),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_ref_t}, Csize_t, Ptr{safewasm_val_t}),
+        reference,
+        index,
+        value,
     )
 end
 

@@ -3,8 +3,9 @@
 
 use super::args::null;
 use crate::abi::{
-    safewasm_extern_t, safewasm_globaltype_t, safewasm_memorytype_t, safewasm_resources_t,
-    safewasm_tabletype_t, safewasm_text_t, safewasm_val_t, safewasm_valtype_t,
+    safewasm_extern_t, safewasm_fieldtype_t, safewasm_globaltype_t, safewasm_memorytype_t,
+    safewasm_resources_t, safewasm_tabletype_t, safewasm_text_t, safewasm_val_t,
+    safewasm_valtype_t,
 };
 use crate::error::{Error, Result};
 use crate::kinds::safewasm_error_t;
@@ -130,6 +131,7 @@ impl Cleared for u32 {}
 impl Cleared for u64 {}
 
 impl Cleared for safewasm_extern_t {}
+impl Cleared for safewasm_fieldtype_t {}
 impl Cleared for safewasm_globaltype_t {}
 impl Cleared for safewasm_memorytype_t {}
 impl Cleared for safewasm_resources_t {}

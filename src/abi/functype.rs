@@ -114,7 +114,7 @@ pub unsafe extern "C" fn safewasm_functype_param(
     type_out: *mut safewasm_valtype_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("type_out", type_out), || {
-        at(&functype.get("functype")?.params, index, "parameter")
+        at(functype.get("functype")?.params.iter().copied(), index, "parameter")
     })
 }
 
@@ -145,7 +145,9 @@ pub unsafe extern "C" fn safewasm_functype_result(
     index: usize,
     type_out: *mut safewasm_valtype_t,
 ) -> *mut safewasm_error_t {
-    boundary(Out("type_out", type_out), || at(&functype.get("functype")?.results, index, "result"))
+    boundary(Out("type_out", type_out), || {
+        at(functype.get("functype")?.results.iter().copied(), index, "result")
+    })
 }
 
 /// Gets the type as text, such as `(i32, i32) -> i32`.

@@ -4,18 +4,20 @@
 
 pub use crate::kinds::safewasm_ref_t;
 
-use crate::abi::args::{Nullable, copied};
+use crate::abi::args::{Nullable, copied, optional, value as value_at};
 use crate::abi::boundary::{Out, boundary};
+use crate::call::heap::{self, Elements};
 use crate::error::text::count;
-use crate::error::{Error, ErrorKind};
-use crate::kinds::{safewasm_error_t, safewasm_store_t, safewasm_tag_t};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kinds::{safewasm_error_t, safewasm_heaptype_t, safewasm_store_t, safewasm_tag_t};
 use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::process::unwind::quietly;
-use crate::registry::{self, ObjectHandle};
+use crate::registry::{self, ObjectHandle, SharedHandle};
 use crate::store::collected::CollectedEnv;
-use crate::store::entered::Entered;
+use crate::store::entered::{Entered, Guard};
 use crate::store::reference::{Composite, Reference, internal};
 use crate::types::functype::signature;
+use crate::types::heaptype::{HeapType, fieldtype, safewasm_fieldtype_t};
 use crate::types::valtype::{safewasm_valtype_t, valtype};
 use crate::types::value::safewasm_val_t;
 use std::ffi::c_void;
@@ -202,6 +204,128 @@ pub unsafe extern "C" fn safewasm_ref_new_exception(
     })
 }
 
+/// Creates a structure of the type `heaptype`.
+///
+/// `values` holds `values_len` values, which are borrowed: one for each field. A field of 8 or 16
+/// bits takes an i32 that fits into so many bits, as a signed or as an unsigned number.
+///
+/// The structure is in the garbage-collected memory of the store, which counts towards the store's
+/// memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+///
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of arrays, or if the values don't have
+/// the types of the fields; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits
+/// of its field; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_new_struct(
+    store: *mut safewasm_store_t,
+    heaptype: *mut safewasm_heaptype_t,
+    values: Nullable<*const safewasm_val_t>,
+    values_len: usize,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("ref_out", ref_out), || {
+        // SAFETY: the header demands `values_len` values at a `values` that isn't NULL.
+        let values = unsafe { copied(values, values_len, "values") }?;
+        make(store, heaptype, |guard, ty| heap::new_struct(guard, ty, &values))
+    })
+}
+
+/// Creates an array of the type `heaptype` with these elements.
+///
+/// `values` holds `values_len` values, which are borrowed. An element of 8 or 16 bits takes an i32
+/// that fits into so many bits, as a signed or as an unsigned number.
+///
+/// The array is in the garbage-collected memory of the store, which counts towards the store's
+/// memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+///
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, or if a value doesn't have
+/// the type of the elements; `SAFEWASM_ERROR_INVALID_ARGUMENT` if a value doesn't fit into the bits
+/// of an element; `SAFEWASM_ERROR_WRONG_STORE` if a reference belongs to another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_new_array(
+    store: *mut safewasm_store_t,
+    heaptype: *mut safewasm_heaptype_t,
+    values: Nullable<*const safewasm_val_t>,
+    values_len: usize,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("ref_out", ref_out), || {
+        // SAFETY: the header demands `values_len` values at a `values` that isn't NULL.
+        let values = unsafe { copied(values, values_len, "values") }?;
+        make(store, heaptype, |guard, ty| {
+            heap::new_array(guard, ty, &Elements::These(&values), "values_len")
+        })
+    })
+}
+
+/// Creates an array of the type `heaptype` with `len` elements, each of them `value`.
+///
+/// `value` is borrowed. If it is NULL, the elements are 0 or null. An element of 8 or 16 bits takes
+/// an i32 that fits into so many bits, as a signed or as an unsigned number.
+///
+/// The array is in the garbage-collected memory of the store, which counts towards the store's
+/// memory limit. The call may collect the store's garbage, as `safewasm_store_collect` does.
+///
+/// On success `*ref_out` is a new reference; delete it with `safewasm_ref_delete`. On failure it is
+/// NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `heaptype` is a type of structures, if `value` doesn't have
+/// the type of the elements, or if `value` is NULL and the elements can't be null;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `value` doesn't fit into the bits of an element;
+/// `SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of another store;
+/// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it, as for 2^32
+/// elements; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_new_array_filled(
+    store: *mut safewasm_store_t,
+    heaptype: *mut safewasm_heaptype_t,
+    value: Nullable<*const safewasm_val_t>,
+    len: usize,
+    ref_out: *mut *mut safewasm_ref_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("ref_out", ref_out), || {
+        // SAFETY: the header demands a value at a `value` that isn't NULL.
+        let value = unsafe { optional(value) };
+        make(store, heaptype, |guard, ty| {
+            heap::new_array(guard, ty, &Elements::Copies(value, len), "len")
+        })
+    })
+}
+
+/// Makes an object of a heap type, and its handle.
+fn make(
+    store: *mut safewasm_store_t,
+    heaptype: *mut safewasm_heaptype_t,
+    body: impl FnOnce(&mut Guard, &HeapType) -> Result<Reference>,
+) -> Result<*mut safewasm_ref_t> {
+    let heaptype = heaptype.get("heaptype")?;
+    let mut guard = registry::enter_store(store, "store")?;
+    let made = guard.rooted(|guard| {
+        let made = body(guard, &heaptype)?;
+        guard.own(made)
+    });
+    drop(guard);
+    // Making the object may have run a collection.
+    finalizer::run_waiting();
+    made
+}
+
 /// Gets the tag of an exception.
 ///
 /// On success `*tag_out` is a new handle of the tag; delete it with `safewasm_tag_delete`. On
@@ -274,14 +398,62 @@ pub unsafe extern "C" fn safewasm_ref_field(
         let (mut guard, reference) = reference.enter("reference")?;
         guard.rooted(|guard| {
             let of = Composite::of(&reference, guard).map_err(internal)?;
-            let len = of.len(guard).map_err(internal)?;
-            if index >= len {
-                let said =
-                    format!("`index` is {index}, but the exception has {}", count(len, "value"));
-                return Err(Error::new(ErrorKind::NOT_FOUND, said));
-            }
+            of.check_index(guard, index)?;
             let field = of.get(guard, index).map_err(internal)?;
             safewasm_val_t::own(&field, guard)
+        })
+    })
+}
+
+/// Gets the type of the value at `index`, counted from 0, of an exception, a structure or an array,
+/// and whether the value can be changed.
+///
+/// On success `*type_out` is the type. On failure it is all zero.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_STORE_BUSY`,
+/// `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_field_type(
+    reference: *mut safewasm_ref_t,
+    index: usize,
+    type_out: *mut safewasm_fieldtype_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("type_out", type_out), || {
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| {
+            let of = Composite::of(&reference, guard).map_err(internal)?;
+            of.field_type(guard, index).map(|field| fieldtype(&field))
+        })
+    })
+}
+
+/// Sets the value at `index`, counted from 0, of a structure or an array.
+///
+/// `value` is borrowed. A field of 8 or 16 bits takes an i32 that fits into so many bits, as a
+/// signed or as an unsigned number.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_NOT_FOUND` if there is no such value; `SAFEWASM_ERROR_TYPE_MISMATCH` if it is
+/// immutable, as all values of exceptions are, or if `value` is of another type;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `value` doesn't fit into the bits of the field;
+/// `SAFEWASM_ERROR_WRONG_STORE` if `value` is a reference of another store;
+/// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_ref_set_field(
+    reference: *mut safewasm_ref_t,
+    index: usize,
+    value: *const safewasm_val_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands a value at a `value` that isn't NULL.
+        let given = unsafe { value_at(value, "value") }?;
+        let (mut guard, reference) = reference.enter("reference")?;
+        guard.rooted(|guard| {
+            let of = Composite::of(&reference, guard).map_err(internal)?;
+            heap::set(guard, &of, index, given)
         })
     })
 }

@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod enter;
 pub(crate) mod external;
 pub(crate) mod func;
+pub(crate) mod heap;
 pub(crate) mod host;
 pub(crate) mod rowloop;
 pub(crate) mod value;

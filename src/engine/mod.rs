@@ -17,6 +17,7 @@ pub(crate) mod sections;
 pub(crate) mod settings;
 pub(crate) mod sharedmemory;
 pub(crate) mod ticker;
+pub(crate) mod typetext;
 pub(crate) mod wat;
 
 use crate::error::{Error, ErrorKind, Result};

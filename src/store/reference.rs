@@ -1,10 +1,11 @@
 //! References to objects of the host, and to structures, arrays and exceptions of wasm.
 
+use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::{Entered, Guard};
 use wasmtime::{
-    AnyRef, ArrayRef, ExnRef, ExternRef, HeapType, OwnedRooted, RefType, Rooted, StructRef, Val,
-    ValType,
+    AnyRef, ArrayRef, ExnRef, ExternRef, FieldType, HeapType, OwnedRooted, RefType, Rooted,
+    StructRef, Val, ValType,
 };
 
 /// The object behind the handle of a reference.
@@ -80,6 +81,47 @@ impl Composite {
             Self::Struct(of) => Ok(of.ty(&context)?.fields().len()),
             Self::Array(of) => Ok(of.len(&context)? as usize),
             Self::None => Ok(0),
+        }
+    }
+
+    /// The noun for one of its values.
+    pub(crate) fn part(&self) -> &'static str {
+        match self {
+            Self::Struct(_) => "field",
+            Self::Array(_) => "element",
+            Self::Exception(_) | Self::None => "value",
+        }
+    }
+
+    /// The type of the field or element at `index`.
+    pub(crate) fn field_type(&self, guard: &mut Guard, index: usize) -> Result<FieldType> {
+        self.check_index(guard, index)?;
+        let context = guard.context();
+        let field = match self {
+            Self::Exception(of) => of.ty(&context).map(|ty| ty.field(index)),
+            Self::Struct(of) => of.ty(&context).map(|ty| ty.field(index)),
+            Self::Array(of) => of.ty(&context).map(|ty| Some(ty.field_type())),
+            Self::None => Ok(None),
+        };
+        field.map_err(internal)?.ok_or_else(|| Error::new(ErrorKind::INTERNAL, "it has no field"))
+    }
+
+    /// Refuses an index that is not less than the length.
+    pub(crate) fn check_index(&self, guard: &mut Guard, index: usize) -> Result<()> {
+        let len = self.len(guard).map_err(internal)?;
+        if index < len {
+            return Ok(());
+        }
+        let said = format!("`index` is {index}, but the object has {}", count(len, self.part()));
+        Err(Error::new(ErrorKind::NOT_FOUND, said))
+    }
+
+    /// Sets the value at `index`, which is less than the length, to one of the right type.
+    pub(crate) fn set(&self, guard: &mut Guard, index: usize, val: Val) -> wasmtime::Result<()> {
+        match self {
+            Self::Struct(of) => of.set_field(guard.context(), index, val),
+            Self::Array(of) => of.set(guard.context(), index as u32, val),
+            Self::Exception(_) | Self::None => unreachable!("its values are immutable"),
         }
     }
 

@@ -43,6 +43,14 @@ impl FuncType {
         Ok(Self::new(engine, ty))
     }
 
+    pub(crate) fn engine(&self) -> &wasmtime::Engine {
+        &self.engine
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::FuncType {
+        &self.ty
+    }
+
     /// The type, if it belongs to that engine.
     pub(crate) fn of_engine(&self, engine: &wasmtime::Engine) -> Result<wasmtime::FuncType> {
         if wasmtime::Engine::same(&self.engine, engine) {
@@ -72,15 +80,16 @@ pub(crate) fn wat_signature(ty: &wasmtime::FuncType) -> String {
 }
 
 /// The type at an index of `types`, which are the function's parameters or results, as the noun `what` says.
-pub(crate) fn at(
-    types: &[safewasm_valtype_t],
+pub(crate) fn at<T>(
+    mut types: impl ExactSizeIterator<Item = T>,
     index: usize,
     what: &str,
-) -> Result<safewasm_valtype_t> {
-    types.get(index).copied().ok_or_else(|| {
+) -> Result<T> {
+    let len = types.len();
+    types.nth(index).ok_or_else(|| {
         Error::new(
             ErrorKind::NOT_FOUND,
-            format!("`index` is {index}, but the function has {}", count(types.len(), what)),
+            format!("`index` is {index}, but the function has {}", count(len, what)),
         )
     })
 }

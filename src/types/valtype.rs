@@ -152,7 +152,8 @@ pub(crate) fn reference_name(ty: &RefType) -> String {
     format!("(ref {}{heap})", if ty.is_nullable() { "null " } else { "" })
 }
 
-fn inner_name(ty: &ValType) -> String {
+/// The type as [`type_name`] writes it, with types that a module defines cut short: `(ref null (struct …))`.
+pub(crate) fn inner_name(ty: &ValType) -> String {
     match ty {
         ValType::Ref(reference) if is_concrete(reference.heap_type()) => {
             let null = if reference.is_nullable() { "null " } else { "" };
