@@ -2896,7 +2896,7 @@ safewasm_error_t *safewasm_ref_new_array(safewasm_store_t *store,
                                          safewasm_ref_t **ref_out);
 
 // Creates an array of the type `heaptype` with `len` elements, each of them `value`. `value` may be
-// NULL if `len` is 0.
+// NULL.
 //
 // `value` is borrowed. If it is NULL, the elements are 0 or null. An element of 8 or 16 bits takes
 // an i32 that fits into so many bits, as a signed or as an unsigned number.
@@ -2917,8 +2917,8 @@ safewasm_error_t *safewasm_ref_new_array(safewasm_store_t *store,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_ref_new_array_filled(safewasm_store_t *store,
                                                 safewasm_heaptype_t *heaptype,
-                                                const safewasm_val_t *value,
                                                 size_t len,
+                                                const safewasm_val_t *value,
                                                 safewasm_ref_t **ref_out);
 
 // Gets the tag of an exception.

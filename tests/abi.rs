@@ -6,6 +6,8 @@
 
 #[path = "abi/bools.rs"]
 mod bools;
+#[path = "abi/heap.rs"]
+mod heap;
 #[path = "abi/taken.rs"]
 mod taken;
 
@@ -82,6 +84,9 @@ const TEXT: &str = r#"(module
     (tag $tag (param i32))
     (func (export "throw") (throw $tag (i32.const 1)))
     (tag (export "plain"))
+    (type $struct (struct))
+    (func (export "object") (param (ref $struct)) (result (ref $struct)) (local.get 0))
+    (global (export "objects") (ref null $struct) (ref.null $struct))
     (func (export "_start")))"#;
 /// A module with an import of each kind, in the order of `EXTERNS`.
 const IMPORTER: &str = r#"(module
@@ -338,6 +343,7 @@ impl World {
         special.insert(("safewasm_tag_new", "functype"), functype);
         abi.must("safewasm_ref_new_i31", &[store, 5, &raw mut reference as u64]);
         special.insert(("safewasm_ref_i31", "reference"), reference);
+        heap::make(abi, &mut objects, &mut special, [engine, store, module, instance]);
         abi.must("safewasm_ref_new_extern", &[store, 0, 0, &raw mut reference as u64]);
         objects.insert("safewasm_ref_t", reference);
         Self { objects, externtypes, importer, special }
@@ -359,6 +365,8 @@ impl World {
                 "module" => "safewasm_module_t",
                 "linker" => "safewasm_linker_t",
                 "store" => "safewasm_store_t",
+                "heaptype" => "safewasm_heaptype_t",
+                "externtype" => "safewasm_externtype_t",
                 _ => "safewasm_ref_t",
             };
             (ty, object)
@@ -459,13 +467,13 @@ impl Case {
         let mut args = Vec::new();
         for (index, param) in function.params.iter().enumerate() {
             args.push(match (param.role, param.name) {
+                (Role::Handle(_), name) if world.special.contains_key(&(function.name, name)) => {
+                    world.special[&(function.name, name)]
+                }
                 (Role::Handle("safewasm_externtype_t"), _) => {
                     let of = ["functype", "memorytype", "tabletype", "globaltype"];
                     let of = of.iter().position(|of| function.name.ends_with(of)).unwrap_or(0);
                     world.externtypes[of]
-                }
-                (Role::Handle(_), name) if world.special.contains_key(&(function.name, name)) => {
-                    world.special[&(function.name, name)]
                 }
                 (Role::Callback(_) | Role::Env, _) if param.nullable => 0,
                 (Role::Callback(_), _) => nothing as *const () as u64,
@@ -592,7 +600,11 @@ fn export_for(function: &Function) -> &'static str {
 
 /// A good text for a function.
 fn text_for(function: &Function) -> &'static str {
-    if function.name == "safewasm_functype_new_text" { "(i32, funcref) -> ()" } else { TEXT }
+    match function.name {
+        "safewasm_functype_new_text" => "(i32, funcref) -> ()",
+        "safewasm_heaptype_new_text" => "(struct (field i32))",
+        _ => TEXT,
+    }
 }
 
 fn out(outs: &mut Vec<(usize, Box<[u8]>)>, index: usize, size: usize) -> u64 {

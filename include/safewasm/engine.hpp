@@ -292,6 +292,10 @@ inline FuncType::FuncType(const Engine& engine, std::string_view text)
     : SharedHandle(detail::get<safewasm_functype_t*>(safewasm_functype_new_text, engine.raw(),
                                                      detail::data(text), text.size())) {}
 
+inline HeapType::HeapType(const Engine& engine, std::string_view text)
+    : SharedHandle(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_new_text, engine.raw(),
+                                                     detail::data(text), text.size())) {}
+
 }  // namespace safewasm
 
 #endif

@@ -341,10 +341,20 @@ FuncType FuncType::of(const Engine& engine) {
 inline std::vector<Val> Ref::fields() const {
   std::vector<Val> fields;
   const auto len = detail::get<std::size_t>(safewasm_ref_fields_len, raw());
-  for (std::size_t i = 0; i < len; i++) {
-    fields.push_back(Val::adopt(detail::get<safewasm_val_t>(safewasm_ref_field, raw(), i)));
-  }
+  for (std::size_t i = 0; i < len; i++) fields.push_back(field(i));
   return fields;
+}
+
+inline Val Ref::field(std::size_t index) const {
+  return Val::adopt(detail::get<safewasm_val_t>(safewasm_ref_field, raw(), index));
+}
+
+inline void Ref::set_field(std::size_t index, const Arg& value) const {
+  detail::check(safewasm_ref_set_field(raw(), index, &value.raw()));
+}
+
+inline HeapType HeapType::of(const Ref& object) {
+  return HeapType(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_of_ref, object.raw()));
 }
 
 }  // namespace safewasm

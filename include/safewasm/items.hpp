@@ -196,11 +196,37 @@ template <class T>
 
 }  // namespace detail
 
+namespace detail {
+
+[[nodiscard]] inline std::vector<safewasm_val_t> raw_values(Span<const Arg> values) {
+  std::vector<safewasm_val_t> raw;
+  raw.reserve(values.size());
+  for (const Arg& value : values) raw.push_back(value.raw());
+  return raw;
+}
+
+}  // namespace detail
+
 inline Ref Ref::exception(const Tag& tag, Span<const Arg> fields) {
-  std::vector<safewasm_val_t> raw_fields;
-  for (const Arg& field : fields) raw_fields.push_back(field.raw());
-  return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_exception, tag.raw(), raw_fields.data(),
-                                          raw_fields.size()));
+  const auto raw = detail::raw_values(fields);
+  return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_exception, tag.raw(), raw.data(), raw.size()));
+}
+
+inline Ref Ref::structure(StoreRef store, const HeapType& type, Span<const Arg> values) {
+  const auto raw = detail::raw_values(values);
+  return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_struct, store.raw(), type.raw(), raw.data(),
+                                          raw.size()));
+}
+
+inline Ref Ref::array(StoreRef store, const HeapType& type, Span<const Arg> values) {
+  const auto raw = detail::raw_values(values);
+  return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_array, store.raw(), type.raw(), raw.data(),
+                                          raw.size()));
+}
+
+inline Ref Ref::array_of(StoreRef store, const HeapType& type, std::size_t len, const Arg& value) {
+  return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_array_filled, store.raw(), type.raw(), len,
+                                          &value.raw()));
 }
 
 inline Tag Ref::tag() const { return Tag(detail::get<safewasm_tag_t*>(safewasm_ref_tag, raw())); }

@@ -162,6 +162,21 @@ struct GlobalType {
   }
 };
 
+/// The type of a field of a structure, or of the elements of an array.
+struct FieldType {
+  /// The type of the value; `i32` for a field of 8 or 16 bits.
+  ValType content;
+  /// The number of bits that the field keeps of an `i32`, 8 or 16; 0 for a field that keeps its value as it is.
+  std::uint8_t packed_bits = 0;
+  /// Whether the value can change.
+  bool is_mutable = false;
+
+  /// A type that the C functions gave.
+  [[nodiscard]] static constexpr FieldType of(const safewasm_fieldtype_t& raw) noexcept {
+    return {ValType::of(raw.content), raw.packed_bits, raw.is_mutable};
+  }
+};
+
 /// The type of a function or tag. Copies share one handle and are cheap; may be used from any threads.
 class FuncType
     : public SharedHandle<safewasm_functype_t, safewasm_functype_delete, safewasm_functype_is_valid> {
@@ -244,6 +259,67 @@ class ExternType
   /// The type as wasm's text format writes it, such as `(memory 1 10)`.
   [[nodiscard]] std::string text() const {
     return detail::string(detail::get<safewasm_text_t>(safewasm_externtype_text, raw()));
+  }
+};
+
+class Ref;
+
+/// The type of structures, or of arrays. Copies share one handle and are cheap; may be used from any threads.
+///
+/// Errors of `of_param`, `of_result`, `of_extern`, `of` and `of_field`: `type_mismatch` if the value is not a
+/// reference to structures or arrays of one type; `not_found` for an index that there isn't.
+class HeapType
+    : public SharedHandle<safewasm_heaptype_t, safewasm_heaptype_delete, safewasm_heaptype_is_valid> {
+ public:
+  using SharedHandle::SharedHandle;
+
+  /// A heap type from text, such as `HeapType(engine, "(struct (field i32) (field (mut f64)))")`, or the last
+  /// of several definitions: `"(type $list (struct (field i32) (field (mut (ref null $list)))))"`.
+  ///
+  /// Errors: `invalid_text`, `invalid_argument`, `invalid_module` for text that is no such type.
+  HeapType(const Engine& engine, std::string_view text);
+
+  /// The type of the objects that a parameter, counted from 0, refers to.
+  [[nodiscard]] static HeapType of_param(const FuncType& type, std::size_t index) {
+    return HeapType(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_of_param, type.raw(), index));
+  }
+
+  /// The type of the objects that a result, counted from 0, refers to.
+  [[nodiscard]] static HeapType of_result(const FuncType& type, std::size_t index) {
+    return HeapType(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_of_result, type.raw(), index));
+  }
+
+  /// The type of the objects that the value of a global, or the elements of a table, refer to.
+  [[nodiscard]] static HeapType of_extern(const ExternType& type) {
+    return HeapType(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_of_extern, type.raw()));
+  }
+
+  /// The type of a structure or array.
+  [[nodiscard]] static HeapType of(const Ref& object);
+
+  /// The type of the objects that a field, counted from 0, refers to.
+  [[nodiscard]] HeapType of_field(std::size_t index) const {
+    return HeapType(detail::get<safewasm_heaptype_t*>(safewasm_heaptype_of_field, raw(), index));
+  }
+
+  /// `HeapKind::structure` or `HeapKind::array`.
+  [[nodiscard]] HeapKind kind() const {
+    return static_cast<HeapKind>(detail::get<std::uint32_t>(safewasm_heaptype_kind, raw()));
+  }
+
+  /// The types of the fields of structures; of arrays one, the type of all elements.
+  [[nodiscard]] std::vector<FieldType> fields() const {
+    std::vector<FieldType> types(detail::get<std::size_t>(safewasm_heaptype_fields_len, raw()));
+    for (std::size_t i = 0; i < types.size(); i++) {
+      types[i] = FieldType::of(detail::get<safewasm_fieldtype_t>(safewasm_heaptype_field, raw(), i));
+    }
+    return types;
+  }
+
+  /// The type as text, such as `(struct (field i32) (field (mut f64)))`. Other types of the module in it are
+  /// cut short: `(ref null (struct …))`.
+  [[nodiscard]] std::string text() const {
+    return detail::string(detail::get<safewasm_text_t>(safewasm_heaptype_text, raw()));
   }
 };
 

@@ -53,6 +53,22 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
   /// Errors: `type_mismatch` for other fields than the tag's; `wrong_store`, `limit`.
   [[nodiscard]] static Ref exception(const Tag& tag, Span<const Arg> fields);
 
+  /// A new structure, with a value for each field.
+  ///
+  /// Errors: `type_mismatch` for other values than the type's, or a type of arrays; `invalid_argument` for a
+  /// number that doesn't fit into a field of 8 or 16 bits; `wrong_store`, `wrong_engine`, `limit`.
+  [[nodiscard]] static Ref structure(StoreRef store, const HeapType& type, Span<const Arg> values);
+
+  /// A new array with these elements. Errors: as `structure`.
+  [[nodiscard]] static Ref array(StoreRef store, const HeapType& type, Span<const Arg> values);
+
+  /// A new array of `len` elements, each of them `value`, or 0 or null. Errors: as `structure`.
+  [[nodiscard]] static Ref array_of(StoreRef store, const HeapType& type, std::size_t len, const Arg& value);
+  [[nodiscard]] static Ref array_of(StoreRef store, const HeapType& type, std::size_t len) {
+    return Ref(detail::get<safewasm_ref_t*>(safewasm_ref_new_array_filled, store.raw(), type.raw(), len,
+                                            nullptr));
+  }
+
   /// The object that `external` was given, or NULL if this refers to anything else: an object of another type
   /// (bases of its class too), or a reference that C code made. The object lives as long as wasm or a handle
   /// can reach it.
@@ -84,6 +100,20 @@ class Ref : public UniqueHandle<safewasm_ref_t, safewasm_ref_delete, safewasm_re
 
   /// The values in an exception, a structure or an array; none of anything else.
   [[nodiscard]] std::vector<Val> fields() const;
+
+  /// The value at an index, counted from 0, of an exception, a structure or an array. Errors: `not_found`.
+  [[nodiscard]] Val field(std::size_t index) const;
+
+  /// The type of that value. Errors: `not_found`.
+  [[nodiscard]] FieldType field_type(std::size_t index) const {
+    return FieldType::of(detail::get<safewasm_fieldtype_t>(safewasm_ref_field_type, raw(), index));
+  }
+
+  /// Sets the value at an index, counted from 0, of a structure or an array.
+  ///
+  /// Errors: `not_found`; `type_mismatch` for a value of another type, or an immutable one; `invalid_argument`
+  /// for a number that doesn't fit into a field of 8 or 16 bits; `wrong_store`.
+  void set_field(std::size_t index, const Arg& value) const;
 
   /// The type of the object itself.
   [[nodiscard]] ValType type() const {

@@ -39,6 +39,7 @@ export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
 export WasmLinker, WasmInstancePre, WasmSharedMemory, WasmRef, WasmCaller, WasmValue
 export WasmValType, WasmFuncType, WasmMemoryType, WasmTableType, WasmGlobalType, WasmTagType
+export WasmHeapType
 export WasmtimeError, WasmTrap, WasmException, WasmFrame
 export exports, imports, call, validate, pages, grow!, read_string, wat2wasm, @wat_str
 export define!, define_instance!, define_module!, instantiate, allow_shadowing!
@@ -100,6 +101,7 @@ include("host.jl")
 # References, exceptions, memories, globals and tables.
 include("reference.jl")
 include("exception.jl")
+include("heap.jl")
 include("sharedmemory.jl")
 include("memory.jl")
 include("memory_access.jl")

@@ -4390,7 +4390,7 @@ function safewasm_ref_new_array(store, heaptype, values, values_len, ref_out)
 end
 
 """
-    safewasm_ref_new_array_filled(store, heaptype, value, len, ref_out)
+    safewasm_ref_new_array_filled(store, heaptype, len, value, ref_out)
 
 Creates an array of the type `heaptype` with `len` elements, each of them `value`.
 
@@ -4411,15 +4411,15 @@ the type of the elements, or if `value` is NULL and the elements can't be null;
 `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT` if there is no room for it, as for 2^32
 elements; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 """
-function safewasm_ref_new_array_filled(store, heaptype, value, len, ref_out)
+function safewasm_ref_new_array_filled(store, heaptype, len, value, ref_out)
     return ccall(
         @address(safewasm_ref_new_array_filled),
         Ptr{safewasm_error_t},
-        (Ptr{safewasm_store_t}, Ptr{safewasm_heaptype_t}, Ptr{safewasm_val_t}, Csize_t, Ptr{Ptr{safewasm_ref_t}}),
+        (Ptr{safewasm_store_t}, Ptr{safewasm_heaptype_t}, Csize_t, Ptr{safewasm_val_t}, Ptr{Ptr{safewasm_ref_t}}),
         store,
         heaptype,
-        value,
         len,
+        value,
         ref_out,
     )
 end

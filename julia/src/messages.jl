@@ -43,6 +43,10 @@ const C_WORDS = (
     r"`args\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("argument", word)),
     r"`results\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("result", word)),
     r"`fields\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
+    r"^(?:parameter|result|field|element) \d+(?:: `value`)?(?= )" =>
+        (word -> numbered(first(split(word)), word)),
+    r"`values\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
+    r"`values_len` is" => "the number of values is",
     r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
 )
@@ -83,6 +87,8 @@ const PARAMETER_NAMES = Dict(
     "text" => "the text",
     "address" => "the address",
     "functype" => "the signature",
+    "heaptype" => "the type",
+    "len" => "the length",
     "globaltype" => "the type",
     "memorytype" => "the type",
     "tabletype" => "the type",

@@ -1,16 +1,27 @@
 """
     WasmRef
+    WasmRef(store, type::WasmHeapType, values)
+    WasmRef(store, type::WasmHeapType, undef, len)
+    WasmRef(store, number::Integer)
 
 A reference to a structure, an array, a 31-bit integer or an exception of wasm. (A function
 is a [`WasmFunc`](@ref), a Julia object itself, and null `nothing`.) It keeps its object
 alive. `r[i]` is the `i`-th field of a structure or element of an array, and `length(r)`
-their number, or 0 for anything else. `Int(r)` is the value of a 31-bit integer;
-`WasmRef(store, 5)` makes one. `==` tells whether two references refer to the same object.
+their number, or 0 for anything else. `r[i] = x` sets one that is mutable. A field of 8 or
+16 bits is read as an `Int32` that isn't negative. `Int(r)` is the value of a 31-bit
+integer. `==` tells whether two references refer to the same object.
+
+`WasmRef(store, type, values)` makes a structure with these values in its fields, or an
+array with these elements, from any collection. `Iterators.repeated(x, len)` stands for
+`len` copies of `x`, and `undef` for elements that are 0 or null. See [`WasmHeapType`](@ref)
+for types. `WasmRef(store, 5)` makes a 31-bit integer.
 
 # Errors
 - `BoundsError` for a field that isn't there.
-- `WasmtimeError` with code `:type_mismatch` if it refers to something else; with code
-  `:invalid_handle` once its store is closed.
+- `WasmtimeError` with code `:type_mismatch` if it refers to something else, or a value
+  doesn't have the type of its field, or the field is immutable; with code `:limit` if the
+  store has no room for the object; with code `:invalid_handle` once its store is closed.
+- `InexactError` for a number that doesn't fit.
 
 ```julia
 points = WasmModule(engine, wat\"\"\"(module
@@ -19,6 +30,9 @@ points = WasmModule(engine, wat\"\"\"(module
         (struct.new 0 (local.get 0) (local.get 1))))\"\"\")
 point = call(WasmInstance(store, points), "new_point", 1, 2)
 point[1]    # => 1
+bytes = WasmRef(store, WasmHeapType(engine, "(array (mut i8))"), codeunits("box"))
+bytes[1] = 'f' % Int
+[Char(b) for b in bytes]    # => ['f', 'o', 'x']
 ```
 """
 mutable struct WasmRef <: WasmObject
@@ -72,6 +86,7 @@ end
 
 Base.firstindex(::WasmRef) = 1
 Base.lastindex(r::WasmRef) = length(r)
+Base.keys(r::WasmRef) = Base.OneTo(length(r))
 Base.iterate(r::WasmRef, index=1) = index > length(r) ? nothing : (r[index], index + 1)
 
 # The 31 bits are those of a signed number.

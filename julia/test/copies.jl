@@ -43,6 +43,7 @@ end
         x.count,
         WasmTag(instance.store, Int32),
         WasmRef(instance.store, 5),
+        WasmHeapType(engine, "(array i8)"),
         WasmLinker(engine),
         WasmInstancePre(WasmLinker(engine), WasmModule(engine, COUNTER)),
         WasmSharedMemory(engine, 1 => 2),

@@ -135,7 +135,7 @@ end
 @testset "no field of an object that calls, reads or writes has an abstract type" begin
     for T in (
         WasmStore, WasmInstance, WasmFunc, WasmMemory, WasmTable, WasmGlobal{Int32}, WasmTag,
-        WasmRef, WasmLinker, WasmInstancePre, WasmExports, WasmCaller,
+        WasmRef, WasmHeapType, WasmLinker, WasmInstancePre, WasmExports, WasmCaller,
         TypedFunc{Tuple{Int32},Int32},
     )
         # A union of few concrete types is as good as one.

@@ -15,6 +15,7 @@ const FILES = isempty(ARGS) ? (
     "traps.jl",
     "hosts.jl",
     "references.jl",
+    "heap.jl",
     "globals.jl",
     "imports.jl",
     "linker.jl",

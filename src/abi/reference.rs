@@ -295,8 +295,8 @@ pub unsafe extern "C" fn safewasm_ref_new_array(
 pub unsafe extern "C" fn safewasm_ref_new_array_filled(
     store: *mut safewasm_store_t,
     heaptype: *mut safewasm_heaptype_t,
-    value: Nullable<*const safewasm_val_t>,
     len: usize,
+    value: Nullable<*const safewasm_val_t>,
     ref_out: *mut *mut safewasm_ref_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("ref_out", ref_out), || {

@@ -257,7 +257,7 @@ TEST(a_field_of_each_type_is_made_read_and_set) {
   safewasm_extern_t func = get_export(world.instance, "any");
   safewasm_fieldtype_t field_type;
   OK(safewasm_heaptype_of_field(mixed, 10, &bytes));
-  OK(safewasm_ref_new_array_filled(world.store, bytes, NULL, 3, &array));
+  OK(safewasm_ref_new_array_filled(world.store, bytes, 3, NULL, &array));
   OK(safewasm_ref_new_extern(world.store, &world, NULL, &external));
   safewasm_val_t values[11] = {i32(1), i64(INT64_MIN), {.kind = SAFEWASM_VAL_F32, .of = {.f32 = 1.5f}},
                                {.kind = SAFEWASM_VAL_F64, .of = {.f64 = -2.5}},
@@ -314,7 +314,7 @@ TEST(an_array_is_made_of_values_or_of_copies) {
   FAILS(safewasm_ref_set_field(array, 0, NULL), NULL_POINTER, "`value`");
   safewasm_ref_delete(array);
 
-  OK(safewasm_ref_new_array_filled(world.store, bytes, &five, 100000, &array));
+  OK(safewasm_ref_new_array_filled(world.store, bytes, 100000, &five, &array));
   OK(safewasm_ref_fields_len(array, &len));
   CHECK(len == 100000 && field(array, 99999).of.i32 == 5 && call(world, "at", array) == 5);
   safewasm_ref_delete(array);
@@ -322,15 +322,15 @@ TEST(an_array_is_made_of_values_or_of_copies) {
   OK(safewasm_ref_fields_len(array, &len));
   CHECK(len == 0);
   safewasm_ref_delete(array);
-  OK(safewasm_ref_new_array_filled(world.store, bytes, NULL, 2, &array));
+  OK(safewasm_ref_new_array_filled(world.store, bytes, 2, NULL, &array));
   CHECK(field(array, 1).of.i32 == 0);
   safewasm_ref_delete(array);
 
   strict = type_of_text(world.engine, "(array (ref any))");
-  FAILS(safewasm_ref_new_array_filled(world.store, strict, NULL, 2, &array), TYPE_MISMATCH,
+  FAILS(safewasm_ref_new_array_filled(world.store, strict, 2, NULL, &array), TYPE_MISMATCH,
         "`value` is NULL, but the elements can't be null: (array (ref any))");
   const safewasm_val_t null = ref(NULL);
-  FAILS(safewasm_ref_new_array_filled(world.store, strict, &null, 2, &array), TYPE_MISMATCH,
+  FAILS(safewasm_ref_new_array_filled(world.store, strict, 2, &null, &array), TYPE_MISMATCH,
         "`value` is null, not (ref any)");
   OK(safewasm_ref_new_array(world.store, strict, NULL, 0, &array));
   FAILS(safewasm_ref_set_field(array, 0, &null), NOT_FOUND, "0 elements");
@@ -338,7 +338,7 @@ TEST(an_array_is_made_of_values_or_of_copies) {
   safewasm_heaptype_delete(strict);
   strict = type_of_text(world.engine, "(array i64)");
   const safewasm_val_t wide = i64(3);
-  OK(safewasm_ref_new_array_filled(world.store, strict, &wide, 2, &array));
+  OK(safewasm_ref_new_array_filled(world.store, strict, 2, &wide, &array));
   FAILS(safewasm_ref_set_field(array, 1, &wide), TYPE_MISMATCH, "elements of the array are immutable");
   safewasm_ref_delete(array);
   safewasm_heaptype_delete(strict);
@@ -354,7 +354,7 @@ TEST(a_value_that_does_not_fit_is_an_error_that_names_it_and_makes_nothing) {
   safewasm_val_t values[] = {i32(1), ref(NULL), i32(2)};
   OK(safewasm_ref_new_struct(other.store, foreign, values, 2, &elsewhere));
   OK(safewasm_ref_new_i31(world.store, 5, &integer));
-  OK(safewasm_ref_new_array_filled(world.store, bytes, NULL, 1, &array));
+  OK(safewasm_ref_new_array_filled(world.store, bytes, 1, NULL, &array));
 
   FAILS(safewasm_ref_new_struct(world.store, list, values, 1, &object), TYPE_MISMATCH,
         "`values_len` is 1, but a structure of the type has 2 fields");
@@ -379,7 +379,7 @@ TEST(a_value_that_does_not_fit_is_an_error_that_names_it_and_makes_nothing) {
     values[0] = i32(beyond[i]);
     FAILS(safewasm_ref_new_array(world.store, bytes, values, 1, &object), INVALID_ARGUMENT,
           "which doesn't fit into 8 bits");
-    FAILS(safewasm_ref_new_array_filled(world.store, bytes, values, 1, &object), INVALID_ARGUMENT, "`value`");
+    FAILS(safewasm_ref_new_array_filled(world.store, bytes, 1, values, &object), INVALID_ARGUMENT, "`value`");
     FAILS(safewasm_ref_set_field(array, 0, values), INVALID_ARGUMENT, "element 0: `value` is");
   }
   values[0] = i64(1);
@@ -407,15 +407,15 @@ TEST(an_array_that_is_too_large_is_an_error_and_the_store_works_on) {
   safewasm_heaptype_t *wide = type_of_text(world.engine, "(array (mut i64))");
   safewasm_ref_t *array;
   const safewasm_val_t five = i32(5);
-  FAILS(safewasm_ref_new_array_filled(world.store, bytes, &five, (size_t)1 << 32, &array), LIMIT,
+  FAILS(safewasm_ref_new_array_filled(world.store, bytes, (size_t)1 << 32, &five, &array), LIMIT,
         "`len` is 4294967296");
-  FAILS(safewasm_ref_new_array_filled(world.store, wide, NULL, UINT32_MAX, &array), LIMIT,
+  FAILS(safewasm_ref_new_array_filled(world.store, wide, UINT32_MAX, NULL, &array), LIMIT,
         "no room for an array of 4294967295 elements");
   OK(safewasm_store_set_memory_limit(world.store, 1 << 20));
-  FAILS(safewasm_ref_new_array_filled(world.store, wide, NULL, 1 << 20, &array), LIMIT,
+  FAILS(safewasm_ref_new_array_filled(world.store, wide, 1 << 20, NULL, &array), LIMIT,
         "the store's memory limit is 1048576 bytes");
   CHECK(array == NULL);
-  OK(safewasm_ref_new_array_filled(world.store, bytes, &five, 1000, &array));
+  OK(safewasm_ref_new_array_filled(world.store, bytes, 1000, &five, &array));
   CHECK(call(world, "at", array) == 5);
   safewasm_ref_delete(array);
   safewasm_heaptype_delete(wide);
@@ -445,7 +445,7 @@ TEST(a_collection_while_objects_are_made_frees_garbage_and_keeps_the_rest) {
     safewasm_ref_delete(kept);
     kept = made;
     /* Garbage: without collections, it would be beyond the limit after a few. */
-    OK(safewasm_ref_new_array_filled(world.store, bytes, NULL, 200000, &made));
+    OK(safewasm_ref_new_array_filled(world.store, bytes, 200000, NULL, &made));
     safewasm_ref_delete(made);
   }
   CHECK(call(world, "sum", kept) == 4950 && finalized == 4);

@@ -103,7 +103,7 @@ const TOPICS = [
         "items.md",
         "Globals, tables, tags and references",
         "The other items that a module imports and exports, and references to objects.",
-        [:WasmGlobal, :WasmTable, :WasmTag, :WasmRef],
+        [:WasmGlobal, :WasmTable, :WasmTag, :WasmRef, :WasmHeapType],
     ),
     Topic(
         "types.md",

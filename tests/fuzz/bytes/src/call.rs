@@ -115,6 +115,8 @@ class!(FUNC: safewasm::abi::safewasm_func_t, safewasm_func_delete, safewasm_func
 class!(FUNCTYPE: safewasm::abi::safewasm_functype_t, safewasm_functype_delete,
     safewasm_functype_is_valid);
 class!(GLOBAL: safewasm::abi::safewasm_global_t, safewasm_global_delete, safewasm_global_is_valid);
+class!(HEAPTYPE: safewasm::abi::safewasm_heaptype_t, safewasm_heaptype_delete,
+    safewasm_heaptype_is_valid);
 class!(INSTANCE: safewasm::abi::safewasm_instance_t, safewasm_instance_delete,
     safewasm_instance_is_valid);
 class!(LINKER: safewasm::abi::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);

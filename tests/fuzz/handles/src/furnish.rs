@@ -124,6 +124,8 @@ impl World {
             new(New::I31Ref, 0, 0, plain),
             new(New::ExceptionRef, 0, 0, plain),
             new(New::ExceptionRef, 0, 0, plain),
+            new(New::HeapType, 0, 0, plain),
+            new(New::HeapType, 1, 1, plain),
             new(New::Linker, 0, 0, plain),
             new(New::Linker, 0, 0, plain),
             new(New::Linker, 1, 0, plain),

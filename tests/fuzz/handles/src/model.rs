@@ -155,6 +155,25 @@ pub const SIGS: [Sig; 6] = [
     (&[Ty::Func, Ty::Any, Ty::Exn], &[]),
 ];
 
+/// A type of structures or arrays.
+pub struct HeapType {
+    pub text: &'static str,
+    pub is_array: bool,
+    /// The types of its fields, and whether they are mutable.
+    pub fields: &'static [(Ty, bool)],
+}
+
+/// The heap types in use.
+pub const HEAP_TYPES: [HeapType; 3] = [
+    HeapType {
+        text: "(struct (field (mut externref)) (field i32))",
+        is_array: false,
+        fields: &[(Ty::Extern, true), (Ty::I32, false)],
+    },
+    HeapType { text: "(array (mut anyref))", is_array: true, fields: &[(Ty::Any, true)] },
+    HeapType { text: "(array i32)", is_array: true, fields: &[(Ty::I32, false)] },
+];
+
 /// Whether a signature has references, which slots can't hold.
 pub fn has_references((params, results): Sig) -> bool {
     params.iter().chain(results).any(|ty| ty.is_ref())
@@ -353,6 +372,30 @@ pub enum Ref {
     I31(u32),
     /// The tag of an exception, and its fields.
     Exn(usize, Vec<Val>),
+    /// The index of its type in `HEAP_TYPES`, and its fields or elements.
+    Object(usize, Vec<Val>),
+}
+
+impl Ref {
+    /// The values in it.
+    pub fn values(&self) -> &[Val] {
+        match self {
+            Ref::Exn(_, values) | Ref::Object(_, values) => values,
+            Ref::Extern(_) | Ref::I31(_) => &[],
+        }
+    }
+
+    /// The type of a value in it, and whether that is mutable.
+    pub fn field(&self, index: u64) -> Want<(Ty, bool)> {
+        if index >= self.values().len() as u64 {
+            return refuse(ErrorKind::NOT_FOUND, "index");
+        }
+        match self {
+            Ref::Object(ty, _) if HEAP_TYPES[*ty].is_array => Ok(HEAP_TYPES[*ty].fields[0]),
+            Ref::Object(ty, _) => Ok(HEAP_TYPES[*ty].fields[index as usize]),
+            _ => Ok((Ty::I32, false)),
+        }
+    }
 }
 
 /// The contents of an error.

@@ -4,13 +4,19 @@ use safewasm_capi::Kind;
 use safewasm_capi::USES;
 
 /// Functions that need not succeed in a run, each with the reason.
-const NEED_NOT_SUCCEED: [(&str, &str); 5] = [
+const NEED_NOT_SUCCEED: [(&str, &str); 9] = [
     ("safewasm_provoke_panic", "it always fails"),
     ("safewasm_module_new_file", "cases have no files"),
     ("safewasm_instance_run", "cases run no commands but in processes"),
     ("safewasm_error_exit_status", "no program of a case exits"),
     ("safewasm_caller_memory", "modules that call host functions have no memory"),
+    ("safewasm_heaptype_of_param", NO_DEFINED_TYPES),
+    ("safewasm_heaptype_of_result", NO_DEFINED_TYPES),
+    ("safewasm_heaptype_of_extern", NO_DEFINED_TYPES),
+    ("safewasm_heaptype_of_field", NO_DEFINED_TYPES),
 ];
+
+const NO_DEFINED_TYPES: &str = "the types of cases refer to no types that modules define";
 
 /// Functions that need not fail in a run, each with the reason.
 const NEED_NOT_FAIL: [(&str, &str); 1] =

@@ -71,9 +71,9 @@ impl World {
             return Ok(Val::Func(of));
         }
         match (ty, &self.refs[of].1) {
-            (Ty::Extern, Ref::Extern(_)) | (Ty::Any, Ref::I31(_)) | (Ty::Exn, Ref::Exn(..)) => {
-                Ok(Val::Ref(of))
-            }
+            (Ty::Extern, Ref::Extern(_))
+            | (Ty::Any, Ref::I31(_) | Ref::Object(..))
+            | (Ty::Exn, Ref::Exn(..)) => Ok(Val::Ref(of)),
             _ => refuse(ErrorKind::TYPE_MISMATCH, place),
         }
     }

@@ -84,6 +84,8 @@ pub struct World {
     pub functypes: Vec<(usize, Sig)>,
     /// The engine of each extern type, and the type.
     pub externtypes: Vec<(usize, Item)>,
+    /// The engine of each heap type, and its index in `HEAP_TYPES`.
+    pub heaptypes: Vec<(usize, usize)>,
     pub views: Vec<View>,
     pub linkers: Vec<Linker>,
     pub pres: Vec<Pre>,

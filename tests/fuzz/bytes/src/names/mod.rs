@@ -3,6 +3,7 @@
 
 mod export;
 mod functype;
+mod heaptype;
 mod link;
 mod memory;
 mod message;
@@ -73,6 +74,7 @@ impl<'a> World<'a> {
         link::check(self, rng, &store, &instance, &namespace, &name)?;
         message::check(&name)?;
         functype::check(self.engine, rng)?;
+        heaptype::check(self.engine, rng)?;
         memory::check(self.engine, rng, &instance)
     }
 

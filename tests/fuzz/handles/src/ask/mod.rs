@@ -1,6 +1,7 @@
 //! Objects are asked. Each question is a method that is given a choice of the object and an index.
 
 mod errors;
+mod heaptypes;
 mod instances;
 mod linkers;
 mod memories;
@@ -15,6 +16,7 @@ use crate::ops::Sel;
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_extern_t;
 use safewasm::abi::safewasm_functype_t;
+use safewasm::abi::safewasm_heaptype_t;
 use safewasm::abi::safewasm_text_t;
 use safewasm::abi::safewasm_valtype_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
@@ -138,6 +140,12 @@ impl World {
     pub fn add_functype(&mut self, made: *mut safewasm_functype_t, engine: usize, sig: Sig) {
         self.functypes.push((engine, sig));
         self.add(Kind::FuncType, made, None, self.functypes.len() - 1);
+    }
+
+    /// Adds the handle of a heap type.
+    pub fn add_heaptype(&mut self, made: *mut safewasm_heaptype_t, engine: usize, ty: usize) {
+        self.heaptypes.push((engine, ty));
+        self.add(Kind::HeapType, made, None, self.heaptypes.len() - 1);
     }
 
     /// Adds the handle of an extern type.

@@ -1,6 +1,7 @@
 //! Questions about references.
 
 use super::*;
+use safewasm::abi::safewasm_fieldtype_t;
 use safewasm::abi::safewasm_heapkind_t as HeapKind;
 use safewasm_capi::*;
 use std::ffi::c_void;
@@ -47,26 +48,32 @@ impl World {
 
     pub fn ref_fields_len(&mut self, sel: Sel, _: u64) {
         let (a, of) = self.asked_in(sel, Kind::Ref, "reference");
-        let wanted = of.map(|r| match &self.refs[r].1 {
-            Ref::Exn(_, fields) => fields.len(),
-            _ => 0,
-        });
+        let wanted = of.map(|r| self.refs[r].1.values().len());
         self.ask_len("safewasm_ref_fields_len", wanted, |out| unsafe {
             safewasm_ref_fields_len(a.ptr(), out)
         });
     }
 
     pub fn ref_field(&mut self, sel: Sel, n: u64) {
-        let is_exception = |h: &Handle| matches!(self.refs[h.of].1, Ref::Exn(..));
-        let a = self.pick_where(sel, Kind::Ref, is_exception);
-        let want = self.enter(a, Kind::Ref, "reference").and_then(|r| match &self.refs[r].1 {
-            Ref::Exn(_, fields) => at(fields, n),
-            _ => refuse(ErrorKind::NOT_FOUND, "index"),
-        });
+        let a = self.pick_where(sel, Kind::Ref, |h| !self.refs[h.of].1.values().is_empty());
+        let of = self.enter(a, Kind::Ref, "reference");
+        let want = of.and_then(|r| at(self.refs[r].1.values(), n));
         let out = self.ask("safewasm_ref_field", want, |out| unsafe {
             safewasm_ref_field(a.ptr(), n as usize, out)
         });
         self.take_value("a field", a, out);
+    }
+
+    pub fn ref_field_type(&mut self, sel: Sel, n: u64) {
+        let a = self.pick_where(sel, Kind::Ref, |h| !self.refs[h.of].1.values().is_empty());
+        let of = self.enter(a, Kind::Ref, "reference");
+        let wanted = of.and_then(|r| self.refs[r].1.field(n));
+        answer!(
+            self,
+            safewasm_ref_field_type(a, n as usize),
+            wanted.map(|(ty, is_mutable)| (ty.raw(), is_mutable)),
+            |out: safewasm_fieldtype_t| (out.content, out.is_mutable.get())
+        );
     }
 
     pub fn ref_type(&mut self, sel: Sel, _: u64) {
@@ -75,6 +82,8 @@ impl World {
             Ref::Extern(_) => HeapKind::EXTERN as u8,
             Ref::I31(_) => HeapKind::I31 as u8,
             Ref::Exn(..) => HeapKind::CONCRETE_EXN as u8,
+            Ref::Object(ty, _) if HEAP_TYPES[ty].is_array => HeapKind::CONCRETE_ARRAY as u8,
+            Ref::Object(..) => HeapKind::CONCRETE_STRUCT as u8,
         });
         answer!(self, safewasm_ref_type(a), wanted, |out: safewasm_valtype_t| out.heap);
     }

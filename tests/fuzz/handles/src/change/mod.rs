@@ -1,5 +1,6 @@
 //! Memories, tables and globals are changed, and objects compared.
 
+mod field;
 mod memory;
 mod same;
 mod table;
@@ -31,6 +32,7 @@ impl World {
             Change::GrowTable => self.grow_table(sel, a, value),
             Change::FillTable => self.fill_table(sel, a, b, value),
             Change::SetGlobal => self.set_global(sel, value),
+            Change::SetField => self.set_field(sel, a, value),
         }
     }
 

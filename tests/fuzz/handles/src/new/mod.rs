@@ -45,6 +45,16 @@ impl World {
             New::I31Ref => self.new_i31(store, value.number.cast_unsigned()),
             New::ExceptionRef => self.new_exception(a, value),
             New::Wasi => self.new_wasi(),
+            New::HeapType => self.new_heaptype(engine, n),
+            New::Struct | New::Array | New::ArrayFilled => {
+                let engine = self.object(store, Kind::Store).map(|store| self.stores[store].engine);
+                let is_fit = |h: &Handle| {
+                    let (of, ty) = self.heaptypes[h.of];
+                    Some(of) == engine && HEAP_TYPES[ty].is_array == (what != New::Struct)
+                };
+                let heaptype = self.pick_where(b, Kind::HeapType, is_fit);
+                self.new_object(store, heaptype, what, n, value);
+            }
             New::Linker => self.new_linker(engine),
             New::Error => self.new_error(value.null),
             New::ErrorOfException => self.new_error_of_exception(a),
