@@ -164,7 +164,7 @@ TEST(fields_of_structures_are_read) {
   CHECK(fields[8].kind == SAFEWASM_VAL_REF && fields[8].of.reference == NULL);
   safewasm_ref_delete(fields[6].of.reference);
   safewasm_func_delete(fields[7].of.func);
-  FAILS(safewasm_ref_field(object.of.reference, 9, &fields[0]), NOT_FOUND, "9 values");
+  FAILS(safewasm_ref_field(object.of.reference, 9, &fields[0]), NOT_FOUND, "9 fields");
   FAILS(safewasm_ref_field(object.of.reference, SIZE_MAX, &fields[0]), NOT_FOUND, "`index`");
   CHECK(fields[0].kind == 0);
   safewasm_tag_t *tag;
@@ -196,7 +196,7 @@ TEST(elements_of_arrays_are_read) {
   CHECK(type.heap == SAFEWASM_HEAP_CONCRETE_ARRAY);
   OK(safewasm_ref_fields_len(empty.of.reference, &len));
   CHECK(len == 0);
-  FAILS(safewasm_ref_field(empty.of.reference, 0, &element), NOT_FOUND, "0 values");
+  FAILS(safewasm_ref_field(empty.of.reference, 0, &element), NOT_FOUND, "0 elements");
   uint32_t same;
   OK(safewasm_ref_same(array.of.reference, empty.of.reference, &same));
   CHECK(same == 0);
@@ -213,7 +213,7 @@ TEST(a_large_array_is_read_element_by_element) {
     OK(safewasm_ref_field(array.of.reference, i, &element));
     CHECK(element.of.i32 == 7);
   }
-  FAILS(safewasm_ref_field(array.of.reference, 50000, &element), NOT_FOUND, "50000 values");
+  FAILS(safewasm_ref_field(array.of.reference, 50000, &element), NOT_FOUND, "50000 elements");
   safewasm_ref_delete(array.of.reference);
   delete_world(world);
 }

@@ -126,6 +126,7 @@ impl World {
             new(New::ExceptionRef, 0, 0, plain),
             new(New::HeapType, 0, 0, plain),
             new(New::HeapType, 1, 1, plain),
+            new(New::Struct, 0, 0, plain),
             new(New::Linker, 0, 0, plain),
             new(New::Linker, 0, 0, plain),
             new(New::Linker, 1, 0, plain),

@@ -164,14 +164,19 @@ pub struct HeapType {
 }
 
 /// The heap types in use.
-pub const HEAP_TYPES: [HeapType; 3] = [
+pub const HEAP_TYPES: [HeapType; 4] = [
+    HeapType {
+        text: "(struct (field (mut i32)) (field i32))",
+        is_array: false,
+        fields: &[(Ty::I32, true), (Ty::I32, false)],
+    },
     HeapType {
         text: "(struct (field (mut externref)) (field i32))",
         is_array: false,
         fields: &[(Ty::Extern, true), (Ty::I32, false)],
     },
     HeapType { text: "(array (mut anyref))", is_array: true, fields: &[(Ty::Any, true)] },
-    HeapType { text: "(array i32)", is_array: true, fields: &[(Ty::I32, false)] },
+    HeapType { text: "(array (mut i32))", is_array: true, fields: &[(Ty::I32, true)] },
 ];
 
 /// Whether a signature has references, which slots can't hold.
