@@ -52,10 +52,10 @@ element. `type.is_array` tells arrays from structures.
 
 ```julia
 point = WasmHeapType(engine, "(struct (field (mut i32)) (field f64))")
-point.fields               # => [(mut i32), f64]
+map(string, point.fields)    # => ["(mut i32)", "f64"]
 p = WasmRef(store, point, (1, 2.5))
 p[1] = 7
-collect(p)                 # => Any[7, 2.5]
+collect(p)                   # => Any[7, 2.5]
 ```
 """
 mutable struct WasmHeapType <: WasmObject
