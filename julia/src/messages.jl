@@ -25,6 +25,8 @@ const C_WORDS = (
     r"`safewasm_store_interrupt`" => "`interrupt!`",
     r"`safewasm_module_new_text`" => "`wat2wasm`",
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
+    r"`safewasm_wasi_set_(\w+)`" => s"`WasiConfig(\1=…)`",
+    r"`safewasm_linker_define_wasi`" => "`define_wasi!`",
     r"`safewasm_linker_allow_shadowing`" => "`allow_shadowing!`",
     r"`safewasm_sharedmemory_new`" => "`WasmSharedMemory`",
     r"`safewasm_memory_new`" => "`WasmMemory`",

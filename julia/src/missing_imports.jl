@@ -32,10 +32,12 @@ end
 function origin_text(missing_)
     for import_ in missing_
         module_name = import_.module_name
-        startswith(module_name, "wasi_") && return "$(quoted(module_name)) is WASI, " *
-               "which this version of the library doesn't have: define the functions that " *
-               "the module calls as host functions, or compile it for a target without " *
-               "WASI, such as `wasm32-unknown-unknown`"
+        module_name == "wasi_snapshot_preview1" && return "`$module_name` is WASI: " *
+               "define its functions by `define_wasi!`, and make the instance with that " *
+               "linker"
+        startswith(module_name, "wasi_") && return "$(quoted(module_name)) is another " *
+               "version of WASI than preview 1, which this library has; compile the " *
+               "module for the target `wasm32-wasip1`"
         (module_name, import_.name) == ("env", "__linear_memory") && return "the module " *
                "is an object file that was not linked; link it, for instance by `wasm-ld`"
     end

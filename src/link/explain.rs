@@ -84,11 +84,16 @@ pub(crate) fn missing<'module>(
 /// A note about the way a module with this missing import was made, or nothing.
 fn origin(import: &ImportType<'_>) -> String {
     let namespace = import.module();
+    if namespace == "wasi_snapshot_preview1" {
+        return format!(
+            "`{namespace}` is WASI: define its functions by `safewasm_linker_define_wasi`, and make the \
+             instance with that linker"
+        );
+    }
     if namespace.starts_with("wasi_") {
         return format!(
-            "`{}` is WASI, which this version of the library doesn't have: define the functions that \
-             the module calls as host functions, or compile it for a target without WASI, such as \
-             `wasm32-unknown-unknown`",
+            "`{}` is another version of WASI than preview 1, which this library has; compile the module \
+             for the target `wasm32-wasip1`",
             quoted(namespace)
         );
     }

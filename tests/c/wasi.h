@@ -73,6 +73,13 @@ static inline world_t new_program(const char *body, safewasm_wasi_t *wasi) {
   return world;
 }
 
+/* Runs the program, and returns its exit status. */
+static inline uint32_t run(world_t world) {
+  uint32_t status = 0;
+  OK(safewasm_instance_run(world.instance, &status));
+  return status;
+}
+
 static inline safewasm_error_t *call(world_t world, const char *name) {
   safewasm_extern_t func = get_export(world.instance, name);
   safewasm_error_t *error = safewasm_func_call_slots(func.of.func, NULL, 0);

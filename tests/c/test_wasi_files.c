@@ -1,0 +1,225 @@
+/* Programs for WASI: their folders, and the limits on files. */
+#include "wasi.h"
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+/* The flags of path_open, and the rights that make a file readable and writable. */
+#define CREATE "(i32.const 1)"
+#define READ "(i64.const 2)"
+#define WRITE "(i64.const 64)"
+
+/* Opens the file whose name is at `name`, of `len` bytes, in the folder; its descriptor goes to address 0. */
+#define OPEN(name, len, flags, rights)                                                           \
+  "(call $path_open (i32.const 3) (i32.const 1) (i32.const " #name ") (i32.const " #len ") " flags \
+  " " rights " (i64.const 0) (i32.const 0) (i32.const 0))"
+
+static const char *const NAMES =
+    "(data (i32.const 1000) \"out.txt\") (data (i32.const 1100) \"in.txt\")"
+    "(data (i32.const 1200) \"fifo\") (data (i32.const 1300) \"socket\")"
+    "(data (i32.const 1400) \"../in.txt\") (data (i32.const 1500) \"/etc/passwd\")"
+    "(data (i32.const 1600) \"zero\") (data (i32.const 1700) \".\") (data (i32.const 1800) \"new\")"
+    "(data (i32.const 2000) \"hello\")"
+    /* An iovec of the text, one of 64 KiB, and one to read into. */
+    "(data (i32.const 100) \"\\d0\\07\\00\\00\\05\\00\\00\\00\")"
+    "(data (i32.const 108) \"\\00\\00\\00\\00\\00\\00\\01\\00\")"
+    "(data (i32.const 116) \"\\b8\\0b\\00\\00\\10\\00\\00\\00\")";
+
+static char folder[] = "/tmp/safewasm-wasi-XXXXXX";
+
+static const char *path_of(const char *name) {
+  static char path[200];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  return path;
+}
+
+static void write_file(const char *name, const char *text) {
+  FILE *file = fopen(path_of(name), "w");
+  CHECK(file != NULL);
+  if (file == NULL) return;
+  fputs(text, file);
+  fclose(file);
+}
+
+/* Whether the file has this text. NULL means that there is no file. */
+static bool file_is(const char *name, const char *text) {
+  char bytes[100] = {0};
+  FILE *file = fopen(path_of(name), "r");
+  if (file == NULL || text == NULL) return file == NULL && text == NULL;
+  size_t len = fread(bytes, 1, sizeof bytes - 1, file);
+  fclose(file);
+  return len == strlen(text) && strcmp(bytes, text) == 0;
+}
+
+static safewasm_wasi_t *wasi_with_folder(bool writable) {
+  safewasm_wasi_t *wasi = new_wasi();
+  OK(safewasm_wasi_add_dir(wasi, folder, SAFEWASM_STRLEN, ".", 1, writable));
+  return wasi;
+}
+
+/* Makes a program that exits with the value of an expression. */
+static world_t new_expression(const char *expression, safewasm_wasi_t *wasi) {
+  text_t text = {NULL, 0, 0};
+  put(&text, NAMES);
+  put(&text, "(func (export \"_start\") (local $errno i32) (call $proc_exit ");
+  put(&text, expression);
+  put(&text, "))");
+  world_t world = new_program(text.data, wasi);
+  free(text.data);
+  return world;
+}
+
+/* The value of an expression. */
+static uint32_t value_of(const char *expression, safewasm_wasi_t *wasi) {
+  world_t world = new_expression(expression, wasi);
+  uint32_t status = run(world);
+  delete_world(world);
+  return status;
+}
+
+TEST(a_program_writes_to_a_writable_folder) {
+  CHECK(value_of("(i32.or " OPEN(1000, 7, CREATE, WRITE)
+                 "  (call $fd_write (i32.load (i32.const 0)) (i32.const 100) (i32.const 1) (i32.const 52)))",
+                 wasi_with_folder(true)) == 0);
+  CHECK(file_is("out.txt", "hello"));
+  remove(path_of("out.txt"));
+}
+
+TEST(a_program_reads_from_a_read_only_folder_and_cannot_change_it) {
+  write_file("in.txt", "some text");
+  world_t world = new_expression(
+      "(i32.or " OPEN(1100, 6, "(i32.const 0)", READ)
+      "  (call $fd_read (i32.load (i32.const 0)) (i32.const 116) (i32.const 1) (i32.const 52)))",
+      wasi_with_folder(false));
+  char bytes[9];
+  CHECK(run(world) == 0 && peek_u32(world, 52) == 9);
+  peek(world, 3000, bytes, 9);
+  CHECK(memcmp(bytes, "some text", 9) == 0);
+  delete_world(world);
+
+  CHECK(value_of(OPEN(1000, 7, CREATE, WRITE), wasi_with_folder(false)) == PERM);
+  CHECK(value_of(OPEN(1100, 6, "(i32.const 0)", WRITE), wasi_with_folder(false)) == PERM);
+  CHECK(value_of(OPEN(1100, 6, "(i32.const 8)", WRITE), wasi_with_folder(false)) == PERM);
+  CHECK(value_of("(call $path_create_directory (i32.const 3) (i32.const 1800) (i32.const 3))",
+                 wasi_with_folder(false)) == PERM);
+  CHECK(file_is("in.txt", "some text") && file_is("out.txt", NULL) && file_is("new", NULL));
+}
+
+TEST(a_program_cannot_leave_its_folder) {
+  CHECK(value_of(OPEN(1400, 9, "(i32.const 0)", READ), wasi_with_folder(true)) == PERM);
+  CHECK(value_of(OPEN(1500, 11, "(i32.const 0)", READ), wasi_with_folder(true)) == PERM);
+  CHECK(symlink("/etc/passwd", path_of("out.txt")) == 0);
+  CHECK(value_of(OPEN(1000, 7, "(i32.const 0)", READ), wasi_with_folder(true)) == PERM);
+  remove(path_of("out.txt"));
+  CHECK(value_of(OPEN(1100, 6, "(i32.const 0)", READ), new_wasi()) == BADF);
+}
+
+TEST(fifos_sockets_and_devices_are_not_opened) {
+  CHECK(mkfifo(path_of("fifo"), 0600) == 0);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  snprintf(address.sun_path, sizeof address.sun_path, "%s", path_of("socket"));
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+  CHECK(value_of(OPEN(1200, 4, "(i32.const 0)", READ), wasi_with_folder(true)) == NOTSUP);
+  CHECK(value_of(OPEN(1200, 4, "(i32.const 0)", WRITE), wasi_with_folder(true)) == NOTSUP);
+  CHECK(value_of(OPEN(1300, 6, "(i32.const 0)", READ), wasi_with_folder(true)) == NOTSUP);
+  /* /dev is a folder with devices. */
+  safewasm_wasi_t *wasi = new_wasi();
+  OK(safewasm_wasi_add_dir(wasi, "/dev", SAFEWASM_STRLEN, ".", 1, false));
+  CHECK(value_of(OPEN(1600, 4, "(i32.const 0)", READ), wasi) == NOTSUP);
+  close(listener);
+  remove(path_of("socket"));
+  remove(path_of("fifo"));
+}
+
+TEST(the_limit_of_open_files_holds) {
+  static const char *const expression =
+      "(block $done (result i32)"
+      "  (loop $again"
+      "    (drop (br_if $done (local.tee $errno " OPEN(1100, 6, "(i32.const 0)", READ) ")"
+      "      (local.get $errno)))"
+      "    (i32.store (i32.const 60) (i32.add (i32.load (i32.const 60)) (i32.const 1)))"
+      "    (br $again))"
+      "  (unreachable))";
+  safewasm_wasi_t *wasi = wasi_with_folder(false);
+  OK(safewasm_wasi_set_open_limit(wasi, 5));
+  world_t world = new_expression(expression, wasi);
+  CHECK(run(world) == MFILE && peek_u32(world, 60) == 5);
+  delete_world(world);
+
+  /* A file that is closed no longer counts, under its last number. */
+  wasi = wasi_with_folder(false);
+  OK(safewasm_wasi_set_open_limit(wasi, 1));
+  CHECK(value_of("(i32.or (i32.or " OPEN(1100, 6, "(i32.const 0)", READ)
+                 "    (call $fd_renumber (i32.load (i32.const 0)) (i32.const 0)))"
+                 "  (i32.or (call $fd_close (i32.const 0)) " OPEN(1100, 6, "(i32.const 0)", READ) "))",
+                 wasi) == 0);
+}
+
+/* Repeats an expression until it is no success. Counts the successes. */
+#define UNTIL_IT_FAILS(expression)                                                                \
+  "(block $done (result i32)"                                                                     \
+  "  (drop (br_if $done (local.tee $errno " OPEN(1000, 7, CREATE, WRITE) ") (local.get $errno)))" \
+  "  (loop $again"                                                                                \
+  "    (drop (br_if $done (local.tee $errno " expression ") (local.get $errno)))"                  \
+  "    (i32.store (i32.const 60) (i32.add (i32.load (i32.const 60)) (i32.const 1)))"               \
+  "    (br $again))"                                                                              \
+  "  (unreachable))"
+
+static void check_written(const char *expression, uint32_t times, uint64_t limit) {
+  safewasm_wasi_t *wasi = wasi_with_folder(true);
+  OK(safewasm_wasi_set_written_limit(wasi, limit));
+  world_t world = new_expression(expression, wasi);
+  CHECK(run(world) == NOSPC);
+  if (peek_u32(world, 60) != times) printf("%s: %u times\n", expression, peek_u32(world, 60));
+  CHECK(peek_u32(world, 60) == times);
+  delete_world(world);
+  remove(path_of("out.txt"));
+}
+
+TEST(the_limit_of_written_bytes_holds) {
+  /* The name of the file costs 4096 bytes. */
+  check_written(UNTIL_IT_FAILS("(call $fd_write (i32.load (i32.const 0)) (i32.const 108) (i32.const 1)"
+                               "  (i32.const 52))"),
+                3, 4096 + 3 * 65536 + 100);
+  /* What is written over counts too. */
+  check_written(UNTIL_IT_FAILS("(call $fd_pwrite (i32.load (i32.const 0)) (i32.const 100) (i32.const 1)"
+                               "  (i64.const 0) (i32.const 52))"),
+                20, 4096 + 104);
+  /* A gap counts. */
+  check_written(UNTIL_IT_FAILS("(call $fd_pwrite (i32.load (i32.const 0)) (i32.const 100) (i32.const 1)"
+                               "  (i64.const 1000000) (i32.const 52))"),
+                0, 4096 + 1000000);
+  check_written(UNTIL_IT_FAILS("(call $fd_filestat_set_size (i32.load (i32.const 0)) (i64.const 1000000))"),
+                0, 4096 + 999999);
+  check_written("(call $path_create_directory (i32.const 3) (i32.const 1800) (i32.const 3))", 0, 4095);
+  CHECK(value_of(OPEN(1000, 7, CREATE, WRITE), wasi_with_folder(true)) == 0);
+  safewasm_wasi_t *wasi = wasi_with_folder(true);
+  OK(safewasm_wasi_set_written_limit(wasi, 0));
+  /* Opening a file that is there costs nothing. */
+  CHECK(value_of(OPEN(1000, 7, CREATE, WRITE), wasi) == 0);
+  remove(path_of("out.txt"));
+}
+
+TEST(a_folder_is_opened_when_it_is_added) {
+  char moved[sizeof folder + 10];
+  snprintf(moved, sizeof moved, "%s-moved", folder);
+  safewasm_wasi_t *wasi = wasi_with_folder(false);
+  CHECK(rename(folder, moved) == 0);
+  CHECK(value_of(OPEN(1100, 6, "(i32.const 0)", READ), wasi) == 0);
+  CHECK(rename(moved, folder) == 0);
+}
+
+int main(void) {
+  if (mkdtemp(folder) == NULL) return 1;
+  RUN(a_program_writes_to_a_writable_folder);
+  RUN(a_program_reads_from_a_read_only_folder_and_cannot_change_it);
+  RUN(a_program_cannot_leave_its_folder);
+  RUN(fifos_sockets_and_devices_are_not_opened);
+  RUN(the_limit_of_open_files_holds);
+  RUN(the_limit_of_written_bytes_holds);
+  RUN(a_folder_is_opened_when_it_is_added);
+  remove(path_of("in.txt"));
+  rmdir(folder);
+  return finish("files");
+}
