@@ -117,7 +117,7 @@ impl Enum {
     /// The start of its constants' names in C: that of its own name without the word for its sort.
     pub fn prefix(&self) -> String {
         let name = self.name.trim_end_matches("_t");
-        let sorts = ["_kind", "kind", "_code", "_scope"];
+        let sorts = ["_kind", "kind", "_code", "_scope", "_stream"];
         let name = sorts.iter().find_map(|sort| name.strip_suffix(sort)).unwrap_or(name);
         format!("{}_", name.to_uppercase())
     }

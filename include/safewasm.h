@@ -146,6 +146,7 @@ typedef struct safewasm_linker_t safewasm_linker_t;
 typedef struct safewasm_instancepre_t safewasm_instancepre_t;
 typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
 typedef struct safewasm_wasi_t safewasm_wasi_t;
+typedef struct safewasm_buffer_t safewasm_buffer_t;
 typedef struct safewasm_process_t safewasm_process_t;
 typedef struct safewasm_instance_t safewasm_instance_t;
 typedef struct safewasm_func_t safewasm_func_t;
@@ -3581,6 +3582,204 @@ safewasm_error_t *safewasm_instance_initialize(safewasm_instance_t *instance);
 // Never fails. May be called from any thread.
 bool safewasm_error_exit_status(safewasm_error_t *error,
                                 uint32_t *status_out);
+
+
+// =================================================================================================
+// WASI streams: where a program's standard input comes from, and where its output goes.
+//
+// Each of a program's three streams is empty or discarded at first. It can be one of the process, a
+// file, a file descriptor, bytes, an output buffer or a callback. The last one that was set counts.
+//
+// A read or write that waits ends when the call's time is over or the store is interrupted. A
+// program that writes to a pipe or socket that nobody reads ends like a process that the signal
+// SIGPIPE ends, with the exit status 141; the process itself never gets that signal. After any other
+// error of the system the program gets the error's number.
+//
+// Example: examples/hello.c
+// =================================================================================================
+
+// `safewasm_buffer_t`
+//
+// An output buffer: keeps what programs for WASI preview 1 write to their standard output and
+// standard error, until it is taken. May be used from any threads at once.
+
+// A standard stream of a WASI program.
+typedef enum {
+  // Standard input.
+  SAFEWASM_WASI_STDIN = 0,
+  // Standard output.
+  SAFEWASM_WASI_STDOUT = 1,
+  // Standard error.
+  SAFEWASM_WASI_STDERR = 2,
+} safewasm_wasi_stream_t;
+
+// A function of the program from which a guest reads its standard input.
+//
+// `env` is the pointer that the function was set with. `bytes` has room for `len` bytes, at least
+// one; it is valid until the function returns. The function writes at least one byte there and sets
+// `*len_out`, which is 0 before, to their number. 0 is the end of the input.
+//
+// Returns NULL for success, or an error that `safewasm_error_new` created or that another function
+// of the library returned. The library takes the error over. The call of wasm during which the guest
+// reads then fails with that error.
+//
+// The function runs on the thread of the call, like a host function. It may call any function of the
+// library, but the guest's store is busy. It MUST NOT leave by `longjmp`. If it throws a C++
+// exception or ends its thread, the process ends.
+typedef safewasm_error_t *(*safewasm_read_callback_t)(void *env,
+                                                      uint8_t *bytes,
+                                                      size_t len,
+                                                      size_t *len_out);
+
+// A function of the program that takes what a guest writes to its standard output or standard error.
+//
+// `env` is the pointer that the function was set with. `bytes` holds `len` bytes, at least one, and
+// is valid until the function returns. The function takes all of them. One write of the guest may be
+// several calls.
+//
+// Its result and the rules for it are those of `safewasm_read_callback_t`.
+typedef safewasm_error_t *(*safewasm_write_callback_t)(void *env, const uint8_t *bytes, size_t len);
+
+// Connects a stream of the program to the same stream of the process, as it is at this call:
+// `stream` is a `safewasm_wasi_stream_t`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another number; `SAFEWASM_ERROR_IO` if the process has
+// closed the stream, or has too many open files.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_inherit_stream(safewasm_wasi_t *wasi,
+                                               uint32_t stream);
+
+// Connects a stream of the program to a file, which is opened by this call. `stream` is a
+// `safewasm_wasi_stream_t`, and `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
+//
+// A file for standard output or standard error is created if it doesn't exist. It is emptied, unless
+// `append` is true: then all output goes to its end. Two streams that share a file need `append` for
+// both, or one file descriptor (`safewasm_wasi_set_stream_fd`). A named pipe for standard input may
+// have no writer yet; one for output must have a reader.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another number, for a `path` that isn't UTF-8 or has a NUL,
+// and if `append` is true for standard input; `SAFEWASM_ERROR_IO` if the file can't be opened or is
+// a folder.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stream_file(safewasm_wasi_t *wasi,
+                                                uint32_t stream,
+                                                const char *path,
+                                                size_t path_len,
+                                                bool append);
+
+// Connects a stream of the program to the file descriptor `fd`, which must be open for the stream's
+// direction: of a pipe, a socket, a terminal, a device or a file. The library duplicates it; the
+// caller may close its own at once. The duplicate is closed when the program closes the stream, or
+// with the store. `stream` is a `safewasm_wasi_stream_t`.
+//
+// The descriptor may be blocking or non-blocking, and the library never changes that, since other
+// processes may share it. Where the library can't open a pipe again by `/proc/self/fd`, and for
+// devices, it asks the system whether the descriptor is ready, and then reads or writes it. If
+// another process takes the bytes or the room in between, the thread waits in the system for the
+// next ones, where the system can't refuse that; time limits and interrupts wait with it.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another number, and if `fd` isn't open for the direction;
+// `SAFEWASM_ERROR_IO` if `fd` isn't open, or the process has too many open files.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stream_fd(safewasm_wasi_t *wasi,
+                                              uint32_t stream,
+                                              int32_t fd);
+
+// Gives the program the `len` bytes at `bytes` as its standard input. They are copied. `bytes` may
+// be NULL if `len` is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `len` is more than any object has.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stdin_bytes(safewasm_wasi_t *wasi,
+                                                const uint8_t *bytes,
+                                                size_t len);
+
+// Has the program read its standard input from `callback`, which gets `env`. The library calls
+// `finalizer` with `env` when the callback is no longer needed, also if this function fails. `env`
+// and `finalizer` may be NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stdin_callback(safewasm_wasi_t *wasi,
+                                                   safewasm_read_callback_t callback,
+                                                   void *env,
+                                                   safewasm_finalizer_t finalizer);
+
+// Has the program's standard output or standard error go to `callback`, which gets `env`. The
+// library calls `finalizer` with `env` when the callback is no longer needed, also if this function
+// fails. `stream` is `SAFEWASM_WASI_STDOUT` or `SAFEWASM_WASI_STDERR`. `env` and `finalizer` may be
+// NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another number.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stream_callback(safewasm_wasi_t *wasi,
+                                                    uint32_t stream,
+                                                    safewasm_write_callback_t callback,
+                                                    void *env,
+                                                    safewasm_finalizer_t finalizer);
+
+// Has the program's standard output or standard error go to an output buffer. Both may go to the
+// same one, and so may the streams of several programs. `stream` is `SAFEWASM_WASI_STDOUT` or
+// `SAFEWASM_WASI_STDERR`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for another number.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_stream_buffer(safewasm_wasi_t *wasi,
+                                                  uint32_t stream,
+                                                  safewasm_buffer_t *buffer);
+
+// Limits what the program may write to its standard output and standard error together, to `bytes`
+// bytes. A write beyond that writes what the limit allows, and then ends the call with an error of
+// kind `SAFEWASM_ERROR_LIMIT`. There is no limit at first.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_output_limit(safewasm_wasi_t *wasi,
+                                                 uint64_t bytes);
+
+// Creates an output buffer that holds at most `limit` bytes at a time. A program's write that needs
+// more fills the buffer, and then ends the call with an error of kind `SAFEWASM_ERROR_LIMIT`. What
+// is taken makes room.
+//
+// On success `*buffer_out` is a new output buffer; delete it with `safewasm_buffer_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_buffer_new(uint64_t limit,
+                                      safewasm_buffer_t **buffer_out);
+
+// Takes all bytes out of an output buffer. A program may write to it at the same time.
+//
+// On success `*bytes_out` is a new bytes object with what was written since the last call; delete it
+// with `safewasm_bytes_delete`. On failure it is NULL, and the buffer keeps its bytes.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_buffer_take(safewasm_buffer_t *buffer,
+                                       safewasm_bytes_t **bytes_out);
+
+// Gets the number of bytes in an output buffer.
+//
+// On success `*len_out` is the number. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_buffer_len(safewasm_buffer_t *buffer, size_t *len_out);
+
+// Returns true if `buffer` is an output buffer that has not been deleted. Never fails. May be called
+// from any thread.
+bool safewasm_buffer_is_valid(safewasm_buffer_t *buffer);
+
+// Deletes the handle `buffer`. Programs that write to the buffer keep it alive. Does nothing if
+// `buffer` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
+void safewasm_buffer_delete(safewasm_buffer_t *buffer);
 
 
 // =================================================================================================

@@ -163,6 +163,10 @@ kinds! {
     /// program for WASI preview 1, and their limits. May be used from any threads at once.
     Wasi NOBODY: safewasm_wasi_t = "a" "WASI config";
 
+    /// An output buffer: keeps what programs for WASI preview 1 write to their standard output and
+    /// standard error, until it is taken. May be used from any threads at once.
+    Buffer NOBODY: safewasm_buffer_t = "an" "output buffer";
+
     /// A process: a command that runs on a thread of the library, or has ended. May be used from any
     /// threads at once.
     Process NOBODY: safewasm_process_t = "a" "process";

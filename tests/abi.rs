@@ -15,6 +15,7 @@ use libloading::Library;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::offset_of;
+use std::os::fd::IntoRawFd;
 use std::process::ExitCode;
 
 /// What a function returns; a value with its size in bytes.
@@ -259,6 +260,7 @@ impl World {
             make(abi, "safewasm_module_t", "safewasm_module_new_text", &[engine, text, len]);
         make(abi, "safewasm_bytes_t", "safewasm_wat2wasm", &[text, len]);
         make(abi, "safewasm_wasi_t", "safewasm_wasi_new", &[]);
+        make(abi, "safewasm_buffer_t", "safewasm_buffer_new", &[1 << 20]);
         let instance =
             make(abi, "safewasm_instance_t", "safewasm_instance_new", &[store, module, 0, 0]);
 
@@ -509,6 +511,10 @@ impl Case {
                 (Role::Data("safewasm_val_t"), _) => &raw const VALUE as u64,
                 (Role::Data(_), "arg" | "value" | "host" | "guest") => "/".as_ptr() as u64,
                 (Role::Data(_), "module_name") => "func".as_ptr() as u64,
+                (Role::Number(_), "stream") => u64::from(!function.name.contains("_stream_f")),
+                (Role::Number(_), "fd") => {
+                    std::fs::File::open("/dev/null").unwrap().into_raw_fd() as u64
+                }
                 (Role::Number(_), "module_name_len") => "func".len() as u64,
                 (Role::Number(_), "max_wasm_stack") => 1 << 20,
                 (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),

@@ -25,6 +25,7 @@ mutable struct safewasm_linker_t end
 mutable struct safewasm_instancepre_t end
 mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_wasi_t end
+mutable struct safewasm_buffer_t end
 mutable struct safewasm_process_t end
 mutable struct safewasm_instance_t end
 mutable struct safewasm_func_t end
@@ -151,6 +152,11 @@ const SAFEWASM_HEAP_CONCRETE_ARRAY = 0x11
 const SAFEWASM_HEAP_CONCRETE_EXN = 0x12
 const SAFEWASM_HEAP_CONCRETE_CONT = 0x13
 
+# safewasm_wasi_stream_t
+const SAFEWASM_WASI_STDIN = Cint(0)
+const SAFEWASM_WASI_STDOUT = Cint(1)
+const SAFEWASM_WASI_STDERR = Cint(2)
+
 # From names to values, for each enumeration.
 const SAFEWASM_OPT_LEVEL_NAMES = Dict(
     SAFEWASM_OPT_LEVEL_NONE => :none,
@@ -267,6 +273,11 @@ const SAFEWASM_HEAP_NAMES = Dict(
     SAFEWASM_HEAP_CONCRETE_ARRAY => :concrete_array,
     SAFEWASM_HEAP_CONCRETE_EXN => :concrete_exn,
     SAFEWASM_HEAP_CONCRETE_CONT => :concrete_cont,
+)
+const SAFEWASM_WASI_NAMES = Dict(
+    SAFEWASM_WASI_STDIN => :stdin,
+    SAFEWASM_WASI_STDOUT => :stdout,
+    SAFEWASM_WASI_STDERR => :stderr,
 )
 
 struct safewasm_column_t
@@ -620,6 +631,19 @@ mutable struct Functions
     safewasm_instance_run::Ptr{Cvoid}
     safewasm_instance_initialize::Ptr{Cvoid}
     safewasm_error_exit_status::Ptr{Cvoid}
+    safewasm_wasi_inherit_stream::Ptr{Cvoid}
+    safewasm_wasi_set_stream_file::Ptr{Cvoid}
+    safewasm_wasi_set_stream_fd::Ptr{Cvoid}
+    safewasm_wasi_set_stdin_bytes::Ptr{Cvoid}
+    safewasm_wasi_set_stdin_callback::Ptr{Cvoid}
+    safewasm_wasi_set_stream_callback::Ptr{Cvoid}
+    safewasm_wasi_set_stream_buffer::Ptr{Cvoid}
+    safewasm_wasi_set_output_limit::Ptr{Cvoid}
+    safewasm_buffer_new::Ptr{Cvoid}
+    safewasm_buffer_take::Ptr{Cvoid}
+    safewasm_buffer_len::Ptr{Cvoid}
+    safewasm_buffer_is_valid::Ptr{Cvoid}
+    safewasm_buffer_delete::Ptr{Cvoid}
     safewasm_process_new::Ptr{Cvoid}
     safewasm_process_wait::Ptr{Cvoid}
     safewasm_process_status::Ptr{Cvoid}
@@ -5605,6 +5629,280 @@ function safewasm_error_exit_status(error, status_out)
         (Ptr{safewasm_error_t}, Ptr{UInt32}),
         error,
         status_out,
+    )
+end
+
+"""
+    safewasm_wasi_inherit_stream(wasi, stream)
+
+Connects a stream of the program to the same stream of the process, as it is at this call:
+`stream` is a `safewasm_wasi_stream_t`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another number; `SAFEWASM_ERROR_IO` if the process has
+closed the stream, or has too many open files.
+"""
+function safewasm_wasi_inherit_stream(wasi, stream)
+    return ccall(
+        @address(safewasm_wasi_inherit_stream),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32),
+        wasi,
+        stream,
+    )
+end
+
+"""
+    safewasm_wasi_set_stream_file(wasi, stream, path, path_len, append)
+
+Connects a stream of the program to a file, which is opened by this call. `stream` is a
+`safewasm_wasi_stream_t`, and `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
+
+A file for standard output or standard error is created if it doesn't exist. It is emptied,
+unless `append` is true: then all output goes to its end. Two streams that share a file need
+`append` for both, or one file descriptor (`safewasm_wasi_set_stream_fd`). A named pipe for
+standard input may have no writer yet; one for output must have a reader.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another number, for a `path` that isn't UTF-8 or has a
+NUL, and if `append` is true for standard input; `SAFEWASM_ERROR_IO` if the file can't be opened
+or is a folder.
+"""
+function safewasm_wasi_set_stream_file(wasi, stream, path, path_len, append)
+    return ccall(
+        @address(safewasm_wasi_set_stream_file),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32, Ptr{Cchar}, Csize_t, Bool),
+        wasi,
+        stream,
+        path,
+        path_len,
+        append,
+    )
+end
+
+"""
+    safewasm_wasi_set_stream_fd(wasi, stream, fd)
+
+Connects a stream of the program to the file descriptor `fd`, which must be open for the
+stream's direction: of a pipe, a socket, a terminal, a device or a file. The library duplicates
+it; the caller may close its own at once. The duplicate is closed when the program closes the
+stream, or with the store. `stream` is a `safewasm_wasi_stream_t`.
+
+The descriptor may be blocking or non-blocking, and the library never changes that, since other
+processes may share it. Where the library can't open a pipe again by `/proc/self/fd`, and for
+devices, it asks the system whether the descriptor is ready, and then reads or writes it. If
+another process takes the bytes or the room in between, the thread waits in the system for the
+next ones, where the system can't refuse that; time limits and interrupts wait with it.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another number, and if `fd` isn't open for the direction;
+`SAFEWASM_ERROR_IO` if `fd` isn't open, or the process has too many open files.
+"""
+function safewasm_wasi_set_stream_fd(wasi, stream, fd)
+    return ccall(
+        @address(safewasm_wasi_set_stream_fd),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32, Int32),
+        wasi,
+        stream,
+        fd,
+    )
+end
+
+"""
+    safewasm_wasi_set_stdin_bytes(wasi, bytes, len)
+
+Gives the program the `len` bytes at `bytes` as its standard input. They are copied.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `len` is more than any object has.
+"""
+function safewasm_wasi_set_stdin_bytes(wasi, bytes, len)
+    return ccall(
+        @address(safewasm_wasi_set_stdin_bytes),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{UInt8}, Csize_t),
+        wasi,
+        bytes,
+        len,
+    )
+end
+
+"""
+    safewasm_wasi_set_stdin_callback(wasi, callback, env, finalizer)
+
+Has the program read its standard input from `callback`, which gets `env`. The library calls
+`finalizer` with `env` when the callback is no longer needed, also if this function fails.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_stdin_callback(wasi, callback, env, finalizer)
+    return ccall(
+        @address(safewasm_wasi_set_stdin_callback),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        wasi,
+        callback,
+        env,
+        finalizer,
+    )
+end
+
+"""
+    safewasm_wasi_set_stream_callback(wasi, stream, callback, env, finalizer)
+
+Has the program's standard output or standard error go to `callback`, which gets `env`. The
+library calls `finalizer` with `env` when the callback is no longer needed, also if this
+function fails. `stream` is `SAFEWASM_WASI_STDOUT` or `SAFEWASM_WASI_STDERR`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another number.
+"""
+function safewasm_wasi_set_stream_callback(wasi, stream, callback, env, finalizer)
+    return ccall(
+        @address(safewasm_wasi_set_stream_callback),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        wasi,
+        stream,
+        callback,
+        env,
+        finalizer,
+    )
+end
+
+"""
+    safewasm_wasi_set_stream_buffer(wasi, stream, buffer)
+
+Has the program's standard output or standard error go to an output buffer. Both may go to the
+same one, and so may the streams of several programs. `stream` is `SAFEWASM_WASI_STDOUT`
+or `SAFEWASM_WASI_STDERR`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for another number.
+"""
+function safewasm_wasi_set_stream_buffer(wasi, stream, buffer)
+    return ccall(
+        @address(safewasm_wasi_set_stream_buffer),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt32, Ptr{safewasm_buffer_t}),
+        wasi,
+        stream,
+        buffer,
+    )
+end
+
+"""
+    safewasm_wasi_set_output_limit(wasi, bytes)
+
+Limits what the program may write to its standard output and standard error together, to
+`bytes` bytes. A write beyond that writes what the limit allows, and then ends the call with an
+error of kind `SAFEWASM_ERROR_LIMIT`. There is no limit at first.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_output_limit(wasi, bytes)
+    return ccall(
+        @address(safewasm_wasi_set_output_limit),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, UInt64),
+        wasi,
+        bytes,
+    )
+end
+
+"""
+    safewasm_buffer_new(limit, buffer_out)
+
+Creates an output buffer that holds at most `limit` bytes at a time. A program's write that
+needs more fills the buffer, and then ends the call with an error of kind
+`SAFEWASM_ERROR_LIMIT`. What is taken makes room.
+
+On success `*buffer_out` is a new output buffer; delete it with `safewasm_buffer_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_buffer_new(limit, buffer_out)
+    return ccall(
+        @address(safewasm_buffer_new),
+        Ptr{safewasm_error_t},
+        (UInt64, Ptr{Ptr{safewasm_buffer_t}}),
+        limit,
+        buffer_out,
+    )
+end
+
+"""
+    safewasm_buffer_take(buffer, bytes_out)
+
+Takes all bytes out of an output buffer. A program may write to it at the same time.
+
+On success `*bytes_out` is a new bytes object with what was written since the last call; delete
+it with `safewasm_bytes_delete`. On failure it is NULL, and the buffer keeps its bytes.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_buffer_take(buffer, bytes_out)
+    return ccall(
+        @address(safewasm_buffer_take),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_buffer_t}, Ptr{Ptr{safewasm_bytes_t}}),
+        buffer,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_buffer_len(buffer, len_out)
+
+Gets the number of bytes in an output buffer.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_buffer_len(buffer, len_out)
+    return ccall(
+        @address(safewasm_buffer_len),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_buffer_t}, Ptr{Csize_t}),
+        buffer,
+        len_out,
+    )
+end
+
+"""
+    safewasm_buffer_is_valid(buffer)
+
+Returns true if `buffer` is an output buffer that has not been deleted. Never fails. May be
+called from any thread.
+"""
+function safewasm_buffer_is_valid(buffer)
+    FUNCTIONS.safewasm_buffer_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_buffer_is_valid),
+        Bool,
+        (Ptr{safewasm_buffer_t},),
+        buffer,
+    )
+end
+
+"""
+    safewasm_buffer_delete(buffer)
+
+Deletes the handle `buffer`. Programs that write to the buffer keep it alive. Does nothing if
+`buffer` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
+function safewasm_buffer_delete(buffer)
+    FUNCTIONS.safewasm_buffer_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_buffer_delete),
+        Cvoid,
+        (Ptr{safewasm_buffer_t},),
+        buffer,
     )
 end
 

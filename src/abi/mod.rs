@@ -35,6 +35,8 @@ pub mod instancepre;
 pub mod sharedmemory;
 #[cfg(feature = "wasi")]
 pub mod wasi;
+#[cfg(feature = "wasi")]
+pub mod wasistreams;
 pub mod process;
 pub mod hooks;
 pub mod diagnostics;
@@ -71,3 +73,5 @@ pub use value::*;
 pub use view::*;
 #[cfg(feature = "wasi")]
 pub use wasi::*;
+#[cfg(feature = "wasi")]
+pub use wasistreams::*;

@@ -4,13 +4,13 @@ use super::clocks::Clocks;
 use super::files::Files;
 use super::guest::Guest;
 use super::random::Random;
+use super::streams::Streams;
 use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_wasi_t};
 use crate::process::forks::ObjectLock;
 use anyhow::anyhow;
 use std::{fs, io, mem};
-use wasmtime_wasi::cli::{StdinStream, StdoutStream};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 /// The object behind the handle of a WASI config.
@@ -51,25 +51,13 @@ pub(crate) struct Settings {
 /// The most files and folders that a guest has open at once, unless the program says otherwise.
 const OPEN_LIMIT: u32 = 1000;
 
-/// The standard streams of a guest.
-pub(crate) struct Streams {
-    pub(crate) stdin: Box<dyn StdinStream + Sync>,
-    pub(crate) stdout: Box<dyn StdoutStream + Sync>,
-    pub(crate) stderr: Box<dyn StdoutStream + Sync>,
-}
-
 impl Default for Settings {
     /// Nothing: an empty standard input, output that is discarded.
     fn default() -> Self {
-        let streams = Streams {
-            stdin: Box::new(io::empty()),
-            stdout: Box::new(io::empty()),
-            stderr: Box::new(io::empty()),
-        };
         Self {
             args: Vec::new(),
             env: Vec::new(),
-            streams,
+            streams: Streams::default(),
             builder: WasiCtxBuilder::new(),
             fixed_clock: None,
             seed: None,
@@ -141,8 +129,7 @@ impl Settings {
     pub(crate) fn build(&mut self) -> Guest {
         let Self { args, env, streams, mut builder, fixed_clock, seed, open_limit, written_limit } =
             mem::take(self);
-        let Streams { stdin, stdout, stderr } = streams;
-        builder.args(&args).envs(&env).stdin(stdin).stdout(stdout).stderr(stderr);
+        streams.show_to(builder.args(&args).envs(&env));
         // Files are read and written on the calling thread. The folders were added before, so a file is opened
         // by another thread, which can be abandoned.
         let ctx = builder.allow_blocking_current_thread(true).build_p1();
@@ -151,11 +138,11 @@ impl Settings {
             clocks: Clocks::new(fixed_clock),
             random: Random::new(seed),
             files: Files::new(open_limit, written_limit),
+            streams,
         }
     }
 
     /// The standard streams, which may be replaced.
-    #[expect(dead_code, reason = "the functions that set streams use it soon")]
     pub(crate) fn streams(&mut self) -> &mut Streams {
         &mut self.streams
     }

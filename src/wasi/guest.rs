@@ -7,6 +7,7 @@ use super::clocks::Clocks;
 use super::files::{Files, NAME};
 use super::poll;
 use super::random::Random;
+use super::streams::Streams;
 use super::types::{
     Advice, CiovecArray, Clockid, Dircookie, Errno, Error, Event, Exitcode, Fd, Fdflags, Fdstat,
     Filedelta, Filesize, Filestat, Filetype, Fstflags, IovecArray, Lookupflags, Oflags, Prestat,
@@ -23,6 +24,7 @@ pub(crate) struct Guest {
     pub(super) clocks: Clocks,
     pub(super) random: Random,
     pub(super) files: Files,
+    pub(super) streams: Streams,
 }
 
 /// Implements the trait of all WASI functions. Those in `sync` and `async` are `wasmtime-wasi`'s.
@@ -82,7 +84,6 @@ functions! {
         fn fd_filestat_get(fd: Fd) -> Filestat;
         fn fd_filestat_set_times(fd: Fd, atim: Timestamp, mtim: Timestamp, flags: Fstflags) -> ();
         fn fd_pread(fd: Fd, iovs: IovecArray, offset: Filesize) -> Size;
-        fn fd_read(fd: Fd, iovs: IovecArray) -> Size;
         fn fd_seek(fd: Fd, offset: Filedelta, whence: Whence) -> Filesize;
         fn fd_sync(fd: Fd) -> ();
         fn path_filestat_set_times(fd: Fd, flags: Lookupflags, path: GuestPtr<str>, atim: Timestamp, mtim: Timestamp, fst_flags: Fstflags) -> ();
@@ -135,6 +136,7 @@ functions! {
     async fn fd_close(&mut self, memory: &mut GuestMemory<'_>, fd: Fd) -> Result<(), Error> {
         self.ctx.fd_close(memory, fd).await?;
         self.files.close(fd.into());
+        self.streams.close(fd.into());
         Ok(())
     }
 
@@ -146,7 +148,20 @@ functions! {
     ) -> Result<(), Error> {
         self.ctx.fd_renumber(memory, from, to).await?;
         self.files.renumber(from.into(), to.into());
+        self.streams.renumber(from.into(), to.into());
         Ok(())
+    }
+
+    async fn fd_read(
+        &mut self,
+        memory: &mut GuestMemory<'_>,
+        fd: Fd,
+        iovs: IovecArray,
+    ) -> Result<Size, Error> {
+        match self.streams.at(fd.into()) {
+            Some(stream) => self.streams.fd_read(stream, memory, iovs).await,
+            None => self.ctx.fd_read(memory, fd, iovs).await,
+        }
     }
 
     async fn fd_write(
@@ -155,6 +170,9 @@ functions! {
         fd: Fd,
         iovs: CiovecArray,
     ) -> Result<Size, Error> {
+        if let Some(stream) = self.streams.at(fd.into()) {
+            return self.streams.fd_write(stream, memory, iovs).await;
+        }
         if !self.files.counts(fd.into()) {
             return self.ctx.fd_write(memory, fd, iovs).await;
         }

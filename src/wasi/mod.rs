@@ -1,6 +1,5 @@
 //! WASI preview 1, over `wasmtime-wasi`: the files, streams, clocks and random numbers of a guest.
 
-#[expect(dead_code, reason = "streams with callbacks use it soon")]
 pub(crate) mod callout;
 mod clocks;
 pub(crate) mod config;
@@ -9,6 +8,7 @@ pub(crate) mod guest;
 mod poll;
 mod random;
 pub(crate) mod runtime;
+pub(crate) mod streams;
 pub(crate) mod timer;
 
 /// The types of the functions of WASI preview 1.

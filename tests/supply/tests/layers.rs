@@ -16,10 +16,11 @@ const LAYERS: [&str; 15] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 3] = [
+const CALLS_C: [(&str, &str); 4] = [
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/hooks.rs", "calls the hooks of a runtime, which must return"),
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
+    ("wasi/streams/callback.rs", "calls the functions of streams, through `wasi::callout`"),
 ];
 
 /// The parts of a file that the rules about layers concern.

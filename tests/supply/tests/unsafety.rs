@@ -68,6 +68,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("process/stack.rs", &[Block], "asks the system where the stack ends, and for memory"),
     ("process/thread.rs", &[Block, Function], "a thread's own data"),
     ("process/unwind.rs", &[Block, Foreign], "links the unwinder; prints a last message"),
+    ("process/writes.rs", &[Block], "holds back signals while a file is written"),
     ("startup.rs", &[Function], "the functions that the system calls when the process forks"),
     ("store/context.rs", &[Block, Function], "Wasmtime's context without its lifetime"),
     ("store/entered.rs", &[Block], "the data of the store that is entered"),
@@ -80,6 +81,8 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("types/value.rs", &[Block], "members of the union of slots"),
     ("wasi/callout.rs", &[Block], "the WASI function that runs on the thread"),
+    ("wasi/streams/callback.rs", &[Block], "calls the program's functions for streams"),
+    ("wasi/streams/descriptor.rs", &[Block], "file descriptors that the program passes"),
 ];
 
 struct Finder {

@@ -157,6 +157,7 @@ weighted! {
         1 ArrayFilled,
         1 Linker,
         1 Wasi,
+        1 Buffer,
         1 Error,
         1 ErrorOfException,
     }
@@ -214,6 +215,14 @@ weighted! {
         1 Seed,
         1 OpenLimit,
         1 WrittenLimit,
+        1 InheritStream,
+        1 StreamFile,
+        1 StreamFd,
+        1 StdinBytes,
+        1 StdinCallback,
+        1 StreamCallback,
+        1 StreamBuffer,
+        1 OutputLimit,
     }
 }
 
@@ -356,6 +365,8 @@ questions! {
     1 ModuleExport => module_export,
     1 ModuleCustomSection => module_custom_section,
     1 BytesData => bytes_data,
+    1 BufferLen => buffer_len,
+    1 BufferTake => buffer_take,
     1 FuncTypeParamsLen => functype_params_len,
     1 FuncTypeResultsLen => functype_results_len,
     1 FuncTypeParam => functype_param,

@@ -112,4 +112,22 @@ impl World {
             self.check(is_module, || "bytes: no module".to_owned());
         }
     }
+    pub fn buffer_len(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked(sel, Kind::Buffer, "buffer");
+        let out = self
+            .ask("safewasm_buffer_len", want, |out| unsafe { safewasm_buffer_len(a.ptr(), out) });
+        if let Some((len, _)) = out {
+            self.same("buffer", len, 0);
+        }
+    }
+
+    pub fn buffer_take(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked(sel, Kind::Buffer, "buffer");
+        let out = self
+            .ask("safewasm_buffer_take", want, |out| unsafe { safewasm_buffer_take(a.ptr(), out) });
+        if let Some((bytes, _)) = out {
+            // SAFETY: nobody else has the bytes.
+            unsafe { safewasm_bytes_delete(bytes) };
+        }
+    }
 }

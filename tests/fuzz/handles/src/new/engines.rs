@@ -126,6 +126,14 @@ impl World {
         }
     }
 
+    pub fn new_buffer(&mut self) {
+        let made = self
+            .ask("safewasm_buffer_new", Ok(()), |out| unsafe { safewasm_buffer_new(1 << 20, out) });
+        if let Some((made, ())) = made {
+            self.add(Kind::Buffer, made, None, 0);
+        }
+    }
+
     /// Creates a function type from its text, or fails to since its end is missing.
     pub fn new_functype_from_text(&mut self, engine: Arg, sig: Sig, is_cut: bool) {
         let text = sig_text(sig);

@@ -55,6 +55,7 @@ impl World {
                 let heaptype = self.pick_where(b, Kind::HeapType, is_fit);
                 self.new_object(store, heaptype, what, n, value);
             }
+            New::Buffer => self.new_buffer(),
             New::Linker => self.new_linker(engine),
             New::Error => self.new_error(value.null),
             New::ErrorOfException => self.new_error_of_exception(a),

@@ -1,0 +1,311 @@
+//! The standard streams of a guest.
+
+pub(crate) mod buffer;
+pub(crate) mod bytes;
+pub(crate) mod callback;
+pub(crate) mod descriptor;
+pub(crate) mod file;
+pub(super) mod memory;
+mod readiness;
+#[cfg(test)]
+mod tests;
+
+use crate::error::hostfailure::HostFailure;
+use crate::error::{Error, ErrorKind, Result};
+use buffer::OutputBuffer;
+use bytes::GivenBytes;
+use callback::{ReadCallback, WriteCallback};
+use descriptor::{Descriptor, Direction};
+use readiness::Readiness;
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::task::Poll;
+use wasmtime_wasi::p2::StreamError;
+use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
+
+/// A standard stream of a WASI program.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_wasi_stream_t {
+    /// Standard input.
+    STDIN = 0,
+    /// Standard output.
+    STDOUT = 1,
+    /// Standard error.
+    STDERR = 2,
+}
+
+pub(crate) use safewasm_wasi_stream_t as Stream;
+
+const STREAMS: [Stream; 3] = [Stream::STDIN, Stream::STDOUT, Stream::STDERR];
+
+impl Stream {
+    /// The stream with a number that the program passed as `stream`.
+    pub(crate) fn of(number: u32) -> Result<Self> {
+        STREAMS.get(number as usize).copied().ok_or_else(|| {
+            Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                format!("`stream` is {number}, which is no `safewasm_wasi_stream_t`"),
+            )
+        })
+    }
+
+    /// [`Self::of`] for a stream that must be standard output or standard error.
+    pub(crate) fn output_of(number: u32) -> Result<Self> {
+        match Self::of(number)? {
+            Self::STDIN => Err(Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                "`stream` is stdin, but must be stdout or stderr",
+            )),
+            stream => Ok(stream),
+        }
+    }
+
+    fn direction(self) -> Direction {
+        match self {
+            Self::STDIN => Direction::Read,
+            Self::STDOUT | Self::STDERR => Direction::Write,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::STDIN => "stdin",
+            Self::STDOUT => "stdout",
+            Self::STDERR => "stderr",
+        }
+    }
+}
+
+/// What a guest reads.
+#[derive(Default)]
+pub(crate) enum Input {
+    #[default]
+    Empty,
+    Descriptor(Descriptor),
+    Bytes(GivenBytes),
+    Callback(ReadCallback),
+}
+
+/// Where a guest's bytes go.
+#[derive(Default)]
+pub(crate) enum Output {
+    #[default]
+    Discarded,
+    Descriptor(Descriptor),
+    Buffer(Arc<OutputBuffer>),
+    Callback(WriteCallback),
+}
+
+/// The standard streams of a guest, and the limit of what it writes to them.
+pub(crate) struct Streams {
+    stdin: Arc<Input>,
+    stdout: Arc<Output>,
+    stderr: Arc<Output>,
+    /// The guest's file descriptors of the three streams.
+    fds: [Option<u32>; 3],
+    /// The most bytes that the guest may write.
+    limit: u64,
+    /// How many bytes it has written.
+    written: u64,
+}
+
+impl Default for Streams {
+    /// An empty standard input; output that is discarded, without a limit.
+    fn default() -> Self {
+        let (stdin, stdout, stderr) = Default::default();
+        let fds = STREAMS.map(|stream| Some(stream as u32));
+        Self { stdin, stdout, stderr, fds, limit: u64::MAX, written: 0 }
+    }
+}
+
+/// Why a guest couldn't read or write.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The system's error, whose number the guest gets.
+    Io(io::Error),
+    /// The call of wasm ends with this error.
+    End(wasmtime::Error),
+}
+
+/// The status of a program that writes to a pipe that nobody reads: as shells report one that SIGPIPE ended.
+const READER_HAS_LEFT: i32 = 128 + 13;
+
+impl Failure {
+    pub(crate) fn end(failure: impl Into<HostFailure>) -> Self {
+        Self::End(wasmtime::Error::new(failure.into()))
+    }
+
+    fn reader_has_left() -> Self {
+        Self::End(wasmtime::Error::new(I32Exit(READER_HAS_LEFT)))
+    }
+}
+
+impl From<rustix::io::Errno> for Failure {
+    fn from(error: rustix::io::Errno) -> Self {
+        Self::Io(error.into())
+    }
+}
+
+impl From<Failure> for StreamError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Io(error) => Self::LastOperationFailed(wasmtime::Error::new(error)),
+            Failure::End(error) => Self::Trap(error),
+        }
+    }
+}
+
+/// The most bytes that a stream reads or writes before the call is asked whether it must end.
+const AT_ONCE: usize = 1 << 20;
+
+impl Streams {
+    pub(crate) fn set_input(&mut self, input: Input) {
+        self.stdin = Arc::new(input);
+    }
+
+    /// Sets standard output or standard error.
+    pub(crate) fn set_output(&mut self, stream: Stream, output: Output) {
+        *self.output(stream) = Arc::new(output);
+    }
+
+    pub(crate) fn set_descriptor(&mut self, stream: Stream, descriptor: Descriptor) {
+        match stream.direction() {
+            Direction::Read => self.set_input(Input::Descriptor(descriptor)),
+            Direction::Write => self.set_output(stream, Output::Descriptor(descriptor)),
+        }
+    }
+
+    pub(crate) fn set_limit(&mut self, limit: u64) {
+        self.limit = limit;
+    }
+
+    /// The stream that the guest has at a file descriptor of its own.
+    pub(crate) fn at(&self, fd: u32) -> Option<Stream> {
+        STREAMS.into_iter().find(|&stream| self.fds[stream as usize] == Some(fd))
+    }
+
+    /// The guest has closed its file descriptor. A file descriptor of the process is closed too.
+    pub(crate) fn close(&mut self, fd: u32) {
+        let Some(stream) = self.at(fd) else { return };
+        self.fds[stream as usize] = None;
+        match stream.direction() {
+            Direction::Read if matches!(*self.stdin, Input::Descriptor(_)) => {
+                self.set_input(Input::default());
+            }
+            Direction::Write if matches!(**self.output(stream), Output::Descriptor(_)) => {
+                self.set_output(stream, Output::default());
+            }
+            // The finalizer of a callback may not run now.
+            _ => {}
+        }
+    }
+
+    /// The guest's file descriptor `from` has become `to`, which is closed.
+    pub(crate) fn renumber(&mut self, from: u32, to: u32) {
+        if from == to {
+            return;
+        }
+        self.close(to);
+        if let Some(stream) = self.at(from) {
+            self.fds[stream as usize] = Some(to);
+        }
+    }
+
+    /// Has the functions of `wasmtime-wasi` ask these streams whether they are ready.
+    pub(crate) fn show_to(&self, builder: &mut WasiCtxBuilder) {
+        builder
+            .stdin(Readiness::of(&self.stdin))
+            .stdout(Readiness::of(&self.stdout))
+            .stderr(Readiness::of(&self.stderr));
+    }
+
+    /// Reads from standard input: at least one byte, or none at the end. A read without room reads none.
+    async fn read(&self, bytes: &mut [u8]) -> Result<usize, Failure> {
+        let len = bytes.len().min(AT_ONCE);
+        if len == 0 {
+            return Ok(0);
+        }
+        self.stdin.read(&mut bytes[..len]).await
+    }
+
+    /// Writes all of `bytes` to standard output or standard error. If that fails after some of them, only those
+    /// are written; the next write fails then.
+    async fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Failure> {
+        let mut done = 0;
+        while done < bytes.len() {
+            let left = usize::try_from(self.limit - self.written).unwrap_or(usize::MAX);
+            let len = (bytes.len() - done).min(AT_ONCE).min(left);
+            if len == 0 {
+                return Err(self.limit_is_passed(stream));
+            }
+            match self.output(stream).write(&bytes[done..done + len], stream).await {
+                Ok(len) => {
+                    self.written += len as u64;
+                    let pieces = done / AT_ONCE;
+                    done += len;
+                    if done / AT_ONCE > pieces {
+                        let_others_run().await;
+                    }
+                }
+                Err(Failure::Io(_)) if done > 0 => break,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(done)
+    }
+
+    fn output(&mut self, stream: Stream) -> &mut Arc<Output> {
+        if stream == Stream::STDERR { &mut self.stderr } else { &mut self.stdout }
+    }
+
+    #[cold]
+    fn limit_is_passed(&self, stream: Stream) -> Failure {
+        Failure::end(Error::new(
+            ErrorKind::LIMIT,
+            format!(
+                "the program wrote to {} beyond the limit of {} bytes for stdout and stderr together",
+                stream.name(),
+                self.limit
+            ),
+        ))
+    }
+}
+
+impl Input {
+    /// Reads at least one byte, or none at the end.
+    async fn read(&self, bytes: &mut [u8]) -> Result<usize, Failure> {
+        match self {
+            Self::Empty => Ok(0),
+            Self::Descriptor(descriptor) => descriptor.read(bytes).await,
+            Self::Bytes(given) => Ok(given.read(bytes)),
+            Self::Callback(callback) => callback.read(bytes),
+        }
+    }
+}
+
+impl Output {
+    /// Writes at least one byte.
+    async fn write(&self, bytes: &[u8], stream: Stream) -> Result<usize, Failure> {
+        match self {
+            Self::Discarded => Ok(bytes.len()),
+            Self::Descriptor(descriptor) => descriptor.write(bytes).await,
+            Self::Buffer(buffer) => buffer.write(bytes, stream.name()).map_err(Failure::end),
+            Self::Callback(callback) => callback.write(bytes),
+        }
+    }
+}
+
+/// Gives the thread that polls a chance to end the call.
+async fn let_others_run() {
+    let mut has_paused = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_paused, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
