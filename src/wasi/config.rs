@@ -149,7 +149,7 @@ impl Settings {
 }
 
 /// Refuses a text with a NUL, after which a program in C would see nothing.
-fn check_text(text: &str, name: &str) -> Result<()> {
+pub(super) fn check_text(text: &str, name: &str) -> Result<()> {
     match text.find('\0') {
         None => Ok(()),
         Some(index) => Err(Error::new(

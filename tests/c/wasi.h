@@ -21,6 +21,7 @@ static const char *const PRELUDE =
     IMPORT(poll_oneoff, "(param i32 i32 i32 i32) (result i32)")
     IMPORT(proc_exit, "(param i32)")
     IMPORT(fd_close, "(param i32) (result i32)")
+    IMPORT(fd_fdstat_get, "(param i32 i32) (result i32)")
     IMPORT(fd_read, "(param i32 i32 i32 i32) (result i32)")
     IMPORT(fd_write, "(param i32 i32 i32 i32) (result i32)")
     IMPORT(fd_pwrite, "(param i32 i32 i32 i64 i32) (result i32)")

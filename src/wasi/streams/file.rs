@@ -1,13 +1,16 @@
 //! Streams over files, which are opened by their paths.
 
+use super::super::config::check_text;
 use super::Stream;
 use super::descriptor::{Descriptor, Direction, above_streams};
+use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::io::{Errno, retry_on_intr};
 
 /// Opens a file for a stream. Never waits, also if the file is a pipe.
 pub(crate) fn open_file(stream: Stream, path: &str, append: bool) -> Result<Descriptor> {
+    check_text(path, "path")?;
     let direction = stream.direction();
     let failed = |error: Errno| {
         let what = match (direction, error) {
@@ -15,7 +18,7 @@ pub(crate) fn open_file(stream: Stream, path: &str, append: bool) -> Result<Desc
             (Direction::Write, Errno::NXIO) => "for writing, since nobody reads it",
             (Direction::Write, _) => "for writing",
         };
-        Error::io(&format!("open `{path}` {what}"), &error.into())
+        Error::io(&format!("open `{}` {what}", quoted(path)), &error.into())
     };
     let mode = match (direction, append) {
         (Direction::Read, false) => OFlags::RDONLY,
