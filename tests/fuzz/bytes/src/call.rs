@@ -127,6 +127,7 @@ class!(SHAREDMEMORY: safewasm::abi::safewasm_sharedmemory_t, safewasm_sharedmemo
 class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);
 class!(TABLE: safewasm::abi::safewasm_table_t, safewasm_table_delete, safewasm_table_is_valid);
 class!(TAG: safewasm::abi::safewasm_tag_t, safewasm_tag_delete, safewasm_tag_is_valid);
+class!(WASI: safewasm::abi::safewasm_wasi_t, safewasm_wasi_delete, safewasm_wasi_is_valid);
 
 /// An object of the library, which is deleted when it is dropped.
 pub struct Owned<T: 'static> {

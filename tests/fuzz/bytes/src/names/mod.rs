@@ -1,5 +1,5 @@
-//! Passes arbitrary bytes as names of exports and imports, as messages of errors, as texts of function types, and
-//! as data of memories.
+//! Passes arbitrary bytes as names of exports and imports, as messages of errors, as texts of function types,
+//! as settings of WASI configs, and as data of memories.
 
 mod export;
 mod functype;
@@ -7,6 +7,7 @@ mod heaptype;
 mod link;
 mod memory;
 mod message;
+mod wasi;
 
 use crate::call::{FUNCTYPE, INSTANCE, LINKER, MODULE, Owned, STORE, Verdict, done};
 use crate::engine::Engine;
@@ -75,6 +76,7 @@ impl<'a> World<'a> {
         message::check(&name)?;
         functype::check(self.engine, rng)?;
         heaptype::check(self.engine, rng)?;
+        wasi::check(rng)?;
         memory::check(self.engine, rng, &instance)
     }
 
