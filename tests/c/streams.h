@@ -56,7 +56,7 @@ static const char *const STREAMS =
 
 static inline world_t new_streams(safewasm_wasi_t *wasi) { return new_program(STREAMS, wasi); }
 
-static inline safewasm_error_t *run(world_t world) {
+static inline safewasm_error_t *start(world_t world) {
   uint32_t status = 1;
   safewasm_error_t *error = safewasm_instance_run(world.instance, &status);
   CHECK(error != NULL || status == 0);

@@ -69,7 +69,7 @@ static world_t new_called(stream_t *in, stream_t *out) {
 TEST(callbacks_are_read_and_written) {
   stream_t in = {"abcdefg", 7, 0, 0, WORK, NULL, NULL}, out = {"", 0, 0, 0, WORK, NULL, NULL};
   world_t world = new_called(&in, &out);
-  OK(run(world));
+  OK(start(world));
   OK(call(world, "oh no"));
   CHECK(in.calls == 3 && out.calls == 3);
   CHECK(out.len == 13 && memcmp(out.bytes, "abcdefgoh no\n", 13) == 0);
@@ -82,7 +82,7 @@ TEST(callbacks_are_read_and_written) {
 TEST(an_error_of_a_callback_ends_the_call) {
   stream_t in = {"abc", 3, 0, 0, FAIL, NULL, NULL}, out = {"", 0, 0, 0, WORK, NULL, NULL};
   world_t world = new_called(&in, &out);
-  safewasm_error_t *error = run(world);
+  safewasm_error_t *error = start(world);
   CHECK(safewasm_error_env(error, TAG) == &in);
   FAILS(error, HOST, "the stream is broken");
   CHECK(in.finalized == 1);
@@ -99,10 +99,10 @@ TEST(an_error_of_a_callback_ends_the_call) {
 TEST(a_callback_that_breaks_the_rules_is_an_error) {
   stream_t in = {"abc", 3, 0, 0, TOO_MANY, NULL, NULL}, out = {"", 0, 0, 0, WORK, NULL, NULL};
   world_t world = new_called(&in, &out);
-  FAILS(run(world), INVALID_ARGUMENT,
+  FAILS(start(world), INVALID_ARGUMENT,
         "the callback of stdin reported 65537 bytes, but had room for 65536 only");
   in.deed = INVALID_ERROR;
-  FAILS(run(world), INVALID_HANDLE, "invalid error handle");
+  FAILS(start(world), INVALID_HANDLE, "invalid error handle");
   in.deed = WORK;
   out.deed = INVALID_ERROR;
   FAILS(call(world, "hello"), INVALID_HANDLE, "invalid error handle");
@@ -112,7 +112,7 @@ TEST(a_callback_that_breaks_the_rules_is_an_error) {
 TEST(the_store_is_busy_for_a_callback) {
   stream_t in = {"abc", 3, 0, 0, USE_STORE, NULL, NULL}, out = {"", 0, 0, 0, WORK, NULL, NULL};
   world_t world = new_called(&in, &out);
-  FAILS(run(world), STORE_BUSY, "`instance`");
+  FAILS(start(world), STORE_BUSY, "`instance`");
   in.deed = WORK;
   out.deed = USE_STORE;
   FAILS(call(world, "hello"), STORE_BUSY, "`instance`");

@@ -10,10 +10,10 @@ TEST(bytes_are_a_programs_input) {
   OK(safewasm_wasi_set_stdin_bytes(wasi, (const uint8_t *)"a\0bc", 4));
   OK(safewasm_wasi_set_stream_buffer(wasi, SAFEWASM_WASI_STDOUT, buffer));
   world_t world = new_streams(wasi);
-  OK(run(world));
+  OK(start(world));
   CHECK(holds(buffer, "a\0bc", 4));
   /* Its end stays. */
-  OK(run(world));
+  OK(start(world));
   CHECK(peek_u32(world, READ_ERRNO) == 0 && peek_u32(world, READ_LEN) == 0);
   delete_world(world);
   safewasm_buffer_delete(buffer);
@@ -21,7 +21,7 @@ TEST(bytes_are_a_programs_input) {
 
 TEST(streams_that_are_not_set_are_empty_and_discarded) {
   world_t world = new_streams(new_wasi());
-  OK(run(world));
+  OK(start(world));
   OK(call(world, "hello"));
   CHECK(peek_u32(world, WRITE_ERRNO) == 0 && peek_u32(world, WRITE_LEN) == 6);
   OK(call(world, "to stdin"));
@@ -61,7 +61,7 @@ TEST(files_are_read_replaced_and_appended_to) {
     OK(safewasm_wasi_set_stream_file(wasi, SAFEWASM_WASI_STDIN, path, SAFEWASM_STRLEN, false));
     OK(safewasm_wasi_set_stream_buffer(wasi, SAFEWASM_WASI_STDOUT, buffer));
     world = new_streams(wasi);
-    OK(run(world));
+    OK(start(world));
     CHECK(holds(buffer, "hello\nhello\n", append == 1 ? 12 : 6));
     delete_world(world);
     safewasm_buffer_delete(buffer);
@@ -80,7 +80,7 @@ TEST(a_socket_is_read_and_written) {
   close(ends[0]);
   send_text(ends[1], "abc");
   CHECK(shutdown(ends[1], SHUT_WR) == 0);
-  OK(run(world));
+  OK(start(world));
   CHECK(receives(ends[1], "abc"));
   close(ends[1]);
   delete_world(world);
@@ -192,7 +192,7 @@ static void pass_through(size_t len, size_t piece, int pauses, int flags) {
   pthread_t sender, receiver;
   CHECK(pthread_create(&sender, NULL, send_all, &out) == 0);
   CHECK(pthread_create(&receiver, NULL, receive_all, &in) == 0);
-  OK(run(world));
+  OK(start(world));
   CHECK(pthread_join(sender, NULL) == 0);
   for (int i = 0; i < 4; i++) CHECK(i == 1 || fcntl(fds[i], F_GETFL) == before[i]);
   close(output.write);
