@@ -47,6 +47,7 @@ export define_unknown_imports_as_traps!, define_unknown_imports_as_default_value
 export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
+export WasiCommand, WasiPipeline, WasiProcess, WasiExit, wasi_run, @wasi_cmd
 
 # Names that are part of the interface but not exported.
 const PUBLIC = (:API, :HostException, :library_path)
@@ -116,6 +117,17 @@ include("missing_imports.jl")
 include("linker.jl")
 include("instancepre.jl")
 
+# Programs for WASI, used as commands.
+include("wasi_exit.jl")
+include("wasi_settings.jl")
+include("wasi_command.jl")
+include("wasi_pipeline.jl")
+include("wasi_compile.jl")
+include("wasi_guest.jl")
+include("wasi_process.jl")
+include("wasi_streams.jl")
+include("wasi_run.jl")
+
 # The package as a whole: copies of objects, other names, precompilation.
 include("copying.jl")
 include("hints.jl")
@@ -126,6 +138,7 @@ function __init__()
     register_hints()
     check_runtime()
     forget_library()
+    forget_process_state()
     return nothing
 end
 

@@ -36,15 +36,22 @@ end
 # `scope` says whether the limit is for the calls of all tasks, or for those of this one.
 function limit_time(f, x, seconds::Real, scope)
     seconds >= 0 || throw_bad_timeout(seconds)
-    store, timeout = store_of(x), Ref{UInt64}(0)
-    limit = seconds < 1e9 ? round(UInt64, seconds * 1e9) : typemax(UInt64)
-    check(API.safewasm_store_begin_timeout(store, limit, scope, timeout))
+    store = store_of(x)
+    timeout = begin_timeout(store, seconds, scope)
     try
         return f()
     finally
         # An error says that the store was closed meanwhile, and its time limits with it.
-        API.safewasm_error_delete(API.safewasm_store_end_timeout(store, timeout[]))
+        API.safewasm_error_delete(API.safewasm_store_end_timeout(store, timeout))
     end
+end
+
+# Begins a time limit, whose clock starts at the first call of wasm. Returns its number.
+function begin_timeout(store, seconds, scope)
+    timeout = Ref{UInt64}(0)
+    limit = seconds < 1e9 ? round(UInt64, seconds * 1e9) : typemax(UInt64)
+    check(API.safewasm_store_begin_timeout(store, limit, scope, timeout))
+    return timeout[]
 end
 
 function limit_time(f, x, seconds, scope)

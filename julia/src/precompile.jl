@@ -124,6 +124,27 @@ const FIRST_CALLS = Any[
     Tuple{typeof(setindex!),Counter,Int},
     Tuple{typeof(close),Counter},
 
+    # Programs for WASI.
+    Tuple{Type{WasiCommand},String},
+    Tuple{Type{WasiCommand},String,Vector{String}},
+    Tuple{Type{WasiCommand},Vector{UInt8}},
+    Tuple{Type{WasiCommand},Cmd},
+    Tuple{typeof(run),WasiCommand},
+    Tuple{typeof(run),Redirected},
+    Tuple{typeof(read),WasiCommand,Type{String}},
+    Tuple{typeof(read),Redirected,Type{String}},
+    Tuple{typeof(success),WasiCommand},
+    Tuple{typeof(wasi_run),WasiCommand},
+    Tuple{typeof(start),WasiCommand,Any,Any,Any},
+    Tuple{typeof(start),Redirected,Any,Any,Any},
+    Tuple{typeof(compiled),WasiCommand},
+    Tuple{typeof(start_part!),Opened,WasiCommand,Compiled,Vector{Any}},
+    Tuple{typeof(start!),Guest,Compiled,Vector{Any}},
+    Tuple{typeof(wait),WasiProcess},
+    Tuple{typeof(wait),Guest},
+    Tuple{typeof(check_success),WasiProcess},
+    Tuple{typeof(end_guests)},
+
     # Errors, and the texts of objects.
     Tuple{typeof(inlined),Nothing},
     Tuple{Type{WasmFrame},Nothing,UInt32,Nothing,Int,Int,Nothing,UInt32,UInt32},

@@ -17,11 +17,16 @@ function wat2wasm(text::AbstractString)
     GC.@preserve source check(
         API.safewasm_wat2wasm(Ptr{Cchar}(pointer(source)), sizeof(source), handle),
     )
+    return take_bytes(handle[])
+end
+
+# Bytes of the library's as a vector. Deletes them.
+function take_bytes(handle::Ptr{API.safewasm_bytes_t})
     data = Ref{Ptr{UInt8}}(C_NULL)
     len = Ref{Csize_t}(0)
-    check(API.safewasm_bytes_data(handle[], data, len))
+    check(API.safewasm_bytes_data(handle, data, len))
     bytes = copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
-    API.safewasm_bytes_delete(handle[])
+    API.safewasm_bytes_delete(handle)
     return bytes
 end
 

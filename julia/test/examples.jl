@@ -18,7 +18,7 @@ end
 expected_output(name) = read(joinpath(EXAMPLES, name * ".txt"), String)
 
 @testset "the example $name prints the text beside it" for name in
-    ("buffer", "plugins", "quickstart")
+    ("buffer", "filters", "plugins", "quickstart")
     @test example_output("$name.jl") == expected_output(name)
 end
 

@@ -184,7 +184,18 @@ end
         name(index) = match(r"^>> SafeWasm\.(.+)\(\.\.\.\)", lines[index])[1]
         # A memory equals an array with its elements, even a closed one can be compared,
         # a copy of an object is the object, and a typed call in a broadcast has its type.
-        expected = ["==", "isequal", "deepcopy_internal", "combine_eltypes"]
+        # Julia's own code runs commands whose types aren't known when it is compiled.
+        expected = [
+            "==",
+            "isequal",
+            "deepcopy_internal",
+            "combine_eltypes",
+            "pipeline##kw",
+            "redir_out",
+            "redir_err",
+            "success",
+            "process_running",
+        ]
         @test !isempty(causes) && issubset(map(name, causes), expected)
     end
 end

@@ -2,6 +2,7 @@ using SafeWasm
 using Test
 
 include("limited.jl")
+include("wasi_guests.jl")
 
 # All test files, or those that are named as arguments.
 const FILES = isempty(ARGS) ? (
@@ -24,6 +25,10 @@ const FILES = isempty(ARGS) ? (
     "tasks.jl",
     "waits.jl",
     "examples.jl",
+    "wasi_commands.jl",
+    "wasi_running.jl",
+    "wasi_streams.jl",
+    "wasi_ends.jl",
     "packages.jl",
     "objects.jl",
     "messages.jl",
