@@ -47,6 +47,7 @@ export define_unknown_imports_as_traps!, define_unknown_imports_as_default_value
 export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
+export WasiConfig, define_wasi!
 export WasiCommand, WasiPipeline, WasiProcess, WasiExit, wasi_run, @wasi_cmd
 
 # Names that are part of the interface but not exported.
@@ -127,6 +128,7 @@ include("wasi_guest.jl")
 include("wasi_process.jl")
 include("wasi_streams.jl")
 include("wasi_run.jl")
+include("wasi_config.jl")
 
 # The package as a whole: copies of objects, other names, precompilation.
 include("copying.jl")

@@ -188,6 +188,11 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
         code = get(API.SAFEWASM_TRAP_NAMES, API.safewasm_error_trap_code(error), :other)
         return WasmTrap(julia_message(message), code, read_frames(error))
     end
+    if kind == API.SAFEWASM_ERROR_EXIT
+        status = Ref{UInt32}(0)
+        API.safewasm_error_exit_status(error, status)
+        return WasiExit(Int(status[]))
+    end
     os_code = API.safewasm_error_os_code(error)
     if kind == API.SAFEWASM_ERROR_IO && os_code != 0
         # A `SystemError` shows the meaning of its number itself.

@@ -48,23 +48,31 @@ end
     return Expr(:cfunction, Ptr{Cvoid}, f, ErrorPtr, types, QuoteNode(:ccall))
 end
 
-# Interrupts are deferred when the library calls, and enabled within the `try` only. When an
-# exception is caught, Julia holds them off again by itself.
+# Runs Julia's code for a callback of the library with that `env`. Returns the library's
+# error, if an exception is thrown. Interrupts are deferred when the library calls, and
+# enabled within the `try` only. When an exception is caught, Julia holds them off again by
+# itself.
+macro host_entry(env, run)
+    return quote
+        sticky = hold_task($(esc(env)))
+        error = ErrorPtr(C_NULL)
+        try
+            sigatomic_end()
+            drop_released()
+            $(esc(run))
+            sigatomic_begin()
+        catch e
+            error = host_error(e)
+        end
+        release_task(sticky)
+        error
+    end
+end
+
 function (::SlotEntry{H})(
     env::Ptr{Cvoid}, caller::CallerPtr, slots::Ptr{Slot}, len::Csize_t
 ) where {H}
-    sticky = hold_task(env)
-    error = ErrorPtr(C_NULL)
-    try
-        sigatomic_end()
-        drop_released()
-        run_host(object_of(env)::H, caller, slots)
-        sigatomic_begin()
-    catch e
-        error = host_error(e)
-    end
-    release_task(sticky)
-    return error
+    return @host_entry env run_host(object_of(env)::H, caller, slots)
 end
 
 function (::ValueEntry{H})(
@@ -75,18 +83,7 @@ function (::ValueEntry{H})(
     results::Ptr{API.safewasm_val_t},
     results_len::Csize_t,
 ) where {H}
-    sticky = hold_task(env)
-    error = ErrorPtr(C_NULL)
-    try
-        sigatomic_end()
-        drop_released()
-        run_host(object_of(env)::H, caller, args, results)
-        sigatomic_begin()
-    catch e
-        error = host_error(e)
-    end
-    release_task(sticky)
-    return error
+    return @host_entry env run_host(object_of(env)::H, caller, args, results)
 end
 
 @generated function run_host(

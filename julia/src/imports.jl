@@ -174,9 +174,15 @@ end
 
 # The items to instantiate a module with, in the order of its imports, with host functions
 # in place of Julia functions. `given` is a vector in that order, or gives them by name, as
-# `keywords` do. `unknown` says what to do about items that aren't given.
+# `keywords` do. `unknown` says what to do about items that aren't given,
+# and `has_wasi` whether the functions of WASI are among these.
 function resolve_imports(
-    store::WasmStore, m::WasmModule, @nospecialize(given), @nospecialize(keywords), unknown
+    store::WasmStore,
+    m::WasmModule,
+    @nospecialize(given),
+    @nospecialize(keywords),
+    unknown,
+    has_wasi,
 )
     items, by_name = Any[], GivenImports()
     if is_positional(given, keywords)
@@ -203,6 +209,7 @@ function resolve_imports(
             throw_no_item(item, "the import $(import_text(import_))")
         end
     end
+    has_wasi && add_wasi_items!(items, declared, store)
     unknown === :error || define_unknown!(items, declared, store, m, unknown)
     any(isnothing, items) && throw_missing(declared, items, by_name)
     return items

@@ -9,6 +9,7 @@ end
     WasmInstance(store, m)
     WasmInstance(store, m, imports)
     WasmInstance(store, m; env=(memory=mem, log=println), unknown=:error)
+    WasmInstance(store, m; wasi=WasiConfig(…), env=(log=println,))
 
 An instance of a module in a store, with memories, globals and tables of its own. Making it
 runs the module's start function. `instance.store` is its store, `instance.mod` its module
@@ -27,6 +28,13 @@ the same. `unknown` is what to do about imports that aren't given: `:error` refu
 module, `:trap` makes functions that trap when they are called, `:default` makes functions
 that return zeros and nulls, and new memories, tables and globals. Imports of a module that
 is itself called `unknown` are given as a pair, `"unknown" => (…,)`.
+
+A module that imports functions of WASI preview 1 gets them if the store has WASI: it was made
+with `wasi=…`, or a [`WasiConfig`](@ref) is given here. Other imports may be given beside it,
+also functions of WASI in place of the library's. By WASI's convention, the function
+`_initialize` of the instance is called then, if there is one. If the module exits, the call
+throws a [`WasiExit`](@ref), also for status 0. Imports of a module that is itself called
+`wasi` are given as `wasi=(…,)`.
 
 # Errors
 - `WasmtimeError` if the store or the module is closed ("Invalid store", "Invalid module");
@@ -112,13 +120,18 @@ function new_instance(
             "WasmInstance(store, m, \"unknown\" => (…,))",
         ),
     )
-    items = resolve_imports(store, m, given, keywords, unknown)
+    # Anything but a config gives the imports from a module of that name.
+    wasi = isdefined(keywords, :wasi) && keywords.wasi isa WasiConfig ? keywords.wasi : nothing
+    wasi === nothing || (keywords = Base.structdiff(keywords, NamedTuple{(:wasi,)}))
+    has_wasi = wasi !== nothing || getfield(store, :has_wasi)
+    items = resolve_imports(store, m, given, keywords, unknown, has_wasi)
+    wasi === nothing || set_wasi!(store, wasi)
     externs = API.safewasm_extern_t[to_extern(item) for item in items]
     handle = Ref{Ptr{API.safewasm_instance_t}}(C_NULL)
     GC.@preserve items externs check_after_collection(store) do
         API.safewasm_instance_new(store, m, pointer(externs), length(externs), handle)
     end
-    return WasmInstance(handle[], store, m)
+    return initialized(WasmInstance(handle[], store, m))
 end
 
 """

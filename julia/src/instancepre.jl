@@ -44,7 +44,7 @@ function instantiate(pre::WasmInstancePre, store::WasmStore; keywords...)
     check_after_collection(store) do
         API.safewasm_instancepre_instantiate(pre, store, handle)
     end
-    return WasmInstance(handle[], store, getfield(pre, :mod))
+    return initialized(WasmInstance(handle[], store, getfield(pre, :mod)))
 end
 
 function definitions_text(::WasmInstancePre)

@@ -317,7 +317,7 @@ function instantiate(linker::WasmLinker, store::WasmStore, m::WasmModule; keywor
     check_after_collection(store) do
         API.safewasm_linker_instantiate(linker, store, m, handle)
     end
-    return WasmInstance(handle[], store, m)
+    return initialized(WasmInstance(handle[], store, m))
 end
 
 @noinline function throw_keywords(source, names)

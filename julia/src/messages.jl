@@ -20,6 +20,7 @@ const C_WORDS = (
         (word -> "`WasmConfig($(feature_name(word))=true)`"),
     r"`safewasm_config_set_(max_\w+)`" => s"`WasmConfig(\1=…)`",
     r"`safewasm_config_set_(\w+)`" => s"`WasmConfig(\1=true)`",
+    r"`safewasm_linker_define_wasi`" => "`define_wasi!`",
     r"`safewasm_store_set_fuel`" => "`set_fuel!`",
     r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
     r"`safewasm_store_interrupt`" => "`interrupt!`",

@@ -32,12 +32,13 @@ end
 function origin_text(missing_)
     for import_ in missing_
         module_name = import_.module_name
-        module_name == "wasi_snapshot_preview1" && return "`$module_name` is WASI: " *
-               "define its functions by `define_wasi!`, and make the instance with that " *
-               "linker"
+        module_name == WASI_MODULE && return "this module wants WASI: give it as " *
+               "`WasmInstance(store, m; wasi=WasiConfig(…))`, or make the store by " *
+               "`WasmStore(engine; wasi=WasiConfig(…))`; a program with a `_start` is run " *
+               "as a `WasiCommand`"
         startswith(module_name, "wasi_") && return "$(quoted(module_name)) is another " *
-               "version of WASI than preview 1, which this library has; compile the " *
-               "module for the target `wasm32-wasip1`"
+               "version of WASI than preview 1, which this library has; compile the module " *
+               "for the target `wasm32-wasip1`"
         (module_name, import_.name) == ("env", "__linear_memory") && return "the module " *
                "is an object file that was not linked; link it, for instance by `wasm-ld`"
     end

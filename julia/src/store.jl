@@ -1,5 +1,5 @@
 """
-    WasmStore(engine; sandbox, memory_limit, table_limit, instance_limit, fuel)
+    WasmStore(engine; sandbox, memory_limit, table_limit, instance_limit, fuel, wasi)
     WasmStore(f, engine; …)
 
 A store holds instances with their memories, globals, tables and functions. One thread at a
@@ -13,9 +13,12 @@ engine has no epoch interruption. Also called `Store`.
 - `table_limit`: the most elements of all tables together.
 - `instance_limit`: the most instances that can be made; 10,000 by default.
 - `fuel`: see [`set_fuel!`](@ref).
+- `wasi`: a [`WasiConfig`](@ref), which the instances in the store share. A `WasmInstance`
+  then gets the functions of WASI, and its `_initialize` is called.
 
 # Errors
 - `WasmtimeError` if the engine is closed.
+- With `wasi`: `SystemError` for a file or folder that can't be opened.
 
 ```julia
 WasmStore(engine) do store
@@ -31,6 +34,7 @@ mutable struct WasmStore <: WasmObject
     roots::Roots
     # Those of linkers whose host functions instances in the store may call.
     linker_roots::Vector{Roots}
+    has_wasi::Bool
 
     function WasmStore(
         engine::WasmEngine;
@@ -39,11 +43,12 @@ mutable struct WasmStore <: WasmObject
         table_limit=nothing,
         instance_limit=nothing,
         fuel=nothing,
+        wasi=nothing,
     )
         drop_released()
         handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        store = finalizer(close, new(handle[], engine, Roots(), Roots[]))
+        store = finalizer(close, new(handle[], engine, Roots(), Roots[], false))
         count_mapping()
         sandbox === nothing || apply(sandbox, store)
         limit(set, name, x) = x === nothing || check(set(store, nonnegative(name, x)))
@@ -51,6 +56,7 @@ mutable struct WasmStore <: WasmObject
         limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
         limit(API.safewasm_store_set_instance_limit, "instance limit", instance_limit)
         fuel === nothing || set_fuel!(store, fuel)
+        wasi === nothing || set_wasi!(store, wasi)
         return store
     end
 end
@@ -85,7 +91,7 @@ function property_hint(::WasmStore, name)
     return name in STORE_SETTINGS ? "; $STORE_SETTING" : ""
 end
 
-const STORE_SETTINGS = (:sandbox, :memory_limit, :table_limit, :instance_limit, :fuel)
+const STORE_SETTINGS = (:sandbox, :memory_limit, :table_limit, :instance_limit, :fuel, :wasi)
 const STORE_SETTING = "a store's settings are given by `WasmStore(engine; name=value)`"
 
 # Throws if the store is closed.

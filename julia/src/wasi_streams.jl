@@ -186,10 +186,11 @@ end
 
 const MAX_READ = 1 << 20
 
-# At least one of the bytes that can be read without waiting. There are some.
-function read_available(io)
+# At least one of the bytes that can be read without waiting, and no more than `most`. There
+# are some.
+function read_available(io, most=MAX_READ)
     available = applicable(bytesavailable, io) ? bytesavailable(io) : 1
-    return read(io, clamp(available, 1, MAX_READ))
+    return read(io, clamp(available, 1, most))
 end
 
 # Returns false if nobody reads the pipe any more.

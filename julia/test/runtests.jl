@@ -25,6 +25,7 @@ const FILES = isempty(ARGS) ? (
     "tasks.jl",
     "waits.jl",
     "examples.jl",
+    "wasi_reactors.jl",
     "wasi_commands.jl",
     "wasi_running.jl",
     "wasi_streams.jl",
