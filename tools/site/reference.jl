@@ -158,6 +158,8 @@ const TOPICS = [
             :kill,
             :process_running,
             :process_exited,
+            :WasiConfig,
+            :define_wasi!,
         ],
     ),
     Topic(
