@@ -27,7 +27,6 @@ const C_WORDS = (
     r"`safewasm_module_new_text`" => "`wat2wasm`",
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
     r"`safewasm_wasi_set_(\w+)`" => s"`WasiConfig(\1=…)`",
-    r"`safewasm_linker_define_wasi`" => "`define_wasi!`",
     r"`safewasm_wasi_stream_t`" => "stream",
     r"`safewasm_instance_initialize`" => "`WasmInstance`",
     r"`safewasm_linker_allow_shadowing`" => "`allow_shadowing!`",

@@ -46,7 +46,7 @@ const FIRST_CALLS = Any[
     Tuple{Type{ItemList{ListedImport,:module_name}},Vector{ListedImport},String},
     Tuple{typeof(item_list),Vector{ListedItem},String,Symbol},
     Tuple{Type{ItemList{ListedItem,:name}},Vector{ListedItem},String},
-    Tuple{typeof(resolve_imports),WasmStore,WasmModule,Any,Any,Symbol},
+    Tuple{typeof(resolve_imports),WasmStore,WasmModule,Any,Any,Symbol,Bool},
     Tuple{typeof(module_items),String,Any,Vector{Import}},
     Tuple{typeof(exports),WasmInstance},
     Tuple{typeof(getproperty),WasmExports,Symbol},
