@@ -9,7 +9,7 @@ message(use) = sprint(showerror, thrown(use))
     for (use, form) in (
         (() -> WasmModule("module.wasm"), "\n  WasmModule(engine, path)"),
         (() -> WasmStore(), "\n  WasmStore(engine; "),
-        (() -> WasmStore(engine; memory=5), "\n  WasmStore(engine; memory_limit, "),
+        (() -> WasmStore(engine; memory=5), "\n  WasmStore(engine; sandbox, memory_limit, "),
         (() -> WasmMemory(store, 1), "\n  WasmMemory(store, min => max)"),
         (() -> WasmFunc(identity), "\n  WasmFunc(f, store, params => results)"),
         (() -> define!(identity, WasmLinker(engine), "env", "f"), "\n  define!(f, linker, "),

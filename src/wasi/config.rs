@@ -113,7 +113,7 @@ impl Settings {
         let doing = || format!("open the folder `{}`", quoted(host));
         let failed = |error: &io::Error| Error::io(&doing(), error);
         if !fs::metadata(host).map_err(|error| failed(&error))?.is_dir() {
-            return Err(failed(&io::Error::from_raw_os_error(libc::ENOTDIR)));
+            return Err(failed(&rustix::io::Errno::NOTDIR.into()));
         }
         let perms = if is_writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
         match self.builder.preopened_dir(host, guest, perms) {
