@@ -456,3 +456,13 @@ end
     @test String(take!(out)) == "abcde"
     @test x.initialized[] == 1
 end
+
+@testset "Ctrl-C ends calls that are in a function of WASI or in a stream" begin
+    for threads in ("1", "2")
+        program = joinpath(@__DIR__, "programs", "reactor_interrupts.jl")
+        succeeded, said = run_limited(julia(program), "JULIA_NUM_THREADS" => threads)
+        @test succeeded
+        @test said == join("$name: interrupted\n" for name in
+            ("loop", "sleep", "read", "write")) * "works on\n"
+    end
+end
