@@ -62,6 +62,7 @@ macro_rules! kinds {
 
         $(
             $(#[doc = $doc])+
+            #[cfg_attr(not(feature = "wasi"), allow(dead_code, reason = "kinds for WASI"))]
             pub struct $opaque {
                 _opaque: (),
             }

@@ -10,8 +10,8 @@ use crate::abi::boundary::{Out, boundary};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_error_t, safewasm_instance_t, safewasm_linker_t, safewasm_store_t};
 use crate::link::{preview1, start};
-use crate::process::finalizer;
 use crate::process::unwind::quietly;
+use crate::process::{finalizer, threadpool};
 use crate::registry::{self, ObjectHandle, SharedHandle};
 use crate::store::entered::Entered;
 use crate::store::wasi::Wasi;
@@ -31,7 +31,9 @@ use std::os::raw::c_char;
 pub unsafe extern "C" fn safewasm_wasi_new(
     wasi_out: *mut *mut safewasm_wasi_t,
 ) -> *mut safewasm_error_t {
-    boundary(Out("wasi_out", wasi_out), || registry::insert(Config::default()))
+    boundary(Out("wasi_out", wasi_out), || {
+        registry::insert(threadpool::with_stack(Config::default)?)
+    })
 }
 
 /// Adds an argument of the program, UTF-8 text of `arg_len` bytes (or `SAFEWASM_STRLEN`). The first
@@ -128,7 +130,8 @@ pub unsafe extern "C" fn safewasm_wasi_add_dir(
         let host = unsafe { utf8(host, host_len, "host") }?;
         // SAFETY: as above, for `guest`.
         let guest = unsafe { utf8(guest, guest_len, "guest") }?;
-        wasi.with(|settings| settings.add_dir(host, guest, writable.get()))
+        let add = || wasi.with(|settings| settings.add_dir(host, guest, writable.get()));
+        threadpool::with_stack(add)?
     })
 }
 
@@ -234,7 +237,8 @@ pub extern "C" fn safewasm_store_set_wasi(
             if guard.context().data().wasi.is_some() {
                 return Err(Error::new(ErrorKind::INVALID_ARGUMENT, "`store` has WASI already"));
             }
-            let wasi = Wasi::new(&wasi, guard.store())?;
+            let store = guard.store();
+            let wasi = threadpool::with_stack(|| Wasi::new(&wasi, store))??;
             guard.context().data_mut().wasi = Some(Box::new(wasi));
             Ok(())
         })

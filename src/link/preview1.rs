@@ -10,40 +10,50 @@ use wasmtime_wasi::p1::wasi_snapshot_preview1 as functions;
 /// The name of the module that guests import them from.
 const MODULE: &str = "wasi_snapshot_preview1";
 
-macro_rules! val_type {
-    (i32) => {
-        ValType::I32
-    };
-    (i64) => {
-        ValType::I64
-    };
+/// A type of parameters and results.
+#[derive(Clone, Copy)]
+#[allow(non_camel_case_types, reason = "the names in Rust")]
+enum Integer {
+    i32,
+    i64,
 }
 
-/// Makes `$define`, which defines the functions in a linker, and `$types`, which has their names and types.
+impl From<Integer> for ValType {
+    fn from(integer: Integer) -> Self {
+        match integer {
+            Integer::i32 => Self::I32,
+            Integer::i64 => Self::I64,
+        }
+    }
+}
+
+/// Makes `define_in`, which defines the functions in a linker, and `FUNCTIONS`, which has their names with the types
+/// of their parameters and results.
 macro_rules! functions {
     ($(fn $name:ident($($arg:ident: $ty:ident),*) $(-> $result:ident)? $(.$await:tt)?;)*) => {
         fn define_in(linker: &mut wasmtime::Linker<StoreData>) -> wasmtime::Result<()> {
+            // Each by a function of its own, so that this one has a small frame.
             $(
-                let name = stringify!($name);
-                linker.func_wrap(
-                    MODULE,
-                    name,
-                    move |mut caller: Caller<'_, StoreData>, $($arg: $ty),*| {
-                        run(&mut caller, name, async move |guest, memory| {
+                #[inline(never)]
+                fn $name(linker: &mut wasmtime::Linker<StoreData>) -> wasmtime::Result<()> {
+                    const NAME: &str = stringify!($name);
+                    let func = |mut caller: Caller<'_, StoreData>, $($arg: $ty),*| {
+                        run(&mut caller, NAME, async move |guest, memory| {
                             functions::$name(guest, memory, $($arg),*) $(.$await)?
                         })
-                    },
-                )?;
+                    };
+                    linker.func_wrap(MODULE, NAME, func).map(drop)
+                }
+                $name(linker)?;
             )*
             Ok(())
         }
 
-        fn types(engine: &wasmtime::Engine) -> Vec<(&'static str, FuncType)> {
-            vec![$((
-                stringify!($name),
-                FuncType::new(engine, [$(val_type!($ty)),*], [$(val_type!($result))?]),
-            )),*]
-        }
+        const FUNCTIONS: &[(&str, &[Integer], &[Integer])] = &[$((
+            stringify!($name),
+            &[$(Integer::$ty),*],
+            &[$(Integer::$result)?],
+        )),*];
     };
 }
 
@@ -99,12 +109,14 @@ functions! {
 /// Defines the functions in a linker. On failure none is defined.
 pub(crate) fn define(linker: &Linker) -> Result<()> {
     linker.with(|names: &mut Names| {
-        let types = types(linker.engine.wasmtime());
-        for (name, _) in &types {
+        for (name, ..) in FUNCTIONS {
             names.check_new(MODULE, name)?;
         }
         define_in(&mut names.linker).map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-        for (name, ty) in types {
+        for (name, params, results) in FUNCTIONS {
+            let types =
+                |types: &[Integer]| types.iter().map(|ty| ValType::from(*ty)).collect::<Vec<_>>();
+            let ty = FuncType::new(linker.engine.wasmtime(), types(params), types(results));
             names.note(MODULE, name, ExternType::Func(ty));
         }
         Ok(())

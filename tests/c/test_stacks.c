@@ -370,9 +370,24 @@ static void use_finalizer(world_t *world) {
   safewasm_functype_delete(type);
 }
 
+static void use_wasi(world_t *world) {
+  safewasm_store_t *store = NULL;
+  safewasm_linker_t *linker = NULL;
+  safewasm_wasi_t *wasi = NULL;
+  OK(safewasm_wasi_new(&wasi));
+  OK(safewasm_wasi_inherit_env(wasi));
+  OK(safewasm_wasi_add_dir(wasi, "/", 1, "/", 1, false));
+  OK(safewasm_store_new(world->engine, &store));
+  OK(safewasm_store_set_wasi(store, wasi));
+  OK(safewasm_linker_new(world->engine, &linker));
+  OK(safewasm_linker_define_wasi(linker));
+  safewasm_linker_delete(linker);
+  safewasm_store_delete(store);
+}
+
 TEST_IN_CHILD(a_cancellation_acts_after_the_call) {
   void (*const bodies[])(world_t *) = {use_data, use_file, use_text, use_linker, use_engine,
-                                       use_host, use_nested, use_finalizer};
+                                       use_host, use_nested, use_finalizer, use_wasi};
   world_t world = new_linked(new_engine());
   for (size_t index = 0; index < sizeof bodies / sizeof *bodies; index++) {
     scenario_t scenario = {bodies[index], &world, 0};
@@ -493,7 +508,7 @@ static void prepare_and_run_smallest(void) {
 
 TEST(what_runs_no_wasm_works_on_the_smallest_stack) {
   void (*const bodies[])(world_t *) = {make_engine, make_modules, make_instance, use_objects, panic,
-                                       use_finalizer};
+                                       use_finalizer, use_wasi};
   for (size_t index = 0; index < sizeof bodies / sizeof *bodies; index++) {
     /* In a child that makes its threads and its engine on an ordinary stack. */
     small_body = bodies[index];

@@ -325,6 +325,64 @@ TEST(a_program_without_a_memory_is_an_error) {
   safewasm_engine_delete(engine);
 }
 
+/* As programs with threads have it: the memory is shared, imported and exported again. */
+TEST(a_program_may_have_a_shared_memory) {
+  safewasm_config_t *config;
+  safewasm_engine_t *engine;
+  safewasm_store_t *store;
+  safewasm_linker_t *linker;
+  safewasm_sharedmemory_t *memory;
+  safewasm_instance_t *instance;
+  uint32_t status;
+  OK(safewasm_config_new(&config));
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  OK(safewasm_config_set_shared_memory(config, true));
+  OK(safewasm_engine_new(config, &engine));
+  OK(safewasm_store_new(engine, &store));
+  safewasm_wasi_t *wasi = new_wasi();
+  OK(safewasm_wasi_add_arg(wasi, "program", SAFEWASM_STRLEN));
+  OK(safewasm_wasi_set_seed(wasi, 0));
+  OK(safewasm_store_set_wasi(store, wasi));
+  OK(safewasm_linker_new(engine, &linker));
+  OK(safewasm_linker_define_wasi(linker));
+  safewasm_memorytype_t type = {.min = 1, .max = 1, .has_max = true, .is_shared = true};
+  OK(safewasm_sharedmemory_new(engine, &type, &memory));
+  safewasm_extern_t item = {.kind = SAFEWASM_EXTERN_SHARED_MEMORY, .of = {.sharedmemory = memory}};
+  OK(safewasm_linker_define(linker, store, "env", 3, "memory", SAFEWASM_STRLEN, &item));
+  safewasm_module_t *module = new_module(
+      engine,
+      "(module"
+      "  (import \"wasi_snapshot_preview1\" \"args_get\" (func $args_get (param i32 i32) (result i32)))"
+      "  (import \"wasi_snapshot_preview1\" \"random_get\" (func $random_get (param i32 i32) (result i32)))"
+      "  (import \"wasi_snapshot_preview1\" \"fd_write\" (func $fd_write (param i32 i32 i32 i32) (result i32)))"
+      "  (import \"env\" \"memory\" (memory 1 1 shared)) (export \"memory\" (memory 0))"
+      "  (func (export \"_start\")"
+      "    (drop (call $args_get (i32.const 0) (i32.const 8)))"
+      "    (drop (call $random_get (i32.const 1000) (i32.const 1000)))"
+      "    (i32.store (i32.const 100) (i32.const 8)) (i32.store (i32.const 104) (i32.const 7))"
+      "    (drop (call $fd_write (i32.const 1) (i32.const 100) (i32.const 1) (i32.const 108)))"
+      "    (drop (call $random_get (i32.const 65535) (i32.const 2)))))");
+  OK(safewasm_linker_instantiate(linker, store, module, &instance));
+  safewasm_error_t *error = safewasm_instance_run(instance, &status);
+  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS);
+  FAILS(error, TRAP, "`random_get`");
+  char bytes[8];
+  uint32_t written;
+  uint64_t random;
+  OK(safewasm_sharedmemory_read(memory, 8, (uint8_t *)bytes, 8));
+  OK(safewasm_sharedmemory_read(memory, 108, (uint8_t *)&written, sizeof written));
+  OK(safewasm_sharedmemory_read(memory, 1000, (uint8_t *)&random, sizeof random));
+  CHECK(memcmp(bytes, "program", 8) == 0 && written == 7);
+  CHECK(random == UINT64_C(0xe220a8397b1dcdaf));
+  safewasm_sharedmemory_delete(memory);
+  safewasm_module_delete(module);
+  safewasm_linker_delete(linker);
+  safewasm_store_delete(store);
+  safewasm_engine_delete(engine);
+}
+
 int main(void) {
   RUN(a_program_gets_its_arguments_and_environment);
   RUN(nothing_is_inherited_unless_asked_for);
@@ -341,5 +399,6 @@ int main(void) {
   RUN(a_wrong_pointer_or_number_is_a_trap);
   RUN(absurd_lengths_are_an_errno);
   RUN(a_program_without_a_memory_is_an_error);
+  RUN(a_program_may_have_a_shared_memory);
   return finish("wasi");
 }

@@ -1,5 +1,6 @@
 /* Programs for WASI: their folders, and the limits on files. */
 #include "wasi.h"
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -210,6 +211,47 @@ TEST(a_folder_is_opened_when_it_is_added) {
   CHECK(rename(moved, folder) == 0);
 }
 
+/* A program that calls functions of WASI at each depth of its stack, until that is exhausted. */
+static const char *const DEEP =
+    "(func $deep (export \"_start\") (local i64 i64 i64 i64)"
+    "  (drop (call $random_get (i32.const 4000) (i32.const 100)))"
+    "  (drop " OPEN(1100, 6, "(i32.const 0)", READ) ")"
+    "  (drop (call $fd_read (i32.load (i32.const 0)) (i32.const 116) (i32.const 1) (i32.const 52)))"
+    "  (drop (call $fd_close (i32.load (i32.const 0))))"
+    "  (drop (call $fd_readdir (i32.const 3) (i32.const 4000) (i32.const 1000) (i64.const 0) (i32.const 52)))"
+    "  (drop (call $poll_oneoff (i32.const 8000) (i32.const 4000) (i32.const 1) (i32.const 52)))"
+    "  (i32.store (i32.const 60) (i32.add (i32.load (i32.const 60)) (i32.const 1)))"
+    "  (call $deep))";
+
+static void *run_deep(void *data) {
+  world_t *world = (world_t *)data;
+  uint32_t status;
+  return safewasm_instance_run(world->instance, &status);
+}
+
+TEST(functions_of_wasi_have_the_stack_that_they_need) {
+  enum { WASM = 32 << 10, MARGIN = 256 << 10, LIBRARY = 24 << 10 };
+  text_t text = {NULL, 0, 0};
+  put(&text, NAMES);
+  put(&text, DEEP);
+  stack_of_wasm = WASM;
+  world_t world = new_program(text.data, wasi_with_folder(false));
+  stack_of_wasm = 0;
+  pthread_attr_t attributes;
+  pthread_t thread;
+  void *error;
+  pthread_attr_init(&attributes);
+  CHECK(pthread_attr_setstacksize(&attributes, WASM + MARGIN + LIBRARY) == 0);
+  CHECK(pthread_create(&thread, &attributes, run_deep, &world) == 0);
+  pthread_join(thread, &error);
+  pthread_attr_destroy(&attributes);
+  CHECK(safewasm_error_trap_code((safewasm_error_t *)error) == SAFEWASM_TRAP_STACK_OVERFLOW);
+  safewasm_error_delete((safewasm_error_t *)error);
+  CHECK(peek_u32(world, 60) > 50);
+  delete_world(world);
+  free(text.data);
+}
+
 int main(void) {
   if (mkdtemp(folder) == NULL) return 1;
   RUN(a_program_writes_to_a_writable_folder);
@@ -219,6 +261,7 @@ int main(void) {
   RUN(the_limit_of_open_files_holds);
   RUN(the_limit_of_written_bytes_holds);
   RUN(a_folder_is_opened_when_it_is_added);
+  RUN_NATIVELY(functions_of_wasi_have_the_stack_that_they_need);
   remove(path_of("in.txt"));
   rmdir(folder);
   return finish("files");

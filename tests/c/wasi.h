@@ -35,6 +35,9 @@ static const char *const PRELUDE =
 /* The errnos that the tests meet. */
 enum { BADF = 8, INVAL = 28, MFILE = 33, NOENT = 44, NOSPC = 51, NOTSUP = 58, PERM = 63 };
 
+/* The stack that wasm may use in engines that are made, if it isn't 0. */
+static size_t stack_of_wasm;
+
 /* Makes an engine in which calls can be interrupted. */
 static inline safewasm_engine_t *interruptible_engine(void) {
   safewasm_config_t *config;
@@ -44,6 +47,7 @@ static inline safewasm_engine_t *interruptible_engine(void) {
     OK(safewasm_config_set_signals_based_traps(config, false));
   }
   OK(safewasm_config_set_epoch_interruption(config, true));
+  if (stack_of_wasm != 0) OK(safewasm_config_set_max_wasm_stack(config, stack_of_wasm));
   OK(safewasm_engine_new(config, &engine));
   return engine;
 }
