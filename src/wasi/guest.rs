@@ -14,9 +14,16 @@ use super::types::{
     Riflags, Rights, Roflags, Sdflags, Siflags, Signal, Size, Subscription, Timestamp, Whence,
 };
 use crate::error::hostfailure::HostFailure;
+use crate::process::writes::without_signals_of_writes;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p1::wasi_snapshot_preview1::WasiSnapshotPreview1;
 use wiggle::{GuestMemory, GuestPtr};
+
+/// More bytes than a path of the system may have.
+const LONGEST_PATH: u32 = 1 << 16;
 
 /// The state of WASI in a store.
 pub(crate) struct Guest {
@@ -90,7 +97,6 @@ functions! {
         fn path_readlink(fd: Fd, path: GuestPtr<str>, buf: GuestPtr<u8>, buf_len: Size) -> Size;
         fn path_remove_directory(fd: Fd, path: GuestPtr<str>) -> ();
         fn path_rename(fd: Fd, old_path: GuestPtr<str>, new_fd: Fd, new_path: GuestPtr<str>) -> ();
-        fn path_unlink_file(fd: Fd, path: GuestPtr<str>) -> ();
     }
 
     fn set_hostcall_fuel(&mut self, fuel: usize) {
@@ -174,13 +180,13 @@ functions! {
             return self.streams.fd_write(stream, memory, iovs).await;
         }
         if !self.files.counts(fd.into()) {
-            return self.ctx.fd_write(memory, fd, iovs).await;
+            return without_signals(self.ctx.fd_write(memory, fd, iovs)).await;
         }
         let stat = self.ctx.fd_fdstat_get(memory, fd).await?;
         let appends = stat.fs_flags.contains(Fdflags::APPEND);
         let start = if appends { None } else { Some(self.ctx.fd_tell(memory, fd)?) };
         let cost = self.cost_of_write(memory, fd, iovs, start).await?;
-        let len = self.ctx.fd_write(memory, fd, iovs).await?;
+        let len = without_signals(self.ctx.fd_write(memory, fd, iovs)).await?;
         self.files.charge(cost);
         Ok(len)
     }
@@ -193,10 +199,10 @@ functions! {
         offset: Filesize,
     ) -> Result<Size, Error> {
         if !self.files.counts(fd.into()) {
-            return self.ctx.fd_pwrite(memory, fd, iovs, offset).await;
+            return without_signals(self.ctx.fd_pwrite(memory, fd, iovs, offset)).await;
         }
         let cost = self.cost_of_write(memory, fd, iovs, Some(offset)).await?;
-        let len = self.ctx.fd_pwrite(memory, fd, iovs, offset).await?;
+        let len = without_signals(self.ctx.fd_pwrite(memory, fd, iovs, offset)).await?;
         self.files.charge(cost);
         Ok(len)
     }
@@ -208,12 +214,12 @@ functions! {
         size: Filesize,
     ) -> Result<(), Error> {
         if !self.files.counts(fd.into()) {
-            return self.ctx.fd_filestat_set_size(memory, fd, size).await;
+            return without_signals(self.ctx.fd_filestat_set_size(memory, fd, size)).await;
         }
         let stat = self.ctx.fd_filestat_get(memory, fd).await?;
         let growth = size.saturating_sub(stat.size);
         self.files.check_written(growth)?;
-        self.ctx.fd_filestat_set_size(memory, fd, size).await?;
+        without_signals(self.ctx.fd_filestat_set_size(memory, fd, size)).await?;
         self.files.charge(growth);
         Ok(())
     }
@@ -249,6 +255,19 @@ functions! {
         self.ctx.path_create_directory(memory, fd, path).await?;
         self.files.charge(NAME);
         Ok(())
+    }
+
+    async fn path_unlink_file(
+        &mut self,
+        memory: &mut GuestMemory<'_>,
+        fd: Fd,
+        path: GuestPtr<str>,
+    ) -> Result<(), Error> {
+        // The function of `wasmtime-wasi` copies a path of any length.
+        if path.len() > LONGEST_PATH {
+            return Err(Errno::Nametoolong.into());
+        }
+        self.ctx.path_unlink_file(memory, fd, path).await
     }
 
     async fn path_symlink(
@@ -357,6 +376,23 @@ impl Guest {
         self.files.check_written(cost)?;
         Ok(cost)
     }
+}
+
+/// Polls `write`, which changes a file, without the signal that the system sends if the file grows beyond a limit of
+/// the process.
+async fn without_signals<R>(write: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
+    let mut write = pin!(write);
+    poll_fn(|context| {
+        let polled = without_signals_of_writes(|| match write.as_mut().poll(context) {
+            Poll::Ready(result) => result.map(Poll::Ready),
+            Poll::Pending => Ok(Poll::Pending),
+        });
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    })
+    .await
 }
 
 /// An errno in place of the trap by which `wasmtime-wasi` tells that it meets a socket.

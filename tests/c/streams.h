@@ -10,8 +10,6 @@
 /* Where the programs put their results. */
 enum { READ_ERRNO = 8, READ_LEN = 12, WRITE_ERRNO = 16, WRITE_LEN = 20, FILETYPE = 32 };
 
-enum { NOSPC_ERRNO = 51, FBIG_ERRNO = 22 };
-
 #define WRITE(name, fd, text, len)                                                              \
   "(func (export \"" name "\")"                                                                 \
   "  (i32.store (i32.const 0) (i32.const " text ")) (i32.store (i32.const 4) (i32.const " len "))" \

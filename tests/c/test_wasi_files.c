@@ -1,9 +1,11 @@
 /* Programs for WASI: their folders, and the limits on files. */
 #include "wasi.h"
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 /* The flags of path_open, and the rights that make a file readable and writable. */
 #define CREATE "(i32.const 1)"
@@ -202,6 +204,29 @@ TEST(the_limit_of_written_bytes_holds) {
   remove(path_of("out.txt"));
 }
 
+/* A process whose files may have 1000 bytes at most gets a signal for a write beyond. It ends processes. */
+TEST(a_write_beyond_the_limit_of_the_process_is_an_errno) {
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    struct rlimit limit = {1000, 1000};
+    failed_here = 0;
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    world_t world = new_expression(
+        UNTIL_IT_FAILS("(call $fd_write (i32.load (i32.const 0)) (i32.const 108) (i32.const 1) (i32.const 52))"),
+        wasi_with_folder(true));
+    CHECK(run(world) == FBIG && peek_u32(world, 60) == 1 && peek_u32(world, 52) == 1000);
+    delete_world(world);
+    CHECK(value_of(UNTIL_IT_FAILS("(call $fd_filestat_set_size (i32.load (i32.const 0)) (i64.const 1001))"),
+                   wasi_with_folder(true)) == FBIG);
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  int status = -1;
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  remove(path_of("out.txt"));
+}
+
 TEST(a_folder_is_opened_when_it_is_added) {
   char moved[sizeof folder + 10];
   snprintf(moved, sizeof moved, "%s-moved", folder);
@@ -261,6 +286,7 @@ int main(void) {
   RUN(the_limit_of_open_files_holds);
   RUN(the_limit_of_written_bytes_holds);
   RUN(a_folder_is_opened_when_it_is_added);
+  RUN_NATIVELY(a_write_beyond_the_limit_of_the_process_is_an_errno);
   RUN_NATIVELY(functions_of_wasi_have_the_stack_that_they_need);
   remove(path_of("in.txt"));
   rmdir(folder);

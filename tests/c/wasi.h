@@ -33,10 +33,11 @@ static const char *const PRELUDE =
     "(memory (export \"memory\") 2)";
 
 /* The errnos that the tests meet. */
-enum { BADF = 8, INVAL = 28, MFILE = 33, NOENT = 44, NOSPC = 51, NOTSUP = 58, PERM = 63 };
+enum { BADF = 8, FBIG = 22, INVAL = 28, MFILE = 33, NOENT = 44, NOSPC = 51, NOTSUP = 58, PERM = 63 };
 
-/* The stack that wasm may use in engines that are made, if it isn't 0. */
+/* The stack that wasm may use in engines that are made, if it isn't 0, and their hooks, if it isn't NULL. */
 static size_t stack_of_wasm;
+static const safewasm_hooks_t *hooks_of_engines;
 
 /* Makes an engine in which calls can be interrupted. */
 static inline safewasm_engine_t *interruptible_engine(void) {
@@ -48,6 +49,7 @@ static inline safewasm_engine_t *interruptible_engine(void) {
   }
   OK(safewasm_config_set_epoch_interruption(config, true));
   if (stack_of_wasm != 0) OK(safewasm_config_set_max_wasm_stack(config, stack_of_wasm));
+  if (hooks_of_engines != NULL) OK(safewasm_config_set_hooks(config, hooks_of_engines));
   OK(safewasm_engine_new(config, &engine));
   return engine;
 }
