@@ -3595,7 +3595,7 @@ bool safewasm_error_exit_status(safewasm_error_t *error,
 // SIGPIPE ends, with the exit status 141; the process itself never gets that signal. After any other
 // error of the system the program gets the error's number.
 //
-// Example: examples/hello.c
+// Example: examples/wasi.c
 // =================================================================================================
 
 // `safewasm_buffer_t`

@@ -9,7 +9,7 @@
 //! SIGPIPE ends, with the exit status 141; the process itself never gets that signal. After any
 //! other error of the system the program gets the error's number.
 //!
-//! Example: examples/hello.c
+//! Example: examples/wasi.c
 
 pub use crate::kinds::safewasm_buffer_t;
 pub use crate::wasi::streams::callback::{safewasm_read_callback_t, safewasm_write_callback_t};

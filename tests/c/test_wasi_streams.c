@@ -385,6 +385,83 @@ TEST(a_program_knows_a_terminal) {
   close(master);
 }
 
+/* A program whose memory other threads may use: a read and a write of it are copied, up to 65,536 bytes each. */
+static const char SHARED[] =
+    "(module" IMPORT(fd_read, "(param i32 i32 i32 i32) (result i32)")
+    IMPORT(fd_write, "(param i32 i32 i32 i32) (result i32)")
+    "(memory (export \"memory\") 3 3 shared)"
+    "(func $parts"
+    "  (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 100000)))"
+    "(func (export \"_start\")"
+    "  (call $parts)"
+    "  (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 12)))"
+    "  (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))"
+    "  (i32.store (i32.const 4) (i32.load (i32.const 12)))"
+    "  (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))))";
+
+TEST(a_program_with_a_shared_memory_reads_and_writes) {
+  safewasm_config_t *config;
+  world_t world;
+  safewasm_linker_t *linker;
+  safewasm_wasi_t *wasi = new_wasi();
+  safewasm_buffer_t *buffer = new_buffer();
+  size_t len = 0;
+  uint32_t status = 1;
+  uint8_t *bytes = (uint8_t *)calloc(70000, 1);
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_shared_memory(config, true));
+  if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
+    OK(safewasm_config_set_signals_based_traps(config, false));
+  }
+  OK(safewasm_engine_new(config, &world.engine));
+  OK(safewasm_store_new(world.engine, &world.store));
+  OK(safewasm_wasi_set_stdin_bytes(wasi, bytes, 70000));
+  OK(safewasm_wasi_set_stream_buffer(wasi, SAFEWASM_WASI_STDOUT, buffer));
+  OK(safewasm_store_set_wasi(world.store, wasi));
+  world.module = new_module(world.engine, SHARED);
+  OK(safewasm_linker_new(world.engine, &linker));
+  OK(safewasm_linker_define_wasi(linker));
+  OK(safewasm_linker_instantiate(linker, world.store, world.module, &world.instance));
+  OK(safewasm_instance_run(world.instance, &status));
+  OK(safewasm_buffer_len(buffer, &len));
+  CHECK(status == 0 && len == 2 * 65536);
+  safewasm_linker_delete(linker);
+  safewasm_buffer_delete(buffer);
+  delete_world(world);
+  free(bytes);
+}
+
+/* Writes parts: two empty ones, and one that counts. Then too many. */
+static const char *const PARTS =
+    "(data (i32.const 512) \"hello\\n\")"
+    "(func (export \"_start\")"
+    "  (i32.store (i32.const 80) (i32.const 512)) (i32.store (i32.const 84) (i32.const 6))"
+    "  (i32.store (i32.const 8)"
+    "    (call $fd_write (i32.const 1) (i32.const 64) (i32.const 3) (i32.const 12)))"
+    "  (i32.store (i32.const 16)"
+    "    (call $fd_write (i32.const 1) (i32.const 1024) (i32.const 1025) (i32.const 20)))"
+    "  (i32.store (i32.const 24)"
+    "    (call $fd_read (i32.const 0) (i32.const 1024) (i32.const 1024) (i32.const 28))))"
+    "(func (export \"outside\")"
+    "  (i32.store (i32.const 64) (i32.const -1)) (i32.store (i32.const 68) (i32.const 6))"
+    "  (drop (call $fd_write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 12))))";
+
+TEST(the_first_part_that_is_not_empty_is_written) {
+  safewasm_wasi_t *wasi = new_wasi();
+  safewasm_buffer_t *buffer = new_buffer();
+  OK(safewasm_wasi_set_stream_buffer(wasi, SAFEWASM_WASI_STDOUT, buffer));
+  world_t world = new_program(PARTS, wasi);
+  OK(start(world));
+  CHECK(peek_u32(world, 8) == 0 && peek_u32(world, 12) == 6);
+  CHECK(peek_u32(world, 16) == INVAL && peek_u32(world, 24) == 0 && peek_u32(world, 28) == 0);
+  safewasm_error_t *error = call(world, "outside");
+  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_MEMORY_OUT_OF_BOUNDS);
+  FAILS(error, TRAP, "fd_write");
+  CHECK(holds(buffer, "hello\n", 6));
+  delete_world(world);
+  safewasm_buffer_delete(buffer);
+}
+
 int main(void) {
   RUN(bytes_are_a_programs_input);
   RUN(streams_that_are_not_set_are_empty_and_discarded);
@@ -400,5 +477,7 @@ int main(void) {
   RUN(a_closed_stream_tells_its_reader);
   RUN(input_is_polled);
   RUN(a_program_knows_a_terminal);
+  RUN(a_program_with_a_shared_memory_reads_and_writes);
+  RUN(the_first_part_that_is_not_empty_is_written);
   return finish("wasistreams");
 }
