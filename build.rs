@@ -43,10 +43,15 @@ fn main() -> Result<()> {
     fs::write(out.join("abi.rs"), description::generate(&abi))?;
     fs::write(out.join("names.rs"), names::generate(&abi))?;
     reference::write(&abi, &rules, &out.join("reference"))?;
-    fs::write(out.join("safewasm.map"), exports::generate(&abi)?)?;
+    fs::write(out.join("safewasm.map"), exports::generate(&abi, has_feature)?)?;
 
     // For the package that links the library, in `lib/`.
     println!("cargo:abi_version={}", abi.version()?);
     println!("cargo:version_script={}", out.join("safewasm.map").display());
     Ok(())
+}
+
+/// Whether the crate is compiled with the feature.
+fn has_feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase())).is_some()
 }

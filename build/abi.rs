@@ -3,7 +3,6 @@
 use crate::kinds::{self, Kind};
 use crate::sources::{Source, docs};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
 use syn::{
     Attribute, Expr, Fields, FnArg, GenericArgument, Ident, Item, Lit, Meta, Pat, PathArguments,
     ReturnType, Type, UseTree, Visibility,
@@ -145,6 +144,8 @@ pub struct Section {
     pub banner: Vec<String>,
     /// The names that it declares or re-exports.
     pub names: Vec<String>,
+    /// The feature of the crate without which the library lacks it.
+    pub feature: Option<String>,
 }
 
 /// The whole ABI, in the order of the sources.
@@ -171,7 +172,7 @@ impl Abi {
                 abi.add(item).with_context(shown)?;
             }
             if source.path.parent().is_some_and(|folder| folder.ends_with("abi")) {
-                abi.add_section(&source.path, &source.file);
+                abi.add_section(source);
             }
         }
         abi.structs = in_order(std::mem::take(&mut abi.structs));
@@ -263,7 +264,8 @@ impl Abi {
         Ok(())
     }
 
-    fn add_section(&mut self, path: &Path, file: &syn::File) {
+    fn add_section(&mut self, source: &Source) {
+        let Source { path, file, feature } = source;
         let mut names = Vec::new();
         for item in &file.items {
             match item {
@@ -281,7 +283,12 @@ impl Abi {
         }
         if !names.is_empty() {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            self.sections.push(Section { name, banner: docs(&file.attrs), names });
+            self.sections.push(Section {
+                name,
+                banner: docs(&file.attrs),
+                names,
+                feature: feature.clone(),
+            });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #[path = "../../build/kinds.rs"]
 mod kinds;
+#[expect(dead_code, reason = "the library is tested with all features")]
 #[path = "../../build/sources.rs"]
 mod sources;
 
