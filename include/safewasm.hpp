@@ -26,6 +26,7 @@
  *   types.hpp     FuncType, ExternType, ValType    types; MemoryType, TableType, GlobalType
  *   engine.hpp    Config, Engine                   settings, and the compiler
  *                 Module                           a compiled module; Bytes, wat2wasm
+ *   wasi.hpp      WasiConfig, OutputBuffer         what programs for WASI are given
  *   store.hpp     Store, StoreRef                  the owner of all that runs, and a reference to one
  *                 Timeout, Interrupter             time limits, and interrupts from another thread
  *   value.hpp     Func, Ref                        functions and references

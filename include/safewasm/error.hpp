@@ -123,6 +123,12 @@ class Error : public std::runtime_error {
     return static_cast<TrapCode>(safewasm_error_trap_code(raw()));
   }
 
+  /// The exit status, if the error is a program's exit, an error of kind `exit`.
+  [[nodiscard]] std::optional<std::uint32_t> exit_status() const noexcept {
+    std::uint32_t status = 0;
+    return safewasm_error_exit_status(raw(), &status) ? std::optional(status) : std::nullopt;
+  }
+
   /// The operating system's number of an error of kind `io`, else 0.
   [[nodiscard]] int os_code() const noexcept { return safewasm_error_os_code(raw()); }
 

@@ -60,6 +60,17 @@ class Instance
     return detail::as<SharedMemory>(get(name), name);
   }
 
+  /// Runs a command, whose module exports `_start`, and returns its exit status. It can run once. Throws the
+  /// traps and exceptions of wasm and of host functions.
+  ///
+  /// Errors: `not_found` if there is no `_start`; `limit` if the program reached a limit of its WASI.
+  std::uint32_t run() const { return detail::get<std::uint32_t>(safewasm_instance_run, raw()); }
+
+  /// Initializes a reactor: calls its function `_initialize` the first time, if it exports one.
+  ///
+  /// Errors: as for `run`; `exit` if the program exited.
+  void initialize() const { detail::check(safewasm_instance_initialize(raw())); }
+
   /// All exports, in the order of `Module::exports`, which has their names.
   [[nodiscard]] std::vector<Extern> exports() const {
     std::vector<Extern> exports;
@@ -139,6 +150,9 @@ class Linker : public UniqueHandle<safewasm_linker_t, safewasm_linker_delete, sa
   /// Defines a host function of type `type`, as the constructor of `Func` makes one.
   template <class F>
   void define(std::string_view module, std::string_view name, const FuncType& type, F&& function) const;
+
+  /// Defines the functions of WASI preview 1. Each store in which they are called needs `Store::set_wasi`.
+  void define_wasi() const { detail::check(safewasm_linker_define_wasi(raw())); }
 
   /// Defines an item of `store` as the import `name` of `module`.
   void define(StoreRef store, std::string_view module, std::string_view name, const Import& item) const {

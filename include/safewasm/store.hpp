@@ -2,7 +2,7 @@
 #ifndef SAFEWASM_STORE_HPP
 #define SAFEWASM_STORE_HPP
 
-#include <safewasm/engine.hpp>
+#include <safewasm/wasi.hpp>
 
 #include <chrono>
 
@@ -117,6 +117,13 @@ class StoreFunctions {
   template <class T>
   [[nodiscard]] T& data() const {
     return detail::wanted(data_if<T>());
+  }
+
+  /// Gives the programs for WASI that run in this store what the config says; it is consumed, also if this fails.
+  /// Errors: `invalid_argument` if the store has WASI already.
+  const Self& set_wasi(WasiConfig wasi) const {
+    detail::check(safewasm_store_set_wasi(raw(), wasi.release()));
+    return self();
   }
 
   /// Collects garbage: frees objects that neither wasm nor a handle can reach.

@@ -12,7 +12,7 @@ static const char *const calls = R"((module (import "" "f" (func $f)) (func (exp
 
 // An engine whose calls can be interrupted, with a linker.
 struct Host {
-  Engine engine{std::move(new_config().epoch_interruption())};
+  Engine engine{new_config().epoch_interruption()};
   Linker linker{engine};
 
   Process start(const char *text) const {
