@@ -13,12 +13,13 @@ use std::pin::pin;
 use std::slice;
 use wasmtime::{AsContextMut, Caller, Extern, Trap};
 use wasmtime_wasi::I32Exit;
+use wasmtime_wasi::p1::types::Errno;
 use wasmtime_wasi::p1::wasi_snapshot_preview1::WasiSnapshotPreview1;
 use wiggle::{GuestError, GuestMemory};
 
 /// Runs the WASI function `name`, which `caller` has called: `body`, on the calling thread. Meanwhile nothing
 /// can enter the store.
-pub(crate) fn run<R>(
+pub(crate) fn run<R: Answer>(
     caller: &mut Caller<'_, StoreData>,
     name: &str,
     body: impl AsyncFnOnce(&mut Guest, &mut GuestMemory<'_>) -> wasmtime::Result<R>,
@@ -28,11 +29,39 @@ pub(crate) fn run<R>(
     thread.begin_host();
     let _running = Running(thread);
     let Some(mut taken) = Taken::of(caller) else { return Err(no_wasi(name)) };
-    let result = run_in(&mut taken, name, body).map_err(|error| failure(error, name))?;
+    let result = match run_in(&mut taken, name, body) {
+        Ok(result) => result,
+        Err(error) => R::refusal(&error).ok_or_else(|| failure(error, name))?,
+    };
     let control = taken.wasi.as_ref().and_then(|wasi| wasi.control.as_ref());
     match control.filter(|control| control.must_check()) {
         Some(control) => control.check_after_host().map(|()| result),
         None => Ok(result),
+    }
+}
+
+/// The result of a WASI function.
+pub(crate) trait Answer: Sized {
+    /// The result for a number or flag in the arguments that WASI doesn't have; `None` for other errors.
+    fn refusal(error: &wasmtime::Error) -> Option<Self>;
+}
+
+/// An errno.
+impl Answer for i32 {
+    fn refusal(error: &wasmtime::Error) -> Option<Self> {
+        let is_unknown = matches!(
+            guest_error(error)?,
+            GuestError::InvalidFlagValue(_)
+                | GuestError::InvalidEnumValue(_)
+                | GuestError::TryFromIntError(_)
+        );
+        is_unknown.then_some(Errno::Inval as i32)
+    }
+}
+
+impl Answer for () {
+    fn refusal(_: &wasmtime::Error) -> Option<Self> {
+        None
     }
 }
 
@@ -111,13 +140,18 @@ fn failure(error: wasmtime::Error, name: &str) -> wasmtime::Error {
     wasmtime::Error::new(HostFailure::from(report))
 }
 
-/// The trap of an access that the guest asked for.
-fn trap_of(error: &wasmtime::Error) -> Option<Trap> {
+/// An error in the arguments of a guest.
+fn guest_error(error: &wasmtime::Error) -> Option<&GuestError> {
     let mut error = error.downcast_ref()?;
     while let GuestError::InFunc { err, .. } = error {
         error = err;
     }
-    match error {
+    Some(error)
+}
+
+/// The trap of an access that the guest asked for.
+fn trap_of(error: &wasmtime::Error) -> Option<Trap> {
+    match guest_error(error)? {
         GuestError::PtrOverflow | GuestError::PtrOutOfBounds(_) => Some(Trap::MemoryOutOfBounds),
         GuestError::PtrNotAligned(..) => Some(Trap::HeapMisaligned),
         _ => None,

@@ -24,7 +24,7 @@ impl Clocks {
     pub(super) fn resolution(id: Clockid) -> Result<Timestamp, Errno> {
         match id {
             Clockid::Realtime | Clockid::Monotonic => Ok(1),
-            Clockid::ProcessCputimeId | Clockid::ThreadCputimeId => Err(Errno::Badf),
+            Clockid::ProcessCputimeId | Clockid::ThreadCputimeId => Err(Errno::Inval),
         }
     }
 
@@ -32,7 +32,7 @@ impl Clocks {
         match id {
             Clockid::Realtime => self.realtime(),
             Clockid::Monotonic => Ok(self.monotonic()),
-            Clockid::ProcessCputimeId | Clockid::ThreadCputimeId => Err(Errno::Badf),
+            Clockid::ProcessCputimeId | Clockid::ThreadCputimeId => Err(Errno::Inval),
         }
     }
 

@@ -8,6 +8,7 @@ use super::files::{Files, NAME};
 use super::poll;
 use super::random::Random;
 use super::streams::Streams;
+use super::streams::memory::check_parts;
 use super::types::{
     Advice, CiovecArray, Clockid, Dircookie, Errno, Error, Event, Exitcode, Fd, Fdflags, Fdstat,
     Filedelta, Filesize, Filestat, Filetype, Fstflags, IovecArray, Lookupflags, Oflags, Prestat,
@@ -90,7 +91,6 @@ functions! {
         fn fd_fdstat_get(fd: Fd) -> Fdstat;
         fn fd_filestat_get(fd: Fd) -> Filestat;
         fn fd_filestat_set_times(fd: Fd, atim: Timestamp, mtim: Timestamp, flags: Fstflags) -> ();
-        fn fd_pread(fd: Fd, iovs: IovecArray, offset: Filesize) -> Size;
         fn fd_seek(fd: Fd, offset: Filedelta, whence: Whence) -> Filesize;
         fn fd_sync(fd: Fd) -> ();
         fn path_filestat_set_times(fd: Fd, flags: Lookupflags, path: GuestPtr<str>, atim: Timestamp, mtim: Timestamp, fst_flags: Fstflags) -> ();
@@ -166,8 +166,22 @@ functions! {
     ) -> Result<Size, Error> {
         match self.streams.at(fd.into()) {
             Some(stream) => self.streams.fd_read(stream, memory, iovs).await,
-            None => self.ctx.fd_read(memory, fd, iovs).await,
+            None => {
+                self.allow_parts(memory, iovs.len())?;
+                self.ctx.fd_read(memory, fd, iovs).await
+            }
         }
+    }
+
+    async fn fd_pread(
+        &mut self,
+        memory: &mut GuestMemory<'_>,
+        fd: Fd,
+        iovs: IovecArray,
+        offset: Filesize,
+    ) -> Result<Size, Error> {
+        self.allow_parts(memory, iovs.len())?;
+        self.ctx.fd_pread(memory, fd, iovs, offset).await
     }
 
     async fn fd_write(
@@ -179,6 +193,7 @@ functions! {
         if let Some(stream) = self.streams.at(fd.into()) {
             return self.streams.fd_write(stream, memory, iovs).await;
         }
+        self.allow_parts(memory, iovs.len())?;
         if !self.files.counts(fd.into()) {
             return without_signals(self.ctx.fd_write(memory, fd, iovs)).await;
         }
@@ -198,6 +213,7 @@ functions! {
         iovs: CiovecArray,
         offset: Filesize,
     ) -> Result<Size, Error> {
+        self.allow_parts(memory, iovs.len())?;
         if !self.files.counts(fd.into()) {
             return without_signals(self.ctx.fd_pwrite(memory, fd, iovs, offset)).await;
         }
@@ -328,6 +344,16 @@ functions! {
 }
 
 impl Guest {
+    /// Allows the parts of a read or write, which may be of any size: `wasmtime-wasi` charges them to the amount
+    /// that a call may copy, but copies them only from and to a shared memory.
+    fn allow_parts(&mut self, memory: &GuestMemory<'_>, parts: Size) -> Result<(), Error> {
+        check_parts(parts)?;
+        if matches!(memory, GuestMemory::Unshared(_)) {
+            self.ctx.set_hostcall_fuel(usize::MAX);
+        }
+        Ok(())
+    }
+
     /// Refuses to open anything that could wait for ever or isn't a file: a FIFO, a socket, a device. Returns
     /// whether there is something at the path.
     async fn check_openable(

@@ -24,7 +24,7 @@ impl Streams {
         if stream != Stream::STDIN {
             return Err(Errno::Badf.into());
         }
-        check_len(parts.len())?;
+        check_parts(parts.len())?;
         let mut first = None;
         for part in parts.iter() {
             let part = memory.read(part?)?;
@@ -53,7 +53,7 @@ impl Streams {
         if stream == Stream::STDIN {
             return Err(Errno::Badf.into());
         }
-        check_len(parts.len())?;
+        check_parts(parts.len())?;
         let mut first = None;
         for part in parts.iter() {
             let part = memory.read(part?)?;
@@ -70,7 +70,7 @@ impl Streams {
     }
 }
 
-fn check_len(parts: u32) -> Result<(), Error> {
+pub(in crate::wasi) fn check_parts(parts: u32) -> Result<(), Error> {
     if parts > MAX_PARTS { Err(Errno::Inval.into()) } else { Ok(()) }
 }
 
