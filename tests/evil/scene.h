@@ -161,7 +161,8 @@ static inline void commit_thrice(const deed_t *deed, void (*commit)(scene_t *sce
   commit(scene);
   const process_t after = measure_process();
   CHECK(after.descriptors == before.descriptors);
-  CHECK(after.threads == before.threads);
+  /* The library's threads that wait for files come and go. */
+  CHECK(after.threads < before.threads + 8);
   CHECK(after.address_space < before.address_space + (512 << 20));
   CHECK(after.resident < before.resident + (100 << 20));
   delete_scene(scene);

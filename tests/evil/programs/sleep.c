@@ -4,10 +4,9 @@
 
 int main(int argc, char **argv) {
   const char *const how = argc > 1 ? argv[1] : "";
-  __wasi_subscription_t wishes[1000];
-  __wasi_event_t events[1000];
+  static __wasi_subscription_t wishes[1000];
+  static __wasi_event_t events[1000];
   __wasi_size_t happened;
-  memset(wishes, 0, sizeof wishes);
   for (size_t i = 0; i < 1000; i++) {
     wishes[i].u.tag = __WASI_EVENTTYPE_CLOCK;
     wishes[i].u.u.clock.id = i % 2 == 0 ? __WASI_CLOCKID_MONOTONIC : __WASI_CLOCKID_REALTIME;
