@@ -1836,6 +1836,10 @@ typedef struct {
   size_t max_module_size;
   // The number of functions that a module may define. Default: 50,000.
   size_t max_module_functions;
+  // The number of bytes that a program for WASI may write to its folders. Default: 256 MiB.
+  uint64_t written_limit;
+  // The number of files and folders that a program for WASI may have open at once. Default: 100.
+  uint32_t open_limit;
 } safewasm_sandbox_t;
 
 // Sets a config for modules that nobody trusts: limits the size of modules as `sandbox` says, turns
@@ -3510,6 +3514,17 @@ safewasm_error_t *safewasm_wasi_set_open_limit(safewasm_wasi_t *wasi,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_wasi_set_written_limit(safewasm_wasi_t *wasi,
                                                   uint64_t bytes);
+
+// Limits the bytes that the program may write and the files that it may have open as `sandbox` says;
+// see `safewasm_store_set_sandbox`. Everything else stays as it is: a WASI config gives the program
+// nothing that it wasn't told to give.
+//
+// `sandbox` may be NULL, which selects the defaults.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wasi_set_sandbox(safewasm_wasi_t *wasi,
+                                            const safewasm_sandbox_t *sandbox);
 
 // Returns true if `wasi` is a WASI config that has neither been deleted nor given to a store. Never
 // fails. May be called from any thread.

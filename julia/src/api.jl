@@ -333,6 +333,8 @@ struct safewasm_sandbox_t
     instance_limit::UInt64
     max_module_size::Csize_t
     max_module_functions::Csize_t
+    written_limit::UInt64
+    open_limit::UInt32
 end
 
 struct safewasm_text_t
@@ -624,6 +626,7 @@ mutable struct Functions
     safewasm_wasi_set_seed::Ptr{Cvoid}
     safewasm_wasi_set_open_limit::Ptr{Cvoid}
     safewasm_wasi_set_written_limit::Ptr{Cvoid}
+    safewasm_wasi_set_sandbox::Ptr{Cvoid}
     safewasm_wasi_is_valid::Ptr{Cvoid}
     safewasm_wasi_delete::Ptr{Cvoid}
     safewasm_store_set_wasi::Ptr{Cvoid}
@@ -5481,6 +5484,27 @@ function safewasm_wasi_set_written_limit(wasi, bytes)
         (Ptr{safewasm_wasi_t}, UInt64),
         wasi,
         bytes,
+    )
+end
+
+"""
+    safewasm_wasi_set_sandbox(wasi, sandbox)
+
+Limits the bytes that the program may write and the files that it may have open as `sandbox`
+says; see `safewasm_store_set_sandbox`. Everything else stays as it is: a WASI config gives the
+program nothing that it wasn't told to give.
+
+`sandbox` may be NULL, which selects the defaults.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wasi_set_sandbox(wasi, sandbox)
+    return ccall(
+        @address(safewasm_wasi_set_sandbox),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wasi_t}, Ptr{safewasm_sandbox_t}),
+        wasi,
+        sandbox,
     )
 end
 

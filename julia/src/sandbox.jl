@@ -13,6 +13,8 @@ means no limit.
 - `instance_limit=100`: the most instances that can be made in a store.
 - `max_module_size=2^24`: the most bytes of a module.
 - `max_module_functions=50_000`: the most functions that a module may define.
+- `written_limit=2^28`: the most bytes that a program for WASI may write to its folders.
+- `open_limit=100`: the most files and folders that it may have open at once.
 
 `WasmEngine(sandbox=…)` limits modules, turns epoch interruption on, native debug info and
 shared memories off, and fuel on if the sandbox limits it. `WasmStore(engine; sandbox=…)`
@@ -35,6 +37,8 @@ struct Sandbox
     instance_limit::Union{Int,Nothing}
     max_module_size::Union{Int,Nothing}
     max_module_functions::Union{Int,Nothing}
+    written_limit::Union{Int,Nothing}
+    open_limit::Union{Int,Nothing}
 
     function Sandbox(;
         timeout=10,
@@ -44,6 +48,8 @@ struct Sandbox
         instance_limit=100,
         max_module_size=1 << 24,
         max_module_functions=50_000,
+        written_limit=1 << 28,
+        open_limit=100,
     )
         return new(
             sandbox_limit(Real, :timeout, timeout),
@@ -53,6 +59,8 @@ struct Sandbox
             sandbox_limit(Integer, :instance_limit, instance_limit),
             sandbox_limit(Integer, :max_module_size, max_module_size),
             sandbox_limit(Integer, :max_module_functions, max_module_functions),
+            sandbox_limit(Integer, :written_limit, written_limit),
+            sandbox_limit(Integer, :open_limit, open_limit),
         )
     end
 end
@@ -82,5 +90,7 @@ function limits_in_c(sandbox::Sandbox)
         most(sandbox.instance_limit),
         most(sandbox.max_module_size),
         most(sandbox.max_module_functions),
+        most(sandbox.written_limit),
+        min(something(sandbox.open_limit, typemax(UInt32)), typemax(UInt32)),
     )
 end

@@ -531,7 +531,7 @@ end
     @test repr(sandbox) ==
         "Sandbox(timeout=10.0, fuel=nothing, memory_limit=268435456, " *
           "table_limit=100000, instance_limit=100, max_module_size=16777216, " *
-          "max_module_functions=50000)"
+          "max_module_functions=50000, written_limit=268435456, open_limit=100)"
     @test eval(Meta.parse(repr(sandbox))) == sandbox
     engine = WasmEngine(sandbox=sandbox)
     store = WasmStore(engine; sandbox=sandbox)

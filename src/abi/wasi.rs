@@ -5,8 +5,9 @@
 
 pub use crate::kinds::safewasm_wasi_t;
 
-use crate::abi::args::{Nullable, utf8};
+use crate::abi::args::{Nullable, optional, utf8};
 use crate::abi::boundary::{Out, boundary};
+use crate::engine::sandbox::{Sandbox, safewasm_sandbox_t};
 use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_error_t, safewasm_instance_t, safewasm_linker_t, safewasm_store_t};
 use crate::link::{preview1, start};
@@ -190,6 +191,28 @@ pub extern "C" fn safewasm_wasi_set_written_limit(
     bytes: u64,
 ) -> *mut safewasm_error_t {
     set(wasi, |settings| settings.written_limit = (bytes != u64::MAX).then_some(bytes))
+}
+
+/// Limits the bytes that the program may write and the files that it may have open as `sandbox`
+/// says; see `safewasm_store_set_sandbox`. Everything else stays as it is: a WASI config gives the
+/// program nothing that it wasn't told to give.
+///
+/// `sandbox` may be NULL, which selects the defaults.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_wasi_set_sandbox(
+    wasi: *mut safewasm_wasi_t,
+    sandbox: Nullable<*const safewasm_sandbox_t>,
+) -> *mut safewasm_error_t {
+    // SAFETY: the header demands that a pointer that isn't NULL points to a sandbox.
+    let asked = unsafe { optional(sandbox) };
+    let limits = *Sandbox::new(asked.unwrap_or_default()).limits();
+    set(wasi, |settings| {
+        settings.open_limit = limits.open_limit;
+        settings.written_limit = (limits.written_limit != u64::MAX).then_some(limits.written_limit);
+    })
 }
 
 fn set(wasi: *mut safewasm_wasi_t, set: impl FnOnce(&mut Settings)) -> *mut safewasm_error_t {

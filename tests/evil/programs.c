@@ -31,7 +31,8 @@ static const char *argument_of(const deed_t *deed, char *argument, size_t size) 
   return argument;
 }
 
-static void give_wasi(const deed_t *deed, safewasm_store_t *store) {
+static void give_wasi(const scene_t *scene, safewasm_store_t *store) {
+  const deed_t *const deed = scene->deed;
   char argument[100];
   safewasm_wasi_t *wasi;
   OK(safewasm_wasi_new(&wasi));
@@ -39,8 +40,7 @@ static void give_wasi(const deed_t *deed, safewasm_store_t *store) {
   if (argument_of(deed, argument, sizeof argument) != NULL) OK(safewasm_wasi_add_arg(wasi, argument, SAFEWASM_STRLEN));
   OK(safewasm_wasi_add_dir(wasi, WORLD "/given", SAFEWASM_STRLEN, "/given", SAFEWASM_STRLEN, false));
   OK(safewasm_wasi_add_dir(wasi, WORLD "/work", SAFEWASM_STRLEN, "/work", SAFEWASM_STRLEN, true));
-  OK(safewasm_wasi_set_open_limit(wasi, (uint32_t)limit_of(deed, "open_limit", 200)));
-  OK(safewasm_wasi_set_written_limit(wasi, limit_of(deed, "written_limit", 64 << 20)));
+  OK(safewasm_wasi_set_sandbox(wasi, &scene->sandbox));
   if (limit_of(deed, "fixed", 0) != 0) OK(safewasm_wasi_set_fixed_clock(wasi, 1000000000));
   OK(safewasm_store_set_wasi(store, wasi));
 }
@@ -76,7 +76,7 @@ static void commit(scene_t *scene) {
   char *const before = look_at_world();
   OK(safewasm_store_new(scene->engine, &store));
   OK(safewasm_store_set_sandbox(store, &scene->sandbox));
-  give_wasi(deed, store);
+  give_wasi(scene, store);
   OK(compile(scene));
   limit_file_size((rlim_t)limit_of(deed, "size_limit", RLIM_INFINITY));
   atomic_store(&swapping, swaps);

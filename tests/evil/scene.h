@@ -71,6 +71,8 @@ static inline safewasm_sandbox_t sandbox_of(const deed_t *deed) {
       .memory_limit = limit_of(deed, "memory_limit", 64 << 20),
       .table_limit = limit_of(deed, "table_limit", 0),
       .instance_limit = limit_of(deed, "instance_limit", 0),
+      .written_limit = limit_of(deed, "written_limit", 64 << 20),
+      .open_limit = (uint32_t)limit_of(deed, "open_limit", 0),
   };
 }
 
@@ -142,7 +144,8 @@ static inline void check_honest_guest(safewasm_engine_t *engine, safewasm_store_
   safewasm_instance_t *instance;
   safewasm_func_t *run;
   safewasm_slot_t slot = {.i32 = 0};
-  const safewasm_sandbox_t lifted = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, SIZE_MAX, SIZE_MAX};
+  const safewasm_sandbox_t lifted = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, SIZE_MAX, SIZE_MAX,
+                                     UINT64_MAX, UINT32_MAX};
   OK(safewasm_store_set_sandbox(store, &lifted));
   OK(safewasm_module_new_text(engine, HONEST, SAFEWASM_STRLEN, &module));
   OK(safewasm_instance_new(store, module, NULL, 0, &instance));

@@ -223,6 +223,7 @@ weighted! {
         1 StreamCallback,
         1 StreamBuffer,
         1 OutputLimit,
+        1 Sandbox,
     }
 }
 

@@ -11,7 +11,8 @@ use safewasm_capi::*;
 use std::ffi::c_void;
 use std::fs::File;
 use std::os::fd::AsRawFd;
-use std::ptr::null_mut;
+
+use std::ptr::{null, null_mut};
 
 impl World {
     /// Changes a setting, with a right argument if `n` is odd and with a wrong one else.
@@ -140,6 +141,7 @@ fn call(what: SetWasi, wasi: *mut safewasm_wasi_t, is_right: bool) -> *mut safew
             }
             SetWasi::OutputLimit => safewasm_wasi_set_output_limit(wasi, u64::from(is_right)),
             SetWasi::StreamBuffer => unreachable!("called with its buffer"),
+            SetWasi::Sandbox => safewasm_wasi_set_sandbox(wasi, null()),
         }
     }
 }
