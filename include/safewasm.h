@@ -1838,6 +1838,9 @@ typedef struct {
   size_t max_module_functions;
   // The number of bytes that a program for WASI may write to its folders. Default: 256 MiB.
   uint64_t written_limit;
+  // The number of bytes that a program for WASI may write to its standard output and standard error
+  // together. Default: 64 MiB.
+  uint64_t output_limit;
   // The number of files and folders that a program for WASI may have open at once. Default: 100.
   uint32_t open_limit;
 } safewasm_sandbox_t;

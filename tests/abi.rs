@@ -143,7 +143,7 @@ static VALUE: [u64; 3] = [1, 5, 0];
 /// A `safewasm_hooks_t` with none.
 static HOOKS: [u64; 9] = [72, 0, 0, 0, 0, 0, 0, 0, 0];
 /// A `safewasm_sandbox_t` that asks for the defaults.
-static SANDBOX: [u64; 9] = [0; 9];
+static SANDBOX: [u64; 10] = [0; 10];
 
 /// A `safewasm_pooling_t` that asks for the defaults.
 static POOLING: [u64; 5] = [0; 5];

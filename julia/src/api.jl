@@ -334,6 +334,7 @@ struct safewasm_sandbox_t
     max_module_size::Csize_t
     max_module_functions::Csize_t
     written_limit::UInt64
+    output_limit::UInt64
     open_limit::UInt32
 end
 

@@ -14,6 +14,8 @@ means no limit.
 - `max_module_size=2^24`: the most bytes of a module.
 - `max_module_functions=50_000`: the most functions that a module may define.
 - `written_limit=2^28`: the most bytes that a program for WASI may write to its folders.
+- `output_limit=2^26`: the most bytes that it may write to its standard output and standard
+  error together.
 - `open_limit=100`: the most files and folders that it may have open at once.
 
 `WasmEngine(sandbox=…)` limits modules, turns epoch interruption on, native debug info and
@@ -38,6 +40,7 @@ struct Sandbox
     max_module_size::Union{Int,Nothing}
     max_module_functions::Union{Int,Nothing}
     written_limit::Union{Int,Nothing}
+    output_limit::Union{Int,Nothing}
     open_limit::Union{Int,Nothing}
 
     function Sandbox(;
@@ -49,6 +52,7 @@ struct Sandbox
         max_module_size=1 << 24,
         max_module_functions=50_000,
         written_limit=1 << 28,
+        output_limit=1 << 26,
         open_limit=100,
     )
         return new(
@@ -60,6 +64,7 @@ struct Sandbox
             sandbox_limit(Integer, :max_module_size, max_module_size),
             sandbox_limit(Integer, :max_module_functions, max_module_functions),
             sandbox_limit(Integer, :written_limit, written_limit),
+            sandbox_limit(Integer, :output_limit, output_limit),
             sandbox_limit(Integer, :open_limit, open_limit),
         )
     end
@@ -91,6 +96,7 @@ function limits_in_c(sandbox::Sandbox)
         most(sandbox.max_module_size),
         most(sandbox.max_module_functions),
         most(sandbox.written_limit),
+        most(sandbox.output_limit),
         min(something(sandbox.open_limit, typemax(UInt32)), typemax(UInt32)),
     )
 end

@@ -56,7 +56,7 @@ mutable struct WasmStore <: WasmObject
         limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
         limit(API.safewasm_store_set_instance_limit, "instance limit", instance_limit)
         fuel === nothing || set_fuel!(store, fuel)
-        wasi === nothing || set_wasi!(store, wasi)
+        wasi === nothing || set_wasi!(store, wasi, sandbox)
         return store
     end
 end

@@ -145,7 +145,7 @@ end
 in_sandbox(::Nothing, settings, config=NamedTuple()) = settings
 
 function in_sandbox(sandbox::Sandbox, settings, config=NamedTuple())
-    names = (:timeout, :fuel, :memory_limit, :table_limit, :instance_limit)
+    names = (:timeout, :fuel, :memory_limit, :table_limit, :instance_limit, WASI_LIMITS...)
     limits = NamedTuple{names}(map(name -> getfield(sandbox, name), names))
     of_module = (
         max_module_size=largest(sandbox, :max_module_size),

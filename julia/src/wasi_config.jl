@@ -188,9 +188,9 @@ function set_stream!(wasi::WasiHandle, store::WasmStore, number, name, io::IO)
 end
 
 # Gives a store its WASI.
-function set_wasi!(store::WasmStore, config::WasiConfig)
+function set_wasi!(store::WasmStore, config::WasiConfig, sandbox=nothing)
     isopen(store) || check_open(store)
-    wasi = WasiHandle(config.args, config.settings)
+    wasi = WasiHandle(config.args, in_sandbox(sandbox, config.settings))
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDIN, "stdin", config.stdin)
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDOUT, "stdout", config.stdout)
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDERR, "stderr", config.stderr)
@@ -199,7 +199,7 @@ function set_wasi!(store::WasmStore, config::WasiConfig)
     return nothing
 end
 
-@noinline function set_wasi!(store::WasmStore, config)
+@noinline function set_wasi!(store::WasmStore, config, sandbox=nothing)
     throw(ArgumentError("`wasi` is a WasiConfig, not $(given_text(config))"))
 end
 

@@ -46,6 +46,19 @@ end
 # The keywords of `WasiSettings`.
 const WASI_SETTINGS = fieldnames(WasiSettings)
 
+# Those that a sandbox has too.
+const WASI_LIMITS = (:output_limit, :open_limit, :written_limit)
+
+# The settings with the limits of a sandbox in place of those that aren't given.
+in_sandbox(::Nothing, settings::WasiSettings) = settings
+function in_sandbox(sandbox::Sandbox, settings::WasiSettings)
+    limits = map(WASI_LIMITS) do name
+        given = getfield(settings, name)
+        return given === nothing ? getfield(sandbox, name) : given
+    end
+    return WasiSettings(; merge(keywords(settings), NamedTuple{WASI_LIMITS}(limits))...)
+end
+
 # The settings as keywords.
 function keywords(x::WasiSettings)
     return NamedTuple{WASI_SETTINGS}(map(name -> getfield(x, name), WASI_SETTINGS))

@@ -531,7 +531,8 @@ end
     @test repr(sandbox) ==
         "Sandbox(timeout=10.0, fuel=nothing, memory_limit=268435456, " *
           "table_limit=100000, instance_limit=100, max_module_size=16777216, " *
-          "max_module_functions=50000, written_limit=268435456, open_limit=100)"
+          "max_module_functions=50000, written_limit=268435456, " *
+          "output_limit=67108864, open_limit=100)"
     @test eval(Meta.parse(repr(sandbox))) == sandbox
     engine = WasmEngine(sandbox=sandbox)
     store = WasmStore(engine; sandbox=sandbox)

@@ -91,6 +91,7 @@ end
     sandbox = Sandbox(; timeout=2, fuel=10^9)
     modules = (max_module_size=2^24, max_module_functions=50_000)
     limits = (fuel=10^9, memory_limit=2^28, table_limit=100_000, instance_limit=100)
+    limits = merge(limits, (output_limit=2^26, open_limit=100, written_limit=2^28))
     expected = WasiCommand("a"; timeout=2, config=modules, limits...)
     @test WasiCommand("a"; sandbox=sandbox) == expected
     @test WasiCommand(wasi`a`; sandbox=sandbox) == expected == WasiCommand(`a`; sandbox=sandbox)

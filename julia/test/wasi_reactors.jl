@@ -457,6 +457,15 @@ end
     @test x.initialized[] == 1
 end
 
+@testset "the sandbox of a store limits what WASI doesn't limit" begin
+    for (wasi, limit) in (WasiConfig() => 5, WasiConfig(output_limit=7) => 7)
+        store = WasmStore(engine; sandbox=Sandbox(output_limit=5), wasi=wasi)
+        instance = WasmInstance(store, REACTOR)
+        e = thrown(() -> call(instance, "put", 1, 8))
+        @test e isa WasmtimeError && occursin("the limit of $limit bytes", e.message)
+    end
+end
+
 @testset "Ctrl-C ends calls that are in a function of WASI or in a stream" begin
     for threads in ("1", "2")
         program = joinpath(@__DIR__, "programs", "reactor_interrupts.jl")

@@ -210,6 +210,7 @@ pub unsafe extern "C" fn safewasm_wasi_set_sandbox(
     let asked = unsafe { optional(sandbox) };
     let limits = *Sandbox::new(asked.unwrap_or_default()).limits();
     set(wasi, |settings| {
+        settings.streams().set_limit(limits.output_limit);
         settings.open_limit = limits.open_limit;
         settings.written_limit = (limits.written_limit != u64::MAX).then_some(limits.written_limit);
     })

@@ -24,6 +24,9 @@ pub struct safewasm_sandbox_t {
     pub max_module_functions: usize,
     /// The number of bytes that a program for WASI may write to its folders. Default: 256 MiB.
     pub written_limit: u64,
+    /// The number of bytes that a program for WASI may write to its standard output and standard error
+    /// together. Default: 64 MiB.
+    pub output_limit: u64,
     /// The number of files and folders that a program for WASI may have open at once. Default: 100.
     pub open_limit: u32,
 }
@@ -45,6 +48,7 @@ impl Sandbox {
             max_module_size: or_size(asked.max_module_size, 16 << 20),
             max_module_functions: or_size(asked.max_module_functions, 50_000),
             written_limit: or(asked.written_limit, 256 << 20),
+            output_limit: or(asked.output_limit, 64 << 20),
             open_limit: if asked.open_limit == 0 { 100 } else { asked.open_limit },
         })
     }
