@@ -1002,16 +1002,6 @@ void safewasm_heaptype_delete(safewasm_heaptype_t *heaptype);
 // The settings of an engine. Create a config, change its settings, and pass it to
 // `safewasm_engine_new`, which consumes it. May be used from any threads at once.
 
-// How much the compiler optimizes.
-typedef enum {
-  // Compiles fast. The code is slower.
-  SAFEWASM_OPT_LEVEL_NONE = 0,
-  // Optimizes the code for speed. The default.
-  SAFEWASM_OPT_LEVEL_SPEED = 1,
-  // Optimizes the code for speed and size.
-  SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 2,
-} safewasm_opt_level_t;
-
 // A proposal to WebAssembly, or a part of one, that can be turned on and off. A feature is on by
 // default unless its description says otherwise.
 typedef enum {
@@ -1050,6 +1040,126 @@ typedef enum {
   SAFEWASM_FEATURE_STACK_SWITCHING = 15,
 } safewasm_feature_t;
 
+// The compiler of an engine, for `SAFEWASM_OPTION_STRATEGY`.
+typedef enum {
+  // Cranelift, which optimizes.
+  SAFEWASM_STRATEGY_CRANELIFT = 0,
+  // Winch, which compiles several times faster, to code that is several times slower. It has no
+  // garbage-collected types, typed references to functions, exceptions, tail calls and relaxed SIMD
+  // instructions: these features are off with it.
+  SAFEWASM_STRATEGY_WINCH = 1,
+} safewasm_strategy_t;
+
+// The garbage collector of an engine's stores, for `SAFEWASM_OPTION_COLLECTOR`.
+typedef enum {
+  // Counts references. Pauses are short. Objects that refer to each other in a cycle stay until
+  // their store is deleted.
+  SAFEWASM_COLLECTOR_DRC = 0,
+  // Never collects. Allocation is fastest, and what is allocated stays until the store is deleted.
+  SAFEWASM_COLLECTOR_NULL = 1,
+  // Copies the objects that are in use, and frees cycles too. It uses half of the heap at a time.
+  SAFEWASM_COLLECTOR_COPYING = 2,
+} safewasm_collector_t;
+
+// A setting that `safewasm_config_set_option` changes. The description of each says which values it
+// takes and which is the default. A switch is 0 (off) or 1 (on). Sizes are in bytes.
+typedef enum {
+  // Switch, off by default: wasm computes the same results each time and on each machine. It turns
+  // `SAFEWASM_OPTION_NAN_CANONICALIZATION` and `SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC` on, and
+  // `SAFEWASM_FEATURE_THREADS` off. These still differ: host functions of the program, whether the
+  // system has memory for a `memory.grow`, and how deep a recursion goes before the stack is full.
+  // Time limits and interrupts end a call at any point; fuel ends it always at the same.
+  SAFEWASM_OPTION_DETERMINISTIC = 0,
+  // Switch, off by default: each NaN that an instruction computes has the same bits. Arithmetic on
+  // floats takes longer.
+  SAFEWASM_OPTION_NAN_CANONICALIZATION = 1,
+  // Switch, off by default: relaxed SIMD instructions have the same result on each machine. They may
+  // take longer.
+  SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC = 2,
+  // A `safewasm_strategy_t`: the compiler. The default is Cranelift.
+  SAFEWASM_OPTION_STRATEGY = 3,
+  // 0 to 4: the CPU features that the code uses. 0, the default, means all that the machine has. 1
+  // to 4 are the levels of x86-64, where 1 is what each such machine has, and 3 includes AVX2: the
+  // code uses no feature beyond that level. On other machines 1 to 4 mean no optional feature.
+  SAFEWASM_OPTION_CPU_LEVEL = 4,
+  // Switch, off by default: small functions are compiled into their callers within a module. It
+  // takes longer and makes larger code, which may run faster. Backtraces lack the frames of
+  // functions that were compiled into others.
+  SAFEWASM_OPTION_INLINING = 5,
+  // Switch, off by default: the compiler assigns registers in a single pass. It takes less time, and
+  // less memory for large functions, and the code is slower.
+  SAFEWASM_OPTION_SINGLE_PASS_REGALLOC = 6,
+  // Switch, on by default: a module is compiled by several threads.
+  SAFEWASM_OPTION_PARALLEL_COMPILATION = 7,
+  // Switch, off by default: the compiler checks its own work, and an error of the compiler is of
+  // kind `SAFEWASM_ERROR_COMPILER`. It takes longer.
+  SAFEWASM_OPTION_DEBUG_VERIFIER = 8,
+  // Switch, off by default: the compiler uses the hints on branches in a module.
+  SAFEWASM_OPTION_BRANCH_HINTING = 9,
+  // Switch, on by default: compiled code has tables (`.eh_frame`) with which debuggers and profilers
+  // walk the stack. Backtraces of this library don't need them. Without them a module takes less
+  // memory, and is made and deleted faster.
+  SAFEWASM_OPTION_NATIVE_UNWIND_INFO = 10,
+  // Switch, on by default: compiled code has the names of its functions, for debuggers. Without them
+  // a module takes less memory.
+  SAFEWASM_OPTION_DEBUG_SYMBOLS = 11,
+  // Switch, on by default: compiled code has a table from its addresses to those in the module.
+  // Without it a module takes less memory, and the offsets in backtraces are 0.
+  SAFEWASM_OPTION_ADDRESS_MAP = 12,
+  // 0 to 100: the number of frames in the backtrace of a trap. The default is 100. With 0, traps
+  // have no backtraces and take less time.
+  SAFEWASM_OPTION_BACKTRACE_FRAMES = 13,
+  // Up to 2^46: the address space that a memory has at first, and into which it grows without
+  // moving. The default is 4 GiB, with which 32-bit memories need no checks of bounds. Smaller
+  // reservations take less address space, and wasm checks each access.
+  SAFEWASM_OPTION_MEMORY_RESERVATION = 14,
+  // Up to 2^46: the size of the inaccessible pages after a memory. The default is 32 MiB. With
+  // fewer, wasm checks more accesses. Memory safety doesn't depend on it.
+  SAFEWASM_OPTION_MEMORY_GUARD_SIZE = 15,
+  // Up to 2^46: the address space that a memory has beyond its size when it has moved. The default
+  // is 2 GiB.
+  SAFEWASM_OPTION_MEMORY_RESERVATION_FOR_GROWTH = 16,
+  // Switch, on by default: a memory that has no room to grow moves to another address. If off,
+  // growing beyond the reservation fails.
+  SAFEWASM_OPTION_MEMORY_MAY_MOVE = 17,
+  // Switch, on by default: inaccessible pages lie before each memory too, as many as after it. It is
+  // a second line of defence, which costs address space only.
+  SAFEWASM_OPTION_GUARD_BEFORE_MEMORY = 18,
+  // Switch, on by default: memories begin as copy-on-write mappings of their module's data. If off,
+  // each instance copies its data. It is off where the process has a limit on the size of files.
+  SAFEWASM_OPTION_MEMORY_INIT_COW = 19,
+  // Up to 2^32: a module whose data spans up to this size gets such a mapping, however sparse the
+  // data is. The default is 16 MiB.
+  SAFEWASM_OPTION_MEMORY_IMAGE_SIZE = 20,
+  // Switch, on by default: references to functions are put into tables when they are first used. If
+  // off, instances take longer to make, and indirect calls are a little faster.
+  SAFEWASM_OPTION_TABLE_LAZY_INIT = 21,
+  // A `safewasm_collector_t`: the garbage collector. The default counts references.
+  SAFEWASM_OPTION_COLLECTOR = 22,
+  // Up to 2^32: the size of a store's heap of garbage-collected objects when the first is made. The
+  // default is 0: it grows as needed.
+  SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE = 23,
+  // As `SAFEWASM_OPTION_MEMORY_RESERVATION`, whose value is the default, for the heaps of
+  // garbage-collected objects.
+  SAFEWASM_OPTION_GC_HEAP_RESERVATION = 24,
+  // As `SAFEWASM_OPTION_MEMORY_GUARD_SIZE`, whose value is the default, for these heaps.
+  SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE = 25,
+  // As `SAFEWASM_OPTION_MEMORY_RESERVATION_FOR_GROWTH`, whose value is the default, for these heaps.
+  SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH = 26,
+  // As `SAFEWASM_OPTION_MEMORY_MAY_MOVE`, whose value is the default, for these heaps.
+  SAFEWASM_OPTION_GC_HEAP_MAY_MOVE = 27,
+} safewasm_option_t;
+
+// How much the compiler optimizes.
+typedef enum {
+  // Compiles fast. The code is slower.
+  SAFEWASM_OPT_LEVEL_NONE = 0,
+  // Optimizes the code for speed. The default.
+  SAFEWASM_OPT_LEVEL_SPEED = 1,
+  // Optimizes the code for speed and size.
+  SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 2,
+} safewasm_opt_level_t;
+
 // The sizes of an engine's pool. 0 selects the default given at each member.
 typedef struct {
   // The number of memories of all stores together. A store that holds garbage-collected objects,
@@ -1061,8 +1171,8 @@ typedef struct {
   uint32_t max_memories_per_module;
   // The number of tables that a module may define. Default: 1.
   uint32_t max_tables_per_module;
-  // The largest size of a memory in bytes. Default: 4 GiB. A memory takes at least 4 GiB of address
-  // space, whatever this size is.
+  // The largest size of a memory in bytes. Default: `SAFEWASM_OPTION_MEMORY_RESERVATION`, but at
+  // most 4 GiB. A memory takes the address space of that reservation, whatever this size is.
   size_t max_memory_size;
   // The largest number of elements of a table. Default: 20,000.
   size_t table_elements;
@@ -1070,6 +1180,20 @@ typedef struct {
   // stay allocated for the next store. The rest of the memory is given back to the system. Setting a
   // few pages to zero is faster than giving them back. Default: none.
   size_t linear_memory_keep_resident;
+  // The same for a table. Default: none.
+  size_t table_keep_resident;
+  // The number of memories that are set to zero together when their stores are freed. Larger batches
+  // take fewer calls to the system, and their room becomes free later. Default: 1.
+  size_t decommit_batch_size;
+  // The number of heaps of garbage-collected objects of all stores together. A store that holds such
+  // objects takes a memory and a heap. Default: `total_memories`.
+  uint32_t total_gc_heaps;
+  // The number of unused memories that stay assigned to the module that had them, which is faster
+  // when the module is instantiated again. Default: 100.
+  uint32_t max_unused_warm_slots;
+  // Whether the system is asked which pages to set to zero, where it can tell (Linux 6.7 or newer).
+  // Only the members that keep pages allocated make use of it. Default: false.
+  bool pagemap_scan;
 } safewasm_pooling_t;
 
 // Creates a config with the default settings.
@@ -1143,6 +1267,20 @@ safewasm_error_t *safewasm_config_set_feature(safewasm_config_t *config,
                                               uint32_t feature,
                                               bool enabled);
 
+// Sets an option of the compiler, the memories or the garbage collector. `option` is a
+// `safewasm_option_t`, whose description says which values it takes.
+//
+// Options may be set in any order. If two of them, or an option and another setting, contradict each
+// other, `safewasm_engine_new` fails with an error that names both. No value makes wasm unsafe: a
+// guest can leave its memory with none of them.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such option, or if it doesn't take the value.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_option(safewasm_config_t *config,
+                                             uint32_t option,
+                                             uint64_t value);
+
 // Sets whether shared memories can be made: memories that several threads use at once, each thread
 // with a store of its own. Off by default.
 //
@@ -1201,6 +1339,28 @@ safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *co
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_consume_fuel(safewasm_config_t *config,
                                                    bool enabled);
+
+// Sets how much fuel an operator consumes, from 0 to 255. `name` is the operator's name in the text
+// format, such as `i32.add`. By default most operators consume 1, and those that only structure the
+// code (`block`, `loop`, `end`, `else`, `return`, `unreachable`, `nop`, `drop`) consume 0. It has no
+// effect without `safewasm_config_set_consume_fuel`.
+//
+// Operators that work on many bytes or elements consume fuel for each too, by default 1. The names
+// of these costs are `memory.copy per byte`, `memory.fill per byte`, `memory.init per byte`,
+// `memory.grow per page` (by default 0), and `per element` after `table.copy`, `table.fill`,
+// `table.init`, `table.grow`, `array.copy`, `array.fill`, `array.new`, `array.new_default`,
+// `array.new_data`, `array.new_elem`, `array.init_data` and `array.init_elem`.
+//
+// With costs of 0, a loop may never run out of fuel.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such operator, if the name isn't UTF-8, or for a
+// cost above 255.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_operator_cost(safewasm_config_t *config,
+                                                    const char *name,
+                                                    size_t name_len,
+                                                    uint32_t cost);
 
 // Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a time
 // limit, by epochs, or by the interrupt flag of the hooks. Off by default, since wasm then checks a

@@ -118,6 +118,11 @@ pub fn engine(pooled: bool) -> *mut safewasm_engine_t {
         max_memory_size: 0,
         table_elements: 0,
         linear_memory_keep_resident: 0,
+        table_keep_resident: 0,
+        decommit_batch_size: 0,
+        total_gc_heaps: 0,
+        max_unused_warm_slots: 0,
+        pagemap_scan: false.into(),
     };
     let pooling = if pooled { &raw const pooling } else { ptr::null() };
     // SAFETY: the pointers are valid or NULL.

@@ -34,6 +34,52 @@ enum class Feature : std::uint32_t {
   stack_switching = SAFEWASM_FEATURE_STACK_SWITCHING,
 };
 
+/// A setting that is a number: `safewasm_option_t` of the C header, which describes each, with its values and
+/// its default.
+enum class Option : std::uint32_t {
+  deterministic = SAFEWASM_OPTION_DETERMINISTIC,
+  nan_canonicalization = SAFEWASM_OPTION_NAN_CANONICALIZATION,
+  relaxed_simd_deterministic = SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC,
+  strategy = SAFEWASM_OPTION_STRATEGY,
+  cpu_level = SAFEWASM_OPTION_CPU_LEVEL,
+  inlining = SAFEWASM_OPTION_INLINING,
+  single_pass_regalloc = SAFEWASM_OPTION_SINGLE_PASS_REGALLOC,
+  parallel_compilation = SAFEWASM_OPTION_PARALLEL_COMPILATION,
+  debug_verifier = SAFEWASM_OPTION_DEBUG_VERIFIER,
+  branch_hinting = SAFEWASM_OPTION_BRANCH_HINTING,
+  native_unwind_info = SAFEWASM_OPTION_NATIVE_UNWIND_INFO,
+  debug_symbols = SAFEWASM_OPTION_DEBUG_SYMBOLS,
+  address_map = SAFEWASM_OPTION_ADDRESS_MAP,
+  backtrace_frames = SAFEWASM_OPTION_BACKTRACE_FRAMES,
+  memory_reservation = SAFEWASM_OPTION_MEMORY_RESERVATION,
+  memory_guard_size = SAFEWASM_OPTION_MEMORY_GUARD_SIZE,
+  memory_reservation_for_growth = SAFEWASM_OPTION_MEMORY_RESERVATION_FOR_GROWTH,
+  memory_may_move = SAFEWASM_OPTION_MEMORY_MAY_MOVE,
+  guard_before_memory = SAFEWASM_OPTION_GUARD_BEFORE_MEMORY,
+  memory_init_cow = SAFEWASM_OPTION_MEMORY_INIT_COW,
+  memory_image_size = SAFEWASM_OPTION_MEMORY_IMAGE_SIZE,
+  table_lazy_init = SAFEWASM_OPTION_TABLE_LAZY_INIT,
+  collector = SAFEWASM_OPTION_COLLECTOR,
+  gc_heap_initial_size = SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE,
+  gc_heap_reservation = SAFEWASM_OPTION_GC_HEAP_RESERVATION,
+  gc_heap_guard_size = SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE,
+  gc_heap_reservation_for_growth = SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH,
+  gc_heap_may_move = SAFEWASM_OPTION_GC_HEAP_MAY_MOVE,
+};
+
+/// A compiler, for `Config::strategy`: `safewasm_strategy_t` of the C header.
+enum class Strategy : std::uint32_t {
+  cranelift = SAFEWASM_STRATEGY_CRANELIFT,
+  winch = SAFEWASM_STRATEGY_WINCH,
+};
+
+/// A garbage collector, for `Config::collector`: `safewasm_collector_t` of the C header.
+enum class Collector : std::uint32_t {
+  drc = SAFEWASM_COLLECTOR_DRC,
+  null = SAFEWASM_COLLECTOR_NULL,
+  copying = SAFEWASM_COLLECTOR_COPYING,
+};
+
 /// The configuration of an engine, which `Engine` consumes.
 ///
 /// Each setter returns the config: `Engine engine(Config().consume_fuel().max_wasm_stack(1 << 20))`. The C
@@ -70,6 +116,37 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
     return set(safewasm_config_set_feature, static_cast<std::uint32_t>(proposal), enabled);
   }
   Config&& feature(Feature proposal, bool enabled = true) && { return std::move(feature(proposal, enabled)); }
+
+  /// Sets an option to a number; a switch is 0 or 1. Errors: `invalid_argument` for a value that it doesn't
+  /// take.
+  Config& option(Option which, std::uint64_t value) & {
+    return set(safewasm_config_set_option, static_cast<std::uint32_t>(which), value);
+  }
+  Config&& option(Option which, std::uint64_t value) && { return std::move(option(which, value)); }
+
+  /// The same results each time and on each machine. Off by default.
+  Config& deterministic(bool enabled = true) & { return option(Option::deterministic, enabled ? 1 : 0); }
+  Config&& deterministic(bool enabled = true) && { return std::move(deterministic(enabled)); }
+
+  /// The compiler; `Strategy::cranelift` is the default.
+  Config& strategy(Strategy compiler) & {
+    return option(Option::strategy, static_cast<std::uint32_t>(compiler));
+  }
+  Config&& strategy(Strategy compiler) && { return std::move(strategy(compiler)); }
+
+  /// The garbage collector; `Collector::drc` is the default.
+  Config& collector(Collector which) & {
+    return option(Option::collector, static_cast<std::uint32_t>(which));
+  }
+  Config&& collector(Collector which) && { return std::move(collector(which)); }
+
+  /// The fuel that an operator consumes, from 0 to 255: `operator_cost("i32.div_s", 20)`.
+  Config& operator_cost(std::string_view name, std::uint32_t cost) & {
+    return set(safewasm_config_set_operator_cost, detail::data(name), name.size(), cost);
+  }
+  Config&& operator_cost(std::string_view name, std::uint32_t cost) && {
+    return std::move(operator_cost(name, cost));
+  }
 
   /// Shared memories. Off by default.
   Config& shared_memory(bool enabled = true) & { return set(safewasm_config_set_shared_memory, enabled); }

@@ -31,7 +31,7 @@ using Serialization
 
 export WasmConfig, OptimizationLevel, None, Speed, SpeedAndSize
 export optimization_level!, debug_info!, backtrace_lines!, signals_based_traps!
-export consume_fuel!, feature!
+export consume_fuel!, feature!, option!, operator_cost!
 export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export Sandbox, WasmEngine, WasmStore, WasmModule, WasmInstance
@@ -79,6 +79,7 @@ include("types.jl")
 # Engines, stores, modules and instances.
 include("sandbox.jl")
 include("config.jl")
+include("options.jl")
 include("engine.jl")
 include("mappings.jl")
 include("store.jl")

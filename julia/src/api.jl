@@ -36,11 +36,6 @@ mutable struct safewasm_tag_t end
 mutable struct safewasm_ref_t end
 mutable struct safewasm_caller_t end
 
-# safewasm_opt_level_t
-const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
-const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
-const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
-
 # safewasm_feature_t
 const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
 const SAFEWASM_FEATURE_BULK_MEMORY = 0x00000001
@@ -58,6 +53,50 @@ const SAFEWASM_FEATURE_EXCEPTIONS = 0x0000000c
 const SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES = 0x0000000d
 const SAFEWASM_FEATURE_WIDE_ARITHMETIC = 0x0000000e
 const SAFEWASM_FEATURE_STACK_SWITCHING = 0x0000000f
+
+# safewasm_strategy_t
+const SAFEWASM_STRATEGY_CRANELIFT = 0x00000000
+const SAFEWASM_STRATEGY_WINCH = 0x00000001
+
+# safewasm_collector_t
+const SAFEWASM_COLLECTOR_DRC = 0x00000000
+const SAFEWASM_COLLECTOR_NULL = 0x00000001
+const SAFEWASM_COLLECTOR_COPYING = 0x00000002
+
+# safewasm_option_t
+const SAFEWASM_OPTION_DETERMINISTIC = 0x00000000
+const SAFEWASM_OPTION_NAN_CANONICALIZATION = 0x00000001
+const SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC = 0x00000002
+const SAFEWASM_OPTION_STRATEGY = 0x00000003
+const SAFEWASM_OPTION_CPU_LEVEL = 0x00000004
+const SAFEWASM_OPTION_INLINING = 0x00000005
+const SAFEWASM_OPTION_SINGLE_PASS_REGALLOC = 0x00000006
+const SAFEWASM_OPTION_PARALLEL_COMPILATION = 0x00000007
+const SAFEWASM_OPTION_DEBUG_VERIFIER = 0x00000008
+const SAFEWASM_OPTION_BRANCH_HINTING = 0x00000009
+const SAFEWASM_OPTION_NATIVE_UNWIND_INFO = 0x0000000a
+const SAFEWASM_OPTION_DEBUG_SYMBOLS = 0x0000000b
+const SAFEWASM_OPTION_ADDRESS_MAP = 0x0000000c
+const SAFEWASM_OPTION_BACKTRACE_FRAMES = 0x0000000d
+const SAFEWASM_OPTION_MEMORY_RESERVATION = 0x0000000e
+const SAFEWASM_OPTION_MEMORY_GUARD_SIZE = 0x0000000f
+const SAFEWASM_OPTION_MEMORY_RESERVATION_FOR_GROWTH = 0x00000010
+const SAFEWASM_OPTION_MEMORY_MAY_MOVE = 0x00000011
+const SAFEWASM_OPTION_GUARD_BEFORE_MEMORY = 0x00000012
+const SAFEWASM_OPTION_MEMORY_INIT_COW = 0x00000013
+const SAFEWASM_OPTION_MEMORY_IMAGE_SIZE = 0x00000014
+const SAFEWASM_OPTION_TABLE_LAZY_INIT = 0x00000015
+const SAFEWASM_OPTION_COLLECTOR = 0x00000016
+const SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE = 0x00000017
+const SAFEWASM_OPTION_GC_HEAP_RESERVATION = 0x00000018
+const SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE = 0x00000019
+const SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH = 0x0000001a
+const SAFEWASM_OPTION_GC_HEAP_MAY_MOVE = 0x0000001b
+
+# safewasm_opt_level_t
+const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
+const SAFEWASM_OPT_LEVEL_SPEED = 0x00000001
+const SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE = 0x00000002
 
 # safewasm_error_kind_t
 const SAFEWASM_ERROR_NONE = Cint(0)
@@ -158,11 +197,6 @@ const SAFEWASM_WASI_STDOUT = Cint(1)
 const SAFEWASM_WASI_STDERR = Cint(2)
 
 # From names to values, for each enumeration.
-const SAFEWASM_OPT_LEVEL_NAMES = Dict(
-    SAFEWASM_OPT_LEVEL_NONE => :none,
-    SAFEWASM_OPT_LEVEL_SPEED => :speed,
-    SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
-)
 const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
     SAFEWASM_FEATURE_BULK_MEMORY => :bulk_memory,
@@ -180,6 +214,50 @@ const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_CUSTOM_PAGE_SIZES => :custom_page_sizes,
     SAFEWASM_FEATURE_WIDE_ARITHMETIC => :wide_arithmetic,
     SAFEWASM_FEATURE_STACK_SWITCHING => :stack_switching,
+)
+const SAFEWASM_STRATEGY_NAMES = Dict(
+    SAFEWASM_STRATEGY_CRANELIFT => :cranelift,
+    SAFEWASM_STRATEGY_WINCH => :winch,
+)
+const SAFEWASM_COLLECTOR_NAMES = Dict(
+    SAFEWASM_COLLECTOR_DRC => :drc,
+    SAFEWASM_COLLECTOR_NULL => :null,
+    SAFEWASM_COLLECTOR_COPYING => :copying,
+)
+const SAFEWASM_OPTION_NAMES = Dict(
+    SAFEWASM_OPTION_DETERMINISTIC => :deterministic,
+    SAFEWASM_OPTION_NAN_CANONICALIZATION => :nan_canonicalization,
+    SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC => :relaxed_simd_deterministic,
+    SAFEWASM_OPTION_STRATEGY => :strategy,
+    SAFEWASM_OPTION_CPU_LEVEL => :cpu_level,
+    SAFEWASM_OPTION_INLINING => :inlining,
+    SAFEWASM_OPTION_SINGLE_PASS_REGALLOC => :single_pass_regalloc,
+    SAFEWASM_OPTION_PARALLEL_COMPILATION => :parallel_compilation,
+    SAFEWASM_OPTION_DEBUG_VERIFIER => :debug_verifier,
+    SAFEWASM_OPTION_BRANCH_HINTING => :branch_hinting,
+    SAFEWASM_OPTION_NATIVE_UNWIND_INFO => :native_unwind_info,
+    SAFEWASM_OPTION_DEBUG_SYMBOLS => :debug_symbols,
+    SAFEWASM_OPTION_ADDRESS_MAP => :address_map,
+    SAFEWASM_OPTION_BACKTRACE_FRAMES => :backtrace_frames,
+    SAFEWASM_OPTION_MEMORY_RESERVATION => :memory_reservation,
+    SAFEWASM_OPTION_MEMORY_GUARD_SIZE => :memory_guard_size,
+    SAFEWASM_OPTION_MEMORY_RESERVATION_FOR_GROWTH => :memory_reservation_for_growth,
+    SAFEWASM_OPTION_MEMORY_MAY_MOVE => :memory_may_move,
+    SAFEWASM_OPTION_GUARD_BEFORE_MEMORY => :guard_before_memory,
+    SAFEWASM_OPTION_MEMORY_INIT_COW => :memory_init_cow,
+    SAFEWASM_OPTION_MEMORY_IMAGE_SIZE => :memory_image_size,
+    SAFEWASM_OPTION_TABLE_LAZY_INIT => :table_lazy_init,
+    SAFEWASM_OPTION_COLLECTOR => :collector,
+    SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE => :gc_heap_initial_size,
+    SAFEWASM_OPTION_GC_HEAP_RESERVATION => :gc_heap_reservation,
+    SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE => :gc_heap_guard_size,
+    SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH => :gc_heap_reservation_for_growth,
+    SAFEWASM_OPTION_GC_HEAP_MAY_MOVE => :gc_heap_may_move,
+)
+const SAFEWASM_OPT_LEVEL_NAMES = Dict(
+    SAFEWASM_OPT_LEVEL_NONE => :none,
+    SAFEWASM_OPT_LEVEL_SPEED => :speed,
+    SAFEWASM_OPT_LEVEL_SPEED_AND_SIZE => :speed_and_size,
 )
 const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_NONE => :none,
@@ -323,6 +401,11 @@ struct safewasm_pooling_t
     max_memory_size::Csize_t
     table_elements::Csize_t
     linear_memory_keep_resident::Csize_t
+    table_keep_resident::Csize_t
+    decommit_batch_size::Csize_t
+    total_gc_heaps::UInt32
+    max_unused_warm_slots::UInt32
+    pagemap_scan::Bool
 end
 
 struct safewasm_sandbox_t
@@ -460,11 +543,13 @@ mutable struct Functions
     safewasm_config_set_backtrace_lines::Ptr{Cvoid}
     safewasm_config_set_signals_based_traps::Ptr{Cvoid}
     safewasm_config_set_feature::Ptr{Cvoid}
+    safewasm_config_set_option::Ptr{Cvoid}
     safewasm_config_set_shared_memory::Ptr{Cvoid}
     safewasm_config_set_max_wasm_stack::Ptr{Cvoid}
     safewasm_config_set_max_module_size::Ptr{Cvoid}
     safewasm_config_set_max_module_functions::Ptr{Cvoid}
     safewasm_config_set_consume_fuel::Ptr{Cvoid}
+    safewasm_config_set_operator_cost::Ptr{Cvoid}
     safewasm_config_set_epoch_interruption::Ptr{Cvoid}
     safewasm_config_set_pooling::Ptr{Cvoid}
     safewasm_config_is_valid::Ptr{Cvoid}
@@ -1734,6 +1819,30 @@ function safewasm_config_set_feature(config, feature, enabled)
 end
 
 """
+    safewasm_config_set_option(config, option, value)
+
+Sets an option of the compiler, the memories or the garbage collector. `option` is a
+`safewasm_option_t`, whose description says which values it takes.
+
+Options may be set in any order. If two of them, or an option and another setting, contradict
+each other, `safewasm_engine_new` fails with an error that names both. No value makes wasm unsafe:
+a guest can leave its memory with none of them.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such option, or if it doesn't take the value.
+"""
+function safewasm_config_set_option(config, option, value)
+    return ccall(
+        @address(safewasm_config_set_option),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, UInt32, UInt64),
+        config,
+        option,
+        value,
+    )
+end
+
+"""
     safewasm_config_set_shared_memory(config, enabled)
 
 Sets whether shared memories can be made: memories that several threads use at once, each thread
@@ -1839,6 +1948,38 @@ function safewasm_config_set_consume_fuel(config, enabled)
         (Ptr{safewasm_config_t}, Bool),
         config,
         enabled,
+    )
+end
+
+"""
+    safewasm_config_set_operator_cost(config, name, name_len, cost)
+
+Sets how much fuel an operator consumes, from 0 to 255. `name` is the operator's name in the text
+format, such as `i32.add`. By default most operators consume 1, and those that only structure the
+code (`block`, `loop`, `end`, `else`, `return`, `unreachable`, `nop`, `drop`) consume 0. It has no
+effect without `safewasm_config_set_consume_fuel`.
+
+Operators that work on many bytes or elements consume fuel for each too, by default 1. The names
+of these costs are `memory.copy per byte`, `memory.fill per byte`, `memory.init per byte`,
+`memory.grow per page` (by default 0), and `per element` after `table.copy`, `table.fill`,
+`table.init`, `table.grow`, `array.copy`, `array.fill`, `array.new`, `array.new_default`,
+`array.new_data`, `array.new_elem`, `array.init_data` and `array.init_elem`.
+
+With costs of 0, a loop may never run out of fuel.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such operator, if the name isn't UTF-8, or for a
+cost above 255.
+"""
+function safewasm_config_set_operator_cost(config, name, name_len, cost)
+    return ccall(
+        @address(safewasm_config_set_operator_cost),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{Cchar}, Csize_t, UInt32),
+        config,
+        name,
+        name_len,
+        cost,
     )
 end
 

@@ -16,27 +16,74 @@ end
 """
     WasmConfig(; optimization_level=Speed, debug_info=false, …)
 
-The settings of an engine. [`WasmEngine`](@ref) consumes it.
+The settings of an engine. [`WasmEngine`](@ref) consumes it. The guide "The configuration of
+an engine" has all settings in one table, with what each costs. Sizes are in bytes.
+
+What ends a call, and what a module may be:
 
 - `sandbox=nothing`: a [`Sandbox`](@ref) for modules that nobody trusts, or `nothing`.
+- `epoch_interruption=true`: whether calls can be ended from outside: by Ctrl-C, by
+  `timeout`, by [`interrupt!`](@ref), by epochs. Wasm then reads a counter in each loop and
+  function. Compiled code is larger by a tenth or more, and compiling takes longer by the
+  same; without it, no Ctrl-C ends wasm.
+- `consume_fuel=false`: whether wasm consumes fuel; see [`set_fuel!`](@ref).
+- `operator_costs=()`: pairs of operators and the fuel that they consume, such as
+  `("i32.div_s" => 20,)`; see [`operator_cost!`](@ref).
+- `max_wasm_stack=524288`: how much stack wasm may use in a call. A task has 4 MiB of stack,
+  unless it was made with another size.
+- `max_module_size` and `max_module_functions`: the most bytes and the most functions that a
+  module may have; no limit by default. See [`max_module_size!`](@ref).
+
+The same results everywhere:
+
+- `deterministic=false`: whether wasm computes the same results each time and on each
+  machine. It turns the next two on, and `threads` off. Host functions, memory that the
+  system doesn't have, and the depth at which the stack is full may still differ, and so may
+  the point at which a time limit ends a call. Fuel always ends it at the same.
+- `nan_canonicalization=false`: whether each computed NaN has the same bits.
+- `relaxed_simd_deterministic=false`: whether relaxed SIMD has the same results everywhere.
+
+The compiler:
+
 - `optimization_level=Speed`: see [`OptimizationLevel`](@ref).
+- `strategy=:cranelift`: the compiler. `:winch` compiles several times faster, to code that
+  is several times slower, and without `gc`, `function_references`, `exceptions`,
+  `tail_call` and `relaxed_simd`.
+- `cpu_level=0`: the CPU features that the code uses: 0 for all of this machine, or at most
+  those of a level of x86-64, from 1 to 4.
+- `inlining=false`, `single_pass_regalloc=false`, `parallel_compilation=true`,
+  `branch_hinting=false`: what the compiler does.
+- `debug_verifier=false`: whether the compiler checks its own work.
+
+Traps and debugging:
+
 - `debug_info=false`: whether compiled code has native debug info, for debuggers such as
   gdb; only for modules that are trusted.
 - `backtrace_lines=false`: whether backtraces have the files, lines and inlined calls of the
   debug info in a module; see [`backtrace_lines!`](@ref).
+- `backtrace_frames=100`: the most frames in the backtrace of a trap; 0 for none.
 - `signals_based_traps=true`: whether traps rely on the signals SIGSEGV, SIGILL and SIGFPE;
   without them wasm checks for each trap itself, and is slower.
-- `consume_fuel=false`: whether wasm consumes fuel; see [`set_fuel!`](@ref).
-- `epoch_interruption=true`: whether calls can be ended from outside: by Ctrl-C, by
-  `timeout`, by [`interrupt!`](@ref), by epochs. Wasm then reads a counter in each loop and
-  function.
-- `max_wasm_stack=524288`: how many bytes of stack wasm may use in a call. A task has 4 MiB
-  of stack, unless it was made with another size.
-- `max_module_size` and `max_module_functions`: the most bytes and the most functions that a
-  module may have; no limit by default. See [`max_module_size!`](@ref).
+- `native_unwind_info=true`, `debug_symbols=true`, `address_map=true`: tables of compiled
+  code, for debuggers and backtraces. Without them a module takes less memory.
+
+Memories and tables:
+
+- `memory_reservation=4 << 30`, `memory_guard_size=32 << 20`,
+  `memory_reservation_for_growth=2 << 30`, `memory_may_move=true`,
+  `guard_before_memory=true`: the address space of a memory. Wasm is as safe with all values.
+- `memory_init_cow=true` and `memory_image_size=16 << 20`: copy-on-write mappings of a
+  module's data.
+- `table_lazy_init=true`: whether tables are filled when they are used.
 - `shared_memory=false`: whether a [`WasmSharedMemory`](@ref) can be made.
 - `pooling=false`: whether instances get their memories and tables from a pool: `true`, or
   keywords of [`pooling!`](@ref) as a `NamedTuple`.
+
+Garbage-collected objects of wasm:
+
+- `collector=:drc`: counts references; `:copying` frees cycles too; `:null` never collects.
+- `gc_heap_initial_size=0`, and `gc_heap_reservation`, `gc_heap_guard_size`,
+  `gc_heap_reservation_for_growth` and `gc_heap_may_move`, which are as those of memories.
 
 Each proposal to WebAssembly also has a keyword, which is `true` or `false`. By default
 these are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_simd`,
@@ -48,11 +95,13 @@ these are on: `multi_value`, `bulk_memory`, `reference_types`, `simd`, `relaxed_
 # Errors
 - `ArgumentError` for an unknown setting; the message has similar names and a list of all
   settings. Also for a value that isn't `true` or `false` where one of them is needed.
+- `WasmtimeError` with code `:invalid_argument` for a number that is out of range.
 - `WasmtimeError` from a setter if the config is closed or consumed; from `WasmEngine` with
-  code `:unsupported` if the settings contradict each other.
+  code `:unsupported` if two settings contradict each other; the message names both.
 
 ```julia
 engine = WasmEngine(WasmConfig(optimization_level=None, consume_fuel=true, simd=false))
+engine = WasmEngine(WasmConfig(deterministic=true, memory_reservation=1 << 20))
 ```
 """
 mutable struct WasmConfig <: WasmObject
@@ -71,12 +120,17 @@ mutable struct WasmConfig <: WasmObject
         max_module_functions::Integer=largest(sandbox, :max_module_functions),
         shared_memory=false,
         pooling::Union{Bool,NamedTuple}=false,
-        features...,
+        operator_costs=(),
+        others...,
     )
-        for (name, enabled) in features
-            haskey(FEATURES, name) ||
-                throw_unknown_setting(name, [SETTINGS; feature_names()])
-            boolean(name, enabled)
+        for (name, value) in others
+            if haskey(FEATURES, name)
+                boolean(name, value)
+            elseif haskey(OPTIONS, name)
+                option_value(name, value)
+            else
+                throw_unknown_setting(name, [SETTINGS; option_names(); feature_names()])
+            end
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))
@@ -92,11 +146,15 @@ mutable struct WasmConfig <: WasmObject
         max_module_functions!(config, max_module_functions)
         shared_memory!(config, boolean(:shared_memory, shared_memory))
         pooling isa Bool ? pooling!(config, pooling) : pooling!(config; pooling...)
-        for (name, enabled) in features
-            feature!(config, name, enabled)
+        for (operator, cost) in operator_costs
+            operator_cost!(config, operator, cost)
+        end
+        for (name, value) in others
+            haskey(FEATURES, name) ? feature!(config, name, value) :
+            option!(config, name, value)
         end
         # Relaxed SIMD can't be on without SIMD.
-        get(features, :simd, true) || haskey(features, :relaxed_simd) ||
+        get(others, :simd, true) || haskey(others, :relaxed_simd) ||
             feature!(config, :relaxed_simd, false)
         return config
     end
@@ -112,7 +170,7 @@ function largest(sandbox, name)
     return something(limit, typemax(Csize_t))
 end
 
-# The keywords of `WasmConfig` that are no proposals.
+# The keywords of `WasmConfig` that are neither options nor proposals.
 const SETTINGS = [
     :optimization_level,
     :debug_info,
@@ -126,6 +184,7 @@ const SETTINGS = [
     :shared_memory,
     :pooling,
     :sandbox,
+    :operator_costs,
 ]
 
 const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)
@@ -288,7 +347,13 @@ takes less time. The pool has room for:
 - `max_memory_size=4 << 30`: the most bytes of a memory;
 - `table_elements=20_000`: the most elements of a table;
 - `linear_memory_keep_resident=0`: how many bytes of a closed store's memory are cleared and
-  kept for the next store, instead of being returned to the operating system.
+  kept for the next store, instead of being returned to the operating system;
+- `table_keep_resident=0`: the same for a table;
+- `total_gc_heaps`: heaps of garbage-collected objects, as many as memories by default;
+- `max_unused_warm_slots=100`: unused memories that wait for the module that had them;
+- `decommit_batch_size=1`: how many memories are returned to the system together;
+- `pagemap_scan=false`: whether the system is asked which pages have to be cleared, where it
+  can tell (Linux 6.7 or newer).
 
 Making an instance for which there is no room throws a `WasmtimeError` with code `:limit`,
 and so does making a module that can never fit. Closing a store frees its room. A pool of
@@ -307,6 +372,11 @@ function pooling!(
     max_memory_size::Integer=4 << 30,
     table_elements::Integer=20_000,
     linear_memory_keep_resident::Integer=0,
+    table_keep_resident::Integer=0,
+    decommit_batch_size::Integer=1,
+    total_gc_heaps::Integer=total_memories,
+    max_unused_warm_slots::Integer=100,
+    pagemap_scan::Bool=false,
 )
     pooling = API.safewasm_pooling_t(
         positive("total_memories", total_memories),
@@ -316,6 +386,11 @@ function pooling!(
         positive("max_memory_size", max_memory_size),
         positive("table_elements", table_elements),
         nonnegative("linear_memory_keep_resident", linear_memory_keep_resident),
+        nonnegative("table_keep_resident", table_keep_resident),
+        positive("decommit_batch_size", decommit_batch_size),
+        positive("total_gc_heaps", total_gc_heaps),
+        positive("max_unused_warm_slots", max_unused_warm_slots),
+        pagemap_scan,
     )
     check(API.safewasm_config_set_pooling(config, Ref(pooling)))
     return config

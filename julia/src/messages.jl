@@ -18,6 +18,7 @@ const CONTEXT = Regex(
 const C_WORDS = (
     r"`safewasm_config_set_feature\(config, SAFEWASM_FEATURE_\w+, true\)`" =>
         (word -> "`WasmConfig($(feature_name(word))=true)`"),
+    r"`safewasm_config_set_(\w+)\(config, (\w+)\)`" => s"`\1=\2`",
     r"`safewasm_config_set_(max_\w+)`" => s"`WasmConfig(\1=…)`",
     r"`safewasm_config_set_(\w+)`" => s"`WasmConfig(\1=true)`",
     r"`safewasm_linker_define_wasi`" => "`define_wasi!`",
@@ -41,7 +42,10 @@ const C_WORDS = (
     r"`(?:memory|table)type->max`" => "the maximum",
     r"`memorytype->page_size`" => "the page size",
     r"`(?:table|global)type->(?:element|content)`" => "the type of the elements",
+    r"`pooling->(\w+)=(\d+)`" => s"`pooling=(\1=\2,)`",
     r"`pooling->(\w+)`" => s"`\1`",
+    r"SAFEWASM_(?:OPTION|FEATURE)_\w+=\w+" => (word -> "`$(assignment(word))`"),
+    r"SAFEWASM_OPTION_\w+" => (word -> "`$(option_name(word))`"),
     r"SAFEWASM_FEATURE_\w+" => (word -> "`$(feature_name(word))`"),
     r"`imports\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("import", word)),
     r"`args\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("argument", word)),
@@ -54,6 +58,15 @@ const C_WORDS = (
     r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
 )
+
+option_name(word) = lowercase(match(r"OPTION_(\w+)", word)[1])
+
+# `SAFEWASM_OPTION_STRATEGY=SAFEWASM_STRATEGY_WINCH` is "strategy=:winch".
+function assignment(word)
+    name, value = split(lowercase(word), '=')
+    short(text) = replace(text, r"^safewasm_[a-z]+_" => "")
+    return string(short(name), '=', startswith(value, "safewasm") ? ':' : "", short(value))
+end
 
 feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 

@@ -2,12 +2,15 @@
 //!
 //! Example: examples/limits.c
 
+pub use crate::engine::features::safewasm_feature_t;
+pub use crate::engine::options::{safewasm_collector_t, safewasm_option_t, safewasm_strategy_t};
 pub use crate::engine::pooling::safewasm_pooling_t;
-pub use crate::engine::settings::{safewasm_feature_t, safewasm_opt_level_t};
+pub use crate::engine::settings::safewasm_opt_level_t;
 pub use crate::kinds::safewasm_config_t;
 
-use crate::abi::args::{Nullable, value};
+use crate::abi::args::{Nullable, utf8, value};
 use crate::abi::boundary::{Out, boundary};
+use crate::engine::costs;
 use crate::engine::pooling::Pooling;
 use crate::engine::settings::Config;
 use crate::error::{Error, ErrorKind};
@@ -15,6 +18,7 @@ use crate::kinds::safewasm_error_t;
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use crate::types::boolean::BoolArg;
+use std::os::raw::c_char;
 use wasmtime::OptLevel;
 
 /// Creates a config with the default settings.
@@ -58,7 +62,7 @@ pub extern "C" fn safewasm_config_set_opt_level(
             }
         };
         config.with(|settings| {
-            settings.config.cranelift_opt_level(level);
+            settings.opt_level = level;
         })
     })
 }
@@ -79,7 +83,7 @@ pub extern "C" fn safewasm_config_set_debug_info(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         config.get("config")?.with(|settings| {
-            settings.config.debug_info(enabled.get());
+            settings.debug_info = enabled.get();
         })
     })
 }
@@ -123,7 +127,7 @@ pub extern "C" fn safewasm_config_set_signals_based_traps(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         config.get("config")?.with(|settings| {
-            settings.config.signals_based_traps(enabled.get());
+            settings.signals_based_traps = enabled.get();
         })
     })
 }
@@ -144,8 +148,27 @@ pub extern "C" fn safewasm_config_set_feature(
     enabled: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || {
-        config.get("config")?.with(|settings| settings.set_feature(feature, enabled.get()))?
+        config.get("config")?.with(|settings| settings.features.set(feature, enabled.get()))?
     })
+}
+
+/// Sets an option of the compiler, the memories or the garbage collector. `option` is a
+/// `safewasm_option_t`, whose description says which values it takes.
+///
+/// Options may be set in any order. If two of them, or an option and another setting, contradict
+/// each other, `safewasm_engine_new` fails with an error that names both. No value makes wasm unsafe:
+/// a guest can leave its memory with none of them.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such option, or if it doesn't take the value.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn safewasm_config_set_option(
+    config: *mut safewasm_config_t,
+    option: u32,
+    value: u64,
+) -> *mut safewasm_error_t {
+    boundary((), || config.get("config")?.with(|settings| settings.options.set(option, value))?)
 }
 
 /// Sets whether shared memories can be made: memories that several threads use at once, each thread
@@ -245,6 +268,46 @@ pub extern "C" fn safewasm_config_set_consume_fuel(
     enabled: BoolArg,
 ) -> *mut safewasm_error_t {
     boundary((), || config.get("config")?.with(|settings| settings.fuel = enabled.get()))
+}
+
+/// Sets how much fuel an operator consumes, from 0 to 255. `name` is the operator's name in the text
+/// format, such as `i32.add`. By default most operators consume 1, and those that only structure the
+/// code (`block`, `loop`, `end`, `else`, `return`, `unreachable`, `nop`, `drop`) consume 0. It has no
+/// effect without `safewasm_config_set_consume_fuel`.
+///
+/// Operators that work on many bytes or elements consume fuel for each too, by default 1. The names
+/// of these costs are `memory.copy per byte`, `memory.fill per byte`, `memory.init per byte`,
+/// `memory.grow per page` (by default 0), and `per element` after `table.copy`, `table.fill`,
+/// `table.init`, `table.grow`, `array.copy`, `array.fill`, `array.new`, `array.new_default`,
+/// `array.new_data`, `array.new_elem`, `array.init_data` and `array.init_elem`.
+///
+/// With costs of 0, a loop may never run out of fuel.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if there is no such operator, if the name isn't UTF-8, or for a
+/// cost above 255.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_config_set_operator_cost(
+    config: *mut safewasm_config_t,
+    name: *const c_char,
+    name_len: usize,
+    cost: u32,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let config = config.get("config")?;
+        // SAFETY: the header demands that a pointer that isn't NULL points to text of that length.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let cost = u8::try_from(cost).map_err(|_| {
+            Error::new(
+                ErrorKind::INVALID_ARGUMENT,
+                format!("`cost` is {cost}; it must be at most 255"),
+            )
+        })?;
+        config.with(|settings| {
+            costs::set(settings.operator_cost.get_or_insert_default(), name, cost)
+        })?
+    })
 }
 
 /// Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a

@@ -4,21 +4,26 @@ use super::code::Codes;
 use super::debuginfo::{self, Budget, Location};
 use super::loops;
 use super::sections::Sections;
-use crate::error::frame::{Frame, Frames, MAX_FRAMES};
+use crate::error::frame::{Frame, Frames};
 use crate::error::hostfailure::HostFailure;
 use crate::error::text::{LONGEST_NAME, Text, cut};
 use wasmtime::{FrameInfo, WasmBacktrace};
 
 impl Frames {
     /// The frames of the call that ended with `error`. `outer` are the frames of the calls around it. `codes` is
-    /// the code that the store has run.
-    pub(crate) fn of_error(error: &wasmtime::Error, outer: &[FrameInfo], codes: &Codes) -> Self {
+    /// the code that the store has run. A backtrace has at most `max` frames.
+    pub(crate) fn of_error(
+        error: &wasmtime::Error,
+        outer: &[FrameInfo],
+        codes: &Codes,
+        max: usize,
+    ) -> Self {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
         // An error that a host function returned has frames already, from calls inside of this one.
         let spent =
             error.downcast_ref::<HostFailure>().map_or(0, |failure| failure.report.frames_cost);
-        Self::of(&frames[..own_frames(frames, outer)], codes, spent)
+        Self::of(&frames[..own_frames(frames, outer, max)], codes, spent)
     }
 
     /// The frames that Wasmtime found, in a store that ran `codes`. Other frames of the same error have cost
@@ -55,9 +60,9 @@ impl Frames {
 }
 
 /// The number of frames, from the innermost on, that belong to the call itself. `outer` are the frames of the
-/// calls around it.
-fn own_frames(frames: &[FrameInfo], outer: &[FrameInfo]) -> usize {
-    if frames.len() < MAX_FRAMES {
+/// calls around it. A backtrace has at most `max` frames.
+fn own_frames(frames: &[FrameInfo], outer: &[FrameInfo], max: usize) -> usize {
+    if frames.len() < max {
         return frames.len().saturating_sub(outer.len());
     }
     // The outermost frames are missing in both. The call's own frames end where the outer ones begin.

@@ -4,11 +4,16 @@ pub(crate) mod backtrace;
 pub(crate) mod bytes;
 pub(crate) mod code;
 pub(crate) mod compile;
+pub(crate) mod conflicts;
+pub(crate) mod costs;
 pub(crate) mod debuginfo;
+pub(crate) mod features;
 pub(crate) mod foreign;
 pub(crate) mod hooks;
 pub(crate) mod loops;
+pub(crate) mod machine;
 pub(crate) mod module;
+pub(crate) mod options;
 #[cfg(feature = "wasi")]
 pub(crate) mod parked;
 pub(crate) mod pooling;

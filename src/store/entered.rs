@@ -126,7 +126,8 @@ impl Entered for Guard {
         // Wasmtime's backtrace includes the frames of outer calls in this store.
         let outer = (!self.is_outermost()).then(|| WasmBacktrace::force_capture(self.context()));
         let outer = outer.as_ref().map_or(&[][..], WasmBacktrace::frames);
-        let frames = Frames::of_error(error, outer, &self.context().data().codes);
+        let max = self.context().data().engine.settings().options.max_frames();
+        let frames = Frames::of_error(error, outer, &self.context().data().codes, max);
         let report = Error::of_call(error, other, frames);
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),

@@ -124,7 +124,8 @@ TEST(a_config_that_contradicts_itself_is_refused) {
   safewasm_config_t *config = new_config();
   safewasm_engine_t *engine;
   OK(safewasm_config_set_feature(config, SIMD, false));
-  FAILS(safewasm_engine_new(config, &engine), UNSUPPORTED, "relaxed simd");
+  FAILS(safewasm_engine_new(config, &engine), UNSUPPORTED,
+        "SAFEWASM_FEATURE_SIMD=false and SAFEWASM_FEATURE_RELAXED_SIMD=true contradict each other");
   config = new_config();
   OK(safewasm_config_set_feature(config, SAFEWASM_FEATURE_THREADS, false));
   OK(safewasm_config_set_shared_memory(config, true));

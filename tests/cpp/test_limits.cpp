@@ -181,6 +181,24 @@ TEST(an_engine_with_a_pool_has_room_for_so_many) {
   CHECK(Instance(second, module).is_valid());
 }
 
+TEST(a_config_takes_options) {
+  const Engine engine(new_config()
+                          .deterministic()
+                          .collector(Collector::copying)
+                          .strategy(Strategy::cranelift)
+                          .option(Option::memory_reservation, 0)
+                          .operator_cost("i32.const", 7)
+                          .consume_fuel());
+  Store store(engine);
+  store.set_fuel(100);
+  Instance instance(store, Module::from_text(engine, "(module (func (export \"f\") (drop (i32.const 1))))"));
+  instance.func("f").call({});
+  CHECK(store.fuel() == 100 - 8);
+  FAILS_WITH(invalid_argument, "SAFEWASM_OPTION_INLINING", Config().option(Option::inlining, 2));
+  FAILS_WITH(unsupported, "SAFEWASM_FEATURE_THREADS=true",
+             Engine(Config().deterministic().feature(Feature::threads)));
+}
+
 TEST(an_engine_tells_its_hooks_when_wasm_runs) {
   struct Seen {
     int begun = 0, ended = 0;
@@ -209,6 +227,7 @@ int main() {
   RUN(a_store_has_limits);
   RUN(a_sandbox_limits_modules_and_stores);
   RUN(an_engine_with_a_pool_has_room_for_so_many);
+  RUN(a_config_takes_options);
   RUN(an_engine_tells_its_hooks_when_wasm_runs);
   return finish("limits");
 }

@@ -30,6 +30,8 @@ const TOPICS = [
             :Speed,
             :SpeedAndSize,
             :feature!,
+            :option!,
+            :operator_cost!,
             :consume_fuel!,
             :epoch_interruption!,
             :max_wasm_stack!,

@@ -180,6 +180,8 @@ weighted! {
         1 MaxModuleSize,
         1 MaxModuleFunctions,
         1 Signals,
+        1 Option,
+        1 OperatorCost,
     }
 }
 

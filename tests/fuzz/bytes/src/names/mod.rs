@@ -1,5 +1,5 @@
-//! Passes arbitrary bytes as names of exports and imports, as messages of errors, as texts of function types,
-//! as settings of WASI configs, and as data of memories.
+//! Passes arbitrary bytes as names of exports, imports and operators, as messages of errors, as texts of function
+//! types, as settings of WASI configs, and as data of memories.
 
 mod export;
 mod functype;
@@ -7,6 +7,7 @@ mod heaptype;
 mod link;
 mod memory;
 mod message;
+mod operator;
 mod wasi;
 
 use crate::call::{FUNCTYPE, INSTANCE, LINKER, MODULE, Owned, STORE, Verdict, done};
@@ -76,6 +77,7 @@ impl<'a> World<'a> {
         message::check(&name)?;
         functype::check(self.engine, rng)?;
         heaptype::check(self.engine, rng)?;
+        operator::check(rng)?;
         wasi::check(rng)?;
         memory::check(self.engine, rng, &instance)
     }

@@ -5,6 +5,7 @@ use crate::new::signals;
 use crate::ops::{Sel, SetConfig};
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_hooks_t;
+use safewasm::abi::safewasm_option_t as ConfigOption;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
 use safewasm::abi::{safewasm_pooling_t, safewasm_sandbox_t};
 use safewasm_capi::*;
@@ -40,12 +41,34 @@ fn pooling(is_right: bool) -> safewasm_pooling_t {
         max_memory_size: if is_right { 0 } else { usize::MAX },
         table_elements: 0,
         linear_memory_keep_resident: 0,
+        table_keep_resident: 0,
+        decommit_batch_size: 0,
+        total_gc_heaps: 0,
+        max_unused_warm_slots: 0,
+        pagemap_scan: true.into(),
     }
 }
 
 /// A sandbox that limits fuel, and otherwise has the defaults.
 fn with_fuel() -> safewasm_sandbox_t {
     safewasm_sandbox_t { fuel: 1 << 40, ..safewasm_sandbox_t::default() }
+/// Options with values that change nothing that a case can see.
+const UNSEEN: [(ConfigOption, u64); 9] = [
+    (ConfigOption::CPU_LEVEL, 2),
+    (ConfigOption::SINGLE_PASS_REGALLOC, 1),
+    (ConfigOption::PARALLEL_COMPILATION, 0),
+    (ConfigOption::NATIVE_UNWIND_INFO, 0),
+    (ConfigOption::MEMORY_GUARD_SIZE, 0),
+    (ConfigOption::GUARD_BEFORE_MEMORY, 0),
+    (ConfigOption::MEMORY_INIT_COW, 0),
+    (ConfigOption::TABLE_LAZY_INIT, 0),
+    (ConfigOption::GC_HEAP_INITIAL_SIZE, 1 << 16),
+];
+
+/// An option with a value, or an option that doesn't exist.
+fn option(n: u64) -> (u32, u64) {
+    let (option, value) = UNSEEN[(n / 2) as usize % UNSEEN.len()];
+    if n % 2 == 1 { (option as u32, value) } else { (u32::MAX, value) }
 }
 
 /// The name in the message that refuses an argument of a setting, if it does.
@@ -57,6 +80,8 @@ fn refused(what: SetConfig, n: u64) -> Option<&'static str> {
         SetConfig::MaxWasmStack => (n <= 3 || (4096..=1 << 30).contains(&n), "max_wasm_stack"),
         SetConfig::Hooks => (is_odd, "hooks->size"),
         SetConfig::Pooling => (is_odd, "pooling->max_memory_size"),
+        SetConfig::Option => (is_odd, "option"),
+        SetConfig::OperatorCost => (is_odd, "cost"),
         _ => (true, ""),
     };
     (!is_right).then_some(name)
@@ -122,6 +147,15 @@ fn call(what: SetConfig, config: Arg, n: u64) -> *mut safewasm_error_t {
             SetConfig::MaxModuleSize => safewasm_config_set_max_module_size(config, 1 << 20),
             SetConfig::MaxModuleFunctions => {
                 safewasm_config_set_max_module_functions(config, 1 << 20)
+            }
+            SetConfig::Option => {
+                let (option, value) = option(n);
+                safewasm_config_set_option(config, option, value)
+            }
+            // The default cost.
+            SetConfig::OperatorCost => {
+                let cost = if on { 1 } else { u32::MAX };
+                safewasm_config_set_operator_cost(config, c"i32.add".as_ptr(), 7, cost)
             }
             SetConfig::Signals => safewasm_config_set_signals_based_traps(config, signals()),
         }
