@@ -1364,7 +1364,8 @@ safewasm_error_t *safewasm_config_set_operator_cost(safewasm_config_t *config,
 
 // Sets whether a running call can be ended: by `safewasm_store_interrupt`, by a deadline, by a time
 // limit, by epochs, or by the interrupt flag of the hooks. Off by default, since wasm then checks a
-// counter in each loop and function.
+// counter in each loop and function: the code is larger by a quarter to a third, compiling takes
+// longer by as much, and wasm takes 1.0 to 1.5 times as long, in some loops 2.5 times.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
 SAFEWASM_MUST_USE

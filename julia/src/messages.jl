@@ -45,6 +45,7 @@ const C_WORDS = (
     r"`pooling->(\w+)=(\d+)`" => s"`pooling=(\1=\2,)`",
     r"`pooling->(\w+)`" => s"`\1`",
     r"SAFEWASM_(?:OPTION|FEATURE)_\w+=\w+" => (word -> "`$(assignment(word))`"),
+    r"SAFEWASM_STRATEGY_\w+" => (word -> ":" * lowercase(split(word, '_')[3])),
     r"SAFEWASM_OPTION_\w+" => (word -> "`$(option_name(word))`"),
     r"SAFEWASM_FEATURE_\w+" => (word -> "`$(feature_name(word))`"),
     r"`imports\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("import", word)),

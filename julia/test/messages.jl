@@ -222,7 +222,8 @@ end
         "`table_elements` is 1099511627776; it must be at most 4294967295"
     threads = WasmConfig(threads=false, shared_memory=true)
     @test thrown(() -> WasmEngine(threads)).message ==
-        "shared memory is on in the config, but `threads`, which it needs, is off"
+        "`shared_memory=true` and `threads=false` contradict each other: " *
+        "shared memories are a part of threads"
 end
 
 @testset "names of the program's own are not translated" begin

@@ -65,7 +65,7 @@ impl Sandbox {
     /// Sets those settings of a config that guests could turn against the program.
     pub(crate) fn apply(&self, settings: &mut Settings) {
         // Nothing limits the cost of native debug info, and nothing ends a wait in a shared memory.
-        settings.config.debug_info(false);
+        settings.debug_info = false;
         settings.shared_memory = false;
         settings.epochs = true;
         settings.fuel = self.counts_fuel();

@@ -52,6 +52,8 @@ fn pooling(is_right: bool) -> safewasm_pooling_t {
 /// A sandbox that limits fuel, and otherwise has the defaults.
 fn with_fuel() -> safewasm_sandbox_t {
     safewasm_sandbox_t { fuel: 1 << 40, ..safewasm_sandbox_t::default() }
+}
+
 /// Options with values that change nothing that a case can see.
 const UNSEEN: [(ConfigOption, u64); 9] = [
     (ConfigOption::CPU_LEVEL, 2),
