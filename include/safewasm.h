@@ -1191,9 +1191,9 @@ typedef struct {
   // The number of unused memories that stay assigned to the module that had them, which is faster
   // when the module is instantiated again. Default: 100.
   uint32_t max_unused_warm_slots;
-  // Whether the system is asked which pages to set to zero, where it can tell (Linux 6.7 or newer).
-  // Only the members that keep pages allocated make use of it. Default: false.
-  bool pagemap_scan;
+  // 1 if the system is asked which pages to set to zero, where it can tell (Linux 6.7 or newer).
+  // Only the members that keep pages allocated make use of it. Default: 0, it isn't asked.
+  uint32_t pagemap_scan;
 } safewasm_pooling_t;
 
 // Creates a config with the default settings.

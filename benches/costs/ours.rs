@@ -122,7 +122,7 @@ pub fn engine(pooled: bool) -> *mut safewasm_engine_t {
         decommit_batch_size: 0,
         total_gc_heaps: 0,
         max_unused_warm_slots: 0,
-        pagemap_scan: false.into(),
+        pagemap_scan: 0,
     };
     let pooling = if pooled { &raw const pooling } else { ptr::null() };
     // SAFETY: the pointers are valid or NULL.

@@ -405,7 +405,7 @@ struct safewasm_pooling_t
     decommit_batch_size::Csize_t
     total_gc_heaps::UInt32
     max_unused_warm_slots::UInt32
-    pagemap_scan::Bool
+    pagemap_scan::UInt32
 end
 
 struct safewasm_sandbox_t

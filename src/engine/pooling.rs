@@ -1,7 +1,6 @@
 //! Pools: room for instances that an engine reserves when it is made.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::boolean::Bool;
 use wasmtime::{Enabled, PoolingAllocationConfig};
 
 /// The sizes of an engine's pool. 0 selects the default given at each member.
@@ -37,9 +36,9 @@ pub struct safewasm_pooling_t {
     /// The number of unused memories that stay assigned to the module that had them, which is faster
     /// when the module is instantiated again. Default: 100.
     pub max_unused_warm_slots: u32,
-    /// Whether the system is asked which pages to set to zero, where it can tell (Linux 6.7 or newer).
-    /// Only the members that keep pages allocated make use of it. Default: false.
-    pub pagemap_scan: Bool,
+    /// 1 if the system is asked which pages to set to zero, where it can tell (Linux 6.7 or newer). Only
+    /// the members that keep pages allocated make use of it. Default: 0, it isn't asked.
+    pub pagemap_scan: u32,
 }
 
 /// The sizes of a pool, with defaults filled in.
@@ -65,6 +64,7 @@ impl Pooling {
             ("max_memory_size", pooling.max_memory_size, 4 << 30),
             ("linear_memory_keep_resident", pooling.linear_memory_keep_resident, 4 << 30),
             ("table_keep_resident", pooling.table_keep_resident, 4 << 30),
+            ("pagemap_scan", pooling.pagemap_scan as usize, 1),
             ("table_elements", pooling.table_elements, u32::MAX as usize),
         ];
         for (name, size, most) in sizes {
@@ -104,7 +104,7 @@ impl Pooling {
             .table_keep_resident(self.0.table_keep_resident)
             .decommit_batch_size(self.0.decommit_batch_size)
             .max_unused_warm_slots(self.0.max_unused_warm_slots)
-            .pagemap_scan(if self.0.pagemap_scan.get() { Enabled::Auto } else { Enabled::No });
+            .pagemap_scan(if self.0.pagemap_scan == 1 { Enabled::Auto } else { Enabled::No });
         config
     }
 }

@@ -108,7 +108,7 @@ static safewasm_error_t *set(safewasm_config_t *config, setting_t setting) {
                                 .max_memory_size = (size_t)setting.value, .table_elements = 100,
                                 .linear_memory_keep_resident = 1 << 16, .table_keep_resident = 1 << 12,
                                 .decommit_batch_size = 3, .total_gc_heaps = 2,
-                                .max_unused_warm_slots = 1, .pagemap_scan = true};
+                                .max_unused_warm_slots = 1, .pagemap_scan = 1};
   if (setting.group == OPTION) return safewasm_config_set_option(config, setting.number, setting.value);
   if (setting.group == FEATURE) return safewasm_config_set_feature(config, setting.number, on);
   switch (setting.number) {

@@ -262,6 +262,13 @@ TEST(settings_that_can_not_be_are_refused) {
   pooling = SMALL;
   pooling.linear_memory_keep_resident = SIZE_MAX;
   FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT, "keep_resident");
+  pooling = SMALL;
+  pooling.table_keep_resident = SIZE_MAX;
+  FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT, "table_keep_resident");
+  pooling = SMALL;
+  pooling.pagemap_scan = 2;
+  FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT,
+        "`pooling->pagemap_scan` is 2; it must be at most 1");
   FAILS(safewasm_config_set_pooling(NULL, &SMALL), NULL_POINTER, "`config`");
   safewasm_config_delete(config);
   FAILS(safewasm_config_set_pooling(config, &SMALL), INVALID_HANDLE, "`config`");

@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("call/value.rs", &[Block], "members of the union of values"),
     ("call/wasi.rs", &[Block], "the memory and the thread of the call"),
     ("engine/hooks.rs", &[Block, Function, Impl], "calls the runtime's hooks; reads its flag"),
+    ("engine/options.rs", &[Block], "features of the CPU that the compiler doesn't use"),
     ("engine/sharedmemory.rs", &[Block], "bytes that other threads write meanwhile"),
     ("handle/object.rs", &[Block, Impl], "cells that atomics guard, as `docs/handles.md` explains"),
     ("handle/shared.rs", &[Block, Impl], "cells that atomics guard, as `docs/handles.md` explains"),

@@ -45,7 +45,7 @@ fn pooling(is_right: bool) -> safewasm_pooling_t {
         decommit_batch_size: 0,
         total_gc_heaps: 0,
         max_unused_warm_slots: 0,
-        pagemap_scan: true.into(),
+        pagemap_scan: 1,
     }
 }
 
