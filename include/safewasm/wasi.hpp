@@ -164,6 +164,10 @@ class WasiConfig : public UniqueHandle<safewasm_wasi_t, safewasm_wasi_delete, sa
   WasiConfig& written_limit(std::uint64_t bytes) & { return set(safewasm_wasi_set_written_limit, bytes); }
   WasiConfig&& written_limit(std::uint64_t bytes) && { return std::move(written_limit(bytes)); }
 
+  /// The limits of output, open files and written bytes at once, with safe defaults; see `Store::set_sandbox`.
+  WasiConfig& sandbox(const safewasm_sandbox_t& limits = {}) & { return set(safewasm_wasi_set_sandbox, &limits); }
+  WasiConfig&& sandbox(const safewasm_sandbox_t& limits = {}) && { return std::move(sandbox(limits)); }
+
  private:
   static std::uint32_t number(WasiStream stream) noexcept { return static_cast<std::uint32_t>(stream); }
 

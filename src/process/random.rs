@@ -1,14 +1,16 @@
 //! The system's random numbers.
 
+use rustix::rand::{GetRandomFlags, getrandom};
 use std::io;
 
 /// Fills `bytes` with random numbers that are fit for keys.
 pub(crate) fn fill(bytes: &mut [u8]) -> io::Result<()> {
-    // The system gives at most so many at once.
-    for chunk in bytes.chunks_mut(256) {
-        // SAFETY: the chunk is writable.
-        if unsafe { libc::getentropy(chunk.as_mut_ptr().cast(), chunk.len()) } != 0 {
-            return Err(io::Error::last_os_error());
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match getrandom(&mut bytes[filled..], GetRandomFlags::empty()) {
+            Ok(more) => filled += more,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

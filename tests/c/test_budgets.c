@@ -198,8 +198,8 @@ TEST(objects_of_wasm_that_do_not_fit_are_a_limit) {
   for (int i = 0; i < 2; i++) {
     safewasm_error_t *error = call_nothing(instance, "keep");
     CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_NOT_A_TRAP);
-    FAILS(error, LIMIT, "heap");
-    FAILS(call_nothing(instance, "large"), LIMIT, "heap");
+    FAILS(error, LIMIT, "no room for a garbage-collected object of 32 bytes");
+    FAILS(call_nothing(instance, "large"), LIMIT, "garbage-collected object of 10000028 bytes");
     OK(call_nothing(instance, "small"));
   }
   safewasm_instance_delete(instance);

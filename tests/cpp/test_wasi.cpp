@@ -84,7 +84,7 @@ TEST(functions_can_be_streams_and_their_exceptions_arrive) {
 TEST(wrong_settings_are_refused) {
   WasiConfig wasi;
   wasi.arg("program").env("name", "value").inherit_args().inherit_env().fixed_clock(0).seed(1);
-  wasi.open_limit(10).written_limit(1000).dir("/tmp", "/tmp").dir("/tmp", "/out", true);
+  wasi.sandbox().open_limit(10).written_limit(1000).dir("/tmp", "/tmp").dir("/tmp", "/out", true);
   FAILS_WITH(invalid_argument, "", wasi.arg(std::string_view("a\0b", 3)));
   FAILS_WITH(invalid_argument, "", wasi.env("a=b", ""));
   FAILS_WITH(io, "", wasi.dir("/no/such/folder", "/"));

@@ -63,7 +63,6 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("process/limits.rs", &[Block], "asks the system how large files may be"),
     ("process/notice.rs", &[Block], "calls the program's function at the end of a process"),
     ("process/panics.rs", &[Block], "asks the system which file its own code is in"),
-    ("process/random.rs", &[Block], "asks the system for random numbers"),
     ("process/ranges.rs", &[Block], "chunks that are shared without a lock and never freed"),
     ("process/signals.rs", &[Block], "blocks signals while a thread starts"),
     ("process/stack.rs", &[Block], "asks the system where the stack ends, and for memory"),
