@@ -3704,7 +3704,7 @@ void safewasm_wasi_delete(safewasm_wasi_t *wasi);
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if the store has WASI already; `SAFEWASM_ERROR_LIMIT` if the
-// library's thread for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
+// library's threads for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
 // `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_set_wasi(safewasm_store_t *store,

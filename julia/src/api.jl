@@ -5692,7 +5692,7 @@ store has one WASI at most.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if the store has WASI already; `SAFEWASM_ERROR_LIMIT` if the
-library's thread for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
+library's threads for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
 `SAFEWASM_ERROR_STORE_POISONED`.
 """
 function safewasm_store_set_wasi(store, wasi)

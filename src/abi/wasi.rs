@@ -245,7 +245,7 @@ pub extern "C" fn safewasm_wasi_delete(wasi: *mut safewasm_wasi_t) {
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if the store has WASI already; `SAFEWASM_ERROR_LIMIT` if the
-/// library's thread for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
+/// library's threads for WASI can't be started; `SAFEWASM_ERROR_STORE_BUSY`,
 /// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -10,9 +10,10 @@ use std::io;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// The most threads that open files at once.
+/// The most threads that open files at once. They stay until the process ends.
 const MAX_THREADS: usize = 64;
 
 static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
@@ -58,14 +59,14 @@ fn handle() -> Result<Handle> {
     if let Some(runtime) = &*runtime {
         return Ok(runtime.handle().clone());
     }
-    // Tokio panics if it can't start its thread.
+    // Tokio panics if it can't start its threads.
     let started = panics::within(|| catch_unwind(start)).unwrap_or_else(|panic| {
         let why = panics::message(&*panic).to_owned();
         crate::process::unwind::discard(panic);
         Err(io::Error::other(why))
     });
     let started = started.map_err(|error| {
-        let why = format!("the thread for WASI can't be started: {error}");
+        let why = format!("the threads for WASI can't be started: {error}");
         Error::new(ErrorKind::LIMIT, why)
     })?;
     Ok(runtime.insert(started).handle().clone())
@@ -73,13 +74,18 @@ fn handle() -> Result<Handle> {
 
 fn start() -> io::Result<Runtime> {
     signals::without_signals(|| {
-        Builder::new_multi_thread()
+        let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(MAX_THREADS)
+            .thread_keep_alive(Duration::MAX)
             .thread_name("safewasm-wasi")
             // Threads for blocking work are started later, by threads that don't block signals.
             .on_thread_start(signals::block_all)
             .enable_all()
-            .build()
+            .build()?;
+        // One thread that opens files is there for good. While there is one, tokio doesn't panic if the system
+        // refuses another: the work waits for the threads that there are.
+        runtime.spawn_blocking(|| {});
+        Ok(runtime)
     })
 }

@@ -1,6 +1,6 @@
 /* What happens when the system has no more to give: address space, threads, descriptors, files. Each
    test runs in a process of its own, whose limits it sets. */
-#include "check.h"
+#include "wasi.h"
 #include <errno.h>
 #include <grp.h>
 #include <linux/filter.h>
@@ -200,6 +200,33 @@ TEST_IN_CHILD(without_threads_a_deadline_is_an_error_and_epochs_work) {
   limit(RLIMIT_NPROC, RLIM_INFINITY);
   OK(safewasm_store_set_deadline(world.store, 1000000));
   FAILS(add(world, 0, 0, &sum), TRAP, "interrupt");
+  delete_world(world);
+}
+
+/* Opens a folder that every system has. */
+#define OPENS \
+  "(data (i32.const 0) \"usr\")" \
+  "(func (export \"_start\") (call $proc_exit" \
+  "  (call $path_open (i32.const 3) (i32.const 1) (i32.const 0) (i32.const 3) (i32.const 0)" \
+  "    (i64.const 2) (i64.const 2) (i32.const 0) (i32.const 16))))"
+
+TEST_IN_CHILD(without_threads_a_store_gets_no_wasi) {
+  world_t world = {.engine = new_engine()};
+  OK(safewasm_store_new(world.engine, &world.store));
+  no_more_threads();
+  FAILS(safewasm_store_set_wasi(world.store, new_wasi()), LIMIT, "the threads for WASI can't be started");
+  limit(RLIMIT_NPROC, RLIM_INFINITY);
+  OK(safewasm_store_set_wasi(world.store, new_wasi()));
+  delete_world(world);
+}
+
+TEST_IN_CHILD(without_more_threads_programs_open_files) {
+  safewasm_wasi_t *wasi = new_wasi();
+  OK(safewasm_wasi_add_dir(wasi, "/", SAFEWASM_STRLEN, "/", SAFEWASM_STRLEN, false));
+  world_t world = new_program(OPENS, wasi);
+  no_more_threads();
+  CHECK(run(world) == 0);
+  CHECK(run(world) == 0);
   delete_world(world);
 }
 
@@ -415,6 +442,8 @@ int main(void) {
   RUN_NATIVELY(without_threads_compiling_is_an_error_until_there_are_some);
   RUN_NATIVELY(one_thread_is_enough_to_compile);
   RUN_NATIVELY(without_threads_a_deadline_is_an_error_and_epochs_work);
+  RUN_NATIVELY(without_threads_a_store_gets_no_wasi);
+  RUN_NATIVELY(without_more_threads_programs_open_files);
   RUN_NATIVELY(a_forked_child_compiles_and_has_deadlines);
   RUN_NATIVELY(a_thread_without_memory_for_its_signals_can_not_call_and_the_store_stays);
   RUN_NATIVELY(without_mappings_a_module_is_an_error_and_not_called_invalid);
