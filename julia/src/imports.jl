@@ -211,7 +211,7 @@ function resolve_imports(
     end
     has_wasi && add_wasi_items!(items, declared, store)
     unknown === :error || define_unknown!(items, declared, store, m, unknown)
-    any(isnothing, items) && throw_missing(declared, items, by_name)
+    any(isnothing, items) && throw_missing(declared, items, by_name, has_wasi)
     return items
 end
 

@@ -6,14 +6,14 @@ type_summary(type) = string(type)
 
 # `items` are in the order of the module's imports, `declared`, and nothing where one is
 # missing.
-@noinline function throw_missing(declared, items, given::GivenImports)
+@noinline function throw_missing(declared, items, given::GivenImports, has_wasi)
     missing_ = declared[map(isnothing, items)]
     listed = map(Iterators.take(missing_, MAX_LISTED)) do import_
         import_text(import_), type_summary(import_.type)
     end
     unused = unused_text(declared, missing_, given)
     isempty(unused) || (unused = "given, but not imported by the module: " * unused)
-    notes = filter(!isempty, [unused, origin_text(missing_)])
+    notes = filter(!isempty, [unused, origin_text(missing_, has_wasi)])
     message = if length(missing_) == 1
         name, type = listed[1]
         join(["the import $name is missing: expected $type"; notes], "; ")
@@ -29,9 +29,10 @@ end
 
 # A note about the way a module with these missing imports was made, or an empty text. The
 # library adds the same note for linkers.
-function origin_text(missing_)
+function origin_text(missing_, has_wasi)
     for import_ in missing_
         module_name = import_.module_name
+        module_name == WASI_MODULE && has_wasi && return "WASI preview 1 has no such function"
         module_name == WASI_MODULE && return "this module wants WASI: give it as " *
                "`WasmInstance(store, m; wasi=WasiConfig(…))`, or make the store by " *
                "`WasmStore(engine; wasi=WasiConfig(…))`; a program with a `_start` is run " *

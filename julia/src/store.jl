@@ -8,7 +8,8 @@ store, closes the store at the end, and returns the function's result. `close(st
 call that runs in the store with a [`WasmTrap`](@ref) with code `:interrupt`, unless the
 engine has no epoch interruption. Also called `Store`.
 
-- `sandbox`: a [`Sandbox`](@ref), which sets each limit that isn't given, and limits the time.
+- `sandbox`: a [`Sandbox`](@ref), which sets each limit that isn't given, also in the store's
+  [`WasiConfig`](@ref), and limits the time.
 - `memory_limit`: the most bytes of all memories together.
 - `table_limit`: the most elements of all tables together.
 - `instance_limit`: the most instances that can be made; 10,000 by default.
@@ -35,6 +36,7 @@ mutable struct WasmStore <: WasmObject
     # Those of linkers whose host functions instances in the store may call.
     linker_roots::Vector{Roots}
     has_wasi::Bool
+    sandbox::Union{Sandbox,Nothing}
 
     function WasmStore(
         engine::WasmEngine;
@@ -48,7 +50,7 @@ mutable struct WasmStore <: WasmObject
         drop_released()
         handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        store = finalizer(close, new(handle[], engine, Roots(), Roots[], false))
+        store = finalizer(close, new(handle[], engine, Roots(), Roots[], false, sandbox))
         count_mapping()
         sandbox === nothing || apply(sandbox, store)
         limit(set, name, x) = x === nothing || check(set(store, nonnegative(name, x)))
@@ -56,7 +58,7 @@ mutable struct WasmStore <: WasmObject
         limit(API.safewasm_store_set_table_limit, "table limit", table_limit)
         limit(API.safewasm_store_set_instance_limit, "instance limit", instance_limit)
         fuel === nothing || set_fuel!(store, fuel)
-        wasi === nothing || set_wasi!(store, wasi, sandbox)
+        wasi === nothing || set_wasi!(store, wasi)
         return store
     end
 end

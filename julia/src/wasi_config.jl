@@ -173,6 +173,7 @@ function set_stream!(wasi::WasiHandle, ::WasmStore, number, name, bytes::Vector{
 end
 
 function set_stream!(wasi::WasiHandle, store::WasmStore, number, name, io::IO)
+    io isa Pipe && connect(io)
     is_closed(io) && number != API.SAFEWASM_WASI_STDIN && throw_closed(name)
     env = root!(store.roots, StreamHost(name, io))
     if number == API.SAFEWASM_WASI_STDIN
@@ -187,10 +188,10 @@ function set_stream!(wasi::WasiHandle, store::WasmStore, number, name, io::IO)
     )
 end
 
-# Gives a store its WASI.
-function set_wasi!(store::WasmStore, config::WasiConfig, sandbox=nothing)
+# Gives a store its WASI, within the limits of its sandbox.
+function set_wasi!(store::WasmStore, config::WasiConfig)
     isopen(store) || check_open(store)
-    wasi = WasiHandle(config.args, in_sandbox(sandbox, config.settings))
+    wasi = WasiHandle(config.args, in_sandbox(getfield(store, :sandbox), config.settings))
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDIN, "stdin", config.stdin)
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDOUT, "stdout", config.stdout)
     set_stream!(wasi, store, API.SAFEWASM_WASI_STDERR, "stderr", config.stderr)
@@ -199,7 +200,7 @@ function set_wasi!(store::WasmStore, config::WasiConfig, sandbox=nothing)
     return nothing
 end
 
-@noinline function set_wasi!(store::WasmStore, config, sandbox=nothing)
+@noinline function set_wasi!(store::WasmStore, config)
     throw(ArgumentError("`wasi` is a WasiConfig, not $(given_text(config))"))
 end
 

@@ -102,9 +102,15 @@ function command_end(opened, io::Base.AbstractPipe, is_input)
 end
 
 function command_end(opened, pipe::Pipe, is_input)
+    connect(pipe)
+    return command_end(opened, is_input ? pipe.out : pipe.in, is_input)
+end
+
+# Connects the ends of a new `Pipe`, which has none yet.
+function connect(pipe::Pipe)
     ends = (pipe.in, pipe.out)
     all(x -> x.status == Base.StatusInit, ends) && Base.link_pipe!(pipe)
-    return command_end(opened, is_input ? pipe.out : pipe.in, is_input)
+    return nothing
 end
 
 function command_end(opened, io::Base.PipeEndpoint, is_input)
