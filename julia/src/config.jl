@@ -130,7 +130,7 @@ mutable struct WasmConfig <: WasmObject
             elseif haskey(OPTIONS, name)
                 option_value(name, value)
             else
-                throw_unknown_setting(name, [SETTINGS; option_names(); feature_names()])
+                check_setting(name)
             end
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
@@ -191,6 +191,13 @@ const SETTINGS = [
 const FEATURES = Dict(name => value for (value, name) in API.SAFEWASM_FEATURE_NAMES)
 
 feature_names() = sort!(collect(keys(FEATURES)))
+
+# Throws unless `name` is a keyword of `WasmConfig`.
+function check_setting(name)
+    name in SETTINGS || haskey(OPTIONS, name) || haskey(FEATURES, name) ||
+        throw_unknown_setting(name, [SETTINGS; option_names(); feature_names()])
+    return nothing
+end
 
 # Returns `x`, or throws unless it is true or false. Julia's own error for the type of a
 # keyword doesn't name one that must be a `Bool`.

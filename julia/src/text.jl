@@ -80,7 +80,7 @@ function nearest_name(name, names)
 end
 
 # How many names a message compares with one that is unknown, and how many it lists.
-const MAX_COMPARED = 50
+const MAX_COMPARED = 100
 const MAX_LISTED = 10
 
 # The bytes of a text, for the library. The caller preserves the text.

@@ -118,7 +118,7 @@ struct WasiCommand
             name in WASI_SETTINGS || throw_unknown_command_setting(name)
         end
         network === false || throw_network(network)
-        config isa NamedTuple || throw_no_config(config)
+        check_config(config)
         return new(
             program_data(program),
             arguments(args),
@@ -229,6 +229,18 @@ function seconds(name, x)
     )
     x >= 0 || throw_bad_timeout(x)
     return Float64(x)
+end
+
+function check_config(config)
+    config isa NamedTuple || throw_no_config(config)
+    foreach(check_setting, keys(config))
+    get(config, :epoch_interruption, true) === true || throw(
+        ArgumentError(
+            "`epoch_interruption` is always true for a WasiCommand, which can be ended at " *
+            "any time; it can't be $(value_text(config.epoch_interruption))",
+        ),
+    )
+    return nothing
 end
 
 @noinline function throw_no_config(config)

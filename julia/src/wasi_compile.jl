@@ -7,9 +7,6 @@ struct WasiEngine
     linker::WasmLinker
 
     function WasiEngine(config::NamedTuple)
-        get(config, :epoch_interruption, true) === true || throw(
-            ArgumentError("a command needs an engine with epoch interruption, to be ended"),
-        )
         # No code of Julia runs on the threads of programs.
         engine = WasmEngine(WasmConfig(; config...), NO_HOOKS)
         linker = WasmLinker(engine)

@@ -127,7 +127,7 @@ function start!(guest::Guest, program::Compiled, store::WasmStore)
     sigatomic_end()
     error == C_NULL && return nothing
     forget(guest)
-    exception = take_error(error, nothing)
+    exception = take_command_error(error)
     is_named = exception isa WasmtimeError && guest.command.program isa String
     is_named || throw(exception)
     program = shortened(guest.command.program)
@@ -140,9 +140,28 @@ function outcome(guest::Guest)
     has_ended, status = Ref(false), Ref{UInt32}(0)
     error = API.safewasm_process_status(guest.ptr, has_ended, status)
     has_ended[] || return check(error)
-    guest.outcome = error == C_NULL ? Int(status[]) : take_error(error, nothing)
+    guest.outcome = error == C_NULL ? Int(status[]) : take_command_error(error)
     return guest.outcome
 end
+
+# The words for a store in messages about a command.
+const STORE_WORDS = (
+    "the store's " => "the program's ",
+    "`WasmStore(engine; " => "`WasiCommand(…; ",
+    "the store has no fuel left; `set_fuel!` gives it fuel" =>
+        "the program has used up its fuel; see `WasiCommand(…; fuel=…)`",
+    "the time limit of the call has passed" =>
+        "the time limit of the program has passed; see `WasiCommand(…; timeout=…)`",
+)
+
+function take_command_error(error::Ptr{API.safewasm_error_t})
+    return in_command_words(take_error(error, nothing))
+end
+
+in_command_words(e) = e
+in_command_words(e::WasmtimeError) = WasmtimeError(in_command_words(e.message), e.code)
+in_command_words(e::WasmTrap) = WasmTrap(in_command_words(e.message), e.code, e.frames)
+in_command_words(message::String) = foldl(replace, STORE_WORDS; init=message)
 
 function Base.wait(guest::Guest)
     guest.outcome === nothing || return nothing

@@ -6,7 +6,7 @@ A [`WasiCommand`](@ref) or [`WasiPipeline`](@ref) that runs or has ended: what `
 Julia's processes. One that `open` returns is an `IO`: it is read, written and closed.
 `p.exitcode` is its exit status after `wait(p)`; for a pipeline that of the last command
 whose status is not 0. It is `typemin(Int)` before, and if a program has no status because a
-trap or a limit ended it.
+trap or a limit ended it. `p.exception` is the exception that `run` would throw, or nothing.
 
 A process goes on if nothing refers to it. Programs end when Julia exits.
 
@@ -25,6 +25,7 @@ mutable struct WasiProcess <: Base.AbstractPipe
     out::IO
     err::IO
     exitcode::Int
+    exception::Any
     # For each task that copies output, an event that is notified when it has copied all.
     outputs::Vector{Base.Event}
     # Notified when the process was waited for.
@@ -34,7 +35,8 @@ mutable struct WasiProcess <: Base.AbstractPipe
 
     function WasiProcess(command)
         streams = (devnull, devnull, devnull)
-        return new(command, [], streams..., typemin(Int), [], Base.Event(), nothing)
+        status = typemin(Int)
+        return new(command, [], streams..., status, nothing, [], Base.Event(), nothing)
     end
 end
 
@@ -171,7 +173,17 @@ function Base.wait(p::WasiProcess)
     p.failure isa InterruptException && throw(p.failure)
     statuses = Any[exit_status(part) for part in p.parts]
     all(status -> status isa Int, statuses) && (p.exitcode = last_failure(statuses))
+    p.exception = exception_of(p, false)
     return nothing
+end
+
+# The exception of a process that has ended and failed, or nothing.
+function exception_of(p::WasiProcess, ignorestatus)
+    p.failure === nothing || return p.failure
+    failures = Any[failure(part, ignorestatus) for part in p.parts]
+    filter!(!isnothing, failures)
+    isempty(failures) && return nothing
+    return length(failures) == 1 ? failures[1] : CompositeException(failures)
 end
 
 """
@@ -228,11 +240,9 @@ has_succeeded(native) = success(native)
 # none.
 function check_success(p::WasiProcess; ignorestatus=false)
     wait(p)
-    p.failure === nothing || throw(p.failure)
-    failures = Any[failure(part, ignorestatus) for part in p.parts]
-    filter!(!isnothing, failures)
-    isempty(failures) && return nothing
-    throw(length(failures) == 1 ? failures[1] : CompositeException(failures))
+    exception = exception_of(p, ignorestatus)
+    exception === nothing || throw(exception)
+    return nothing
 end
 
 # The exception for a native command that has failed, or nothing.

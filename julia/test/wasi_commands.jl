@@ -156,6 +156,8 @@ end
         (sandbox=5,) => "`sandbox` is a `Sandbox`, not 5",
         (sandbox=Sandbox(), config=5) => "`config` is a named tuple of settings, not 5",
         (config=5,) => "`config` is a named tuple of settings, not 5",
+        (config=(tail_cal=true,),) => "of a WasmConfig. Did you mean `tail_call`?",
+        (config=(epoch_interruption=false,),) => "`epoch_interruption` is always true",
         (ignorestatus=1,) => "`ignorestatus` is true or false, not 1",
     )
         @test occursin(expected, message_of(() -> WasiCommand("a.wasm"; settings...)))

@@ -28,7 +28,7 @@ endless() = (
     p = run(WasiCommand(LOOPS); wait=false)
     kill(p)
     wait(p)
-    e = SafeWasm.outcome(only(p.parts))
+    e = p.exception
     @test e isa WasmTrap && e.code === :interrupt && occursin("killed", e.message)
     @test p.exitcode == typemin(Int)
 end

@@ -54,6 +54,28 @@ end
     @test run(ignorestatus(WasiCommand(EXITS) & WasiCommand(EXITS))).exitcode == 3
 end
 
+@testset "the messages of limits name settings of a command" begin
+    program = wat"""(module (memory 2) (table 5 funcref)
+        (func (export "_start") (loop (br 0))))"""
+    for (name, limit) in pairs((timeout=0.01, fuel=10, memory_limit=1, table_limit=1))
+        message = thrown(() -> run(WasiCommand(program; name => limit))).message
+        @test endswith(message, "; see `WasiCommand(…; $name=…)`")
+        @test !occursin("store", lowercase(message))
+    end
+end
+
+@testset "a process has the exception that run would throw" begin
+    for command in (WasiCommand(TRAPS), fails(3), fails(3) & WasiCommand(TRAPS), `false` & HELLO)
+        p = run(command; wait=false)
+        @test p.exception === nothing
+        wait(p)
+        @test typeof(p.exception) == typeof(thrown(() -> run(command)))
+    end
+    p = run(HELLO & ignorestatus(WasiCommand(EXITS)); wait=false)
+    wait(p)
+    @test p.exception === nothing
+end
+
 @testset "several failures are a CompositeException" begin
     e = thrown(() -> run(fails(3) & HELLO & fails(4) & WasiCommand(TRAPS), devnull, devnull))
     @test e isa CompositeException && length(e.exceptions) == 3
@@ -188,9 +210,6 @@ end
     # Nothing starts, and no file is made, if one program of a pipeline is no program.
     e = thrown(() -> run(pipeline(HELLO & WasiCommand(path("none.wasm")), path("out"))))
     @test e isa SystemError && !ispath(path("out"))
-    @test thrown(() -> WasiCommand(HELLO; config=(simmd=true,)) |> run) isa ArgumentError
-    e = thrown(() -> run(WasiCommand(HELLO; config=(epoch_interruption=false,))))
-    @test e isa ArgumentError && occursin("epoch interruption", e.msg)
     e = thrown(() -> run(WasiCommand(HELLO; config=(max_module_size=10,))))
     @test e isa WasmtimeError && e.code === :limit
 end

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::safewasm_store_t;
 use crate::link::define::is_command;
 use crate::link::linker::Linker;
-use crate::link::start;
+use crate::link::start::{self, no_command};
 use crate::process::unwind::discard;
 use crate::process::{finalizer, forks};
 use crate::registry::{self, AnyHandle};
@@ -37,10 +37,7 @@ impl Command {
         }
         guard.check_engine(linker.engine.wasmtime(), "linker")?;
         if !is_command(&module)? {
-            return Err(Error::new(
-                ErrorKind::NOT_FOUND,
-                "`module` is no command: it exports no function `_start`",
-            ));
+            return Err(no_command("`module` is no command: it", &module));
         }
         let (pre, _) = linker.pre(&module, Some(&mut guard))?;
         let mut store = guard.take().ok_or_else(|| {

@@ -14,8 +14,8 @@ const COMPONENT: [u8; 4] = [0x0d, 0, 1, 0];
 
 /// The message for a component.
 pub(crate) const IS_COMPONENT: &str = "it is a component, which this library can't run; compile \
-    its source to a core module instead (in Rust, for the target `wasm32-unknown-unknown`; a module for \
-    `wasm32-wasip1` needs definitions of the WASI functions that it imports)";
+    its source to a core module instead (in Rust, for the target `wasm32-wasip1` if it uses WASI, or \
+    `wasm32-unknown-unknown`)";
 
 const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for exceptions, such as \
     `try`, which this library can't run; compile its source to the standard ones (Emscripten: \

@@ -3,6 +3,8 @@
 #[cfg(feature = "wasi")]
 use super::define::{func_export, is_command};
 use crate::call::enter::Runs;
+#[cfg(feature = "wasi")]
+use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::{Entered, Guard};
 #[cfg(feature = "wasi")]
@@ -12,16 +14,19 @@ use crate::store::instance::Instance;
 #[cfg(feature = "wasi")]
 pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
     if !is_command(instance.module())? {
-        let or = match instance.module().wasmtime().get_export("_initialize") {
-            Some(_) => "; it is a reactor: call `safewasm_instance_initialize`, then its functions",
-            None => "",
-        };
-        return Err(Error::new(
-            ErrorKind::NOT_FOUND,
-            format!("`instance` is no command: its module exports no function `_start`{or}"),
-        ));
+        return Err(no_command("`instance` is no command: its module", instance.module()));
     }
     start(instance.wasmtime(), guard)
+}
+
+/// The error for a module that isn't a command. `subject` begins its message.
+#[cfg(feature = "wasi")]
+pub(crate) fn no_command(subject: &str, module: &Module) -> Error {
+    let or = match module.wasmtime().get_export("_initialize") {
+        Some(_) => "; it is a reactor: call `safewasm_instance_initialize`, then its functions",
+        None => "",
+    };
+    Error::new(ErrorKind::NOT_FOUND, format!("{subject} exports no function `_start`{or}"))
 }
 
 /// Calls the function `_start` of a command. Returns the exit status.
