@@ -8,6 +8,16 @@ use crate::store::entered::{Entered, Guard};
 use crate::types::externtype::{describe, shown};
 use wasmtime::{Extern, ExternType as Type, FuncType, ImportType, MemoryTypeBuilder};
 
+/// The name of the module that programs for WASI preview 1 import its functions from.
+pub(crate) const PREVIEW_1: &str = "wasi_snapshot_preview1";
+
+/// Whether a module is called like those of other versions of WASI and of its extensions: `wasi_unstable` and
+/// `wasi_ephemeral_…` of preview 0, `wasi:…` of preview 2 and later, `wasi` for threads, and `wasix_…`.
+pub(crate) fn is_other_wasi(namespace: &str) -> bool {
+    let begins = |begin: &&str| namespace.starts_with(begin);
+    namespace == "wasi" || namespace != PREVIEW_1 && ["wasi_", "wasi:", "wasix_"].iter().any(begins)
+}
+
 /// The error for a name that the module doesn't export.
 #[cold]
 pub(crate) fn no_export(module: &wasmtime::Module, name: &str) -> Error {
@@ -63,7 +73,7 @@ pub(crate) fn missing<'module>(
         [] => None,
         [(name, ty, hint)] => {
             let note = if note.is_empty() { note } else { format!("; {note}") };
-            Some(format!("the import {name} is missing: expected {ty}{hint}{note}"))
+            Some(format!("the import {name} is missing: expected {ty}{note}{hint}"))
         }
         listed => {
             let mut text = format!("{len} imports are missing:");
@@ -84,16 +94,20 @@ pub(crate) fn missing<'module>(
 /// A note about the way a module with this missing import was made, or nothing.
 fn origin(import: &ImportType<'_>) -> String {
     let namespace = import.module();
-    if namespace == "wasi_snapshot_preview1" {
+    #[cfg(feature = "wasi")]
+    if namespace == PREVIEW_1 && !super::preview1::has(import.name()) {
+        return "WASI preview 1 has no such function".to_owned();
+    }
+    if namespace == PREVIEW_1 {
         return format!(
             "`{namespace}` is WASI: define its functions by `safewasm_linker_define_wasi`, and make the \
              instance with that linker"
         );
     }
-    if namespace.starts_with("wasi_") {
+    if is_other_wasi(namespace) {
         return format!(
-            "`{}` is another version of WASI than preview 1, which this library has; compile the module \
-             for the target `wasm32-wasip1`",
+            "`{}` isn't WASI preview 1, the version that this library has; compile the module for the \
+             target `wasm32-wasip1`",
             quoted(namespace)
         );
     }

@@ -6,7 +6,7 @@ use crate::error::text::{Text, quoted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::kinds::{SharedKind, safewasm_linker_t};
-use crate::link::explain::{current_type, explain, missing};
+use crate::link::explain::{current_type, explain, is_other_wasi, missing};
 use crate::link::suggest::did_you_mean;
 use crate::process::finalizer;
 use crate::process::forks::ObjectLock;
@@ -153,6 +153,9 @@ impl Names {
 
     /// The part of a message that suggests similar names, empty if there are none.
     pub(crate) fn suggest(&self, namespace: &str, name: &str) -> String {
+        if is_other_wasi(namespace) {
+            return String::new();
+        }
         let wanted = format!("{namespace} {name}");
         did_you_mean(self.definitions.iter().map(|known| {
             let (known_namespace, known) = (known.namespace.as_str(), known.name.as_str());

@@ -1,14 +1,12 @@
 //! The functions of WASI preview 1, in a linker.
 
+use super::explain::PREVIEW_1;
 use super::linker::{Linker, Names};
 use crate::call::wasi::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::data::StoreData;
 use wasmtime::{Caller, ExternType, FuncType, ValType};
 use wasmtime_wasi::p1::wasi_snapshot_preview1 as functions;
-
-/// The name of the module that guests import them from.
-const MODULE: &str = "wasi_snapshot_preview1";
 
 /// A type of parameters and results.
 #[derive(Clone, Copy)]
@@ -42,7 +40,7 @@ macro_rules! functions {
                             functions::$name(guest, memory, $($arg),*) $(.$await)?
                         })
                     };
-                    linker.func_wrap(MODULE, NAME, func).map(drop)
+                    linker.func_wrap(PREVIEW_1, NAME, func).map(drop)
                 }
                 $name(linker)?;
             )*
@@ -106,18 +104,23 @@ functions! {
     fn sock_shutdown(a: i32, b: i32) -> i32;
 }
 
+/// Whether preview 1 has a function of that name.
+pub(crate) fn has(name: &str) -> bool {
+    FUNCTIONS.iter().any(|(known, ..)| *known == name)
+}
+
 /// Defines the functions in a linker. On failure none is defined.
 pub(crate) fn define(linker: &Linker) -> Result<()> {
     linker.with(|names: &mut Names| {
         for (name, ..) in FUNCTIONS {
-            names.check_new(MODULE, name)?;
+            names.check_new(PREVIEW_1, name)?;
         }
         define_in(&mut names.linker).map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         for (name, params, results) in FUNCTIONS {
             let types =
                 |types: &[Integer]| types.iter().map(|ty| ValType::from(*ty)).collect::<Vec<_>>();
             let ty = FuncType::new(linker.engine.wasmtime(), types(params), types(results));
-            names.note(MODULE, name, ExternType::Func(ty));
+            names.note(PREVIEW_1, name, ExternType::Func(ty));
         }
         Ok(())
     })

@@ -113,7 +113,15 @@ TEST(a_module_that_wants_wasi_is_told_so) {
   safewasm_module_delete(module);
   module = new_module(engine, "(module (import \"wasi_unstable\" \"sched_yield\" (func (result i32))))");
   FAILS(safewasm_linker_instantiate(linker, store, module, &instance), LINK,
-        "`wasi_unstable` is another version of WASI than preview 1");
+        "; `wasi_unstable` isn't WASI preview 1, the version that this library has");
+  safewasm_module_delete(module);
+  module = new_module(engine, "(module (import \"wasi:cli/exit@0.2.0\" \"exit\" (func (param i32))))");
+  FAILS(safewasm_linker_instantiate(linker, store, module, &instance), LINK,
+        "`wasi:cli/exit@0.2.0` isn't WASI preview 1");
+  safewasm_module_delete(module);
+  module = new_module(engine, "(module (import \"wasi_snapshot_preview1\" \"fd_wrte\" (func)))");
+  FAILS(safewasm_linker_instantiate(linker, store, module, &instance), LINK,
+        "expected func () -> (); WASI preview 1 has no such function; did you mean `fd_write` of");
   safewasm_module_delete(module);
   safewasm_linker_delete(linker);
   safewasm_store_delete(store);
