@@ -3,7 +3,6 @@
 #[cfg(feature = "wasi")]
 use super::define::{func_export, is_command};
 use crate::call::enter::Runs;
-#[cfg(feature = "wasi")]
 use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::{Entered, Guard};
@@ -20,7 +19,6 @@ pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
 }
 
 /// The error for a module that isn't a command. `subject` begins its message.
-#[cfg(feature = "wasi")]
 pub(crate) fn no_command(subject: &str, module: &Module) -> Error {
     let or = match module.wasmtime().get_export("_initialize") {
         Some(_) => "; it is a reactor: call `safewasm_instance_initialize`, then its functions",
