@@ -88,7 +88,7 @@ fn run_in<R>(
     let runtime = runtime.get().map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
     let _entered = runtime.enter();
     let future = pin!(body(guest, &mut memory));
-    callout::during(&callout, || wait(future, control.as_deref()))?
+    callout::during(&callout, || wait(future, control.as_ref()))?
 }
 
 /// Notes, when it is dropped, that wasm runs on the thread again.

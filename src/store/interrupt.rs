@@ -4,6 +4,8 @@
 //! a store is always the next tick. At a tick the store's callback checks whether the call must end, and if
 //! not lets it continue. So a tick for one store never ends a call in another.
 
+#[cfg(feature = "wasi")]
+use crate::engine::parked::Requests;
 use crate::engine::{Engine, ticker};
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Companion, Error, Result};
@@ -301,6 +303,17 @@ impl Control {
         // An outer call must check too when its host function returns.
         self.seen.store(NEVER, Ordering::Relaxed);
         Err(wasmtime::Error::new(HostFailure::interrupt(why)))
+    }
+}
+
+#[cfg(feature = "wasi")]
+impl Requests for Control {
+    fn may_end(&self) -> bool {
+        let time = now();
+        self.pending.load(Ordering::Relaxed) & (KILLED | DELETED | INTERRUPTED) != 0
+            || self.deadline.load(Ordering::Relaxed) <= time
+            || self.next_end.load(Ordering::Relaxed) <= time
+            || self.epoch.load(Ordering::Relaxed) <= self.engine.epoch()
     }
 }
 

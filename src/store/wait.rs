@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 /// its store's, if calls can be interrupted.
 pub(crate) fn wait<R>(
     mut future: Pin<&mut impl Future<Output = R>>,
-    control: Option<&Control>,
+    control: Option<&Arc<Control>>,
 ) -> wasmtime::Result<R> {
     // Most futures are ready at once.
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -24,11 +24,13 @@ pub(crate) fn wait<R>(
 #[inline(never)]
 fn wait_parked<R>(
     mut future: Pin<&mut impl Future<Output = R>>,
-    control: Option<&Control>,
+    control: Option<&Arc<Control>>,
 ) -> wasmtime::Result<R> {
     let parker = Parker::of_this_thread();
     let waker = Waker::from(Arc::clone(&parker));
-    let _ticks = control.map(|control| WakenByTicks::begin(&control.engine, &parker));
+    let _ticks = control.map(|control| {
+        WakenByTicks::begin(&control.engine, Arc::<Control>::clone(control), &parker)
+    });
     loop {
         timer::take();
         if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
