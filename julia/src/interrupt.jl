@@ -12,8 +12,9 @@ be used again.
 
 The clock starts at the first call of wasm in `f`, so the time in which Julia compiles
 before that isn't counted. The first run of each host function, in which Julia compiles it,
-isn't counted either, except for wasm of the store that runs within it. A call that waits
-for another task's host function on the same thread is counted, and ends in time.
+isn't counted either, nor is the first read or write of an `IO` of a [`WasiConfig`](@ref),
+except for wasm of the store that runs within it. A call that waits for another task's host
+function on the same thread is counted, and ends in time.
 
 `f(args...; timeout=seconds)` and `call(instance, name, args...; timeout=seconds)` limit the
 time of one call, and don't affect other tasks' calls in the same store.

@@ -457,6 +457,14 @@ end
     @test x.initialized[] == 1
 end
 
+@testset "a time limit ends a call when its stream returns, after the first read" begin
+    x = reactor(stdin=Calling(_ -> (sleep(0.1); 'x')))
+    limited() = with_timeout(() -> take(x, 1), store_of_exports(x), 0.01)
+    @test limited() == "x"
+    e = thrown(limited)
+    @test e isa WasmTrap && e.code === :interrupt
+end
+
 @testset "the sandbox of a store limits what WASI doesn't limit" begin
     for (wasi, limit) in (WasiConfig() => 5, WasiConfig(output_limit=7) => 7)
         sandbox = Sandbox(output_limit=5)

@@ -18,8 +18,9 @@ use std::sync::atomic::AtomicBool;
 /// of the library returned. The library takes the error over. The call of wasm during which the
 /// guest reads then fails with that error.
 ///
-/// The function runs on the thread of the call, like a host function. It may call any function of
-/// the library, but the guest's store is busy. It MUST NOT leave by `longjmp`. If it throws a C++
+/// The function runs on the thread of the call, like a host function. Time limits and interrupts don't
+/// end it: they end the call of wasm when it returns. It may call any function of the library, but
+/// the guest's store is busy. It MUST NOT leave by `longjmp`. If it throws a C++
 /// exception or ends its thread, the process ends.
 pub type safewasm_read_callback_t = Option<
     unsafe extern "C-unwind" fn(
