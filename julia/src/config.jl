@@ -357,7 +357,8 @@ takes less time. The pool has room for:
 - `linear_memory_keep_resident=0`: how many bytes of a closed store's memory are cleared and
   kept for the next store, instead of being returned to the operating system;
 - `table_keep_resident=0`: the same for a table;
-- `total_gc_heaps`: heaps of garbage-collected objects, as many as memories by default;
+- `total_gc_heaps`: heaps of garbage-collected objects, as many as memories by default; these
+  three numbers are at most 1,048,576;
 - `max_unused_warm_slots=100`: unused memories that wait for the module that had them;
 - `decommit_batch_size=1`: how many memories are returned to the system together;
 - `pagemap_scan=false`: whether the system is asked which pages have to be cleared, where it

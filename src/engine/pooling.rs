@@ -3,7 +3,11 @@
 use crate::error::{Error, ErrorKind, Result};
 use wasmtime::{Enabled, PoolingAllocationConfig};
 
-/// The sizes of an engine's pool. 0 selects the default given at each member.
+/// The most memories, tables or heaps of a pool. An engine has some bytes for each, whether it is used or not.
+const MAX_TOTAL: usize = 1 << 20;
+
+/// The sizes of an engine's pool. 0 selects the default given at each member. The numbers of memories,
+/// tables and heaps of all stores together are at most 1,048,576.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_pooling_t {
@@ -61,6 +65,9 @@ impl Pooling {
             ..asked
         };
         let sizes = [
+            ("total_memories", pooling.total_memories as usize, MAX_TOTAL),
+            ("total_tables", pooling.total_tables as usize, MAX_TOTAL),
+            ("total_gc_heaps", pooling.total_gc_heaps as usize, MAX_TOTAL),
             ("max_memory_size", pooling.max_memory_size, 4 << 30),
             ("linear_memory_keep_resident", pooling.linear_memory_keep_resident, 4 << 30),
             ("table_keep_resident", pooling.table_keep_resident, 4 << 30),

@@ -269,6 +269,13 @@ TEST(settings_that_can_not_be_are_refused) {
   pooling.pagemap_scan = 2;
   FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT,
         "`pooling->pagemap_scan` is 2; it must be at most 1");
+  uint32_t *const totals[] = {&pooling.total_memories, &pooling.total_tables, &pooling.total_gc_heaps};
+  for (int i = 0; i < 3; i++) {
+    pooling = SMALL;
+    *totals[i] = (1 << 20) + 1;
+    FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT,
+          "is 1048577; it must be at most 1048576");
+  }
   FAILS(safewasm_config_set_pooling(NULL, &SMALL), NULL_POINTER, "`config`");
   safewasm_config_delete(config);
   FAILS(safewasm_config_set_pooling(config, &SMALL), INVALID_HANDLE, "`config`");
@@ -284,7 +291,7 @@ TEST(pooling_is_turned_off_by_null) {
 }
 
 TEST(a_pool_for_which_there_is_no_address_space_is_an_error) {
-  const safewasm_pooling_t large = {.total_memories = UINT32_MAX};
+  const safewasm_pooling_t large = {.total_memories = 1 << 20};
   struct rlimit before, limit;
   safewasm_engine_t *engine;
   FAILS(safewasm_engine_new(new_config(&large), &engine), LIMIT, "no room for the engine's pool");
