@@ -1161,7 +1161,8 @@ typedef enum {
 } safewasm_opt_level_t;
 
 // The sizes of an engine's pool. 0 selects the default given at each member. The numbers of
-// memories, tables and heaps of all stores together are at most 1,048,576.
+// memories, tables and heaps of all stores together are at most 1,048,576, those of a module at most
+// 1,000.
 typedef struct {
   // The number of memories of all stores together. A store that holds garbage-collected objects,
   // such as external references, takes one memory for them. Default: 1000.

@@ -351,7 +351,7 @@ takes less time. The pool has room for:
 
 - `total_memories=1000` and `total_tables=1000`, of all stores together; a store with
   references that are garbage collected, such as to Julia objects, uses one memory for them;
-- `max_memories_per_module=1` and `max_tables_per_module=1`;
+- `max_memories_per_module=1` and `max_tables_per_module=1`, at most 1,000;
 - `max_memory_size=4 << 30`: the most bytes of a memory;
 - `table_elements=20_000`: the most elements of a table;
 - `linear_memory_keep_resident=0`: how many bytes of a closed store's memory are cleared and

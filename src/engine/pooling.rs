@@ -6,8 +6,11 @@ use wasmtime::{Enabled, PoolingAllocationConfig};
 /// The most memories, tables or heaps of a pool. An engine has some bytes for each, whether it is used or not.
 const MAX_TOTAL: usize = 1 << 20;
 
+/// The most memories or tables of a module. Wasmtime counts up to the number in the config when a module is freed.
+const MAX_PER_MODULE: usize = 1000;
+
 /// The sizes of an engine's pool. 0 selects the default given at each member. The numbers of memories,
-/// tables and heaps of all stores together are at most 1,048,576.
+/// tables and heaps of all stores together are at most 1,048,576, those of a module at most 1,000.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct safewasm_pooling_t {
@@ -68,6 +71,8 @@ impl Pooling {
             ("total_memories", pooling.total_memories as usize, MAX_TOTAL),
             ("total_tables", pooling.total_tables as usize, MAX_TOTAL),
             ("total_gc_heaps", pooling.total_gc_heaps as usize, MAX_TOTAL),
+            ("max_memories_per_module", pooling.max_memories_per_module as usize, MAX_PER_MODULE),
+            ("max_tables_per_module", pooling.max_tables_per_module as usize, MAX_PER_MODULE),
             ("max_memory_size", pooling.max_memory_size, 4 << 30),
             ("linear_memory_keep_resident", pooling.linear_memory_keep_resident, 4 << 30),
             ("table_keep_resident", pooling.table_keep_resident, 4 << 30),

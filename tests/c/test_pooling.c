@@ -276,6 +276,13 @@ TEST(settings_that_can_not_be_are_refused) {
     FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT,
           "is 1048577; it must be at most 1048576");
   }
+  uint32_t *const of_module[] = {&pooling.max_memories_per_module, &pooling.max_tables_per_module};
+  for (int i = 0; i < 2; i++) {
+    pooling = SMALL;
+    *of_module[i] = 1001;
+    FAILS(safewasm_config_set_pooling(config, &pooling), INVALID_ARGUMENT,
+          "_per_module` is 1001; it must be at most 1000");
+  }
   FAILS(safewasm_config_set_pooling(NULL, &SMALL), NULL_POINTER, "`config`");
   safewasm_config_delete(config);
   FAILS(safewasm_config_set_pooling(config, &SMALL), INVALID_HANDLE, "`config`");
