@@ -44,6 +44,12 @@ end
 end
 
 @noinline function throw_no_module_items(module_name, @nospecialize(given), declared)
+    module_name == "wasi" && throw(
+        ArgumentError(
+            "`wasi` is a WasiConfig, such as `wasi=WasiConfig(stdout=stdout)`, or gives the " *
+            "imports from a module of that name; it is $(given_text(given))",
+        ),
+    )
     throw(
         ArgumentError(
             "$(quoted(module_name)) must be a module's name with its imports, which are " *

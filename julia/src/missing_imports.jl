@@ -37,14 +37,17 @@ function origin_text(missing_, has_wasi)
                "`WasmInstance(store, m; wasi=WasiConfig(…))`, or make the store by " *
                "`WasmStore(engine; wasi=WasiConfig(…))`; a program with a `_start` is run " *
                "as a `WasiCommand`"
-        startswith(module_name, "wasi_") && return "$(quoted(module_name)) is another " *
-               "version of WASI than preview 1, which this library has; compile the module " *
-               "for the target `wasm32-wasip1`"
+        is_other_wasi(module_name) && return "$(quoted(module_name)) isn't WASI preview 1, " *
+               "the version that this library has; compile the module for the target " *
+               "`wasm32-wasip1`"
         (module_name, import_.name) == ("env", "__linear_memory") && return "the module " *
                "is an object file that was not linked; link it, for instance by `wasm-ld`"
     end
     return ""
 end
+
+# Whether a module is called like other versions and extensions of WASI.
+is_other_wasi(name) = name == "wasi" || startswith(name, r"wasi[_:]|wasix_")
 
 # The names that were given and that the module doesn't import, each with the missing import
 # that it may have been meant for.

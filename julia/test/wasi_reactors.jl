@@ -432,6 +432,10 @@ end
         e = thrown(() -> WasmStore(engine; wasi=wasi))
         @test e isa ArgumentError && occursin("`wasi` is a WasiConfig", e.msg)
     end
+    for wasi in (5, true, nothing)
+        e = thrown(() -> WasmInstance(WasmStore(engine), REACTOR; wasi=wasi))
+        @test e isa ArgumentError && occursin("`wasi` is a WasiConfig", e.msg)
+    end
     store = WasmStore(engine; wasi=WasiConfig())
     e = thrown(() -> WasmInstance(store, REACTOR; wasi=WasiConfig()))
     @test e.code === :invalid_argument && occursin("the store has WASI already", e.message)
