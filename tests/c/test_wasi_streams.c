@@ -94,17 +94,21 @@ static int put_at(int stream, int fd) {
   return before;
 }
 
+/* Has a program inherit a stream of this process, which is connected to a descriptor meanwhile. */
+static void inherit_from(safewasm_wasi_t *wasi, uint32_t stream, int fd) {
+  int before = put_at((int)stream, fd);
+  safewasm_error_t *error = safewasm_wasi_inherit_stream(wasi, stream);
+  close(put_at((int)stream, before));
+  close(before);
+  OK(error);
+}
+
 TEST(streams_of_the_process_are_inherited) {
   pipe_t input = new_pipe(), output = new_pipe();
   safewasm_wasi_t *wasi = new_wasi();
-  int fds[3] = {input.read, output.write, output.write};
-  for (uint32_t stream = 0; stream < 3; stream++) {
-    int before = put_at((int)stream, fds[stream]);
-    safewasm_error_t *error = safewasm_wasi_inherit_stream(wasi, stream);
-    close(put_at((int)stream, before));
-    close(before);
-    OK(error);
-  }
+  inherit_from(wasi, 0, input.read);
+  inherit_from(wasi, 1, output.write);
+  inherit_from(wasi, 2, output.write);
   world_t world = new_streams(wasi);
   send_text(input.write, "abc");
   OK(call(world, "read"));
@@ -123,6 +127,26 @@ TEST(streams_of_the_process_are_inherited) {
   safewasm_wasi_delete(wasi);
   CHECK(dup2(before, 0) == 0);
   close(before);
+}
+
+TEST(a_stream_that_is_inherited_the_wrong_way_round_fails_and_waits_for_nothing) {
+  pipe_t input = new_pipe(), output = new_pipe();
+  const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const int wrong[] = {input.write, null};
+  for (size_t i = 0; i < 2; i++) {
+    safewasm_wasi_t *wasi = new_wasi();
+    inherit_from(wasi, 0, wrong[i]);
+    inherit_from(wasi, 1, output.read);
+    world_t world = new_streams(wasi);
+    OK(call(world, "read"));
+    CHECK(peek_u32(world, READ_ERRNO) == BADF);
+    OK(call(world, "many"));
+    CHECK(peek_u32(world, WRITE_ERRNO) == BADF);
+    delete_world(world);
+  }
+  close(null);
+  close_pipe(input);
+  close_pipe(output);
 }
 
 /* What a thread sends or receives, in pieces, with pauses. */
@@ -469,6 +493,7 @@ int main(void) {
   RUN(files_are_read_replaced_and_appended_to);
   RUN(a_socket_is_read_and_written);
   RUN(streams_of_the_process_are_inherited);
+  RUN(a_stream_that_is_inherited_the_wrong_way_round_fails_and_waits_for_nothing);
   RUN(bytes_pass_pipes_that_are_slow_and_pipes_that_do_not_block);
   RUN(a_hundred_megabytes_pass_through);
   RUN(a_program_whose_reader_has_left_ends_quietly);

@@ -92,6 +92,10 @@ impl Descriptor {
 
     /// A descriptor that only the library has.
     fn new(fd: OwnedFd, direction: Direction) -> rustix::io::Result<Self> {
+        if !is_open_for(direction, fd.as_fd())? {
+            // The operation fails, and a pipe would never be ready for it.
+            return Ok(Self { fd, access: Access::Direct });
+        }
         let stat = fstat(&fd)?;
         let device = (major(stat.st_rdev), minor(stat.st_rdev));
         Ok(match FileType::from_raw_mode(stat.st_mode) {
@@ -126,15 +130,11 @@ impl Descriptor {
     /// (without `/proc`, or for a pipe of another user) the given one is used as it is.
     fn reopened(fd: OwnedFd, direction: Direction) -> Self {
         let reopen = || {
-            let given = fcntl_getfl(&fd)?;
-            if !allows(direction, given) {
-                return Err(Errno::BADF);
-            }
+            let kept = fcntl_getfl(&fd)? & OFlags::DIRECT;
             let access = match direction {
                 Direction::Read => OFlags::RDONLY,
                 Direction::Write => OFlags::WRONLY,
             };
-            let kept = given & OFlags::DIRECT;
             let path = format!("/proc/self/fd/{}", fd.as_raw_fd());
             let flags = access | kept | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
             retry_on_intr(|| open(&*path, flags, Mode::empty())).and_then(above_streams)
@@ -252,14 +252,10 @@ pub(super) fn above_streams(fd: OwnedFd) -> rustix::io::Result<OwnedFd> {
 }
 
 fn is_open_for(direction: Direction, fd: BorrowedFd<'_>) -> rustix::io::Result<bool> {
-    Ok(allows(direction, fcntl_getfl(fd)?))
-}
-
-/// Whether a file that was opened with those flags can be used in that direction.
-fn allows(direction: Direction, flags: OFlags) -> bool {
+    let flags = fcntl_getfl(fd)?;
     let other = match direction {
         Direction::Read => OFlags::WRONLY,
         Direction::Write => OFlags::RDONLY,
     };
-    !flags.contains(OFlags::PATH) && flags & OFlags::ACCMODE != other
+    Ok(!flags.contains(OFlags::PATH) && flags & OFlags::ACCMODE != other)
 }
