@@ -16,6 +16,7 @@ mod modules;
 mod ours;
 mod rust;
 mod threads;
+mod wasi;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::time::Duration;
@@ -31,6 +32,6 @@ criterion_group! {
     name = benches;
     config = short();
     targets = calls::benches, bulk::benches, hosts::benches, instances::benches, items::benches,
-        memories::benches, modules::benches, threads::benches, epochs::benches
+        memories::benches, modules::benches, threads::benches, epochs::benches, wasi::benches
 }
 criterion_main!(benches);

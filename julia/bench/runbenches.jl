@@ -28,6 +28,16 @@ const LOOP = wat"""(module
             (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
         (local.get 1)))"""
 
+# Writes a line and ends.
+const HELLO = wat2wasm(raw"""(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\08\00\00\00\0d\00\00\00hello, world\n")
+    (func (export "_start")
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
+        (call $exit (i32.const 0))))""")
+
 middle(values) = sort(values)[(length(values) + 1) ÷ 2]
 
 # The median time of `f(args...)`. It is repeated, since the clock is coarse.
@@ -185,6 +195,8 @@ function measured_rest(library)
 
     note("instance/new", median_of(new_instance, engine, wasm))
     note("instance/direct", median_of(direct_new_instance, engine, wasm))
+    hello = WasiCommand(HELLO, ["hello"])
+    note("wasi/read", median_of(command -> read(pipeline(command; stdin=IOBuffer("input"))), hello))
 
     mktempdir() do depot
         note("first/cold", last(first_result(; depot=depot, samples=1)))
