@@ -1,9 +1,10 @@
 """
     Sandbox(; timeout=10, memory_limit=2^28, …)
+    Sandbox(sandbox; limits...)
 
-The limits for guests that nobody trusts, with safe defaults. A sandbox is plain data; an
-engine, a store or a command takes it as the keyword `sandbox`. `nothing` for a limit
-means no limit.
+The limits for guests that nobody trusts, with safe defaults. The second form has the other
+limits of `sandbox`. A sandbox is plain data; an engine, a store or a command takes it as the
+keyword `sandbox`. `nothing` for a limit means no limit.
 
 - `timeout=10`: how many seconds the calls in a store may take together, from the first one
   on.
@@ -68,6 +69,12 @@ struct Sandbox
             sandbox_limit(Integer, :open_limit, open_limit),
         )
     end
+end
+
+function Sandbox(sandbox::Sandbox; limits...)
+    names = fieldnames(Sandbox)
+    same = NamedTuple{names}(map(name -> getfield(sandbox, name), names))
+    return Sandbox(; same..., limits...)
 end
 
 function sandbox_limit(type, name, x)

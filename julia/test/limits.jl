@@ -573,6 +573,12 @@ end
         e = thrown(() -> Sandbox(; name => "5"))
         @test e isa ArgumentError && occursin("not ", e.msg)
     end
+    longer = Sandbox(Sandbox(timeout=1, fuel=7); timeout=2)
+    @test (longer.timeout, longer.fuel) == (2.0, 7)
+    @test longer === Sandbox(timeout=2, fuel=7)
+    @test Sandbox(longer) === longer
+    @test_throws ArgumentError Sandbox(longer; fuel=0)
+    @test_throws MethodError Sandbox(longer; memory=5)
     @test_throws MethodError Sandbox(memory=5)
     @test Sandbox(timeout=2) == Sandbox(timeout=2.0)
     @test hash(Sandbox(timeout=2)) == hash(Sandbox(timeout=2.0))
