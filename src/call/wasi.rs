@@ -74,9 +74,15 @@ fn run_in<R>(
     let mut memory = match &export {
         Some(Extern::Memory(memory)) => {
             let (start, len) = (memory.data_ptr(&taken.caller), memory.data_size(&taken.caller));
-            // SAFETY: those are the memory's bytes. It can't grow or go, since nothing enters its store until
-            // this function returns.
-            GuestMemory::Unshared(unsafe { slice::from_raw_parts_mut(start, len) })
+            if taken.calls_out() {
+                // The functions of the program may write to the memory through a view.
+                // SAFETY: as below, and each access is to a cell.
+                GuestMemory::Shared(unsafe { slice::from_raw_parts(start.cast(), len) })
+            } else {
+                // SAFETY: those are the memory's bytes. It can't grow or go, and nobody writes to it, since
+                // nothing enters its store until this function returns, and no function of the program runs.
+                GuestMemory::Unshared(unsafe { slice::from_raw_parts_mut(start, len) })
+            }
         }
         Some(Extern::SharedMemory(memory)) => GuestMemory::Shared(memory.data()),
         _ => return Err(no_memory(name)),
@@ -112,6 +118,11 @@ impl<'a, 'caller> Taken<'a, 'caller> {
     fn of(caller: &'a mut Caller<'caller, StoreData>) -> Option<Self> {
         let wasi = caller.data_mut().wasi.take();
         wasi.is_some().then_some(Self { caller, wasi })
+    }
+
+    /// Whether WASI functions may call functions of the program.
+    fn calls_out(&self) -> bool {
+        self.wasi.as_ref().is_some_and(|wasi| wasi.guest.calls_out())
     }
 }
 

@@ -344,6 +344,11 @@ functions! {
 }
 
 impl Guest {
+    /// Whether a stream calls a function of the program.
+    pub(crate) fn calls_out(&self) -> bool {
+        self.streams.call_out()
+    }
+
     /// Allows the parts of a read or write, which may be of any size: `wasmtime-wasi` charges them to the amount
     /// that a call may copy, but copies them only from and to a shared memory.
     fn allow_parts(&mut self, memory: &GuestMemory<'_>, parts: Size) -> Result<(), Error> {

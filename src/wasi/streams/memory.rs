@@ -62,11 +62,23 @@ impl Streams {
                 break;
             }
         }
-        let Some(mut part) = first else { return Ok(0) };
-        if matches!(memory, GuestMemory::Shared(_)) {
-            part = start_of(part, part.len().min(MAX_COPY));
+        let Some(part) = first else { return Ok(0) };
+        // Of a shared memory, each piece is copied.
+        let most = if matches!(memory, GuestMemory::Shared(_)) { MAX_COPY } else { u32::MAX };
+        let mut done = 0;
+        while done < part.len() {
+            let end = part.len().min(done.saturating_add(most));
+            let piece = part.get_range(done..end).unwrap_or(part);
+            match self.write(stream, &memory.as_cow(piece)?).await {
+                Ok(len) => done += Size::try_from(len)?,
+                Err(Failure::Io(_)) if done > 0 => break,
+                Err(failure) => return size(Err(failure)),
+            }
+            if done < end {
+                break;
+            }
         }
-        size(self.write(stream, &memory.as_cow(part)?).await)
+        Ok(done)
     }
 }
 

@@ -213,6 +213,14 @@ impl Streams {
         }
     }
 
+    /// Whether one of them calls a function of the program.
+    pub(crate) fn call_out(&self) -> bool {
+        let calls_out = |output: &Output| matches!(output, Output::Callback(_));
+        matches!(*self.stdin, Input::Callback(_))
+            || calls_out(&self.stdout)
+            || calls_out(&self.stderr)
+    }
+
     /// Has the functions of `wasmtime-wasi` ask these streams whether they are ready.
     pub(crate) fn show_to(&self, builder: &mut WasiCtxBuilder) {
         builder
