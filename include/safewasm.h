@@ -232,6 +232,10 @@ typedef enum {
   SAFEWASM_ERROR_COMPILER = 23,
   // A program for WASI exited. `safewasm_error_exit_status` returns its status.
   SAFEWASM_ERROR_EXIT = 24,
+  // A compiled module doesn't fit this version of the library, this machine or the engine's config.
+  SAFEWASM_ERROR_INCOMPATIBLE = 25,
+  // Bytes are not a compiled module, or were cut or changed since.
+  SAFEWASM_ERROR_INVALID_ARTIFACT = 26,
 } safewasm_error_kind_t;
 
 // The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.
@@ -1633,6 +1637,126 @@ bool safewasm_module_is_valid(safewasm_module_t *module);
 // Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted already.
 // Never fails and never waits. May be called from any thread.
 void safewasm_module_delete(safewasm_module_t *module);
+
+
+// =================================================================================================
+// Compiled modules: compiled code as bytes, for other processes and machines.
+//
+// An artifact is a compiled module as bytes. It has the module's code for one version of this
+// library, one kind of processor and one config, and also the module in the binary format. Loading
+// an artifact takes a small part of the time that compiling takes.
+//
+// An artifact is code: what it holds is going to run, outside of any sandbox. The library notices
+// when an artifact doesn't fit, was cut, or was changed by accident. It can't notice when somebody
+// wrote an artifact to do harm. So load only artifacts that you trust as you trust a program.
+// Modules in the binary and the text format are always safe.
+//
+// Example: examples/artifact.c
+// =================================================================================================
+
+// What bytes are.
+typedef enum {
+  // Something else.
+  SAFEWASM_CONTENT_UNKNOWN = 0,
+  // A module in the binary format: the bytes begin as one.
+  SAFEWASM_CONTENT_MODULE = 1,
+  // What may be a module in the text format: the first character is that of a list or a comment.
+  SAFEWASM_CONTENT_TEXT = 2,
+  // A component in the binary format.
+  SAFEWASM_CONTENT_COMPONENT = 3,
+  // A compiled module, which this version of the library or another made.
+  SAFEWASM_CONTENT_ARTIFACT = 4,
+} safewasm_content_t;
+
+// Makes the artifact of a module, which `safewasm_module_deserialize` loads. May be called from any
+// thread.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT` if
+// no memory is left.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_serialize(safewasm_module_t *module,
+                                            safewasm_bytes_t **bytes_out);
+
+// Compiles a module to an artifact, without loading its code. With `SAFEWASM_OPTION_CPU_LEVEL`, the
+// artifact fits each machine whose processor has that level. May be called from any thread.
+//
+// `wasm` is a module in the binary format, of `wasm_len` bytes.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: as for `safewasm_module_new`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_precompile(safewasm_engine_t *engine,
+                                             const uint8_t *wasm,
+                                             size_t wasm_len,
+                                             safewasm_bytes_t **bytes_out);
+
+// Loads the module of an artifact. The library doesn't use `bytes` after this function returns. May
+// be called from any thread.
+//
+// `bytes` is an artifact of `bytes_len` bytes. It MUST come from `safewasm_module_serialize` or
+// `safewasm_module_precompile`, perhaps of another process, and from somebody whom you trust: its
+// code is going to run outside of any sandbox.
+//
+// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+// is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else, were cut or were changed;
+// `SAFEWASM_ERROR_INCOMPATIBLE` if the code is for another version of the library, for a processor
+// with more features, or for another config, with what differs; `SAFEWASM_ERROR_LIMIT` if the module
+// is larger than the config allows, or if no memory is left.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_deserialize(safewasm_engine_t *engine,
+                                              const uint8_t *bytes,
+                                              size_t bytes_len,
+                                              safewasm_module_t **module_out);
+
+// Loads the module of an artifact in a file. The file is mapped and not read through, so that it is
+// fast however large the file is, and processes that load the same file share its memory. May be
+// called from any thread.
+//
+// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`). The file MUST have the bytes of
+// an artifact, as for `safewasm_module_deserialize`, and MUST NOT be changed or cut as long as the
+// module or an instance of it exists. It may be deleted, or replaced by another file of its name. Of
+// the code, which isn't read, the library doesn't notice changes.
+//
+// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+// is NULL.
+//
+// Errors: as for `safewasm_module_deserialize`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't
+// UTF-8; `SAFEWASM_ERROR_IO`, with the operating system's error number.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_deserialize_file(safewasm_engine_t *engine,
+                                                   const char *path,
+                                                   size_t path_len,
+                                                   safewasm_module_t **module_out);
+
+// Gets the module in the binary format, from which it was compiled. May be called from any thread.
+//
+// On success `*data_out` is its first byte and `*len_out` is the number of its bytes, which live
+// until `safewasm_module_delete`. On failure they are NULL and 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_wasm(safewasm_module_t *module,
+                                       const uint8_t **data_out,
+                                       size_t *len_out);
+
+// Finds out what bytes are, by their beginning and their end. They may still be invalid. May be
+// called from any thread.
+//
+// On success `*content_out` is a `safewasm_content_t`. On failure it is `SAFEWASM_CONTENT_UNKNOWN`.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_detect(const uint8_t *bytes,
+                                  size_t bytes_len,
+                                  uint32_t *content_out);
 
 
 // =================================================================================================

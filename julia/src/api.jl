@@ -36,6 +36,13 @@ mutable struct safewasm_tag_t end
 mutable struct safewasm_ref_t end
 mutable struct safewasm_caller_t end
 
+# safewasm_content_t
+const SAFEWASM_CONTENT_UNKNOWN = 0x00000000
+const SAFEWASM_CONTENT_MODULE = 0x00000001
+const SAFEWASM_CONTENT_TEXT = 0x00000002
+const SAFEWASM_CONTENT_COMPONENT = 0x00000003
+const SAFEWASM_CONTENT_ARTIFACT = 0x00000004
+
 # safewasm_feature_t
 const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
 const SAFEWASM_FEATURE_BULK_MEMORY = 0x00000001
@@ -124,6 +131,8 @@ const SAFEWASM_ERROR_HOST = Cint(21)
 const SAFEWASM_ERROR_TASK = Cint(22)
 const SAFEWASM_ERROR_COMPILER = Cint(23)
 const SAFEWASM_ERROR_EXIT = Cint(24)
+const SAFEWASM_ERROR_INCOMPATIBLE = Cint(25)
+const SAFEWASM_ERROR_INVALID_ARTIFACT = Cint(26)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -197,6 +206,13 @@ const SAFEWASM_WASI_STDOUT = Cint(1)
 const SAFEWASM_WASI_STDERR = Cint(2)
 
 # From names to values, for each enumeration.
+const SAFEWASM_CONTENT_NAMES = Dict(
+    SAFEWASM_CONTENT_UNKNOWN => :unknown,
+    SAFEWASM_CONTENT_MODULE => :module,
+    SAFEWASM_CONTENT_TEXT => :text,
+    SAFEWASM_CONTENT_COMPONENT => :component,
+    SAFEWASM_CONTENT_ARTIFACT => :artifact,
+)
 const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
     SAFEWASM_FEATURE_BULK_MEMORY => :bulk_memory,
@@ -285,6 +301,8 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_TASK => :task,
     SAFEWASM_ERROR_COMPILER => :compiler,
     SAFEWASM_ERROR_EXIT => :exit,
+    SAFEWASM_ERROR_INCOMPATIBLE => :incompatible,
+    SAFEWASM_ERROR_INVALID_ARTIFACT => :invalid_artifact,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
@@ -571,6 +589,12 @@ mutable struct Functions
     safewasm_module_resources::Ptr{Cvoid}
     safewasm_module_is_valid::Ptr{Cvoid}
     safewasm_module_delete::Ptr{Cvoid}
+    safewasm_module_serialize::Ptr{Cvoid}
+    safewasm_module_precompile::Ptr{Cvoid}
+    safewasm_module_deserialize::Ptr{Cvoid}
+    safewasm_module_deserialize_file::Ptr{Cvoid}
+    safewasm_module_wasm::Ptr{Cvoid}
+    safewasm_detect::Ptr{Cvoid}
     safewasm_bytes_data::Ptr{Cvoid}
     safewasm_bytes_is_valid::Ptr{Cvoid}
     safewasm_bytes_delete::Ptr{Cvoid}
@@ -2433,6 +2457,157 @@ function safewasm_module_delete(module_)
         Cvoid,
         (Ptr{safewasm_module_t},),
         module_,
+    )
+end
+
+"""
+    safewasm_module_serialize(module_, bytes_out)
+
+Makes the artifact of a module, which `safewasm_module_deserialize` loads. May be called from any
+thread.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT` if no
+memory is left.
+"""
+function safewasm_module_serialize(module_, bytes_out)
+    return ccall(
+        @address(safewasm_module_serialize),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_bytes_t}}),
+        module_,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_module_precompile(engine, wasm, wasm_len, bytes_out)
+
+Compiles a module to an artifact, without loading its code. With `SAFEWASM_OPTION_CPU_LEVEL`, the
+artifact fits each machine whose processor has that level. May be called from any thread.
+
+`wasm` is a module in the binary format, of `wasm_len` bytes.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure it
+is NULL.
+
+Errors: as for `safewasm_module_new`.
+"""
+function safewasm_module_precompile(engine, wasm, wasm_len, bytes_out)
+    return ccall(
+        @address(safewasm_module_precompile),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
+        engine,
+        wasm,
+        wasm_len,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_module_deserialize(engine, bytes, bytes_len, module_out)
+
+Loads the module of an artifact. The library doesn't use `bytes` after this function returns. May be
+called from any thread.
+
+`bytes` is an artifact of `bytes_len` bytes. It MUST come from `safewasm_module_serialize` or
+`safewasm_module_precompile`, perhaps of another process, and from somebody whom you trust: its code
+is going to run outside of any sandbox.
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else, were cut or were changed;
+`SAFEWASM_ERROR_INCOMPATIBLE` if the code is for another version of the library, for a processor with
+more features, or for another config, with what differs; `SAFEWASM_ERROR_LIMIT` if the module is
+larger than the config allows, or if no memory is left.
+"""
+function safewasm_module_deserialize(engine, bytes, bytes_len, module_out)
+    return ccall(
+        @address(safewasm_module_deserialize),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        module_out,
+    )
+end
+
+"""
+    safewasm_module_deserialize_file(engine, path, path_len, module_out)
+
+Loads the module of an artifact in a file. The file is mapped and not read through, so that it is
+fast however large the file is, and processes that load the same file share its memory. May be called
+from any thread.
+
+`path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`). The file MUST have the bytes of an
+artifact, as for `safewasm_module_deserialize`, and MUST NOT be changed or cut as long as the module
+or an instance of it exists. It may be deleted, or replaced by another file of its name. Of the
+code, which isn't read, the library doesn't notice changes.
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+Errors: as for `safewasm_module_deserialize`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8;
+`SAFEWASM_ERROR_IO`, with the operating system's error number.
+"""
+function safewasm_module_deserialize_file(engine, path, path_len, module_out)
+    return ccall(
+        @address(safewasm_module_deserialize_file),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        path,
+        path_len,
+        module_out,
+    )
+end
+
+"""
+    safewasm_module_wasm(module_, data_out, len_out)
+
+Gets the module in the binary format, from which it was compiled. May be called from any thread.
+
+On success `*data_out` is its first byte and `*len_out` is the number of its bytes, which live until
+`safewasm_module_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_module_wasm(module_, data_out, len_out)
+    return ccall(
+        @address(safewasm_module_wasm),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        module_,
+        data_out,
+        len_out,
+    )
+end
+
+"""
+    safewasm_detect(bytes, bytes_len, content_out)
+
+Finds out what bytes are, by their beginning and their end. They may still be invalid. May be called
+from any thread.
+
+On success `*content_out` is a `safewasm_content_t`. On failure it is
+`SAFEWASM_CONTENT_UNKNOWN`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`.
+"""
+function safewasm_detect(bytes, bytes_len, content_out)
+    return ccall(
+        @address(safewasm_detect),
+        Ptr{safewasm_error_t},
+        (Ptr{UInt8}, Csize_t, Ptr{UInt32}),
+        bytes,
+        bytes_len,
+        content_out,
     )
 end
 

@@ -14,6 +14,7 @@ pub mod heaptype;
 pub mod config;
 pub mod engine;
 pub mod module;
+pub mod artifact;
 pub mod bytes;
 pub mod store;
 pub mod limits;
@@ -41,6 +42,7 @@ pub mod process;
 pub mod hooks;
 pub mod diagnostics;
 
+pub use artifact::*;
 pub use bulk::*;
 pub use bytes::*;
 pub use caller::*;

@@ -11,7 +11,7 @@ use crate::engine::foreign::may_be_wat;
 use crate::engine::module::{Module, no_such};
 use crate::engine::{compile, wat};
 use crate::error::text::{Text, quoted, safewasm_text_t};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t, safewasm_externtype_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn safewasm_module_new(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { bytes_of(bytes, bytes_len, "bytes") }?;
-        registry::insert(Module::new(&engine, bytes)?)
+        registry::insert(Module::new(&engine, owned(bytes)?)?)
     })
 }
 
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
-        registry::insert(Module::new(&engine, &wat::to_wasm(text)?)?)
+        registry::insert(Module::new(&engine, wat::to_wasm(text)?)?)
     })
 }
 
@@ -105,17 +105,26 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let contents = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         let module = match std::str::from_utf8(&contents) {
             Ok(text) if may_be_wat(&contents) => {
-                wat::to_wasm(text).and_then(|wasm| Module::new(&engine, &wasm))
+                wat::to_wasm(text).and_then(|wasm| Module::new(&engine, wasm))
             }
-            _ => Module::new(&engine, &contents),
+            _ => Module::new(&engine, contents),
         };
         registry::insert(module.map_err(|error| error.context(path))?)
     })
 }
 
+/// A copy of a module's bytes, which the module keeps.
+pub(crate) fn owned(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(wasm.len())
+        .map_err(|_| Error::new(ErrorKind::LIMIT, "no memory is left for the module's bytes"))?;
+    copy.extend_from_slice(wasm);
+    Ok(copy)
+}
+
 /// The error for a file that can't be read.
 #[cold]
-fn unreadable(path: &str, error: &io::Error) -> Error {
+pub(crate) fn unreadable(path: &str, error: &io::Error) -> Error {
     if may_be_wat(path.as_bytes()) {
         return Error::new(
             ErrorKind::INVALID_ARGUMENT,
@@ -275,7 +284,7 @@ pub unsafe extern "C" fn safewasm_module_custom_sections_len(
     module: *mut safewasm_module_t,
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
-    boundary(Out("len_out", len_out), || Ok(module.get("module")?.sections.custom().len()))
+    boundary(Out("len_out", len_out), || Ok(module.get("module")?.code().sections().custom().len()))
 }
 
 /// Gets the custom section at `index`, counted from 0, in the module's order. Several sections may
@@ -299,9 +308,10 @@ pub unsafe extern "C" fn safewasm_module_custom_section(
     let bytes_out = (Out("data_out", data_out), Out("len_out", len_out));
     boundary((Out("name_out", name_out), bytes_out), || {
         let module = module.get("module")?;
-        let sections = module.sections.custom();
-        let (name, data) =
+        let sections = module.code().sections().custom();
+        let (name, range) =
             sections.get(index).ok_or_else(|| no_such("custom section", index, sections.len()))?;
+        let data = &module.code().wasm()[range.clone()];
         let first = if data.is_empty() { std::ptr::null() } else { data.as_ptr() };
         Ok((name.view(), (first, data.len())))
     })

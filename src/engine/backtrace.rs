@@ -1,9 +1,8 @@
 //! Backtraces of wasm: the frames that Wasmtime found, with lines from debug info.
 
-use super::code::Codes;
+use super::code::{Code, Codes};
 use super::debuginfo::{self, Budget, Location};
 use super::loops;
-use super::sections::Sections;
 use crate::error::frame::{Frame, Frames};
 use crate::error::hostfailure::HostFailure;
 use crate::error::text::{LONGEST_NAME, Text, cut};
@@ -33,19 +32,20 @@ impl Frames {
         let mut budget = Budget::after(spent);
         let mut locations = vec![Vec::new(); found.len()];
         // The frames of each module, with their addresses in its code section.
-        let mut modules: Vec<(&Sections, Vec<(usize, u64)>)> = Vec::new();
+        let mut modules: Vec<(&Code, Vec<(usize, u64)>)> = Vec::new();
         for (index, frame) in found.iter().enumerate() {
-            let Some(sections) = codes.debug(frame.module()) else { continue };
+            let Some(code) = codes.with_lines(frame.module()) else { continue };
             let offset = frame.module_offset().unwrap_or(0) as u64;
-            let Some(address) = offset.checked_sub(sections.code()) else { continue };
-            match modules.iter_mut().find(|(of, _)| std::ptr::eq(*of, &**sections)) {
+            let Some(address) = offset.checked_sub(code.sections().code()) else { continue };
+            match modules.iter_mut().find(|(of, _)| std::ptr::eq(*of, &**code)) {
                 Some((_, frames)) => frames.push((index, address)),
-                None => modules.push((sections, vec![(index, address)])),
+                None => modules.push((code, vec![(index, address)])),
             }
         }
-        for (sections, frames) in modules {
+        for (code, frames) in modules {
             let addresses: Vec<u64> = frames.iter().map(|(_, address)| *address).collect();
-            let located = debuginfo::locate(|name| sections.find(name), &addresses, &mut budget);
+            let located =
+                debuginfo::locate(|name| code.custom_section(name), &addresses, &mut budget);
             for ((index, _), found) in frames.into_iter().zip(located) {
                 locations[index] = found;
             }

@@ -3,8 +3,17 @@
 use crate::engine::sections::Sections;
 use crate::process::{forks, ranges};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use wasmtime::Module;
+
+/// Where the bytes are from which a module was compiled.
+pub(crate) enum Wasm {
+    /// The module has them to itself.
+    Own(Vec<u8>),
+    /// At these offsets in the image of the module's code: it was loaded from an artifact.
+    InImage(Range<usize>),
+}
 
 /// The code of a compiled module. The module's handle keeps it, and so does each store in which the module
 /// was instantiated: instances outlive the handle.
@@ -12,8 +21,10 @@ pub(crate) struct Code {
     range: &'static ranges::Entry,
     /// `None` only while this is dropped.
     module: Option<Module>,
-    /// The module's sections, if backtraces have files and lines.
-    debug: Option<Arc<Sections>>,
+    wasm: Wasm,
+    sections: Sections,
+    /// Whether backtraces have files and lines.
+    has_lines: bool,
 }
 
 impl Drop for Code {
@@ -26,12 +37,15 @@ impl Drop for Code {
 }
 
 impl Code {
-    /// The code of `module`, which was just compiled, with its sections if backtraces have files and lines.
-    /// Every module must come through here before it runs, so that its traps are recognised.
-    pub(crate) fn new(module: Module, debug: Option<Arc<Sections>>) -> Arc<Self> {
+    /// The code of `module`, which was just compiled or loaded. Every module must come through here before it
+    /// runs, so that its traps are recognised. `has_lines` is whether backtraces have files and lines.
+    pub(crate) fn new(module: Module, wasm: Wasm, has_lines: bool) -> Arc<Self> {
         let image = module.image_range();
         let range = ranges::add(image.start as usize..image.end as usize);
-        Arc::new(Self { range, module: Some(module), debug })
+        let module = Some(module);
+        let mut code = Self { range, module, wasm, sections: Sections::default(), has_lines };
+        code.sections = Sections::of(code.wasm());
+        Arc::new(code)
     }
 
     pub(crate) fn module(&self) -> &Module {
@@ -39,6 +53,31 @@ impl Code {
             Some(module) => module,
             None => unreachable!("the code is being dropped"),
         }
+    }
+
+    /// The module in the binary format.
+    pub(crate) fn wasm(&self) -> &[u8] {
+        match &self.wasm {
+            Wasm::Own(bytes) => bytes,
+            Wasm::InImage(range) => {
+                let image = self.module().image_range();
+                debug_assert!(range.end <= image.end as usize - image.start as usize);
+                // SAFETY: the image is readable and doesn't change, and the module keeps it mapped. The
+                // range was checked against its length when the artifact was loaded.
+                unsafe { std::slice::from_raw_parts(image.start.add(range.start), range.len()) }
+            }
+        }
+    }
+
+    pub(crate) fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// The bytes of the first custom section of that name; empty if there is none.
+    pub(crate) fn custom_section(&self, name: &str) -> &[u8] {
+        let mut custom = self.sections.custom().iter();
+        let found = custom.find(|(of, _)| of.as_str() == name);
+        found.map_or(&[], |(_, range)| &self.wasm()[range.clone()])
     }
 }
 
@@ -57,8 +96,8 @@ impl Codes {
         self.0.entry(key(code.module())).or_insert_with(|| Arc::clone(code));
     }
 
-    /// The sections with the debug info of a module, if backtraces have files and lines.
-    pub(crate) fn debug(&self, module: &Module) -> Option<&Arc<Sections>> {
-        self.0.get(&key(module))?.debug.as_ref()
+    /// The code of a module, if backtraces have files and lines.
+    pub(crate) fn with_lines(&self, module: &Module) -> Option<&Arc<Code>> {
+        self.0.get(&key(module)).filter(|code| code.has_lines)
     }
 }

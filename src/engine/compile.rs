@@ -52,11 +52,26 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
 
 /// Compiles a module. It must be within the limits of the settings.
 pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Module> {
+    run(engine, settings, wasm, || Module::from_binary(engine, wasm))
+}
+
+/// Compiles a module to Wasmtime's artifact, without loading it.
+pub(crate) fn precompile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Vec<u8>> {
+    run(engine, settings, wasm, || engine.precompile_module(wasm))
+}
+
+/// Runs `compiler` on the threads for compiling, if the module is within the limits.
+fn run<R: Send>(
+    engine: &Engine,
+    settings: &Settings,
+    wasm: &[u8],
+    compiler: impl FnOnce() -> wasmtime::Result<R> + Send,
+) -> Result<R> {
     check_encoding(wasm)?;
-    check_size(settings, wasm)?;
-    let module = threadpool::run(|| Module::from_binary(engine, wasm))?;
-    match module {
-        Ok(module) => Ok(module),
+    check_size(settings, wasm.len())?;
+    check_functions(settings, wasm)?;
+    match threadpool::run(compiler)? {
+        Ok(compiled) => Ok(compiled),
         Err(error) => Err(threadpool::with_stack(|| refused(engine, wasm, &error))?),
     }
 }
@@ -67,16 +82,22 @@ pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
     threadpool::with_stack(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
 }
 
-/// Refuses a module that is too large, before the compiler works on it.
-fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
-    let too_large = |what: String, setter| {
-        let why = format!("the module has {what}; see `safewasm_config_set_max_module_{setter}`");
-        Err(Error::new(ErrorKind::LIMIT, why))
-    };
-    let (len, max) = (wasm.len(), settings.max_module_size);
-    if len > max {
-        return too_large(format!("{}, and the limit is {max}", count(len, "byte")), "size");
-    }
+/// Refuses a module of `len` bytes if that is too large.
+pub(crate) fn check_size(settings: &Settings, len: usize) -> Result<()> {
+    let max = settings.max_module_size;
+    if len > max { Err(too_large(&count(len, "byte"), max, "size")) } else { Ok(()) }
+}
+
+#[cold]
+fn too_large(what: &str, max: usize, setter: &str) -> Error {
+    let why = format!(
+        "the module has {what}, and the limit is {max}; see `safewasm_config_set_max_module_{setter}`"
+    );
+    Error::new(ErrorKind::LIMIT, why)
+}
+
+/// Refuses a module with too many functions, before the compiler works on it.
+fn check_functions(settings: &Settings, wasm: &[u8]) -> Result<()> {
     let sections = Parser::new(0).parse_all(wasm).map_while(std::result::Result::ok);
     let functions: usize = sections
         .map(|section| match section {
@@ -86,24 +107,21 @@ fn check_size(settings: &Settings, wasm: &[u8]) -> Result<()> {
         .sum();
     let max = settings.max_module_functions;
     if functions > max {
-        return too_large(
-            format!("{}, and the limit is {max}", count(functions, "function")),
-            "functions",
-        );
+        return Err(too_large(&count(functions, "function"), max, "functions"));
     }
     Ok(())
+}
+
+/// Whether bytes begin as a component does.
+pub(crate) fn is_component(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0asm") && bytes.get(4..8).is_some_and(|version| version == COMPONENT)
 }
 
 fn check_encoding(wasm: &[u8]) -> Result<()> {
     if !wasm.starts_with(b"\0asm") {
         return Err(no_module(describe(wasm)));
     }
-    match wasm.get(4..8) {
-        Some(version) if version == COMPONENT && wasm.starts_with(b"\0asm") => {
-            Err(no_module(IS_COMPONENT))
-        }
-        _ => Ok(()),
-    }
+    if is_component(wasm) { Err(no_module(IS_COMPONENT)) } else { Ok(()) }
 }
 
 /// The error for bytes that are no module. `what` is a sentence about the bytes, which it calls "it".

@@ -1,7 +1,7 @@
 //! The modules of row loops. A row loop is a loop in wasm that calls a function for each row of a memory: a
 //! call from wasm to wasm costs a fraction of entering wasm.
 
-use super::code::Code;
+use super::code::{Code, Wasm};
 use crate::process::forks::{ObjectGuard, ObjectLock};
 use crate::process::threadpool;
 use crate::types::signature::Signature;
@@ -50,7 +50,7 @@ impl Modules {
         let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
         self.known()
             .entry(signature.clone())
-            .or_insert(made.map(|made| Code::new(made, None)))
+            .or_insert(made.map(|made| Code::new(made, Wasm::Own(Vec::new()), false)))
             .clone()
     }
 

@@ -1,5 +1,6 @@
 //! Engines, which compile modules and run stores, and everything that belongs to no store.
 
+pub(crate) mod artifact;
 pub(crate) mod backtrace;
 pub(crate) mod bytes;
 pub(crate) mod code;

@@ -1,7 +1,6 @@
 //! Modules: compiled WebAssembly.
 
-use super::code::Code;
-use super::sections::Sections;
+use super::code::{Code, Wasm};
 use super::{Engine, compile};
 use crate::error::text::{Text, count};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,7 +16,7 @@ pub(crate) struct Module {
     imports: OnceLock<Vec<(Text, Text, Type)>>,
     exports: OnceLock<Vec<(Text, Type)>>,
     pub(crate) name: Option<Text>,
-    pub(crate) sections: Arc<Sections>,
+    pub(super) has_canonical_nans: bool,
 }
 
 /// The resources that an instance of a module needs when it is made.
@@ -40,19 +39,20 @@ impl SharedKind for safewasm_module_t {
 
 impl Module {
     /// Compiles the bytes of a module.
-    pub(crate) fn new(engine: &Engine, wasm: &[u8]) -> Result<Self> {
-        let settings = engine.settings();
-        let module = compile::compile(engine.wasmtime(), settings, wasm)?;
-        let sections = Sections::of(wasm);
-        let sections = Arc::new(sections);
-        let debug = settings.backtrace_lines.then(|| Arc::clone(&sections));
-        Ok(Self {
+    pub(crate) fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
+        let module = compile::compile(engine.wasmtime(), engine.settings(), &wasm)?;
+        Ok(Self::of(engine, module, Wasm::Own(wasm)))
+    }
+
+    /// A module that was compiled for the engine, from the bytes at `wasm`.
+    pub(super) fn of(engine: &Engine, module: wasmtime::Module, wasm: Wasm) -> Self {
+        Self {
             imports: OnceLock::new(),
             exports: OnceLock::new(),
             name: module.name().map(Text::new),
-            sections,
-            code: Code::new(module, debug),
-        })
+            has_canonical_nans: engine.settings().has_canonical_nans(),
+            code: Code::new(module, wasm, engine.settings().backtrace_lines),
+        }
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
@@ -66,7 +66,7 @@ impl Module {
 
     /// Whether making an instance runs a start function.
     pub(crate) fn has_start(&self) -> bool {
-        self.sections.has_start()
+        self.code.sections().has_start()
     }
 
     pub(crate) fn imports(&self) -> &[(Text, Text, Type)] {

@@ -1,41 +1,48 @@
 //! The sections of a module that compiled code doesn't need.
 
 use crate::error::text::Text;
-use wasmparser::{Parser, Payload};
+use std::ops::Range;
+use wasmparser::{Chunk, Parser, Payload};
 
+/// Where the sections are in the bytes of a module.
+#[derive(Default)]
 pub(crate) struct Sections {
-    custom: Vec<(Text, Box<[u8]>)>,
-    /// The offset of the code section in the module.
+    custom: Vec<(Text, Range<usize>)>,
+    /// The offset of the code section.
     code: u64,
     has_start: bool,
 }
 
 impl Sections {
-    /// Reads the sections of a valid module.
+    /// Finds the sections of a valid module. Of the code, it reads the size only.
     pub(crate) fn of(wasm: &[u8]) -> Self {
-        let mut sections = Self { custom: Vec::new(), code: 0, has_start: false };
-        for part in Parser::new(0).parse_all(wasm) {
-            match part {
-                Ok(Payload::CustomSection(section)) => {
-                    sections.custom.push((Text::new(section.name()), section.data().into()));
+        let mut sections = Self::default();
+        let mut parser = Parser::new(0);
+        let mut at = 0;
+        while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(&wasm[at..], true) {
+            at += consumed;
+            match payload {
+                Payload::CustomSection(section) => {
+                    let end = section.range().end as usize;
+                    let data = end - section.data().len()..end;
+                    sections.custom.push((Text::new(section.name()), data));
                 }
-                Ok(Payload::CodeSectionStart { range, .. }) => sections.code = range.start as u64,
-                Ok(Payload::StartSection { .. }) => sections.has_start = true,
+                Payload::CodeSectionStart { range, .. } => {
+                    sections.code = range.start as u64;
+                    parser.skip_section();
+                    at = range.end as usize;
+                }
+                Payload::StartSection { .. } => sections.has_start = true,
+                Payload::End(_) => break,
                 _ => {}
             }
         }
         sections
     }
 
-    /// The custom sections with their names, in the order of the module.
-    pub(crate) fn custom(&self) -> &[(Text, Box<[u8]>)] {
+    /// The custom sections, with their names and where they are, in the order of the module.
+    pub(crate) fn custom(&self) -> &[(Text, Range<usize>)] {
         &self.custom
-    }
-
-    /// The bytes of the first custom section of that name; empty if there is none.
-    pub(crate) fn find(&self, name: &str) -> &[u8] {
-        let found = self.custom.iter().find(|(of, _)| of.as_str() == name);
-        found.map_or(&[], |(_, bytes)| bytes)
     }
 
     /// The offset of the code section in the module.

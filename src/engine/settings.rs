@@ -93,6 +93,11 @@ impl Settings {
         })
     }
 
+    /// Whether each NaN that wasm computes has the same bits.
+    pub(crate) fn has_canonical_nans(&self) -> bool {
+        [Id::NAN_CANONICALIZATION, Id::DETERMINISTIC].into_iter().any(|id| self.options.is_on(id))
+    }
+
     fn wasmtime(&self) -> wasmtime::Config {
         let mut config = wasmtime::Config::new();
         self.options.apply(&mut config);

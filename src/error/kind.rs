@@ -66,6 +66,10 @@ pub enum safewasm_error_kind_t {
     COMPILER = 23,
     /// A program for WASI exited. `safewasm_error_exit_status` returns its status.
     EXIT = 24,
+    /// A compiled module doesn't fit this version of the library, this machine or the engine's config.
+    INCOMPATIBLE = 25,
+    /// Bytes are not a compiled module, or were cut or changed since.
+    INVALID_ARTIFACT = 26,
 }
 
 /// The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.

@@ -454,7 +454,11 @@ fn real() -> (Sections, u64) {
     let wasm = include_bytes!("../../../julia/examples/lines.wasm");
     let names = [".debug_abbrev", ".debug_info", ".debug_line", ".debug_str", ".debug_ranges"];
     let found = crate::engine::sections::Sections::of(wasm);
-    (sections(names.map(|name| (name, found.find(name).to_vec()))), found.code())
+    let section = |name: &str| {
+        let (_, range) = found.custom().iter().find(|(of, _)| of.as_str() == name).unwrap();
+        wasm[range.clone()].to_vec()
+    };
+    (sections(names.map(|name| (name, section(name)))), found.code())
 }
 
 fn all(sections: &Sections) -> Vec<Vec<Location>> {

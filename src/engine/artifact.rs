@@ -1,0 +1,263 @@
+//! Artifacts: compiled modules as bytes, which another process or machine can load.
+//!
+//! An artifact is Wasmtime's own, followed by the module in the binary format, a text about the compilation, and a
+//! trailer of fixed size. So Wasmtime can map the file of an artifact, and the module is at hand where the code
+//! doesn't fit.
+
+use super::code::Wasm;
+use super::foreign::describe;
+use super::module::Module;
+use super::{Engine, compile};
+use crate::error::{Error, ErrorKind, Result};
+use crate::process::threadpool;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+
+/// The end of each artifact. The number is that of the format.
+const MAGIC: [u8; 8] = *b"\0swcode\x01";
+
+/// The size of a hash.
+const HASH: usize = blake3::OUT_LEN;
+
+/// The size of the trailer: three lengths, two hashes, and the magic bytes.
+const TRAILER: usize = 24 + 2 * HASH + 8;
+
+/// More bytes than the text of an artifact has.
+const MAX_TEXT: u64 = 4096;
+
+/// Makes the artifact of `wasm`, whose code is `code` in Wasmtime's format.
+pub(crate) fn join(has_canonical_nans: bool, mut code: Vec<u8>, wasm: &[u8]) -> Result<Vec<u8>> {
+    let text = text(has_canonical_nans);
+    let lens = [code.len(), wasm.len(), text.len()];
+    code.try_reserve_exact(wasm.len() + text.len() + TRAILER).map_err(|_| {
+        Error::new(ErrorKind::LIMIT, "no memory is left for the bytes of the compiled module")
+    })?;
+    code.extend_from_slice(wasm);
+    code.extend_from_slice(text.as_bytes());
+    let contents = blake3::hash(&code);
+    let start = code.len();
+    for len in lens {
+        code.extend_from_slice(&(len as u64).to_le_bytes());
+    }
+    code.extend_from_slice(contents.as_bytes());
+    let head = hash_of_head(text.as_bytes(), &code[start..]);
+    code.extend_from_slice(head.as_bytes());
+    code.extend_from_slice(&MAGIC);
+    Ok(code)
+}
+
+/// What an engine that loads the code must share and Wasmtime doesn't compare, a line each.
+fn text(has_canonical_nans: bool) -> String {
+    let (version, nans) = (env!("CARGO_PKG_VERSION"), u8::from(has_canonical_nans));
+    format!("safewasm {version}\nnan_canonicalization {nans}\n")
+}
+
+/// The hash of the text and of the trailer's first parts.
+fn hash_of_head(text: &[u8], trailer: &[u8]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(text);
+    hasher.update(trailer);
+    hasher.finalize()
+}
+
+/// The parts of an artifact.
+struct Parts {
+    wasm: Range<usize>,
+    text: Vec<u8>,
+    contents: [u8; HASH],
+}
+
+impl Parts {
+    /// Reads the parts of an artifact of `len` bytes. `what` names it in errors, `read` reads bytes at an offset, and
+    /// `start` is its first bytes.
+    fn read(
+        what: &str,
+        len: u64,
+        start: &[u8],
+        read: impl Fn(u64, &mut [u8]) -> io::Result<()>,
+    ) -> Result<Self> {
+        let read = |at, bytes: &mut [u8]| {
+            read(at, bytes).map_err(|error| Error::io(&format!("read {what}"), &error))
+        };
+        let mut trailer = [0; TRAILER];
+        let Some(end) = len.checked_sub(TRAILER as u64) else {
+            return Err(no_artifact(what, start));
+        };
+        read(end, &mut trailer)?;
+        if trailer[TRAILER - MAGIC.len()..] != MAGIC {
+            return Err(no_artifact(what, start));
+        }
+        let number = |index: usize| {
+            u64::from_le_bytes(std::array::from_fn(|byte| trailer[8 * index + byte]))
+        };
+        let (code, wasm, text) = (number(0), number(1), number(2));
+        let sum = code.checked_add(wasm).and_then(|sum| sum.checked_add(text));
+        if text > MAX_TEXT || sum != Some(end) {
+            return Err(changed(what));
+        }
+        let mut about = vec![0; text as usize];
+        read(code + wasm, &mut about)?;
+        let (lens_and_contents, rest) = trailer.split_at(24 + HASH);
+        if hash_of_head(&about, lens_and_contents).as_bytes()[..] != rest[..HASH] {
+            return Err(changed(what));
+        }
+        Ok(Self {
+            wasm: code as usize..(code + wasm) as usize,
+            text: about,
+            contents: std::array::from_fn(|byte| trailer[24 + byte]),
+        })
+    }
+
+    /// Checks that the code may be loaded into an engine, as far as Wasmtime doesn't.
+    fn check(&self, what: &str, engine: &Engine) -> Result<()> {
+        let own = text(engine.settings().has_canonical_nans());
+        let found = String::from_utf8_lossy(&self.text);
+        for (own, found) in own.lines().zip(found.lines()) {
+            if own == found {
+                continue;
+            }
+            let why = match found.strip_prefix("safewasm ") {
+                Some(version) => {
+                    let this = env!("CARGO_PKG_VERSION");
+                    format!("was compiled by version {version} of the library, and this is {this}")
+                }
+                None => {
+                    "was compiled with another setting of `SAFEWASM_OPTION_NAN_CANONICALIZATION` \
+                     than the engine's"
+                        .to_owned()
+                }
+            };
+            return Err(incompatible(what, &why));
+        }
+        compile::check_size(engine.settings(), self.wasm.len())
+    }
+}
+
+/// The error for an artifact that was changed.
+#[cold]
+fn changed(what: &str) -> Error {
+    let why = format!("{what} was changed since the module was compiled; compile the module again");
+    Error::new(ErrorKind::INVALID_ARTIFACT, why)
+}
+
+#[cold]
+fn incompatible(what: &str, why: &str) -> Error {
+    let why = format!("{what} {why}; compile the module again");
+    Error::new(ErrorKind::INCOMPATIBLE, why)
+}
+
+/// The error for bytes without an artifact's end, of which `start` are the first.
+#[cold]
+fn no_artifact(what: &str, start: &[u8]) -> Error {
+    let why = match Content::of(start) {
+        Content::MODULE | Content::TEXT | Content::COMPONENT => {
+            "is a module that isn't compiled yet; compile it with `safewasm_module_new`".to_owned()
+        }
+        _ if start.starts_with(ELF) => {
+            "is a compiled module that was cut, or that another program compiled".to_owned()
+        }
+        _ => format!("is no compiled module: {}", describe(start)),
+    };
+    Error::new(ErrorKind::INVALID_ARTIFACT, format!("{what} {why}"))
+}
+
+/// Loads the module of an artifact.
+///
+/// # Safety
+///
+/// The artifact was made by this library, and wasn't changed: its code is going to run.
+pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<Module> {
+    let parts = Parts::read(what, bytes.len() as u64, bytes, |at, into| {
+        into.copy_from_slice(&bytes[at as usize..][..into.len()]);
+        Ok(())
+    })?;
+    parts.check(what, engine)?;
+    if *blake3::hash(&bytes[..bytes.len() - TRAILER]).as_bytes() != parts.contents {
+        return Err(changed(what));
+    }
+    finish(engine, parts, what, || {
+        // SAFETY: as the caller vouches.
+        unsafe { wasmtime::Module::deserialize(engine.wasmtime(), bytes) }
+    })
+}
+
+/// Loads the module of an artifact in a file, which is mapped.
+///
+/// # Safety
+///
+/// As for [`load`]. The file isn't changed as long as the module exists.
+pub(crate) unsafe fn load_file(engine: &Engine, file: File, what: &str) -> Result<Module> {
+    let failed = |error| Error::io(&format!("read {what}"), &error);
+    let len = file.metadata().map_err(failed)?.len();
+    let mut start = [0; 64];
+    let size = file.read_at(&mut start, 0).map_err(failed)?;
+    let read = |at, into: &mut [u8]| file.read_exact_at(into, at);
+    let parts = Parts::read(what, len, &start[..size], read)?;
+    parts.check(what, engine)?;
+    finish(engine, parts, what, || {
+        // SAFETY: as the caller vouches.
+        unsafe { wasmtime::Module::deserialize_open_file(engine.wasmtime(), file) }
+    })
+}
+
+/// Loads the code by `deserialize`, and makes the module.
+fn finish(
+    engine: &Engine,
+    parts: Parts,
+    what: &str,
+    deserialize: impl FnOnce() -> wasmtime::Result<wasmtime::Module> + Send,
+) -> Result<Module> {
+    match threadpool::with_stack(deserialize)? {
+        Ok(module) => Ok(Module::of(engine, module, Wasm::InImage(parts.wasm))),
+        Err(error) => Err(Error::wasmtime(&error, ErrorKind::INCOMPATIBLE)
+            .context(&format!("{what} doesn't fit this engine"))),
+    }
+}
+
+impl Module {
+    /// The module's artifact.
+    pub(crate) fn artifact(&self) -> Result<Vec<u8>> {
+        let code = self.wasmtime().serialize();
+        let code = code.map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        join(self.has_canonical_nans, code, self.code().wasm())
+    }
+}
+
+const ELF: &[u8] = b"\x7fELF";
+
+/// What bytes are.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_content_t {
+    /// Something else.
+    UNKNOWN = 0,
+    /// A module in the binary format: the bytes begin as one.
+    MODULE = 1,
+    /// What may be a module in the text format: the first character is that of a list or a comment.
+    TEXT = 2,
+    /// A component in the binary format.
+    COMPONENT = 3,
+    /// A compiled module, which this version of the library or another made.
+    ARTIFACT = 4,
+}
+
+use safewasm_content_t as Content;
+
+impl Content {
+    /// What `bytes` are, by their beginning and their end.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        if bytes.starts_with(ELF) && bytes.ends_with(&MAGIC) {
+            Self::ARTIFACT
+        } else if compile::is_component(bytes) {
+            Self::COMPONENT
+        } else if bytes.starts_with(b"\0asm") {
+            Self::MODULE
+        } else if super::foreign::may_be_wat(bytes) {
+            Self::TEXT
+        } else {
+            Self::UNKNOWN
+        }
+    }
+}
