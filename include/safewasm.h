@@ -1338,6 +1338,31 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *config,
                                                            size_t max_module_functions);
 
+// Sets a cache of compiled modules: a folder in which modules stay compiled when the process has
+// ended. A module whose bytes and config are known is loaded from there and not compiled again.
+// Processes of one user may share a folder, at the same time too. There is no cache by default.
+//
+// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL means the folder
+// `safewasm` in the user's folder for caches, which is that of the environment variable
+// `XDG_CACHE_HOME`, or else `.cache` in that of `HOME`. The folder is made if it isn't there,
+// readable for its user only. `max_size` is how many bytes the cache may have: the modules that were
+// used longest ago are deleted. `folder` may be NULL if `folder_len` is 0.
+//
+// A module that the cache has can't be told from one that was compiled, except by
+// `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
+// without a cache. A module of the cache that was damaged, or that another user wrote, is compiled
+// again: the library has a secret in the folder, by which it knows its own modules.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
+// `SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder
+// that isn't one, or that other users may write to, is an error of `safewasm_engine_new`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_config_set_cache(safewasm_config_t *config,
+                                            const char *folder,
+                                            size_t folder_len,
+                                            uint64_t max_size);
+
 // Sets whether wasm consumes fuel, which limits how many instructions it executes; see
 // `safewasm_store_set_fuel`. Off by default.
 //
@@ -1440,6 +1465,20 @@ safewasm_error_t *safewasm_engine_new(safewasm_config_t *config,
 // Returns true if `engine` is an engine that has not been deleted. Never fails. May be called from
 // any thread.
 bool safewasm_engine_is_valid(safewasm_engine_t *engine);
+
+// Gets how often the engine's cache had a module, didn't have it, and couldn't be read or written;
+// see `safewasm_config_set_cache`. May be called from any thread.
+//
+// On success `*hits_out`, `*misses_out` and `*failures_out` are the numbers since the engine was
+// made. On failure they are 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` if the engine has no cache.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_engine_cache_counts(safewasm_engine_t *engine,
+                                               uint64_t *hits_out,
+                                               uint64_t *misses_out,
+                                               uint64_t *failures_out);
 
 // Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NULL or was deleted
 // already. Never fails and never waits. May be called from any thread.

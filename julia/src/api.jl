@@ -566,6 +566,7 @@ mutable struct Functions
     safewasm_config_set_max_wasm_stack::Ptr{Cvoid}
     safewasm_config_set_max_module_size::Ptr{Cvoid}
     safewasm_config_set_max_module_functions::Ptr{Cvoid}
+    safewasm_config_set_cache::Ptr{Cvoid}
     safewasm_config_set_consume_fuel::Ptr{Cvoid}
     safewasm_config_set_operator_cost::Ptr{Cvoid}
     safewasm_config_set_epoch_interruption::Ptr{Cvoid}
@@ -574,6 +575,7 @@ mutable struct Functions
     safewasm_config_delete::Ptr{Cvoid}
     safewasm_engine_new::Ptr{Cvoid}
     safewasm_engine_is_valid::Ptr{Cvoid}
+    safewasm_engine_cache_counts::Ptr{Cvoid}
     safewasm_engine_delete::Ptr{Cvoid}
     safewasm_module_new::Ptr{Cvoid}
     safewasm_module_new_text::Ptr{Cvoid}
@@ -1958,6 +1960,40 @@ function safewasm_config_set_max_module_functions(config, max_module_functions)
 end
 
 """
+    safewasm_config_set_cache(config, folder, folder_len, max_size)
+
+Sets a cache of compiled modules: a folder in which modules stay compiled when the process has ended. A
+module whose bytes and config are known is loaded from there and not compiled again. Processes of one
+user may share a folder, at the same time too. There is no cache by default.
+
+`folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL means the folder `safewasm` in
+the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
+in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
+bytes the cache may have: the modules that were used longest ago are deleted.
+
+A module that the cache has can't be told from one that was compiled, except by
+`safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
+without a cache. A module of the cache that was damaged, or that another user wrote, is compiled again:
+the library has a secret in the folder, by which it knows its own modules.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
+`SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder that isn't
+one, or that other users may write to, is an error of `safewasm_engine_new`.
+"""
+function safewasm_config_set_cache(config, folder, folder_len, max_size)
+    return ccall(
+        @address(safewasm_config_set_cache),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_config_t}, Ptr{Cchar}, Csize_t, UInt64),
+        config,
+        folder,
+        folder_len,
+        max_size,
+    )
+end
+
+"""
     safewasm_config_set_consume_fuel(config, enabled)
 
 Sets whether wasm consumes fuel, which limits how many instructions it executes; see
@@ -2130,6 +2166,30 @@ function safewasm_engine_is_valid(engine)
         Bool,
         (Ptr{safewasm_engine_t},),
         engine,
+    )
+end
+
+"""
+    safewasm_engine_cache_counts(engine, hits_out, misses_out, failures_out)
+
+Gets how often the engine's cache had a module, didn't have it, and couldn't be read or written; see
+`safewasm_config_set_cache`. May be called from any thread.
+
+On success `*hits_out`, `*misses_out` and `*failures_out` are the numbers since the engine was made. On
+failure they are 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_UNSUPPORTED` if the
+engine has no cache.
+"""
+function safewasm_engine_cache_counts(engine, hits_out, misses_out, failures_out)
+    return ccall(
+        @address(safewasm_engine_cache_counts),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt64}, Ptr{UInt64}, Ptr{UInt64}),
+        engine,
+        hits_out,
+        misses_out,
+        failures_out,
     )
 end
 

@@ -64,7 +64,8 @@ pub unsafe extern "C" fn safewasm_module_precompile(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `wasm_len` bytes at a `wasm` that isn't NULL.
         let wasm = unsafe { bytes_of(wasm, wasm_len, "wasm") }?;
-        let code = compile::precompile(engine.wasmtime(), engine.settings(), wasm)?;
+        compile::check(engine.settings(), wasm)?;
+        let code = compile::precompile(engine.wasmtime(), wasm)?;
         registry::insert(Bytes(artifact::join(engine.settings().has_canonical_nans(), code, wasm)?))
     })
 }
@@ -128,9 +129,10 @@ pub unsafe extern "C" fn safewasm_module_deserialize_file(
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let len = file.metadata().map_err(|error| unreadable(path, &error))?.len();
         let what = format!("the file `{}`", quoted(path));
         // SAFETY: the header demands the file of an artifact that is to be trusted.
-        registry::insert(unsafe { artifact::load_file(&engine, file, &what) }?)
+        registry::insert(unsafe { artifact::load_file(&engine, file, len, &what) }?)
     })
 }
 

@@ -10,6 +10,7 @@ pub use crate::kinds::safewasm_config_t;
 
 use crate::abi::args::{Nullable, utf8, value};
 use crate::abi::boundary::{Out, boundary};
+use crate::engine::cache::Place;
 use crate::engine::costs;
 use crate::engine::pooling::Pooling;
 use crate::engine::settings::Config;
@@ -254,6 +255,45 @@ pub extern "C" fn safewasm_config_set_max_module_functions(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         config.get("config")?.with(|settings| settings.max_module_functions = max_module_functions)
+    })
+}
+
+/// Sets a cache of compiled modules: a folder in which modules stay compiled when the process has ended. A
+/// module whose bytes and config are known is loaded from there and not compiled again. Processes of one
+/// user may share a folder, at the same time too. There is no cache by default.
+///
+/// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL means the folder `safewasm` in
+/// the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
+/// in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
+/// bytes the cache may have: the modules that were used longest ago are deleted.
+///
+/// A module that the cache has can't be told from one that was compiled, except by
+/// `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
+/// without a cache. A module of the cache that was damaged, or that another user wrote, is compiled again:
+/// the library has a secret in the folder, by which it knows its own modules.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
+/// `SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder that isn't
+/// one, or that other users may write to, is an error of `safewasm_engine_new`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_config_set_cache(
+    config: *mut safewasm_config_t,
+    folder: Nullable<*const c_char>,
+    folder_len: usize,
+    max_size: u64,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        let config = config.get("config")?;
+        let folder = if folder.is_null() {
+            None
+        } else {
+            // SAFETY: the header demands that a pointer that isn't NULL points to text of that length.
+            Some(unsafe { utf8(folder, folder_len, "folder") }?)
+        };
+        let place = Place::new(folder, max_size)?;
+        config.with(|settings| settings.cache = Some(place))
     })
 }
 

@@ -8,6 +8,7 @@ use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::Engine;
 use crate::engine::settings::Settings;
+use crate::error::{Error, ErrorKind};
 use crate::kinds::{safewasm_config_t, safewasm_error_t};
 use crate::process::unwind::{prepare_unwinder, quietly};
 use crate::registry::{self, SharedHandle};
@@ -54,6 +55,36 @@ pub unsafe extern "C" fn safewasm_engine_new(
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_engine_is_valid(engine: *mut safewasm_engine_t) -> bool {
     quietly(|| engine.is_valid())
+}
+
+/// Gets how often the engine's cache had a module, didn't have it, and couldn't be read or written; see
+/// `safewasm_config_set_cache`. May be called from any thread.
+///
+/// On success `*hits_out`, `*misses_out` and `*failures_out` are the numbers since the engine was made. On
+/// failure they are 0.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_UNSUPPORTED` if the
+/// engine has no cache.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_engine_cache_counts(
+    engine: *mut safewasm_engine_t,
+    hits_out: *mut u64,
+    misses_out: *mut u64,
+    failures_out: *mut u64,
+) -> *mut safewasm_error_t {
+    let outs = (Out("misses_out", misses_out), Out("failures_out", failures_out));
+    boundary((Out("hits_out", hits_out), outs), || {
+        let engine = engine.get("engine")?;
+        let Some(cache) = engine.cache() else {
+            return Err(Error::new(
+                ErrorKind::UNSUPPORTED,
+                "`engine` has no cache; see `safewasm_config_set_cache`",
+            ));
+        };
+        let counts = cache.counts();
+        Ok((counts.hits, (counts.misses, counts.failures)))
+    })
 }
 
 /// Deletes `engine`. Its stores and modules live on. Does nothing if `engine` is NULL or was

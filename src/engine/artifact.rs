@@ -183,16 +183,20 @@ pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<M
     })
 }
 
-/// Loads the module of an artifact in a file, which is mapped.
+/// Loads the module of an artifact, which is the first `len` bytes of a file. The file is mapped.
 ///
 /// # Safety
 ///
 /// As for [`load`]. The file isn't changed as long as the module exists.
-pub(crate) unsafe fn load_file(engine: &Engine, file: File, what: &str) -> Result<Module> {
-    let failed = |error| Error::io(&format!("read {what}"), &error);
-    let len = file.metadata().map_err(failed)?.len();
+pub(crate) unsafe fn load_file(
+    engine: &Engine,
+    file: File,
+    len: u64,
+    what: &str,
+) -> Result<Module> {
     let mut start = [0; 64];
-    let size = file.read_at(&mut start, 0).map_err(failed)?;
+    let size = file.read_at(&mut start, 0);
+    let size = size.map_err(|error| Error::io(&format!("read {what}"), &error))?;
     let read = |at, into: &mut [u8]| file.read_exact_at(into, at);
     let parts = Parts::read(what, len, &start[..size], read)?;
     parts.check(what, engine)?;

@@ -50,26 +50,29 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
 ];
 
-/// Compiles a module. It must be within the limits of the settings.
-pub(crate) fn compile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Module> {
-    run(engine, settings, wasm, || Module::from_binary(engine, wasm))
+/// Checks that bytes may be a module, within the limits of the settings.
+pub(crate) fn check(settings: &Settings, wasm: &[u8]) -> Result<()> {
+    check_encoding(wasm)?;
+    check_size(settings, wasm.len())?;
+    check_functions(settings, wasm)
 }
 
-/// Compiles a module to Wasmtime's artifact, without loading it.
-pub(crate) fn precompile(engine: &Engine, settings: &Settings, wasm: &[u8]) -> Result<Vec<u8>> {
-    run(engine, settings, wasm, || engine.precompile_module(wasm))
+/// Compiles a module that was checked.
+pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Module> {
+    run(engine, wasm, || Module::from_binary(engine, wasm))
 }
 
-/// Runs `compiler` on the threads for compiling, if the module is within the limits.
+/// Compiles a module that was checked to Wasmtime's artifact, without loading it.
+pub(crate) fn precompile(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>> {
+    run(engine, wasm, || engine.precompile_module(wasm))
+}
+
+/// Runs `compiler` on the threads for compiling.
 fn run<R: Send>(
     engine: &Engine,
-    settings: &Settings,
     wasm: &[u8],
     compiler: impl FnOnce() -> wasmtime::Result<R> + Send,
 ) -> Result<R> {
-    check_encoding(wasm)?;
-    check_size(settings, wasm.len())?;
-    check_functions(settings, wasm)?;
     match threadpool::run(compiler)? {
         Ok(compiled) => Ok(compiled),
         Err(error) => Err(threadpool::with_stack(|| refused(engine, wasm, &error))?),

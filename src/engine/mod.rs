@@ -3,6 +3,7 @@
 pub(crate) mod artifact;
 pub(crate) mod backtrace;
 pub(crate) mod bytes;
+pub(crate) mod cache;
 pub(crate) mod code;
 pub(crate) mod compile;
 pub(crate) mod conflicts;
@@ -29,6 +30,7 @@ pub(crate) mod wat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_engine_t};
 use crate::process::{fault, panics, threadpool};
+use cache::Cache;
 use hooks::safewasm_hooks_t;
 use settings::Settings;
 use std::sync::Arc;
@@ -47,6 +49,7 @@ pub(crate) struct Engine {
     /// How many ticks there were.
     ticks: AtomicU64,
     loops: loops::Modules,
+    cache: Option<Cache>,
 }
 
 impl SharedKind for safewasm_engine_t {
@@ -62,12 +65,13 @@ const IN_USE: u8 = 4;
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
         panics::keep_quiet();
+        let cache = settings.cache.as_ref().map(Cache::open).transpose()?;
         let engine = threadpool::with_stack(|| fault::before_wasmtime(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());
         let has_flag = flagged && settings.epochs;
         let (ticks, loops) = (AtomicU64::new(0), loops::Modules::default());
-        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, ticks, loops }))
+        Ok(Arc::new(Self { engine, settings, has_flag, epoch, watched, ticks, loops, cache }))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
@@ -90,6 +94,11 @@ impl Engine {
     /// The modules of its row loops.
     pub(crate) fn loops(&self) -> &loops::Modules {
         &self.loops
+    }
+
+    /// The cache of compiled modules, if the config has one.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
     }
 
     /// The epoch that the program counts.

@@ -38,10 +38,18 @@ impl SharedKind for safewasm_module_t {
 }
 
 impl Module {
-    /// Compiles the bytes of a module.
+    /// Compiles the bytes of a module, or takes it from the engine's cache.
     pub(crate) fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
-        let module = compile::compile(engine.wasmtime(), engine.settings(), &wasm)?;
-        Ok(Self::of(engine, module, Wasm::Own(wasm)))
+        compile::check(engine.settings(), &wasm)?;
+        if let Some(known) = engine.cache().and_then(|cache| cache.find(engine, &wasm)) {
+            return Ok(known);
+        }
+        let compiled = compile::compile(engine.wasmtime(), &wasm)?;
+        let module = Self::of(engine, compiled, Wasm::Own(wasm));
+        if let Some(cache) = engine.cache() {
+            cache.keep(engine, &module);
+        }
+        Ok(module)
     }
 
     /// A module that was compiled for the engine, from the bytes at `wasm`.

@@ -1,5 +1,6 @@
 //! Configs: the settings of an engine that is about to be made.
 
+use crate::engine::cache::Place;
 use crate::engine::conflicts;
 use crate::engine::features::{Feature, Features};
 use crate::engine::hooks::safewasm_hooks_t;
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) max_module_functions: usize,
     /// Whether backtraces have the files and lines of a module's debug info.
     pub(crate) backtrace_lines: bool,
+    /// Where compiled modules are kept.
+    pub(crate) cache: Option<Place>,
     pub(crate) features: Features,
     pub(crate) options: Options,
 }
@@ -65,6 +68,7 @@ impl Default for Settings {
             max_module_size: usize::MAX,
             max_module_functions: usize::MAX,
             backtrace_lines: false,
+            cache: None,
             features: Features::default(),
             options: Options::default(),
         }

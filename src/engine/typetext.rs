@@ -15,7 +15,8 @@ pub(crate) fn parse(engine: &Engine, text: &str) -> Result<HeapType> {
     let last = number_of_types(&wat::to_wasm(&text)?)?.checked_sub(1).ok_or_else(no_type)?;
     // By the import, Wasmtime shows the last type.
     let wasm = wat::to_wasm(&format!("{text}\n(import \"\" \"\" (global (ref null {last})))"))?;
-    let module = compile::compile(engine.wasmtime(), engine.settings(), &wasm)?;
+    compile::check(engine.settings(), &wasm)?;
+    let module = compile::compile(engine.wasmtime(), &wasm)?;
     let import = module.imports().next().map(|import| import.ty());
     let Some(ExternType::Global(ty)) = import else { return Err(no_type()) };
     HeapType::of_value(engine.wasmtime(), ty.content(), "the type in `text`")

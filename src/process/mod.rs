@@ -9,7 +9,6 @@ pub(crate) mod forks;
 pub(crate) mod limits;
 pub(crate) mod notice;
 pub(crate) mod panics;
-#[cfg(feature = "wasi")]
 pub(crate) mod random;
 pub(crate) mod ranges;
 pub(crate) mod signals;
