@@ -19,8 +19,9 @@ The examples in other docstrings use these objects.
 Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
 [`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects
 when it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns
-the object itself. Objects can't be serialized; those in an exception, or in a message of
-`Distributed`, arrive closed.
+the object itself. A module can be serialized, also in a message of `Distributed`; see
+[`compiled`](@ref). Other objects can't be serialized; those in a message, and all objects in
+an exception of wasm, arrive closed.
 """
 module SafeWasm
 
@@ -47,6 +48,7 @@ export define_unknown_imports_as_traps!, define_unknown_imports_as_default_value
 export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
+export compiled, unsafe_load_compiled, wasm_bytes
 export WasiConfig, define_wasi!
 export WasiCommand, WasiPipeline, WasiProcess, WasiExit, wasi_run, @wasi_cmd
 
@@ -87,6 +89,7 @@ include("interrupt.jl")
 include("wat.jl")
 include("item_list.jl")
 include("module.jl")
+include("artifacts.jl")
 include("instance.jl")
 
 # Values and functions.

@@ -107,6 +107,8 @@ engine = WasmEngine(WasmConfig(deterministic=true, memory_reservation=1 << 20))
 """
 mutable struct WasmConfig <: WasmObject
     ptr::Ptr{API.safewasm_config_t}
+    # The keywords that make a config with the same settings.
+    settings::Dict{Symbol,Any}
 
     function WasmConfig(;
         sandbox::Union{Sandbox,Nothing}=nothing,
@@ -135,7 +137,7 @@ mutable struct WasmConfig <: WasmObject
         end
         handle = Ref{Ptr{API.safewasm_config_t}}(C_NULL)
         check(API.safewasm_config_new(handle))
-        config = finalizer(close, new(handle[]))
+        config = finalizer(close, new(handle[], Dict{Symbol,Any}()))
         optimization_level!(config, optimization_level)
         debug_info!(config, boolean(:debug_info, debug_info))
         backtrace_lines!(config, boolean(:backtrace_lines, backtrace_lines))
@@ -164,6 +166,12 @@ end
 Base.unsafe_convert(::Type{Ptr{API.safewasm_config_t}}, x::WasmConfig) = getfield(x, :ptr)
 Base.isvalid(config::WasmConfig) = API.safewasm_config_is_valid(config)
 delete_handle(config::WasmConfig) = API.safewasm_config_delete(config)
+
+# Notes the value of a setting, which the library has; returns the config.
+function note!(config::WasmConfig, name::Symbol, value)
+    config.settings[name] = value
+    return config
+end
 
 # A limit of a module, which a sandbox may have.
 function largest(sandbox, name)
@@ -230,7 +238,7 @@ Sets how much the compiler optimizes; returns the config. See [`OptimizationLeve
 """
 function optimization_level!(config::WasmConfig, level::OptimizationLevel)
     check(API.safewasm_config_set_opt_level(config, UInt32(level)))
-    return config
+    return note!(config, :optimization_level, level)
 end
 
 """
@@ -242,7 +250,7 @@ aren't trusted.
 """
 function debug_info!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_debug_info(config, enabled))
-    return config
+    return note!(config, :debug_info, enabled)
 end
 
 """
@@ -258,7 +266,7 @@ and 400 in all.
 """
 function backtrace_lines!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_backtrace_lines(config, enabled))
-    return config
+    return note!(config, :backtrace_lines, enabled)
 end
 
 """
@@ -268,7 +276,7 @@ Sets whether traps rely on signals; returns the config. See [`WasmConfig`](@ref)
 """
 function signals_based_traps!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_signals_based_traps(config, enabled))
-    return config
+    return note!(config, :signals_based_traps, enabled)
 end
 
 """
@@ -278,7 +286,7 @@ Sets whether wasm consumes fuel; returns the config. See [`set_fuel!`](@ref).
 """
 function consume_fuel!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_consume_fuel(config, enabled))
-    return config
+    return note!(config, :consume_fuel, enabled)
 end
 
 """
@@ -288,7 +296,7 @@ Sets whether calls can be ended from outside; returns the config. See [`WasmConf
 """
 function epoch_interruption!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_epoch_interruption(config, enabled))
-    return config
+    return note!(config, :epoch_interruption, enabled)
 end
 
 """
@@ -299,7 +307,7 @@ Sets how many bytes of stack wasm may use in a call; returns the config.
 function max_wasm_stack!(config::WasmConfig, bytes::Integer)
     bytes = nonnegative("max_wasm_stack", bytes)
     check(API.safewasm_config_set_max_wasm_stack(config, bytes))
-    return config
+    return note!(config, :max_wasm_stack, bytes)
 end
 
 """
@@ -315,7 +323,7 @@ function whose loops are nested deeply: twenty kilobytes may take ten seconds.
 function max_module_size!(config::WasmConfig, bytes::Integer)
     bytes = nonnegative("max_module_size", bytes)
     check(API.safewasm_config_set_max_module_size(config, bytes))
-    return config
+    return note!(config, :max_module_size, bytes)
 end
 
 """
@@ -328,7 +336,7 @@ refused before it is compiled, by a `WasmtimeError` with code `:limit`. See
 function max_module_functions!(config::WasmConfig, count::Integer)
     count = nonnegative("max_module_functions", count)
     check(API.safewasm_config_set_max_module_functions(config, count))
-    return config
+    return note!(config, :max_module_functions, count)
 end
 
 """
@@ -338,7 +346,7 @@ Sets whether a [`WasmSharedMemory`](@ref) can be made; returns the config.
 """
 function shared_memory!(config::WasmConfig, enabled::Bool)
     check(API.safewasm_config_set_shared_memory(config, enabled))
-    return config
+    return note!(config, :shared_memory, enabled)
 end
 
 """
@@ -402,14 +410,18 @@ function pooling!(
         pagemap_scan,
     )
     check(API.safewasm_config_set_pooling(config, Ref(pooling)))
-    return config
+    sizes = NamedTuple{POOL_SIZES}(map(name -> getfield(pooling, name), POOL_SIZES))
+    return note!(config, :pooling, merge(sizes, (pagemap_scan=pagemap_scan,)))
 end
 
 function pooling!(config::WasmConfig, enabled::Bool)
     enabled && return pooling!(config)
     check(API.safewasm_config_set_pooling(config, C_NULL))
-    return config
+    return note!(config, :pooling, false)
 end
+
+# The keywords of `pooling!`, by the names that the library's struct has for them.
+const POOL_SIZES = fieldnames(API.safewasm_pooling_t)
 
 # The library takes 0 for its default.
 function positive(name, value::Integer)
@@ -429,5 +441,5 @@ are those of the keywords of [`WasmConfig`](@ref).
 function feature!(config::WasmConfig, name::Symbol, enabled::Bool)
     haskey(FEATURES, name) || throw_unknown_setting(name, feature_names())
     check(API.safewasm_config_set_feature(config, FEATURES[name], enabled))
-    return config
+    return note!(config, name, enabled)
 end

@@ -16,6 +16,8 @@ slower = WasmEngine(consume_fuel=true, optimization_level=None)
 """
 mutable struct WasmEngine <: WasmObject
     ptr::Ptr{API.safewasm_engine_t}
+    # The keywords that make an engine with the same settings.
+    settings::Dict{Symbol,Any}
 
     WasmEngine(; settings...) = new_engine(WasmConfig(; settings...))
     WasmEngine(config::WasmConfig) = new_engine(config)
@@ -25,7 +27,7 @@ mutable struct WasmEngine <: WasmObject
         check(API.safewasm_config_set_hooks(config, Ref(hooks)))
         handle = Ref{Ptr{API.safewasm_engine_t}}(C_NULL)
         check(API.safewasm_engine_new(config, handle))
-        return finalizer(close, new(handle[]))
+        return finalizer(close, new(handle[], config.settings))
     end
 end
 

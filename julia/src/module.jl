@@ -23,7 +23,7 @@ mutable struct WasmModule <: WasmObject
 
     function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8})
         wasm = convert(Vector{UInt8}, bytes)
-        return new_module(engine) do handle
+        return WasmModule(engine) do handle
             GC.@preserve wasm API.safewasm_module_new(
                 engine, pointer(wasm), length(wasm), handle
             )
@@ -38,14 +38,15 @@ mutable struct WasmModule <: WasmObject
                 "them as the `Vector{UInt8}` that a module is made of",
             ),
         )
-        return new_module(engine) do handle
+        return WasmModule(engine) do handle
             GC.@preserve name API.safewasm_module_new_file(
                 engine, text_pointer(name), sizeof(name), handle
             )
         end
     end
 
-    function new_module(create, engine)
+    # `create` makes the handle, by a function of the library whose error it returns.
+    function WasmModule(create::Function, engine::WasmEngine)
         handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
         check_after_collection(() -> create(handle))
         m = finalizer(close, new(handle[], engine))

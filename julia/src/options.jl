@@ -52,7 +52,7 @@ names and values are those of the keywords of [`WasmConfig`](@ref).
 function option!(config::WasmConfig, name::Symbol, value)
     haskey(OPTIONS, name) || throw_unknown_setting(name, option_names())
     check(API.safewasm_config_set_option(config, OPTIONS[name], option_value(name, value)))
-    return config
+    return note!(config, name, value)
 end
 
 """
@@ -78,5 +78,6 @@ function operator_cost!(config::WasmConfig, operator, cost::Integer)
             config, text_pointer(name), sizeof(name), cost
         ),
     )
-    return config
+    costs = get(config.settings, :operator_costs, Dict{String,Int}())
+    return note!(config, :operator_costs, merge(costs, Dict(name => cost)))
 end

@@ -37,6 +37,12 @@ const FIRST_CALLS = Any[
     Tuple{typeof(close),WasmModule},
     Tuple{typeof(close),WasmInstance},
 
+    Tuple{typeof(compiled),WasmModule},
+    Tuple{typeof(compiled),WasmEngine,Vector{UInt8}},
+    Tuple{typeof(unsafe_load_compiled),WasmEngine,Vector{UInt8}},
+    Tuple{typeof(unsafe_load_compiled),WasmEngine,String},
+    Tuple{typeof(receive),SentModule},
+
     # Imports and exports.
     Tuple{typeof(exports),WasmModule},
     Tuple{typeof(imports),WasmModule},
@@ -137,7 +143,7 @@ const FIRST_CALLS = Any[
     Tuple{typeof(wasi_run),WasiCommand},
     Tuple{typeof(start),WasiCommand,Any,Any,Any},
     Tuple{typeof(start),Redirected,Any,Any,Any},
-    Tuple{typeof(compiled),WasiCommand},
+    Tuple{typeof(compiled_program),WasiCommand},
     Tuple{typeof(start_part!),Opened,WasiCommand,Compiled,Vector{Any}},
     Tuple{typeof(start!),Guest,Compiled,Vector{Any}},
     Tuple{typeof(wait),WasiProcess},

@@ -47,7 +47,7 @@ const PROGRAMS = Ref{Union{Programs,Nothing}}(nothing)
 const MAX_COMPILED = 100
 
 # The compiled program of a command.
-function compiled(command::WasiCommand)
+function compiled_program(command::WasiCommand)
     program, config = command.program, command.config
     command.fuel === nothing || (config = merge(config, (consume_fuel=true,)))
     programs = process_state(Programs, PROGRAMS)

@@ -49,6 +49,7 @@ const PROCESS_STATE = ReentrantLock()
 function forget_process_state()
     PROGRAMS[] = nothing
     RUNNING[] = nothing
+    RECEIVING_ENGINES[] = nothing
     return nothing
 end
 

@@ -91,7 +91,7 @@ function start(
     add_parts!(parts, links, command, Any[in, out, err])
     # What can be wrong with programs is found before any of them starts.
     programs = Any[]
-    foreach(part -> push!(programs, compiled(part.command)), parts)
+    foreach(part -> push!(programs, compiled_program(part.command)), parts)
     process = WasiProcess(command)
     opened = Opened(process)
     try
@@ -109,7 +109,7 @@ function start(
     return process
 end
 
-compiled(::Base.AbstractCmd) = nothing
+compiled_program(::Base.AbstractCmd) = nothing
 
 function start_part!(opened, command::WasiCommand, program, streams)
     ends = all_ends(program_end, opened, streams)

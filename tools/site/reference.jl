@@ -57,6 +57,9 @@ const TOPICS = [
             :module_name,
             :custom_sections,
             :resources,
+            :compiled,
+            :unsafe_load_compiled,
+            :wasm_bytes,
         ],
     ),
     Topic(

@@ -1,10 +1,10 @@
 # Uses the objects of a precompiled package in each way. Prints the uses whose error doesn't say how
 # to mend it.
-using SafeWasm, Holding
+using SafeWasm, Serialization, Holding
 const H = Holding
 const ENGINE = WasmEngine()
 store() = WasmStore(ENGINE)
-compiled(text) = WasmModule(ENGINE, wat2wasm(text))
+new_module(text) = WasmModule(ENGINE, wat2wasm(text))
 function says(name, use, x)
     e = try
         use(x)
@@ -43,7 +43,7 @@ for x in (H.FUNC, H.TYPED, H.HOST)
     says("broadcast", x -> x.([1, 2], 3), x)
     says("element", x -> (WasmTable(store(), 1 => 2)[1] = x), x)
 end
-says("argument", x -> exports(WasmInstance(store(), compiled(FUNCREF))).f(x), H.FUNC)
+says("argument", x -> exports(WasmInstance(store(), new_module(FUNCREF))).f(x), H.FUNC)
 says("call", x -> x(nothing), H.SAME)
 says("call", x -> call(x, "add", 1, 2), H.INSTANCE)
 says("exports", exports, H.INSTANCE)
@@ -57,6 +57,11 @@ says("store", WasmStore, H.ENGINE)
 says("module", x -> WasmModule(x, wat"(module)"), H.ENGINE)
 says("instance", x -> WasmInstance(store(), x), H.MODULE)
 says("imports", imports, H.MODULE)
+says("compiled", compiled, H.MODULE)
+says("wasm_bytes", wasm_bytes, H.MODULE)
+says("serialize", x -> serialize(IOBuffer(), x), H.MODULE)
+says("compiled", x -> compiled(x, wat"(module)"), H.ENGINE)
+says("unsafe_load_compiled", x -> unsafe_load_compiled(x, UInt8[]), H.ENGINE)
 says("instance", x -> WasmInstance(x, H.MODULE), H.STORE)
 says("host", x -> WasmFunc(identity, x, Int32 => Int32), H.STORE)
 says("memory", x -> WasmMemory(x, 1 => 2), H.STORE)
@@ -64,7 +69,7 @@ says("collect!", collect!, H.STORE)
 says("define!", x -> define!(() -> nothing, x, "a", "b", () => ()), H.LINKER)
 says("instantiate", x -> instantiate(x, store()), H.PRE)
 for x in (H.FUNC, H.MEMORY, H.TABLE, H.GLOBAL, H.TAG, H.SHARED)
-    says("import", x -> WasmInstance(store(), compiled("(module)"), [x]), x)
+    says("import", x -> WasmInstance(store(), new_module("(module)"), [x]), x)
 end
 for name in names(H; all=true)
     x = getfield(H, name)

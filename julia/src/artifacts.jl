@@ -1,0 +1,118 @@
+# Artifacts: compiled modules as bytes.
+
+"""
+    compiled(m::WasmModule) -> Vector{UInt8}
+    compiled(engine, bytes) -> Vector{UInt8}
+
+The artifact of a module: its compiled code as bytes, which [`unsafe_load_compiled`](@ref)
+loads in a small part of the time that compiling takes. The second form compiles `bytes`, a
+module in the binary format, and doesn't load its code.
+
+An artifact fits engines of the same configuration and the same version of the library, on
+processors that have the features of this one. `WasmConfig(cpu_level=…)` sets which
+features the code uses. An artifact also contains the module in the binary format.
+
+A module can be serialized as well, to a file by `serialize`, or to another process by
+`Distributed`, where `@everywhere using SafeWasm` has to come first. It takes its compiled
+code and the configuration of its engine along. All modules of one configuration that a
+process receives share an engine, the `engine` of each of them. Where the code doesn't fit,
+the module is compiled again.
+
+# Errors
+- `WasmtimeError` if the module or the engine is closed. For the second form, also as for
+  [`WasmModule`](@ref).
+- `ArgumentError` when a closed module is serialized.
+
+```julia
+write("add.artifact", compiled(mod))
+again = unsafe_load_compiled(engine, "add.artifact")
+call(WasmInstance(store, again), "add", 1, 2)    # => 3
+
+using Serialization
+serialize("add.jls", mod)
+received = deserialize("add.jls")
+call(WasmInstance(WasmStore(received.engine), received), "add", 1, 2)    # => 3
+```
+"""
+function compiled(m::WasmModule)
+    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
+    check_after_collection(() -> API.safewasm_module_serialize(m, handle))
+    return take_bytes(handle[])
+end
+
+function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
+    wasm = convert(Vector{UInt8}, bytes)
+    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
+    check_after_collection() do
+        GC.@preserve wasm API.safewasm_module_precompile(
+            engine, pointer(wasm), length(wasm), handle
+        )
+    end
+    return take_bytes(handle[])
+end
+
+"""
+    unsafe_load_compiled(engine, bytes) -> WasmModule
+    unsafe_load_compiled(engine, path) -> WasmModule
+
+The module of an artifact, which [`compiled`](@ref) made, perhaps in another process. A file
+is mapped and not read through, so that large ones load fast too, and processes that load
+the same file share its memory.
+
+An artifact is code, which runs outside of any sandbox: load only what you trust as you
+trust a program. Artifacts that don't fit, were cut, or were changed by accident are found,
+but nobody can tell whether one was written to do harm. Changes of the code in a file aren't
+found, since it isn't read. A file must not be changed or cut while the module exists; it
+may be deleted, or replaced by `mv`.
+
+# Errors
+- `WasmtimeError` with code `:incompatible` if the code is for another version of the
+  library, another configuration, or a processor with more features. The message says what
+  differs.
+- `WasmtimeError` with code `:invalid_artifact` if it is something else, was cut or was
+  changed.
+- `WasmtimeError` with code `:limit` if the module is larger than the engine allows.
+- `SystemError` if the file can't be read.
+
+```julia
+artifact = compiled(engine, wat"(module)")
+unsafe_load_compiled(engine, artifact)    # => WasmModule with 0 imports and 0 exports
+```
+"""
+function unsafe_load_compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
+    artifact = convert(Vector{UInt8}, bytes)
+    return WasmModule(engine) do handle
+        GC.@preserve artifact API.safewasm_module_deserialize(
+            engine, pointer(artifact), length(artifact), handle
+        )
+    end
+end
+
+function unsafe_load_compiled(engine::WasmEngine, path::AbstractString)
+    name = String(path)
+    return WasmModule(engine) do handle
+        GC.@preserve name API.safewasm_module_deserialize_file(
+            engine, text_pointer(name), sizeof(name), handle
+        )
+    end
+end
+
+"""
+    wasm_bytes(m::WasmModule) -> Vector{UInt8}
+
+The module in the binary format, from which it was compiled.
+
+# Errors
+- `WasmtimeError` if the module is closed.
+
+```julia
+wasm_bytes(WasmModule(engine, wat"(module)")) == wat"(module)"    # => true
+```
+"""
+function wasm_bytes(m::WasmModule)
+    data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+    check(API.safewasm_module_wasm(m, data, len))
+    bytes = Vector{UInt8}(undef, len[])
+    GC.@preserve m unsafe_copyto!(pointer(bytes), data[], length(bytes))
+    return bytes
+end
