@@ -1346,7 +1346,7 @@ safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *co
 // `safewasm` in the user's folder for caches, which is that of the environment variable
 // `XDG_CACHE_HOME`, or else `.cache` in that of `HOME`. The folder is made if it isn't there,
 // readable for its user only. `max_size` is how many bytes the cache may have: the modules that were
-// used longest ago are deleted. `folder` may be NULL if `folder_len` is 0.
+// used longest ago are deleted. 0 means no cache. `folder` may be NULL if `folder_len` is 0.
 //
 // A module that the cache has can't be told from one that was compiled, except by
 // `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as

@@ -48,7 +48,8 @@ export define_unknown_imports_as_traps!, define_unknown_imports_as_default_value
 export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
-export compiled, unsafe_load_compiled, wasm_bytes
+export compiled, unsafe_load_compiled, wasm_bytes, cache!, cache_counts
+export WasmFile, @wasm_file
 export WasiConfig, define_wasi!
 export WasiCommand, WasiPipeline, WasiProcess, WasiExit, wasi_run, @wasi_cmd
 
@@ -90,6 +91,7 @@ include("wat.jl")
 include("item_list.jl")
 include("module.jl")
 include("artifacts.jl")
+include("wasm_file.jl")
 include("instance.jl")
 
 # Values and functions.

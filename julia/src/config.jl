@@ -32,6 +32,8 @@ What ends a call, and what a module may be:
   `("i32.div_s" => 20,)`; see [`operator_cost!`](@ref).
 - `max_wasm_stack=524288`: how much stack wasm may use in a call. A task has 4 MiB of stack,
   unless it was made with another size.
+- `cache=false`: whether compiled modules are kept in a folder, for later processes: `true`,
+  the folder, or keywords of [`cache!`](@ref) as a `NamedTuple`.
 - `max_module_size` and `max_module_functions`: the most bytes and the most functions that a
   module may have; no limit by default. See [`max_module_size!`](@ref).
 
@@ -123,6 +125,7 @@ mutable struct WasmConfig <: WasmObject
         max_module_functions::Integer=largest(sandbox, :max_module_functions),
         shared_memory=false,
         pooling::Union{Bool,NamedTuple}=false,
+        cache::Union{Bool,AbstractString,NamedTuple}=false,
         operator_costs=(),
         others...,
     )
@@ -149,6 +152,7 @@ mutable struct WasmConfig <: WasmObject
         max_module_functions!(config, max_module_functions)
         shared_memory!(config, boolean(:shared_memory, shared_memory))
         pooling isa Bool ? pooling!(config, pooling) : pooling!(config; pooling...)
+        cache isa NamedTuple ? cache!(config; cache...) : cache!(config, cache)
         for (operator, cost) in operator_costs
             operator_cost!(config, operator, cost)
         end
@@ -192,6 +196,7 @@ const SETTINGS = [
     :max_module_functions,
     :shared_memory,
     :pooling,
+    :cache,
     :sandbox,
     :operator_costs,
 ]
@@ -418,6 +423,59 @@ function pooling!(config::WasmConfig, enabled::Bool)
     enabled && return pooling!(config)
     check(API.safewasm_config_set_pooling(config, C_NULL))
     return note!(config, :pooling, false)
+end
+
+"""
+    cache!(config; folder=nothing, max_size=2^31) -> WasmConfig
+    cache!(config, folder) -> WasmConfig
+    cache!(config, enabled::Bool) -> WasmConfig
+
+Sets a cache of compiled modules: a folder in which modules stay compiled when the process
+has ended. A module whose bytes and configuration are known is loaded from there, in a small
+part of the time that compiling takes. Processes of one user may share a folder, at the same
+time too. `folder=nothing` is the folder `safewasm` in the user's folder for caches: that of
+the environment variable `XDG_CACHE_HOME`, or else `.cache` in the home folder. `max_size` is
+how many bytes the cache may have: the modules that were used longest ago are deleted.
+
+If the folder can't be read or written, modules are compiled as without a cache. A module of
+the cache that was damaged, or that another user wrote, is compiled again: the library has a
+secret in the folder, by which it knows its own modules. [`cache_counts`](@ref) tells how
+often the cache had a module.
+
+# Errors
+- `ArgumentError` if `max_size` isn't positive.
+- `WasmtimeError` if the config is closed, or if there is no folder for caches; from
+  [`WasmEngine`](@ref) if the folder isn't one, or if other users may write to it.
+
+```julia
+first_engine = WasmEngine(cache="compiled")
+WasmModule(first_engine, wat"(module)")
+second_engine = WasmEngine(cache="compiled")
+WasmModule(second_engine, wat"(module)")
+cache_counts(second_engine)    # => (hits = 1, misses = 0, failures = 0)
+```
+"""
+function cache!(
+    config::WasmConfig; folder::Union{AbstractString,Nothing}=nothing, max_size::Integer=2^31
+)
+    max_size = positive("max_size", max_size)
+    if folder === nothing
+        check(API.safewasm_config_set_cache(config, C_NULL, 0, max_size))
+    else
+        path = String(folder)
+        GC.@preserve path check(
+            API.safewasm_config_set_cache(config, text_pointer(path), sizeof(path), max_size),
+        )
+    end
+    return note!(config, :cache, (folder=folder, max_size=max_size))
+end
+
+cache!(config::WasmConfig, folder::AbstractString) = cache!(config; folder=folder)
+
+function cache!(config::WasmConfig, enabled::Bool)
+    enabled && return cache!(config)
+    check(API.safewasm_config_set_cache(config, ".", 1, 0))
+    return note!(config, :cache, false)
 end
 
 # The keywords of `pooling!`, by the names that the library's struct has for them.

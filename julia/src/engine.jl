@@ -54,3 +54,23 @@ function increment_epoch!(engine::WasmEngine)
     check(API.safewasm_engine_increment_epoch(engine, epoch))
     return Int(epoch[])
 end
+
+"""
+    cache_counts(engine) -> NamedTuple
+
+How often the engine's cache had a module (`hits`), didn't have it (`misses`), and couldn't be
+read or written (`failures`). See [`cache!`](@ref).
+
+# Errors
+- `WasmtimeError` with code `:unsupported` if the engine has no cache.
+
+```julia
+cached = WasmEngine(cache="compiled")
+cache_counts(cached).misses    # => 0
+```
+"""
+function cache_counts(engine::WasmEngine)
+    hits, misses, failures = Ref{UInt64}(0), Ref{UInt64}(0), Ref{UInt64}(0)
+    check(API.safewasm_engine_cache_counts(engine, hits, misses, failures))
+    return (hits=Int(hits[]), misses=Int(misses[]), failures=Int(failures[]))
+end

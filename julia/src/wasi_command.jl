@@ -13,8 +13,8 @@ Base.hash(bytes::ModuleBytes, h::UInt) = hash(bytes.data, hash(:ModuleBytes, h))
 
 A program for WASI preview 1 with its arguments and settings, used as Julia's `Cmd` is: by
 `run`, `read`, `open`, `eachline`, `success`, `pipeline`, `&`, `ignorestatus`, `setenv` and
-`addenv`. `program` is the path of a file in the binary or text format, or the bytes of a
-module. The module must be a command, that is, export a function `_start`. `args` follow the
+`addenv`. `program` is the path of a file in the binary or text format, a [`WasmFile`](@ref), or the
+bytes of a module. The module must be a command, that is, export a function `_start`. `args` follow the
 program's name, which is the name of the file. The second form is a command with other
 settings, and with the arguments `args=…` if they are given. It also takes a `Cmd`. See also
 [`@wasi_cmd`](@ref) and [`wasi_run`](@ref).
@@ -186,6 +186,7 @@ Base.broadcastable(x::WasiCommand) = Ref(x)
 function program_data(program)
     program isa AbstractString && return program_path(String(program))
     program isa AbstractVector{UInt8} && return ModuleBytes(String(copy(program)))
+    program isa WasmFile && return program_path(program.path)
     program isa ModuleBytes && return program
     throw(
         ArgumentError(

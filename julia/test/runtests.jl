@@ -9,6 +9,7 @@ const FILES = isempty(ARGS) ? (
     "config.jl",
     "modules.jl",
     "artifacts.jl",
+    "cache.jl",
     "instances.jl",
     "calls.jl",
     "bulk.jl",

@@ -265,7 +265,7 @@ pub extern "C" fn safewasm_config_set_max_module_functions(
 /// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL means the folder `safewasm` in
 /// the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
 /// in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
-/// bytes the cache may have: the modules that were used longest ago are deleted.
+/// bytes the cache may have: the modules that were used longest ago are deleted. 0 means no cache.
 ///
 /// A module that the cache has can't be told from one that was compiled, except by
 /// `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
@@ -293,7 +293,7 @@ pub unsafe extern "C" fn safewasm_config_set_cache(
             Some(unsafe { utf8(folder, folder_len, "folder") }?)
         };
         let place = Place::new(folder, max_size)?;
-        config.with(|settings| settings.cache = Some(place))
+        config.with(|settings| settings.cache = (max_size > 0).then_some(place))
     })
 }
 
