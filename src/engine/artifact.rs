@@ -6,23 +6,28 @@
 
 use super::code::Wasm;
 use super::foreign::describe;
+use super::misfit::{changed, explain, incompatible};
 use super::module::Module;
 use super::{Engine, compile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::process::threadpool;
+use crate::process::{panics, threadpool};
+use crate::process::unwind::caught;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
-/// The end of each artifact. The number is that of the format.
-const MAGIC: [u8; 8] = *b"\0swcode\x01";
+/// The end of each artifact, after which comes [`FORMAT`].
+const MAGIC: &[u8; 7] = b"\0swcode";
+
+/// The number of the format, the last byte of each artifact.
+const FORMAT: u8 = 1;
 
 /// The size of a hash.
 const HASH: usize = blake3::OUT_LEN;
 
-/// The size of the trailer: three lengths, two hashes, and the magic bytes.
-const TRAILER: usize = 24 + 2 * HASH + 8;
+/// The size of the trailer: three lengths, two hashes, the magic bytes, and the format.
+const TRAILER: usize = 24 + 2 * HASH + MAGIC.len() + 1;
 
 /// More bytes than the text of an artifact has.
 const MAX_TEXT: u64 = 4096;
@@ -44,7 +49,8 @@ pub(crate) fn join(has_canonical_nans: bool, mut code: Vec<u8>, wasm: &[u8]) -> 
     code.extend_from_slice(contents.as_bytes());
     let head = hash_of_head(text.as_bytes(), &code[start..]);
     code.extend_from_slice(head.as_bytes());
-    code.extend_from_slice(&MAGIC);
+    code.extend_from_slice(MAGIC);
+    code.push(FORMAT);
     Ok(code)
 }
 
@@ -86,8 +92,12 @@ impl Parts {
             return Err(no_artifact(what, start));
         };
         read(end, &mut trailer)?;
-        if trailer[TRAILER - MAGIC.len()..] != MAGIC {
-            return Err(no_artifact(what, start));
+        match trailer.strip_suffix(&[FORMAT]) {
+            Some(trailer) if trailer.ends_with(MAGIC) => {}
+            None if trailer[..TRAILER - 1].ends_with(MAGIC) => {
+                return Err(incompatible(what, "was compiled by another version of the library"));
+            }
+            _ => return Err(no_artifact(what, start)),
         }
         let number = |index: usize| {
             u64::from_le_bytes(std::array::from_fn(|byte| trailer[8 * index + byte]))
@@ -135,19 +145,6 @@ impl Parts {
     }
 }
 
-/// The error for an artifact that was changed.
-#[cold]
-fn changed(what: &str) -> Error {
-    let why = format!("{what} was changed since the module was compiled; compile the module again");
-    Error::new(ErrorKind::INVALID_ARTIFACT, why)
-}
-
-#[cold]
-fn incompatible(what: &str, why: &str) -> Error {
-    let why = format!("{what} {why}; compile the module again");
-    Error::new(ErrorKind::INCOMPATIBLE, why)
-}
-
 /// The error for bytes without an artifact's end, of which `start` are the first.
 #[cold]
 fn no_artifact(what: &str, start: &[u8]) -> Error {
@@ -156,7 +153,9 @@ fn no_artifact(what: &str, start: &[u8]) -> Error {
             "is a module that isn't compiled yet; compile it with `safewasm_module_new`".to_owned()
         }
         _ if start.starts_with(ELF) => {
-            "is a compiled module that was cut, or that another program compiled".to_owned()
+            "is a compiled module that was cut, or a program or library that isn't one; write the \
+             artifact of `safewasm_module_serialize` again"
+                .to_owned()
         }
         _ => format!("is no compiled module: {}", describe(start)),
     };
@@ -213,10 +212,23 @@ fn finish(
     what: &str,
     deserialize: impl FnOnce() -> wasmtime::Result<wasmtime::Module> + Send,
 ) -> Result<Module> {
-    match threadpool::with_stack(deserialize)? {
-        Ok(module) => Ok(Module::of(engine, module, Wasm::InImage(parts.wasm))),
-        Err(error) => Err(Error::wasmtime(&error, ErrorKind::INCOMPATIBLE)
-            .context(&format!("{what} doesn't fit this engine"))),
+    let settings = engine.settings();
+    // Bytes that were changed, contrary to what the caller vouches for, may also make it panic.
+    let load = || {
+        let module = deserialize()?;
+        let image = module.image_range();
+        if parts.wasm.end > image.end as usize - image.start as usize {
+            return Ok(None);
+        }
+        Ok(Some(Module::of(engine, module, Wasm::InImage(parts.wasm))))
+    };
+    match threadpool::with_stack(|| panics::within(|| caught(load)))? {
+        Some(Ok(Some(module))) => {
+            compile::check_functions(settings, module.code().sections().functions())?;
+            Ok(module)
+        }
+        Some(Err(error)) => Err(explain(what, &error)),
+        Some(Ok(None)) | None => Err(changed(what)),
     }
 }
 
@@ -224,7 +236,10 @@ impl Module {
     /// The module's artifact.
     pub(crate) fn artifact(&self) -> Result<Vec<u8>> {
         let code = self.wasmtime().serialize();
-        let code = code.map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        let mut code = code.map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        if let Some(rest) = self.code().rest_of_image() {
+            code.truncate(rest);
+        }
         join(self.has_canonical_nans, code, self.code().wasm())
     }
 }
@@ -252,7 +267,7 @@ use safewasm_content_t as Content;
 impl Content {
     /// What `bytes` are, by their beginning and their end.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        if bytes.starts_with(ELF) && bytes.ends_with(&MAGIC) {
+        if bytes.starts_with(ELF) && bytes[..bytes.len() - 1].ends_with(MAGIC) {
             Self::ARTIFACT
         } else if compile::is_component(bytes) {
             Self::COMPONENT

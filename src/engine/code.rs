@@ -69,6 +69,14 @@ impl Code {
         }
     }
 
+    /// Where the code ends in the image, if an artifact's other parts are behind it.
+    pub(crate) fn rest_of_image(&self) -> Option<usize> {
+        match &self.wasm {
+            Wasm::Own(_) => None,
+            Wasm::InImage(range) => Some(range.start),
+        }
+    }
+
     pub(crate) fn sections(&self) -> &Sections {
         &self.sections
     }

@@ -1,12 +1,13 @@
 //! Compiles the bytes of a module, and explains why a module can't be compiled.
 
 use crate::engine::foreign::describe;
+use crate::engine::sections::Sections;
 use crate::engine::settings::Settings;
 use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::threadpool;
 use rustix::io::Errno;
-use wasmparser::{Parser, Payload, WasmFeatures};
+use wasmparser::WasmFeatures;
 use wasmtime::{Engine, Module};
 
 /// The last four bytes of the header of a component. A module has 1, 0, 0, 0 there.
@@ -54,7 +55,7 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
 pub(crate) fn check(settings: &Settings, wasm: &[u8]) -> Result<()> {
     check_encoding(wasm)?;
     check_size(settings, wasm.len())?;
-    check_functions(settings, wasm)
+    check_functions(settings, Sections::of(wasm).functions())
 }
 
 /// Compiles a module that was checked.
@@ -99,15 +100,8 @@ fn too_large(what: &str, max: usize, setter: &str) -> Error {
     Error::new(ErrorKind::LIMIT, why)
 }
 
-/// Refuses a module with too many functions, before the compiler works on it.
-fn check_functions(settings: &Settings, wasm: &[u8]) -> Result<()> {
-    let sections = Parser::new(0).parse_all(wasm).map_while(std::result::Result::ok);
-    let functions: usize = sections
-        .map(|section| match section {
-            Payload::FunctionSection(functions) => functions.count() as usize,
-            _ => 0,
-        })
-        .sum();
+/// Refuses a module with that many functions if that is too many.
+pub(crate) fn check_functions(settings: &Settings, functions: usize) -> Result<()> {
     let max = settings.max_module_functions;
     if functions > max {
         return Err(too_large(&count(functions, "function"), max, "functions"));

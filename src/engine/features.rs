@@ -69,6 +69,14 @@ const FEATURES: [(Feature, Option<Set>); 16] = [
     (Feature::STACK_SWITCHING, None),
 ];
 
+impl Feature {
+    /// A feature by its name in any case of letters.
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
+        let mut features = FEATURES.iter().map(|(feature, _)| *feature);
+        features.find(|feature| format!("{feature:?}").eq_ignore_ascii_case(name))
+    }
+}
+
 /// The features that were turned on or off. The others have Wasmtime's default.
 #[derive(Clone, Default)]
 pub(crate) struct Features([Option<bool>; FEATURES.len()]);

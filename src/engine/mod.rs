@@ -14,6 +14,7 @@ pub(crate) mod foreign;
 pub(crate) mod hooks;
 pub(crate) mod loops;
 pub(crate) mod machine;
+mod misfit;
 pub(crate) mod module;
 pub(crate) mod options;
 #[cfg(feature = "wasi")]

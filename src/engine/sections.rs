@@ -11,26 +11,32 @@ pub(crate) struct Sections {
     /// The offset of the code section.
     code: u64,
     has_start: bool,
+    functions: usize,
 }
 
 impl Sections {
-    /// Finds the sections of a valid module. Of the code, it reads the size only.
+    /// Finds the sections of a module, up to the first that is damaged. Of the code, it reads the size only.
     pub(crate) fn of(wasm: &[u8]) -> Self {
         let mut sections = Self::default();
         let mut parser = Parser::new(0);
         let mut at = 0;
-        while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(&wasm[at..], true) {
+        while let Some(rest) = wasm.get(at..)
+            && let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true)
+        {
             at += consumed;
             match payload {
                 Payload::CustomSection(section) => {
-                    let end = section.range().end as usize;
+                    let end = section.range().end;
                     let data = end - section.data().len()..end;
                     sections.custom.push((Text::new(section.name()), data));
                 }
                 Payload::CodeSectionStart { range, .. } => {
                     sections.code = range.start as u64;
                     parser.skip_section();
-                    at = range.end as usize;
+                    at = range.end;
+                }
+                Payload::FunctionSection(functions) => {
+                    sections.functions += functions.count() as usize;
                 }
                 Payload::StartSection { .. } => sections.has_start = true,
                 Payload::End(_) => break,
@@ -48,6 +54,11 @@ impl Sections {
     /// The offset of the code section in the module.
     pub(crate) fn code(&self) -> u64 {
         self.code
+    }
+
+    /// The number of functions that the module defines.
+    pub(crate) fn functions(&self) -> usize {
+        self.functions
     }
 
     /// Whether the module has a start function.

@@ -25,10 +25,12 @@ pub(crate) fn prepare_unwinder() {
 /// Runs the body of a function that can't fail. If it panics, the default value is returned.
 pub(crate) fn quietly<T: Default>(body: impl FnOnce() -> T) -> T {
     let _no_cancel = cancellation::delay();
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
-        discard(payload);
-        T::default()
-    })
+    caught(body).unwrap_or_default()
+}
+
+/// Runs a body that may panic for a reason that isn't a defect of the library. `None` if it does.
+pub(crate) fn caught<T>(body: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(discard).ok()
 }
 
 /// Calls a function of the program, which must return.
