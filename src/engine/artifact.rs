@@ -10,8 +10,8 @@ use super::misfit::{changed, explain, incompatible};
 use super::module::Module;
 use super::{Engine, compile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::process::{panics, threadpool};
 use crate::process::unwind::caught;
+use crate::process::{panics, threadpool};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -134,8 +134,8 @@ impl Parts {
                     format!("was compiled by version {version} of the library, and this is {this}")
                 }
                 None => {
-                    "was compiled with another setting of `SAFEWASM_OPTION_NAN_CANONICALIZATION` \
-                     than the engine's"
+                    "was compiled with another `SAFEWASM_OPTION_NAN_CANONICALIZATION` than that of \
+                     the engine (`SAFEWASM_OPTION_DETERMINISTIC` turns it on)"
                         .to_owned()
                 }
             };
@@ -149,7 +149,8 @@ impl Parts {
 #[cold]
 fn no_artifact(what: &str, start: &[u8]) -> Error {
     let why = match Content::of(start) {
-        Content::MODULE | Content::TEXT | Content::COMPONENT => {
+        Content::COMPONENT => format!("is no compiled module: {}", compile::IS_COMPONENT),
+        Content::MODULE | Content::TEXT => {
             "is a module that isn't compiled yet; compile it with `safewasm_module_new`".to_owned()
         }
         _ if start.starts_with(ELF) => {

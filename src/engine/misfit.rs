@@ -110,6 +110,11 @@ fn other(said: &str) -> Option<String> {
     if said.starts_with("Module was compiled with incompatible version") {
         return Some(format!("was compiled by Wasmtime {}, and the library has another", quoted()));
     }
+    if said == "module was compiled with GC however GC is disabled in the host" {
+        let why = "was compiled with `SAFEWASM_FEATURE_GC` on, and the engine has it off \
+                   (`SAFEWASM_STRATEGY_WINCH` turns it off)";
+        return Some(why.to_owned());
+    }
     if said.starts_with("compilation setting ") || said.contains("target-specific flag") {
         let name = quoted();
         return Some(format!(
@@ -120,8 +125,6 @@ fn other(said: &str) -> Option<String> {
     }
     let setting = if said == "Module costs are incompatible" {
         "`safewasm_config_set_operator_cost`"
-    } else if said == "module was compiled with GC however GC is disabled in the host" {
-        "`SAFEWASM_FEATURE_GC`"
     } else if said.starts_with("module was compiled for the ") {
         "`SAFEWASM_OPTION_COLLECTOR`"
     } else if said.starts_with("module was compiled ") && said.contains("inlining") {
