@@ -13,10 +13,10 @@ processors that have the features of this one. `WasmConfig(cpu_level=…)` sets 
 features the code uses. An artifact also contains the module in the binary format.
 
 A module can be serialized as well, to a file by `serialize`, or to another process by
-`Distributed`, where `@everywhere using SafeWasm` has to come first. It takes its compiled
-code and the configuration of its engine along. All modules of one configuration that a
-process receives share an engine, the `engine` of each of them. Where the code doesn't fit,
-the module is compiled again.
+`Distributed`, where `@everywhere using SafeWasm` has to come first. Its compiled code and
+the configuration of its engine go along, except for the cache. All modules of one
+configuration that a process receives share an engine, the `engine` of each of them. Where
+the code doesn't fit, the module is compiled again.
 
 # Errors
 - `WasmtimeError` if the module or the engine is closed. For the second form, also as for

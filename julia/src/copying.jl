@@ -52,7 +52,11 @@ struct SentModule
     wasm::Vector{UInt8}
 end
 
-SentModule(m::WasmModule) = SentModule(m.engine.settings, compiled(m), wasm_bytes(m))
+# A cache is a folder of the sender's machine.
+function SentModule(m::WasmModule)
+    settings = filter(setting -> first(setting) !== :cache, m.engine.settings)
+    return SentModule(settings, compiled(m), wasm_bytes(m))
+end
 
 function Serialization.serialize(s::AbstractSerializer, m::WasmModule)
     if !isopen(m)

@@ -200,7 +200,7 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
         # A `SystemError` shows the meaning of its number itself.
         meaning = ": $(Libc.strerror(os_code)) (os error $os_code)"
         endswith(message, meaning) && (message = chop(message; tail=length(meaning)))
-        return SystemError(String(message), os_code)
+        return SystemError(julia_message(message), os_code)
     end
     # The only NULL in a Julia program is the handle of an object that was precompiled.
     kind == API.SAFEWASM_ERROR_NULL_POINTER && (kind = API.SAFEWASM_ERROR_INVALID_HANDLE)

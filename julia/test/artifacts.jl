@@ -64,13 +64,13 @@ end
 @testset "an engine of another configuration refuses an artifact, and says what differs" begin
     artifact = compiled(WasmEngine(), ADDS)
     for (settings, said) in (
-        (consume_fuel=true,) => "fuel",
-        (epoch_interruption=false,) => "epoch",
-        (nan_canonicalization=true,) => "another setting of `nan_canonicalization` than",
+        (consume_fuel=true,) => "compiled with `consume_fuel` off, and the engine has it on",
+        (epoch_interruption=false,) => "compiled with `epoch_interruption` on",
+        (nan_canonicalization=true,) => "another `nan_canonicalization` than",
         (deterministic=true,) => "`nan_canonicalization`",
-        (simd=false,) => "simd",
-        (memory_reservation=1 << 20,) => "memory reservation",
-        (collector=:null,) => "collector",
+        (simd=false,) => "compiled with `simd` on",
+        (memory_reservation=1 << 20,) => "`memory_reservation` at 4294967296",
+        (collector=:null,) => "another `collector` than",
     )
         code, message = refusal(WasmEngine(; settings...), artifact)
         @test code === :incompatible && occursin(said, message)
@@ -110,11 +110,17 @@ end
         @test refusal(engine, artifact[(end - kept + 1):end])[1] === :invalid_artifact
     end
     @test refusal(engine, [artifact; 0x00])[1] === :invalid_artifact
-    for index in [1:64; 65:101:(size - 200); (size - 200):size]
-        changed = copy(artifact)
-        changed[index] ⊻= 0x10
-        @test thrown(() -> unsafe_load_compiled(engine, changed)).code === :invalid_artifact
+    function changed(index)
+        bytes = copy(artifact)
+        bytes[index] ⊻= 0x10
+        return thrown(() -> unsafe_load_compiled(engine, bytes))
     end
+    for index in [1:64; 65:101:(size - 200); (size - 200):(size - 1)]
+        @test changed(index).code === :invalid_artifact
+    end
+    # The last byte is the number of the format.
+    @test changed(size).code === :incompatible
+    @test occursin("by another version of the library", changed(size).message)
 end
 
 @testset "closed modules and engines are errors" begin
@@ -158,6 +164,9 @@ end
     @test 50 < fuel_consumed(store) < 100
     plain = WasmModule(WasmEngine(), ADDS)
     @test reread(plain).engine === reread([plain])[1].engine !== received.engine
+    # The sender's cache isn't the receiver's.
+    cached = WasmModule(WasmEngine(; cache=mktempdir()), ADDS)
+    @test reread(cached).engine === reread(plain).engine
     # A closed engine isn't used again.
     close(received.engine)
     @test isopen(reread(m).engine) && add_in(reread(m), :fuel => 1000) == 3

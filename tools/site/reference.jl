@@ -295,7 +295,7 @@ end
 
 # Whether a span of code with this name on any page is meant to be the name in Julia.
 function is_unmistakable(name)
-    return occursin(r"^Wasm|!$|^@|^(TypedFunc|with_timeout|read_string)$", string(name))
+    return occursin(r"^Wasm|!$|^@|^(TypedFunc|with_timeout|read_string|unsafe_load_compiled|wasm_bytes)$", string(name))
 end
 
 function main(folder)
