@@ -166,6 +166,15 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   }
   Config&& max_module_functions(std::size_t count) && { return std::move(max_module_functions(count)); }
 
+  /// A cache of compiled modules: a folder of the user's own, which processes may share, and the largest size of
+  /// its contents. An empty `folder` is the user's folder for caches. Off by default.
+  Config& cache(std::string_view folder, std::uint64_t max_size) & {
+    return set(safewasm_config_set_cache, folder.empty() ? nullptr : folder.data(), folder.size(), max_size);
+  }
+  Config&& cache(std::string_view folder, std::uint64_t max_size) && {
+    return std::move(cache(folder, max_size));
+  }
+
   /// Fuel; see `Store::set_fuel`. Off by default.
   Config& consume_fuel(bool enabled = true) & { return set(safewasm_config_set_consume_fuel, enabled); }
   Config&& consume_fuel(bool enabled = true) && { return std::move(consume_fuel(enabled)); }
@@ -196,6 +205,13 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
   }
 };
 
+/// How often the cache of an engine had a module, didn't have it, and couldn't be read or written.
+struct CacheCounts {
+  std::uint64_t hits;
+  std::uint64_t misses;
+  std::uint64_t failures;
+};
+
 /// An engine, which compiles modules. Copies share one handle and are cheap; may be used from any threads at
 /// once. It may be destroyed before its stores and modules.
 class Engine : public SharedHandle<safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid> {
@@ -213,6 +229,13 @@ class Engine : public SharedHandle<safewasm_engine_t, safewasm_engine_delete, sa
   /// Counts the engine's epoch on by one, and returns it; see `Store::set_epoch_deadline`.
   std::uint64_t increment_epoch() const {
     return detail::get<std::uint64_t>(safewasm_engine_increment_epoch, raw());
+  }
+
+  /// The use of the cache since the engine was made. Errors: `unsupported` without `Config::cache`.
+  [[nodiscard]] CacheCounts cache_counts() const {
+    CacheCounts counts{};
+    detail::check(safewasm_engine_cache_counts(raw(), &counts.hits, &counts.misses, &counts.failures));
+    return counts;
   }
 
  private:
@@ -245,6 +268,22 @@ class Bytes : public UniqueHandle<safewasm_bytes_t, safewasm_bytes_delete, safew
 /// has line and column. May be called from any thread.
 [[nodiscard]] inline Bytes wat2wasm(std::string_view text) {
   return Bytes(detail::get<safewasm_bytes_t*>(safewasm_wat2wasm, detail::data(text), text.size()));
+}
+
+/// The kind of bytes that `detect` finds: `safewasm_content_t` of the C header, which describes each.
+enum class Content : std::uint32_t {
+  unknown = SAFEWASM_CONTENT_UNKNOWN,
+  module = SAFEWASM_CONTENT_MODULE,
+  text = SAFEWASM_CONTENT_TEXT,
+  component = SAFEWASM_CONTENT_COMPONENT,
+  artifact = SAFEWASM_CONTENT_ARTIFACT,
+};
+
+/// Finds out what bytes are, by their beginning and their end. They may still be invalid. May be called from any
+/// thread.
+[[nodiscard]] inline Content detect(Span<const std::uint8_t> bytes) {
+  return static_cast<Content>(
+      detail::get<std::uint32_t>(safewasm_detect, detail::data(bytes), bytes.size()));
 }
 
 /// An import of a module.
@@ -301,6 +340,41 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
   /// Throws an error of kind `invalid_module` unless `bytes` are a valid module; compiles nothing.
   static void validate(const Engine& engine, Span<const std::uint8_t> bytes) {
     detail::check(safewasm_module_validate(engine.raw(), detail::data(bytes), bytes.size()));
+  }
+
+  /// Compiles the binary format to an artifact, without loading its code. Errors: those of `from_bytes`.
+  [[nodiscard]] static Bytes precompile(const Engine& engine, Span<const std::uint8_t> wasm) {
+    return Bytes(detail::get<safewasm_bytes_t*>(safewasm_module_precompile, engine.raw(), detail::data(wasm),
+                                                wasm.size()));
+  }
+
+  /// Loads an artifact of `serialize` or `precompile`. Unsafe: an artifact is code that runs outside of any
+  /// sandbox, so it must come from somebody whom the program trusts.
+  ///
+  /// Errors: `invalid_artifact`; `incompatible`, whose message has the difference; `limit`.
+  [[nodiscard]] static Module deserialize(const Engine& engine, Span<const std::uint8_t> artifact) {
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_deserialize, engine.raw(),
+                                                  detail::data(artifact), artifact.size()));
+  }
+
+  /// Loads the artifact in a file, which is mapped: it must not be changed or cut while the module or an
+  /// instance of it exists. Unsafe, as `deserialize` is. Errors: `io`; the errors of `deserialize`.
+  [[nodiscard]] static Module deserialize_file(const Engine& engine, std::string_view path) {
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_deserialize_file, engine.raw(),
+                                                  detail::data(path), path.size()));
+  }
+
+  /// The module's artifact: its compiled code, as bytes that `deserialize` loads.
+  [[nodiscard]] Bytes serialize() const {
+    return Bytes(detail::get<safewasm_bytes_t*>(safewasm_module_serialize, raw()));
+  }
+
+  /// The module in the binary format. The bytes live as long as the module.
+  [[nodiscard]] Span<const std::uint8_t> wasm() const {
+    const std::uint8_t* data = nullptr;
+    std::size_t len = 0;
+    detail::check(safewasm_module_wasm(raw(), &data, &len));
+    return {data, len};
   }
 
   /// The imports, in the module's order.

@@ -42,6 +42,8 @@ enum class ErrorKind : int {
   task = SAFEWASM_ERROR_TASK,
   compiler = SAFEWASM_ERROR_COMPILER,
   exit = SAFEWASM_ERROR_EXIT,
+  incompatible = SAFEWASM_ERROR_INCOMPATIBLE,
+  invalid_artifact = SAFEWASM_ERROR_INVALID_ARTIFACT,
 };
 
 /// How wasm trapped: `safewasm_trap_code_t` of the C header, which describes each.

@@ -56,6 +56,43 @@ TEST(a_module_is_compiled_from_bytes_of_any_container) {
   FAILS_WITH(invalid_text, "", wat2wasm(std::string_view("(module) \0", 10)));
 }
 
+TEST(a_module_comes_back_from_its_artifact) {
+  const Engine engine(new_config());
+  const Bytes wasm = wat2wasm("(module $shop (func (export \"f\")))");
+  const Module module = Module::from_bytes(engine, wasm);
+  const Bytes artifact = module.serialize(), same = Module::precompile(engine, wasm);
+  CHECK(detect(artifact) == Content::artifact && detect(same) == Content::artifact);
+  CHECK(detect(wasm) == Content::module && detect(std::string("(module)")) == Content::text);
+  CHECK(detect(std::string()) == Content::unknown);
+  for (const Bytes *bytes : {&artifact, &same}) {
+    const Module loaded = Module::deserialize(engine, *bytes);
+    CHECK(loaded.name() == "shop" && loaded.exports().size() == 1);
+    CHECK(std::equal(loaded.wasm().begin(), loaded.wasm().end(), wasm.span().begin(), wasm.span().end()));
+  }
+  const std::string path = "target/cpp/module-" + std::to_string(getpid()) + ".artifact";
+  FILE *file = fopen(path.c_str(), "wb");
+  CHECK(fwrite(artifact.data(), 1, artifact.size(), file) == artifact.size() && fclose(file) == 0);
+  CHECK(Module::deserialize_file(engine, path).name() == "shop");
+  CHECK(remove(path.c_str()) == 0);
+  FAILS_WITH(io, path.c_str(), Module::deserialize_file(engine, path));
+  FAILS_WITH(invalid_artifact, "", Module::deserialize(engine, wasm));
+  const Engine fueled(new_config().consume_fuel());
+  FAILS_WITH(incompatible, "fuel", Module::deserialize(fueled, artifact));
+}
+
+TEST(an_engine_finds_modules_in_its_cache) {
+  const Bytes wasm = wat2wasm("(module (func (export \"f\")))");
+  std::string folder = "target/cpp/cache-XXXXXX";
+  CHECK(mkdtemp(folder.data()) != nullptr);
+  for (std::uint64_t hits = 0; hits < 2; hits++) {
+    const Engine engine(new_config().cache(folder, 1 << 20));
+    CHECK(Module::from_bytes(engine, wasm).exports().size() == 1);
+    const CacheCounts counts = engine.cache_counts();
+    CHECK(counts.hits == hits && counts.misses == 1 - hits && counts.failures == 0);
+  }
+  FAILS_WITH(unsupported, "", Engine(new_config()).cache_counts());
+}
+
 TEST(a_memory_is_read_and_written_within_its_bounds) {
   World world;
   const Memory memory(world.store, {1, 2});
@@ -306,6 +343,8 @@ int main() {
   RUN(a_function_type_is_made_of_text);
   RUN(a_module_tells_what_it_imports_and_exports);
   RUN(a_module_is_compiled_from_bytes_of_any_container);
+  RUN(a_module_comes_back_from_its_artifact);
+  RUN(an_engine_finds_modules_in_its_cache);
   RUN(a_memory_is_read_and_written_within_its_bounds);
   RUN(an_array_of_char_is_written_up_to_its_first_nul_or_its_end);
   RUN(objects_without_padding_go_through_a_memory);
