@@ -1727,7 +1727,10 @@ safewasm_error_t *safewasm_module_serialize(safewasm_module_t *module,
 // On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 // it is NULL.
 //
-// Errors: as for `safewasm_module_new`.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
+// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
+// allows, if no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_precompile(safewasm_engine_t *engine,
                                              const uint8_t *wasm,
@@ -1767,8 +1770,11 @@ safewasm_error_t *safewasm_module_deserialize(safewasm_engine_t *engine,
 // On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 // is NULL.
 //
-// Errors: as for `safewasm_module_deserialize`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't
-// UTF-8; `SAFEWASM_ERROR_IO`, with the operating system's error number.
+// Errors: as for `safewasm_module_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
+// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the
+// text of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if the file
+// system doesn't let code run.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_deserialize_file(safewasm_engine_t *engine,
                                                    const char *path,

@@ -2553,7 +2553,10 @@ artifact fits each machine whose processor has that level. May be called from an
 On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure it
 is NULL.
 
-Errors: as for `safewasm_module_new`.
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if
+the compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the
+config allows, if no thread is left to compile on, or if no memory is left for the code.
 """
 function safewasm_module_precompile(engine, wasm, wasm_len, bytes_out)
     return ccall(
@@ -2613,8 +2616,11 @@ code, which isn't read, the library doesn't notice changes.
 On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
 is NULL.
 
-Errors: as for `safewasm_module_deserialize`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8;
-`SAFEWASM_ERROR_IO`, with the operating system's error number.
+Errors: as for `safewasm_module_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
+and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text
+of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if the file system
+doesn't let code run.
 """
 function safewasm_module_deserialize_file(engine, path, path_len, module_out)
     return ccall(

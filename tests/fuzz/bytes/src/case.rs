@@ -5,7 +5,7 @@ use crate::engine::{Engine, engines};
 use crate::mutate::{self, pick};
 use crate::names::World;
 use crate::seeds::Seeds;
-use crate::{binary, extreme, file, run, text};
+use crate::{artifact, binary, extreme, file, run, text};
 use fastrand::Rng;
 use safewasm_fuzz_runner::{Args, Folder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +16,7 @@ enum Kind {
     Binary,
     Text,
     Artefact,
+    Artifact,
     Random,
     Extreme,
     Names,
@@ -28,7 +29,8 @@ impl Kind {
         match rng.u8(..100) {
             0..48 => Self::Binary,
             48..80 => Self::Text,
-            80..86 => Self::Artefact,
+            80..83 => Self::Artefact,
+            83..86 => Self::Artifact,
             86..88 => Self::Random,
             88 => Self::Extreme,
             89..98 => Self::Names,
@@ -115,12 +117,19 @@ impl<'a> Cases<'a> {
         note(&input)?;
         let of_bytes = binary::check(engine, &input)?;
         let of_text = text::check(engine, &input)?;
+        artifact::check(engine, &self.seeds.artifacts, &input)?;
+        if rng.u8(..8) == 0 {
+            artifact::round(engine, &input, &of_bytes)?;
+            let whole = pick::<Vec<u8>>(rng, &self.seeds.artifacts);
+            artifact::file(engine, folder, whole)?;
+        }
         if rng.u8(..8) == 0 {
             file::check(engine, rng, folder, &input)?;
         }
         ensure!(of_bytes.is_err() || of_text.is_err(), "both a module and the text of one");
         let Ok(module) = of_bytes.or(of_text) else { return Ok(()) };
-        ensure!(kind != Kind::Artefact, "compiled code was taken for a module");
+        let is_compiled = matches!(kind, Kind::Artefact | Kind::Artifact);
+        ensure!(!is_compiled, "compiled code was taken for a module");
         tally.modules += 1;
         if rng.u8(..3) == 0 {
             tally.instances += 1;
@@ -130,7 +139,7 @@ impl<'a> Cases<'a> {
     }
 
     fn input<'s>(&'s self, kind: Kind, rng: &mut Rng) -> Vec<u8> {
-        let Seeds { binaries, texts, artefacts } = &self.seeds;
+        let Seeds { binaries, texts, artefacts, artifacts } = &self.seeds;
         let mut seed = |from: &'s [Vec<u8>]| &**pick(rng, from);
         let (binary, other_binary) = (seed(binaries), seed(binaries));
         let (text, other_text, artefact) = (seed(texts), seed(texts), seed(artefacts));
@@ -138,6 +147,10 @@ impl<'a> Cases<'a> {
             Kind::Binary => mutate::wasm::mutated(rng, binary, other_binary),
             Kind::Text => mutate::text::mutated(rng, text, other_text),
             Kind::Artefact => mutate::bytes::artefact(rng, artefact, other_binary),
+            Kind::Artifact => {
+                let artifact = &**pick(rng, artifacts);
+                mutate::bytes::artifact(rng, artifact, binary)
+            }
             Kind::Extreme => extreme::text(rng).into_bytes(),
             _ => {
                 let mut bytes = if rng.bool() { b"\0asm\x01\0\0\0".to_vec() } else { Vec::new() };

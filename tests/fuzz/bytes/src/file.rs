@@ -1,6 +1,7 @@
 //! Checks `safewasm_module_new_file`. It must agree with the functions for bytes and text about the contents of
 //! a file; its message also has the path in front.
 
+use crate::artifact;
 use crate::ask::ask;
 use crate::binary;
 use crate::call::{MODULE, Owned, Refusal, Verdict, ensure};
@@ -66,6 +67,7 @@ pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
     if rng.bool() {
         path = [folder, b"/", &path].concat();
     }
+    artifact::missing(engine, &path)?;
     let Err(refusal) = open(engine, &path)? else {
         return Err(format!("there is a module {path:?}"));
     };

@@ -25,7 +25,7 @@ pub fn function(name: &str) -> &'static Function {
 }
 
 /// The kinds of errors that comments document.
-const KINDS: [Kind; 21] = [
+const KINDS: [Kind; 23] = [
     Kind::NULL_POINTER,
     Kind::INVALID_HANDLE,
     Kind::WRONG_STORE,
@@ -47,6 +47,8 @@ const KINDS: [Kind; 21] = [
     Kind::TASK,
     Kind::COMPILER,
     Kind::EXIT,
+    Kind::INCOMPATIBLE,
+    Kind::INVALID_ARTIFACT,
 ];
 
 fn read(header: &'static str) -> Vec<Function> {

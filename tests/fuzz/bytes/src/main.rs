@@ -1,10 +1,11 @@
 //! A fuzzer of every function that takes bytes, text or names.
 //!
-//! Its inputs are mutated modules, mutated texts, compiled code with a mutated header, and names that
+//! Its inputs are mutated modules, mutated texts, compiled code with a mutated beginning or end, and names that
 //! aren't UTF-8. Each input goes to every function that could take it. The library must accept what
 //! Wasmtime accepts. An error must be of a kind that the header documents for the function, and its
 //! message must say what is wrong.
 
+mod artifact;
 mod ask;
 mod binary;
 mod call;

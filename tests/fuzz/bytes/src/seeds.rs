@@ -10,11 +10,14 @@ use wast::token::Span;
 use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective};
 
 /// The seeds.
+#[derive(Default)]
 pub struct Seeds {
     pub binaries: Vec<Vec<u8>>,
     pub texts: Vec<Vec<u8>>,
-    /// Modules that Wasmtime has compiled. No function may take them for modules.
+    /// Modules that Wasmtime has compiled. No function may take them for modules, or for artifacts.
     pub artefacts: Vec<Vec<u8>>,
+    /// Artifacts of the library, for the engines.
+    pub artifacts: Vec<Vec<u8>>,
 }
 
 /// How many valid modules are taken from a file.
@@ -49,7 +52,7 @@ const WITH_LINES: &[u8] = include_bytes!("../../../../julia/examples/lines.wasm"
 impl Seeds {
     /// Reads the suite, and compiles a few modules for the engines.
     pub fn new(engines: &[Engine]) -> Result<Self, String> {
-        let mut seeds = Self { binaries: Vec::new(), texts: Vec::new(), artefacts: Vec::new() };
+        let mut seeds = Self::default();
         for file in FILES.iter().filter(|file| is_new(file)) {
             seeds.read(file).map_err(|error| format!("{}/{}: {error}", file.folder, file.name))?;
         }
@@ -62,6 +65,7 @@ impl Seeds {
         for engine in engines {
             for wasm in [&b"\0asm\x01\0\0\0"[..], WITH_LINES] {
                 seeds.artefacts.push(artefact(engine, wasm)?);
+                seeds.artifacts.push(crate::artifact::artifact(engine, wasm)?);
             }
         }
         Ok(seeds)

@@ -137,6 +137,7 @@ weighted! {
         1 Store,
         2 ModuleFromText,
         1 Module,
+        1 ModuleFromArtifact, // or from bytes or a file that are none
         1 ModuleValidated, // or one from a file that isn't there; neither gives a module
         1 Wat,
         1 FuncType,
@@ -182,6 +183,7 @@ weighted! {
         1 Signals,
         1 Option,
         1 OperatorCost,
+        1 Cache,
     }
 }
 
@@ -356,6 +358,7 @@ macro_rules! questions {
 
 questions! {
     1 StoreEngine => store_engine,
+    1 EngineCacheCounts => engine_cache_counts,
     1 StoreCollect => store_collect,
     1 StoreData => store_data,
     2 StoreFuel => store_fuel,
@@ -367,6 +370,8 @@ questions! {
     1 ModuleImport => module_import,
     1 ModuleExport => module_export,
     1 ModuleCustomSection => module_custom_section,
+    1 ModuleSerialize => module_serialize,
+    1 ModuleWasm => module_wasm,
     1 BytesData => bytes_data,
     1 BufferLen => buffer_len,
     1 BufferTake => buffer_take,

@@ -66,6 +66,18 @@ pub fn random(rng: &mut Rng, most: usize) -> Vec<u8> {
     std::iter::repeat_with(|| rng.u8(..)).take(len).collect()
 }
 
+/// Mutates the end of an artifact, or leaves it.
+pub fn artifact(rng: &mut Rng, artifact: &[u8], other: &[u8]) -> Vec<u8> {
+    // More bytes than the text and the trailer have.
+    const END: usize = 200;
+    let (start, end) = artifact.split_at(artifact.len().saturating_sub(END));
+    let mut end = end.to_vec();
+    for _ in 0..crate::mutate::count(rng) {
+        mutate(rng, &mut end, other);
+    }
+    [start, &end].concat()
+}
+
 /// Mutates the header of an artefact, or leaves it.
 pub fn artefact(rng: &mut Rng, artefact: &[u8], other: &[u8]) -> Vec<u8> {
     // The length of the header of an ELF file.

@@ -1,6 +1,7 @@
 //! Passes arbitrary bytes as names of exports, imports and operators, as messages of errors, as texts of function
-//! types, as settings of WASI configs, and as data of memories.
+//! types, as settings of WASI configs, as folders of caches, and as data of memories.
 
+mod cache;
 mod export;
 mod functype;
 mod heaptype;
@@ -78,6 +79,7 @@ impl<'a> World<'a> {
         functype::check(self.engine, rng)?;
         heaptype::check(self.engine, rng)?;
         operator::check(rng)?;
+        cache::check(rng)?;
         wasi::check(rng)?;
         memory::check(self.engine, rng, &instance)
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::modules::{NAMES, NAMESPACE};
-use safewasm::abi::safewasm_resources_t;
+use safewasm::abi::{safewasm_content_t as Content, safewasm_resources_t};
 use safewasm_capi::*;
 
 impl World {
@@ -96,6 +96,44 @@ impl World {
         };
         let found = if wanted == NAMES.0 { NAMES.1 } else { found };
         self.same("custom section", (text(name), found), (wanted.to_owned(), bytes));
+    }
+
+    pub fn module_serialize(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked(sel, Kind::Module, "module");
+        let out = self.ask("safewasm_module_serialize", want, |out| unsafe {
+            safewasm_module_serialize(a.ptr(), out)
+        });
+        if let Some((bytes, _)) = out {
+            self.with_bytes(bytes, |world, data, len| {
+                let mut content = 0;
+                // SAFETY: there are that many bytes, and there is room for the result.
+                let found = check(unsafe { safewasm_detect(data, len, &mut content) });
+                world.same(
+                    "an artifact",
+                    (found.is_ok(), content),
+                    (true, Content::ARTIFACT as u32),
+                );
+            });
+        }
+    }
+
+    pub fn module_wasm(&mut self, sel: Sel, _: u64) {
+        type Wasm = Two<*const u8, usize>;
+        let (a, want) = self.asked(sel, Kind::Module, "module");
+        let out = self.ask("safewasm_module_wasm", want, |out: *mut Wasm| unsafe {
+            let Two(data, len) = &mut *out;
+            safewasm_module_wasm(a.ptr(), data, len)
+        });
+        if let Some((Two(data, len), of)) = out {
+            // SAFETY: there are that many bytes, as long as the module is there.
+            let found = unsafe { std::slice::from_raw_parts(data, len) };
+            let text = self.modules[of].1 as u64;
+            // SAFETY: as before.
+            let is_same = self.with_wasm(text, |_, data, len| unsafe {
+                found == std::slice::from_raw_parts(data, len)
+            });
+            self.check(is_same, || "safewasm_module_wasm: another module".to_owned());
+        }
     }
 
     pub fn bytes_data(&mut self, sel: Sel, _: u64) {

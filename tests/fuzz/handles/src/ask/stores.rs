@@ -16,6 +16,17 @@ impl World {
         }
     }
 
+    /// Engines of cases have no cache.
+    pub fn engine_cache_counts(&mut self, sel: Sel, _: u64) {
+        type Counts = Three<u64, u64, u64>;
+        let (a, want) = self.asked(sel, Kind::Engine, "engine");
+        let want: Want = want.and_then(|_| refuse(ErrorKind::UNSUPPORTED, ""));
+        self.ask("safewasm_engine_cache_counts", want, |out: *mut Counts| unsafe {
+            let Three(hits, misses, failures) = &mut *out;
+            safewasm_engine_cache_counts(a.ptr(), hits, misses, failures)
+        });
+    }
+
     pub fn store_collect(&mut self, sel: Sel, _: u64) {
         let (a, want) = self.asked_in(sel, Kind::Store, "store");
         self.tell("safewasm_store_collect", want, || unsafe { safewasm_store_collect(a.ptr()) });

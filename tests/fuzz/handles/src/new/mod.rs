@@ -23,6 +23,7 @@ impl World {
             New::Store => self.new_store(engine),
             New::ModuleFromText => self.new_module_from_text(engine, n),
             New::Module => self.new_module(engine, n),
+            New::ModuleFromArtifact => self.new_module_from_artifact(engine, n, value.number),
             New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
             New::ModuleValidated => self.new_module_from_missing_file(engine),
             New::Wat => self.wat2wasm(n, value.null),

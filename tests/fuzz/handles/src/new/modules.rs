@@ -4,7 +4,7 @@ use crate::model::*;
 use crate::modules::MODULES;
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
-use safewasm::abi::safewasm_module_t;
+use safewasm::abi::{safewasm_bytes_t, safewasm_module_t};
 use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
@@ -51,6 +51,44 @@ impl World {
         });
     }
 
+    /// Compiles an artifact and loads it, or tries to load bytes or a file that are none.
+    pub fn new_module_from_artifact(&mut self, engine: Arg, n: u64, which: i32) {
+        const PATH: &str = "/there/is/no/such.artifact";
+        type Out = *mut safewasm_module_t;
+        let want = self.need(engine, Kind::Engine, "engine");
+        match which & 3 {
+            0 => {
+                let want: Want = want.and_then(|_| refuse(ErrorKind::INVALID_ARTIFACT, "bytes"));
+                self.with_wasm(n, |world, data, len| {
+                    world.ask::<Out, _>("safewasm_module_deserialize", want, |out| unsafe {
+                        safewasm_module_deserialize(engine.ptr(), data, len, out)
+                    });
+                });
+            }
+            1 => {
+                let want: Want = want.and_then(|_| refuse(ErrorKind::IO, ""));
+                self.ask::<Out, _>("safewasm_module_deserialize_file", want, |out| unsafe {
+                    let path = PATH.as_ptr().cast();
+                    safewasm_module_deserialize_file(engine.ptr(), path, PATH.len(), out)
+                });
+            }
+            _ => {
+                let compiled = self.with_wasm(n, |world, data, len| {
+                    world.ask("safewasm_module_precompile", want, |out| unsafe {
+                        safewasm_module_precompile(engine.ptr(), data, len, out)
+                    })
+                });
+                let Some((artifact, of)) = compiled else { return };
+                let made = self.with_bytes(artifact, |world, data, len| {
+                    world.ask("safewasm_module_deserialize", Ok(of), |out| unsafe {
+                        safewasm_module_deserialize(engine.ptr(), data, len, out)
+                    })
+                });
+                self.add_module(made, n);
+            }
+        }
+    }
+
     fn add_module(&mut self, made: Option<(*mut safewasm_module_t, usize)>, n: u64) {
         let Some((made, engine)) = made else { return };
         self.modules.push((engine, chosen(n)));
@@ -58,16 +96,30 @@ impl World {
     }
 
     /// Calls `with` with the bytes of a module.
-    fn with_wasm<T>(&mut self, n: u64, with: impl FnOnce(&mut Self, *const u8, usize) -> T) -> T {
+    pub fn with_wasm<T>(
+        &mut self,
+        n: u64,
+        with: impl FnOnce(&mut Self, *const u8, usize) -> T,
+    ) -> T {
         let text = MODULES[chosen(n)].text;
-        let (mut bytes, mut data, mut len) = (null_mut(), null(), 0);
-        // SAFETY: the text and the places for the results are there.
-        unsafe {
-            let made = check(safewasm_wat2wasm(text.as_ptr().cast(), text.len(), &mut bytes));
-            self.check(made.is_ok(), || format!("safewasm_wat2wasm: {made:?}"));
-            let made = check(safewasm_bytes_data(bytes, &mut data, &mut len));
-            self.check(made.is_ok(), || format!("safewasm_bytes_data: {made:?}"));
-        }
+        let mut bytes = null_mut();
+        // SAFETY: the text and the place for the result are there.
+        let made =
+            check(unsafe { safewasm_wat2wasm(text.as_ptr().cast(), text.len(), &mut bytes) });
+        self.check(made.is_ok(), || format!("safewasm_wat2wasm: {made:?}"));
+        self.with_bytes(bytes, with)
+    }
+
+    /// Calls `with` with bytes, and deletes them.
+    pub fn with_bytes<T>(
+        &mut self,
+        bytes: *mut safewasm_bytes_t,
+        with: impl FnOnce(&mut Self, *const u8, usize) -> T,
+    ) -> T {
+        let (mut data, mut len) = (null(), 0);
+        // SAFETY: the places for the results are there.
+        let made = check(unsafe { safewasm_bytes_data(bytes, &mut data, &mut len) });
+        self.check(made.is_ok(), || format!("safewasm_bytes_data: {made:?}"));
         let result = with(self, data, len);
         // SAFETY: the bytes are this program's.
         unsafe { safewasm_bytes_delete(bytes) };

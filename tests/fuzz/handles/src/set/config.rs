@@ -84,6 +84,7 @@ fn refused(what: SetConfig, n: u64) -> Option<&'static str> {
         SetConfig::Pooling => (is_odd, "pooling->max_memory_size"),
         SetConfig::Option => (is_odd, "option"),
         SetConfig::OperatorCost => (is_odd, "cost"),
+        SetConfig::Cache => (is_odd, "folder"),
         _ => (true, ""),
     };
     (!is_right).then_some(name)
@@ -158,6 +159,10 @@ fn call(what: SetConfig, config: Arg, n: u64) -> *mut safewasm_error_t {
             SetConfig::OperatorCost => {
                 let cost = if on { 1 } else { u32::MAX };
                 safewasm_config_set_operator_cost(config, c"i32.add".as_ptr(), 7, cost)
+            }
+            // A cache that may have no bytes, which means none; or a folder without a name.
+            SetConfig::Cache => {
+                safewasm_config_set_cache(config, c".".as_ptr(), usize::from(on), 0)
             }
             SetConfig::Signals => safewasm_config_set_signals_based_traps(config, signals()),
         }
