@@ -4,6 +4,8 @@
 //! header is generated from, so a function that is added later is tested without anyone thinking of
 //! it. The functions are called in the shared library, as a C program would.
 
+#[path = "abi/artifact.rs"]
+mod artifact;
 #[path = "abi/bools.rs"]
 mod bools;
 #[path = "abi/heap.rs"]
@@ -256,6 +258,7 @@ impl World {
         make(abi, "safewasm_sharedmemory_t", new, &[engine, shared_type]);
         let importer = [engine, IMPORTER.as_ptr() as u64, IMPORTER.len() as u64];
         let importer = make(abi, "safewasm_module_t", "safewasm_module_new_text", &importer);
+        artifact::make(abi, importer);
         let module =
             make(abi, "safewasm_module_t", "safewasm_module_new_text", &[engine, text, len]);
         make(abi, "safewasm_bytes_t", "safewasm_wat2wasm", &[text, len]);
@@ -322,6 +325,7 @@ impl World {
         abi.must("safewasm_process_new", &args);
         abi.must("safewasm_process_wait", &[process, u64::MAX, &raw mut has_ended as u64]);
         objects.insert("safewasm_process_t", process);
+        special.insert(("safewasm_engine_cache_counts", "engine"), engine_with_cache(abi));
         let mut item = Extern { kind: 0, handle: 0 };
         let throw = [instance, "throw".as_ptr() as u64, 5, &raw mut item as u64];
         abi.must("safewasm_instance_export", &throw);
@@ -487,8 +491,24 @@ impl Case {
                 (Role::OutHandle(_), _) => out(&mut outs, index, 8),
                 (Role::Out(_, size), _) => out(&mut outs, index, size),
                 (Role::Data(_), _) if param.nullable => 0,
-                (Role::Data(_), "bytes") => WASM.as_ptr() as u64,
+                (Role::Data(_), "bytes") if function.name == "safewasm_module_deserialize" => {
+                    artifact::get().as_ptr() as u64
+                }
+                (Role::Number(_), "bytes_len")
+                    if function.name == "safewasm_module_deserialize" =>
+                {
+                    artifact::get().len() as u64
+                }
+                (Role::Data(_), "bytes" | "wasm") => WASM.as_ptr() as u64,
                 (Role::Data(_), "text") => text_for(function).as_ptr() as u64,
+                (Role::Data(_), "path") if function.name == "safewasm_module_deserialize_file" => {
+                    artifact::path().as_ptr() as u64
+                }
+                (Role::Number(_), "path_len")
+                    if function.name == "safewasm_module_deserialize_file" =>
+                {
+                    artifact::path().len() as u64
+                }
                 (Role::Data(_), "path") => file.as_ptr() as u64,
                 (Role::Data(_), "message") => "message".as_ptr() as u64,
                 (Role::Data(_), "name") => name_for(function).as_ptr() as u64,
@@ -518,7 +538,7 @@ impl Case {
                 (Role::Number(_), "module_name_len") => "func".len() as u64,
                 (Role::Number(_), "max_wasm_stack") => 1 << 20,
                 (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),
-                (Role::Number(_), "bytes_len") => WASM.len() as u64,
+                (Role::Number(_), "bytes_len" | "wasm_len") => WASM.len() as u64,
                 (Role::Number(_), "text_len") => text_for(function).len() as u64,
                 (Role::Number(_), "path_len") => file.len() as u64,
                 (Role::Number(_), "message_len") => "message".len() as u64,
@@ -605,6 +625,18 @@ fn name_for(function: &Function) -> &'static str {
         return "nop";
     }
     EXPORTS.into_iter().find(is_meant).unwrap_or("func")
+}
+
+/// An engine with a cache.
+fn engine_with_cache(abi: &mut Abi) -> u64 {
+    let (mut config, mut engine) = (0u64, 0u64);
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
+    abi.must("safewasm_config_new", &[&raw mut config as u64]);
+    let size = 1 << 20;
+    let args = [config, folder.as_ptr() as u64, folder.len() as u64, size];
+    abi.must("safewasm_config_set_cache", &args);
+    abi.must("safewasm_engine_new", &[config, &raw mut engine as u64]);
+    engine
 }
 
 /// A good text for a function.
@@ -750,7 +782,7 @@ fn test_in(
 
     let texts: Vec<_> = (0..function.params.len())
         .filter(|&index| function.params[index].role == Role::Data("c_char"))
-        .filter(|&index| is_array(function, index))
+        .filter(|&index| is_array(function, index) && !function.params[index].nullable)
         .map(|index| {
             let (start, len) = (case.args[index] as *const u8, case.args[index + 1]);
             // SAFETY: the good arguments have these bytes.
@@ -860,6 +892,7 @@ fn main() -> ExitCode {
     abi.must("safewasm_func_call", &[world.objects["safewasm_func_t"], 0, 0, 0, 0]);
     world.delete(&mut abi);
     std::fs::remove_file(file).unwrap();
+    artifact::remove();
 
     println!("abi: {} functions, {} calls, {} failed", FUNCTIONS.len(), abi.calls, abi.failures);
     if abi.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -286,11 +286,10 @@ pub unsafe extern "C" fn safewasm_config_set_cache(
 ) -> *mut safewasm_error_t {
     boundary((), || {
         let config = config.get("config")?;
-        let folder = if folder.is_null() {
-            None
-        } else {
+        let folder = match folder_len {
+            0 if folder.is_null() => None,
             // SAFETY: the header demands that a pointer that isn't NULL points to text of that length.
-            Some(unsafe { utf8(folder, folder_len, "folder") }?)
+            _ => Some(unsafe { utf8(folder, folder_len, "folder") }?),
         };
         let place = Place::new(folder, max_size)?;
         config.with(|settings| settings.cache = (max_size > 0).then_some(place))

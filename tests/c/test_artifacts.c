@@ -2,7 +2,9 @@
 #include "check.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -655,6 +657,37 @@ TEST(files_that_cant_be_read_are_errors_of_the_system) {
   safewasm_engine_delete(engine);
 }
 
+/* Where the system refuses the mount, the child says so. */
+TEST(code_in_a_file_system_without_programs_is_an_error_of_the_system) {
+  safewasm_engine_t *engine = new_engine();
+  copy_t artifact = artifact_of(engine, TEXT);
+  char folder[] = "target/c/noexec-XXXXXX";
+  CHECK(mkdtemp(folder) != NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    safewasm_module_t *module = NULL;
+    char name[64];
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", folder, "tmpfs", MS_NOEXEC, NULL) != 0) {
+      printf("skipped: the system lets nobody mount\n");
+      fflush(stdout);
+      _exit(0);
+    }
+    snprintf(name, sizeof name, "%s/a", folder);
+    FILE *file = fopen(name, "wb");
+    CHECK(file != NULL && fwrite(artifact.data, 1, artifact.len, file) == artifact.len && fclose(file) == 0);
+    FAILS(safewasm_module_deserialize_file(engine, name, SAFEWASM_STRLEN, &module), IO, "`safewasm_module_deserialize`");
+    OK(load(engine, artifact, &module));
+    fflush(stdout);
+    _exit(failed_here);
+  }
+  int status = 0;
+  CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  CHECK(rmdir(folder) == 0);
+  free(artifact.data);
+  safewasm_engine_delete(engine);
+}
+
 TEST(invalid_arguments_are_errors) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = new_module(engine, "(module)"), *none = NULL;
@@ -703,6 +736,7 @@ int main(void) {
   RUN_NATIVELY(settings_that_dont_concern_loaded_code_may_differ);
   RUN(the_limits_on_modules_hold_for_artifacts);
   RUN(files_that_cant_be_read_are_errors_of_the_system);
+  RUN_NATIVELY(code_in_a_file_system_without_programs_is_an_error_of_the_system);
   RUN(invalid_arguments_are_errors);
   return finish("artifacts");
 }
