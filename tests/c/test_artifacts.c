@@ -1,99 +1,11 @@
 /* Artifacts: compiled modules as bytes, and bytes that are none. */
-#include "check.h"
+#include "artifacts.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-/* The size of the trailer of an artifact, and of the numbers that it begins with. */
-enum { TRAILER = 96, NUMBERS = 24 };
-
-static const char *TEXT =
-    "(module $shop"
-    "  (import \"env\" \"base\" (global $base i32))"
-    "  (memory (export \"memory\") 1) (data (i32.const 8) \"compiled once\")"
-    "  (global $started (mut i32) (i32.const 0))"
-    "  (func $begin (global.set $started (i32.const 1))) (start $begin)"
-    "  (func $sum (export \"sum\") (param i32) (result i32)"
-    "    (i32.add (local.get 0) (i32.add (global.get $base) (global.get $started))))"
-    "  (func $trap (export \"trap\") unreachable)"
-    "  (@custom \"notes\" \"by hand\"))";
-
-/* The file of the test that runs. */
-static char path[] = "target/c/artifact-XXXXXX";
-
-/* Bytes of the test's own. */
-typedef struct {
-  uint8_t *data;
-  size_t len;
-} copy_t;
-
-static copy_t copy_of(const void *data, size_t len) {
-  copy_t copy = {malloc(len + 1), len};
-  memcpy(copy.data, data, len);
-  return copy;
-}
-
-/* Copies bytes of the library, and deletes them. */
-static copy_t taken(safewasm_bytes_t *bytes) {
-  const uint8_t *data = NULL;
-  size_t len = 0;
-  OK(safewasm_bytes_data(bytes, &data, &len));
-  copy_t copy = copy_of(data, len);
-  safewasm_bytes_delete(bytes);
-  return copy;
-}
-
-static copy_t serialized(safewasm_module_t *module) {
-  safewasm_bytes_t *bytes = NULL;
-  OK(safewasm_module_serialize(module, &bytes));
-  return taken(bytes);
-}
-
-static copy_t wasm_of(const char *text) {
-  safewasm_bytes_t *bytes = NULL;
-  OK(safewasm_wat2wasm(text, strlen(text), &bytes));
-  return taken(bytes);
-}
-
-static copy_t artifact_of(safewasm_engine_t *engine, const char *text) {
-  safewasm_bytes_t *bytes = NULL;
-  copy_t wasm = wasm_of(text);
-  OK(safewasm_module_precompile(engine, wasm.data, wasm.len, &bytes));
-  free(wasm.data);
-  return taken(bytes);
-}
-
-static void new_file(const void *data, size_t len) {
-  strcpy(path, "target/c/artifact-XXXXXX");
-  int file = mkstemp(path);
-  CHECK(file >= 0 && write(file, data, len) == (ssize_t)len && close(file) == 0);
-}
-
-static safewasm_error_t *load(safewasm_engine_t *engine, copy_t artifact, safewasm_module_t **module) {
-  return safewasm_module_deserialize(engine, artifact.data, artifact.len, module);
-}
-
-static safewasm_error_t *load_file(safewasm_engine_t *engine, safewasm_module_t **module) {
-  return safewasm_module_deserialize_file(engine, path, strlen(path), module);
-}
-
-/* Neither the bytes nor a file of them are an artifact that can be loaded. */
-#define REFUSED(engine, bytes, kind, text)                    \
-  do {                                                        \
-    safewasm_module_t *none = (safewasm_module_t *)&none;     \
-    FAILS(load(engine, bytes, &none), kind, text);            \
-    CHECK(none == NULL);                                      \
-    FAILS(load(engine, bytes, &none), kind, "`bytes`");       \
-    new_file((bytes).data, (bytes).len);                      \
-    FAILS(load_file(engine, &none), kind, text);              \
-    FAILS(load_file(engine, &none), kind, path);              \
-    CHECK(none == NULL && unlink(path) == 0);                 \
-  } while (0)
 
 static bool is_damage(safewasm_error_t *error) {
   safewasm_error_kind_t kind = safewasm_error_kind(error);
@@ -101,67 +13,6 @@ static bool is_damage(safewasm_error_t *error) {
   if (!is) printf("kind %d: %s\n", (int)kind, error == NULL ? "" : safewasm_error_message(error, NULL));
   safewasm_error_delete(error);
   return is;
-}
-
-static int32_t call_sum(safewasm_instance_t *instance, int32_t number) {
-  safewasm_func_t *sum = NULL;
-  safewasm_slot_t slot = {.i32 = number};
-  OK(safewasm_instance_func(instance, "sum", 3, &sum));
-  OK(safewasm_func_call_slots(sum, &slot, 1));
-  safewasm_func_delete(sum);
-  return slot.i32;
-}
-
-/* An instance of the module of `TEXT` in a new store. */
-static safewasm_instance_t *start(safewasm_engine_t *engine, safewasm_module_t *module, safewasm_store_t **store) {
-  const char *text = "(module (global (export \"base\") i32 (i32.const 40)))";
-  safewasm_module_t *env = new_module(engine, text);
-  safewasm_instance_t *base = NULL, *instance = NULL;
-  OK(safewasm_store_new(engine, store));
-  OK(safewasm_instance_new(*store, env, NULL, 0, &base));
-  safewasm_extern_t import = get_export(base, "base");
-  OK(safewasm_instance_new(*store, module, &import, 1, &instance));
-  safewasm_instance_delete(base);
-  safewasm_module_delete(env);
-  return instance;
-}
-
-/* The module has all that the module of `TEXT` has. */
-static void check_module(safewasm_engine_t *engine, safewasm_module_t *module) {
-  safewasm_text_t name;
-  const uint8_t *data = NULL;
-  size_t count = 0, len = 0;
-  bool has_notes = false;
-  OK(safewasm_module_name(module, &name));
-  CHECK(name.len == 4 && strcmp(name.data, "shop") == 0);
-  OK(safewasm_module_imports_len(module, &count));
-  CHECK(count == 1);
-  OK(safewasm_module_exports_len(module, &count));
-  CHECK(count == 3);
-  OK(safewasm_module_custom_sections_len(module, &count));
-  for (size_t i = 0; i < count; i++) {
-    OK(safewasm_module_custom_section(module, i, &name, &data, &len));
-    has_notes |= strcmp(name.data, "notes") == 0 && len == 7 && memcmp(data, "by hand", 7) == 0;
-  }
-  CHECK(has_notes);
-  copy_t wasm = wasm_of(TEXT);
-  OK(safewasm_module_wasm(module, &data, &len));
-  CHECK(len == wasm.len && memcmp(data, wasm.data, len) == 0);
-  free(wasm.data);
-
-  safewasm_store_t *store = NULL;
-  safewasm_func_t *trap = NULL;
-  safewasm_frame_t frame;
-  safewasm_instance_t *instance = start(engine, module, &store);
-  CHECK(call_sum(instance, 1) == 42);
-  OK(safewasm_instance_func(instance, "trap", 4, &trap));
-  safewasm_error_t *error = safewasm_func_call_slots(trap, NULL, 0);
-  CHECK(safewasm_error_trap_code(error) == SAFEWASM_TRAP_UNREACHABLE && safewasm_error_frame(error, 0, &frame));
-  CHECK(frame.func_name.data != NULL && strcmp(frame.func_name.data, "trap") == 0);
-  safewasm_error_delete(error);
-  safewasm_func_delete(trap);
-  safewasm_instance_delete(instance);
-  safewasm_store_delete(store);
 }
 
 TEST(a_module_comes_back_from_its_artifact_with_all_that_it_has) {
@@ -404,12 +255,6 @@ TEST(an_artifact_that_was_cut_or_lengthened_is_refused) {
   safewasm_engine_delete(engine);
 }
 
-static uint32_t content_of(copy_t bytes) {
-  uint32_t content = 99;
-  OK(safewasm_detect(bytes.data, bytes.len, &content));
-  return content;
-}
-
 /* What bytes are, and the message for whom they aren't an artifact. */
 static void check_other(safewasm_engine_t *engine, const void *data, size_t len, uint32_t content, const char *text) {
   copy_t bytes = copy_of(data, len);
@@ -450,186 +295,6 @@ TEST(bytes_of_another_kind_are_recognised) {
   }
   free(artifact.data);
   free(wasm.data);
-  safewasm_engine_delete(engine);
-}
-
-TEST(an_artifact_of_another_version_is_named) {
-  safewasm_engine_t *engine = new_engine();
-  copy_t artifact = artifact_of(engine, TEXT);
-  artifact.data[artifact.len - 1] = 2;
-  CHECK(content_of(artifact) == SAFEWASM_CONTENT_ARTIFACT);
-  REFUSED(engine, artifact, INCOMPATIBLE, "another version of the library");
-  artifact.data[artifact.len - 1] = 1;
-  /* Wasmtime's version is in the code, which isn't read through in a file. */
-  bool found = false;
-  for (size_t at = 0; at + 20 < artifact.len && !found; at++) {
-    found = memcmp(artifact.data + at, "\0\00248", 4) == 0;
-    if (found) artifact.data[at + 2] = '9';
-  }
-  safewasm_module_t *module = NULL;
-  new_file(artifact.data, artifact.len);
-  CHECK(found);
-  FAILS(load_file(engine, &module), INCOMPATIBLE, "Wasmtime 98");
-  CHECK(unlink(path) == 0);
-  free(artifact.data);
-  safewasm_engine_delete(engine);
-}
-
-typedef enum { FUEL, COSTS, EPOCHS, SIGNALS, DEBUG_INFO, FEATURE_OFF, OPTION } setting_t;
-
-/* A setting, and its name in errors. */
-typedef struct {
-  setting_t setting;
-  uint32_t id;
-  uint64_t value;
-  const char *name;
-} difference_t;
-
-static safewasm_engine_t *engine_with(const difference_t *difference) {
-  safewasm_config_t *config = NULL;
-  safewasm_engine_t *engine = NULL;
-  OK(safewasm_config_new(&config));
-  switch (difference->setting) {
-    case COSTS: OK(safewasm_config_set_operator_cost(config, "i32.add", 7, 9)); /* fall through */
-    case FUEL: OK(safewasm_config_set_consume_fuel(config, true)); break;
-    case EPOCHS: OK(safewasm_config_set_epoch_interruption(config, true)); break;
-    case SIGNALS: OK(safewasm_config_set_signals_based_traps(config, false)); break;
-    case DEBUG_INFO: OK(safewasm_config_set_debug_info(config, true)); break;
-    case FEATURE_OFF: OK(safewasm_config_set_feature(config, difference->id, false)); break;
-    case OPTION: OK(safewasm_config_set_option(config, difference->id, difference->value)); break;
-  }
-  OK(safewasm_engine_new(config, &engine));
-  return engine;
-}
-
-TEST(an_artifact_for_another_config_is_refused_with_the_name_of_the_setting) {
-  const difference_t differences[] = {
-      {FUEL, 0, 0, "`safewasm_config_set_consume_fuel`"},
-      {EPOCHS, 0, 0, "`safewasm_config_set_epoch_interruption`"},
-      {SIGNALS, 0, 0, "`safewasm_config_set_signals_based_traps`"},
-      {DEBUG_INFO, 0, 0, "`safewasm_config_set_debug_info`"},
-      {OPTION, SAFEWASM_OPTION_NAN_CANONICALIZATION, 1, "`SAFEWASM_OPTION_NAN_CANONICALIZATION`"},
-      {OPTION, SAFEWASM_OPTION_DETERMINISTIC, 1, "`SAFEWASM_OPTION_DETERMINISTIC`"},
-      {OPTION, SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC, 1, "`SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC`"},
-      {OPTION, SAFEWASM_OPTION_STRATEGY, SAFEWASM_STRATEGY_WINCH, "`SAFEWASM_STRATEGY_WINCH`"},
-      {OPTION, SAFEWASM_OPTION_INLINING, 1, "`SAFEWASM_OPTION_INLINING`"},
-      {OPTION, SAFEWASM_OPTION_DEBUG_SYMBOLS, 0, "`SAFEWASM_OPTION_DEBUG_SYMBOLS`"},
-      {OPTION, SAFEWASM_OPTION_MEMORY_RESERVATION, 1 << 20, "`SAFEWASM_OPTION_MEMORY_RESERVATION`"},
-      {OPTION, SAFEWASM_OPTION_MEMORY_GUARD_SIZE, 1 << 20, "`SAFEWASM_OPTION_MEMORY_GUARD_SIZE`"},
-      {OPTION, SAFEWASM_OPTION_MEMORY_MAY_MOVE, 0, "`SAFEWASM_OPTION_MEMORY_MAY_MOVE`"},
-      {OPTION, SAFEWASM_OPTION_GUARD_BEFORE_MEMORY, 0, "`SAFEWASM_OPTION_GUARD_BEFORE_MEMORY`"},
-      {OPTION, SAFEWASM_OPTION_MEMORY_INIT_COW, 0, "`SAFEWASM_OPTION_MEMORY_INIT_COW`"},
-      {OPTION, SAFEWASM_OPTION_TABLE_LAZY_INIT, 0, "`SAFEWASM_OPTION_TABLE_LAZY_INIT`"},
-      {OPTION, SAFEWASM_OPTION_COLLECTOR, SAFEWASM_COLLECTOR_NULL, "`SAFEWASM_OPTION_COLLECTOR`"},
-      {OPTION, SAFEWASM_OPTION_COLLECTOR, SAFEWASM_COLLECTOR_COPYING, "`SAFEWASM_OPTION_COLLECTOR`"},
-      {OPTION, SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE, 1 << 20, "`SAFEWASM_OPTION_GC_HEAP_INITIAL_SIZE`"},
-      {OPTION, SAFEWASM_OPTION_GC_HEAP_RESERVATION, 1 << 20, "`SAFEWASM_OPTION_GC_HEAP_RESERVATION`"},
-      {OPTION, SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE, 1 << 20, "`SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE`"},
-      {OPTION, SAFEWASM_OPTION_GC_HEAP_MAY_MOVE, 0, "`SAFEWASM_OPTION_GC_HEAP_MAY_MOVE`"},
-  };
-  safewasm_engine_t *engine = new_engine();
-  copy_t artifact = artifact_of(engine, TEXT);
-  for (size_t i = 0; i < sizeof differences / sizeof differences[0]; i++) {
-    safewasm_engine_t *other = engine_with(&differences[i]);
-    copy_t others = artifact_of(other, TEXT);
-    REFUSED(other, artifact, INCOMPATIBLE, differences[i].name);
-    REFUSED(engine, others, INCOMPATIBLE, differences[i].name);
-    free(others.data);
-    safewasm_engine_delete(other);
-  }
-  free(artifact.data);
-  safewasm_engine_delete(engine);
-}
-
-TEST(an_artifact_for_more_features_is_refused_and_one_for_fewer_is_loaded) {
-  const difference_t differences[] = {
-      {FEATURE_OFF, SAFEWASM_FEATURE_MULTI_VALUE, 0, "`SAFEWASM_FEATURE_MULTI_VALUE`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_RELAXED_SIMD, 0, "`SAFEWASM_FEATURE_RELAXED_SIMD`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_THREADS, 0, "`SAFEWASM_FEATURE_THREADS`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_TAIL_CALL, 0, "`SAFEWASM_FEATURE_TAIL_CALL`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_MULTI_MEMORY, 0, "`SAFEWASM_FEATURE_MULTI_MEMORY`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_MEMORY64, 0, "`SAFEWASM_FEATURE_MEMORY64`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_EXTENDED_CONST, 0, "`SAFEWASM_FEATURE_EXTENDED_CONST`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_GC, 0, "`SAFEWASM_FEATURE_GC`"},
-      {FEATURE_OFF, SAFEWASM_FEATURE_EXCEPTIONS, 0, "`SAFEWASM_FEATURE_EXCEPTIONS`"},
-  };
-  safewasm_engine_t *engine = new_engine();
-  copy_t artifact = artifact_of(engine, TEXT);
-  for (size_t i = 0; i < sizeof differences / sizeof differences[0]; i++) {
-    safewasm_engine_t *other = engine_with(&differences[i]);
-    safewasm_module_t *module = NULL;
-    copy_t others = artifact_of(other, TEXT);
-    REFUSED(other, artifact, INCOMPATIBLE, differences[i].name);
-    OK(load(engine, others, &module));
-    check_module(engine, module);
-    safewasm_module_delete(module);
-    free(others.data);
-    safewasm_engine_delete(other);
-  }
-  free(artifact.data);
-  safewasm_engine_delete(engine);
-}
-
-TEST(an_artifact_with_other_costs_of_operators_is_refused) {
-  safewasm_engine_t *fuel = engine_with(&(difference_t){FUEL, 0, 0, NULL});
-  safewasm_engine_t *costs = engine_with(&(difference_t){COSTS, 0, 0, NULL});
-  copy_t artifact = artifact_of(fuel, TEXT);
-  REFUSED(costs, artifact, INCOMPATIBLE, "`safewasm_config_set_operator_cost`");
-  free(artifact.data);
-  safewasm_engine_delete(fuel);
-  safewasm_engine_delete(costs);
-}
-
-TEST(settings_that_dont_concern_loaded_code_may_differ) {
-  const difference_t differences[] = {
-      {OPTION, SAFEWASM_OPTION_CPU_LEVEL, 1, NULL},
-      {OPTION, SAFEWASM_OPTION_ADDRESS_MAP, 0, NULL},
-      {OPTION, SAFEWASM_OPTION_PARALLEL_COMPILATION, 0, NULL},
-      {OPTION, SAFEWASM_OPTION_SINGLE_PASS_REGALLOC, 1, NULL},
-      {OPTION, SAFEWASM_OPTION_BACKTRACE_FRAMES, 5, NULL},
-  };
-  safewasm_engine_t *engine = engine_with(&(difference_t){OPTION, SAFEWASM_OPTION_CPU_LEVEL, 0, NULL});
-  copy_t artifact = artifact_of(engine, TEXT);
-  for (size_t i = 0; i < sizeof differences / sizeof differences[0]; i++) {
-    safewasm_engine_t *other = engine_with(&differences[i]);
-    safewasm_module_t *module = NULL;
-    copy_t others = artifact_of(other, TEXT);
-    OK(load(engine, others, &module));
-    check_module(engine, module);
-    safewasm_module_delete(module);
-    OK(load(other, artifact, &module));
-    check_module(other, module);
-    safewasm_module_delete(module);
-    free(others.data);
-    safewasm_engine_delete(other);
-  }
-  free(artifact.data);
-  safewasm_engine_delete(engine);
-}
-
-TEST(the_limits_on_modules_hold_for_artifacts) {
-  safewasm_engine_t *engine = new_engine(), *small = NULL;
-  safewasm_bytes_t *none = NULL;
-  copy_t artifact = artifact_of(engine, TEXT), wasm = wasm_of(TEXT);
-  for (int i = 0; i < 2; i++) {
-    safewasm_config_t *config = NULL;
-    const char *setter = i == 0 ? "`safewasm_config_set_max_module_size`" : "`safewasm_config_set_max_module_functions`";
-    OK(safewasm_config_new(&config));
-    if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) OK(safewasm_config_set_signals_based_traps(config, false));
-    if (i == 0) OK(safewasm_config_set_max_module_size(config, wasm.len - 1));
-    if (i == 1) OK(safewasm_config_set_max_module_functions(config, 2));
-    OK(safewasm_engine_new(config, &small));
-    safewasm_module_t *module = NULL;
-    FAILS(load(small, artifact, &module), LIMIT, setter);
-    FAILS(safewasm_module_precompile(small, wasm.data, wasm.len, &none), LIMIT, setter);
-    CHECK(module == NULL && none == NULL);
-    new_file(artifact.data, artifact.len);
-    FAILS(load_file(small, &module), LIMIT, setter);
-    CHECK(unlink(path) == 0);
-    safewasm_engine_delete(small);
-  }
-  free(wasm.data);
-  free(artifact.data);
   safewasm_engine_delete(engine);
 }
 
@@ -729,12 +394,6 @@ int main(void) {
   RUN_NATIVELY(a_file_with_changed_code_never_hangs);
   RUN(an_artifact_that_was_cut_or_lengthened_is_refused);
   RUN(bytes_of_another_kind_are_recognised);
-  RUN(an_artifact_of_another_version_is_named);
-  RUN_NATIVELY(an_artifact_for_another_config_is_refused_with_the_name_of_the_setting);
-  RUN_NATIVELY(an_artifact_for_more_features_is_refused_and_one_for_fewer_is_loaded);
-  RUN_NATIVELY(an_artifact_with_other_costs_of_operators_is_refused);
-  RUN_NATIVELY(settings_that_dont_concern_loaded_code_may_differ);
-  RUN(the_limits_on_modules_hold_for_artifacts);
   RUN(files_that_cant_be_read_are_errors_of_the_system);
   RUN_NATIVELY(code_in_a_file_system_without_programs_is_an_error_of_the_system);
   RUN(invalid_arguments_are_errors);
