@@ -2141,7 +2141,8 @@ is NULL.
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_UNSUPPORTED` if the machine or this version doesn't support a setting, or if
 settings contradict each other; `SAFEWASM_ERROR_LIMIT` if the process has too little address
-space for the pool.
+space for the pool; `SAFEWASM_ERROR_IO` if the folder of a cache can't be used, with the operating
+system's error number; `SAFEWASM_ERROR_INVALID_ARGUMENT` if other users may write to it.
 """
 function safewasm_engine_new(config, engine_out)
     return ccall(

@@ -1,5 +1,7 @@
 //! Recognises formats that aren't modules, for errors.
 
+use super::artifact::safewasm_content_t as Content;
+
 /// Formats that users mistake for modules: the first bytes, and the end of the message.
 const FORMATS: [(&[u8], &str); 12] = [
     (b"\x1f\x8b", "it is compressed by gzip; decompress it first"),
@@ -33,6 +35,9 @@ pub(crate) fn may_be_wat(bytes: &[u8]) -> bool {
 /// The end of the message about bytes that don't begin as a module does.
 #[cold]
 pub(crate) fn describe(bytes: &[u8]) -> &'static str {
+    if Content::of(bytes) == Content::ARTIFACT {
+        return "it is a compiled module; load it by `safewasm_module_deserialize`";
+    }
     if let Some((_, what)) = FORMATS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return what;
     }
@@ -73,6 +78,7 @@ mod tests {
             (b"\x1f\x8b\x08", "gzip"),
             (b"PK\x03\x04..", "zip"),
             (b"\x7fELF\x02", "native"),
+            (b"\x7fELF\x02\0swcode\x01", "`safewasm_module_deserialize`"),
             (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
             (b"\xef\xbb\xbf(module)", "byte order mark"),
             (b"(module)", "`safewasm_module_new_text`"),

@@ -17,7 +17,7 @@ const SETTINGS: [(&str, &str); 17] = [
     ("guard before linear memory", "`SAFEWASM_OPTION_GUARD_BEFORE_MEMORY`"),
     (
         "memory initialization with CoW",
-        "`SAFEWASM_OPTION_MEMORY_INIT_COW`, which a limit of the process on the size of files turns off,",
+        "`SAFEWASM_OPTION_MEMORY_INIT_COW` (which a limit on the size of files turns off)",
     ),
     ("table lazy init", "`SAFEWASM_OPTION_TABLE_LAZY_INIT`"),
     ("relaxed simd deterministic semantics", "`SAFEWASM_OPTION_RELAXED_SIMD_DETERMINISTIC`"),
