@@ -1,10 +1,13 @@
-//! Compiling a module: `module/HOW`.
+//! Compiling a module: `module/HOW`. Loading it compiled from a file: `artifact/HOW`.
 
 use crate::ours;
 use criterion::Criterion;
+use safewasm::abi::safewasm_engine_t;
 use safewasm_capi as c;
 use std::fmt::Write;
-use std::ptr::null_mut;
+use std::path::Path;
+use std::ptr::{null, null_mut};
+use std::{fs, slice};
 use wasmtime::{Engine, Module};
 
 /// Two hundred functions that do some work each.
@@ -46,6 +49,42 @@ pub fn benches(criterion: &mut Criterion) {
         });
     });
     group.finish();
+    load(criterion, engine, &wasm);
     // SAFETY: deleting accepts any bits.
     unsafe { c::safewasm_engine_delete(engine) };
+}
+
+/// Each way loads its own artifact of the module, which is mapped.
+fn load(criterion: &mut Criterion, engine: *mut safewasm_engine_t, wasm: &[u8]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join("rust");
+    let rust = Engine::default();
+    fs::write(&path, Module::new(&rust, wasm).unwrap().serialize().unwrap()).unwrap();
+    criterion.bench_function("artifact/rust", |bencher| {
+        // SAFETY: the file is an artifact, and nobody changes it.
+        bencher.iter(|| unsafe { Module::deserialize_file(&rust, &path) }.unwrap());
+    });
+
+    let path = folder.join("ours");
+    let (mut bytes, mut data, mut len) = (null_mut(), null(), 0);
+    // SAFETY: the bytes are as many as they say.
+    unsafe {
+        let error = c::safewasm_module_precompile(engine, wasm.as_ptr(), wasm.len(), &mut bytes);
+        ours::ok(error);
+        ours::ok(c::safewasm_bytes_data(bytes, &mut data, &mut len));
+        fs::write(&path, slice::from_raw_parts(data, len)).unwrap();
+        c::safewasm_bytes_delete(bytes);
+    }
+    let name = path.to_str().unwrap();
+    criterion.bench_function("artifact/ours", |bencher| {
+        bencher.iter(|| {
+            let mut module = null_mut();
+            let (name, len) = (name.as_ptr().cast(), name.len());
+            // SAFETY: the file is an artifact, and nobody changes it.
+            unsafe {
+                ours::ok(c::safewasm_module_deserialize_file(engine, name, len, &mut module));
+                c::safewasm_module_delete(module);
+            }
+        });
+    });
 }

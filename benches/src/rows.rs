@@ -66,6 +66,7 @@ pub const ROWS: &[Row] = &[
     row("read a table", "table/get/ours", "call/i32x2/capi", 0.5),
     row("look up an export by name", "export/ours", "export/capi", 4.0),
     row("compile 200 functions", "module/ours", "module/rust", 1.1),
+    row("load it compiled from a file", "artifact/ours", "artifact/rust", 1.1),
     row("WASI: from the store to the exit", "wasi/start/ours", "wasi/start/rust", 1.3),
     row("WASI: the same as a process", "wasi/start/ours-process", "wasi/start/rust", 4.0),
     row("WASI: copy 64 MiB", "wasi/copy/ours", "wasi/copy/rust", 1.5),
