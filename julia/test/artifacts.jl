@@ -3,7 +3,7 @@
 using Distributed
 using Serialization
 
-const ADDS = wat"""(module $adds
+const ADDING = wat"""(module $adds
     (memory (export "memory") 1)
     (data (i32.const 8) "text")
     (func (export "add") (param i32 i32) (result i32)
@@ -14,19 +14,19 @@ add_in(m, settings...) = call(WasmInstance(WasmStore(m.engine; settings...), m),
 
 @testset "a module that was compiled before works as one that is compiled" begin
     engine = WasmEngine()
-    m = WasmModule(engine, ADDS)
+    m = WasmModule(engine, ADDING)
     path = joinpath(mktempdir(), "adds.artifact")
-    write(path, compiled(engine, ADDS))
+    write(path, compiled(engine, ADDING))
     for loaded in (
         unsafe_load_compiled(engine, compiled(m)),
         unsafe_load_compiled(engine, view(compiled(m), :)),
-        unsafe_load_compiled(engine, compiled(engine, codeunits(String(copy(ADDS))))),
+        unsafe_load_compiled(engine, compiled(engine, codeunits(String(copy(ADDING))))),
         unsafe_load_compiled(engine, path),
         unsafe_load_compiled(engine, SubString(path)),
         unsafe_load_compiled(WasmEngine(), compiled(unsafe_load_compiled(engine, path))),
     )
         @test add_in(loaded) == 3
-        @test wasm_bytes(loaded) == wasm_bytes(m) == ADDS
+        @test wasm_bytes(loaded) == wasm_bytes(m) == ADDING
         @test string(exports(loaded)) == string(exports(m)) && module_name(loaded) == "adds"
         instance = WasmInstance(WasmStore(loaded.engine), loaded)
         @test read_string(exports(instance).memory, 8, 4) == "text"
@@ -39,10 +39,10 @@ end
 @testset "a file of an artifact can be deleted while its module is used" begin
     engine = WasmEngine()
     path = joinpath(mktempdir(), "adds.artifact")
-    write(path, compiled(engine, ADDS))
+    write(path, compiled(engine, ADDING))
     m = unsafe_load_compiled(engine, path)
     rm(path)
-    @test add_in(m) == 3 && wasm_bytes(m) == ADDS
+    @test add_in(m) == 3 && wasm_bytes(m) == ADDING
     e = thrown(() -> unsafe_load_compiled(engine, path))
     @test e isa SystemError && e.errnum == Libc.ENOENT && occursin("adds.artifact", e.prefix)
     @test thrown(() -> unsafe_load_compiled(engine, dirname(path))) isa SystemError
@@ -62,7 +62,7 @@ function refusal(engine, bytes)
 end
 
 @testset "an engine of another configuration refuses an artifact, and says what differs" begin
-    artifact = compiled(WasmEngine(), ADDS)
+    artifact = compiled(WasmEngine(), ADDING)
     for (settings, said) in (
         (consume_fuel=true,) => "compiled with `consume_fuel` off, and the engine has it on",
         (epoch_interruption=false,) => "compiled with `epoch_interruption` on",
@@ -87,7 +87,7 @@ end
     engine = WasmEngine()
     for (bytes, said) in (
         UInt8[] => "empty",
-        ADDS => "isn't compiled yet; compile it with `WasmModule`",
+        ADDING => "isn't compiled yet; compile it with `WasmModule`",
         Vector{UInt8}("(module)") => "isn't compiled yet",
         rand(UInt8, 5000) .| 0x80 => "is no compiled module",
         Vector{UInt8}("<html></html>") => "HTML",
@@ -95,7 +95,7 @@ end
         code, message = refusal(engine, bytes)
         @test code === :invalid_artifact && occursin(said, message)
     end
-    for artifact in (compiled(engine, ADDS), UInt8[0])
+    for artifact in (compiled(engine, ADDING), UInt8[0])
         @test thrown(() -> WasmModule(engine, artifact)).code === :invalid_module
         @test thrown(() -> compiled(engine, artifact)).code === :invalid_module
     end
@@ -103,7 +103,7 @@ end
 
 @testset "an artifact that was cut or changed anywhere is refused" begin
     engine = WasmEngine()
-    artifact = compiled(engine, ADDS)
+    artifact = compiled(engine, ADDING)
     size = length(artifact)
     for kept in (1, 64, size ÷ 2, size - 100, size - 1)
         @test refusal(engine, artifact[1:kept])[1] === :invalid_artifact
@@ -125,13 +125,13 @@ end
 
 @testset "closed modules and engines are errors" begin
     engine = WasmEngine()
-    m, artifact = WasmModule(engine, ADDS), compiled(engine, ADDS)
+    m, artifact = WasmModule(engine, ADDING), compiled(engine, ADDING)
     close(m)
     close(engine)
     for (use, said) in (
         (() -> compiled(m)) => "the module is closed",
         (() -> wasm_bytes(m)) => "the module is closed",
-        (() -> compiled(engine, ADDS)) => "the engine is closed",
+        (() -> compiled(engine, ADDING)) => "the engine is closed",
         (() -> unsafe_load_compiled(engine, artifact)) => "the engine is closed",
         (() -> unsafe_load_compiled(engine, "file")) => "the engine is closed",
     )
@@ -153,19 +153,19 @@ end
 
 @testset "received modules of one configuration share an engine, which has the configuration" begin
     engine = WasmEngine(; consume_fuel=true, operator_costs=("i32.add" => 50,))
-    m, other = WasmModule(engine, ADDS), WasmModule(engine, wat"(module)")
+    m, other = WasmModule(engine, ADDING), WasmModule(engine, wat"(module)")
     same, received, second = reread((m, m, other))
     @test same === received !== m
     @test received.engine === second.engine === reread(m).engine !== engine
     @test reread(received).engine === received.engine
-    @test wasm_bytes(received) == ADDS
+    @test wasm_bytes(received) == ADDING
     store = WasmStore(received.engine; fuel=1000)
     @test call(WasmInstance(store, received), "add", 1, 2) == 3
     @test 50 < fuel_consumed(store) < 100
-    plain = WasmModule(WasmEngine(), ADDS)
+    plain = WasmModule(WasmEngine(), ADDING)
     @test reread(plain).engine === reread([plain])[1].engine !== received.engine
     # The sender's cache isn't the receiver's.
-    cached = WasmModule(WasmEngine(; cache=mktempdir()), ADDS)
+    cached = WasmModule(WasmEngine(; cache=mktempdir()), ADDING)
     @test reread(cached).engine === reread(plain).engine
     # A closed engine isn't used again.
     close(received.engine)
@@ -220,7 +220,7 @@ end
 @testset "a module whose code doesn't fit the receiver is compiled from its bytes" begin
     engine = WasmEngine()
     settings, wasm = getfield(engine, :settings), wat"(module (func (export \"bytes\")))"
-    fits, unfit = compiled(engine, ADDS), compiled(WasmEngine(; consume_fuel=true), ADDS)
+    fits, unfit = compiled(engine, ADDING), compiled(WasmEngine(; consume_fuel=true), ADDING)
     received(artifact) = SafeWasm.receive(SafeWasm.SentModule(settings, artifact, wasm))
     @test haskey(exports(received(fits)), "add")
     for artifact in (unfit, fits[1:(end - 1)], [fits[1:(end - 1)]; 0x00], UInt8[])
@@ -228,14 +228,14 @@ end
     end
     bad = SafeWasm.SentModule(settings, unfit, UInt8[1])
     @test thrown(() -> SafeWasm.receive(bad)).code === :invalid_module
-    small = SafeWasm.SentModule(merge(settings, Dict(:max_module_size => 8)), fits, ADDS)
+    small = SafeWasm.SentModule(merge(settings, Dict(:max_module_size => 8)), fits, ADDING)
     @test thrown(() -> SafeWasm.receive(small)).code === :limit
 end
 
 @testset "a serialized module is read in a new process" begin
     mktempdir() do folder
         path = joinpath(folder, "module.jls")
-        m = WasmModule(WasmEngine(; consume_fuel=true, optimization_level=None), ADDS)
+        m = WasmModule(WasmEngine(; consume_fuel=true, optimization_level=None), ADDING)
         serialize(path, Dict("module" => m))
         program = """
         using SafeWasm, Serialization
@@ -257,10 +257,10 @@ end
         there(Core.eval, SafeWasm, quote
             WasmModule(::WasmEngine, ::Vector{UInt8}) = error("compiled here")
         end)
-        e = thrown(() -> there(bytes -> string(WasmModule(WasmEngine(), bytes)), ADDS))
+        e = thrown(() -> there(bytes -> string(WasmModule(WasmEngine(), bytes)), ADDING))
         @test occursin("compiled here", sprint(showerror, e))
         engine = WasmEngine(; epoch_interruption=false)
-        m, other = WasmModule(engine, ADDS), WasmModule(engine, wat"(module)")
+        m, other = WasmModule(engine, ADDING), WasmModule(engine, wat"(module)")
         add(m) = call(WasmInstance(WasmStore(m.engine), m), "add", 1, 2)
         @test there(add, m) == 3
         @test there(() -> add(m)) == 3

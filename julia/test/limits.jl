@@ -145,11 +145,11 @@ end
         :signals_based_traps => true, :consume_fuel => true, :epoch_interruption => true,
         :sandbox => Sandbox(), :max_wasm_stack => 1 << 16, :max_module_size => 1,
         :max_module_functions => 1,
-        :shared_memory => true, :pooling => true, :operator_costs => ("nop" => 1,),
+        :shared_memory => true, :pooling => true, :cache => false, :operator_costs => ("nop" => 1,),
     )
         @test WasmConfig(; name => value) isa WasmConfig && name in SafeWasm.SETTINGS
     end
-    @test length(SafeWasm.SETTINGS) == 13
+    @test length(SafeWasm.SETTINGS) == 14
     @test_throws Union{ArgumentError,TypeError} WasmConfig(optimization_level=2)
     for bytes in (0, 1 << 40)
         e = thrown(() -> WasmEngine(WasmConfig(max_wasm_stack=bytes)))
