@@ -13,11 +13,11 @@ Base.hash(bytes::ModuleBytes, h::UInt) = hash(bytes.data, hash(:ModuleBytes, h))
 
 A program for WASI preview 1 with its arguments and settings, used as Julia's `Cmd` is: by
 `run`, `read`, `open`, `eachline`, `success`, `pipeline`, `&`, `ignorestatus`, `setenv` and
-`addenv`. `program` is the path of a file in the binary or text format, a [`WasmFile`](@ref), or the
-bytes of a module. The module must be a command, that is, export a function `_start`. `args` follow the
-program's name, which is the name of the file. The second form is a command with other
-settings, and with the arguments `args=…` if they are given. It also takes a `Cmd`. See also
-[`@wasi_cmd`](@ref) and [`wasi_run`](@ref).
+`addenv`. `program` is the path of a file in the binary or text format, a [`WasmFile`](@ref),
+or the bytes of a module. The module must be a command, that is, export a function `_start`.
+`args` follow the program's name, which is the name of the file. The second form is a command
+with other settings, and with the arguments `args=…` if they are given. It also takes a
+`Cmd`. See also [`@wasi_cmd`](@ref) and [`wasi_run`](@ref).
 
 A command is plain data. It can be compared, serialized, and be a constant of a package. The
 file is read when the command runs. Compiled modules stay in a cache, so that a program is

@@ -262,8 +262,8 @@ pub extern "C" fn safewasm_config_set_max_module_functions(
 /// module whose bytes and config are known is loaded from there and not compiled again. Processes of one
 /// user may share a folder, at the same time too. There is no cache by default.
 ///
-/// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL means the folder `safewasm` in
-/// the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
+/// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL with the length 0 means the
+/// folder `safewasm` in the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
 /// in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
 /// bytes the cache may have: the modules that were used longest ago are deleted. 0 means no cache.
 ///

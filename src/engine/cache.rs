@@ -100,22 +100,15 @@ impl Cache {
     pub(crate) fn find(&self, engine: &Engine, wasm: &[u8]) -> Option<Module> {
         let key = self.key.as_ref()?;
         let name = name(engine, wasm);
-        let path = self.place.folder.join(&name);
-        let found = match open(&path) {
-            Ok(file) => read(engine, file, key, &name),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.misses.fetch_add(1, Ordering::Relaxed);
-                return None;
-            }
-            Err(_) => None,
-        };
+        let opened = open(&self.place.folder.join(&name));
+        let is_new = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        // An entry that is damaged, or from somebody without the key, is replaced when the module is kept.
+        let found = opened.ok().and_then(|file| read(engine, file, key, &name));
         if found.is_some() {
             self.hits.fetch_add(1, Ordering::Relaxed);
         } else {
-            // Damaged, or from somebody without the key.
-            let _ = fs::remove_file(&path);
             self.misses.fetch_add(1, Ordering::Relaxed);
-            self.failures.fetch_add(1, Ordering::Relaxed);
+            self.failures.fetch_add(u64::from(!is_new), Ordering::Relaxed);
         }
         found
     }

@@ -417,6 +417,24 @@ TEST(a_file_larger_than_the_process_may_write_is_not_written) {
   delete_folder();
 }
 
+TEST(an_entry_that_can_not_be_opened_for_now_stays) {
+  new_folder();
+  use_cache(0, 1, 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    safewasm_engine_t *engine = cached_engine(SIZE);
+    const struct rlimit none = {3, 3};
+    CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    check_runs(engine, new_module(engine, TEXT));
+    check_counts(engine, 0, 1, 2);
+    _exit(failed_here);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  use_cache(1, 0, 0);
+  delete_folder();
+}
+
 TEST(the_folder_may_vanish) {
   new_folder();
   safewasm_engine_t *engine = cached_engine(SIZE);
@@ -442,6 +460,7 @@ int main(void) {
   RUN(what_a_killed_writer_left_is_deleted_after_an_hour);
   RUN_NATIVELY(many_processes_and_threads_may_use_a_folder_at_once);
   RUN_NATIVELY(a_file_larger_than_the_process_may_write_is_not_written);
+  RUN_NATIVELY(an_entry_that_can_not_be_opened_for_now_stays);
   RUN(the_folder_may_vanish);
   return finish("cache");
 }
