@@ -408,6 +408,27 @@ bool safewasm_error_frame(safewasm_error_t *error,
                           size_t index,
                           safewasm_frame_t *frame_out);
 
+// Gets the core dump of `error`, a trap in an engine with `SAFEWASM_OPTION_COREDUMP_SIZE`.
+//
+// Returns its first byte, and sets `*len_out` to the number of bytes; they live until
+// `safewasm_error_delete`. `len_out` may be NULL. If there is no core dump, or `error` is not a
+// living error, returns NULL, and `*len_out` is 0.
+//
+// A core dump is a file in WebAssembly's binary format, as the tool conventions for core dumps
+// describe it. It has the store's modules, instances and globals, the memories that aren't shared,
+// and the functions of the backtrace, as they were when the call trapped. So it contains everything
+// that the guest kept in memory, secrets too.
+//
+// If the memories, the globals and the names of modules could exceed
+// `SAFEWASM_OPTION_COREDUMP_SIZE`, the dump is without memories and globals, and names are cut. The
+// same holds if a global refers to exceptions, or a memory has pages of another size than 64 KiB.
+// Local variables and operands are in no dump. If there isn't enough memory to make a dump, there is
+// none.
+//
+// Never fails. May be called from any thread.
+const uint8_t *safewasm_error_coredump(safewasm_error_t *error,
+                                       size_t *len_out);
+
 // Creates an error for a host function to return.
 //
 // `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of the
@@ -1152,6 +1173,9 @@ typedef enum {
   SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH = 26,
   // As `SAFEWASM_OPTION_MEMORY_MAY_MOVE`, whose value is the default, for these heaps.
   SAFEWASM_OPTION_GC_HEAP_MAY_MOVE = 27,
+  // Up to 2^32: the size of the largest core dump. If it isn't 0, the error of a trap has a core
+  // dump, which `safewasm_error_coredump` gets. The default is 0.
+  SAFEWASM_OPTION_COREDUMP_SIZE = 28,
 } safewasm_option_t;
 
 // How much the compiler optimizes.

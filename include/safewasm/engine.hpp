@@ -65,6 +65,7 @@ enum class Option : std::uint32_t {
   gc_heap_guard_size = SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE,
   gc_heap_reservation_for_growth = SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH,
   gc_heap_may_move = SAFEWASM_OPTION_GC_HEAP_MAY_MOVE,
+  coredump_size = SAFEWASM_OPTION_COREDUMP_SIZE,
 };
 
 /// A compiler, for `Config::strategy`: `safewasm_strategy_t` of the C header.

@@ -137,6 +137,14 @@ class Error : public std::runtime_error {
   /// The wasm functions that ran, the innermost first.
   [[nodiscard]] std::vector<Frame> frames() const;
 
+  /// The core dump of a trap in an engine with `SAFEWASM_OPTION_COREDUMP_SIZE`, as bytes that live as long as the
+  /// error; empty if there is none. It has everything that the guest kept in memory, secrets too.
+  [[nodiscard]] Span<const std::uint8_t> coredump() const noexcept {
+    std::size_t len = 0;
+    const std::uint8_t* const data = safewasm_error_coredump(raw(), &len);
+    return {data, len};
+  }
+
   /// The exception that a C++ host function threw, or null. Only an error in a `Result` has one, since other
   /// calls throw that exception in place of an `Error`.
   [[nodiscard]] std::exception_ptr host_exception() const noexcept;

@@ -99,6 +99,7 @@ const SAFEWASM_OPTION_GC_HEAP_RESERVATION = 0x00000018
 const SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE = 0x00000019
 const SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH = 0x0000001a
 const SAFEWASM_OPTION_GC_HEAP_MAY_MOVE = 0x0000001b
+const SAFEWASM_OPTION_COREDUMP_SIZE = 0x0000001c
 
 # safewasm_opt_level_t
 const SAFEWASM_OPT_LEVEL_NONE = 0x00000000
@@ -269,6 +270,7 @@ const SAFEWASM_OPTION_NAMES = Dict(
     SAFEWASM_OPTION_GC_HEAP_GUARD_SIZE => :gc_heap_guard_size,
     SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH => :gc_heap_reservation_for_growth,
     SAFEWASM_OPTION_GC_HEAP_MAY_MOVE => :gc_heap_may_move,
+    SAFEWASM_OPTION_COREDUMP_SIZE => :coredump_size,
 )
 const SAFEWASM_OPT_LEVEL_NAMES = Dict(
     SAFEWASM_OPT_LEVEL_NONE => :none,
@@ -520,6 +522,7 @@ mutable struct Functions
     safewasm_error_os_code::Ptr{Cvoid}
     safewasm_error_frames_len::Ptr{Cvoid}
     safewasm_error_frame::Ptr{Cvoid}
+    safewasm_error_coredump::Ptr{Cvoid}
     safewasm_error_new::Ptr{Cvoid}
     safewasm_error_new_exception::Ptr{Cvoid}
     safewasm_error_env::Ptr{Cvoid}
@@ -967,6 +970,38 @@ function safewasm_error_frame(error, index, frame_out)
         error,
         index,
         frame_out,
+    )
+end
+
+"""
+    safewasm_error_coredump(error, len_out)
+
+Gets the core dump of `error`, a trap in an engine with `SAFEWASM_OPTION_COREDUMP_SIZE`.
+
+Returns its first byte, and sets `*len_out` to the number of bytes; they live until
+`safewasm_error_delete`. `len_out` may be NULL. If there is no core dump, or `error` is not a
+living error, returns NULL, and `*len_out` is 0.
+
+A core dump is a file in WebAssembly's binary format, as the tool conventions for core dumps
+describe it. It has the store's modules, instances and globals, the memories that aren't shared,
+and the functions of the backtrace, as they were when the call trapped. So it contains
+everything that the guest kept in memory, secrets too.
+
+If the memories, the globals and the names of modules could exceed
+`SAFEWASM_OPTION_COREDUMP_SIZE`, the dump is without memories and globals, and names are cut. The
+same holds if a global refers to exceptions, or a memory has pages of another size than 64 KiB.
+Local variables and operands are in no dump. If there isn't enough memory to make a dump, there
+is none.
+
+Never fails. May be called from any thread.
+"""
+function safewasm_error_coredump(error, len_out)
+    return ccall(
+        @address(safewasm_error_coredump),
+        Ptr{UInt8},
+        (Ptr{safewasm_error_t}, Ptr{Csize_t}),
+        error,
+        len_out,
     )
 end
 

@@ -102,7 +102,7 @@ calls_before(numbered::RegexMatch) = parse(Int, numbered[1])
 # were made before the chunk.
 renumbered(e, before, count) = e
 function renumbered(e::WasmTrap, before, count)
-    return WasmTrap(renumbered(e.message, before, count), e.code, e.frames)
+    return WasmTrap(renumbered(e.message, before, count), e.code, e.frames, e.coredump)
 end
 function renumbered(e::WasmtimeError, before, count)
     return WasmtimeError(renumbered(e.message, before, count), e.code)

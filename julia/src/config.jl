@@ -65,6 +65,8 @@ Traps and debugging:
 - `backtrace_lines=false`: whether backtraces have the files, lines and inlined calls of the
   debug info in a module; see [`backtrace_lines!`](@ref).
 - `backtrace_frames=100`: the most frames in the backtrace of a trap; 0 for none.
+- `coredump_size=0`: the size of the largest core dump of a trap; 0 for none. See
+  [`WasmTrap`](@ref).
 - `signals_based_traps=true`: whether traps rely on the signals SIGSEGV, SIGILL and SIGFPE;
   without them wasm checks for each trap itself, and is slower.
 - `native_unwind_info=true`, `debug_symbols=true`, `address_map=true`: tables of compiled

@@ -57,12 +57,19 @@ function Base.show(io::IO, frame::WasmFrame)
 end
 
 """
-    WasmTrap(message, code, frames)
+    WasmTrap(message, code, frames, coredump=UInt8[])
 
 A trap, which ended a call of wasm. `code` is a symbol such as `:unreachable`,
 `:integer_division_by_zero`, `:memory_out_of_bounds`, `:stack_overflow`, `:out_of_fuel` or
 `:interrupt`. `frames` is the wasm backtrace, a vector of [`WasmFrame`](@ref), innermost
 first. The store can be used again.
+
+`coredump` has the bytes of a core dump, if the engine was made with
+`WasmConfig(coredump_size=…)`: the store's memories, globals and instances as they were when
+the call trapped, in a file in the binary format that tools for WebAssembly read. It has
+everything that the guest kept in memory, secrets too. It is empty if there is none. A store
+whose memories, together with its globals, exceed `coredump_size` bytes has a dump without
+them.
 
 ```julia
 endless = WasmModule(engine, wat\"\"\"(module (func (export "run") (loop (br 0))))\"\"\")
@@ -77,7 +84,10 @@ struct WasmTrap <: Exception
     message::String
     code::Symbol
     frames::Vector{WasmFrame}
+    coredump::Vector{UInt8}
 end
+
+WasmTrap(message, code, frames) = WasmTrap(message, code, frames, UInt8[])
 
 function Base.showerror(io::IO, trap::WasmTrap)
     print(io, "WasmTrap: ", trap.message)
@@ -120,6 +130,14 @@ function read_frames(error::Ptr{API.safewasm_error_t})
         )
     end
     return frames
+end
+
+function read_coredump(error::Ptr{API.safewasm_error_t})
+    len = Ref{Csize_t}(0)
+    data = API.safewasm_error_coredump(error, len)
+    dump = Vector{UInt8}(undef, len[])
+    GC.@preserve dump unsafe_copyto!(pointer(dump), data, length(dump))
+    return dump
 end
 
 # An exception that a host function threw, while it passes through wasm.
@@ -188,7 +206,7 @@ function plain_error(error::Ptr{API.safewasm_error_t}, kind)
     message = unsafe_string(Ptr{UInt8}(API.safewasm_error_message(error, len)), len[])
     if kind == API.SAFEWASM_ERROR_TRAP
         code = get(API.SAFEWASM_TRAP_NAMES, API.safewasm_error_trap_code(error), :other)
-        return WasmTrap(julia_message(message), code, read_frames(error))
+        return WasmTrap(julia_message(message), code, read_frames(error), read_coredump(error))
     end
     if kind == API.SAFEWASM_ERROR_EXIT
         status = Ref{UInt32}(0)

@@ -20,6 +20,7 @@ const NUMBERS = (
     :gc_heap_reservation,
     :gc_heap_guard_size,
     :gc_heap_reservation_for_growth,
+    :coredump_size,
 )
 
 # The number that C takes for a value.

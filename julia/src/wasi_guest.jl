@@ -161,7 +161,9 @@ end
 
 in_command_words(e) = e
 in_command_words(e::WasmtimeError) = WasmtimeError(in_command_words(e.message), e.code)
-in_command_words(e::WasmTrap) = WasmTrap(in_command_words(e.message), e.code, e.frames)
+function in_command_words(e::WasmTrap)
+    return WasmTrap(in_command_words(e.message), e.code, e.frames, e.coredump)
+end
 in_command_words(message::String) = foldl(replace, STORE_WORDS; init=message)
 
 function Base.wait(guest::Guest)

@@ -1,3 +1,5 @@
+using Serialization
+
 engine = WasmEngine()
 m = WasmModule(
     engine,
@@ -49,6 +51,34 @@ end
     @test e.frames[1].module_name == "traps"
     shown = sprint(showerror, e)
     @test occursin("[1] unreachable", shown) && occursin("[2] outer", shown)
+end
+
+@testset "a trap has a core dump if the engine is made for it" begin
+    @test isempty(thrown(() -> x.outer()).coredump)
+    dumping = WasmEngine(coredump_size=1 << 20)
+    store = WasmStore(dumping)
+    guest = wat"""(module (import "env" "f" (func $f))
+        (memory (export "memory") 1) (data (i32.const 99) "at the trap")
+        (func (export "trap") unreachable)
+        (func (export "pass") (call $f)))"""
+    inner = Ref{Any}()
+    nested = WasmInstance(store, WasmModule(dumping, guest); env=(f=() -> inner[](),))
+    inner[] = () -> exports(nested).trap()
+    e = thrown(() -> exports(nested).trap())
+    exports(nested).memory[100] = 0x41
+    has(e, text) = occursin(text, String(copy(e.coredump)))
+    @test e.coredump[1:8] == [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+    @test has(e, "at the trap") && has(e, "corestack")
+    @test !occursin("at the trap", sprint(showerror, e))
+    # The trap of a nested call keeps its dump.
+    e = thrown(() -> exports(nested).pass())
+    @test e isa WasmTrap && has(e, "At the trap") && length(e.frames) == 2
+    # It stays when the exception is sent to another process.
+    close(store)
+    file = IOBuffer()
+    serialize(file, e)
+    sent = deserialize(seekstart(file))
+    @test sent.coredump == e.coredump && sent.code === :unreachable
 end
 
 @testset "a panic in the library is an error, and poisons only its store" begin

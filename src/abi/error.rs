@@ -188,6 +188,38 @@ pub unsafe extern "C" fn safewasm_error_frame(
     true
 }
 
+/// Gets the core dump of `error`, a trap in an engine with `SAFEWASM_OPTION_COREDUMP_SIZE`.
+///
+/// Returns its first byte, and sets `*len_out` to the number of bytes; they live until
+/// `safewasm_error_delete`. `len_out` may be NULL. If there is no core dump, or `error` is not a
+/// living error, returns NULL, and `*len_out` is 0.
+///
+/// A core dump is a file in WebAssembly's binary format, as the tool conventions for core dumps
+/// describe it. It has the store's modules, instances and globals, the memories that aren't shared,
+/// and the functions of the backtrace, as they were when the call trapped. So it contains
+/// everything that the guest kept in memory, secrets too.
+///
+/// If the memories, the globals and the names of modules could exceed
+/// `SAFEWASM_OPTION_COREDUMP_SIZE`, the dump is without memories and globals, and names are cut. The
+/// same holds if a global refers to exceptions, or a memory has pages of another size than 64 KiB.
+/// Local variables and operands are in no dump. If there isn't enough memory to make a dump, there
+/// is none.
+///
+/// Never fails. May be called from any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn safewasm_error_coredump(
+    error: *mut safewasm_error_t,
+    len_out: Nullable<*mut usize>,
+) -> *const u8 {
+    let report = report(error);
+    let dump = report.as_ref().and_then(|report| report.coredump.as_ref());
+    if !len_out.is_null() {
+        // SAFETY: a pointer that isn't NULL points to a `size_t`, as the header demands.
+        unsafe { len_out.write_unaligned(dump.map_or(0, |dump| dump.len())) };
+    }
+    dump.map_or(std::ptr::null(), |dump| dump.as_ptr())
+}
+
 /// Creates an error for a host function to return.
 ///
 /// `message` is UTF-8 text of `message_len` bytes (or `SAFEWASM_STRLEN`). `env` is any pointer of

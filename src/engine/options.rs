@@ -120,6 +120,9 @@ pub enum safewasm_option_t {
     GC_HEAP_RESERVATION_FOR_GROWTH = 26,
     /// As `SAFEWASM_OPTION_MEMORY_MAY_MOVE`, whose value is the default, for these heaps.
     GC_HEAP_MAY_MOVE = 27,
+    /// Up to 2^32: the size of the largest core dump. If it isn't 0, the error of a trap has a core
+    /// dump, which `safewasm_error_coredump` gets. The default is 0.
+    COREDUMP_SIZE = 28,
 }
 
 pub(crate) use safewasm_option_t as Id;
@@ -128,7 +131,7 @@ pub(crate) use safewasm_option_t as Id;
 const MAX_SIZE: u64 = 1 << 46;
 
 /// Each option, in the order of their numbers, with its largest value and its default.
-const OPTIONS: [(Id, u64, u64); 28] = [
+const OPTIONS: [(Id, u64, u64); 29] = [
     (Id::DETERMINISTIC, 1, 0),
     (Id::NAN_CANONICALIZATION, 1, 0),
     (Id::RELAXED_SIMD_DETERMINISTIC, 1, 0),
@@ -157,6 +160,7 @@ const OPTIONS: [(Id, u64, u64); 28] = [
     (Id::GC_HEAP_GUARD_SIZE, MAX_SIZE, 32 << 20),
     (Id::GC_HEAP_RESERVATION_FOR_GROWTH, MAX_SIZE, 2 << 30),
     (Id::GC_HEAP_MAY_MOVE, 1, 1),
+    (Id::COREDUMP_SIZE, 4 << 30, 0),
 ];
 
 /// The options that were set.
@@ -216,6 +220,7 @@ impl Options {
         self.apply_to_compiler(config);
         self.apply_to_memories(config);
         config.wasm_backtrace_max_frames(NonZeroUsize::new(self.max_frames()));
+        config.coredump_on_trap(self.is_on(Id::COREDUMP_SIZE));
         config.table_lazy_init(self.is_on(Id::TABLE_LAZY_INIT));
         config.collector(match self.get(Id::COLLECTOR) {
             0 => Collector::DeferredReferenceCounting,

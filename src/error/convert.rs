@@ -5,7 +5,7 @@ use super::hostfailure::HostFailure;
 use super::text::{LONGEST_NAME, cut};
 use super::{Error, ErrorKind, Report, reword};
 use std::ptr;
-use wasmtime::{GcHeapOutOfMemory, OutOfMemory, Trap, WasmBacktrace};
+use wasmtime::{GcHeapOutOfMemory, OutOfMemory, Trap, WasmBacktrace, WasmCoreDump};
 
 /// The beginning of Wasmtime's message for an import of the wrong type.
 const INCOMPATIBLE_IMPORT: &str = "incompatible import type";
@@ -16,6 +16,10 @@ const NO_SHARED_MEMORY: &str = "shared memory support is disabled";
 /// The message of the trap for fuel. A store starts without any.
 const OUT_OF_FUEL: &str =
     "out of fuel: the store has no fuel left; `safewasm_store_set_fuel` gives it fuel";
+
+fn address<T: ?Sized>(of: &T) -> usize {
+    ptr::from_ref(of).addr()
+}
 
 /// Whether an error comes from wasm that ran, or from a host function that it called.
 pub(crate) fn came_through_wasm(error: &wasmtime::Error) -> bool {
@@ -41,12 +45,12 @@ impl Error {
         if let Some(HostFailure { report, .. }) = error.downcast_ref() {
             return Self(Box::new(Report::clone(report))).with_frames(frames);
         }
-        let backtrace = error.downcast_ref::<WasmBacktrace>();
-        // The backtrace is also in the chain; as text it could be of any length.
-        let backtrace = backtrace.map(|backtrace| ptr::from_ref(backtrace).addr());
+        // The backtrace and the core dump are also in the chain; as text they could be of any length.
+        let backtrace = error.downcast_ref().map(|backtrace: &WasmBacktrace| address(backtrace));
+        let coredump = error.downcast_ref().map(|coredump: &WasmCoreDump| address(coredump));
         let mut parts: Vec<String> = error
             .chain()
-            .filter(|cause| Some(ptr::from_ref(*cause).addr()) != backtrace)
+            .filter(|cause| ![backtrace, coredump].contains(&Some(address(*cause))))
             .map(|cause| cut(&cause.to_string(), LONGEST_NAME).into_owned())
             .collect();
         // The root cause first, then its circumstances.

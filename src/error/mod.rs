@@ -44,6 +44,8 @@ pub(crate) struct Report {
     pub(crate) frames: Vec<Frame>,
     /// The cost of reading debug info for the frames.
     pub(crate) frames_cost: u64,
+    /// The core dump of a trap, if the config asks for them.
+    pub(crate) coredump: Option<Arc<Vec<u8>>>,
     attached: Option<Attached>,
     pub(crate) exception: Option<(Handle, OwnedRooted<ExnRef>)>,
     /// An object that lives as long as the error.
@@ -81,6 +83,7 @@ impl Error {
             exit_status: 0,
             frames: Vec::new(),
             frames_cost: 0,
+            coredump: None,
             attached: None,
             exception: None,
             companion: None,
@@ -153,6 +156,14 @@ impl Error {
             && !self.message().ends_with(NOTE)
         {
             self.0.message = Text::new(format!("{}{NOTE}", self.message()));
+        }
+        self
+    }
+
+    /// Adds the core dump that `dump` makes, if this is a trap and the first of its calls.
+    pub(crate) fn with_coredump(mut self, dump: impl FnOnce() -> Option<Vec<u8>>) -> Self {
+        if self.kind() == ErrorKind::TRAP && self.0.coredump.is_none() {
+            self.0.coredump = dump().map(Arc::new);
         }
         self
     }

@@ -1,17 +1,19 @@
 //! The operations on a store that a thread has entered.
 
+use super::coredump;
 use super::data::StoreData;
 use super::mapped::Mapped;
 use super::object::{Object, StoreKind, full};
 use super::payload::StorePayload;
 use super::scratch::Which;
 use super::view::{LiveView, ViewCell};
+use crate::engine::options::Id;
 use crate::error::frame::Frames;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{Shared, pointer};
 use crate::process::cancellation;
 use std::sync::Arc;
-use wasmtime::{RootScope, StoreContextMut, WasmBacktrace};
+use wasmtime::{RootScope, StoreContextMut, WasmBacktrace, WasmCoreDump};
 
 /// Keeps a store entered. While it lives, no other thread can use the store.
 pub(crate) type Guard = crate::handle::store::Guard<'static, StorePayload, Object, Shared>;
@@ -128,7 +130,11 @@ impl Entered for Guard {
         let outer = outer.as_ref().map_or(&[][..], WasmBacktrace::frames);
         let max = self.context().data().engine.settings().options.max_frames();
         let frames = Frames::of_error(error, outer, &self.context().data().codes, max);
-        let report = Error::of_call(error, other, frames);
+        let report = Error::of_call(error, other, frames).with_coredump(|| {
+            let max = self.context().data().engine.settings().options.get(Id::COREDUMP_SIZE);
+            let dump = error.downcast_ref::<WasmCoreDump>()?;
+            self.rooted(|guard| coredump::write(dump, guard.context(), max))
+        });
         match exception {
             Some(exception) => report.with_exception(self.store(), exception),
             None => report,

@@ -3,6 +3,7 @@
 pub(crate) mod payload;
 pub(crate) mod collected;
 pub(crate) mod context;
+mod coredump;
 pub(crate) mod data;
 pub(crate) mod entered;
 pub(crate) mod fuel;

@@ -58,6 +58,19 @@ TEST(an_error_is_copied_and_outlives_the_first) {
   CHECK(copy->message() == moved.message() && !moved.message().empty());
 }
 
+TEST(a_trap_has_a_core_dump_if_the_engine_is_made_for_it) {
+  const Engine engine(new_config().option(Option::coredump_size, 1 << 20));
+  const char *const text = "(module (memory 1) (data (i32.const 9) \"at the trap\") (func (export \"f\") unreachable))";
+  Store store(engine);
+  const Instance instance(store, Module::from_text(engine, text));
+  const Error error = instance.func("f").try_call({}).error();
+  const Span<const std::uint8_t> dump = error.coredump();
+  const std::string_view bytes(reinterpret_cast<const char *>(dump.data()), dump.size());
+  CHECK(bytes.substr(0, 4) == std::string_view("\0asm", 4));
+  CHECK(bytes.find("at the trap") != bytes.npos && bytes.find("corestack") != bytes.npos);
+  CHECK(Error(ErrorKind::trap, "no trap of wasm").coredump().size() == 0);
+}
+
 TEST(an_error_of_the_programs_own_has_no_c_error) {
   const Error error(ErrorKind::not_found, std::string_view("a\0b", 3));
   CHECK(error.raw() == nullptr && error.kind() == ErrorKind::not_found);
@@ -390,6 +403,7 @@ TEST(an_exception_of_a_deleted_store_keeps_its_message) {
 int main() {
   RUN(an_error_has_its_kind_and_message);
   RUN(an_error_is_copied_and_outlives_the_first);
+  RUN(a_trap_has_a_core_dump_if_the_engine_is_made_for_it);
   RUN(an_error_of_the_programs_own_has_no_c_error);
   RUN(a_pointer_that_is_no_error_becomes_one_of_kind_invalid_handle);
   RUN(a_trap_is_thrown_as_a_trap);

@@ -65,6 +65,7 @@ outcome! {
     i32: value => value != 0;
     usize: value => value != 0;
     *const c_char: value => !value.is_null();
+    *const u8: value => !value.is_null();
     *mut c_void: value => !value.is_null();
     safewasm_error_kind_t: value => value != safewasm_error_kind_t::INVALID_HANDLE;
     safewasm_trap_code_t: value => value != safewasm_trap_code_t::NOT_A_TRAP;

@@ -42,6 +42,11 @@ impl World {
         };
         let mut status = 5;
         // SAFETY: any handle is accepted, and there is room for the result.
+        let (dump, len) = unsafe { (safewasm_error_coredump(error, &mut len), len) };
+        let may_dump = dump.is_null() || found.kind == ErrorKind::TRAP;
+        self.check(may_dump, || format!("an error of kind {:?} has a core dump", found.kind));
+        self.same("an empty core dump", len == 0, dump.is_null());
+        // SAFETY: any handle is accepted, and there is room for the result.
         let has_exited = unsafe { safewasm_error_exit_status(error, &mut status) };
         self.same("an exit", (has_exited, status), (false, 0));
         let is_io = found.kind == ErrorKind::IO;

@@ -4,6 +4,7 @@ use crate::model::*;
 use crate::ops::{Features, Sel};
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
+use safewasm::abi::safewasm_option_t as ConfigOption;
 use safewasm::abi::safewasm_store_t;
 use safewasm_capi::*;
 
@@ -48,6 +49,10 @@ impl World {
             });
             self.tell("safewasm_config_set_opt_level", Ok(()), || {
                 safewasm_config_set_opt_level(config.ptr(), 0)
+            });
+            self.tell("safewasm_config_set_option", Ok(()), || {
+                let size = 1 << 20;
+                safewasm_config_set_option(config.ptr(), ConfigOption::COREDUMP_SIZE as u32, size)
             });
         }
         self.new_engine_of(config);
