@@ -1817,6 +1817,24 @@ safewasm_error_t *safewasm_module_wasm(safewasm_module_t *module,
                                        const uint8_t **data_out,
                                        size_t *len_out);
 
+// Gets the module in the binary format from an artifact, without loading its code. So a module can
+// be compiled again where its artifact doesn't fit: another config, processor or version of the
+// library doesn't matter. May be called from any thread.
+//
+// `bytes` is an artifact of `bytes_len` bytes.
+//
+// On success `*data_out` is the first byte of the module, which lies in `bytes`, and `*len_out` is
+// the number of its bytes. On failure they are NULL and 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something
+// else, were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made
+// them whose artifacts have another format.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_artifact_wasm(const uint8_t *bytes,
+                                         size_t bytes_len,
+                                         const uint8_t **data_out,
+                                         size_t *len_out);
+
 // Finds out what bytes are, by their beginning and their end. They may still be invalid. May be
 // called from any thread.
 //

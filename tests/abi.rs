@@ -491,12 +491,10 @@ impl Case {
                 (Role::OutHandle(_), _) => out(&mut outs, index, 8),
                 (Role::Out(_, size), _) => out(&mut outs, index, size),
                 (Role::Data(_), _) if param.nullable => 0,
-                (Role::Data(_), "bytes") if function.name == "safewasm_module_deserialize" => {
+                (Role::Data(_), "bytes") if artifact::is_taken_by(function.name) => {
                     artifact::get().as_ptr() as u64
                 }
-                (Role::Number(_), "bytes_len")
-                    if function.name == "safewasm_module_deserialize" =>
-                {
+                (Role::Number(_), "bytes_len") if artifact::is_taken_by(function.name) => {
                     artifact::get().len() as u64
                 }
                 (Role::Data(_), "bytes" | "wasm") => WASM.as_ptr() as u64,

@@ -378,6 +378,15 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
     return {data, len};
   }
 
+  /// The module in the binary format that an artifact has, whether its code fits or not. The bytes lie in
+  /// `artifact`. Errors: `invalid_artifact`, `incompatible`.
+  [[nodiscard]] static Span<const std::uint8_t> wasm_of(Span<const std::uint8_t> artifact) {
+    const std::uint8_t* data = nullptr;
+    std::size_t len = 0;
+    detail::check(safewasm_artifact_wasm(detail::data(artifact), artifact.size(), &data, &len));
+    return {data, len};
+  }
+
   /// The imports, in the module's order.
   [[nodiscard]] std::vector<ImportType> imports() const {
     std::vector<ImportType> imports;

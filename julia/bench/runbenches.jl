@@ -5,6 +5,7 @@
 #
 # The library has Wasmtime's own C functions. With several threads (`julia -t 2`) only calls are
 # measured.
+using Distributed
 using SafeWasm
 
 include("peer.jl")
@@ -37,6 +38,13 @@ const HELLO = wat2wasm(raw"""(module
     (func (export "_start")
         (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
         (call $exit (i32.const 0))))""")
+
+# A module whose compiled code has several megabytes.
+function large_module(functions=12_000)
+    step = "(local.set 0 (i32.mul (i32.xor (local.get 0) (local.get 1)) (i32.const 7)))"
+    func = "(func (param i32 i32) (result i32) $(step^30) (local.get 0))"
+    return wat2wasm("(module $(func^functions))")
+end
 
 middle(values) = sort(values)[(length(values) + 1) ÷ 2]
 
@@ -198,6 +206,7 @@ function measured_rest(library)
     hello = WasiCommand(HELLO, ["hello"])
     note("wasi/read", median_of(command -> read(pipeline(command; stdin=IOBuffer("input"))), hello))
 
+    note_transfers(note, engine)
     mktempdir() do depot
         note("first/cold", last(first_result(; depot=depot, samples=1)))
     end
@@ -206,6 +215,21 @@ function measured_rest(library)
     note("first/package", result)
     note("first/ccalls", only(first_result(library)))
     return results
+end
+
+# To a worker: a module, which is loaded and closed there, and a vector of the same size.
+function note_transfers(note, engine)
+    worker = only(addprocs(1; exeflags=`--project=$PACKAGE --startup-file=no`))
+    try
+        remotecall_fetch(Core.eval, worker, Main, :(using SafeWasm))
+        wasm = WasmModule(engine, large_module())
+        sent = ((close, worker, wasm), (length, worker, compiled(wasm)))
+        times = medians_of(remotecall_fetch, sent...)
+        note("transfer/module", first(times))
+        note("transfer/vector", last(times))
+    finally
+        rmprocs(worker)
+    end
 end
 
 function write_lines(io, prefix, results)

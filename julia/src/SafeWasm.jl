@@ -138,6 +138,7 @@ include("wasi_config.jl")
 
 # The package as a whole: copies of objects, other names, precompilation.
 include("copying.jl")
+include("sending.jl")
 include("hints.jl")
 include("aliases.jl")
 include("precompile.jl")

@@ -599,6 +599,7 @@ mutable struct Functions
     safewasm_module_deserialize::Ptr{Cvoid}
     safewasm_module_deserialize_file::Ptr{Cvoid}
     safewasm_module_wasm::Ptr{Cvoid}
+    safewasm_artifact_wasm::Ptr{Cvoid}
     safewasm_detect::Ptr{Cvoid}
     safewasm_bytes_data::Ptr{Cvoid}
     safewasm_bytes_is_valid::Ptr{Cvoid}
@@ -2686,6 +2687,34 @@ function safewasm_module_wasm(module_, data_out, len_out)
         Ptr{safewasm_error_t},
         (Ptr{safewasm_module_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
         module_,
+        data_out,
+        len_out,
+    )
+end
+
+"""
+    safewasm_artifact_wasm(bytes, bytes_len, data_out, len_out)
+
+Gets the module in the binary format from an artifact, without loading its code. So a module can be
+compiled again where its artifact doesn't fit: another config, processor or version of the library
+doesn't matter. May be called from any thread.
+
+`bytes` is an artifact of `bytes_len` bytes.
+
+On success `*data_out` is the first byte of the module, which lies in `bytes`, and `*len_out` is the
+number of its bytes. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else,
+were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made them whose
+artifacts have another format.
+"""
+function safewasm_artifact_wasm(bytes, bytes_len, data_out, len_out)
+    return ccall(
+        @address(safewasm_artifact_wasm),
+        Ptr{safewasm_error_t},
+        (Ptr{UInt8}, Csize_t, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        bytes,
+        bytes_len,
         data_out,
         len_out,
     )

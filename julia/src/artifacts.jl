@@ -14,14 +14,18 @@ features the code uses. An artifact also contains the module in the binary forma
 
 A module can be serialized as well, to a file by `serialize`, or to another process by
 `Distributed`, where `@everywhere using SafeWasm` has to come first. Its compiled code and
-the configuration of its engine go along, except for the cache. All modules of one
-configuration that a process receives share an engine, the `engine` of each of them. Where
-the code doesn't fit, the module is compiled again.
+the configuration of its engine go along, except for the cache. Where the code doesn't fit,
+the module is compiled again.
+
+An engine can be serialized too. All modules and engines of one configuration that a process
+receives share an engine, the `engine` of each module. A module that a process receives
+again is the same object, as long as it is used there; so leave closing it to the garbage
+collector.
 
 # Errors
 - `WasmtimeError` if the module or the engine is closed. For the second form, also as for
   [`WasmModule`](@ref).
-- `ArgumentError` when a closed module is serialized.
+- `ArgumentError` when a closed module or a closed engine is serialized to a file.
 
 ```julia
 write("add.artifact", compiled(mod))
@@ -34,10 +38,19 @@ received = deserialize("add.jls")
 call(WasmInstance(WasmStore(received.engine), received), "add", 1, 2)    # => 3
 ```
 """
-function compiled(m::WasmModule)
+compiled(m::WasmModule) = with_artifact(copy, m)
+
+# Calls `f` with the artifact as a vector, which it must not use later.
+function with_artifact(f, m::WasmModule)
     handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
     check_after_collection(() -> API.safewasm_module_serialize(m, handle))
-    return take_bytes(handle[])
+    data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+    try
+        check(API.safewasm_bytes_data(handle[], data, len))
+        return f(unsafe_wrap(Vector{UInt8}, data[], len[]))
+    finally
+        API.safewasm_bytes_delete(handle[])
+    end
 end
 
 function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
@@ -99,20 +112,33 @@ end
 
 """
     wasm_bytes(m::WasmModule) -> Vector{UInt8}
+    wasm_bytes(artifact) -> Vector{UInt8}
 
-The module in the binary format, from which it was compiled.
+The module in the binary format, from which it was compiled. The second form takes the bytes
+of an artifact, which [`compiled`](@ref) made, whether its code fits or not.
 
 # Errors
 - `WasmtimeError` if the module is closed.
+- `WasmtimeError` with code `:invalid_artifact` if the bytes are something else, were cut or
+  were changed, and with code `:incompatible` if another version of the library made them,
+  whose artifacts have another format.
 
 ```julia
 wasm_bytes(WasmModule(engine, wat"(module)")) == wat"(module)"    # => true
+wasm_bytes(compiled(engine, wat"(module)")) == wat"(module)"    # => true
 ```
 """
 function wasm_bytes(m::WasmModule)
     data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
     check(API.safewasm_module_wasm(m, data, len))
-    bytes = Vector{UInt8}(undef, len[])
-    GC.@preserve m unsafe_copyto!(pointer(bytes), data[], length(bytes))
-    return bytes
+    return GC.@preserve m copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
+end
+
+function wasm_bytes(bytes::AbstractVector{UInt8})
+    artifact = convert(Vector{UInt8}, bytes)
+    data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+    GC.@preserve artifact begin
+        check(API.safewasm_artifact_wasm(pointer(artifact), length(artifact), data, len))
+        return copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
+    end
 end

@@ -1,5 +1,5 @@
-# Copies of objects: `deepcopy` returns the object itself. Another process gets a module
-# compiled, and other objects closed.
+# Copies of objects: `deepcopy` returns the object itself. Another process gets objects closed,
+# except for modules and engines: see `sending.jl`.
 
 # A copy of a handle would stand for the same thing, and closing one would close both.
 Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
@@ -7,8 +7,14 @@ Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
 # A handle means something in its own process only. `Distributed` sends objects closed,
 # because an error while it sends a message would end the worker.
 function Serialization.serialize(s::AbstractSerializer, x::AnyObject)
-    is_message(s) || throw(ArgumentError("a $(nameof(typeof(x))) can't be serialized"))
-    return serialize(s, Closed(x))
+    return serialize_closed(s, x, "; only open modules and engines can")
+end
+
+function serialize_closed(s::AbstractSerializer, x::AnyObject, why="")
+    is_message(s) && return serialize(s, Closed(x))
+    nonnull_handle(x)
+    state = isopen(x) ? "a" : "a closed"
+    throw(ArgumentError("$state $(nameof(typeof(x))) can't be serialized$why"))
 end
 
 # Whether it writes a message of `Distributed`.
@@ -43,71 +49,6 @@ function Serialization.deserialize(s::AbstractSerializer, ::Type{T}) where {T<:A
         end
     end
     return x
-end
-
-# A module as it is sent. Its code may not fit the receiver, which then compiles `wasm`.
-struct SentModule
-    settings::Dict{Symbol,Any}
-    artifact::Vector{UInt8}
-    wasm::Vector{UInt8}
-end
-
-# A cache is a folder of the sender's machine.
-function SentModule(m::WasmModule)
-    settings = filter(setting -> first(setting) !== :cache, m.engine.settings)
-    return SentModule(settings, compiled(m), wasm_bytes(m))
-end
-
-function Serialization.serialize(s::AbstractSerializer, m::WasmModule)
-    if !isopen(m)
-        is_message(s) && return serialize(s, Closed(m))
-        nonnull_handle(m)
-        throw(ArgumentError("a closed WasmModule can't be serialized"))
-    end
-    # A module that is in a message twice arrives as one.
-    Serialization.serialize_cycle(s, m) && return nothing
-    Serialization.serialize_type(s, SentModule, true)
-    sent = SentModule(m)
-    foreach(field -> serialize(s, getfield(sent, field)), fieldnames(SentModule))
-    return nothing
-end
-
-function Serialization.deserialize(s::AbstractSerializer, ::Type{SentModule})
-    m = receive(SentModule(deserialize(s), deserialize(s), deserialize(s)))
-    Serialization.deserialize_cycle(s, m)
-    return m
-end
-
-function receive(sent::SentModule)
-    engine = engine_for(sent.settings)
-    try
-        return unsafe_load_compiled(engine, sent.artifact)
-    catch e
-        is_unfit(e) || rethrow()
-    end
-    return WasmModule(engine, sent.wasm)
-end
-
-is_unfit(e) = e isa WasmtimeError && e.code in (:incompatible, :invalid_artifact)
-
-# The engines of received modules, one for each configuration.
-struct ReceivingEngines
-    lock::ReentrantLock
-    engines::Dict{Dict{Symbol,Any},WasmEngine}
-end
-
-ReceivingEngines() = ReceivingEngines(ReentrantLock(), Dict())
-
-# Nothing before the first one.
-const RECEIVING_ENGINES = Ref{Union{ReceivingEngines,Nothing}}(nothing)
-
-function engine_for(settings::Dict{Symbol,Any})
-    receiving = process_state(ReceivingEngines, RECEIVING_ENGINES)
-    return lock(receiving.lock) do
-        engine = get(receiving.engines, settings, nothing)
-        engine !== nothing && isopen(engine) && return engine
-        receiving.engines[settings] = WasmEngine(; settings...)
-    end
 end
 
 # Exceptions can always be serialized: parts that can't are replaced.

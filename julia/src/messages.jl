@@ -132,7 +132,9 @@ const ENDINGS = (
     r"was deleted, or used to make an engine, or never existed$" =>
         "is closed, or was used to make an engine",
     r"was deleted, or never existed$" => "is closed",
-    r"is not a handle of this library$" => "is closed here: it belongs to another process",
+    r"is not a handle of this library$" => 
+        "is closed here: it belongs to another process. Only modules and engines can be " *
+        "sent; make other objects where they are used",
     r"^the store of `\w+` is in use" => "the store is in use",
     r"^(an internal error happened in the store) of `\w+` earlier; delete" =>
         s"\1 earlier; close",

@@ -49,7 +49,7 @@ const PROCESS_STATE = ReentrantLock()
 function forget_process_state()
     PROGRAMS[] = nothing
     RUNNING[] = nothing
-    RECEIVING_ENGINES[] = nothing
+    RECEIVED[] = nothing
     return nothing
 end
 

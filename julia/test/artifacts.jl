@@ -1,7 +1,4 @@
-# Compiled modules as bytes, in files and in other processes.
-
-using Distributed
-using Serialization
+# Compiled modules as bytes, and in files.
 
 const ADDING = wat"""(module $adds
     (memory (export "memory") 1)
@@ -123,6 +120,24 @@ end
     @test occursin("by another version of the library", changed(size).message)
 end
 
+@testset "the bytes of a module are in its artifact, whether its code fits or not" begin
+    engine = WasmEngine()
+    artifact = compiled(WasmEngine(; consume_fuel=true), ADDING)
+    @test wasm_bytes(artifact) == wasm_bytes(view(artifact, :)) == ADDING
+    for bytes in (ADDING, UInt8[], artifact[1:(end - 1)], artifact[2:end], rand(UInt8, 300))
+        e = thrown(() -> wasm_bytes(bytes))
+        @test e.code === :invalid_artifact && !occursin("safewasm_", e.message)
+    end
+    for index in [1:701:length(artifact); length(artifact) - 8]
+        changed = copy(artifact)
+        changed[index] ⊻= 0x10
+        @test thrown(() -> wasm_bytes(changed)).code === :invalid_artifact
+    end
+    newer = [artifact[1:(end - 1)]; artifact[end] + 0x01]
+    e = thrown(() -> wasm_bytes(newer))
+    @test e.code === :incompatible && occursin("another version of the library", e.message)
+end
+
 @testset "closed modules and engines are errors" begin
     engine = WasmEngine()
     m, artifact = WasmModule(engine, ADDING), compiled(engine, ADDING)
@@ -138,39 +153,6 @@ end
         e = thrown(use)
         @test e.code === :invalid_handle && occursin(said, e.message)
     end
-    for x in (m, [m], () -> m)
-        e = thrown(() -> serialize(IOBuffer(), x))
-        @test e isa ArgumentError && occursin("closed WasmModule", e.msg)
-    end
-end
-
-# Something after it was serialized and read again.
-function reread(x)
-    file = IOBuffer()
-    serialize(file, x)
-    return deserialize(seekstart(file))
-end
-
-@testset "received modules of one configuration share an engine, which has the configuration" begin
-    engine = WasmEngine(; consume_fuel=true, operator_costs=("i32.add" => 50,))
-    m, other = WasmModule(engine, ADDING), WasmModule(engine, wat"(module)")
-    same, received, second = reread((m, m, other))
-    @test same === received !== m
-    @test received.engine === second.engine === reread(m).engine !== engine
-    @test reread(received).engine === received.engine
-    @test wasm_bytes(received) == ADDING
-    store = WasmStore(received.engine; fuel=1000)
-    @test call(WasmInstance(store, received), "add", 1, 2) == 3
-    @test 50 < fuel_consumed(store) < 100
-    plain = WasmModule(WasmEngine(), ADDING)
-    @test reread(plain).engine === reread([plain])[1].engine !== received.engine
-    # The sender's cache isn't the receiver's.
-    cached = WasmModule(WasmEngine(; cache=mktempdir()), ADDING)
-    @test reread(cached).engine === reread(plain).engine
-    # A closed engine isn't used again.
-    close(received.engine)
-    @test isopen(reread(m).engine) && add_in(reread(m), :fuel => 1000) == 3
-    @test reread(() -> m)() isa WasmModule
 end
 
 @testset "an engine's settings are those of its keywords and setters" begin
@@ -215,69 +197,4 @@ end
     @test getfield(WasmEngine(pooling!(WasmConfig(), false)), :settings)[:pooling] === false
     limited = getfield(WasmEngine(; sandbox=Sandbox(; fuel=5, max_module_size=9)), :settings)
     @test limited[:consume_fuel] && limited[:max_module_size] == 9
-end
-
-@testset "a module whose code doesn't fit the receiver is compiled from its bytes" begin
-    engine = WasmEngine()
-    settings, wasm = getfield(engine, :settings), wat"(module (func (export \"bytes\")))"
-    fits, unfit = compiled(engine, ADDING), compiled(WasmEngine(; consume_fuel=true), ADDING)
-    received(artifact) = SafeWasm.receive(SafeWasm.SentModule(settings, artifact, wasm))
-    @test haskey(exports(received(fits)), "add")
-    for artifact in (unfit, fits[1:(end - 1)], [fits[1:(end - 1)]; 0x00], UInt8[])
-        @test haskey(exports(received(artifact)), "bytes")
-    end
-    bad = SafeWasm.SentModule(settings, unfit, UInt8[1])
-    @test thrown(() -> SafeWasm.receive(bad)).code === :invalid_module
-    small = SafeWasm.SentModule(merge(settings, Dict(:max_module_size => 8)), fits, ADDING)
-    @test thrown(() -> SafeWasm.receive(small)).code === :limit
-end
-
-@testset "a serialized module is read in a new process" begin
-    mktempdir() do folder
-        path = joinpath(folder, "module.jls")
-        m = WasmModule(WasmEngine(; consume_fuel=true, optimization_level=None), ADDING)
-        serialize(path, Dict("module" => m))
-        program = """
-        using SafeWasm, Serialization
-        m = deserialize(ARGS[1])["module"]
-        print(call(WasmInstance(WasmStore(m.engine; fuel=1000), m), "add", 1, 2))"""
-        @test run_limited(julia("-e", program, path)) == (true, "3")
-    end
-end
-
-@testset "a module that is sent to a worker runs there, and is not compiled again" begin
-    options = `--startup-file=no --project=$(Base.active_project())`
-    worker = withenv("JULIA_LOAD_PATH" => join(LOAD_PATH, ':')) do
-        only(addprocs(1; exeflags=options))
-    end
-    there(f, args...) = remotecall_fetch(f, worker, args...)
-    try
-        there(Core.eval, Main, :(using SafeWasm))
-        # Compiling is an error in the worker.
-        there(Core.eval, SafeWasm, quote
-            WasmModule(::WasmEngine, ::Vector{UInt8}) = error("compiled here")
-        end)
-        e = thrown(() -> there(bytes -> string(WasmModule(WasmEngine(), bytes)), ADDING))
-        @test occursin("compiled here", sprint(showerror, e))
-        engine = WasmEngine(; epoch_interruption=false)
-        m, other = WasmModule(engine, ADDING), WasmModule(engine, wat"(module)")
-        add(m) = call(WasmInstance(WasmStore(m.engine), m), "add", 1, 2)
-        @test there(add, m) == 3
-        @test there(() -> add(m)) == 3
-        @test there(modules -> add(modules[1]), Dict(1 => m)) == 3
-        @test there((a, b, c) -> a === b && a.engine === c.engine, m, m, other)
-        @test pmap(x -> call(WasmInstance(WasmStore(m.engine), m), "add", x, 1), 1:3) == 2:4
-        pool = CachingPool([worker])
-        @test pmap(_ -> add(m), pool, 1:3) == [3, 3, 3]
-        # It comes back, into the engine of received modules.
-        back = there(identity, m)
-        @test add(back) == 3 && back.engine === there(identity, other).engine
-        e = thrown(() -> there(sin, m))
-        @test e.captured.ex isa MethodError && e.captured.ex.args[1] isa WasmModule
-        close(other)
-        @test there(isopen, other) === false && !isopen(there(identity, other))
-        @test there(add, m) == 3
-    finally
-        rmprocs(worker)
-    end
 end

@@ -37,6 +37,7 @@ const FILES = isempty(ARGS) ? (
     "messages.jl",
     "mistakes.jl",
     "copies.jl",
+    "workers.jl",
     "loading.jl",
     "quality.jl",
 ) : Tuple(ARGS)

@@ -162,6 +162,34 @@ pub unsafe extern "C" fn safewasm_module_wasm(
     })
 }
 
+/// Gets the module in the binary format from an artifact, without loading its code. So a module can be
+/// compiled again where its artifact doesn't fit: another config, processor or version of the library
+/// doesn't matter. May be called from any thread.
+///
+/// `bytes` is an artifact of `bytes_len` bytes.
+///
+/// On success `*data_out` is the first byte of the module, which lies in `bytes`, and `*len_out` is the
+/// number of its bytes. On failure they are NULL and 0.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else,
+/// were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made them whose
+/// artifacts have another format.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_artifact_wasm(
+    bytes: *const u8,
+    bytes_len: usize,
+    data_out: *mut *const u8,
+    len_out: *mut usize,
+) -> *mut safewasm_error_t {
+    boundary((Out("data_out", data_out), Out("len_out", len_out)), || {
+        // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
+        let bytes = unsafe { bytes_of(bytes, bytes_len, "bytes") }?;
+        let wasm = artifact::wasm_of(bytes, "`bytes`")?;
+        Ok((wasm.as_ptr(), wasm.len()))
+    })
+}
+
 /// Finds out what bytes are, by their beginning and their end. They may still be invalid. May be called
 /// from any thread.
 ///

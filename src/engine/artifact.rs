@@ -120,6 +120,22 @@ impl Parts {
         })
     }
 
+    /// The parts of the artifact `bytes`.
+    fn of(what: &str, bytes: &[u8]) -> Result<Self> {
+        Self::read(what, bytes.len() as u64, bytes, |at, into| {
+            into.copy_from_slice(&bytes[at as usize..][..into.len()]);
+            Ok(())
+        })
+    }
+
+    /// Checks that the artifact `bytes`, which has these parts, wasn't changed.
+    fn check_contents(&self, what: &str, bytes: &[u8]) -> Result<()> {
+        if *blake3::hash(&bytes[..bytes.len() - TRAILER]).as_bytes() != self.contents {
+            return Err(changed(what));
+        }
+        Ok(())
+    }
+
     /// Checks that the code may be loaded into an engine, as far as Wasmtime doesn't.
     fn check(&self, what: &str, engine: &Engine) -> Result<()> {
         let own = text(engine.settings().has_canonical_nans());
@@ -163,20 +179,22 @@ fn no_artifact(what: &str, start: &[u8]) -> Error {
     Error::new(ErrorKind::INVALID_ARTIFACT, format!("{what} {why}"))
 }
 
+/// The module in the binary format from which the artifact `bytes` was made.
+pub(crate) fn wasm_of<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
+    let parts = Parts::of(what, bytes)?;
+    parts.check_contents(what, bytes)?;
+    Ok(&bytes[parts.wasm])
+}
+
 /// Loads the module of an artifact.
 ///
 /// # Safety
 ///
 /// The artifact was made by this library, and wasn't changed: its code is going to run.
 pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<Module> {
-    let parts = Parts::read(what, bytes.len() as u64, bytes, |at, into| {
-        into.copy_from_slice(&bytes[at as usize..][..into.len()]);
-        Ok(())
-    })?;
+    let parts = Parts::of(what, bytes)?;
     parts.check(what, engine)?;
-    if *blake3::hash(&bytes[..bytes.len() - TRAILER]).as_bytes() != parts.contents {
-        return Err(changed(what));
-    }
+    parts.check_contents(what, bytes)?;
     finish(engine, parts, what, || {
         // SAFETY: as the caller vouches.
         unsafe { wasmtime::Module::deserialize(engine.wasmtime(), bytes) }

@@ -22,6 +22,11 @@ pub fn make(abi: &mut Abi, module: u64) {
     ARTIFACT.set(artifact).unwrap();
 }
 
+/// Whether a function takes the bytes of an artifact.
+pub fn is_taken_by(function: &str) -> bool {
+    matches!(function, "safewasm_module_deserialize" | "safewasm_artifact_wasm")
+}
+
 pub fn get() -> &'static [u8] {
     ARTIFACT.get().unwrap()
 }

@@ -255,12 +255,54 @@ TEST(an_artifact_that_was_cut_or_lengthened_is_refused) {
   safewasm_engine_delete(engine);
 }
 
+/* The module that an artifact has, or NULL with an error of that kind. */
+#define HAS_NO_WASM(bytes, kind, text)                                                            \
+  do {                                                                                            \
+    const uint8_t *wasm_data = (const uint8_t *)"";                                               \
+    size_t wasm_len = 1;                                                                          \
+    FAILS(safewasm_artifact_wasm((bytes).data, (bytes).len, &wasm_data, &wasm_len), kind, text);  \
+    CHECK(wasm_data == NULL && wasm_len == 0);                                                    \
+  } while (0)
+
+TEST(the_module_is_in_an_artifact_whether_its_code_fits_or_not) {
+  safewasm_config_t *config = NULL;
+  safewasm_engine_t *engine = NULL, *other = new_engine();
+  OK(safewasm_config_new(&config));
+  OK(safewasm_config_set_consume_fuel(config, true));
+  OK(safewasm_engine_new(config, &engine));
+  copy_t artifact = artifact_of(engine, TEXT), wasm = wasm_of(TEXT);
+  REFUSED(other, artifact, INCOMPATIBLE, "consume_fuel");
+  const uint8_t *data = NULL;
+  size_t len = 0;
+  OK(safewasm_artifact_wasm(artifact.data, artifact.len, &data, &len));
+  CHECK(data > artifact.data && data + len < artifact.data + artifact.len);
+  CHECK(len == wasm.len && memcmp(data, wasm.data, len) == 0);
+  safewasm_module_t *module = NULL;
+  OK(safewasm_module_new(other, data, len, &module));
+  check_module(other, module);
+  safewasm_module_delete(module);
+  for (size_t at = 0; at < artifact.len - 1; at += 1 + at % 41) {
+    artifact.data[at] ^= 0x10;
+    HAS_NO_WASM(artifact, INVALID_ARTIFACT, "`bytes`");
+    artifact.data[at] ^= 0x10;
+  }
+  artifact.data[artifact.len - 1]++;
+  HAS_NO_WASM(artifact, INCOMPATIBLE, "another version of the library");
+  artifact.len--;
+  HAS_NO_WASM(artifact, INVALID_ARTIFACT, "cut");
+  free(artifact.data);
+  free(wasm.data);
+  safewasm_engine_delete(engine);
+  safewasm_engine_delete(other);
+}
+
 /* What bytes are, and the message for whom they aren't an artifact. */
 static void check_other(safewasm_engine_t *engine, const void *data, size_t len, uint32_t content, const char *text) {
   copy_t bytes = copy_of(data, len);
   safewasm_bytes_t *none = NULL;
   CHECK(content_of(bytes) == content);
   REFUSED(engine, bytes, INVALID_ARTIFACT, text);
+  HAS_NO_WASM(bytes, INVALID_ARTIFACT, text);
   if (content != SAFEWASM_CONTENT_MODULE) {
     FAILS(safewasm_module_precompile(engine, bytes.data, bytes.len, &none), INVALID_MODULE, "nvalid");
     CHECK(none == NULL);
@@ -371,6 +413,9 @@ TEST(invalid_arguments_are_errors) {
   FAILS(safewasm_module_deserialize_file(engine, "", 0, NULL), NULL_POINTER, "`module_out`");
   FAILS(safewasm_module_wasm(module, NULL, &len), NULL_POINTER, "`data_out`");
   FAILS(safewasm_module_wasm(module, &data, NULL), NULL_POINTER, "`len_out`");
+  FAILS(safewasm_artifact_wasm(NULL, 0, &data, &len), NULL_POINTER, "`bytes`");
+  FAILS(safewasm_artifact_wasm((const uint8_t *)"", 0, NULL, &len), NULL_POINTER, "`data_out`");
+  FAILS(safewasm_artifact_wasm((const uint8_t *)"", 0, &data, NULL), NULL_POINTER, "`len_out`");
   FAILS(safewasm_detect(NULL, 0, &content), NULL_POINTER, "`bytes`");
   CHECK(content == SAFEWASM_CONTENT_UNKNOWN);
   FAILS(safewasm_detect((const uint8_t *)"", 0, NULL), NULL_POINTER, "`content_out`");
@@ -393,6 +438,7 @@ int main(void) {
   RUN(changed_bytes_of_the_code_and_the_module_are_noticed);
   RUN_NATIVELY(a_file_with_changed_code_never_hangs);
   RUN(an_artifact_that_was_cut_or_lengthened_is_refused);
+  RUN(the_module_is_in_an_artifact_whether_its_code_fits_or_not);
   RUN(bytes_of_another_kind_are_recognised);
   RUN(files_that_cant_be_read_are_errors_of_the_system);
   RUN_NATIVELY(code_in_a_file_system_without_programs_is_an_error_of_the_system);

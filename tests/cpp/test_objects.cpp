@@ -68,6 +68,8 @@ TEST(a_module_comes_back_from_its_artifact) {
     const Module loaded = Module::deserialize(engine, *bytes);
     CHECK(loaded.name() == "shop" && loaded.exports().size() == 1);
     CHECK(std::equal(loaded.wasm().begin(), loaded.wasm().end(), wasm.span().begin(), wasm.span().end()));
+    const auto inside = Module::wasm_of(*bytes);
+    CHECK(std::equal(inside.begin(), inside.end(), wasm.span().begin(), wasm.span().end()));
   }
   const std::string path = "target/cpp/module-" + std::to_string(getpid()) + ".artifact";
   FILE *file = fopen(path.c_str(), "wb");

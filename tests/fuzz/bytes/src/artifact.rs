@@ -29,6 +29,15 @@ pub fn check(engine: &Engine, seeds: &[Vec<u8>], bytes: &[u8]) -> Verdict {
             ensure!(expected && refusal.message.contains("`bytes`"), "{refusal:?}");
         }
     }
+    match wasm_of(bytes)? {
+        Ok(wasm) => ensure!(is_whole && wasm.starts_with(b"\0asm"), "changed bytes have a module"),
+        Err(Refusal { kind, message, .. }) => ensure!(
+            !is_whole
+                && matches!(kind, Kind::INVALID_ARTIFACT | Kind::INCOMPATIBLE)
+                && message.contains("`bytes`"),
+            "{kind:?}: {message}"
+        ),
+    }
     let content = detected(bytes, false)?;
     let content = content.map_err(|why| format!("not detected: {why:?}"))?;
     let expected = if is_whole { content == Content::ARTIFACT as u32 } else { content <= 4 };
@@ -104,6 +113,17 @@ fn compile(engine: &Engine, wasm: &[u8]) -> Verdict<Result<Owned<safewasm_bytes_
     Owned::new(BYTES, "safewasm_module_precompile", |out| unsafe {
         safewasm_module_precompile(engine.ours.handle, wasm.as_ptr(), wasm.len(), out)
     })
+}
+
+/// The module in the binary format that an artifact has.
+fn wasm_of(artifact: &[u8]) -> Verdict<Result<Vec<u8>, Refusal>> {
+    let (mut data, mut len) = (null(), 0);
+    // SAFETY: the bytes are as many as passed, and there is room for the results.
+    let error =
+        unsafe { safewasm_artifact_wasm(artifact.as_ptr(), artifact.len(), &mut data, &mut len) };
+    let found = answer("safewasm_artifact_wasm", error)?;
+    // SAFETY: there are that many bytes.
+    Ok(found.map(|()| unsafe { std::slice::from_raw_parts(data, len) }.to_vec()))
 }
 
 /// Detects what bytes are, or NULL.

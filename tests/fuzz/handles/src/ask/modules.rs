@@ -4,6 +4,7 @@ use super::*;
 use crate::modules::{NAMES, NAMESPACE};
 use safewasm::abi::{safewasm_content_t as Content, safewasm_resources_t};
 use safewasm_capi::*;
+use std::ptr::null;
 
 impl World {
     pub fn module_imports_len(&mut self, sel: Sel, _: u64) {
@@ -105,9 +106,13 @@ impl World {
         });
         if let Some((bytes, _)) = out {
             self.with_bytes(bytes, |world, data, len| {
-                let mut content = 0;
+                let (mut content, mut wasm, mut wasm_len) = (0, null(), 0);
                 // SAFETY: there are that many bytes, and there is room for the result.
                 let found = check(unsafe { safewasm_detect(data, len, &mut content) });
+                // SAFETY: as before.
+                let wasm =
+                    check(unsafe { safewasm_artifact_wasm(data, len, &mut wasm, &mut wasm_len) });
+                world.same("the module of an artifact", (wasm.is_ok(), wasm_len > 7), (true, true));
                 world.same(
                     "an artifact",
                     (found.is_ok(), content),

@@ -1,0 +1,108 @@
+# Modules and engines in other processes: as messages of `Distributed`, and in files.
+
+# A module is sent as its artifact, and an engine as its settings. All engines of one
+# configuration that a process receives are one. A module that a process receives again is the
+# same object, as long as it is used there. One that is read from a file is a new object.
+
+# An engine, as it is sent.
+struct SentEngine
+    settings::Dict{Symbol,Any}
+end
+
+# A cache is a folder of the sender's machine.
+function SentEngine(engine::WasmEngine)
+    return SentEngine(filter(setting -> first(setting) !== :cache, engine.settings))
+end
+
+# A module, as it is sent.
+struct SentModule
+    engine::SentEngine
+    # The process that sends it, and the handle there: no process uses a handle twice.
+    id::Tuple{UInt128,UInt}
+    artifact::Vector{UInt8}
+end
+
+# The engines and the modules that this process has received.
+struct Received
+    lock::ReentrantLock
+    # A number for the process, which no other one has.
+    process::UInt128
+    engines::Dict{Dict{Symbol,Any},WasmEngine}
+    modules::Dict{Tuple{UInt128,UInt},WeakRef}
+end
+
+function Received()
+    process = open(file -> read(file, UInt128), "/dev/urandom")
+    return Received(ReentrantLock(), process, Dict(), Dict())
+end
+
+# Nothing before the first one is sent or received.
+const RECEIVED = Ref{Union{Received,Nothing}}(nothing)
+
+received() = process_state(Received, RECEIVED)::Received
+
+function Serialization.serialize(s::AbstractSerializer, engine::WasmEngine)
+    isopen(engine) || return serialize_closed(s, engine)
+    Serialization.serialize_cycle(s, engine) && return nothing
+    Serialization.serialize_type(s, SentEngine, true)
+    serialize(s, SentEngine(engine).settings)
+    return nothing
+end
+
+function Serialization.deserialize(s::AbstractSerializer, ::Type{SentEngine})
+    engine = engine_for(SentEngine(deserialize(s)))
+    Serialization.deserialize_cycle(s, engine)
+    return engine
+end
+
+function engine_for(sent::SentEngine)
+    all = received()
+    return lock(all.lock) do
+        engine = get(all.engines, sent.settings, nothing)
+        engine !== nothing && isopen(engine) && return engine
+        all.engines[sent.settings] = WasmEngine(; sent.settings...)
+    end
+end
+
+function Serialization.serialize(s::AbstractSerializer, m::WasmModule)
+    isopen(m) || return serialize_closed(s, m)
+    # A module that is in a message twice arrives as one.
+    Serialization.serialize_cycle(s, m) && return nothing
+    id = (received().process, UInt(getfield(m, :ptr)))
+    with_artifact(m) do artifact
+        Serialization.serialize_type(s, SentModule, true)
+        foreach(part -> serialize(s, part), (SentEngine(m.engine).settings, id, artifact))
+    end
+    return nothing
+end
+
+function Serialization.deserialize(s::AbstractSerializer, ::Type{SentModule})
+    sent = SentModule(SentEngine(deserialize(s)), deserialize(s), deserialize(s))
+    m = is_message(s) ? receive(sent) : load(sent)
+    Serialization.deserialize_cycle(s, m)
+    return m
+end
+
+# The module that was received before, if it is still used, or a new one.
+function receive(sent::SentModule)
+    all = received()
+    return lock(all.lock) do
+        known = get(all.modules, sent.id, WeakRef()).value
+        known !== nothing && isopen(known) && isopen(known.engine) && return known
+        filter!(pair -> last(pair).value !== nothing, all.modules)
+        m = load(sent)
+        all.modules[sent.id] = WeakRef(m)
+        return m
+    end
+end
+
+# The module. Where its code doesn't fit this process, it is compiled again.
+function load(sent::SentModule)
+    engine = engine_for(sent.engine)
+    try
+        return unsafe_load_compiled(engine, sent.artifact)
+    catch e
+        e isa WasmtimeError && e.code === :incompatible || rethrow()
+    end
+    return WasmModule(engine, wasm_bytes(sent.artifact))
+end
