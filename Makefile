@@ -44,8 +44,10 @@ spec:
 fuzz:
 	@tools/fuzz
 
-# Five minutes of everything at once in Julia, and a million objects of each kind.
+# Five minutes of everything at once in Julia, a million objects of each kind, and 100,000 requests to each server with
+# many tenants.
 stress: library
+	@tests/tenants/run 100000 100000
 	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/get/julia)" --project=julia --startup-file=no \
 		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
 
