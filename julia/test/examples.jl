@@ -29,6 +29,25 @@ end
     end
 end
 
+@testset "the computation that scales makes equal pictures with threads and processes, and a chart" begin
+    mktempdir() do folder
+        chart = joinpath(folder, "chart.svg")
+        command = `$(julia(joinpath(EXAMPLES, "scaling.jl"))) $chart 20`
+        succeeded, said = run_limited(command, "JULIA_NUM_THREADS" => "2")
+        @test succeeded && occursin(r"^all pictures are equal: 240000 points, \d+ steps$"m, said)
+        @test occursin(r"^ +1 +[0-9.]+ times +\d+ % +[0-9.]+ times +\d+ %$"m, said)
+        # On a machine with one processor there is one thread.
+        @test count("<circle", read(chart, String)) in (4, 8)
+    end
+end
+
+@testset "a computation goes on when one of its processes is killed" begin
+    said = split(example_output("survivors.jl"), '\n'; keepempty=false)
+    # `Distributed` reports the death.
+    expected = split(expected_output("survivors"), '\n'; keepempty=false)
+    @test filter(in(expected), said) == expected
+end
+
 # Outside of a checkout there are no pages.
 const TUTORIALS = joinpath(dirname(dirname(@__DIR__)), "docs", "tutorials")
 
