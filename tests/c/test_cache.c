@@ -1,94 +1,10 @@
 /* The cache of compiled modules. */
-#include "check.h"
-#include <dirent.h>
+#include "cache.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#define SIZE (UINT64_C(64) << 20)
-
-static char folder[] = "target/c/cache-XXXXXX";
-
-static void new_folder(void) {
-  strcpy(folder, "target/c/cache-XXXXXX");
-  CHECK(mkdtemp(folder) != NULL);
-}
-
-/* Calls `each` with the path of each file in the folder whose name ends so. Returns how many there are. */
-static int files(const char *end, void (*each)(const char *path)) {
-  int number = 0;
-  DIR *open = opendir(folder);
-  CHECK(open != NULL);
-  for (struct dirent *entry; (entry = readdir(open)) != NULL;) {
-    const size_t len = strlen(entry->d_name);
-    if (len < strlen(end) || strcmp(entry->d_name + len - strlen(end), end) != 0 || entry->d_name[0] == '.') continue;
-    char path[600];
-    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-    if (each != NULL) each(path);
-    number++;
-  }
-  closedir(open);
-  return number;
-}
-
-static void delete_file(const char *path) { CHECK(unlink(path) == 0); }
-
-static void delete_folder(void) {
-  files("", delete_file);
-  CHECK(rmdir(folder) == 0);
-}
-
-static safewasm_config_t *cached(uint64_t max_size) {
-  safewasm_config_t *config;
-  OK(safewasm_config_new(&config));
-  OK(safewasm_config_set_cache(config, folder, SAFEWASM_STRLEN, max_size));
-  return config;
-}
-
-static safewasm_engine_t *cached_engine(uint64_t max_size) {
-  safewasm_engine_t *engine;
-  OK(safewasm_engine_new(cached(max_size), &engine));
-  return engine;
-}
-
-static void check_counts(safewasm_engine_t *engine, uint64_t hits, uint64_t misses, uint64_t failures) {
-  uint64_t found[3];
-  OK(safewasm_engine_cache_counts(engine, &found[0], &found[1], &found[2]));
-  CHECK(found[0] == hits);
-  CHECK(found[1] == misses);
-  CHECK(found[2] == failures);
-}
-
-static const char TEXT[] = "(module $named (global $n (mut i32) (i32.const 1)) (@custom \"note\" \"seen\")"
-                           "  (func $begin (global.set $n (i32.const 40))) (start $begin)"
-                           "  (func (export \"run\") (param i32) (result i32) (i32.add (local.get 0) (global.get $n))))";
-
-/* Runs the module's function, which adds 40. */
-static void check_runs(safewasm_engine_t *engine, safewasm_module_t *module) {
-  safewasm_store_t *store;
-  safewasm_instance_t *instance;
-  safewasm_func_t *run;
-  safewasm_slot_t slot = {.i32 = 2};
-  OK(safewasm_store_new(engine, &store));
-  OK(safewasm_instance_new(store, module, NULL, 0, &instance));
-  OK(safewasm_instance_func(instance, "run", 3, &run));
-  OK(safewasm_func_call_slots(run, &slot, 1));
-  CHECK(slot.i32 == 42);
-  safewasm_store_delete(store);
-}
-
-/* Makes an engine with the cache and the module, and checks the counts. */
-static void use_cache(uint64_t hits, uint64_t misses, uint64_t failures) {
-  safewasm_engine_t *engine = cached_engine(SIZE);
-  safewasm_module_t *module = new_module(engine, TEXT);
-  check_runs(engine, module);
-  check_counts(engine, hits, misses, failures);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
-}
 
 TEST(a_module_is_compiled_once_for_all_engines) {
   new_folder();
@@ -400,23 +316,6 @@ TEST(many_processes_and_threads_may_use_a_folder_at_once) {
   delete_folder();
 }
 
-TEST(a_file_larger_than_the_process_may_write_is_not_written) {
-  new_folder();
-  const pid_t child = fork();
-  if (child == 0) {
-    const struct rlimit limit = {100, 100};
-    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-    safewasm_engine_t *engine = cached_engine(SIZE);
-    safewasm_module_t *module = new_module(engine, TEXT);
-    check_runs(engine, module);
-    _exit(failed_here);
-  }
-  int status;
-  CHECK(waitpid(child, &status, 0) == child && status == 0);
-  CHECK(files(".artifact", NULL) == 0);
-  delete_folder();
-}
-
 TEST(an_entry_that_can_not_be_opened_for_now_stays) {
   new_folder();
   use_cache(0, 1, 0);
@@ -435,17 +334,6 @@ TEST(an_entry_that_can_not_be_opened_for_now_stays) {
   delete_folder();
 }
 
-TEST(the_folder_may_vanish) {
-  new_folder();
-  safewasm_engine_t *engine = cached_engine(SIZE);
-  delete_folder();
-  safewasm_module_t *module = new_module(engine, TEXT);
-  check_runs(engine, module);
-  check_counts(engine, 0, 1, 1);
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
-}
-
 int main(void) {
   RUN(a_module_is_compiled_once_for_all_engines);
   RUN_NATIVELY(another_process_finds_the_module);
@@ -459,8 +347,6 @@ int main(void) {
   RUN(the_modules_that_were_used_longest_ago_are_deleted);
   RUN(what_a_killed_writer_left_is_deleted_after_an_hour);
   RUN_NATIVELY(many_processes_and_threads_may_use_a_folder_at_once);
-  RUN_NATIVELY(a_file_larger_than_the_process_may_write_is_not_written);
   RUN_NATIVELY(an_entry_that_can_not_be_opened_for_now_stays);
-  RUN(the_folder_may_vanish);
   return finish("cache");
 }
