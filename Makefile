@@ -44,12 +44,12 @@ spec:
 fuzz:
 	@tools/fuzz
 
-# Five minutes of everything at once in Julia, a million objects of each kind, and 100,000 requests to each server with
-# many tenants.
+# Five minutes of everything at once in Julia, a million objects of each kind, a program of 69 MB that starts again, and
+# 100,000 requests to each server with many tenants.
 stress: library
 	@tests/tenants/run 100000 100000
 	@JULIA_LOAD_PATH=@:@stdlib "$$(tools/get/julia)" --project=julia --startup-file=no \
-		julia/test/stress/runtests.jl --seconds 300 --cycles 1000000
+		julia/test/stress/runtests.jl mixed cycles stores start --seconds 300 --cycles 1000000
 
 # Measures costs beside Wasmtime's own APIs and Julia's arrays.
 bench: library

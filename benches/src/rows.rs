@@ -89,7 +89,7 @@ pub const ROWS: &[Row] = &[
     row("Julia: copyto!, 64 KiB", "julia/memory/copyto", "julia/memory/direct", 1.2),
     row("Julia: fill!, 1 MiB", "julia/memory/fill", "julia/vector/fill", 1.2),
     row("Julia: store and instance", "julia/instance/new", "julia/instance/direct", 2.0),
-    row("Julia: a module is sent to a worker and loaded", "julia/transfer/module", "julia/transfer/vector", 5.0),
+    row("Julia: a module is sent to a worker and loaded", "julia/transfer/module", "julia/transfer/vector", 3.0),
     row("Julia: read(command)", "julia/wasi/read", "wasi/start/ours-process", 2.0),
     row("Julia: `using SafeWasm`", "julia/first/loaded", "julia/first/ccalls", 2.0),
     row("Julia: from `using` to the first result", "julia/first/package", "julia/first/ccalls", 4.0),

@@ -21,7 +21,6 @@ use crate::engine::{artifact, compile};
 use crate::error::text::quoted;
 use crate::kinds::{safewasm_bytes_t, safewasm_engine_t, safewasm_error_t, safewasm_module_t};
 use crate::registry::{self, SharedHandle};
-use std::fs::File;
 use std::os::raw::c_char;
 
 /// Makes the artifact of a module, which `safewasm_module_deserialize` loads. May be called from any
@@ -134,7 +133,7 @@ pub unsafe extern "C" fn safewasm_module_deserialize_file(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let file = artifact::open(path).map_err(|error| unreadable(path, &error))?;
         let len = file.metadata().map_err(|error| unreadable(path, &error))?.len();
         let what = format!("the file `{}`", quoted(path));
         // SAFETY: the header demands the file of an artifact that is to be trusted.

@@ -12,10 +12,10 @@ use super::{Engine, compile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::unwind::caught;
 use crate::process::{panics, threadpool};
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 
 /// The end of each artifact, after which comes [`FORMAT`].
 const MAGIC: &[u8; 7] = b"\0swcode";
@@ -199,6 +199,11 @@ pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<M
         // SAFETY: as the caller vouches.
         unsafe { wasmtime::Module::deserialize(engine.wasmtime(), bytes) }
     })
+}
+
+/// Opens the file of an artifact. A pipe, which can't be mapped, doesn't wait for a writer.
+pub(crate) fn open(path: &str) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
 }
 
 /// Loads the module of an artifact, which is the first `len` bytes of a file. The file is mapped.

@@ -1,12 +1,12 @@
 # Problems that only show in the long run: leaks, races, and effects of collections,
 # finalizers, traps and exceptions on each other.
 #
-#     runtests.jl [mixed] [cycles] [stores]
+#     runtests.jl [mixed] [cycles] [stores] [start]
 #                 [--seconds N] [--cycles N] [--stores N] [--seed N]
 #
 # By default, tasks do everything at once for 15 seconds (mixed), each kind of object is made
 # and dropped for some seconds (cycles), and 100,000 stores are left to the collector
-# (stores). Each part runs in processes of its own, with the threads that it needs.
+# (stores). A large program is started again (start) only if that part is named. Each part runs in processes of its own, with the threads that it needs.
 using Random
 using SafeWasm
 using Test
@@ -14,7 +14,8 @@ using Test
 include("resident.jl")
 include("processes.jl")
 
-const PARTS = ("mixed", "cycles", "stores")
+const DEFAULT_PARTS = ("mixed", "cycles", "stores")
+const PARTS = (DEFAULT_PARTS..., "start")
 
 function setting(name)
     at = findfirst(==("--" * name), ARGS)
@@ -44,7 +45,7 @@ end
 
 passed, failed = try
     counts(@testset "stress" begin
-        for part in (isempty(CHOSEN) ? PARTS : CHOSEN)
+        for part in (isempty(CHOSEN) ? DEFAULT_PARTS : CHOSEN)
             @testset "$part" begin
                 include(part * ".jl")
             end

@@ -16,8 +16,9 @@ const LAYERS: [&str; 15] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 5] = [
+const CALLS_C: [(&str, &str); 6] = [
     ("call/host.rs", "calls host functions, through `process::unwind`"),
+    ("engine/artifact.rs", "opens files by a flag of the C library"),
     ("engine/cache.rs", "opens files by flags of the C library"),
     ("engine/hooks.rs", "calls the hooks of a runtime, which must return"),
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
