@@ -44,13 +44,15 @@ compiled(m::WasmModule) = with_artifact(copy, m)
 function with_artifact(f, m::WasmModule)
     handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
     check_after_collection(() -> API.safewasm_module_serialize(m, handle))
-    data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
-    try
-        check(API.safewasm_bytes_data(handle[], data, len))
-        return f(unsafe_wrap(Vector{UInt8}, data[], len[]))
-    finally
-        API.safewasm_bytes_delete(handle[])
-    end
+    bytes, data, len = handle[], Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+    check(API.safewasm_bytes_data(bytes, data, len))
+    artifact = unsafe_wrap(Vector{UInt8}, data[], len[])
+    # If `f` is interrupted, the system may go on to write the vector to a stream. Then the
+    # bytes live until the collector finds the vector.
+    finalizer(_ -> API.safewasm_bytes_delete(bytes), artifact)
+    result = f(artifact)
+    API.safewasm_bytes_delete(bytes)
+    return result
 end
 
 function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})

@@ -276,9 +276,10 @@ with_workers(2) do ids, there
             e = thrown(() -> there(throwing, m))
             @test e isa RemoteException && e.pid == first(ids)
             @test is_same(e.captured.ex, thrown(() -> throwing(m)))
-            e = thrown(() -> pmap(x -> throwing(m), WorkerPool(ids), 1:2))
-            @test e isa RemoteException && is_same(e.captured.ex, thrown(() -> throwing(m)))
         end
+        trapping = first(THROWING_CALLS)
+        e = thrown(() -> pmap(x -> trapping(m), WorkerPool(ids), 1:2))
+        @test e isa RemoteException && is_same(e.captured.ex, thrown(() -> trapping(m)))
         found = pmap(x -> start(m).trap(1), WorkerPool(ids), 1:2; on_error=identity)
         found = [e isa RemoteException ? e.captured.ex : e for e in found]
         for e in found
@@ -288,6 +289,28 @@ with_workers(2) do ids, there
         e = thrown(() -> there(m -> start(m).throw("text"), m)).captured.ex
         @test e.values == (5, "text") && e.frames[1].module_name == "adds" && !isopen(e.ref)
         @test there(() -> 1) == 1
+    end
+
+    @testset "a program that is sent runs there" begin
+        echo = WasiCommand(EXITING, ["exits"])
+        @test there(command -> wasi_run(command).status, echo) == 3
+        @test !there(success, echo)
+    end
+
+    @testset "an interrupt ends a call in a worker, which goes on" begin
+        endless = WasmModule(WasmEngine(), wat"(module (func (export \"spin\") (loop (br 0))))")
+        begun = RemoteChannel(() -> Channel{Bool}(1))
+        spinning = remotecall(first(ids), endless) do m
+            spin = start(m).spin
+            put!(begun, true)
+            spin(; timeout=100)
+        end
+        take!(begun)
+        sleep(0.5)
+        interrupt(first(ids))
+        e = thrown(() -> fetch(spinning))
+        @test e isa RemoteException && e.captured.ex isa InterruptException
+        @test there(add, m) == 3
     end
 
     @testset "what can't be sent is closed there, and the error says what to send" begin
