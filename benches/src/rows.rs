@@ -70,6 +70,7 @@ pub const ROWS: &[Row] = &[
     row("WASI: from the store to the exit", "wasi/start/ours", "wasi/start/rust", 1.3),
     row("WASI: the same as a process", "wasi/start/ours-process", "wasi/start/rust", 4.0),
     row("WASI: copy 64 MiB", "wasi/copy/ours", "wasi/copy/rust", 1.5),
+    row("a server with many tenants: a request", "tenants/ours", "tenants/rust", 1.0 / 0.9),
     row("load the library", "load/ours", "load/capi", 1.1),
     row("as many calls on each of two threads", "threads/two", "threads/one", 2.0 / 1.8),
     row("as many calls on each of two threads", "threads/two", "threads/rust-two", 1.6),

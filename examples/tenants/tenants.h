@@ -44,7 +44,7 @@ static void check(safewasm_error_t *error) {
 static void open_tenants(const char *folder) {
   /* A pool with a memory for each tenant and request: a request is faster in a memory that its tenant had before. */
   const safewasm_pooling_t pool = {
-      .total_memories = WORKING * TENANTS, .max_memory_size = MEMORY, .linear_memory_keep_resident = MEMORY};
+      .total_memories = WORKING * TENANTS, .max_memory_size = MEMORY, .linear_memory_keep_resident = 1 << 16};
   safewasm_config_t *config;
   safewasm_linker_t *linker;
   check(safewasm_config_new(&config));

@@ -41,7 +41,7 @@ end
 const POOL = (
     total_memories=length(TIMES) * (Threads.nthreads() + 1),
     max_memory_size=1 << 20,
-    linear_memory_keep_resident=1 << 20,
+    linear_memory_keep_resident=1 << 16,
 )
 const ENGINE = WasmEngine(WasmConfig(sandbox=Sandbox(), pooling=POOL))
 

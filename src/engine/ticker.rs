@@ -3,10 +3,11 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::process::clock::now;
+use crate::process::clock::{NEVER, now};
 use crate::process::signals::without_signals;
 use std::collections::BTreeMap;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -19,8 +20,6 @@ const FIRST_REPEAT: u64 = 1_000_000;
 const LAST_REPEAT: u64 = 1_024_000_000;
 
 pub(crate) struct Ticker {
-    /// Whether the thread was started.
-    has_thread: bool,
     /// Deadlines by their time and key.
     deadlines: BTreeMap<(u64, u64), Weak<Engine>>,
     /// Engines with repeated ticks: the time of the next one, the time between it and the one before, and the
@@ -30,15 +29,20 @@ pub(crate) struct Ticker {
     watched: Vec<Weak<Engine>>,
     /// The time of the next tick of the watched engines.
     next: u64,
+    /// The time until which the thread sleeps, or a later one.
+    sleeps_until: u64,
 }
 
 static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
-    has_thread: false,
     repeated: Vec::new(),
     deadlines: BTreeMap::new(),
     watched: Vec::new(),
     next: 0,
+    sleeps_until: NEVER,
 });
+
+/// Whether the thread was started.
+static HAS_THREAD: AtomicBool = AtomicBool::new(false);
 
 static CHANGED: Condvar = Condvar::new();
 
@@ -50,7 +54,7 @@ impl Ticker {
     /// For a forked child, which has no ticker thread. No engine is watched until its next call. Returns the
     /// engines that were watched, for the caller to drop once this is unlocked.
     pub(crate) fn begin_in_child(&mut self) -> Vec<Arc<Engine>> {
-        self.has_thread = false;
+        HAS_THREAD.store(false, Ordering::Relaxed);
         let watched: Vec<_> =
             self.watched.drain(..).filter_map(|engine| engine.upgrade()).collect();
         watched.iter().for_each(|engine| engine.unwatch());
@@ -94,6 +98,15 @@ impl Ticker {
         ticked
     }
 
+    /// Wakes the thread if it would sleep beyond the time `at`. Deadlines that are gone don't wake it: short calls
+    /// with long time limits, one after the other, leave it asleep.
+    fn wake_by(&mut self, at: u64) {
+        if at < self.sleeps_until {
+            self.sleeps_until = at;
+            CHANGED.notify_one();
+        }
+    }
+
     /// The time of the next tick.
     fn next(&self) -> Option<u64> {
         let deadline = self.deadlines.first_key_value().map(|((at, _), _)| *at);
@@ -113,11 +126,9 @@ pub(crate) fn move_deadline(
 ) -> Result<()> {
     let mut ticker = ticker();
     if let Some(to) = to {
-        start(&mut ticker)?;
+        start(&ticker)?;
         ticker.deadlines.insert((to, key), Arc::downgrade(engine));
-        if ticker.deadlines.first_key_value().is_some_and(|(first, _)| *first == (to, key)) {
-            CHANGED.notify_one();
-        }
+        ticker.wake_by(to);
     }
     if let Some(from) = from
         && Some(from) != to
@@ -129,7 +140,10 @@ pub(crate) fn move_deadline(
 
 /// Starts the thread if it isn't started yet.
 pub(crate) fn ensure() -> Result<()> {
-    start(&mut ticker())
+    if HAS_THREAD.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    start(&ticker())
 }
 
 /// Ticks `engine` at regular intervals while its calls run.
@@ -137,14 +151,15 @@ pub(crate) fn ensure() -> Result<()> {
 pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
     let mut ticker = ticker();
     // Without the thread, calls run unwatched: a call doesn't fail for that.
-    if start(&mut ticker).is_err() {
+    if start(&ticker).is_err() {
         return false;
     }
     if ticker.watched.is_empty() {
         ticker.next = now() + INTERVAL;
     }
     ticker.watched.push(Arc::downgrade(engine));
-    CHANGED.notify_one();
+    let next = ticker.next;
+    ticker.wake_by(next);
     true
 }
 
@@ -156,11 +171,11 @@ pub(crate) fn watch(engine: &Arc<Engine>) -> bool {
 /// suspended in the check for longer than the ticks are repeated.
 pub(crate) fn repeat(engine: &Arc<Engine>) {
     let mut ticker = ticker();
-    if start(&mut ticker).is_err() {
+    if start(&ticker).is_err() {
         return;
     }
     repeat_in(&mut ticker, engine);
-    CHANGED.notify_one();
+    ticker.wake_by(now() + FIRST_REPEAT);
 }
 
 fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
@@ -172,8 +187,9 @@ fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
     }
 }
 
-fn start(ticker: &mut Ticker) -> Result<()> {
-    if !ticker.has_thread {
+/// Starts the thread once: the lock keeps others from doing so.
+fn start(_lock: &MutexGuard<'_, Ticker>) -> Result<()> {
+    if !HAS_THREAD.load(Ordering::Relaxed) {
         without_signals(|| {
             let builder = std::thread::Builder::new().name("safewasm-ticker".to_owned());
             builder.stack_size(128 << 10).spawn(run)
@@ -182,7 +198,7 @@ fn start(ticker: &mut Ticker) -> Result<()> {
             let why = format!("the thread for deadlines and interrupts can't be started: {error}");
             Error::new(ErrorKind::LIMIT, why)
         })?;
-        ticker.has_thread = true;
+        HAS_THREAD.store(true, Ordering::Relaxed);
     }
     Ok(())
 }
@@ -196,12 +212,12 @@ fn run() {
             drop(ticked);
             ticker = self::ticker();
         }
-        ticker = match ticker.next() {
-            Some(at) => {
-                let wait = Duration::from_nanos(at.saturating_sub(now()).max(1));
-                CHANGED.wait_timeout(ticker, wait).unwrap_or_else(PoisonError::into_inner).0
-            }
-            None => CHANGED.wait(ticker).unwrap_or_else(PoisonError::into_inner),
+        ticker.sleeps_until = ticker.next().unwrap_or(NEVER);
+        ticker = if ticker.sleeps_until == NEVER {
+            CHANGED.wait(ticker).unwrap_or_else(PoisonError::into_inner)
+        } else {
+            let wait = Duration::from_nanos(ticker.sleeps_until.saturating_sub(now()).max(1));
+            CHANGED.wait_timeout(ticker, wait).unwrap_or_else(PoisonError::into_inner).0
         };
     }
 }

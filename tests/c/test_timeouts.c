@@ -1,5 +1,6 @@
 /* Time limits, whose clock starts at the first call, and calls that wait for another task's. */
 #include "check.h"
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -387,6 +388,42 @@ TEST(limits_begin_and_end_on_any_thread_while_calls_run) {
   delete_world(world);
 }
 
+/* How often the thread that ends calls has gone to sleep. */
+static long sleeps_of_ticker(void) {
+  long sleeps = -1;
+  DIR *tasks_of_process = opendir("/proc/self/task");
+  for (struct dirent *task; (task = readdir(tasks_of_process)) != NULL;) {
+    char path[300], line[100], name[50] = "";
+    snprintf(path, sizeof path, "/proc/self/task/%s/status", task->d_name);
+    FILE *status = fopen(path, "r");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+      sscanf(line, "Name: %49s", name);
+      if (strcmp(name, "safewasm-ticker") == 0) sscanf(line, "voluntary_ctxt_switches: %ld", &sleeps);
+    }
+    if (status != NULL) fclose(status);
+  }
+  closedir(tasks_of_process);
+  return sleeps;
+}
+
+TEST(short_calls_with_long_limits_wake_no_other_thread) {
+  begin_world(0);
+  long before = 0;
+  for (int i = 0; i < 310; i++) {
+    usleep(100); /* enough for the thread to wake and sleep again */
+    if (i == 10) before = sleeps_of_ticker();
+    const uint64_t timeout = limited(3600 * 1000 * MILLISECONDS);
+    OK(call("short"));
+    end_limit(timeout);
+  }
+  CHECK(before >= 0 && sleeps_of_ticker() - before < 50);
+  /* The thread is woken for a limit that ends earlier. */
+  const uint64_t timeout = limited(20 * MILLISECONDS);
+  check_interrupt(call("loop"), "time limit");
+  end_limit(timeout);
+  delete_world(world);
+}
+
 int main(void) {
   RUN(the_clock_starts_at_the_first_call);
   RUN(a_limit_of_nothing_ends_each_call_and_one_without_end_none);
@@ -400,6 +437,7 @@ int main(void) {
   RUN(the_first_run_of_a_host_function_is_not_counted_where_the_runtime_compiles_it);
   RUN(wasm_that_a_host_function_calls_in_its_first_run_is_counted);
   RUN(a_first_run_stops_the_clock_of_no_other_task);
+  RUN_NATIVELY(short_calls_with_long_limits_wake_no_other_thread);
   RUN(limits_begin_and_end_on_any_thread_while_calls_run);
   return finish("timeouts");
 }
