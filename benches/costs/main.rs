@@ -2,7 +2,7 @@
 //! this library's C functions (`ours`), in one process. `safewasm-bench` makes a table of the results.
 //!
 //! This library's functions are called in the shared library, as a C program calls them. Wasmtime's C API is
-//! linked into this program, which is an advantage for it.
+//! linked into this program, which is an advantage for it; for one comparison it is a shared library, too.
 
 mod bulk;
 mod calls;
@@ -15,6 +15,7 @@ mod memories;
 mod modules;
 mod ours;
 mod rust;
+mod shared;
 mod threads;
 mod wasi;
 
@@ -31,7 +32,7 @@ fn short() -> Criterion {
 criterion_group! {
     name = benches;
     config = short();
-    targets = calls::benches, bulk::benches, hosts::benches, instances::benches, items::benches,
+    targets = calls::benches, shared::benches, bulk::benches, hosts::benches, instances::benches, items::benches,
         memories::benches, modules::benches, threads::benches, epochs::benches, wasi::benches
 }
 criterion_main!(benches);

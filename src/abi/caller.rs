@@ -14,6 +14,7 @@ use crate::kinds::{pointer, safewasm_error_t, safewasm_store_t};
 use crate::process::unwind::quietly;
 use crate::registry;
 use crate::store::entered::Entered;
+use crate::store::export::Export;
 use std::ffi::c_void;
 use std::os::raw::c_char;
 use wasmtime::Extern;
@@ -46,7 +47,10 @@ pub unsafe extern "C" fn safewasm_caller_export(
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
         match unsafe { (*calling).get_export(name) } {
-            Some(export) => safewasm_extern_t::own(&mut guard, export),
+            Some(export) => {
+                let export = Export::new(export, guard.context());
+                safewasm_extern_t::own(&mut guard, export)
+            }
             None => Err(no_export(name)),
         }
     })

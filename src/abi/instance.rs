@@ -7,7 +7,7 @@ pub use crate::kinds::safewasm_instance_t;
 use crate::abi::args::{Nullable, copied, utf8};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::enter::Runs;
-use crate::call::external::{kind, safewasm_extern_t};
+use crate::call::external::safewasm_extern_t;
 use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
@@ -18,12 +18,11 @@ use crate::link::explain::{no_export, wrong_export};
 use crate::link::instantiate::{about_import, explain_import, imports};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
-use crate::store::entered::{Entered, Guard};
-use crate::store::func::Func;
+use crate::store::entered::Entered;
+use crate::store::export::Export;
 use crate::store::instance::Instance;
 use crate::store::object::StoreKind;
 use std::os::raw::c_char;
-use wasmtime::Extern;
 
 /// Creates an instance of `module` in `store`.
 ///
@@ -72,7 +71,7 @@ pub unsafe extern "C" fn safewasm_instance_new(
             }
             other => other,
         }?;
-        Instance::new(instance, module).own(&mut guard)
+        Instance::new(instance, module, &mut guard).own(&mut guard)
     })
 }
 
@@ -89,8 +88,8 @@ pub unsafe extern "C" fn safewasm_instance_exports_len(
     len_out: *mut usize,
 ) -> *mut safewasm_error_t {
     boundary(Out("len_out", len_out), || {
-        let (_guard, instance) = instance.enter("instance")?;
-        Ok(instance.module.wasmtime().exports().len())
+        let (mut guard, instance) = instance.enter("instance")?;
+        Ok(instance.module(&mut guard).wasmtime().exports().len())
     })
 }
 
@@ -114,9 +113,9 @@ pub unsafe extern "C" fn safewasm_instance_export(
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let (mut guard, instance) = instance.enter("instance")?;
-        match instance.instance.get_export(guard.context(), name) {
+        match instance.export(name, &mut guard) {
             Some(export) => safewasm_extern_t::own(&mut guard, export),
-            None => Err(no_export(instance.module.wasmtime(), name)),
+            None => Err(no_export(instance.module(&mut guard).wasmtime(), name)),
         }
     })
 }
@@ -143,9 +142,9 @@ pub unsafe extern "C" fn safewasm_instance_func(
     boundary(Out("func_out", func_out), || {
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        export_as(instance, name, |guard, export| {
-            let func = export.into_func()?;
-            Some(Func::new(func, guard.context()))
+        export_as(instance, name, |export| match export {
+            Export::Func(func) => Some(func),
+            _ => None,
         })
     })
 }
@@ -172,7 +171,10 @@ pub unsafe extern "C" fn safewasm_instance_memory(
     boundary(Out("memory_out", memory_out), || {
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        export_as(instance, name, |_, export| export.into_memory())
+        export_as(instance, name, |export| match export {
+            Export::Memory(memory) => Some(memory),
+            _ => None,
+        })
     })
 }
 
@@ -198,7 +200,10 @@ pub unsafe extern "C" fn safewasm_instance_global(
     boundary(Out("global_out", global_out), || {
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        export_as(instance, name, |_, export| export.into_global())
+        export_as(instance, name, |export| match export {
+            Export::Global(global) => Some(global),
+            _ => None,
+        })
     })
 }
 
@@ -224,7 +229,10 @@ pub unsafe extern "C" fn safewasm_instance_table(
     boundary(Out("table_out", table_out), || {
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        export_as(instance, name, |_, export| export.into_table())
+        export_as(instance, name, |export| match export {
+            Export::Table(table) => Some(table),
+            _ => None,
+        })
     })
 }
 
@@ -250,7 +258,10 @@ pub unsafe extern "C" fn safewasm_instance_tag(
     boundary(Out("tag_out", tag_out), || {
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
-        export_as(instance, name, |_, export| export.into_tag())
+        export_as(instance, name, |export| match export {
+            Export::Tag(tag) => Some(tag),
+            _ => None,
+        })
     })
 }
 
@@ -258,13 +269,13 @@ pub unsafe extern "C" fn safewasm_instance_tag(
 fn export_as<T: StoreKind>(
     instance: *mut safewasm_instance_t,
     name: &str,
-    pick: impl FnOnce(&mut Guard, Extern) -> Option<T::Value>,
+    pick: impl FnOnce(Export) -> Option<T::Value>,
 ) -> Result<*mut T> {
     let (mut guard, instance) = instance.enter("instance")?;
-    let found = instance.instance.get_export(guard.context(), name);
-    let export = found.ok_or_else(|| no_export(instance.module.wasmtime(), name))?;
-    let kind = kind(&export);
-    match pick(&mut guard, export) {
+    let found = instance.export(name, &mut guard);
+    let export = found.ok_or_else(|| no_export(instance.module(&mut guard).wasmtime(), name))?;
+    let kind = export.kind();
+    match pick(export) {
         Some(value) => guard.own(value),
         None => Err(wrong_export(name, kind, T::KIND)),
     }
@@ -288,11 +299,12 @@ pub unsafe extern "C" fn safewasm_instance_export_at(
 ) -> *mut safewasm_error_t {
     boundary(Out("export_out", export_out), || {
         let (mut guard, instance) = instance.enter("instance")?;
-        let exports = instance.module.exports();
+        let module = instance.module(&mut guard);
+        let exports = module.exports();
         let len = exports.len();
         let export = exports
             .get(index)
-            .and_then(|(name, _)| instance.instance.get_export(guard.context(), name.as_str()))
+            .and_then(|(name, _)| instance.export(name.as_str(), &mut guard))
             .ok_or_else(|| {
                 Error::new(
                     ErrorKind::NOT_FOUND,
@@ -317,8 +329,8 @@ pub unsafe extern "C" fn safewasm_instance_module(
     module_out: *mut *mut safewasm_module_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("module_out", module_out), || {
-        let (_guard, instance) = instance.enter("instance")?;
-        registry::insert(instance.module)
+        let (mut guard, instance) = instance.enter("instance")?;
+        registry::insert(instance.module(&mut guard))
     })
 }
 

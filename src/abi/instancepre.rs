@@ -40,7 +40,7 @@ pub unsafe extern "C" fn safewasm_instancepre_instantiate(
         check_bound(instancepre.store, &guard, "instancepre")?;
         let module = &instancepre.module;
         let instance = guard.instantiate(module, |context| instancepre.pre.instantiate(context))?;
-        Instance::new(instance, Arc::clone(&instancepre.module)).own(&mut guard)
+        Instance::new(instance, Arc::clone(module), &mut guard).own(&mut guard)
     })
 }
 

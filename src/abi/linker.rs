@@ -23,6 +23,7 @@ use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
 use crate::store::entered::Entered;
+use crate::store::export::Export;
 use crate::types::boolean::BoolArg;
 use crate::types::externtype::ExternType;
 use std::ffi::c_void;
@@ -403,6 +404,7 @@ pub unsafe extern "C" fn safewasm_linker_get(
                 Error::new(ErrorKind::NOT_FOUND, said)
             })
         })?;
+        let item = Export::new(item, guard.context());
         safewasm_extern_t::own(&mut guard, item)
     })
 }

@@ -53,14 +53,17 @@ pub(crate) fn left_behind() -> Error {
 }
 
 /// A host function that wasm has called. Only this module enters and leaves host functions.
-pub(crate) struct HostCall {
+///
+/// `SUPERVISED` is [`Engine::is_supervised`] of its engine. Without supervision there are neither hooks nor a
+/// control, and the code for them is left out.
+pub(crate) struct HostCall<const SUPERVISED: bool> {
     reentry: ReentryGuard,
     /// The store's context from before the host function.
     outer: Context,
     thread: ThreadRef,
 }
 
-impl HostCall {
+impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
     /// The host function that `caller` calls on this thread, with its activation. While the `HostCall` lives, the
     /// store can be entered again.
     #[inline(always)]
@@ -72,8 +75,10 @@ impl HostCall {
         let reentry = unsafe { location.allow_reentry() };
         // SAFETY: the store isn't entered again yet.
         let (outer, hooks, thread) = unsafe {
-            reentry
-                .payload(|payload| (payload.begin_host(context), payload.hooks(), payload.thread()))
+            reentry.payload(|payload| {
+                let hooks = if SUPERVISED { payload.hooks() } else { None };
+                (payload.begin_host(context), hooks, payload.thread())
+            })
         };
         // SAFETY: the calling thread is the one that is inside the store.
         let known = unsafe { thread.get() };
@@ -84,7 +89,7 @@ impl HostCall {
 
     /// Enters the host function. From now on it is the innermost of its thread.
     #[inline(always)]
-    pub(crate) fn enter(self, activation: &Activation) -> Entered<'_> {
+    pub(crate) fn enter(self, activation: &Activation) -> Entered<'_, SUPERVISED> {
         // SAFETY: it is the calling thread, as in `of`.
         let thread = unsafe { self.thread.get() };
         thread.enter_host(ptr::from_ref(activation).cast());
@@ -93,16 +98,28 @@ impl HostCall {
 }
 
 /// A host function while it runs.
-pub(crate) struct Entered<'a> {
+pub(crate) struct Entered<'a, const SUPERVISED: bool> {
     // Dropped first.
     innermost: Innermost<'a>,
-    call: HostCall,
+    call: HostCall<SUPERVISED>,
 }
 
-impl Entered<'_> {
+impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
     #[inline(always)]
     pub(crate) fn reentry(&self) -> &ReentryGuard {
         &self.call.reentry
+    }
+
+    /// The hooks to call around the host function, if the thread has a task.
+    #[inline(always)]
+    pub(crate) fn hooks(&self) -> Option<&safewasm_hooks_t> {
+        if SUPERVISED { self.innermost.0.hooks() } else { None }
+    }
+
+    /// The calling thread.
+    #[inline(always)]
+    pub(crate) fn thread(&self) -> &Thread {
+        self.innermost.1
     }
 
     /// Leaves the host function, which returned `result`. If the store was deleted or interrupted meanwhile, or
@@ -119,7 +136,7 @@ impl Entered<'_> {
         let control = unsafe {
             reentry.payload(|payload| {
                 payload.end_host(outer);
-                payload.control_to_check()
+                if SUPERVISED { payload.control_to_check() } else { None }
             })
         };
         if reentry.is_poisoned() {
@@ -207,7 +224,7 @@ impl CallsOut for Callout {
         let activation = Activation::of(caller, hooks, thread);
         thread.enter_host(ptr::from_ref(&activation).cast());
         let innermost = Innermost(&activation, thread);
-        let error = call_host(activation.hooks(), has_run, call);
+        let error = call_host(activation.hooks(), thread, has_run, call);
         drop(innermost);
         // The WASI function goes on.
         thread.begin_host();

@@ -3,12 +3,12 @@
 use crate::engine::sharedmemory::SharedMemory;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
-    Kind, safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_sharedmemory_t,
+    safewasm_func_t, safewasm_global_t, safewasm_memory_t, safewasm_sharedmemory_t,
     safewasm_table_t, safewasm_tag_t,
 };
 use crate::registry::{self, ObjectHandle, SharedHandle};
 use crate::store::entered::{Entered, Guard};
-use crate::store::func::Func;
+use crate::store::export::Export;
 use crate::types::externkind::safewasm_externkind_t;
 use wasmtime::Extern;
 
@@ -48,33 +48,18 @@ const _: () = {
     assert!(std::mem::offset_of!(safewasm_extern_t, of) == 8);
 };
 
-/// The kind of object that an export is.
-pub(crate) fn kind(export: &Extern) -> Kind {
-    match export {
-        Extern::Func(_) => Kind::Func,
-        Extern::Memory(_) => Kind::Memory,
-        Extern::Table(_) => Kind::Table,
-        Extern::Global(_) => Kind::Global,
-        Extern::Tag(_) => Kind::Tag,
-        Extern::SharedMemory(_) => Kind::SharedMemory,
-    }
-}
-
 impl safewasm_extern_t {
     /// An extern for an export of the entered store, with a new handle, which the caller owns.
-    pub(crate) fn own(guard: &mut Guard, export: Extern) -> Result<Self> {
+    pub(crate) fn own(guard: &mut Guard, export: Export) -> Result<Self> {
         use safewasm_externhandle_t as Of;
         use safewasm_externkind_t as Kind;
         let (kind, of) = match export {
-            Extern::Func(func) => {
-                let func = Func::new(func, guard.context());
-                (Kind::FUNC, Of { func: guard.own(func)? })
-            }
-            Extern::Memory(memory) => (Kind::MEMORY, Of { memory: guard.own(memory)? }),
-            Extern::Table(table) => (Kind::TABLE, Of { table: guard.own(table)? }),
-            Extern::Global(global) => (Kind::GLOBAL, Of { global: guard.own(global)? }),
-            Extern::Tag(tag) => (Kind::TAG, Of { tag: guard.own(tag)? }),
-            Extern::SharedMemory(memory) => {
+            Export::Func(func) => (Kind::FUNC, Of { func: guard.own(func)? }),
+            Export::Memory(memory) => (Kind::MEMORY, Of { memory: guard.own(memory)? }),
+            Export::Table(table) => (Kind::TABLE, Of { table: guard.own(table)? }),
+            Export::Global(global) => (Kind::GLOBAL, Of { global: guard.own(global)? }),
+            Export::Tag(tag) => (Kind::TAG, Of { tag: guard.own(tag)? }),
+            Export::SharedMemory(memory) => {
                 let sharedmemory =
                     registry::insert(SharedMemory::new(memory, guard.context().engine()))?;
                 (Kind::SHARED_MEMORY, Of { sharedmemory })

@@ -248,10 +248,7 @@ pub(crate) fn wasmtime_func(
     mut context: StoreContextMut<'_, StoreData>,
 ) -> wasmtime::Result<wasmtime::Func> {
     let mut linker = wasmtime::Linker::new(context.engine());
-    // SAFETY: the host function reads and writes the slots by this type.
-    unsafe {
-        linker.func_new_unchecked("", "", ty, move |caller, slots| host.call(caller, slots))
-    }?;
+    host.define(&mut linker, &context.data().engine, "", "", ty)?;
     match linker.get(&mut context, "", "") {
         Ok(wasmtime::Extern::Func(func)) => Ok(func),
         Ok(_) => unreachable!("a function was defined"),

@@ -1,13 +1,14 @@
 //! Host functions: functions of the program that wasm can call.
 
 use super::activation::{Activation, HostCall};
+use crate::engine::Engine;
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::kinds::{safewasm_caller_t, safewasm_error_t};
 use crate::process::finalizer::{self, Env};
-use crate::process::thread;
+use crate::process::thread::{self, Thread};
 use crate::process::unwind::{call_out, give_up, quietly};
 use crate::registry::{self, OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE, SharedHandle};
 use crate::store::data::StoreData;
@@ -19,7 +20,7 @@ use smallvec::SmallVec;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
-use wasmtime::{Caller, FuncType, ValRaw, ValType};
+use wasmtime::{Caller, FuncType, Linker, ValRaw, ValType};
 
 /// A host function: a function of the program that wasm calls.
 ///
@@ -132,17 +133,41 @@ impl Host {
         Ok(host)
     }
 
-    /// Called by wasm.
+    /// Defines the host function in a linker of `engine`. Its type is `ty`, the one that it was made with.
+    pub(crate) fn define(
+        self,
+        linker: &mut Linker<StoreData>,
+        engine: &Engine,
+        namespace: &str,
+        name: &str,
+        ty: FuncType,
+    ) -> wasmtime::Result<()> {
+        // SAFETY: the host function reads and writes the slots by this type.
+        unsafe {
+            if engine.is_supervised() {
+                linker.func_new_unchecked(namespace, name, ty, move |caller, slots| {
+                    self.call::<true>(caller, slots)
+                })
+            } else {
+                linker.func_new_unchecked(namespace, name, ty, move |caller, slots| {
+                    self.call::<false>(caller, slots)
+                })
+            }
+        }?;
+        Ok(())
+    }
+
+    /// Called by wasm. `SUPERVISED` is as for a [`HostCall`].
     #[inline(always)]
-    pub(crate) fn call(
+    fn call<const SUPERVISED: bool>(
         &self,
         mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> wasmtime::Result<()> {
-        let (host, activation) = HostCall::of(&mut caller);
+        let (host, activation) = HostCall::<SUPERVISED>::of(&mut caller);
+        let handle = activation.caller();
         let entered = host.enter(&activation);
-        let reentry = entered.reentry();
-        let (hooks, handle) = (activation.hooks(), activation.caller());
+        let (reentry, hooks, thread) = (entered.reentry(), entered.hooks(), entered.thread());
         let result = match self.callback {
             Callback::Slots(callback) => {
                 // Cleared, so that wasm never sees old bytes in a result that the callback didn't set.
@@ -150,7 +175,7 @@ impl Host {
                 let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
                 let env = self.env.data();
                 if reentry.take_due() {
-                    finalize(hooks);
+                    finalize(hooks, thread);
                 }
                 // Not by `call_host`: the compiler would build its closure even without hooks.
                 let error = match hooks {
@@ -160,14 +185,14 @@ impl Host {
                     Some(hooks) => {
                         // SAFETY: as above.
                         let call = move || unsafe { callback(env, handle, slots, len) };
-                        call_hooked(hooks, &self.has_run, call)
+                        call_hooked(hooks, thread, &self.has_run, call)
                     }
                 };
                 outcome(error, reentry.store())
             }
             Callback::Values(callback) => {
                 // SAFETY: wasm passes slots of the function's types.
-                unsafe { self.call_with_values(callback, handle, reentry, hooks, slots) }
+                unsafe { self.call_with_values(callback, handle, reentry, (hooks, thread), slots) }
             }
         };
         entered.leave(&mut caller, result)
@@ -191,7 +216,7 @@ impl Host {
         ) -> *mut safewasm_error_t,
         caller: *mut safewasm_caller_t,
         reentry: &ReentryGuard,
-        hooks: Option<&safewasm_hooks_t>,
+        (hooks, thread): (Option<&safewasm_hooks_t>, &Thread),
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> Result<(), HostFailure> {
         let store = reentry.store();
@@ -209,10 +234,10 @@ impl Host {
         // SAFETY: as the caller vouches.
         let outcome = unsafe { self.read_args(store, slots, args) }.and_then(|()| {
             if reentry.take_due() {
-                finalize(hooks);
+                finalize(hooks, thread);
             }
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
-            let error = call_host(hooks, &self.has_run, || unsafe {
+            let error = call_host(hooks, thread, &self.has_run, || unsafe {
                 let (args, results) = (args.as_ptr(), results.as_mut_ptr());
                 callback(self.env.data(), caller, args, args_len, results, results_len)
             });
@@ -313,22 +338,23 @@ fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
 
 /// Runs the finalizers that wait, between the hooks for host functions: they are code of the program too.
 #[cold]
-fn finalize(hooks: Option<&safewasm_hooks_t>) {
+fn finalize(hooks: Option<&safewasm_hooks_t>, thread: &Thread) {
     match hooks {
-        Some(hooks) => call_between_hooks(hooks, finalizer::run_waiting),
+        Some(hooks) => call_between_hooks(hooks, thread, finalizer::run_waiting),
         None => finalizer::run_waiting(),
     }
 }
 
-/// Calls a function of the program, with hooks if there are any.
+/// Calls a function of the program on the calling thread, `thread`, with hooks if there are any.
 #[inline(always)]
 pub(super) fn call_host<R>(
     hooks: Option<&safewasm_hooks_t>,
+    thread: &Thread,
     has_run: &AtomicBool,
     call: impl FnOnce() -> R,
 ) -> R {
     match hooks {
-        Some(hooks) => call_hooked(hooks, has_run, call),
+        Some(hooks) => call_hooked(hooks, thread, has_run, call),
         None => call_out(call),
     }
 }
@@ -336,20 +362,25 @@ pub(super) fn call_host<R>(
 /// [`call_between_hooks`] that also pauses time limits during the first run of a function that the runtime
 /// compiles then.
 #[inline(never)]
-fn call_hooked<R>(hooks: &safewasm_hooks_t, has_run: &AtomicBool, call: impl FnOnce() -> R) -> R {
+fn call_hooked<R>(
+    hooks: &safewasm_hooks_t,
+    thread: &Thread,
+    has_run: &AtomicBool,
+    call: impl FnOnce() -> R,
+) -> R {
     if has_run.load(Ordering::Relaxed) {
-        return call_between_hooks(hooks, call);
+        return call_between_hooks(hooks, thread, call);
     }
     has_run.store(true, Ordering::Relaxed);
     let _paused = (hooks.compiles_late != 0)
         .then(|| PausedClocks::begin(hooks.task() as usize, Activation::stores()));
-    call_between_hooks(hooks, call)
+    call_between_hooks(hooks, thread, call)
 }
 
 /// Calls a function of the program between the hooks for its begin and its end.
 #[inline(always)]
-fn call_between_hooks<R>(hooks: &safewasm_hooks_t, call: impl FnOnce() -> R) -> R {
-    let thread = thread::number();
+fn call_between_hooks<R>(hooks: &safewasm_hooks_t, thread: &Thread, call: impl FnOnce() -> R) -> R {
+    let thread = thread.number();
     let ends = hooks.begin_host();
     let result = call_out(call);
     if thread != thread::number_now() {

@@ -87,6 +87,11 @@ impl Engine {
         self.settings.hooks.as_deref()
     }
 
+    /// Whether the engine has hooks, or its calls can be interrupted.
+    pub(crate) fn is_supervised(&self) -> bool {
+        self.settings.epochs || self.settings.hooks.is_some()
+    }
+
     /// The task that runs on the calling thread, 0 if the hooks don't tell.
     pub(crate) fn task(&self) -> usize {
         self.hooks().map_or(0, |hooks| hooks.task() as usize)

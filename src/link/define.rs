@@ -32,13 +32,8 @@ pub(crate) fn define_func(
     let host = Host::new(callback, env, &ty)?;
     linker.with(|names| {
         names.check_new(namespace, name)?;
-        // SAFETY: the host function reads and writes the slots by this type.
-        unsafe {
-            names.linker.func_new_unchecked(namespace, name, ty.clone(), move |caller, slots| {
-                host.call(caller, slots)
-            })
-        }
-        .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+        host.define(&mut names.linker, &linker.engine, namespace, name, ty.clone())
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         names.note(namespace, name, Type::Func(ty));
         Ok(())
     })
@@ -174,5 +169,5 @@ pub(crate) fn instantiate(
     let (pre, bound) = linker.pre(module, Some(guard))?;
     check_bound(bound, guard, "linker")?;
     let instance = guard.instantiate(module, |context| pre.instantiate(context))?;
-    Ok(Instance::new(instance, Arc::clone(module)))
+    Ok(Instance::new(instance, Arc::clone(module), guard))
 }

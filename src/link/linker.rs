@@ -193,7 +193,8 @@ impl Names {
         instance: &Instance,
         guard: &mut Guard,
     ) -> Result<()> {
-        let module = instance.module().wasmtime();
+        let module = instance.module(guard);
+        let module = module.wasmtime();
         for export in module.exports() {
             self.check_new(namespace, export.name())?;
         }

@@ -12,8 +12,9 @@ use crate::store::instance::Instance;
 /// Runs an instance of a command. Returns its exit status.
 #[cfg(feature = "wasi")]
 pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
-    if !is_command(instance.module())? {
-        return Err(no_command("`instance` is no command: its module", instance.module()));
+    let module = instance.module(guard);
+    if !is_command(&module)? {
+        return Err(no_command("`instance` is no command: its module", &module));
     }
     start(instance.wasmtime(), guard)
 }
@@ -38,7 +39,7 @@ pub(crate) fn start(instance: wasmtime::Instance, guard: &mut Guard) -> Result<u
 /// Initializes a reactor: calls its function `_initialize`, if it exports one that was not called yet.
 #[cfg(feature = "wasi")]
 pub(crate) fn initialize(instance: &Instance, guard: &mut Guard) -> Result<()> {
-    if !func_export(instance.module(), "_initialize")? {
+    if !func_export(&instance.module(guard), "_initialize")? {
         return Ok(());
     }
     let func = instance.wasmtime().get_func(guard.context(), "_initialize");

@@ -1,6 +1,7 @@
 //! The library's data in a Wasmtime store.
 
 use super::func::Funcs;
+use super::instance::Instances;
 use super::limits::Limits;
 use super::payload::StorePayload;
 use super::rowloops::RowLoops;
@@ -28,6 +29,7 @@ pub(crate) struct StoreData {
     /// The time limit of the store's sandbox, or 0.
     pub(crate) sandbox_timeout: u64,
     pub(crate) funcs: Funcs,
+    pub(crate) instances: Instances,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
     pub(crate) codes: Codes,

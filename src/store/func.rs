@@ -3,6 +3,7 @@
 use super::data::StoreData;
 use crate::process::forks;
 use crate::types::signature::SignatureId;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use wasmtime::StoreContextMut;
 
@@ -20,7 +21,7 @@ pub(crate) struct Func {
 /// The functions of a store that the library has seen, by the address at which Wasmtime keeps them until the
 /// store ends. The type of each is read once.
 #[derive(Default)]
-pub(crate) struct Funcs(HashMap<usize, Func>);
+pub(crate) struct Funcs(HashMap<usize, Func, RandomState>);
 
 impl Func {
     pub(crate) fn new(func: wasmtime::Func, mut context: StoreContextMut<'_, StoreData>) -> Self {

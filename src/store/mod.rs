@@ -7,6 +7,7 @@ mod coredump;
 pub(crate) mod data;
 pub(crate) mod entered;
 pub(crate) mod fuel;
+pub(crate) mod export;
 pub(crate) mod func;
 pub(crate) mod instance;
 pub(crate) mod interrupt;

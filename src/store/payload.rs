@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::data::StoreData;
 use super::func::Funcs;
+use super::instance::Instances;
 use super::interrupt::Control;
 use super::limits::Limits;
 use super::mapped::Mapped;
@@ -68,6 +69,7 @@ impl StorePayload {
             fuel_given: 0,
             sandbox_timeout: 0,
             funcs: Funcs::default(),
+            instances: Instances::default(),
             signatures: Signatures::default(),
             loops: RowLoops::default(),
             codes: Codes::default(),
@@ -80,7 +82,7 @@ impl StorePayload {
             .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
         store.limiter(|data| &mut data.limits);
         let settings = engine.settings();
-        let supervision = (settings.epochs || settings.hooks.is_some()).then(|| {
+        let supervision = engine.is_supervised().then(|| {
             let control = settings.epochs.then(|| Control::of(engine, handle, &mut store));
             NonNull::from(Box::leak(Box::new(Supervision { engine: Arc::clone(engine), control })))
         });

@@ -110,11 +110,58 @@ TEST(a_shared_memory_is_no_memory_of_a_store) {
   safewasm_engine_delete(engine);
 }
 
+static int32_t number_of(safewasm_instance_t *instance) {
+  safewasm_global_t *number = NULL;
+  safewasm_val_t value = {0};
+  OK(safewasm_instance_global(instance, "number", ANY, &number));
+  OK(safewasm_global_get(number, &value));
+  safewasm_global_delete(number);
+  return value.of.i32;
+}
+
+TEST(instances_of_one_module_in_one_store_have_exports_of_their_own) {
+  world_t world = new_world("(module (global (export \"number\") (mut i32) (i32.const 1)))");
+  safewasm_instance_t *other = NULL;
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &other));
+  CHECK(number_of(world.instance) == 1);
+  CHECK(number_of(other) == 1);
+  safewasm_global_t *number = NULL;
+  const safewasm_val_t two = {SAFEWASM_VAL_I32, {.i32 = 2}};
+  OK(safewasm_instance_global(other, "number", ANY, &number));
+  OK(safewasm_global_set(number, &two));
+  safewasm_global_delete(number);
+  /* A second look-up, and one after the first instance's handle is gone. */
+  CHECK(number_of(world.instance) == 1);
+  CHECK(number_of(other) == 2);
+  safewasm_instance_delete(world.instance);
+  OK(safewasm_instance_new(world.store, world.module, NULL, 0, &world.instance));
+  CHECK(number_of(world.instance) == 1);
+  CHECK(number_of(other) == 2);
+  safewasm_instance_delete(other);
+  delete_world(world);
+}
+
+TEST(an_export_that_is_looked_up_twice_has_two_handles) {
+  world_t world = new_world(MODULE);
+  safewasm_func_t *first = NULL, *second = NULL;
+  OK(safewasm_instance_func(world.instance, "func", ANY, &first));
+  OK(safewasm_instance_func(world.instance, "func", ANY, &second));
+  CHECK(first != second);
+  safewasm_func_delete(first);
+  safewasm_slot_t slot;
+  OK(safewasm_func_call_slots(second, &slot, 1));
+  CHECK(slot.i32 == 42);
+  safewasm_func_delete(second);
+  delete_world(world);
+}
+
 int main(void) {
   RUN(each_kind_of_export_is_found_by_its_look_up_and_refused_by_the_others);
   RUN(a_name_that_is_not_exported_is_answered_with_the_names_that_are);
   RUN(bad_arguments_are_named);
   RUN(a_function_and_a_memory_that_were_looked_up_work);
+  RUN(instances_of_one_module_in_one_store_have_exports_of_their_own);
+  RUN(an_export_that_is_looked_up_twice_has_two_handles);
   RUN(a_shared_memory_is_no_memory_of_a_store);
   return finish("exports");
 }

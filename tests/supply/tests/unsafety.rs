@@ -57,7 +57,6 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
         "chunks that are shared without a lock and never freed",
     ),
     ("handle/store.rs", &[Block, Function, Impl], "cells that the thread in a store has to itself"),
-    ("link/define.rs", &[Block], "host functions of slots"),
     ("link/unknown.rs", &[Block], "functions that trap, which use no slots"),
     ("process/cancellation.rs", &[Block, Foreign], "asks the system not to cancel the thread"),
     ("process/fault.rs", &[Block, Function], "handles signals"),
