@@ -136,6 +136,7 @@ typedef struct safewasm_config_t safewasm_config_t;
 typedef struct safewasm_engine_t safewasm_engine_t;
 typedef struct safewasm_store_t safewasm_store_t;
 typedef struct safewasm_module_t safewasm_module_t;
+typedef struct safewasm_compilation_t safewasm_compilation_t;
 typedef struct safewasm_error_t safewasm_error_t;
 typedef struct safewasm_bytes_t safewasm_bytes_t;
 typedef struct safewasm_functype_t safewasm_functype_t;
@@ -1701,6 +1702,155 @@ bool safewasm_module_is_valid(safewasm_module_t *module);
 // Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted already.
 // Never fails and never waits. May be called from any thread.
 void safewasm_module_delete(safewasm_module_t *module);
+
+
+// =================================================================================================
+// Compilations: modules that threads of the library compile while the program does something else.
+//
+// A large module takes seconds or minutes to compile. A compilation can be waited for with a time
+// limit, says how far it is, and can be given up at once.
+//
+// Example: examples/compilation.c
+// =================================================================================================
+
+// `safewasm_compilation_t`
+//
+// A compilation: a module that threads of the library compile, or have compiled. May be used from
+// any threads at once.
+
+// A function of the program that the library calls once, when a process or a compilation has ended.
+// `env` is the pointer that this was created with.
+//
+// The function runs on a thread of the library, with all signals blocked. It may call any function
+// of the library, those for the same process or compilation included. It must return soon: until
+// then the `env` isn't finalized. If it throws a C++ exception or ends its thread, the whole program
+// ends. It MUST NOT leave by `longjmp`.
+typedef void (*safewasm_notify_t)(void *env);
+
+// A function of the program that is told how far the compiler is with a module: it has compiled
+// `done` of `total` functions. `done` never decreases. `env` is the pointer that was passed with the
+// function.
+//
+// Returns NULL to go on, or an error that `safewasm_error_new` created or that another function of
+// the library returned, to give the module up. The library takes the error over.
+//
+// The function runs on the thread that waits for the module. It may call any function of the
+// library. It MUST NOT leave by `longjmp`. If it throws a C++ exception or ends its thread, the
+// process ends.
+typedef safewasm_error_t *(*safewasm_progress_t)(void *env, size_t done, size_t total);
+
+// Starts to compile a module from its bytes, on threads of the library. Returns at once.
+//
+// `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
+// Each compilation has as many threads as the machine has processors, or fewer if the system allows
+// no more. If it allows none, the module is compiled before this function returns. `engine` may be
+// deleted meanwhile.
+//
+// When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
+// calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function
+// fails. `notify` and `env` and `finalizer` may be NULL.
+//
+// The program may end (`exit`) while modules are compiled. A module that is compiled while the
+// program forks is compiled in the parent only.
+//
+// On success `*compilation_out` is a new compilation; delete it with `safewasm_compilation_delete`.
+// On failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`.
+//
+// May be called from any thread.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE` if the bytes don't begin as a module does; `SAFEWASM_ERROR_LIMIT`
+// if the module is larger than the config allows, or if no memory is left.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_compilation_new(safewasm_engine_t *engine,
+                                           const uint8_t *bytes,
+                                           size_t bytes_len,
+                                           safewasm_notify_t notify,
+                                           void *env,
+                                           safewasm_finalizer_t finalizer,
+                                           safewasm_compilation_t **compilation_out);
+
+// Waits until `compilation` has ended, but no longer than `timeout` nanoseconds. `UINT64_MAX` means
+// without a limit, and 0 doesn't wait.
+//
+// On success `*has_ended_out` is true if the compilation has ended, and false if the time is over.
+// On failure it is false.
+//
+// May be called from any thread, and from several at once.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_compilation_wait(safewasm_compilation_t *compilation,
+                                            uint64_t timeout,
+                                            bool *has_ended_out);
+
+// Gets how far `compilation` is. Never waits.
+//
+// On success `*total_out` is the number of functions that the module defines, and `*done_out` how
+// many of them were compiled, or are being compiled. It never decreases, and is the total once there
+// is a module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0 before.
+// On failure both are 0.
+//
+// May be called from any thread.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_compilation_progress(safewasm_compilation_t *compilation,
+                                                size_t *done_out,
+                                                size_t *total_out);
+
+// Gets the module of `compilation`. Waits until it is compiled.
+//
+// On success `*module_out` is the module, with a new handle at each call; delete it with
+// `safewasm_module_delete`. It lives on when the compilation is deleted. On failure it is NULL.
+//
+// May be called from any thread, and from several at once.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
+// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if no thread is left to compile on, or if
+// no memory is left for the code; `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation
+// had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_compilation_module(safewasm_compilation_t *compilation,
+                                              safewasm_module_t **module_out);
+
+// Returns true if `compilation` is a compilation that has not been deleted, whether it goes on or
+// has ended. Never fails. May be called from any thread.
+bool safewasm_compilation_is_valid(safewasm_compilation_t *compilation);
+
+// Deletes `compilation`. If it goes on, it is given up: it ends in the background within moments,
+// unless a thread waits for it. If the engine has a cache, it goes on in the background, and the
+// module is kept in the cache. `notify` is called in any case. Does nothing if `compilation` is NULL
+// or was deleted already. Never fails and never waits. May be called from any thread.
+void safewasm_compilation_delete(safewasm_compilation_t *compilation);
+
+// Compiles a module from its bytes as `safewasm_module_new` does, and tells `progress` how far the
+// compiler is: at first, about ten times a second, and once the module is compiled. `progress` and
+// `env` may be NULL.
+//
+// `bytes` is a module in the binary format, of `bytes_len` bytes. `env` is passed on to `progress`.
+// The module is compiled on threads as for `safewasm_compilation_new`, and given up, as by
+// `safewasm_compilation_delete`, when `progress` returns an error.
+//
+// On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+// is NULL.
+//
+// May be called from any thread.
+//
+// Errors: as for `safewasm_module_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+// `SAFEWASM_ERROR_LIMIT`; the error that `progress` returned; `SAFEWASM_ERROR_UNSUPPORTED` if
+// `progress` returns in a forked child.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_new_with_progress(safewasm_engine_t *engine,
+                                                    const uint8_t *bytes,
+                                                    size_t bytes_len,
+                                                    safewasm_progress_t progress,
+                                                    void *env,
+                                                    safewasm_module_t **module_out);
 
 
 // =================================================================================================
@@ -4186,15 +4336,6 @@ void safewasm_buffer_delete(safewasm_buffer_t *buffer);
 //
 // A process: a command that runs on a thread of the library, or has ended. May be used from any
 // threads at once.
-
-// A function of the program that the library calls once, when a process has ended. `env` is the
-// pointer that the process was created with.
-//
-// The function runs on the thread that ran the process, with all signals blocked. It may call any
-// function of the library, `safewasm_process_status` and `safewasm_process_delete` of the same
-// process included. It must return soon: until then the `env` isn't finalized. If it throws a C++
-// exception or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
-typedef void (*safewasm_notify_t)(void *env);
 
 // Starts a process: instantiates `module` in `store` with the linker's definitions as its imports,
 // and calls its function `_start`, on a thread of the library. Returns at once.

@@ -123,6 +123,10 @@ kinds! {
     /// A module is reference-counted: it may be deleted before its instances.
     Module NOBODY: safewasm_module_t = "a" "module";
 
+    /// A compilation: a module that threads of the library compile, or have compiled. May be used from
+    /// any threads at once.
+    Compilation NOBODY: safewasm_compilation_t = "a" "compilation";
+
     /// An error: the result of a function that failed. The caller owns it and must delete it with
     /// `safewasm_error_delete`.
     ///

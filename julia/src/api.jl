@@ -15,6 +15,7 @@ mutable struct safewasm_config_t end
 mutable struct safewasm_engine_t end
 mutable struct safewasm_store_t end
 mutable struct safewasm_module_t end
+mutable struct safewasm_compilation_t end
 mutable struct safewasm_error_t end
 mutable struct safewasm_bytes_t end
 mutable struct safewasm_functype_t end
@@ -594,6 +595,13 @@ mutable struct Functions
     safewasm_module_resources::Ptr{Cvoid}
     safewasm_module_is_valid::Ptr{Cvoid}
     safewasm_module_delete::Ptr{Cvoid}
+    safewasm_compilation_new::Ptr{Cvoid}
+    safewasm_compilation_wait::Ptr{Cvoid}
+    safewasm_compilation_progress::Ptr{Cvoid}
+    safewasm_compilation_module::Ptr{Cvoid}
+    safewasm_compilation_is_valid::Ptr{Cvoid}
+    safewasm_compilation_delete::Ptr{Cvoid}
+    safewasm_module_new_with_progress::Ptr{Cvoid}
     safewasm_module_serialize::Ptr{Cvoid}
     safewasm_module_precompile::Ptr{Cvoid}
     safewasm_module_deserialize::Ptr{Cvoid}
@@ -2554,6 +2562,191 @@ function safewasm_module_delete(module_)
         Cvoid,
         (Ptr{safewasm_module_t},),
         module_,
+    )
+end
+
+"""
+    safewasm_compilation_new(engine, bytes, bytes_len, notify, env, finalizer, compilation_out)
+
+Starts to compile a module from its bytes, on threads of the library. Returns at once.
+
+`bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
+Each compilation has as many threads as the machine has processors, or fewer if the system allows no
+more. If it allows none, the module is compiled before this function returns. `engine` may be
+deleted meanwhile.
+
+When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
+calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function fails.
+
+The program may end (`exit`) while modules are compiled. A module that is compiled while the program
+forks is compiled in the parent only.
+
+On success `*compilation_out` is a new compilation; delete it with `safewasm_compilation_delete`. On
+failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`.
+
+May be called from any thread.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE` if the bytes don't begin as a module does;
+`SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, or if no memory is left.
+"""
+function safewasm_compilation_new(engine, bytes, bytes_len, notify, env, finalizer, compilation_out)
+    return ccall(
+        @address(safewasm_compilation_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_compilation_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        notify,
+        env,
+        finalizer,
+        compilation_out,
+    )
+end
+
+"""
+    safewasm_compilation_wait(compilation, timeout, has_ended_out)
+
+Waits until `compilation` has ended, but no longer than `timeout` nanoseconds. `UINT64_MAX` means
+without a limit, and 0 doesn't wait.
+
+On success `*has_ended_out` is true if the compilation has ended, and false if the time is over. On
+failure it is false.
+
+May be called from any thread, and from several at once.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had not ended before the fork.
+"""
+function safewasm_compilation_wait(compilation, timeout, has_ended_out)
+    return ccall(
+        @address(safewasm_compilation_wait),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_compilation_t}, UInt64, Ptr{Bool}),
+        compilation,
+        timeout,
+        has_ended_out,
+    )
+end
+
+"""
+    safewasm_compilation_progress(compilation, done_out, total_out)
+
+Gets how far `compilation` is. Never waits.
+
+On success `*total_out` is the number of functions that the module defines, and `*done_out` how many
+of them were compiled, or are being compiled. It never decreases, and is the total once there is a
+module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0 before. On
+failure both are 0.
+
+May be called from any thread.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had not ended before the fork.
+"""
+function safewasm_compilation_progress(compilation, done_out, total_out)
+    return ccall(
+        @address(safewasm_compilation_progress),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_compilation_t}, Ptr{Csize_t}, Ptr{Csize_t}),
+        compilation,
+        done_out,
+        total_out,
+    )
+end
+
+"""
+    safewasm_compilation_module(compilation, module_out)
+
+Gets the module of `compilation`. Waits until it is compiled.
+
+On success `*module_out` is the module, with a new handle at each call; delete it with
+`safewasm_module_delete`. It lives on when the compilation is deleted. On failure it is NULL.
+
+May be called from any thread, and from several at once.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
+compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if no thread is left to compile on, or if no
+memory is left for the code; `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had
+not ended before the fork.
+"""
+function safewasm_compilation_module(compilation, module_out)
+    return ccall(
+        @address(safewasm_compilation_module),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_compilation_t}, Ptr{Ptr{safewasm_module_t}}),
+        compilation,
+        module_out,
+    )
+end
+
+"""
+    safewasm_compilation_is_valid(compilation)
+
+Returns true if `compilation` is a compilation that has not been deleted, whether it goes on or has
+ended. Never fails. May be called from any thread.
+"""
+function safewasm_compilation_is_valid(compilation)
+    FUNCTIONS.safewasm_compilation_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_compilation_is_valid),
+        Bool,
+        (Ptr{safewasm_compilation_t},),
+        compilation,
+    )
+end
+
+"""
+    safewasm_compilation_delete(compilation)
+
+Deletes `compilation`. If it goes on, it is given up: it ends in the background within moments, unless
+a thread waits for it. If the engine has a cache, it goes on in the background, and the module is
+kept in the cache. `notify` is called in any case. Does nothing if `compilation` is NULL or was
+deleted already. Never fails and never waits. May be called from any thread.
+"""
+function safewasm_compilation_delete(compilation)
+    FUNCTIONS.safewasm_compilation_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_compilation_delete),
+        Cvoid,
+        (Ptr{safewasm_compilation_t},),
+        compilation,
+    )
+end
+
+"""
+    safewasm_module_new_with_progress(engine, bytes, bytes_len, progress, env, module_out)
+
+Compiles a module from its bytes as `safewasm_module_new` does, and tells `progress` how far the
+compiler is: at first, about ten times a second, and once the module is compiled.
+
+`bytes` is a module in the binary format, of `bytes_len` bytes. `env` is passed on to `progress`. The
+module is compiled on threads as for `safewasm_compilation_new`, and given up, as by
+`safewasm_compilation_delete`, when `progress` returns an error.
+
+On success `*module_out` is a new module; delete it with `safewasm_module_delete`. On failure it
+is NULL.
+
+May be called from any thread.
+
+Errors: as for `safewasm_module_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+`SAFEWASM_ERROR_LIMIT`; the error that `progress` returned; `SAFEWASM_ERROR_UNSUPPORTED` if
+`progress` returns in a forked child.
+"""
+function safewasm_module_new_with_progress(engine, bytes, bytes_len, progress, env, module_out)
+    return ccall(
+        @address(safewasm_module_new_with_progress),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_module_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        progress,
+        env,
+        module_out,
     )
 end
 

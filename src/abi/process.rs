@@ -3,7 +3,6 @@
 //! Example: examples/process.c
 
 pub use crate::kinds::safewasm_process_t;
-pub use crate::process::notice::safewasm_notify_t;
 
 use crate::abi::args::Nullable;
 use crate::abi::boundary::{Out, boundary};
@@ -11,7 +10,7 @@ use crate::command::process::Process;
 use crate::command::run::Command;
 use crate::kinds::{safewasm_error_t, safewasm_linker_t, safewasm_module_t, safewasm_store_t};
 use crate::process::finalizer::{self, Env, safewasm_finalizer_t};
-use crate::process::notice::Notice;
+use crate::process::notice::{Notice, safewasm_notify_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, AnyHandle, SharedHandle};
 use crate::types::boolean::Bool;

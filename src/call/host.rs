@@ -306,9 +306,9 @@ impl Host {
     }
 }
 
-/// Takes over the error that a host function returned.
+/// Takes over the error that a function of the program returned.
 #[cold]
-fn take_over(error: *mut safewasm_error_t) -> HostFailure {
+pub(crate) fn take_over(error: *mut safewasm_error_t) -> HostFailure {
     // No finalizer may run now, between frames of wasm.
     match finalizer::delay_during(|| quietly(|| error.take("error").ok())) {
         Some(report) => HostFailure::from(report),

@@ -51,11 +51,13 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
 ];
 
-/// Checks that bytes may be a module, within the limits of the settings.
-pub(crate) fn check(settings: &Settings, wasm: &[u8]) -> Result<()> {
+/// Checks that bytes may be a module, within the limits of the settings. Returns the number of its functions.
+pub(crate) fn check(settings: &Settings, wasm: &[u8]) -> Result<usize> {
     check_encoding(wasm)?;
     check_size(settings, wasm.len())?;
-    check_functions(settings, Sections::of(wasm).functions())
+    let functions = Sections::of(wasm).functions();
+    check_functions(settings, functions)?;
+    Ok(functions)
 }
 
 /// Compiles a module that was checked.
@@ -74,10 +76,7 @@ fn run<R: Send>(
     wasm: &[u8],
     compiler: impl FnOnce() -> wasmtime::Result<R> + Send,
 ) -> Result<R> {
-    match threadpool::run(compiler)? {
-        Ok(compiled) => Ok(compiled),
-        Err(error) => Err(threadpool::with_stack(|| refused(engine, wasm, &error))?),
-    }
+    threadpool::run(compiler)?.or_else(|error| refused(engine, wasm, &error))
 }
 
 /// Checks that bytes are a valid module, without compiling it.
@@ -127,8 +126,12 @@ pub(crate) fn no_module(what: &str) -> Error {
     Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {what}"))
 }
 
-/// Why a module couldn't be compiled.
-fn refused(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
+/// Fails with the reason why a module couldn't be compiled or loaded.
+pub(super) fn refused<R>(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Result<R> {
+    Err(threadpool::with_stack(|| reason(engine, wasm, error))?)
+}
+
+fn reason(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
     // The module may be valid, but the system has no memory for its code.
     if error.chain().any(|cause| cause.is::<Errno>()) {
         return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");

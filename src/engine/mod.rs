@@ -5,6 +5,7 @@ pub(crate) mod backtrace;
 pub(crate) mod bytes;
 pub(crate) mod cache;
 pub(crate) mod code;
+pub(crate) mod compilation;
 pub(crate) mod compile;
 pub(crate) mod conflicts;
 pub(crate) mod costs;
@@ -20,6 +21,7 @@ pub(crate) mod options;
 #[cfg(feature = "wasi")]
 pub(crate) mod parked;
 pub(crate) mod pooling;
+pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod sections;
 pub(crate) mod settings;
@@ -30,6 +32,7 @@ pub(crate) mod wat;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_engine_t};
+use crate::process::limits::is_file_size_limited;
 use crate::process::{fault, panics, threadpool};
 use cache::Cache;
 use hooks::safewasm_hooks_t;
@@ -66,6 +69,7 @@ const IN_USE: u8 = 4;
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
         panics::keep_quiet();
+        let settings = Settings { is_file_size_limited: is_file_size_limited(), ..settings };
         let cache = settings.cache.as_ref().map(Cache::open).transpose()?;
         let engine = threadpool::with_stack(|| fault::before_wasmtime(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));

@@ -41,10 +41,19 @@ impl Module {
     /// Compiles the bytes of a module, or takes it from the engine's cache.
     pub(crate) fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
         compile::check(engine.settings(), &wasm)?;
+        Self::find_or(engine, wasm, |wasm| compile::compile(engine.wasmtime(), wasm))
+    }
+
+    /// The module of bytes that were checked: from the engine's cache, or else compiled by `compiler`.
+    pub(super) fn find_or(
+        engine: &Engine,
+        wasm: Vec<u8>,
+        compiler: impl FnOnce(&[u8]) -> Result<wasmtime::Module>,
+    ) -> Result<Self> {
         if let Some(known) = engine.cache().and_then(|cache| cache.find(engine, &wasm)) {
             return Ok(known);
         }
-        let compiled = compile::compile(engine.wasmtime(), &wasm)?;
+        let compiled = compiler(&wasm)?;
         let module = Self::of(engine, compiled, Wasm::Own(wasm));
         if let Some(cache) = engine.cache() {
             cache.keep(engine, &module);

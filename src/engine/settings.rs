@@ -9,7 +9,6 @@ use crate::engine::pooling::Pooling;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_config_t};
 use crate::process::forks::ObjectLock;
-use crate::process::limits::is_file_size_limited;
 use anyhow::anyhow;
 use std::sync::Arc;
 use wasmtime::{InstanceAllocationStrategy, OperatorCost, OptLevel, WasmBacktraceDetails};
@@ -46,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) max_module_functions: usize,
     /// Whether backtraces have the files and lines of a module's debug info.
     pub(crate) backtrace_lines: bool,
+    /// Whether the system limited the size of files when the engine was made.
+    pub(crate) is_file_size_limited: bool,
     /// Where compiled modules are kept.
     pub(crate) cache: Option<Place>,
     pub(crate) features: Features,
@@ -68,6 +69,7 @@ impl Default for Settings {
             max_module_size: usize::MAX,
             max_module_functions: usize::MAX,
             backtrace_lines: false,
+            is_file_size_limited: false,
             cache: None,
             features: Features::default(),
             options: Options::default(),
@@ -88,13 +90,17 @@ impl Settings {
         }
         conflicts::check(self)?;
         wasmtime::Engine::new(&self.wasmtime()).map_err(|error| {
-            let unpooled = Self { pooling: None, ..self.clone() };
-            if self.pooling.is_some() && unpooled.build().is_ok() {
+            if self.pooling.is_some() && self.unpooled().build().is_ok() {
                 return Error::wasmtime(&error, ErrorKind::LIMIT)
                     .context("no room for the engine's pool");
             }
             Error::wasmtime(&error, ErrorKind::UNSUPPORTED)
         })
+    }
+
+    /// The settings of an engine without a pool, whose code is the same.
+    pub(crate) fn unpooled(&self) -> Self {
+        Self { pooling: None, ..self.clone() }
     }
 
     /// Whether each NaN that wasm computes has the same bits.
@@ -130,7 +136,7 @@ impl Settings {
         }
         // Turned on, Wasmtime writes the initial contents of memories into an anonymous file. If that is
         // larger than the process may write, SIGXFSZ would end the process.
-        if is_file_size_limited() {
+        if self.is_file_size_limited {
             config.memory_init_cow(false);
         }
         config

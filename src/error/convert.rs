@@ -3,7 +3,7 @@
 use super::frame::Frames;
 use super::hostfailure::HostFailure;
 use super::text::{LONGEST_NAME, cut};
-use super::{Error, ErrorKind, Report, reword};
+use super::{Error, ErrorKind, reword};
 use std::ptr;
 use wasmtime::{GcHeapOutOfMemory, OutOfMemory, Trap, WasmBacktrace, WasmCoreDump};
 
@@ -43,7 +43,7 @@ impl Error {
     #[cold]
     pub(crate) fn of_call(error: &wasmtime::Error, other: ErrorKind, frames: Frames) -> Self {
         if let Some(HostFailure { report, .. }) = error.downcast_ref() {
-            return Self(Box::new(Report::clone(report))).with_frames(frames);
+            return Self::again(report).with_frames(frames);
         }
         // The backtrace and the core dump are also in the chain; as text they could be of any length.
         let backtrace = error.downcast_ref().map(|backtrace: &WasmBacktrace| address(backtrace));

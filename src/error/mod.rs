@@ -69,6 +69,11 @@ impl Report {
 }
 
 impl Error {
+    /// An error like one that was reported elsewhere.
+    pub(crate) fn again(report: &Report) -> Self {
+        Self(Box::new(report.clone()))
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         Self(Box::new(Report {

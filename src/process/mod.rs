@@ -8,6 +8,7 @@ pub(crate) mod finalizer;
 pub(crate) mod forks;
 pub(crate) mod limits;
 pub(crate) mod notice;
+pub(crate) mod outcome;
 pub(crate) mod panics;
 pub(crate) mod random;
 pub(crate) mod ranges;

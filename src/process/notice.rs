@@ -4,12 +4,11 @@ use super::finalizer::Env;
 use super::unwind::call_out;
 use std::ffi::c_void;
 
-/// A function of the program that the library calls once, when a process has ended. `env` is the
-/// pointer that the process was created with.
+/// A function of the program that the library calls once, when a process or a compilation has ended.
+/// `env` is the pointer that this was created with.
 ///
-/// The function runs on the thread that ran the process, with all signals blocked. It may call any
-/// function of the library, `safewasm_process_status` and `safewasm_process_delete` of the same
-/// process included. It must return soon: until then the `env` isn't finalized. If it throws a C++
+/// The function runs on a thread of the library, with all signals blocked. It may call any function of
+/// the library, those for the same process or compilation included. It must return soon: until then the `env` isn't finalized. If it throws a C++
 /// exception or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
 pub type safewasm_notify_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
@@ -22,6 +21,11 @@ pub(crate) struct Notice {
 impl Notice {
     pub(crate) fn new(notify: safewasm_notify_t, env: Env) -> Self {
         Self { notify, env }
+    }
+
+    /// No function.
+    pub(crate) fn none() -> Self {
+        Self::new(None, Env::default())
     }
 
     /// Calls the function.

@@ -1,11 +1,13 @@
-//! The threads that modules are compiled on: one pool for the process, made when first needed.
+//! The threads that modules are compiled on: one pool for the process, made when first needed, and one for each
+//! compilation that nobody has to wait for.
 //!
 //! Wasmtime would use Rayon's global pool, which is made once and never again. If no thread could be
 //! started at that moment, the process could never compile; and a forked child would wait for threads that
 //! only its parent has.
 
 use super::forks::delay_for_long;
-use super::{Failure, panics, stack};
+use super::signals::without_signals;
+use super::{Failure, cancellation, panics, stack};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,7 +25,12 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
     let _no_fork = delay_for_long();
     let threads = threads()?;
-    catch_unwind(AssertUnwindSafe(|| threads.install(work))).map_err(|panic| {
+    catching(|| threads.install(work))
+}
+
+/// Runs the compiler, `work`, which may panic, on the calling thread.
+pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let why = panics::describe(&*panic);
         Failure::Compiler(format!("the compiler gave up on the module: {why}"))
     })
@@ -41,6 +48,27 @@ pub(crate) fn with_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, 
     Ok(threads()?.install(work))
 }
 
+/// What each thread of a pool does before anything else.
+type Prepare = Arc<dyn Fn() + Send + Sync>;
+
+/// Threads for one job, which end with it. They have all signals blocked and can't be cancelled.
+pub(crate) struct OwnThreads(ThreadPool);
+
+impl OwnThreads {
+    /// Starts the threads, each of which does `prepare`.
+    pub(crate) fn new(prepare: impl Fn() + Send + Sync + 'static) -> Result<Self, Failure> {
+        let _no_fork = delay_for_long();
+        let prepare: Prepare = Arc::new(prepare);
+        largest_possible(&prepare).map(Self)
+    }
+
+    /// Starts the job, which doesn't panic.
+    pub(crate) fn start(self, job: impl FnOnce() + Send + 'static) {
+        let _no_fork = delay_for_long();
+        self.0.spawn(job);
+    }
+}
+
 /// For a forked child, which has none of the pool's threads.
 pub(crate) fn begin_in_child(pool: &mut Option<Pool>) {
     // Dropping the parent's pool would wait for its threads.
@@ -56,37 +84,44 @@ fn threads() -> Result<Pool, Failure> {
     if let Some(pool) = &*pool {
         return Ok(Arc::clone(pool));
     }
-    let threads = Arc::new(largest_possible().map_err(|error| {
-        Failure::Limit(format!("no thread could be started to compile the module: {error}"))
-    })?);
+    let prepare: Prepare = Arc::new(|| {});
+    let threads = Arc::new(largest_possible(&prepare)?);
     *pool = Some(Arc::clone(&threads));
     Ok(threads)
 }
 
 /// A pool of Rayon's default size, or of as many threads as the process may have.
-fn largest_possible() -> Result<ThreadPool, ThreadPoolBuildError> {
-    let mut made = with_threads(0);
+fn largest_possible(prepare: &Prepare) -> Result<ThreadPool, Failure> {
+    let mut made = with_threads(0, prepare);
     let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut attempts = 0;
     while made.is_err() && attempts < ATTEMPTS {
-        made = with_threads(number);
+        made = with_threads(number, prepare);
         number = (number / 2).max(1);
         attempts += 1;
         // For a moment the system still counts threads that have ended.
         std::thread::sleep(Duration::from_millis(1));
     }
-    made
+    made.map_err(|error| {
+        Failure::Limit(format!("no thread could be started to compile the module: {error}"))
+    })
 }
 
 /// A pool of `number` threads; 0 selects Rayon's default. On failure none of them is left.
-fn with_threads(number: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+fn with_threads(number: usize, prepare: &Prepare) -> Result<ThreadPool, ThreadPoolBuildError> {
     let mut started = Vec::new();
     let made = ThreadPoolBuilder::new()
         .num_threads(number)
         .spawn_handler(|thread| {
             let name = format!("safewasm-compile-{}", thread.index());
             let builder = std::thread::Builder::new().name(name);
-            started.push(builder.spawn(|| panics::within(|| thread.run()))?);
+            let prepare = Arc::clone(prepare);
+            let run = move || {
+                cancellation::disable();
+                prepare();
+                panics::within(|| thread.run());
+            };
+            started.push(without_signals(|| builder.spawn(run))?);
             Ok(())
         })
         .build();

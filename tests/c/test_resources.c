@@ -156,6 +156,34 @@ TEST_IN_CHILD(without_threads_compiling_is_an_error_until_there_are_some) {
   safewasm_engine_delete(engine);
 }
 
+/* Compiles in the background if there are threads for that. `has_ended` is whether that was done at once. */
+static safewasm_error_t *try_compilation(safewasm_engine_t *engine, bool *has_ended) {
+  const uint8_t bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  safewasm_compilation_t *compilation;
+  safewasm_module_t *module;
+  OK(safewasm_compilation_new(engine, bytes, sizeof bytes, NULL, NULL, NULL, &compilation));
+  OK(safewasm_compilation_wait(compilation, 0, has_ended));
+  safewasm_error_t *error = safewasm_compilation_module(compilation, &module);
+  safewasm_module_delete(module);
+  safewasm_compilation_delete(compilation);
+  return error;
+}
+
+TEST_IN_CHILD(without_threads_of_its_own_a_compilation_uses_the_common_ones_at_once) {
+  safewasm_engine_t *engine = new_engine();
+  bool has_ended = false;
+  no_more_threads();
+  FAILS(try_compilation(engine, &has_ended), LIMIT, "no thread could be started to compile the module");
+  CHECK(has_ended);
+  limit(RLIMIT_NPROC, RLIM_INFINITY);
+  OK(try_module(engine, ADD));
+  limit(RLIMIT_NPROC, 0);
+  has_ended = false;
+  OK(try_compilation(engine, &has_ended));
+  CHECK(has_ended);
+  safewasm_engine_delete(engine);
+}
+
 TEST_IN_CHILD(one_thread_is_enough_to_compile) {
   /* Threads of the user's other processes count too. */
   if (geteuid() != 0) {
@@ -440,6 +468,7 @@ int main(void) {
   RUN_NATIVELY(without_address_space_a_memory_is_an_error_and_nothing_is_lost);
   RUN_NATIVELY(a_memory_that_can_not_grow_for_lack_of_address_space_stays_as_it_is);
   RUN_NATIVELY(without_threads_compiling_is_an_error_until_there_are_some);
+  RUN_NATIVELY(without_threads_of_its_own_a_compilation_uses_the_common_ones_at_once);
   RUN_NATIVELY(one_thread_is_enough_to_compile);
   RUN_NATIVELY(without_threads_a_deadline_is_an_error_and_epochs_work);
   RUN_NATIVELY(without_threads_a_store_gets_no_wasi);

@@ -20,6 +20,7 @@ const CALLS_C: [(&str, &str); 6] = [
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/artifact.rs", "opens files by a flag of the C library"),
     ("engine/cache.rs", "opens files by flags of the C library"),
+    ("engine/compilation.rs", "has the type of a function that `abi/compilation.rs` calls"),
     ("engine/hooks.rs", "calls the hooks of a runtime, which must return"),
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
     ("wasi/streams/callback.rs", "calls the functions of streams, through `wasi::callout`"),

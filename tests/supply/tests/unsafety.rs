@@ -46,6 +46,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("engine/artifact.rs", &[Block, Function], "loads code, for which the caller vouches"),
     ("engine/cache.rs", &[Block], "loads code that has the cache's keyed hash"),
     ("engine/code.rs", &[Block], "reads a module in the image of its code"),
+    ("engine/compilation.rs", &[Block], "loads code that it has just compiled"),
     ("engine/hooks.rs", &[Block, Function, Impl], "calls the runtime's hooks; reads its flag"),
     ("engine/options.rs", &[Block], "features of the CPU that the compiler doesn't use"),
     ("engine/sharedmemory.rs", &[Block], "bytes that other threads write meanwhile"),
