@@ -29,6 +29,7 @@
  *   wasi.hpp      WasiConfig, OutputBuffer         what programs for WASI are given
  *   store.hpp     Store, StoreRef                  the owner of all that runs, and a reference to one
  *                 Timeout, Interrupter             time limits, and interrupts from another thread
+ *   compilation.hpp  Compilation                   a module that threads of the library compile; Progress
  *   value.hpp     Func, Ref                        functions and references
  *                 Val, Arg, V128                   values as results, and as arguments
  *   func.hpp      TypedFunc                        a function with its type in C++
@@ -44,10 +45,10 @@
  * description in safewasm.h holds for both. In addition:
  *
  * Ownership. Each object owns its handle and deletes it. Config, Store, Instance, Func, Memory, MemoryView,
- * Global, Table, Tag, Ref, Linker, Process and Bytes can be moved but not copied. Engine, Module, SharedMemory,
- * InstancePre, FuncType and ExternType can be copied at a small cost; the copies share one handle. Objects
- * may be destroyed in any order. To use an object that was moved from, or whose store was deleted, is an
- * error.
+ * Global, Table, Tag, Ref, Linker, Compilation, Process and Bytes can be moved but not copied. Engine, Module,
+ * SharedMemory, InstancePre, FuncType and ExternType can be copied at a small cost; the copies share one
+ * handle. Objects may be destroyed in any order. To use an object that was moved from, or whose store was
+ * deleted, is an error.
  *
  * Errors. A function that isn't `noexcept` may throw an `Error`, or `std::bad_alloc`. `Trap` and
  * `WasmException` are errors: wasm trapped, or wasm threw an exception that it didn't catch. In a description,
@@ -77,6 +78,7 @@
 #error "safewasm.hpp needs exceptions; a program without them uses safewasm.h"
 #endif
 
+#include <safewasm/compilation.hpp>
 #include <safewasm/process.hpp>
 
 #endif

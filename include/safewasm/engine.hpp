@@ -324,6 +324,19 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
                                                   bytes.size()));
   }
 
+  /// As above, and calls `progress(done, total)` with numbers of functions: about ten times a second, and once
+  /// all are compiled. An exception that it throws gives the module up, and is thrown from here. The
+  /// library compiles on threads of its own, and calls it on this one.
+  template <class F>
+  [[nodiscard]] static Module from_bytes(const Engine& engine, Span<const std::uint8_t> bytes, F&& progress) {
+    const safewasm_progress_t call = [](void* env, std::size_t done, std::size_t total) {
+      return detail::guarded([&] { (*static_cast<std::remove_reference_t<F>*>(env))(done, total); });
+    };
+    void* env = const_cast<void*>(static_cast<const void*>(std::addressof(progress)));
+    return Module(detail::get<safewasm_module_t*>(safewasm_module_new_with_progress, engine.raw(),
+                                                  detail::data(bytes), bytes.size(), call, env));
+  }
+
   /// Compiles the text format. Errors: `invalid_text`, whose message has line and column; `invalid_module`,
   /// `compiler`, `limit`.
   [[nodiscard]] static Module from_text(const Engine& engine, std::string_view text) {
