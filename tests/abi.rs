@@ -101,6 +101,8 @@ const IMPORTER: &str = r#"(module
     (import "a" "sharedmemory" (memory 1 2 shared)))"#;
 /// A module that can be a process.
 const COMMAND: &str = r#"(module (func (export "_start")))"#;
+/// A module in the binary format.
+const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
 /// Those of them that `TEXT` exports.
 const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
@@ -325,6 +327,11 @@ impl World {
         abi.must("safewasm_process_new", &args);
         abi.must("safewasm_process_wait", &[process, u64::MAX, &raw mut has_ended as u64]);
         objects.insert("safewasm_process_t", process);
+        let mut compilation = 0u64;
+        let wasm = (EMPTY.as_ptr() as u64, EMPTY.len() as u64);
+        let args = [engine, wasm.0, wasm.1, 0, 0, 0, &raw mut compilation as u64];
+        abi.must("safewasm_compilation_new", &args);
+        objects.insert("safewasm_compilation_t", compilation);
         special.insert(("safewasm_engine_cache_counts", "engine"), engine_with_cache(abi));
         let mut item = Extern { kind: 0, handle: 0 };
         let throw = [instance, "throw".as_ptr() as u64, 5, &raw mut item as u64];

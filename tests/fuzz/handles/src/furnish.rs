@@ -132,6 +132,7 @@ impl World {
             new(New::Linker, 1, 0, plain),
             new(New::Wasi, 0, 0, plain),
             new(New::Buffer, 0, 0, plain),
+            new(New::Compilation, 0, 0, plain),
             new(New::Error, 0, 0, plain),
             Op::Ask(Question::MemoryView, valid(0), Num(0)),
         ];

@@ -137,6 +137,8 @@ weighted! {
         1 Store,
         2 ModuleFromText,
         1 Module,
+        1 ModuleWithProgress,
+        1 Compilation,
         1 ModuleFromArtifact, // or from bytes or a file that are none
         1 ModuleValidated, // or one from a file that isn't there; neither gives a module
         1 Wat,
@@ -362,6 +364,7 @@ questions! {
     1 StoreCollect => store_collect,
     1 StoreData => store_data,
     2 StoreFuel => store_fuel,
+    2 Compilation => compilation,
     1 ModuleImportsLen => module_imports_len,
     1 ModuleExportsLen => module_exports_len,
     1 ModuleCustomSectionsLen => module_custom_sections_len,

@@ -77,6 +77,8 @@ pub struct World {
     pub stores: Vec<Store>,
     /// The engine of each module, and its index in `MODULES`.
     pub modules: Vec<(usize, usize)>,
+    /// The engine of the module of each compilation, and its index in `MODULES`.
+    pub compilations: Vec<(usize, usize)>,
     pub errors: Vec<Report>,
     /// The number of buffers with the bytes of a module.
     pub bytes: usize,

@@ -1,5 +1,6 @@
 //! Objects are created.
 
+mod compilations;
 mod engines;
 mod errors;
 mod modules;
@@ -23,6 +24,8 @@ impl World {
             New::Store => self.new_store(engine),
             New::ModuleFromText => self.new_module_from_text(engine, n),
             New::Module => self.new_module(engine, n),
+            New::ModuleWithProgress => self.new_module_with_progress(engine, n, value.null),
+            New::Compilation => self.new_compilation(engine, n),
             New::ModuleFromArtifact => self.new_module_from_artifact(engine, n, value.number),
             New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
             New::ModuleValidated => self.new_module_from_missing_file(engine),

@@ -9,7 +9,7 @@ use safewasm_capi::*;
 use std::ptr::{null, null_mut};
 
 /// The index of the module that `n` chooses.
-fn chosen(n: u64) -> usize {
+pub fn chosen(n: u64) -> usize {
     n as usize % MODULES.len()
 }
 
@@ -89,7 +89,7 @@ impl World {
         }
     }
 
-    fn add_module(&mut self, made: Option<(*mut safewasm_module_t, usize)>, n: u64) {
+    pub fn add_module(&mut self, made: Option<(*mut safewasm_module_t, usize)>, n: u64) {
         let Some((made, engine)) = made else { return };
         self.modules.push((engine, chosen(n)));
         self.add(Kind::Module, made, None, self.modules.len() - 1);
