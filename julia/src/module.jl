@@ -7,6 +7,16 @@ format. Any number of threads may use it at once. `m.engine` is its engine;
 [`imports`](@ref) and [`exports`](@ref) list what it imports and exports. A store may be
 given in place of its engine. Also called `WasModule`.
 
+A large module is compiled on threads of the library: other tasks go on meanwhile, other
+threads collect garbage, and a Ctrl-C gives the compilation up at once. If that takes more
+than two seconds in an interactive session, a progress bar shows how far the compiler is, or
+whatever shows records of progress there, such as an editor. The keyword `progress` says
+otherwise: `true` and `false` turn the bar on and off, and a function is called with two
+numbers, how many functions of the module are compiled and how many there are, about ten times
+a second and once all are. An exception that it throws gives the compilation up. The
+environment variable `SAFEWASM_PROGRESS`, with the value `yes` or `no`, turns the
+bar on and off where the keyword isn't given.
+
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.
 - `SystemError` if the file can't be read.
@@ -21,8 +31,9 @@ mutable struct WasmModule <: WasmObject
     ptr::Ptr{API.safewasm_module_t}
     engine::WasmEngine
 
-    function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8})
+    function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8}; progress=nothing)
         wasm = convert(Vector{UInt8}, bytes)
+        is_large(length(wasm), progress) && return compile_large(engine, wasm, progress)
         return WasmModule(engine) do handle
             GC.@preserve wasm API.safewasm_module_new(
                 engine, pointer(wasm), length(wasm), handle
@@ -30,7 +41,7 @@ mutable struct WasmModule <: WasmObject
         end
     end
 
-    function WasmModule(engine::WasmEngine, path::AbstractString)
+    function WasmModule(engine::WasmEngine, path::AbstractString; progress=nothing)
         name = String(path)
         startswith(name, "\0asm") && throw(
             ArgumentError(
@@ -38,6 +49,7 @@ mutable struct WasmModule <: WasmObject
                 "them as the `Vector{UInt8}` that a module is made of",
             ),
         )
+        is_large(file_size(name), progress) && return large_file(engine, name, progress)
         return WasmModule(engine) do handle
             GC.@preserve name API.safewasm_module_new_file(
                 engine, text_pointer(name), sizeof(name), handle
@@ -53,6 +65,33 @@ mutable struct WasmModule <: WasmObject
         count_mapping()
         return m
     end
+end
+
+# The library reports what is wrong with a path.
+function file_size(path)
+    return try
+        filesize(path)
+    catch
+        0
+    end
+end
+
+function large_file(engine, path, progress)
+    content = read(path)
+    try
+        wasm = is_text(content) ? wat2wasm(String(content)) : content
+        return WasmModule(engine, wasm; progress=progress)
+    catch e
+        e isa WasmtimeError || rethrow()
+        throw(WasmtimeError("$(shortened(path)): $(e.message)", e.code))
+    end
+end
+
+# Whether bytes may be a module in the text format.
+function is_text(bytes)
+    content = Ref{UInt32}(0)
+    check(API.safewasm_detect(bytes, length(bytes), content))
+    return content[] == API.SAFEWASM_CONTENT_TEXT
 end
 
 Base.unsafe_convert(::Type{Ptr{API.safewasm_module_t}}, x::WasmModule) = getfield(x, :ptr)
@@ -81,7 +120,7 @@ function Base.show(io::IO, m::WasmModule)
 end
 
 # A store stands for its engine, as in other packages.
-WasmModule(store::WasmStore, source) = WasmModule(store.engine, source)
+WasmModule(store::WasmStore, source; keywords...) = WasmModule(store.engine, source; keywords...)
 validate(store::WasmStore, bytes) = validate(store.engine, bytes)
 
 """

@@ -84,4 +84,6 @@ function wasm_bytes(file::WasmFile)
     return wat2wasm(String(content))
 end
 
-WasmModule(engine::WasmEngine, file::WasmFile) = WasmModule(engine, wasm_bytes(file))
+function WasmModule(engine::WasmEngine, file::WasmFile; progress=nothing)
+    return WasmModule(engine, wasm_bytes(file); progress=progress)
+end

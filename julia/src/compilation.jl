@@ -1,0 +1,87 @@
+# Compiling large modules: on threads of the library, which own the bytes, so that other tasks
+# go on and other threads collect garbage.
+
+# A module of fewer bytes takes some milliseconds, and is compiled in one call.
+const LARGE_MODULE = 2^17
+
+# Whether a module is compiled in the background: if it is large, or the user's function is to be
+# told how far the compiler is.
+is_large(size, progress) = size >= LARGE_MODULE || !(progress isa Union{Bool,Nothing})
+
+mutable struct Compilation
+    ptr::Ptr{API.safewasm_compilation_t}
+
+    function Compilation(engine, wasm::Vector{UInt8})
+        compilation = finalizer(give_up, new(C_NULL))
+        handle = Ref(compilation.ptr)
+        check_after_collection() do
+            error = GC.@preserve wasm API.safewasm_compilation_new(
+                engine, pointer(wasm), length(wasm), C_NULL, C_NULL, C_NULL, handle
+            )
+            compilation.ptr = handle[]
+            error
+        end
+        return compilation
+    end
+end
+
+function Base.unsafe_convert(::Type{Ptr{API.safewasm_compilation_t}}, x::Compilation)
+    return x.ptr
+end
+
+# The compilation then ends in the background.
+give_up(compilation) = API.safewasm_compilation_delete(compilation.ptr)
+
+# The module of many bytes. If no memory is left for its code, it is compiled once more after a
+# garbage collection.
+function compile_large(engine, wasm, progress)
+    try
+        return compile_in_background(engine, wasm, progress)
+    catch e
+        e isa WasmtimeError && e.code === :limit || rethrow()
+    end
+    return compile_in_background(engine, wasm, progress)
+end
+
+# An exception that is thrown to the task, such as that of a Ctrl-C, gives the module up.
+function compile_in_background(engine, wasm, progress)
+    compilation = Compilation(engine, wasm)
+    display = progress_display(progress, length(wasm))
+    try
+        wait_for(compilation, display)
+        m = WasmModule(engine) do handle
+            API.safewasm_compilation_module(compilation, handle)
+        end
+        finish!(display, functions_done(compilation)...)
+        return m
+    finally
+        give_up(compilation)
+        clear!(display)
+    end
+end
+
+# Waits for the end. The library is asked now and then, so that none of its threads has to call
+# Julia: Julia may exit while they compile.
+function wait_for(compilation, display)
+    begun = time_ns()
+    while !has_ended(compilation)
+        elapsed = (time_ns() - begun) / 1e9
+        done, total = functions_done(compilation)
+        done < total && update!(display, done, total, elapsed)
+        sleep(clamp(elapsed / 50, 0.001, 0.05))
+    end
+    return nothing
+end
+
+function has_ended(compilation)
+    has_ended = Ref(false)
+    check(API.safewasm_compilation_wait(compilation, 0, has_ended))
+    return has_ended[]
+end
+
+# How many functions of the module were compiled, and how many it has.
+function functions_done(compilation)
+    done, total = Ref{Csize_t}(0), Ref{Csize_t}(0)
+    check(API.safewasm_compilation_progress(compilation, done, total))
+    return Int(done[]), Int(total[])
+end
