@@ -2636,8 +2636,8 @@ end
 Gets how far `compilation` is. Never waits.
 
 On success `*total_out` is the number of functions that the module defines, and `*done_out` how many
-of them were compiled, or are being compiled. It never decreases, and is the total once there is a
-module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0 before. On
+of them were compiled, or are being compiled. It never decreases, and reaches the total when there is
+a module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0 before. On
 failure both are 0.
 
 May be called from any thread.
@@ -2701,10 +2701,10 @@ end
 """
     safewasm_compilation_delete(compilation)
 
-Deletes `compilation`. If it goes on, it is given up: it ends in the background within moments, unless
-a thread waits for it. If the engine has a cache, it goes on in the background, and the module is
-kept in the cache. `notify` is called in any case. Does nothing if `compilation` is NULL or was
-deleted already. Never fails and never waits. May be called from any thread.
+Deletes `compilation`. If it goes on and no thread waits for it, it is given up: the compiler ends in
+the background, after its current step of a function. If the engine has a cache, the compiler goes
+on, and the cache gets the module. `notify` is called in any case. Does nothing if `compilation` is
+NULL or was deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_compilation_delete(compilation)
     FUNCTIONS.safewasm_compilation_delete == C_NULL && return nothing
@@ -2720,7 +2720,7 @@ end
     safewasm_module_new_with_progress(engine, bytes, bytes_len, progress, env, module_out)
 
 Compiles a module from its bytes as `safewasm_module_new` does, and tells `progress` how far the
-compiler is: at first, about ten times a second, and once the module is compiled.
+compiler is: about ten times a second, and once the module is compiled.
 
 `bytes` is a module in the binary format, of `bytes_len` bytes. `env` is passed on to `progress`. The
 module is compiled on threads as for `safewasm_compilation_new`, and given up, as by

@@ -97,6 +97,7 @@ const PARAMETER_NAMES = Dict(
     "global" => "the global",
     "tag" => "the tag",
     "process" => "the process",
+    "compilation" => "the compilation",
     "wasi" => "the WASI config",
     "reference" => "the reference",
     "exception" => "the exception",

@@ -8,14 +8,13 @@ format. Any number of threads may use it at once. `m.engine` is its engine;
 given in place of its engine. Also called `WasModule`.
 
 A large module is compiled on threads of the library: other tasks go on meanwhile, other
-threads collect garbage, and a Ctrl-C gives the compilation up at once. If that takes more
-than two seconds in an interactive session, a progress bar shows how far the compiler is, or
-whatever shows records of progress there, such as an editor. The keyword `progress` says
-otherwise: `true` and `false` turn the bar on and off, and a function is called with two
-numbers, how many functions of the module are compiled and how many there are, about ten times
-a second and once all are. An exception that it throws gives the compilation up. The
-environment variable `SAFEWASM_PROGRESS`, with the value `yes` or `no`, turns the
-bar on and off where the keyword isn't given.
+threads collect garbage, and a Ctrl-C gives the module up at once. After two seconds in an
+interactive session, a progress bar shows how far the compiler is; a logger that takes the
+records by which packages report progress gets these instead. The keyword `progress` says
+otherwise. `true` and `false` turn the bar on and off. A function is called with two numbers,
+how many functions of the module are compiled and how many there are, about ten times a second
+and once all are; an exception that it throws gives the module up. Where the keyword isn't
+given, the environment variable `SAFEWASM_PROGRESS` (`yes`, `no`) turns the bar on and off.
 
 # Errors
 - `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.
