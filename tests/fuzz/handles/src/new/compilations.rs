@@ -47,11 +47,7 @@ impl World {
     pub fn new_module_with_progress(&mut self, engine: Arg, n: u64, gives_up: bool) {
         let want = self.need(engine, Kind::Engine, "engine");
         let want =
-            want.and_then(
-                |engine| {
-                    if gives_up { refuse(ErrorKind::HOST, "") } else { Ok(engine) }
-                },
-            );
+            want.and_then(|engine| if gives_up { refuse(ErrorKind::HOST, "") } else { Ok(engine) });
         let env = std::ptr::without_provenance_mut(usize::from(gives_up));
         let made = self.with_wasm(n, |world, data, len| {
             world.ask("safewasm_module_new_with_progress", want, |out| unsafe {
