@@ -16,7 +16,7 @@ const LAYERS: [&str; 15] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 6] = [
+const CALLS_C: [(&str, &str); 7] = [
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/artifact.rs", "opens files by a flag of the C library"),
     ("engine/cache.rs", "opens files by flags of the C library"),

@@ -100,12 +100,17 @@ pub struct Class<T> {
 }
 
 macro_rules! class {
-    ($name:ident: $ty:path, $delete:ident, $is_valid:ident) => {
+    ($name:ident: $ty:path, $delete:ident, $is_valid:ident $(,)?) => {
         pub const $name: Class<$ty> = Class { delete: $delete, is_valid: $is_valid };
     };
 }
 
 class!(BYTES: safewasm::abi::safewasm_bytes_t, safewasm_bytes_delete, safewasm_bytes_is_valid);
+class!(
+    COMPILATION: safewasm::abi::safewasm_compilation_t,
+    safewasm_compilation_delete,
+    safewasm_compilation_is_valid
+);
 class!(CONFIG: safewasm::abi::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
 class!(ENGINE: safewasm::abi::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
 class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);
