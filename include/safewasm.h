@@ -149,6 +149,7 @@ typedef struct safewasm_sharedmemory_t safewasm_sharedmemory_t;
 typedef struct safewasm_wasi_t safewasm_wasi_t;
 typedef struct safewasm_buffer_t safewasm_buffer_t;
 typedef struct safewasm_process_t safewasm_process_t;
+typedef struct safewasm_profile_t safewasm_profile_t;
 typedef struct safewasm_instance_t safewasm_instance_t;
 typedef struct safewasm_func_t safewasm_func_t;
 typedef struct safewasm_memory_t safewasm_memory_t;
@@ -2336,6 +2337,136 @@ safewasm_error_t *safewasm_store_begin_timeout(safewasm_store_t *store,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_store_end_timeout(safewasm_store_t *store,
                                              uint64_t timeout);
+
+
+// =================================================================================================
+// Profiles: how often a store was found in which functions, for viewers and as data.
+//
+// Example: examples/profile.c
+// =================================================================================================
+
+// `safewasm_profile_t`
+//
+// A profile: samples of the functions that ran in a store. May be used from any threads at once.
+
+// A moment at which wasm ran, or a host function that wasm had called.
+typedef struct {
+  // The nanoseconds since the profile was started.
+  uint64_t time;
+  // The number of intervals that have passed since the sample before. It is more than 1 after
+  // instructions and host functions that take long.
+  uint64_t weight;
+  // The index of the sample's first frame in `stacks`.
+  size_t stack;
+  // The number of its frames. The innermost function comes first.
+  size_t stack_len;
+} safewasm_sample_t;
+
+// A profile as data. The arrays live until `safewasm_profile_delete`.
+typedef struct {
+  // The places in the code at which functions were found. The first two stand for no function, and
+  // have the `func_index` `UINT32_MAX`: frame 0 for a host function, and frame 1 for the functions
+  // around the innermost ones of a stack that is cut.
+  const safewasm_frame_t *frames;
+  // The number of frames.
+  size_t frames_len;
+  // The frames of all stacks, as indices of `frames`. Samples with the same stack share them.
+  const uint32_t *stacks;
+  // The number of indices in `stacks`.
+  size_t stacks_len;
+  // The samples, in the order in which they were taken.
+  const safewasm_sample_t *samples;
+  // The number of samples.
+  size_t samples_len;
+  // The nanoseconds between samples.
+  uint64_t interval;
+  // The nanoseconds from the start of the profile to its end.
+  uint64_t duration;
+  // The weight of the samples for which there was no room.
+  uint64_t dropped;
+} safewasm_profile_data_t;
+
+// Starts to record a profile of `store`: a sample of the functions that are being called, each
+// `interval` nanoseconds while wasm runs in the store. `interval` is at least 100,000; 0 means
+// 1,000,000, a thousand samples a second.
+//
+// A sample is taken when wasm next reaches a loop or the start of a function, and has the innermost
+// functions, as many as a backtrace. When a host function returns and an interval has passed, a
+// sample is taken whose innermost frame stands for the host function. Time between calls isn't
+// sampled. The profile ends with `safewasm_store_profile_stop`; if the store is deleted before, it
+// is lost. In a forked child no samples are taken.
+//
+// The profile keeps at most `max_samples` samples, up to 10,000,000; 0 means 100,000. It also keeps
+// at most 16 times as many frames of different stacks, and 16,384 places in the code. Samples for
+// which there is no room are counted and dropped.
+//
+// Meanwhile each store of the engine checks whether its calls must end each `interval` nanoseconds.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` for a number that is out of range, and if a profile of the store
+// is recorded already; `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch
+// interruption, or no backtraces; `SAFEWASM_ERROR_LIMIT` if the system has no thread left for the
+// clock; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_profile_start(safewasm_store_t *store,
+                                               uint64_t interval,
+                                               size_t max_samples);
+
+// Ends the profile that is recorded of `store`. A host function may call it too.
+//
+// On success `*profile_out` is a new profile; delete it with `safewasm_profile_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if no profile is recorded; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_store_profile_stop(safewasm_store_t *store,
+                                              safewasm_profile_t **profile_out);
+
+// Gets a profile as data: samples, their stacks, and the frames in them.
+//
+// On success `*data_out` has the data, which live until `safewasm_profile_delete`. On failure it is
+// all zero.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_profile_data(safewasm_profile_t *profile,
+                                        safewasm_profile_data_t *data_out);
+
+// Writes a profile in the format of the Firefox profiler, as JSON that
+// <https://profiler.firefox.com> opens. Names of more than 200 bytes are cut, and control characters
+// in them are escaped. Mangled names stay as they are.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_profile_firefox(safewasm_profile_t *profile,
+                                           safewasm_bytes_t **bytes_out);
+
+// Writes a profile as collapsed stacks, the text that programs for flame graphs read: for each
+// different stack a line with its functions, outermost first and with semicolons between them, a
+// space, and its weight. Names are as in `safewasm_profile_firefox`; a semicolon in a name becomes a
+// colon.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`,
+// also if the text would have more than 256 MiB.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_profile_collapsed(safewasm_profile_t *profile,
+                                             safewasm_bytes_t **bytes_out);
+
+// Returns true if `profile` is a profile that has not been deleted. Never fails. May be called from
+// any thread.
+bool safewasm_profile_is_valid(safewasm_profile_t *profile);
+
+// Deletes `profile`. Does nothing if `profile` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
+void safewasm_profile_delete(safewasm_profile_t *profile);
 
 
 // =================================================================================================

@@ -26,6 +26,7 @@
  *   types.hpp     FuncType, ExternType, ValType    types; MemoryType, TableType, GlobalType
  *   engine.hpp    Config, Engine                   settings, and the compiler
  *                 Module                           a compiled module; Bytes, wat2wasm
+ *   profile.hpp   Profile                          where the time goes
  *   wasi.hpp      WasiConfig, OutputBuffer         what programs for WASI are given
  *   store.hpp     Store, StoreRef                  the owner of all that runs, and a reference to one
  *                 Timeout, Interrupter             time limits, and interrupts from another thread
@@ -45,7 +46,7 @@
  * description in safewasm.h holds for both. In addition:
  *
  * Ownership. Each object owns its handle and deletes it. Config, Store, Instance, Func, Memory, MemoryView,
- * Global, Table, Tag, Ref, Linker, Compilation, Process and Bytes can be moved but not copied. Engine, Module,
+ * Global, Table, Tag, Ref, Linker, Compilation, Process, Profile and Bytes can be moved but not copied. Engine, Module,
  * SharedMemory, InstancePre, FuncType and ExternType can be copied at a small cost; the copies share one
  * handle. Objects may be destroyed in any order. To use an object that was moved from, or whose store was
  * deleted, is an error.

@@ -176,6 +176,9 @@ kinds! {
     /// threads at once.
     Process NOBODY: safewasm_process_t = "a" "process";
 
+    /// A profile: samples of the functions that ran in a store. May be used from any threads at once.
+    Profile NOBODY: safewasm_profile_t = "a" "profile";
+
     /// An instance: a module that runs in a store, with memories, tables and globals of its own.
     Instance STORE: safewasm_instance_t = "an" "instance";
 

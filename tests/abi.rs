@@ -320,6 +320,10 @@ impl World {
             abi.must(make, &[args, &[&raw mut made as u64]].concat());
             special.insert(("safewasm_process_new", param), made);
         }
+        let mut profiled = 0u64;
+        abi.must("safewasm_store_new", &[engine, &raw mut profiled as u64]);
+        abi.must("safewasm_store_profile_start", &[profiled, 0, 0]);
+        special.insert(("safewasm_store_profile_stop", "store"), profiled);
         let of = |param| special[&("safewasm_process_new", param)];
         abi.must("safewasm_store_set_fuel", &[of("store"), 1 << 40]);
         let (mut process, mut has_ended) = (0u64, false);
@@ -332,6 +336,10 @@ impl World {
         let args = [engine, wasm.0, wasm.1, 0, 0, 0, &raw mut compilation as u64];
         abi.must("safewasm_compilation_new", &args);
         objects.insert("safewasm_compilation_t", compilation);
+        let mut profile = 0u64;
+        abi.must("safewasm_store_profile_start", &[store, 0, 0]);
+        abi.must("safewasm_store_profile_stop", &[store, &raw mut profile as u64]);
+        objects.insert("safewasm_profile_t", profile);
         special.insert(("safewasm_engine_cache_counts", "engine"), engine_with_cache(abi));
         let mut item = Extern { kind: 0, handle: 0 };
         let throw = [instance, "throw".as_ptr() as u64, 5, &raw mut item as u64];

@@ -2,6 +2,7 @@
 #ifndef SAFEWASM_STORE_HPP
 #define SAFEWASM_STORE_HPP
 
+#include <safewasm/profile.hpp>
 #include <safewasm/wasi.hpp>
 
 #include <chrono>
@@ -201,6 +202,24 @@ class StoreFunctions {
   const Self& set_sandbox(const safewasm_sandbox_t& limits = {}) const {
     detail::check(safewasm_store_set_sandbox(raw(), &limits));
     return self();
+  }
+
+  /// Starts to record a profile: a sample of the functions that are being called after each interval, up to that
+  /// many samples.
+  ///
+  /// Errors: `invalid_argument` for a number that is out of range, and if a profile is recorded already; `unsupported`
+  /// without `Config::epoch_interruption`; `limit`.
+  template <class Rep, class Period>
+  void profile_start(std::chrono::duration<Rep, Period> interval, std::size_t max_samples = 0) const {
+    detail::check(safewasm_store_profile_start(raw(), detail::nanoseconds(interval), max_samples));
+  }
+
+  /// As above, with a thousand samples a second.
+  void profile_start() const { profile_start(std::chrono::milliseconds(1)); }
+
+  /// Ends the profile. Errors: `not_found` if none is recorded; `limit`.
+  [[nodiscard]] Profile profile_stop() const {
+    return Profile(detail::get<safewasm_profile_t*>(safewasm_store_profile_stop, raw()));
   }
 
  private:

@@ -48,6 +48,8 @@ export define_unknown_imports_as_traps!, define_unknown_imports_as_default_value
 export set_fuel!, add_fuel!, get_fuel, fuel_consumed, collect!
 export with_timeout, interrupt!, set_epoch_deadline!, increment_epoch!
 export module_name, custom_sections, resources
+export wasm_profile, WasmProfile, WasmSample
+export profile_data, collapsed_stacks, firefox_profile
 export compiled, unsafe_load_compiled, wasm_bytes, cache!, cache_counts
 export WasmFile, @wasm_file
 export WasiConfig, define_wasi!
@@ -95,6 +97,7 @@ include("module.jl")
 include("artifacts.jl")
 include("wasm_file.jl")
 include("instance.jl")
+include("profile.jl")
 
 # Values and functions.
 include("plain_types.jl")

@@ -28,6 +28,7 @@ mutable struct safewasm_sharedmemory_t end
 mutable struct safewasm_wasi_t end
 mutable struct safewasm_buffer_t end
 mutable struct safewasm_process_t end
+mutable struct safewasm_profile_t end
 mutable struct safewasm_instance_t end
 mutable struct safewasm_func_t end
 mutable struct safewasm_memory_t end
@@ -463,6 +464,25 @@ struct safewasm_released_t
     list::Ptr{Ptr{Cvoid}}
 end
 
+struct safewasm_sample_t
+    time::UInt64
+    weight::UInt64
+    stack::Csize_t
+    stack_len::Csize_t
+end
+
+struct safewasm_profile_data_t
+    frames::Ptr{safewasm_frame_t}
+    frames_len::Csize_t
+    stacks::Ptr{UInt32}
+    stacks_len::Csize_t
+    samples::Ptr{safewasm_sample_t}
+    samples_len::Csize_t
+    interval::UInt64
+    duration::UInt64
+    dropped::UInt64
+end
+
 struct safewasm_cell_t
     data::Ptr{UInt8}
     len::Csize_t
@@ -633,6 +653,13 @@ mutable struct Functions
     safewasm_engine_increment_epoch::Ptr{Cvoid}
     safewasm_store_begin_timeout::Ptr{Cvoid}
     safewasm_store_end_timeout::Ptr{Cvoid}
+    safewasm_store_profile_start::Ptr{Cvoid}
+    safewasm_store_profile_stop::Ptr{Cvoid}
+    safewasm_profile_data::Ptr{Cvoid}
+    safewasm_profile_firefox::Ptr{Cvoid}
+    safewasm_profile_collapsed::Ptr{Cvoid}
+    safewasm_profile_is_valid::Ptr{Cvoid}
+    safewasm_profile_delete::Ptr{Cvoid}
     safewasm_config_set_sandbox::Ptr{Cvoid}
     safewasm_store_set_sandbox::Ptr{Cvoid}
     safewasm_extern_delete::Ptr{Cvoid}
@@ -3474,6 +3501,162 @@ function safewasm_store_end_timeout(store, timeout)
         (Ptr{safewasm_store_t}, UInt64),
         store,
         timeout,
+    )
+end
+
+"""
+    safewasm_store_profile_start(store, interval, max_samples)
+
+Starts to record a profile of `store`: a sample of the functions that are being called, each
+`interval` nanoseconds while wasm runs in the store. `interval` is at least 100,000; 0 means
+1,000,000, a thousand samples a second.
+
+A sample is taken when wasm next reaches a loop or the start of a function, and has the innermost
+functions, as many as a backtrace. When a host function returns and an interval has passed, a
+sample is taken whose innermost frame stands for the host function. Time between calls isn't
+sampled. The profile ends with `safewasm_store_profile_stop`; if the store is deleted before, it
+is lost. In a forked child no samples are taken.
+
+The profile keeps at most `max_samples` samples, up to 10,000,000; 0 means 100,000. It also keeps
+at most 16 times as many frames of different stacks, and 16,384 places in the code. Samples for
+which there is no room are counted and dropped.
+
+Meanwhile each store of the engine checks whether its calls must end each `interval` nanoseconds.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` for a number that is out of range, and if a profile of the store
+is recorded already; `SAFEWASM_ERROR_UNSUPPORTED` if the engine's config has no epoch
+interruption, or no backtraces; `SAFEWASM_ERROR_LIMIT` if the system has no thread left for the
+clock; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_profile_start(store, interval, max_samples)
+    return ccall(
+        @address(safewasm_store_profile_start),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, UInt64, Csize_t),
+        store,
+        interval,
+        max_samples,
+    )
+end
+
+"""
+    safewasm_store_profile_stop(store, profile_out)
+
+Ends the profile that is recorded of `store`. A host function may call it too.
+
+On success `*profile_out` is a new profile; delete it with `safewasm_profile_delete`. On failure
+it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+if no profile is recorded; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_store_profile_stop(store, profile_out)
+    return ccall(
+        @address(safewasm_store_profile_stop),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_profile_t}}),
+        store,
+        profile_out,
+    )
+end
+
+"""
+    safewasm_profile_data(profile, data_out)
+
+Gets a profile as data: samples, their stacks, and the frames in them.
+
+On success `*data_out` has the data, which live until `safewasm_profile_delete`. On failure it is
+all zero.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_profile_data(profile, data_out)
+    return ccall(
+        @address(safewasm_profile_data),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_profile_t}, Ptr{safewasm_profile_data_t}),
+        profile,
+        data_out,
+    )
+end
+
+"""
+    safewasm_profile_firefox(profile, bytes_out)
+
+Writes a profile in the format of the Firefox profiler, as JSON that <https://profiler.firefox.com>
+opens. Names of more than 200 bytes are cut, and control characters in them are escaped. Mangled
+names stay as they are.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_profile_firefox(profile, bytes_out)
+    return ccall(
+        @address(safewasm_profile_firefox),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_profile_t}, Ptr{Ptr{safewasm_bytes_t}}),
+        profile,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_profile_collapsed(profile, bytes_out)
+
+Writes a profile as collapsed stacks, the text that programs for flame graphs read: for each
+different stack a line with its functions, outermost first and with semicolons between them, a
+space, and its weight. Names are as in `safewasm_profile_firefox`; a semicolon in a name becomes a
+colon.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`, also
+if the text would have more than 256 MiB.
+"""
+function safewasm_profile_collapsed(profile, bytes_out)
+    return ccall(
+        @address(safewasm_profile_collapsed),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_profile_t}, Ptr{Ptr{safewasm_bytes_t}}),
+        profile,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_profile_is_valid(profile)
+
+Returns true if `profile` is a profile that has not been deleted. Never fails. May be called from
+any thread.
+"""
+function safewasm_profile_is_valid(profile)
+    FUNCTIONS.safewasm_profile_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_profile_is_valid),
+        Bool,
+        (Ptr{safewasm_profile_t},),
+        profile,
+    )
+end
+
+"""
+    safewasm_profile_delete(profile)
+
+Deletes `profile`. Does nothing if `profile` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
+function safewasm_profile_delete(profile)
+    FUNCTIONS.safewasm_profile_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_profile_delete),
+        Cvoid,
+        (Ptr{safewasm_profile_t},),
+        profile,
     )
 end
 

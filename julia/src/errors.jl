@@ -114,22 +114,22 @@ function read_frames(error::Ptr{API.safewasm_error_t})
     for index in 1:API.safewasm_error_frames_len(error)
         found = Ref{API.safewasm_frame_t}()
         API.safewasm_error_frame(error, index - 1, found) || continue
-        frame = found[]
-        push!(
-            frames,
-            WasmFrame(
-                read_text(frame.func_name),
-                frame.func_index,
-                read_text(frame.module_name),
-                frame.module_offset % Int,
-                frame.func_offset % Int,
-                read_text(frame.file),
-                frame.line,
-                frame.column,
-            ),
-        )
+        push!(frames, read_frame(found[]))
     end
     return frames
+end
+
+function read_frame(frame::API.safewasm_frame_t)
+    return WasmFrame(
+        read_text(frame.func_name),
+        frame.func_index,
+        read_text(frame.module_name),
+        frame.module_offset % Int,
+        frame.func_offset % Int,
+        read_text(frame.file),
+        frame.line,
+        frame.column,
+    )
 end
 
 function read_coredump(error::Ptr{API.safewasm_error_t})

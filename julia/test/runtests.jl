@@ -17,6 +17,7 @@ const FILES = isempty(ARGS) ? (
     "memory.jl",
     "access.jl",
     "traps.jl",
+    "profiles.jl",
     "hosts.jl",
     "references.jl",
     "heap.jl",

@@ -4,8 +4,8 @@
 use super::args::null;
 use crate::abi::{
     safewasm_extern_t, safewasm_fieldtype_t, safewasm_globaltype_t, safewasm_memorytype_t,
-    safewasm_resources_t, safewasm_tabletype_t, safewasm_text_t, safewasm_val_t,
-    safewasm_valtype_t,
+    safewasm_profile_data_t, safewasm_resources_t, safewasm_tabletype_t, safewasm_text_t,
+    safewasm_val_t, safewasm_valtype_t,
 };
 use crate::error::{Error, Result};
 use crate::kinds::safewasm_error_t;
@@ -134,6 +134,7 @@ impl Cleared for safewasm_extern_t {}
 impl Cleared for safewasm_fieldtype_t {}
 impl Cleared for safewasm_globaltype_t {}
 impl Cleared for safewasm_memorytype_t {}
+impl Cleared for safewasm_profile_data_t {}
 impl Cleared for safewasm_resources_t {}
 impl Cleared for safewasm_tabletype_t {}
 impl Cleared for safewasm_text_t {}

@@ -16,6 +16,7 @@ use crate::process::unwind::give_up;
 use crate::store::context::Context;
 use crate::store::data::StoreData;
 use crate::store::entered::ReentryGuard;
+use crate::store::recorder;
 #[cfg(feature = "wasi")]
 use crate::wasi::callout::CallsOut;
 use std::ffi::c_void;
@@ -148,8 +149,11 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
         drop(reentry);
         match result {
             Ok(()) => match control {
-                // SAFETY: the store's payload owns it, and lives at least until this thread has left.
-                Some(control) => unsafe { control.as_ref() }.check_after_host(),
+                Some(control) => {
+                    recorder::sample(caller.as_context_mut(), true);
+                    // SAFETY: the store's payload owns it, and lives at least until this thread has left.
+                    unsafe { control.as_ref() }.check_after_host()
+                }
                 None => Ok(()),
             },
             Err(failure) => raise(failure, caller.as_context_mut(), store),

@@ -138,9 +138,17 @@ fn run_controlled<R>(
     other: ErrorKind,
     body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
 ) -> Result<R> {
-    let _resumed = control.begin_call(guard.is_outermost())?;
+    let is_outermost = guard.is_outermost();
+    let _resumed = control.begin_call(is_outermost)?;
+    if let Some(recorder) = &mut guard.context().data_mut().recorder {
+        recorder.begin_call(is_outermost);
+    }
     supervision.check_task()?;
-    run_supervised(guard, thread, supervision, other, body)
+    let result = run_supervised(guard, thread, supervision, other, body);
+    if let Some(recorder) = &mut guard.context().data_mut().recorder {
+        recorder.end_call();
+    }
+    result
 }
 
 #[inline(always)]

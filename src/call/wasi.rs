@@ -5,6 +5,7 @@ use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind};
 use crate::process::thread::{self, Thread};
 use crate::store::data::StoreData;
+use crate::store::recorder;
 use crate::store::wait::wait;
 use crate::store::wasi::Wasi;
 use crate::wasi::callout;
@@ -33,9 +34,12 @@ pub(crate) fn run<R: Answer>(
         Ok(result) => result,
         Err(error) => R::refusal(&error).ok_or_else(|| failure(error, name))?,
     };
-    let control = taken.wasi.as_ref().and_then(|wasi| wasi.control.as_ref());
+    let control = taken.wasi.as_ref().and_then(|wasi| wasi.control.clone());
     match control.filter(|control| control.must_check()) {
-        Some(control) => control.check_after_host().map(|()| result),
+        Some(control) => {
+            recorder::sample(taken.caller.as_context_mut(), true);
+            control.check_after_host().map(|()| result)
+        }
         None => Ok(result),
     }
 }

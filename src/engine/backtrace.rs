@@ -6,7 +6,7 @@ use super::loops;
 use crate::error::frame::{Frame, Frames};
 use crate::error::hostfailure::HostFailure;
 use crate::error::text::{LONGEST_NAME, Text, cut};
-use wasmtime::{FrameInfo, WasmBacktrace};
+use wasmtime::{FrameInfo, Module, WasmBacktrace};
 
 impl Frames {
     /// The frames of the call that ended with `error`. `outer` are the frames of the calls around it. `codes` is
@@ -30,26 +30,9 @@ impl Frames {
     fn of(found: &[FrameInfo], codes: &Codes, spent: u64) -> Self {
         let found: Vec<_> = found.iter().filter(|frame| !loops::is_own(frame)).collect();
         let mut budget = Budget::after(spent);
-        let mut locations = vec![Vec::new(); found.len()];
-        // The frames of each module, with their addresses in its code section.
-        let mut modules: Vec<(&Code, Vec<(usize, u64)>)> = Vec::new();
-        for (index, frame) in found.iter().enumerate() {
-            let Some(code) = codes.with_lines(frame.module()) else { continue };
-            let offset = frame.module_offset().unwrap_or(0) as u64;
-            let Some(address) = offset.checked_sub(code.sections().code()) else { continue };
-            match modules.iter_mut().find(|(of, _)| std::ptr::eq(*of, &**code)) {
-                Some((_, frames)) => frames.push((index, address)),
-                None => modules.push((code, vec![(index, address)])),
-            }
-        }
-        for (code, frames) in modules {
-            let addresses: Vec<u64> = frames.iter().map(|(_, address)| *address).collect();
-            let located =
-                debuginfo::locate(|name| code.custom_section(name), &addresses, &mut budget);
-            for ((index, _), found) in frames.into_iter().zip(located) {
-                locations[index] = found;
-            }
-        }
+        let places: Vec<_> =
+            found.iter().map(|frame| (frame.module(), frame.module_offset())).collect();
+        let locations = locate(&places, codes, &mut budget);
         let mut frames = Vec::new();
         for (frame, mut locations) in found.iter().zip(locations) {
             budget.spend_on_inlined(&mut locations);
@@ -57,6 +40,34 @@ impl Frames {
         }
         Self { frames, are_incomplete: budget.is_exceeded(), cost: budget.spent() }
     }
+}
+
+/// The files, lines and inlined calls at offsets in modules, as far as the budget allows.
+fn locate(
+    places: &[(&Module, Option<usize>)],
+    codes: &Codes,
+    budget: &mut Budget,
+) -> Vec<Vec<Location>> {
+    let mut locations = vec![Vec::new(); places.len()];
+    // The places in each module, with their addresses in its code section.
+    let mut modules: Vec<(&Code, Vec<(usize, u64)>)> = Vec::new();
+    for (index, (module, offset)) in places.iter().enumerate() {
+        let Some(code) = codes.with_lines(module) else { continue };
+        let offset = offset.unwrap_or(0) as u64;
+        let Some(address) = offset.checked_sub(code.sections().code()) else { continue };
+        match modules.iter_mut().find(|(of, _)| std::ptr::eq(*of, &**code)) {
+            Some((_, places)) => places.push((index, address)),
+            None => modules.push((code, vec![(index, address)])),
+        }
+    }
+    for (code, frames) in modules {
+        let addresses: Vec<u64> = frames.iter().map(|(_, address)| *address).collect();
+        let located = debuginfo::locate(|name| code.custom_section(name), &addresses, budget);
+        for ((index, _), found) in frames.into_iter().zip(located) {
+            locations[index] = found;
+        }
+    }
+    locations
 }
 
 /// The number of frames, from the innermost on, that belong to the call itself. `outer` are the frames of the
@@ -98,6 +109,37 @@ impl Frame {
             column: location.column,
         };
         locations.into_iter().map(of).collect()
+    }
+}
+
+/// A place in the code at which a function was found, for a profile.
+pub(crate) struct Place {
+    module: Module,
+    frame: Frame,
+    offset: Option<usize>,
+}
+
+impl Place {
+    pub(crate) fn of(found: &FrameInfo) -> Option<Self> {
+        let frame = Frame::of(found, Vec::new()).pop()?;
+        Some(Self { module: found.module().clone(), frame, offset: found.module_offset() })
+    }
+
+    /// The frames of places, with the lines of the functions themselves and not of calls that are inlined into
+    /// them. `codes` is the code that the store has run.
+    pub(crate) fn frames(places: Vec<Self>, codes: &Codes) -> Vec<Frame> {
+        let offsets: Vec<_> = places.iter().map(|place| (&place.module, place.offset)).collect();
+        let locations = locate(&offsets, codes, &mut Budget::after(0));
+        let of = |(place, locations): (Self, Vec<Location>)| {
+            let Self { mut frame, .. } = place;
+            if let Some(function) = locations.into_iter().next_back() {
+                frame.func_name = frame.func_name.or(function.func.as_deref().map(name));
+                frame.file = function.file.as_deref().map(name);
+                (frame.line, frame.column) = (function.line, function.column);
+            }
+            frame
+        };
+        places.into_iter().zip(locations).map(of).collect()
     }
 }
 

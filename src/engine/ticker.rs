@@ -7,7 +7,7 @@ use crate::process::clock::{NEVER, now};
 use crate::process::signals::without_signals;
 use std::collections::BTreeMap;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ pub(crate) struct Ticker {
     /// Engines with repeated ticks: the time of the next one, the time between it and the one before, and the
     /// engine.
     repeated: Vec<(u64, u64, Weak<Engine>)>,
+    /// Profiles that are recorded: the time of the next tick, the time between ticks, the counter of the ticks, and
+    /// the engine.
+    profiled: Vec<(u64, u64, Weak<AtomicU64>, Weak<Engine>)>,
     /// Engines whose interrupt flag is read while their calls run.
     watched: Vec<Weak<Engine>>,
     /// The time of the next tick of the watched engines.
@@ -35,6 +38,7 @@ pub(crate) struct Ticker {
 
 static TICKER: Mutex<Ticker> = Mutex::new(Ticker {
     repeated: Vec::new(),
+    profiled: Vec::new(),
     deadlines: BTreeMap::new(),
     watched: Vec::new(),
     next: 0,
@@ -86,6 +90,20 @@ impl Ticker {
             *at = time + *after;
             *after <= LAST_REPEAT
         });
+        self.profiled.retain_mut(|(at, interval, counter, engine)| {
+            let (Some(counter), Some(engine)) = (counter.upgrade(), engine.upgrade()) else {
+                return false;
+            };
+            if *at <= time {
+                // As many intervals as have passed: the thread may have been late.
+                let passed = (time - *at) / *interval + 1;
+                *at += passed * *interval;
+                counter.fetch_add(passed, Ordering::Relaxed);
+                engine.tick();
+            }
+            ticked.push(engine);
+            true
+        });
         if !self.watched.is_empty() && self.next <= time {
             self.watched.retain(|engine| {
                 let Some(engine) = engine.upgrade() else { return false };
@@ -112,7 +130,8 @@ impl Ticker {
         let deadline = self.deadlines.first_key_value().map(|((at, _), _)| *at);
         let watched = (!self.watched.is_empty()).then_some(self.next);
         let repeated = self.repeated.iter().map(|(at, ..)| *at);
-        deadline.into_iter().chain(watched).chain(repeated).min()
+        let profiled = self.profiled.iter().map(|(at, ..)| *at);
+        deadline.into_iter().chain(watched).chain(repeated).chain(profiled).min()
     }
 }
 
@@ -185,6 +204,16 @@ fn repeat_in(ticker: &mut Ticker, engine: &Arc<Engine>) {
         Some(known) => (known.0, known.1) = again,
         None => ticker.repeated.push((again.0, again.1, Arc::downgrade(engine))),
     }
+}
+
+/// Ticks `engine` at an interval and counts the ticks, until `counter` is dropped.
+pub(crate) fn count(engine: &Arc<Engine>, interval: u64, counter: &Arc<AtomicU64>) -> Result<()> {
+    let mut ticker = ticker();
+    start(&ticker)?;
+    let first = now().saturating_add(interval);
+    ticker.profiled.push((first, interval, Arc::downgrade(counter), Arc::downgrade(engine)));
+    ticker.wake_by(first);
+    Ok(())
 }
 
 /// Starts the thread once: the lock keeps others from doing so.

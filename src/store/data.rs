@@ -4,6 +4,7 @@ use super::func::Funcs;
 use super::instance::Instances;
 use super::limits::Limits;
 use super::payload::StorePayload;
+use super::recorder::Recorder;
 use super::rowloops::RowLoops;
 #[cfg(feature = "wasi")]
 use super::wasi::Wasi;
@@ -32,6 +33,8 @@ pub(crate) struct StoreData {
     pub(crate) instances: Instances,
     pub(crate) signatures: Signatures,
     pub(crate) loops: RowLoops,
+    /// The profile that is recorded. It keeps modules, and is dropped before `codes`.
+    pub(crate) recorder: Option<Box<Recorder>>,
     pub(crate) codes: Codes,
     /// `None` while a WASI function runs, too.
     #[cfg(feature = "wasi")]

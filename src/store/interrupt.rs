@@ -13,6 +13,7 @@ use crate::handle::Handle;
 use crate::process::clock::{NEVER, now};
 use crate::process::forks::ObjectLock;
 use crate::store::data::StoreData;
+use crate::store::recorder;
 use crate::store::timeout::{ResumedClocks, Timeout};
 use std::collections::HashMap;
 use std::fmt;
@@ -37,6 +38,9 @@ const FORKED: u32 = 16;
 
 /// A bit of [`Control::pending`]: the process that the store belongs to was killed.
 const KILLED: u32 = 32;
+
+/// A bit of [`Control::pending`]: a profile is recorded.
+pub(crate) const PROFILED: u32 = 64;
 
 /// The requests to end calls in one store. Any thread may make them.
 pub(crate) struct Control {
@@ -125,7 +129,10 @@ impl Control {
         controls().insert(handle.bits(), Arc::clone(&control));
         store.set_epoch_deadline(1);
         let callback = Arc::clone(&control);
-        store.epoch_deadline_callback(move |_| callback.check());
+        store.epoch_deadline_callback(move |context| {
+            recorder::sample(context, false);
+            callback.check()
+        });
         control
     }
 

@@ -14,6 +14,8 @@ pub(crate) mod interrupt;
 pub(crate) mod limits;
 pub(crate) mod mapped;
 pub(crate) mod object;
+pub(crate) mod profile;
+pub(crate) mod recorder;
 pub(crate) mod reference;
 pub(crate) mod rowloops;
 pub(crate) mod scratch;

@@ -72,6 +72,7 @@ impl StorePayload {
             instances: Instances::default(),
             signatures: Signatures::default(),
             loops: RowLoops::default(),
+            recorder: None,
             codes: Codes::default(),
             #[cfg(feature = "wasi")]
             wasi: None,

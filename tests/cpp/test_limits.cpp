@@ -34,6 +34,24 @@ static void is_interrupted(const Loops &world) {
   THROWS(Trap, "interrupt", result.value());
 }
 
+TEST(a_profile_has_the_function_that_ran) {
+  Loops world(new_config().epoch_interruption());
+  const auto count = world.instance.func<std::int32_t(std::int32_t)>("count");
+  std::string stacks;
+  for (std::int32_t n = 20'000'000; stacks.empty() && n < 1 << 30; n *= 2) {
+    world.store.profile_start(100us);
+    CHECK(count(n) == 0);
+    const Profile profile = world.store.profile_stop();
+    const Bytes text = profile.collapsed(), json = profile.firefox();
+    stacks.assign(reinterpret_cast<const char *>(text.data()), text.size());
+    CHECK(json.size() > 100 && (profile.data().samples_len > 0) == !stacks.empty());
+  }
+  CHECK(stacks.substr(0, 16) == "wasm function 2 ");
+  FAILS_WITH(not_found, "no profile", world.store.profile_stop());
+  world.store.profile_start();
+  FAILS_WITH(invalid_argument, "already", world.store.profile_start());
+}
+
 TEST(fuel_ends_a_call_that_has_none_left) {
   const Loops world(new_config().consume_fuel());
   const auto count = world.instance.func<std::int32_t(std::int32_t)>("count");
@@ -216,6 +234,7 @@ TEST(an_engine_tells_its_hooks_when_wasm_runs) {
 }
 
 int main() {
+  RUN(a_profile_has_the_function_that_ran);
   RUN(fuel_ends_a_call_that_has_none_left);
   RUN(a_time_limit_ends_calls_until_it_is_over);
   RUN(a_deadline_holds_until_it_is_set_anew);

@@ -47,6 +47,19 @@ const TOPICS = [
         ],
     ),
     Topic(
+        "profiles.md",
+        "Profiles",
+        "A profile shows in which functions the time goes.",
+        [
+            :wasm_profile,
+            :WasmProfile,
+            :WasmSample,
+            :profile_data,
+            :collapsed_stacks,
+            :firefox_profile,
+        ],
+    ),
+    Topic(
         "modules.md",
         "Modules",
         "A module is compiled wasm.",

@@ -81,6 +81,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
         &[Block, Impl],
         "data that the store's payload owns; the threads that use it",
     ),
+    ("store/profile/mod.rs", &[Impl], "views of the texts of a profile, as C reads them"),
     ("sync.rs", &[Block], "has the system put fences into other threads"),
     ("types/value.rs", &[Block], "members of the union of slots"),
     ("wasi/callout.rs", &[Block], "the WASI function that runs on the thread"),

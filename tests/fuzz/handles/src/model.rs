@@ -310,6 +310,8 @@ pub struct Store {
     /// The `env` that is attached to it, or 0.
     pub data: usize,
     pub has_wasi: bool,
+    /// Whether a profile of it is recorded.
+    pub is_profiled: bool,
 }
 
 /// The behaviour of a function. Numbers are those of objects.

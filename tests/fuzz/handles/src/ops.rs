@@ -365,6 +365,8 @@ questions! {
     1 StoreData => store_data,
     2 StoreFuel => store_fuel,
     2 Compilation => compilation,
+    2 StoreProfile => store_profile,
+    2 Profile => profile,
     1 ModuleImportsLen => module_imports_len,
     1 ModuleExportsLen => module_exports_len,
     1 ModuleCustomSectionsLen => module_custom_sections_len,

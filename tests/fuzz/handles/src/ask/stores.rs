@@ -32,6 +32,74 @@ impl World {
         self.tell("safewasm_store_collect", want, || unsafe { safewasm_store_collect(a.ptr()) });
     }
 
+    /// Starts a profile of a store, perhaps with an interval that is too short, or ends the one that is recorded.
+    pub fn store_profile(&mut self, sel: Sel, n: u64) {
+        let (a, of) = self.asked_in(sel, Kind::Store, "store");
+        let is_profiled = of.as_ref().is_ok_and(|&store| self.stores[store].is_profiled);
+        if is_profiled || n.is_multiple_of(4) {
+            return self.store_profile_stop(a, of);
+        }
+        let interval = if n.is_multiple_of(2) { 1 } else { 1_000_000 };
+        let want = match interval {
+            1 => of.clone().and_then(|_| refuse(ErrorKind::INVALID_ARGUMENT, "interval")),
+            _ => self.able(of.clone(), |has| has.epochs),
+        };
+        let started = self.tell("safewasm_store_profile_start", want, || unsafe {
+            safewasm_store_profile_start(a.ptr(), interval, 1000)
+        });
+        let Some(store) = started else { return };
+        self.stores[store].is_profiled = true;
+        if n.is_multiple_of(3) {
+            self.store_profile_stop(a, of);
+        }
+    }
+
+    fn store_profile_stop(&mut self, a: Arg, of: Want<usize>) {
+        let want = of.and_then(|store| match self.stores[store].is_profiled {
+            true => Ok(store),
+            false => refuse(ErrorKind::NOT_FOUND, "store"),
+        });
+        let out = self.ask("safewasm_store_profile_stop", want, |out| unsafe {
+            safewasm_store_profile_stop(a.ptr(), out)
+        });
+        if let Some((profile, store)) = out {
+            self.stores[store].is_profiled = false;
+            self.add(Kind::Profile, profile, None, 0);
+            let made = self.last(Kind::Profile);
+            self.read_profile(made, Ok(0));
+        }
+    }
+
+    pub fn profile(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked(sel, Kind::Profile, "profile");
+        self.read_profile(a, want);
+    }
+
+    fn read_profile(&mut self, a: Arg, want: Want<usize>) {
+        let data = self.ask("safewasm_profile_data", want.clone(), |out| unsafe {
+            safewasm_profile_data(a.ptr(), out)
+        });
+        if let Some((data, _)) = data {
+            self.check(data.frames_len >= 2 && data.samples_len <= 1000, || format!("{data:?}"));
+        }
+        let written = [
+            self.ask("safewasm_profile_firefox", want.clone(), |out| unsafe {
+                safewasm_profile_firefox(a.ptr(), out)
+            }),
+            self.ask("safewasm_profile_collapsed", want, |out| unsafe {
+                safewasm_profile_collapsed(a.ptr(), out)
+            }),
+        ];
+        for (bytes, _) in written.into_iter().flatten() {
+            self.with_bytes(bytes, |world, data, len| {
+                // SAFETY: there are that many bytes.
+                let text = unsafe { std::slice::from_raw_parts(data, len) };
+                world
+                    .check(std::str::from_utf8(text).is_ok(), || "a profile is no text".to_owned());
+            });
+        }
+    }
+
     pub fn store_data(&mut self, sel: Sel, _: u64) {
         let (a, of) = self.asked_in(sel, Kind::Store, "store");
         let wanted = of.map(|store| self.stores[store].data);

@@ -109,6 +109,7 @@ impl World {
             timeouts: Vec::new(),
             data: 0,
             has_wasi: false,
+            is_profiled: false,
         });
         self.add(Kind::Store, store, None, self.stores.len() - 1);
     }

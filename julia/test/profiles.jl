@@ -1,0 +1,86 @@
+using Profile
+
+engine = WasmEngine()
+store = WasmStore(engine)
+profiled = wat"""(module $guest (import "env" "wait" (func $wait))
+    (func $spin (param $n i32)
+        (loop (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+    (func $outer (export "outer") (param $n i32) (call $spin (local.get $n)))
+    (func $waits (export "waits") (call $wait)))"""
+instance = WasmInstance(store, WasmModule(engine, profiled); env=(wait=() -> sleep(0.02),))
+x = exports(instance)
+
+# A profile with samples, however fast the machine is.
+function sampled(f; interval=0.0005)
+    for round in 1:12
+        p = wasm_profile(() -> (foreach(_ -> f(), 1:2^round); round), store; interval=interval)
+        length(p.samples) >= 3 && return p
+    end
+    return error("no samples were taken")
+end
+
+functions(p, sample) = [p.frames[index].func for index in sample.stack]
+
+p = sampled(() -> x.outer(20_000_000))
+
+@testset "a profile has the functions of wasm that ran" begin
+    @test ["spin", "outer"] in [functions(p, sample) for sample in p.samples]
+    @test all(sample -> sample.weight >= 1 && sample.time <= p.duration, p.samples)
+    @test p.interval == 0.0005 && p.dropped == 0 && p.value isa Int
+    @test p.frames[3].module_name == "guest"
+    @test startswith(string(p), "WasmProfile with ")
+    shown = sprint(show, MIME("text/plain"), p)
+    @test occursin(r"100 %  outer", shown) && occursin("spin", shown)
+end
+
+@testset "a host function has a frame of its own" begin
+    p = sampled(() -> x.waits())
+    @test ["(host function)", "waits"] in [functions(p, sample) for sample in p.samples]
+end
+
+@testset "the data is that of Julia's own profiler" begin
+    data, lidict = profile_data(p)
+    total = sum(sample.weight for sample in p.samples)
+    @test count(==(3), data) <= length(data)
+    tree = sprint(io -> Profile.print(io, data, lidict))
+    @test occursin("outer", tree) && occursin("spin", tree) && occursin("guest", tree)
+    flat = sprint(io -> Profile.print(io, data, lidict; format=:flat, sortedby=:count))
+    line = first(filter(line -> occursin("outer", line), split(flat, '\n')))
+    @test parse(Int, match(r"\d+", line).match) == total
+    # Julia counts as many samples as the profile has.
+    has_meta = VERSION >= v"1.8"
+    @test count(==(0), data) == (has_meta ? 2 : 1) * total
+end
+
+@testset "a profile is written for other programs" begin
+    stacks = collapsed_stacks(p)
+    @test occursin(r"^outer in guest;spin in guest \d+$"m, stacks)
+    json = String(firefox_profile(p))
+    @test startswith(json, "{\"meta\":{") && occursin("\"spin in guest\"", json)
+    close(p)
+    @test thrown(() -> collapsed_stacks(p)).code === :invalid_handle
+    @test !isempty(p.samples)
+end
+
+@testset "an exception ends the profile, and the store can be profiled again" begin
+    e = thrown(() -> wasm_profile(() -> error("in between"), store))
+    @test e isa ErrorException
+    @test isempty(wasm_profile(() -> nothing, store).samples)
+    e = thrown(() -> wasm_profile(() -> wasm_profile(() -> 1, store), store))
+    @test e.code === :invalid_argument && occursin("recorded already", e.message)
+    @test wasm_profile(() -> 7, instance).value == 7
+end
+
+@testset "settings that are out of range are refused" begin
+    @test thrown(() -> wasm_profile(() -> 1, store; interval=1e-5)).code === :invalid_argument
+    for bad in (0, -1, NaN, Inf)
+        @test thrown(() -> wasm_profile(() -> 1, store; interval=bad)) isa ArgumentError
+    end
+    @test thrown(() -> wasm_profile(() -> 1, store; max_samples=0)) isa ArgumentError
+    @test thrown(() -> wasm_profile(() -> 1, store; max_samples=10^8)).code === :invalid_argument
+    still = WasmStore(WasmEngine(epoch_interruption=false))
+    @test thrown(() -> wasm_profile(() -> 1, still)).code === :unsupported
+    closed = WasmStore(engine)
+    close(closed)
+    @test thrown(() -> wasm_profile(() -> 1, closed)).code === :invalid_handle
+end
