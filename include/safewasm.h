@@ -1088,6 +1088,20 @@ typedef enum {
   SAFEWASM_COLLECTOR_COPYING = 2,
 } safewasm_collector_t;
 
+// How Linux's profiler `perf` is told of compiled functions, for
+// `SAFEWASM_OPTION_PROFILING_STRATEGY`. Names of functions are cut and written without control
+// characters.
+typedef enum {
+  // Not at all.
+  SAFEWASM_PROFILING_NONE = 0,
+  // By `/tmp/perf-PID.map`, where `perf report` finds the functions' names.
+  SAFEWASM_PROFILING_PERF_MAP = 1,
+  // By `jit-PID.dump` in the folder that the environment variable `JITDUMPDIR` names, or else in the
+  // current folder. It has the machine code too. `perf record -k mono` notes where the file is, and
+  // `perf inject --jit` adds it to the recording.
+  SAFEWASM_PROFILING_JIT_DUMP = 2,
+} safewasm_profiling_t;
+
 // A setting that `safewasm_config_set_option` changes. The description of each says which values it
 // takes and which is the default. A switch is 0 (off) or 1 (on). Sizes are in bytes.
 typedef enum {
@@ -1178,6 +1192,9 @@ typedef enum {
   // Up to 2^32: the size of the largest core dump. If it isn't 0, the error of a trap has a core
   // dump, which `safewasm_error_coredump` gets. The default is 0.
   SAFEWASM_OPTION_COREDUMP_SIZE = 28,
+  // A `safewasm_profiling_t`. The default is `SAFEWASM_PROFILING_NONE`. If the file can't be
+  // written, `safewasm_engine_new` fails.
+  SAFEWASM_OPTION_PROFILING_STRATEGY = 29,
 } safewasm_option_t;
 
 // How much the compiler optimizes.

@@ -66,6 +66,7 @@ enum class Option : std::uint32_t {
   gc_heap_reservation_for_growth = SAFEWASM_OPTION_GC_HEAP_RESERVATION_FOR_GROWTH,
   gc_heap_may_move = SAFEWASM_OPTION_GC_HEAP_MAY_MOVE,
   coredump_size = SAFEWASM_OPTION_COREDUMP_SIZE,
+  profiling_strategy = SAFEWASM_OPTION_PROFILING_STRATEGY,
 };
 
 /// A compiler, for `Config::strategy`: `safewasm_strategy_t` of the C header.
@@ -79,6 +80,14 @@ enum class Collector : std::uint32_t {
   drc = SAFEWASM_COLLECTOR_DRC,
   null = SAFEWASM_COLLECTOR_NULL,
   copying = SAFEWASM_COLLECTOR_COPYING,
+};
+
+/// How Linux's profiler `perf` is told of compiled functions, for `Config::profiling_strategy`:
+/// `safewasm_profiling_t` of the C header.
+enum class Profiling : std::uint32_t {
+  none = SAFEWASM_PROFILING_NONE,
+  perf_map = SAFEWASM_PROFILING_PERF_MAP,
+  jit_dump = SAFEWASM_PROFILING_JIT_DUMP,
 };
 
 /// The configuration of an engine, which `Engine` consumes.
@@ -140,6 +149,12 @@ class Config : public UniqueHandle<safewasm_config_t, safewasm_config_delete, sa
     return option(Option::collector, static_cast<std::uint32_t>(which));
   }
   Config&& collector(Collector which) && { return std::move(collector(which)); }
+
+  /// How `perf` is told of compiled functions; `Profiling::none` is the default.
+  Config& profiling_strategy(Profiling strategy) & {
+    return option(Option::profiling_strategy, static_cast<std::uint32_t>(strategy));
+  }
+  Config&& profiling_strategy(Profiling strategy) && { return std::move(profiling_strategy(strategy)); }
 
   /// The fuel that an operator consumes, from 0 to 255: `operator_cost("i32.div_s", 20)`.
   Config& operator_cost(std::string_view name, std::uint32_t cost) & {

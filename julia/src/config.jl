@@ -67,6 +67,9 @@ Traps and debugging:
 - `backtrace_frames=100`: the most frames in the backtrace of a trap; 0 for none.
 - `coredump_size=0`: the size of the largest core dump of a trap; 0 for none. See
   [`WasmTrap`](@ref).
+- `profiling_strategy=:none`: how Linux's profiler `perf` is told of compiled functions:
+  `:perf_map` by the file `/tmp/perf-PID.map`, or `:jit_dump` by the file `jit-PID.dump` in
+  the folder that `ENV["JITDUMPDIR"]` names, or else in the current folder.
 - `signals_based_traps=true`: whether traps rely on the signals SIGSEGV, SIGILL and SIGFPE;
   without them wasm checks for each trap itself, and is slower.
 - `native_unwind_info=true`, `debug_symbols=true`, `address_map=true`: tables of compiled

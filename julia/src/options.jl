@@ -8,6 +8,7 @@ option_names() = sort!(collect(keys(OPTIONS)))
 const CHOICES = Dict(
     :strategy => API.SAFEWASM_STRATEGY_NAMES,
     :collector => API.SAFEWASM_COLLECTOR_NAMES,
+    :profiling_strategy => API.SAFEWASM_PROFILING_NAMES,
 )
 const NUMBERS = (
     :cpu_level,

@@ -88,6 +88,9 @@ end
         end
     end
     @test thrown(() -> option!(WasmConfig(), :strategy, "winch")) isa ArgumentError
+    e = thrown(() -> WasmConfig(profiling_strategy=:vtune))
+    @test e isa ArgumentError
+    @test occursin("`profiling_strategy` is :jit_dump, :none or :perf_map", e.msg)
     e = thrown(() -> WasmConfig(collector=:none))
     @test e isa ArgumentError && occursin("`collector` is :copying, :drc or :null", e.msg)
     e = thrown(() -> WasmConfig(memory_reservatoin=1))

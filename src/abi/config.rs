@@ -3,7 +3,9 @@
 //! Example: examples/limits.c
 
 pub use crate::engine::features::safewasm_feature_t;
-pub use crate::engine::options::{safewasm_collector_t, safewasm_option_t, safewasm_strategy_t};
+pub use crate::engine::options::{
+    safewasm_collector_t, safewasm_option_t, safewasm_profiling_t, safewasm_strategy_t,
+};
 pub use crate::engine::pooling::safewasm_pooling_t;
 pub use crate::engine::settings::safewasm_opt_level_t;
 pub use crate::kinds::safewasm_config_t;

@@ -20,6 +20,7 @@ pub(crate) mod module;
 pub(crate) mod options;
 #[cfg(feature = "wasi")]
 pub(crate) mod parked;
+pub(crate) mod perf;
 pub(crate) mod pooling;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
@@ -71,6 +72,7 @@ impl Engine {
         panics::keep_quiet();
         let settings = Settings { is_file_size_limited: is_file_size_limited(), ..settings };
         let cache = settings.cache.as_ref().map(Cache::open).transpose()?;
+        settings.options.perf().map(perf::Strategy::open).transpose()?;
         let engine = threadpool::with_stack(|| fault::before_wasmtime(|| settings.build()))??;
         let (epoch, watched) = (AtomicU64::new(0), AtomicU8::new(UNWATCHED));
         let flagged = settings.hooks.as_ref().is_some_and(|hooks| !hooks.interrupt_flag.is_null());

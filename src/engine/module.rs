@@ -63,6 +63,9 @@ impl Module {
 
     /// A module that was compiled for the engine, from the bytes at `wasm`.
     pub(super) fn of(engine: &Engine, module: wasmtime::Module, wasm: Wasm) -> Self {
+        if let Some(strategy) = engine.settings().options.perf() {
+            strategy.note(&module);
+        }
         Self {
             imports: OnceLock::new(),
             exports: OnceLock::new(),

@@ -1,6 +1,7 @@
 //! Options of a config: settings that are a number, each with a range and a default.
 
 use super::machine::cpu_features_beyond;
+use super::perf;
 use crate::error::frame::MAX_FRAMES;
 use crate::error::{Error, ErrorKind, Result};
 use std::num::NonZeroUsize;
@@ -29,6 +30,21 @@ pub enum safewasm_collector_t {
     NULL = 1,
     /// Copies the objects that are in use, and frees cycles too. It uses half of the heap at a time.
     COPYING = 2,
+}
+
+/// How Linux's profiler `perf` is told of compiled functions, for `SAFEWASM_OPTION_PROFILING_STRATEGY`.
+/// Names of functions are cut and written without control characters.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum safewasm_profiling_t {
+    /// Not at all.
+    NONE = 0,
+    /// By `/tmp/perf-PID.map`, where `perf report` finds the functions' names.
+    PERF_MAP = 1,
+    /// By `jit-PID.dump` in the folder that the environment variable `JITDUMPDIR` names, or else in the
+    /// current folder. It has the machine code too. `perf record -k mono` notes where the file is, and
+    /// `perf inject --jit` adds it to the recording.
+    JIT_DUMP = 2,
 }
 
 /// A setting that `safewasm_config_set_option` changes. The description of each says which values it
@@ -123,6 +139,9 @@ pub enum safewasm_option_t {
     /// Up to 2^32: the size of the largest core dump. If it isn't 0, the error of a trap has a core
     /// dump, which `safewasm_error_coredump` gets. The default is 0.
     COREDUMP_SIZE = 28,
+    /// A `safewasm_profiling_t`. The default is `SAFEWASM_PROFILING_NONE`. If the file can't be written,
+    /// `safewasm_engine_new` fails.
+    PROFILING_STRATEGY = 29,
 }
 
 pub(crate) use safewasm_option_t as Id;
@@ -131,7 +150,7 @@ pub(crate) use safewasm_option_t as Id;
 const MAX_SIZE: u64 = 1 << 46;
 
 /// Each option, in the order of their numbers, with its largest value and its default.
-const OPTIONS: [(Id, u64, u64); 29] = [
+const OPTIONS: [(Id, u64, u64); 30] = [
     (Id::DETERMINISTIC, 1, 0),
     (Id::NAN_CANONICALIZATION, 1, 0),
     (Id::RELAXED_SIMD_DETERMINISTIC, 1, 0),
@@ -161,6 +180,7 @@ const OPTIONS: [(Id, u64, u64); 29] = [
     (Id::GC_HEAP_RESERVATION_FOR_GROWTH, MAX_SIZE, 2 << 30),
     (Id::GC_HEAP_MAY_MOVE, 1, 1),
     (Id::COREDUMP_SIZE, 4 << 30, 0),
+    (Id::PROFILING_STRATEGY, 2, 0),
 ];
 
 /// The options that were set.
@@ -201,6 +221,15 @@ impl Options {
             Id::GC_HEAP_MAY_MOVE => self.get(Id::MEMORY_MAY_MOVE),
             _ => OPTIONS[id as usize].2,
         })
+    }
+
+    /// How `perf` is told of compiled functions.
+    pub(crate) fn perf(&self) -> Option<perf::Strategy> {
+        match self.get(Id::PROFILING_STRATEGY) {
+            0 => None,
+            1 => Some(perf::Strategy::PerfMap),
+            _ => Some(perf::Strategy::JitDump),
+        }
     }
 
     pub(crate) fn is_on(&self, id: Id) -> bool {

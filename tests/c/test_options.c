@@ -68,6 +68,7 @@ static const setting_t SETTINGS[] = {
     OPTION_TO(GC_HEAP_MAY_MOVE, 0),
     OPTION_TO(COREDUMP_SIZE, 1),
     OPTION_TO(COREDUMP_SIZE, UINT64_C(1) << 32),
+    OPTION_TO(PROFILING_STRATEGY, 0),
     FEATURE_TO(MULTI_VALUE, 0),
     FEATURE_TO(BULK_MEMORY, 0),
     FEATURE_TO(REFERENCE_TYPES, 0),
@@ -329,10 +330,10 @@ static safewasm_config_t *new_config(void) {
 
 TEST(an_option_or_a_value_that_does_not_exist_is_refused) {
   safewasm_config_t *config = new_config();
-  FAILS(safewasm_config_set_option(config, 29, 0), INVALID_ARGUMENT,
-        "`option` is 29, which is no option: the options are 0 to 28");
+  FAILS(safewasm_config_set_option(config, 30, 0), INVALID_ARGUMENT,
+        "`option` is 30, which is no option: the options are 0 to 29");
   FAILS(safewasm_config_set_option(config, UINT32_MAX, 0), INVALID_ARGUMENT, "`option`");
-  for (uint32_t option = 0; option < 29; option++) {
+  for (uint32_t option = 0; option < 30; option++) {
     FAILS(safewasm_config_set_option(config, option, UINT64_MAX), INVALID_ARGUMENT, "`value`");
     FAILS(safewasm_config_set_option(config, option, LARGEST + 1), INVALID_ARGUMENT, "`value`");
     OK(safewasm_config_set_option(config, option, 0));

@@ -204,6 +204,7 @@ TEST(a_config_takes_options) {
                           .deterministic()
                           .collector(Collector::copying)
                           .strategy(Strategy::cranelift)
+                          .profiling_strategy(Profiling::none)
                           .option(Option::memory_reservation, 0)
                           .operator_cost("i32.const", 7)
                           .consume_fuel());
