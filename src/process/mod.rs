@@ -18,7 +18,6 @@ pub(crate) mod thread;
 pub(crate) mod threadpool;
 pub(crate) mod unwind;
 pub(crate) mod workers;
-#[cfg(feature = "wasi")]
 pub(crate) mod writes;
 
 /// Why an operation of the process or the thread fails; `error` turns it into an error.
