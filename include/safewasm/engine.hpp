@@ -339,11 +339,12 @@ class Module : public SharedHandle<safewasm_module_t, safewasm_module_delete, sa
                                                   bytes.size()));
   }
 
-  /// As above, and calls `progress(done, total)` with numbers of functions: about ten times a second, and once
-  /// all are compiled. An exception that it throws gives the module up, and is thrown from here. The
+  /// As `from_bytes`, and calls `progress(done, total)` with numbers of functions: about ten times a second, and
+  /// once all are compiled. An exception that it throws gives the module up, and is thrown from here. The
   /// library compiles on threads of its own, and calls it on this one.
   template <class F>
-  [[nodiscard]] static Module from_bytes(const Engine& engine, Span<const std::uint8_t> bytes, F&& progress) {
+  [[nodiscard]] static Module from_bytes_with_progress(const Engine& engine, Span<const std::uint8_t> bytes,
+                                                       F&& progress) {
     const safewasm_progress_t call = [](void* env, std::size_t done, std::size_t total) {
       return detail::guarded([&] { (*static_cast<std::remove_reference_t<F>*>(env))(done, total); });
     };

@@ -98,6 +98,7 @@ const PARAMETER_NAMES = Dict(
     "tag" => "the tag",
     "process" => "the process",
     "compilation" => "the compilation",
+    "profile" => "the profile",
     "wasi" => "the WASI config",
     "reference" => "the reference",
     "exception" => "the exception",

@@ -57,7 +57,7 @@ TEST(the_notice_of_a_compilation_is_called_once_and_destroyed) {
 TEST(a_function_is_told_the_progress) {
   const Engine engine(new_config());
   std::size_t calls = 0, last = 0, all = 0;
-  const Module module = Module::from_bytes(engine, functions(50), [&](std::size_t done, std::size_t total) {
+  const Module module = Module::from_bytes_with_progress(engine, functions(50), [&](std::size_t done, std::size_t total) {
     CHECK(last <= done && done <= total);
     ++calls;
     last = done;
@@ -69,7 +69,7 @@ TEST(a_function_is_told_the_progress) {
 TEST(its_exception_gives_the_module_up) {
   const Engine engine(new_config());
   const auto stop = [](std::size_t, std::size_t) { throw std::out_of_range("too long"); };
-  THROWS(std::out_of_range, "too long", Module::from_bytes(engine, functions(50), stop));
+  THROWS(std::out_of_range, "too long", Module::from_bytes_with_progress(engine, functions(50), stop));
 }
 
 TEST(a_compilation_can_be_moved) {
