@@ -35,6 +35,7 @@ static safewasm_bytes_t *large_module(void) {
 /* Shows a percentage on a terminal, and nothing elsewhere. */
 static void show(size_t done, size_t total) {
   if (!isatty(2)) return;
+  if (total == 0) return;
   fprintf(stderr, "\rcompiling: %3zu %%%s", done * 100 / total, done == total ? "\n" : "");
 }
 

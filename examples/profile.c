@@ -27,11 +27,13 @@ static void print_hottest(safewasm_profile_t *profile) {
   if (weights == NULL) exit(1);
   for (size_t i = 0; i < data.samples_len; i++) {
     const safewasm_sample_t *sample = &data.samples[i];
+    if (sample->stack_len == 0) continue;
     uint32_t frame = data.stacks[sample->stack];
     weights[frame] += sample->weight;
     if (weights[frame] > most) {
       most = weights[frame];
       hottest = data.frames[frame].func_name.data;
+      if (hottest == NULL) hottest = "a function without a name";
     }
   }
   printf("most of the time went to: %s\n", hottest);

@@ -27,8 +27,8 @@ use std::ffi::c_void;
 ///
 /// `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
 /// Each compilation has as many threads as the machine has processors, or fewer if the system allows no
-/// more. If it allows none, the module is compiled before this function returns. `engine` may be
-/// deleted meanwhile.
+/// more. If it allows none, the module is compiled, and `notify` called, before this function
+/// returns. `engine` may be deleted meanwhile.
 ///
 /// When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 /// calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function fails.

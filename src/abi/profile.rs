@@ -86,7 +86,8 @@ pub unsafe extern "C" fn safewasm_profile_data(
 /// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 /// it is NULL.
 ///
-/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`, also
+/// for more than 2,000,000 samples, or places in their stacks.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_profile_firefox(
@@ -94,7 +95,7 @@ pub unsafe extern "C" fn safewasm_profile_firefox(
     bytes_out: *mut *mut safewasm_bytes_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("bytes_out", bytes_out), || {
-        registry::insert(Bytes(profile.get("profile")?.firefox()))
+        registry::insert(Bytes(profile.get("profile")?.firefox()?))
     })
 }
 

@@ -59,6 +59,8 @@ impl Ticker {
     /// engines that were watched, for the caller to drop once this is unlocked.
     pub(crate) fn begin_in_child(&mut self) -> Vec<Arc<Engine>> {
         HAS_THREAD.store(false, Ordering::Relaxed);
+        // The parent's recordings: their stores may be in use by threads that the child doesn't have.
+        self.profiled.clear();
         let watched: Vec<_> =
             self.watched.drain(..).filter_map(|engine| engine.upgrade()).collect();
         watched.iter().for_each(|engine| engine.unwatch());
@@ -211,6 +213,8 @@ pub(crate) fn count(engine: &Arc<Engine>, interval: u64, counter: &Arc<AtomicU64
     let mut ticker = ticker();
     start(&ticker)?;
     let first = now().saturating_add(interval);
+    // Those that ended would stay until the thread wakes, which a long interval may put off for ever.
+    ticker.profiled.retain(|(_, _, counter, _)| counter.strong_count() > 0);
     ticker.profiled.push((first, interval, Arc::downgrade(counter), Arc::downgrade(engine)));
     ticker.wake_by(first);
     Ok(())
@@ -248,5 +252,21 @@ fn run() {
             let wait = Duration::from_nanos(ticker.sleeps_until.saturating_sub(now()).max(1));
             CHANGED.wait_timeout(ticker, wait).unwrap_or_else(PoisonError::into_inner).0
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::settings::Settings;
+
+    #[test]
+    fn recordings_that_have_ended_leave_nothing_behind() {
+        let engine = Engine::new(Settings::default()).unwrap();
+        for _ in 0..100 {
+            count(&engine, u64::MAX, &Arc::new(AtomicU64::new(0))).unwrap();
+        }
+        // Other tests may record at the same time.
+        assert!(ticker().profiled.len() < 50);
     }
 }

@@ -7,9 +7,11 @@ use std::ffi::c_void;
 /// A function of the program that the library calls once, when a process or a compilation has ended.
 /// `env` is the pointer that this was created with.
 ///
-/// The function runs on a thread of the library, with all signals blocked. It may call any function of
-/// the library, those for the same process or compilation included. It must return soon: until then the `env` isn't finalized. If it throws a C++
-/// exception or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
+/// The function runs on a thread of the library, with all signals blocked; for a compilation for which
+/// the system allows no thread, on the one that calls `safewasm_compilation_new`, before that returns.
+/// It may call any function of the library, those for the same process or compilation included. It must
+/// return soon: until then the `env` isn't finalized. If it throws a C++ exception or ends its thread,
+/// the whole program ends. It MUST NOT leave by `longjmp`.
 pub type safewasm_notify_t = Option<unsafe extern "C-unwind" fn(env: *mut c_void)>;
 
 /// The function with its `env`, which is finalized after the call, or without one.

@@ -1,12 +1,16 @@
 //! The format of the Firefox profiler: its "processed profile" of version 55, as JSON.
 
-use super::Profile;
+use super::{Profile, safewasm_sample_t};
+use crate::error::{Error, ErrorKind, Result};
 use std::collections::HashMap;
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Formatter, Write};
 use std::time::UNIX_EPOCH;
 
+/// The most samples, and the most rows of the table of stacks. The viewer itself fails long before.
+const MAX_ROWS: usize = 2_000_000;
+
 impl Profile {
-    pub(crate) fn firefox(&self) -> Vec<u8> {
+    pub(crate) fn firefox(&self) -> Result<Vec<u8>> {
         let start = self.start.duration_since(UNIX_EPOCH).unwrap_or_default();
         let meta = Object::new()
             .raw("categories", r#"[{"name":"Other","color":"grey","subcategories":["Other"]}]"#)
@@ -27,15 +31,15 @@ impl Profile {
         let profile = Object::new()
             .raw("meta", meta.end())
             .raw("libs", "[]")
-            .raw("threads", format_args!("[{}]", self.thread()))
+            .raw("threads", format_args!("[{}]", self.thread()?))
             .raw("pages", "[]")
             .raw("profilerOverhead", "[]")
             .raw("counters", "[]");
-        profile.end().into_bytes()
+        Ok(profile.end().into_bytes())
     }
 
-    fn thread(&self) -> String {
-        let (stacks, stack_of) = self.stack_table();
+    fn thread(&self) -> Result<String> {
+        let (stacks, stack_of) = self.stack_table()?;
         let labels = self.frames.labels();
         // A function for each different label.
         let mut known = HashMap::new();
@@ -50,8 +54,8 @@ impl Profile {
             })
             .collect();
         let lines = self.frames.frames.iter().map(|frame| match frame.line {
-            0 => "null".to_owned(),
-            line => line.to_string(),
+            0 => Row(None),
+            line => Row(Some(line as usize)),
         });
         let frame_table = Table::of(labels.len())
             .all("address", -1)
@@ -76,12 +80,12 @@ impl Profile {
         let deltas = times.map(|time| milliseconds(time - std::mem::replace(&mut before, time)));
         let samples = Table::of(self.samples.len())
             .raw("weightType", r#""samples""#)
-            .column("stack", self.samples.iter().map(|sample| &stack_of[&sample.stack]))
+            .column("stack", self.samples.iter().map(|sample| Row(stack_of[&key(sample)])))
             .column("timeDeltas", deltas)
             .column("weight", self.samples.iter().map(|sample| sample.weight))
             .all("threadCPUDelta", "null");
         let none = Table::of(0);
-        Object::new()
+        let thread = Object::new()
             .raw("frameTable", frame_table.end())
             .raw("funcTable", func_table.end())
             .raw(
@@ -109,30 +113,54 @@ impl Profile {
             .raw("stringArray", list(names.iter().map(|name| text(name))))
             .raw("tid", r#""0""#)
             .raw("unregisterTime", milliseconds(self.duration))
-            .raw("showMarkersInTimeline", "false")
-            .end()
+            .raw("showMarkersInTimeline", "false");
+        Ok(thread.end())
     }
 
     /// The stacks as a tree, whose rows are a frame and the row of the functions around it; and the row of each
-    /// stack, "null" for one without frames.
-    fn stack_table(&self) -> (Object, HashMap<usize, String>) {
-        let null = || "null".to_owned();
+    /// stack, none for one without frames.
+    fn stack_table(&self) -> Result<(Object, HashMap<(usize, usize), Option<usize>>)> {
         let (mut rows, mut prefixes, mut frames) = (HashMap::new(), Vec::new(), Vec::new());
         let mut stack_of = HashMap::new();
         for sample in &self.samples {
-            stack_of.entry(sample.stack).or_insert_with(|| {
+            stack_of.entry(key(sample)).or_insert_with(|| {
                 let mut row = None;
                 for &frame in self.stack(sample).iter().rev() {
                     row = Some(*rows.entry((row, frame)).or_insert_with(|| {
-                        prefixes.push(row.map_or_else(null, |row: usize| row.to_string()));
+                        prefixes.push(Row(row));
                         frames.push(frame);
                         frames.len() - 1
                     }));
                 }
-                row.map_or_else(null, |row| row.to_string())
+                row
             });
+            if frames.len().max(self.samples.len()) > MAX_ROWS {
+                let why = format!(
+                    "the profile has more than {MAX_ROWS} samples, or places in its stacks; limit the \
+                     samples by `max_samples`"
+                );
+                return Err(Error::new(ErrorKind::LIMIT, why));
+            }
         }
-        (Table::of(frames.len()).column("prefix", prefixes).column("frame", frames), stack_of)
+        let table = Table::of(frames.len()).column("prefix", prefixes).column("frame", frames);
+        Ok((table, stack_of))
+    }
+}
+
+/// Where the frames of a sample are. Samples with the same stack share them.
+fn key(sample: &safewasm_sample_t) -> (usize, usize) {
+    (sample.stack, sample.stack_len)
+}
+
+/// A number of JSON, or null.
+struct Row(Option<usize>);
+
+impl Display for Row {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(row) => row.fmt(f),
+            None => f.write_str("null"),
+        }
     }
 }
 

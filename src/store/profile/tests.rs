@@ -43,7 +43,7 @@ fn collapsed(profile: &Profile) -> String {
 }
 
 fn firefox(profile: &Profile) -> String {
-    String::from_utf8(profile.firefox()).unwrap()
+    String::from_utf8(profile.firefox().unwrap()).unwrap()
 }
 
 #[test]
@@ -121,4 +121,15 @@ fn collapsed_stacks_that_are_too_long_are_refused() {
     let error = profile(frames, &samples).collapsed().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LIMIT);
     assert_eq!(error.message(), "the collapsed stacks have more than 256 MiB");
+}
+
+#[test]
+fn a_profile_that_is_too_large_for_the_firefox_profiler_is_refused() {
+    let mut profile = profile(vec![frame(Some("f"), None, 0)], &[(&[2], 1)]);
+    profile.samples = vec![profile.samples[0]; 2_000_001];
+    let error = profile.firefox().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LIMIT);
+    assert!(error.message().contains("more than 2000000 samples"), "{}", error.message());
+    profile.samples.truncate(1000);
+    profile.firefox().unwrap();
 }
