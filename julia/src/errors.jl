@@ -67,9 +67,9 @@ first. The store can be used again.
 `coredump` has the bytes of a core dump, if the engine was made with
 `WasmConfig(coredump_size=…)`: the store's memories, globals and instances as they were when
 the call trapped, in a file in the binary format that tools for WebAssembly read. It has
-everything that the guest kept in memory, secrets too. It is empty if there is none. A store
-whose memories, together with its globals, exceed `coredump_size` bytes has a dump without
-them.
+everything that the guest kept in memory, secrets too. It is empty if there is none, or if
+Julia has no memory for it. A store whose memories, together with its globals, exceed
+`coredump_size` bytes has a dump without them.
 
 ```julia
 endless = WasmModule(engine, wat\"\"\"(module (func (export "run") (loop (br 0))))\"\"\")
@@ -88,6 +88,16 @@ struct WasmTrap <: Exception
 end
 
 WasmTrap(message, code, frames) = WasmTrap(message, code, frames, UInt8[])
+
+# Without the bytes of the core dump, which may be many.
+function Base.show(io::IO, trap::WasmTrap)
+    print(io, "WasmTrap(")
+    show(io, trap.message)
+    print(io, ", ", repr(trap.code), ", ", count_text(length(trap.frames), "frame"))
+    size = length(trap.coredump)
+    size > 0 && print(io, ", core dump of ", count_text(size, "byte"))
+    return print(io, ")")
+end
 
 function Base.showerror(io::IO, trap::WasmTrap)
     print(io, "WasmTrap: ", trap.message)
@@ -135,9 +145,19 @@ end
 function read_coredump(error::Ptr{API.safewasm_error_t})
     len = Ref{Csize_t}(0)
     data = API.safewasm_error_coredump(error, len)
-    dump = Vector{UInt8}(undef, len[])
+    dump = bytes_or_none(len[])
     GC.@preserve dump unsafe_copyto!(pointer(dump), data, length(dump))
     return dump
+end
+
+# A vector of so many bytes, or an empty one if there is no memory for it.
+function bytes_or_none(len)
+    try
+        return Vector{UInt8}(undef, len)
+    catch e
+        e isa OutOfMemoryError || rethrow()
+        return UInt8[]
+    end
 end
 
 # An exception that a host function threw, while it passes through wasm.

@@ -53,6 +53,21 @@ end
     @test occursin("[1] unreachable", shown) && occursin("[2] outer", shown)
 end
 
+@testset "a trap is printed without the bytes of its core dump" begin
+    e = thrown(() -> x.outer())
+    @test startswith(repr(e), "WasmTrap(\"") && endswith(repr(e), ", :unreachable, 2 frames)")
+    e = WasmTrap("a \"trap\"", :unreachable, e.frames[1:1], zeros(UInt8, 70_000))
+    text = "WasmTrap(\"a \\\"trap\\\"\", :unreachable, 1 frame, core dump of 70000 bytes)"
+    @test repr(e) == string(e) == sprint(print, e) == "$e" == text
+    @test repr(MIME("text/plain"), e) == text
+    @test sprint(showerror, e) == "WasmTrap: a \"trap\"\nWasm backtrace:\n [1] $(e.frames[1])"
+end
+
+@testset "a core dump for which there is no memory is empty" begin
+    @test SafeWasm.bytes_or_none(Csize_t(2)^60) == UInt8[]
+    @test length(SafeWasm.bytes_or_none(Csize_t(5))) == 5
+end
+
 @testset "a trap has a core dump if the engine is made for it" begin
     @test isempty(thrown(() -> x.outer()).coredump)
     dumping = WasmEngine(coredump_size=1 << 20)
