@@ -42,28 +42,34 @@ compiled(m::WasmModule) = with_artifact(copy, m)
 
 # Calls `f` with the artifact as a vector, which it must not use later.
 function with_artifact(f, m::WasmModule)
+    return with_bytes(f, handle -> API.safewasm_module_serialize(m, handle))
+end
+
+# Calls `f` with bytes of the library's as a vector, which it must not use later. `create`
+# makes the bytes, by a function of the library whose error it returns.
+function with_bytes(f, create)
+    # A Ctrl-C is thrown when the bytes exist; they are this object's until the vector has them.
     handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    check_after_collection(() -> API.safewasm_module_serialize(m, handle))
+    finalizer(handle -> API.safewasm_bytes_delete(handle[]), handle)
+    check_after_collection(() -> create(handle))
     bytes, data, len = handle[], Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
     check(API.safewasm_bytes_data(bytes, data, len))
-    artifact = unsafe_wrap(Vector{UInt8}, data[], len[])
+    vector = unsafe_wrap(Vector{UInt8}, data[], len[])
     # If `f` is interrupted, the system may go on to write the vector to a stream. Then the
     # bytes live until the collector finds the vector.
-    finalizer(_ -> API.safewasm_bytes_delete(bytes), artifact)
-    result = f(artifact)
+    finalizer(_ -> API.safewasm_bytes_delete(bytes), vector)
+    handle[] = C_NULL
+    result = f(vector)
     API.safewasm_bytes_delete(bytes)
     return result
 end
 
 function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
     wasm = convert(Vector{UInt8}, bytes)
-    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    check_after_collection() do
-        GC.@preserve wasm API.safewasm_module_precompile(
-            engine, pointer(wasm), length(wasm), handle
-        )
-    end
-    return take_bytes(handle[])
+    create(handle) = GC.@preserve wasm API.safewasm_module_precompile(
+        engine, pointer(wasm), length(wasm), handle
+    )
+    return with_bytes(copy, create)
 end
 
 """

@@ -58,10 +58,14 @@ mutable struct WasmModule <: WasmObject
 
     # `create` makes the handle, by a function of the library whose error it returns.
     function WasmModule(create::Function, engine::WasmEngine)
-        handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
-        check_after_collection(() -> create(handle))
-        m = finalizer(close, new(handle[], engine))
-        count_mapping()
+        m = finalizer(close, new(C_NULL, engine))
+        handle = Ref(getfield(m, :ptr))
+        check_after_collection() do
+            error = create(handle)
+            setfield!(m, :ptr, handle[])
+            error == C_NULL && count_mapping()
+            error
+        end
         return m
     end
 end

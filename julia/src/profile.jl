@@ -77,23 +77,28 @@ function wasm_profile(f, x; interval::Real=0.001, max_samples::Integer=100_000)
         throw(ArgumentError("`max_samples` is $max_samples; it must be positive"))
     store = store_of(x)
     nanoseconds = max(round(UInt64, interval * 1e9), UInt64(1))
-    check(API.safewasm_store_profile_start(store, nanoseconds, max_samples))
+    # A Ctrl-C may come at any time; the profile is this object's until it was read.
     handle = Ref{Ptr{API.safewasm_profile_t}}(C_NULL)
+    finalizer(handle -> API.safewasm_profile_delete(handle[]), handle)
+    has_started = false
     value = try
+        check(API.safewasm_store_profile_start(store, nanoseconds, max_samples))
+        has_started = true
         f()
     catch
         # An error says that the store was closed meanwhile, and its profile with it.
-        API.safewasm_error_delete(API.safewasm_store_profile_stop(store, handle))
+        has_started &&
+            API.safewasm_error_delete(API.safewasm_store_profile_stop(store, handle))
         API.safewasm_profile_delete(handle[])
         rethrow()
     end
     check(API.safewasm_store_profile_stop(store, handle))
-    return read_profile(handle[], value)
+    return read_profile(handle, value)
 end
 
-function read_profile(ptr, value)
+function read_profile(handle, value)
     data = Ref{API.safewasm_profile_data_t}()
-    check(API.safewasm_profile_data(ptr, data))
+    check(API.safewasm_profile_data(handle[], data))
     found = data[]
     frames = WasmFrame[
         read_frame(unsafe_load(found.frames, index)) for index in 1:found.frames_len
@@ -109,7 +114,7 @@ function read_profile(ptr, value)
         WasmSample(sample.time / 1e9, sample.weight, stack)
     end
     profile = WasmProfile(
-        ptr,
+        handle[],
         frames,
         samples,
         found.interval / 1e9,
@@ -117,7 +122,9 @@ function read_profile(ptr, value)
         found.dropped,
         value,
     )
-    return finalizer(close, profile)
+    finalizer(close, profile)
+    handle[] = C_NULL
+    return profile
 end
 
 total_weight(p) = mapreduce(sample -> sample.weight, +, p.samples; init=0)
@@ -198,9 +205,15 @@ function profile_data(p::WasmProfile)
     total = total_weight(p)
     scale = max(cld(total, MAX_COPIES), 1)
     data = UInt64[]
-    for sample in p.samples, _ in 1:cld(sample.weight, scale)
-        append!(data, sample.stack)
-        append!(data, SAMPLE_END)
+    # The weight of each stack that isn't in the data yet.
+    rest = IdDict{Vector{Int},Int}()
+    for sample in p.samples
+        weight = get(rest, sample.stack, 0) + sample.weight
+        copies, rest[sample.stack] = divrem(weight, scale)
+        for _ in 1:copies
+            append!(data, sample.stack)
+            append!(data, SAMPLE_END)
+        end
     end
     return data, lidict
 end

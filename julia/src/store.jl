@@ -48,10 +48,14 @@ mutable struct WasmStore <: WasmObject
         wasi=nothing,
     )
         drop_released()
-        handle = Ref{Ptr{API.safewasm_store_t}}(C_NULL)
-        check_after_collection(() -> API.safewasm_store_new(engine, handle))
-        store = finalizer(close, new(handle[], engine, Roots(), Roots[], false, sandbox))
-        count_mapping()
+        store = finalizer(close, new(C_NULL, engine, Roots(), Roots[], false, sandbox))
+        handle = Ref(getfield(store, :ptr))
+        check_after_collection() do
+            error = API.safewasm_store_new(engine, handle)
+            setfield!(store, :ptr, handle[])
+            error == C_NULL && count_mapping()
+            error
+        end
         sandbox === nothing || apply(sandbox, store)
         limit(set, name, x) = x === nothing || check(set(store, nonnegative(name, x)))
         limit(API.safewasm_store_set_memory_limit, "memory limit", memory_limit)

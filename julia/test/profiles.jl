@@ -52,6 +52,15 @@ end
     @test count(==(0), data) == (has_meta ? 2 : 1) * total
 end
 
+@testset "the data has at most a million samples, in the same proportions" begin
+    stacks = [[3], [4]]
+    samples = [WasmSample(0.0, 1, stacks[index % 2 + 1]) for index in 1:1_200_000]
+    push!(samples, WasmSample(0.0, 600_000, [5]))
+    frames = p.frames[[1, 2, 3, 3, 3]]
+    data, _ = profile_data(SafeWasm.WasmProfile(C_NULL, frames, samples, 1, 1, 0, nothing))
+    @test [count(==(index), data) for index in 3:5] == [300_000, 300_000, 300_000]
+end
+
 @testset "a profile is written for other programs" begin
     stacks = collapsed_stacks(p)
     @test occursin(r"^outer in guest;spin in guest \d+$"m, stacks)
@@ -68,6 +77,9 @@ end
     @test isempty(wasm_profile(() -> nothing, store).samples)
     e = thrown(() -> wasm_profile(() -> wasm_profile(() -> 1, store), store))
     @test e.code === :invalid_argument && occursin("recorded already", e.message)
+    # The one that is recorded goes on.
+    p = wasm_profile(() -> thrown(() -> wasm_profile(() -> 1, store)).code, store)
+    @test p.value === :invalid_argument
     @test wasm_profile(() -> 7, instance).value == 7
 end
 

@@ -162,6 +162,12 @@ end
     @test occursin("the store works on", said)
 end
 
+@testset "a Ctrl-C while an object is made leaves nothing behind" begin
+    said = run_program("making.jl")
+    @test occursin("module: InterruptException, deleted", said)
+    @test occursin("bytes: InterruptException, deleted", said)
+end
+
 @testset "Ctrl-C ends a call that waits for another task's host function" begin
     said = run_program("waiting.jl")
     @test occursin("5 of 5 waits were interrupted", said)
