@@ -209,8 +209,13 @@ function accept_clients(server)
         end
         if length(CLIENTS) == CONNECTIONS
             @async begin
-                answer(socket, "0", "error busy", "too many clients")
-                close(socket)
+                try
+                    answer(socket, "0", "error busy", "too many clients")
+                catch e
+                    e isa Base.IOError || rethrow()    # The client has left.
+                finally
+                    close(socket)
+                end
             end
         else
             push!(CLIENTS, socket)

@@ -35,28 +35,34 @@ give_up(compilation) = API.safewasm_compilation_delete(compilation.ptr)
 # The module of many bytes. If no memory is left for its code, it is compiled once more after a
 # garbage collection.
 function compile_large(engine, wasm, progress)
-    try
-        return compile_in_background(engine, wasm, progress)
-    catch e
-        e isa WasmtimeError && e.code === :limit || rethrow()
-    end
-    return compile_in_background(engine, wasm, progress)
+    result = compile_in_background(engine, wasm, progress)
+    result isa WasmModule || (result = compile_in_background(engine, wasm, progress))
+    return result isa WasmModule ? result : throw(result)
 end
 
-# An exception that is thrown to the task, such as that of a Ctrl-C, gives the module up.
+# The module, or the error of a limit. An exception that is thrown to the task, such as that of
+# a Ctrl-C, gives the module up.
 function compile_in_background(engine, wasm, progress)
     compilation = Compilation(engine, wasm)
     display = progress_display(progress, length(wasm))
     try
         wait_for(compilation, display)
-        m = WasmModule(engine) do handle
-            API.safewasm_compilation_module(compilation, handle)
-        end
-        finish!(display, functions_done(compilation)...)
-        return m
+        result = module_or_limit(engine, compilation)
+        result isa WasmModule && finish!(display, functions_done(compilation)...)
+        return result
     finally
         give_up(compilation)
         clear!(display)
+    end
+end
+
+function module_or_limit(engine, compilation)
+    try
+        return WasmModule(engine) do handle
+            API.safewasm_compilation_module(compilation, handle)
+        end
+    catch e
+        return e isa WasmtimeError && e.code === :limit ? e : rethrow()
     end
 end
 

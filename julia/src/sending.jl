@@ -83,17 +83,29 @@ function Serialization.deserialize(s::AbstractSerializer, ::Type{SentModule})
     return m
 end
 
-# The module that was received before, if it is still used, or a new one.
+# The module that was received before, if it is still used, or a new one. It is loaded without
+# the lock, since a task that holds a lock runs no finalizers.
 function receive(sent::SentModule)
     all = received()
+    known = lock(() -> known_module(all, sent.id), all.lock)
+    known === nothing || return known
+    m = load(sent)
     return lock(all.lock) do
-        known = get(all.modules, sent.id, WeakRef()).value
-        known !== nothing && isopen(known) && isopen(known.engine) && return known
+        known = known_module(all, sent.id)
+        if known !== nothing
+            # Another task was faster.
+            close(m)
+            return known
+        end
         filter!(pair -> last(pair).value !== nothing, all.modules)
-        m = load(sent)
         all.modules[sent.id] = WeakRef(m)
         return m
     end
+end
+
+function known_module(all::Received, id)
+    m = get(all.modules, id, WeakRef()).value
+    return m !== nothing && isopen(m) && isopen(m.engine) ? m : nothing
 end
 
 # The module. Where its code doesn't fit this process, it is compiled again.

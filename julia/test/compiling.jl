@@ -134,6 +134,17 @@ end
     @test e == KeyError(:enough)
 end
 
+@testset "an error of the function that is told doesn't start the compilation again" begin
+    mine, calls = WasmtimeError("mine", :limit), Ref(0)
+    tell(_, _) = (calls[] += 1; throw(mine))
+    @test thrown(() -> WasmModule(engine, LARGE; progress=tell)) === mine
+    @test calls[] == 1
+    # Nor when all functions are compiled.
+    tell_last(done, total) = done == total && tell(done, total)
+    @test thrown(() -> WasmModule(engine, LARGE; progress=tell_last)) === mine
+    @test calls[] == 2
+end
+
 @testset "an interrupt of the task that waits gives the module up at once" begin
     told = Channel{Any}(Inf)
     task = @async thrown() do

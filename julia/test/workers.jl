@@ -341,6 +341,31 @@ with_workers(2) do ids, there
         @test there(add, m) == 3
     end
 
+    @testset "tasks that receive a module at once get the same object, and none waits" begin
+        there(Core.eval, SafeWasm, quote
+            const LOADED = WasmModule[]
+            function unsafe_load_compiled(engine::WasmEngine, artifact::Vector{UInt8})
+                m = unsafe_load_compiled(engine, view(artifact, :))
+                push!(LOADED, m)
+                foreach(_ -> yield(), 1:100)
+                return m
+            end
+            unsafe_load_compiled(engine::WasmEngine, artifact::SubArray) =
+                WasmModule(engine) do handle
+                    GC.@preserve artifact API.safewasm_module_deserialize(
+                        engine, pointer(artifact), length(artifact), handle
+                    )
+                end
+        end)
+        settings, artifact = getfield(engine, :settings), compiled(m)
+        @test there(settings, artifact) do settings, artifact
+            sent = SafeWasm.SentModule(SafeWasm.SentEngine(settings), (0, 0), artifact)
+            first, second = map(fetch, [@async(SafeWasm.receive(sent)) for _ in 1:2])
+            loaded = getfield(SafeWasm, :LOADED)
+            first === second && isopen(first) && map(isopen, loaded) == [true, false]
+        end
+    end
+
     @testset "a worker whose processor or version differs compiles the module" begin
         there(Core.eval, SafeWasm, quote
             WasmModule(e::WasmEngine, b::Vector{UInt8}) = WasmModule(e, view(b, :))
