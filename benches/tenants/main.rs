@@ -10,38 +10,51 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-use tenants::{Tenants, WORKING};
+use tenants::{TIMES, Tenants, WORKING};
 
-const WAITING: usize = 8;
+const WAITING: usize = 12;
+const RESERVED: usize = 4;
 const CONNECTIONS: usize = 64;
 const LINE: usize = 1000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The numbers of requests in work and of those that wait.
+/// The numbers of requests in work, of those that wait, and of those of each tenant.
+#[derive(Default)]
+struct Counts {
+    working: usize,
+    waiting: usize,
+    requests: [usize; TIMES.len()],
+}
+
 #[derive(Default)]
 struct Work {
-    counts: Mutex<(usize, usize)>,
+    counts: Mutex<Counts>,
     ended: Condvar,
 }
 
 impl Work {
-    /// Waits for room to work on a request. Returns false at once if too many wait already.
-    fn begin(&self) -> bool {
+    /// Waits for room to work on a request of a tenant. Returns false at once if too many wait already.
+    fn begin(&self, tenant: usize) -> bool {
         let mut counts = self.counts.lock().unwrap();
-        if counts.0 == WORKING && counts.1 == WAITING {
+        let reserved = if counts.requests[tenant] > 0 { RESERVED } else { 0 };
+        if counts.working + counts.waiting >= WORKING + WAITING - reserved {
             return false;
         }
-        counts.1 += 1;
-        while counts.0 == WORKING {
+        counts.requests[tenant] += 1;
+        counts.waiting += 1;
+        while counts.working == WORKING {
             counts = self.ended.wait(counts).unwrap();
         }
-        counts.1 -= 1;
-        counts.0 += 1;
+        counts.waiting -= 1;
+        counts.working += 1;
         true
     }
 
-    fn end(&self) {
-        self.counts.lock().unwrap().0 -= 1;
+    fn end(&self, tenant: usize) {
+        let mut counts = self.counts.lock().unwrap();
+        counts.requests[tenant] -= 1;
+        counts.working -= 1;
+        drop(counts);
         self.ended.notify_one();
     }
 }
@@ -72,11 +85,11 @@ impl Server {
         let Some(tenant) = self.tenants.find(name) else {
             return answer(socket, number, "error tenant", b"there is no such tenant");
         };
-        if !self.work.begin() {
+        if !self.work.begin(tenant) {
             return answer(socket, number, "error busy", b"too many requests");
         }
-        let ended = tenant.run(input);
-        self.work.end();
+        let ended = self.tenants[tenant].run(input);
+        self.work.end(tenant);
         match ended {
             Ok((status, output)) => answer(socket, number, &format!("exit {status}"), &output),
             Err((reason, message)) => {

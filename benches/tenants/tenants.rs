@@ -1,6 +1,7 @@
 //! The tenants: a new store and instance for each request, from a pool.
 
 use std::fs;
+use std::ops::Index;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -17,7 +18,7 @@ const MEMORY: usize = 1 << 20;
 const OUTPUT: usize = 4096;
 
 /// The tenants, and the milliseconds that their requests may take.
-const TIMES: [(&str, u64); 7] = [
+pub const TIMES: [(&str, u64); 7] = [
     ("hash", 10_000),
     ("exit", 10_000),
     ("trap", 10_000),
@@ -69,8 +70,17 @@ impl Tenants {
         Self(tenants.into())
     }
 
-    pub fn find(&self, name: &str) -> Option<&Tenant> {
-        self.0.iter().find(|tenant| tenant.name == name)
+    /// The index of a tenant.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|tenant| tenant.name == name)
+    }
+}
+
+impl Index<usize> for Tenants {
+    type Output = Tenant;
+
+    fn index(&self, tenant: usize) -> &Tenant {
+        &self.0[tenant]
     }
 }
 

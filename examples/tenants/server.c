@@ -30,8 +30,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How many requests wait until one of those in work ends, how many clients are connected, the bytes of a line. */
-enum { WAITING = 8, CONNECTIONS = 64, LINE = 1000 };
+/* How many requests wait until one of those in work ends. The last places are for tenants that have no request yet. */
+enum { WAITING = 12, RESERVED = 4 };
+
+/* How many clients are connected, how many refused ones may still receive why, the bytes of a line. */
+enum { CONNECTIONS = 64, REFUSED = 16, LINE = 1000 };
 
 static int64_t patience = 10000; /* The time that a client has, in milliseconds. */
 
@@ -39,6 +42,7 @@ static int64_t patience = 10000; /* The time that a client has, in milliseconds.
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work_ended = PTHREAD_COND_INITIALIZER, client_left = PTHREAD_COND_INITIALIZER;
 static int working, waiting, connected;
+static int requests[TENANTS]; /* In work and waiting, of each tenant. */
 static bool is_stopping;
 
 /* A client, which has a thread of its own. The mutex protects `is_used`, and the socket against being closed. */
@@ -88,11 +92,13 @@ static bool refuse(int socket, const char *number, const char *how, const char *
   return answer(socket, number, how, why, strlen(why));
 }
 
-/* Waits for room to work on a request. Returns false at once if too many wait already. */
-static bool begin_work(void) {
+/* Waits for room to work on a request of a tenant. Returns false at once if too many wait already. */
+static bool begin_work(int tenant) {
   pthread_mutex_lock(&mutex);
-  const bool has_room = working < WORKING || waiting < WAITING;
+  const int places = WORKING + WAITING - (requests[tenant] > 0 ? RESERVED : 0);
+  const bool has_room = working + waiting < places;
   if (has_room) {
+    requests[tenant]++;
     waiting++;
     while (working == WORKING) pthread_cond_wait(&work_ended, &mutex);
     waiting--;
@@ -102,8 +108,9 @@ static bool begin_work(void) {
   return has_room;
 }
 
-static void end_work(void) {
+static void end_work(int tenant) {
   pthread_mutex_lock(&mutex);
+  requests[tenant]--;
   working--;
   pthread_cond_signal(&work_ended);
   pthread_mutex_unlock(&mutex);
@@ -119,15 +126,15 @@ static bool answer_failure(int socket, const char *number, safewasm_error_t *err
 }
 
 /* Works on a request, and sends the answer. */
-static bool work(int socket, const char *number, const tenant_t *tenant, const char *input) {
+static bool work(int socket, const char *number, int tenant, const char *input) {
   char how[40];
   safewasm_bytes_t *output;
   const uint8_t *data;
   size_t len;
   uint32_t status;
-  if (!begin_work()) return refuse(socket, number, "error busy", "too many requests");
-  safewasm_error_t *error = run(tenant, input, &status, &output);
-  end_work();
+  if (!begin_work(tenant)) return refuse(socket, number, "error busy", "too many requests");
+  safewasm_error_t *error = run(&tenants[tenant], input, &status, &output);
+  end_work(tenant);
   if (error == NULL) error = safewasm_bytes_data(output, &data, &len);
   if (error != NULL) return answer_failure(socket, number, error);
   snprintf(how, sizeof how, "exit %u", status);
@@ -151,8 +158,8 @@ static bool handle(int socket, char *line, size_t len) {
   if (!is_text || *number == 0 || strlen(number) > 20 || number[strspn(number, "0123456789")] != 0) {
     return refuse(socket, "0", "error request", "a request is a number, the name of a tenant and an input");
   }
-  const tenant_t *tenant = find_tenant(name);
-  if (tenant == NULL) return refuse(socket, number, "error tenant", "there is no such tenant");
+  const int tenant = find_tenant(name);
+  if (tenant == TENANTS) return refuse(socket, number, "error tenant", "there is no such tenant");
   return work(socket, number, tenant, line);
 }
 
@@ -224,6 +231,17 @@ static client_t *add_client(int socket) {
   return client;
 }
 
+/* Closes a socket later: to close it at once may drop the answer, if the client has sent anything. */
+static void close_later(int socket) {
+  static int sockets[REFUSED], next;
+  static bool is_full;
+  if (is_full) close(sockets[next]);
+  shutdown(socket, SHUT_WR);
+  sockets[next] = socket;
+  next = (next + 1) % REFUSED;
+  is_full |= next == 0;
+}
+
 static void accept_client(int listener) {
   const int one = 1, socket = accept(listener, NULL, NULL);
   pthread_t thread;
@@ -236,7 +254,7 @@ static void accept_client(int listener) {
   }
   refuse(socket, "0", "error busy", "too many clients");
   if (client != NULL) remove_client(client);
-  else close(socket);
+  else close_later(socket);
 }
 
 /* Ends the connections when their requests are done, and waits for that. */

@@ -71,11 +71,11 @@ static void close_tenants(void) {
   safewasm_engine_delete(engine);
 }
 
-static const tenant_t *find_tenant(const char *name) {
-  for (const tenant_t *tenant = tenants; tenant < tenants + TENANTS; tenant++) {
-    if (strcmp(tenant->name, name) == 0) return tenant;
-  }
-  return NULL;
+/* Returns the index of a tenant, or `TENANTS` if there is none of that name. */
+static int find_tenant(const char *name) {
+  int tenant = 0;
+  while (tenant < TENANTS && strcmp(tenants[tenant].name, name) != 0) tenant++;
+  return tenant;
 }
 
 #define TRY(call) if ((error = (call)) != NULL) goto done

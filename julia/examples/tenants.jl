@@ -13,9 +13,13 @@ using Sockets
 # Wasm that runs keeps its thread. So one thread serves the network, and the others work.
 const WORKING = max(1, Threads.nthreads() - 1)
 
-# How many requests wait until one of those in work ends, how many clients are connected,
-# and the bytes of a line.
-const WAITING, CONNECTIONS, LINE = 8, 64, 1000
+# How many requests wait until one of those in work ends. The last places are for tenants
+# that have no request yet.
+const WAITING, RESERVED = 12, 4
+
+# How many clients are connected, how many refused ones may still receive why, and the bytes
+# of a line.
+const CONNECTIONS, REFUSED, LINE = 64, 16, 1000
 
 # How many seconds a client has.
 const PATIENCE = length(ARGS) < 3 ? 10.0 : parse(Float64, ARGS[3])
@@ -59,9 +63,15 @@ struct Request
     answer::Channel{Tuple{String,String}}
 end
 
-# The requests that are waiting or in work. The thread of the network counts them.
+# The requests that are waiting or in work. The thread of the network counts those of each
+# tenant.
 const REQUESTS = Channel{Request}(WORKING + WAITING)
-const COUNT = Ref(0)
+const COUNTS = Dict(name => 0 for name in keys(TENANTS))
+
+function has_room(name)
+    reserved = COUNTS[name] > 0 ? RESERVED : 0
+    return sum(values(COUNTS)) < WORKING + WAITING - reserved
+end
 
 # Runs a tenant's program in a new store. Returns how it ended, and a text.
 function run_tenant(tenant, input)
@@ -109,6 +119,16 @@ function cut(socket)
     return close(socket)
 end
 
+# Closes a socket later: to close it at once may drop the answer, if the client has sent
+# anything.
+function close_later(socket)
+    isopen(socket) && ccall(:shutdown, Cint, (RawFD, Cint), Base._fd(socket), 1)
+    push!(LEFT, socket)
+    return length(LEFT) > REFUSED && close(popfirst!(LEFT))
+end
+
+const LEFT = TCPSocket[]
+
 # Calls `f`, and ends the connection if that takes too long.
 function in_time(f, socket)
     timer = Timer(_ -> cut(socket), PATIENCE)
@@ -153,23 +173,23 @@ function handle(socket, line)
         answer(socket, "0", "error request", NO_REQUEST)
     elseif !haskey(TENANTS, name)
         answer(socket, number, "error tenant", "there is no such tenant")
-    elseif COUNT[] == WORKING + WAITING
+    elseif !has_room(name)
         answer(socket, number, "error busy", "too many requests")
     else
-        answer(socket, number, result(TENANTS[name], input)...)
+        answer(socket, number, result(name, input)...)
     end
     return true
 end
 
 # Waits for the result of a request.
-function result(tenant, input)
-    request = Request(tenant, input, Channel{Tuple{String,String}}(1))
-    COUNT[] += 1
+function result(name, input)
+    request = Request(TENANTS[name], input, Channel{Tuple{String,String}}(1))
+    COUNTS[name] += 1
     try
         put!(REQUESTS, request)
         return take!(request.answer)
     finally
-        COUNT[] -= 1
+        COUNTS[name] -= 1
     end
 end
 
@@ -186,13 +206,13 @@ function serve(server, socket)
             line = read_line(socket, received)
             delete!(IDLE, socket)
             line === nothing && break
-            handle(socket, line) || break
+            handle(socket, line) || return close_later(socket)
         end
     catch e
         # The client has left, or was too slow.
         e isa Base.IOError || rethrow()
     finally
-        close(socket)
+        socket in LEFT || close(socket)
         delete!(IDLE, socket)
         delete!(CLIENTS, socket)
         isempty(CLIENTS) && notify(ALL_LEFT)
@@ -214,7 +234,7 @@ function accept_clients(server)
                 catch e
                     e isa Base.IOError || rethrow()    # The client has left.
                 finally
-                    close(socket)
+                    close_later(socket)
                 end
             end
         else

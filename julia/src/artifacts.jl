@@ -45,25 +45,6 @@ function with_artifact(f, m::WasmModule)
     return with_bytes(f, handle -> API.safewasm_module_serialize(m, handle))
 end
 
-# Calls `f` with bytes of the library's as a vector, which it must not use later. `create`
-# makes the bytes, by a function of the library whose error it returns.
-function with_bytes(f, create)
-    # A Ctrl-C is thrown when the bytes exist; they are this object's until the vector has them.
-    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    finalizer(handle -> API.safewasm_bytes_delete(handle[]), handle)
-    check_after_collection(() -> create(handle))
-    bytes, data, len = handle[], Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
-    check(API.safewasm_bytes_data(bytes, data, len))
-    vector = unsafe_wrap(Vector{UInt8}, data[], len[])
-    # If `f` is interrupted, the system may go on to write the vector to a stream. Then the
-    # bytes live until the collector finds the vector.
-    finalizer(_ -> API.safewasm_bytes_delete(bytes), vector)
-    handle[] = C_NULL
-    result = f(vector)
-    API.safewasm_bytes_delete(bytes)
-    return result
-end
-
 function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
     wasm = convert(Vector{UInt8}, bytes)
     create(handle) = GC.@preserve wasm API.safewasm_module_precompile(

@@ -259,8 +259,4 @@ write(joinpath(mktempdir(), "profile.json"), firefox_profile(p)) > 0    # => tru
 """
 firefox_profile(p::WasmProfile) = take_profile(API.safewasm_profile_firefox, p)
 
-function take_profile(f, p)
-    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    check(f(p, handle))
-    return take_bytes(handle[])
-end
+take_profile(f, p) = with_bytes(copy, handle -> f(p, handle))

@@ -19,9 +19,7 @@ Base.isvalid(buffer::OutputBuffer) = API.safewasm_buffer_is_valid(buffer)
 delete_handle(buffer::OutputBuffer) = API.safewasm_buffer_delete(buffer)
 
 function take_output(buffer::OutputBuffer)
-    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    check(API.safewasm_buffer_take(buffer, handle))
-    return take_bytes(handle[])
+    return with_bytes(copy, handle -> API.safewasm_buffer_take(buffer, handle))
 end
 
 # An output that is taken when all who write to it have ended: programs to the buffer,

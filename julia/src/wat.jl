@@ -13,21 +13,29 @@ wat2wasm("(module)")    # => UInt8[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x0
 """
 function wat2wasm(text::AbstractString)
     source = String(text)
-    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
-    GC.@preserve source check(
-        API.safewasm_wat2wasm(Ptr{Cchar}(pointer(source)), sizeof(source), handle),
+    create(handle) = GC.@preserve source API.safewasm_wat2wasm(
+        Ptr{Cchar}(pointer(source)), sizeof(source), handle
     )
-    return take_bytes(handle[])
+    return with_bytes(copy, create)
 end
 
-# Bytes of the library's as a vector. Deletes them.
-function take_bytes(handle::Ptr{API.safewasm_bytes_t})
-    data = Ref{Ptr{UInt8}}(C_NULL)
-    len = Ref{Csize_t}(0)
-    check(API.safewasm_bytes_data(handle, data, len))
-    bytes = copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
-    API.safewasm_bytes_delete(handle)
-    return bytes
+# Calls `f` with bytes of the library's as a vector, which it must not use later. `create`
+# makes the bytes, by a function of the library whose error it returns.
+function with_bytes(f, create)
+    # A Ctrl-C is thrown when the bytes exist; they are this object's until the vector has them.
+    handle = Ref{Ptr{API.safewasm_bytes_t}}(C_NULL)
+    finalizer(handle -> API.safewasm_bytes_delete(handle[]), handle)
+    check_after_collection(() -> create(handle))
+    bytes, data, len = handle[], Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
+    check(API.safewasm_bytes_data(bytes, data, len))
+    vector = unsafe_wrap(Vector{UInt8}, data[], len[])
+    # If `f` is interrupted, the system may go on to write the vector to a stream. Then the
+    # bytes live until the collector finds the vector.
+    finalizer(_ -> API.safewasm_bytes_delete(bytes), vector)
+    handle[] = C_NULL
+    result = f(vector)
+    API.safewasm_bytes_delete(bytes)
+    return result
 end
 
 """

@@ -3,6 +3,7 @@
 //! Cranelift calls its thread's profiler at each step of each function. The one here counts functions, and ends the
 //! compiler by a panic. That costs less than Cranelift's own profiler, which measures times.
 
+use crate::process::forks::Unwinding;
 use cranelift_codegen::timing::{self, Pass, Profiler};
 use std::any::Any;
 use std::panic::resume_unwind;
@@ -50,6 +51,7 @@ struct Watch(Arc<Progress>);
 impl Profiler for Watch {
     fn start_pass(&self, pass: Pass) -> Box<dyn Any> {
         if self.0.is_given_up.load(Ordering::Relaxed) {
+            Unwinding::begins();
             resume_unwind(Box::new("the program gave it up"));
         }
         match pass {

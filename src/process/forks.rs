@@ -1,10 +1,11 @@
 //! Forks of a process whose threads use the library. A child has only the thread that forked, and would wait
 //! for ever for a lock that another thread held. So a thread that forks first takes all locks of the library.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::cell::{Cell, OnceCell};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{
-    LockResult, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    Arc, Condvar, LockResult, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+    RwLockWriteGuard,
 };
 
 /// Locked for reading while a thread compiles or parses, and for writing by a thread that forks. A lock of its
@@ -48,8 +49,54 @@ impl Drop for ForkDelay {
     }
 }
 
-/// While it lives, no thread has a [`ForkDelay`].
+/// How many jobs unwind that delay no forks otherwise. The unwinder of libgcc holds a lock for moments, which a
+/// child would wait for when it compiles.
+static UNWINDING: Mutex<usize> = Mutex::new(0);
+
+/// Tells a thread that forks that [`UNWINDING`] is 0.
+static NONE_UNWINDS: Condvar = Condvar::new();
+
+/// Delays forks from the first panic on one of a job's threads until the job has caught it. The job waits for all
+/// of its threads before.
+#[derive(Default)]
+pub(crate) struct Unwinding(AtomicBool);
+
+thread_local! {
+    /// The job of this thread.
+    static JOB: OnceCell<Arc<Unwinding>> = const { OnceCell::new() };
+}
+
+impl Unwinding {
+    /// Makes the calling thread one of the job's.
+    pub(crate) fn watch(self: &Arc<Self>) {
+        JOB.with(|job| _ = job.set(Arc::clone(self)));
+    }
+
+    /// The calling thread is about to unwind. Nothing changes if it is no thread of a job.
+    pub(crate) fn begins() {
+        Self::set(true, |jobs| jobs + 1);
+    }
+
+    /// The calling thread has caught the panic of its job, if there was one.
+    pub(crate) fn has_ended() {
+        Self::set(false, |jobs| jobs - 1);
+        NONE_UNWINDS.notify_all();
+    }
+
+    fn set(unwinds: bool, change: impl FnOnce(usize) -> usize) {
+        let _ = JOB.try_with(|job| {
+            let Some(Self(job)) = job.get().map(|job| &**job) else { return };
+            let mut jobs = UNWINDING.lock().unwrap_or_else(PoisonError::into_inner);
+            if job.swap(unwinds, Ordering::Relaxed) != unwinds {
+                *jobs = change(*jobs);
+            }
+        });
+    }
+}
+
+/// While it lives, no thread has a [`ForkDelay`], and no job unwinds.
 pub(crate) struct NoDelays {
+    _unwinding: MutexGuard<'static, usize>,
     _long: RwLockWriteGuard<'static, ()>,
     _short: RwLockWriteGuard<'static, ()>,
 }
@@ -60,7 +107,10 @@ pub(crate) fn no_delays() -> Option<NoDelays> {
     if DEPTH.try_with(Cell::get) != Ok(0) {
         return None;
     }
+    let unwinding = UNWINDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let none_unwinds = NONE_UNWINDS.wait_while(unwinding, |jobs| *jobs > 0);
     Some(NoDelays {
+        _unwinding: none_unwinds.unwrap_or_else(PoisonError::into_inner),
         _long: LONG.write().unwrap_or_else(PoisonError::into_inner),
         _short: SHORT.write().unwrap_or_else(PoisonError::into_inner),
     })

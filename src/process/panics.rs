@@ -1,6 +1,7 @@
 //! Panics of the library itself: nothing is printed, and the location of a panic is kept for the error that
 //! it becomes.
 
+use super::forks::Unwinding;
 use super::thread;
 use super::unwind::give_up;
 use std::any::Any;
@@ -79,6 +80,7 @@ pub(crate) fn unreported() -> MutexGuard<'static, Unreported> {
 }
 
 fn note(info: &PanicHookInfo<'_>) {
+    Unwinding::begins();
     let message = info.payload_as_str().unwrap_or("no message").to_owned();
     let location = info.location().map(ToString::to_string).unwrap_or_default();
     let mut unreported = unreported();

@@ -5,7 +5,7 @@
 //! started at that moment, the process could never compile; and a forked child would wait for threads that
 //! only its parent has.
 
-use super::forks::delay_for_long;
+use super::forks::{Unwinding, delay_for_long};
 use super::signals::without_signals;
 use super::{Failure, cancellation, panics, stack};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -30,7 +30,9 @@ pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure
 
 /// Runs the compiler, `work`, which may panic, on the calling thread.
 pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+    let caught = catch_unwind(AssertUnwindSafe(work));
+    Unwinding::has_ended();
+    caught.map_err(|panic| {
         let why = panics::describe(&*panic);
         Failure::Compiler(format!("the compiler gave up on the module: {why}"))
     })
@@ -58,7 +60,11 @@ impl OwnThreads {
     /// Starts the threads, each of which does `prepare`.
     pub(crate) fn new(prepare: impl Fn() + Send + Sync + 'static) -> Result<Self, Failure> {
         let _no_fork = delay_for_long();
-        let prepare: Prepare = Arc::new(prepare);
+        let unwinding = Arc::new(Unwinding::default());
+        let prepare: Prepare = Arc::new(move || {
+            unwinding.watch();
+            prepare();
+        });
         largest_possible(&prepare).map(Self)
     }
 
@@ -90,7 +96,7 @@ fn threads() -> Result<Pool, Failure> {
     Ok(threads)
 }
 
-/// A pool of Rayon's default size, or of as many threads as the process may have.
+/// A pool of Rayon's default size, or of as many threads as the process may have. The caller delays forks.
 fn largest_possible(prepare: &Prepare) -> Result<ThreadPool, Failure> {
     let mut made = with_threads(0, prepare);
     let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -102,9 +108,12 @@ fn largest_possible(prepare: &Prepare) -> Result<ThreadPool, Failure> {
         // For a moment the system still counts threads that have ended.
         std::thread::sleep(Duration::from_millis(1));
     }
-    made.map_err(|error| {
+    let pool = made.map_err(|error| {
         Failure::Limit(format!("no thread could be started to compile the module: {error}"))
-    })
+    })?;
+    // A thread that looks for its first job makes what all pools of the process share.
+    pool.install(|| {});
+    Ok(pool)
 }
 
 /// A pool of `number` threads; 0 selects Rayon's default. On failure none of them is left.

@@ -1,80 +1,6 @@
 /* Compilations: modules that threads of the library compile while the program does something else. */
-#include "check.h"
+#include "compilations.h"
 #include <pthread.h>
-#include <stdatomic.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-
-/* A function that the compiler needs some time for. */
-#define FUNCTION "(func (param i32 i32) (result i32) (local i32)"
-#define STEP                                                                            \
-  "(local.set 2 (i32.add (i32.mul (local.get 0) (local.get 2)) (local.get 1)))"         \
-  "(if (i32.gt_u (local.get 2) (local.get 0)) (then (local.set 0 (local.get 2))))"
-
-/* As many functions take seconds, and those of a small module are compiled at once. */
-enum { MANY = 8000, SOME = 100 };
-
-static safewasm_bytes_t *bytes_of(const char *text, const uint8_t **data, size_t *len) {
-  safewasm_bytes_t *bytes = NULL;
-  OK(safewasm_wat2wasm(text, SAFEWASM_STRLEN, &bytes));
-  OK(safewasm_bytes_data(bytes, data, len));
-  return bytes;
-}
-
-/* A module with so many functions and the one that is exported. */
-static safewasm_bytes_t *functions(size_t count, const uint8_t **data, size_t *len) {
-  text_t text = {NULL, 0, 0};
-  put(&text, "(module (func (export \"add\") (param i32 i32) (result i32)"
-             "  (i32.add (local.get 0) (local.get 1)))");
-  for (size_t i = 1; i < count; i++) {
-    put(&text, FUNCTION);
-    put_many(&text, STEP, 20);
-    put(&text, "(local.get 2))");
-  }
-  put(&text, ")");
-  safewasm_bytes_t *bytes = bytes_of(text.data, data, len);
-  free(text.data);
-  return bytes;
-}
-
-/* Starts to compile such a module. */
-static safewasm_compilation_t *start(safewasm_engine_t *engine, size_t count, safewasm_notify_t notify,
-                                     void *env, safewasm_finalizer_t finalizer) {
-  safewasm_compilation_t *compilation = NULL;
-  const uint8_t *data = NULL;
-  size_t len = 0;
-  safewasm_bytes_t *bytes = functions(count, &data, &len);
-  OK(safewasm_compilation_new(engine, data, len, notify, env, finalizer, &compilation));
-  safewasm_bytes_delete(bytes);
-  return compilation;
-}
-
-static bool wait_for(safewasm_compilation_t *compilation, uint64_t timeout) {
-  bool has_ended = false;
-  OK(safewasm_compilation_wait(compilation, timeout, &has_ended));
-  return has_ended;
-}
-
-static safewasm_module_t *module_of(safewasm_compilation_t *compilation) {
-  safewasm_module_t *module = NULL;
-  OK(safewasm_compilation_module(compilation, &module));
-  return module;
-}
-
-/* Runs a module of `functions`. */
-static void expect_adds(safewasm_engine_t *engine, safewasm_module_t *module) {
-  world_t world = {engine, NULL, module, NULL};
-  safewasm_slot_t slots[2] = {{.i32 = 40}, {.i32 = 2}};
-  safewasm_func_t *add = NULL;
-  OK(safewasm_store_new(engine, &world.store));
-  OK(safewasm_instance_new(world.store, module, NULL, 0, &world.instance));
-  OK(safewasm_instance_func(world.instance, "add", 3, &add));
-  OK(safewasm_func_call_slots(add, slots, 2));
-  CHECK(slots[0].i32 == 42);
-  safewasm_func_delete(add);
-  safewasm_instance_delete(world.instance);
-  safewasm_store_delete(world.store);
-}
 
 TEST(a_compilation_gives_its_module_as_often_as_asked) {
   safewasm_engine_t *engine = new_engine();
@@ -102,12 +28,6 @@ static void compiles_with(safewasm_config_t *config) {
   safewasm_module_delete(module);
   safewasm_compilation_delete(compilation);
   safewasm_engine_delete(engine);
-}
-
-static safewasm_config_t *new_config(void) {
-  safewasm_config_t *config = NULL;
-  OK(safewasm_config_new(&config));
-  return config;
 }
 
 TEST(a_module_is_compiled_for_the_config_of_its_engine) {
@@ -204,24 +124,6 @@ TEST(with_inlining_and_with_winch_progress_ends_at_all_functions) {
   }
 }
 
-/* How often a compilation has given notice and was finalized. */
-typedef struct {
-  atomic_int notices, finalizers;
-} counts_t;
-
-static void note(void *env) { ((counts_t *)env)->notices++; }
-
-static void finalize(void *env) {
-  counts_t *counts = (counts_t *)env;
-  counts->finalizers++;
-}
-
-/* Waits until all is over, which a deleted compilation tells by its notice. */
-static void wait_for_finalizer(counts_t *counts) {
-  while (counts->finalizers == 0) usleep(1000);
-  CHECK(counts->finalizers == 1);
-}
-
 TEST(the_notice_comes_once_and_then_the_finalizer) {
   safewasm_engine_t *engine = new_engine();
   counts_t counts = {0, 0};
@@ -232,36 +134,6 @@ TEST(the_notice_comes_once_and_then_the_finalizer) {
   safewasm_compilation_delete(compilation);
   CHECK(counts.notices == 1 && counts.finalizers == 1);
   safewasm_engine_delete(engine);
-}
-
-TEST(a_compilation_that_is_deleted_ends_in_the_background) {
-  safewasm_engine_t *engine = new_engine();
-  counts_t counts = {0, 0};
-  safewasm_compilation_t *compilation = start(engine, MANY, note, &counts, finalize);
-  bool has_ended = true;
-  safewasm_compilation_delete(compilation);
-  CHECK(!safewasm_compilation_is_valid(compilation));
-  safewasm_compilation_delete(compilation);
-  FAILS(safewasm_compilation_wait(compilation, 0, &has_ended), INVALID_HANDLE, "`compilation`");
-  CHECK(!has_ended);
-  wait_for_finalizer(&counts);
-  CHECK(counts.notices == 1);
-  safewasm_module_delete(new_module(engine, "(module (func))"));
-  safewasm_engine_delete(engine);
-}
-
-TEST(the_engine_and_the_compilation_may_be_deleted_at_any_time) {
-  for (unsigned step = 0; step < 40; step++) {
-    safewasm_engine_t *engine = new_engine();
-    counts_t counts = {0, 0};
-    safewasm_compilation_t *compilation = start(engine, SOME, note, &counts, finalize);
-    if (step % 2 == 0) safewasm_engine_delete(engine);
-    usleep(step / 4 * 2000);
-    if (step % 4 == 0) safewasm_module_delete(module_of(compilation));
-    safewasm_compilation_delete(compilation);
-    if (step % 2 != 0) safewasm_engine_delete(engine);
-    wait_for_finalizer(&counts);
-  }
 }
 
 static void *wait_for_module(void *compilation) { return module_of((safewasm_compilation_t *)compilation); }
@@ -376,16 +248,6 @@ static safewasm_error_t *tell(void *env, size_t done, size_t total) {
   return error;
 }
 
-static safewasm_error_t *compile_and_tell(safewasm_engine_t *engine, size_t count, safewasm_progress_t progress,
-                                          void *env, safewasm_module_t **module) {
-  const uint8_t *data = NULL;
-  size_t len = 0;
-  safewasm_bytes_t *bytes = functions(count, &data, &len);
-  safewasm_error_t *error = safewasm_module_new_with_progress(engine, data, len, progress, env, module);
-  safewasm_bytes_delete(bytes);
-  return error;
-}
-
 TEST(a_function_is_told_the_progress_up_to_the_end) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = NULL;
@@ -432,85 +294,6 @@ TEST(the_function_that_is_told_may_use_the_library) {
   safewasm_module_delete(module);
 }
 
-TEST(a_module_that_nobody_waits_for_lands_in_the_cache) {
-  char folder[] = "/tmp/safewasm-compilations-XXXXXX", command[100];
-  safewasm_config_t *config = new_config();
-  safewasm_engine_t *engine = NULL;
-  counts_t counts = {0, 0};
-  uint64_t hits = 0, misses = 0, failures = 0;
-  CHECK(mkdtemp(folder) != NULL);
-  OK(safewasm_config_set_cache(config, folder, SAFEWASM_STRLEN, UINT64_MAX));
-  OK(safewasm_engine_new(config, &engine));
-  safewasm_compilation_delete(start(engine, SOME, note, &counts, finalize));
-  wait_for_finalizer(&counts);
-  safewasm_compilation_t *again = start(engine, SOME, NULL, NULL, NULL);
-  safewasm_module_t *module = module_of(again);
-  expect_adds(engine, module);
-  OK(safewasm_engine_cache_counts(engine, &hits, &misses, &failures));
-  CHECK(hits == 1 && misses == 1 && failures == 0);
-  safewasm_module_delete(module);
-  safewasm_compilation_delete(again);
-  safewasm_engine_delete(engine);
-  snprintf(command, sizeof command, "rm -r '%s'", folder);
-  CHECK(system(command) == 0);
-}
-
-/* Runs in a child of a process that compiles. */
-static void child_of(safewasm_engine_t *engine, safewasm_compilation_t *compilation) {
-  safewasm_module_t *module = NULL;
-  bool has_ended = false;
-  size_t done = 0, total = 0;
-  const char *why = "`compilation` was started before this program was forked, and goes on in the parent only";
-  FAILS(safewasm_compilation_wait(compilation, UINT64_MAX, &has_ended), UNSUPPORTED, why);
-  FAILS(safewasm_compilation_progress(compilation, &done, &total), UNSUPPORTED, why);
-  FAILS(safewasm_compilation_module(compilation, &module), UNSUPPORTED, why);
-  safewasm_compilation_delete(compilation);
-  compilation = start(engine, 3, NULL, NULL, NULL);
-  module = module_of(compilation);
-  expect_adds(engine, module);
-  safewasm_module_delete(module);
-  safewasm_compilation_delete(compilation);
-  OK(compile_and_tell(engine, 3, NULL, NULL, &module));
-  safewasm_module_delete(module);
-  safewasm_engine_delete(engine);
-}
-
-TEST(a_fork_does_not_wait_and_the_child_compiles_for_itself) {
-  enum { CHILDREN = 20 };
-  safewasm_engine_t *engine = new_engine();
-  safewasm_compilation_t *compilation = start(engine, 4 * MANY, NULL, NULL, NULL);
-  int status = 1;
-  fflush(stdout);
-  for (int i = 0; i < CHILDREN && !failed_here; i++) {
-    const pid_t child = fork();
-    if (child == 0) {
-      alarm(60);
-      child_of(engine, compilation);
-      fflush(stdout);
-      _exit(failed_here);
-    }
-    if (i == 0) CHECK(!wait_for(compilation, 0));
-    CHECK(waitpid(child, &status, 0) == child && status == 0);
-  }
-  safewasm_compilation_delete(compilation);
-  safewasm_engine_delete(engine);
-}
-
-TEST(a_program_may_end_while_it_compiles) {
-  for (int i = 0; i < 5; i++) {
-    int status = 1;
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-      alarm(60);
-      start(new_engine(), MANY, NULL, NULL, NULL);
-      usleep((unsigned)i * 10000);
-      exit(failed_here);
-    }
-    CHECK(waitpid(child, &status, 0) == child && status == 0);
-  }
-}
-
 int main(void) {
   RUN(a_compilation_gives_its_module_as_often_as_asked);
   RUN_NATIVELY(a_module_is_compiled_for_the_config_of_its_engine);
@@ -518,8 +301,6 @@ int main(void) {
   RUN_NATIVELY(progress_counts_functions_never_decreases_and_ends_at_all_of_them);
   RUN_NATIVELY(with_inlining_and_with_winch_progress_ends_at_all_functions);
   RUN(the_notice_comes_once_and_then_the_finalizer);
-  RUN_NATIVELY(a_compilation_that_is_deleted_ends_in_the_background);
-  RUN_NATIVELY(the_engine_and_the_compilation_may_be_deleted_at_any_time);
   RUN(several_threads_wait_for_one_compilation);
   RUN_NATIVELY(several_modules_are_compiled_at_once);
   RUN(bytes_that_begin_as_no_module_are_refused_at_once);
@@ -528,8 +309,5 @@ int main(void) {
   RUN(a_function_is_told_the_progress_up_to_the_end);
   RUN_NATIVELY(the_error_of_the_function_that_is_told_gives_the_module_up);
   RUN(the_function_that_is_told_may_use_the_library);
-  RUN_NATIVELY(a_module_that_nobody_waits_for_lands_in_the_cache);
-  RUN_NATIVELY(a_fork_does_not_wait_and_the_child_compiles_for_itself);
-  RUN_NATIVELY(a_program_may_end_while_it_compiles);
   return finish("compilations");
 }

@@ -118,8 +118,8 @@ impl Profile {
     }
 
     /// The stacks as a tree, whose rows are a frame and the row of the functions around it; and the row of each
-    /// stack, none for one without frames.
-    fn stack_table(&self) -> Result<(Object, HashMap<(usize, usize), Option<usize>>)> {
+    /// stack.
+    fn stack_table(&self) -> Result<(Object, RowsOfStacks)> {
         let (mut rows, mut prefixes, mut frames) = (HashMap::new(), Vec::new(), Vec::new());
         let mut stack_of = HashMap::new();
         for sample in &self.samples {
@@ -146,6 +146,9 @@ impl Profile {
         Ok((table, stack_of))
     }
 }
+
+/// The row of each stack in the tree of stacks; none for one without frames.
+type RowsOfStacks = HashMap<(usize, usize), Option<usize>>;
 
 /// Where the frames of a sample are. Samples with the same stack share them.
 fn key(sample: &safewasm_sample_t) -> (usize, usize) {
