@@ -6,9 +6,9 @@ use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
+use crate::kinds::safewasm_caller_t;
 #[cfg(feature = "wasi")]
 use crate::kinds::safewasm_error_t;
-use crate::kinds::{Kind, safewasm_caller_t};
 use crate::process::finalizer;
 use crate::process::stack;
 use crate::process::thread::{self, Thread, ThreadRef};
@@ -16,6 +16,7 @@ use crate::process::unwind::give_up;
 use crate::store::context::Context;
 use crate::store::data::StoreData;
 use crate::store::entered::ReentryGuard;
+use crate::store::interrupt::Control;
 use crate::store::recorder;
 #[cfg(feature = "wasi")]
 use crate::wasi::callout::CallsOut;
@@ -34,7 +35,8 @@ pub(crate) struct Activation {
     /// The task that the host function runs in; null if its engine's hooks don't know.
     task: *mut c_void,
     hooks: Option<NonNull<safewasm_hooks_t>>,
-    outer: *const Activation,
+    /// [`Thread::innermost`] from before.
+    outer: *const (),
 }
 
 /// The innermost host function that runs on the calling thread, or null.
@@ -71,12 +73,9 @@ impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
     pub(crate) fn of(caller: &mut Caller<'_, StoreData>) -> (Self, Activation) {
         let location = caller.data().location;
         let context = Context::of(caller.as_context_mut());
-        // SAFETY: this thread runs wasm in the store. The code that runs it uses only the context of the
-        // payload, which the host function replaces until it returns.
-        let reentry = unsafe { location.allow_reentry() };
-        // SAFETY: the store isn't entered again yet.
+        // SAFETY: this thread runs wasm in the store, and doesn't enter it in the closure.
         let (outer, hooks, thread) = unsafe {
-            reentry.payload(|payload| {
+            location.payload(|payload| {
                 let hooks = if SUPERVISED { payload.hooks() } else { None };
                 (payload.begin_host(context), hooks, payload.thread())
             })
@@ -84,6 +83,9 @@ impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
         // SAFETY: the calling thread is the one that is inside the store.
         let known = unsafe { thread.get() };
         known.begin_host();
+        // SAFETY: as above. The code that runs wasm uses only the context of the payload, which the host function
+        // replaces until it returns.
+        let reentry = unsafe { location.allow_reentry(known.known_number()) };
         let activation = Activation::of(caller, hooks, known);
         (Self { reentry, outer, thread }, activation)
     }
@@ -123,14 +125,35 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
         self.innermost.1
     }
 
-    /// Leaves the host function, which returned `result`. If the store was deleted or interrupted meanwhile, or
-    /// its time is over, the call of wasm ends here.
+    /// Leaves the host function; `failure` makes its failure, if it has failed. If the store was deleted or
+    /// interrupted meanwhile, or its time is over, the call of wasm ends here.
     #[inline(always)]
     pub(crate) fn leave(
         self,
         caller: &mut Caller<'_, StoreData>,
-        result: Result<(), HostFailure>,
+        failure: Option<impl FnOnce() -> HostFailure>,
     ) -> wasmtime::Result<()> {
+        let (control, is_poisoned) = self.end();
+        if is_poisoned {
+            return Err(poisoned(failure.map(|failure| failure())));
+        }
+        if let Some(failure) = failure {
+            return fail(failure(), caller.as_context_mut());
+        }
+        match control {
+            Some(control) => {
+                recorder::sample(caller.as_context_mut(), true);
+                // SAFETY: the store's payload owns it, and lives at least until this thread has left.
+                unsafe { control.as_ref() }.check_after_host()
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves the host function. Returns the control of the store, if it has to be checked, and whether the store
+    /// is poisoned.
+    #[inline(always)]
+    fn end(self) -> (Option<NonNull<Control>>, bool) {
         let Self { innermost, call: HostCall { reentry, outer, .. } } = self;
         drop(innermost);
         // SAFETY: the host function has returned, so no guard of a reentry lives.
@@ -140,24 +163,7 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
                 if SUPERVISED { payload.control_to_check() } else { None }
             })
         };
-        if reentry.is_poisoned() {
-            // A finalizer must not run between wasm's frames.
-            finalizer::delay_during(|| drop(result));
-            return Err(wasmtime::Error::new(HostFailure::poisoned()));
-        }
-        let store = reentry.store();
-        drop(reentry);
-        match result {
-            Ok(()) => match control {
-                Some(control) => {
-                    recorder::sample(caller.as_context_mut(), true);
-                    // SAFETY: the store's payload owns it, and lives at least until this thread has left.
-                    unsafe { control.as_ref() }.check_after_host()
-                }
-                None => Ok(()),
-            },
-            Err(failure) => raise(failure, caller.as_context_mut(), store),
-        }
+        (control, reentry.is_poisoned())
     }
 }
 
@@ -168,22 +174,26 @@ impl Drop for Innermost<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         let Self(activation, thread) = *self;
-        if thread.activation() != ptr::from_ref(activation).cast() {
+        if thread.innermost() != ptr::from_ref(activation).cast() {
             out_of_order();
         }
-        // Either wasm called the host function, or the library did, which counts as running wasm too.
-        thread.leave_host(activation.outer.cast());
+        thread.leave_host(activation.outer);
     }
 }
 
-/// Continues wasm with a failure. An exception of the same store is thrown, so that wasm can catch it. Any
-/// other failure ends the call.
+/// The error after a host function in whose store a panic happened.
 #[cold]
-fn raise(
-    failure: HostFailure,
-    mut context: StoreContextMut<'_, StoreData>,
-    store: Handle,
-) -> wasmtime::Result<()> {
+fn poisoned(failure: Option<HostFailure>) -> wasmtime::Error {
+    // A finalizer must not run between wasm's frames.
+    finalizer::delay_during(|| drop(failure));
+    wasmtime::Error::new(HostFailure::poisoned())
+}
+
+/// Continues wasm with the failure of a host function. An exception of the same store is thrown, so that wasm can
+/// catch it. Any other failure ends the call.
+#[cold]
+fn fail(failure: HostFailure, mut context: StoreContextMut<'_, StoreData>) -> wasmtime::Result<()> {
+    let store = context.data().location.store();
     match &failure.report.exception {
         Some((of, exception)) if *of == store => {
             let exception = exception.to_rooted(&mut context);
@@ -230,8 +240,6 @@ impl CallsOut for Callout {
         let innermost = Innermost(&activation, thread);
         let error = call_host(activation.hooks(), thread, has_run, call);
         drop(innermost);
-        // The WASI function goes on.
-        thread.begin_host();
         // SAFETY: as above.
         unsafe { location.payload(|payload| payload.end_host(outer)) };
         outcome(error, location.store())
@@ -256,13 +264,18 @@ impl Activation {
         thread: &Thread,
     ) -> Self {
         Self {
-            handle: Kind::Caller.first_bits() as u64 + thread.next_serial(),
+            handle: thread.next_caller(),
             caller: (&raw mut *caller).cast(),
             // SAFETY: the hooks live as long as the engine of the host function, which runs.
             task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
             hooks,
-            outer: thread.activation().cast(),
+            outer: thread.innermost(),
         }
+    }
+
+    /// The host function around this one, or null.
+    fn outer(&self) -> *const Self {
+        thread::activation_of(self.outer).cast()
     }
 
     /// The caller's handle.
@@ -291,7 +304,7 @@ impl Activation {
         // SAFETY: as in `find`.
         while let Some(activation) = unsafe { next.as_ref() } {
             stores.push(activation.store());
-            next = activation.outer;
+            next = activation.outer();
         }
         stores
     }
@@ -309,9 +322,8 @@ impl Activation {
     /// Refuses to run wasm while another task's call is suspended in a host function on this thread.
     /// Wasmtime's calls on a thread must end in the opposite order in which they began.
     #[inline(always)]
-    pub(crate) fn check_task() -> Result<()> {
-        let innermost = self::innermost();
-        if innermost.is_null() { Ok(()) } else { Self::check_task_of(innermost) }
+    pub(crate) fn check_task(thread: &Thread) -> Result<()> {
+        if thread.innermost().is_null() { Ok(()) } else { Self::check_task_of(innermost()) }
     }
 
     /// The hooks of the innermost host function on this thread that has hooks and runs in a task.
@@ -322,14 +334,14 @@ impl Activation {
             if let Some(hooks) = activation.hooks() {
                 return Some(hooks);
             }
-            next = activation.outer;
+            next = activation.outer();
         }
         None
     }
 
     #[inline(never)]
     fn check_task_of(innermost: *const Self) -> Result<()> {
-        if stack::has_left_the_stack(innermost) {
+        if !innermost.is_null() && stack::has_left_the_stack(innermost) {
             return Err(left_behind());
         }
         let mut next = innermost;
@@ -349,7 +361,7 @@ impl Activation {
                      wasm can run here again when that host function has returned",
                 ));
             }
-            next = activation.outer;
+            next = activation.outer();
         }
         Ok(())
     }
@@ -363,7 +375,7 @@ impl Activation {
             if activation.handle == caller as u64 {
                 return Some(next);
             }
-            next = activation.outer;
+            next = activation.outer();
         }
         None
     }

@@ -69,8 +69,8 @@ impl Runs for Guard {
 
 impl Supervision {
     #[inline(always)]
-    fn check_task(&self) -> Result<()> {
-        Activation::check_task().map_err(|error| match &self.control {
+    fn check_task(&self, thread: &Thread) -> Result<()> {
+        Activation::check_task(thread).map_err(|error| match &self.control {
             Some(control) => control.refused(error),
             None => error,
         })
@@ -110,7 +110,7 @@ fn run_in_store<R>(
     })?;
     let Some(supervision) = checks.supervision else {
         if turn == Turn::Needed {
-            Activation::check_task()?;
+            Activation::check_task(thread)?;
         }
         return run_now(guard, thread, other, body);
     };
@@ -122,7 +122,7 @@ fn run_in_store<R>(
         {
             return run_controlled(guard, thread, supervision, control, other, body);
         }
-        supervision.check_task()?;
+        supervision.check_task(thread)?;
     }
     run_supervised(guard, thread, supervision, other, body)
 }
@@ -143,7 +143,7 @@ fn run_controlled<R>(
     if let Some(recorder) = &mut guard.context().data_mut().recorder {
         recorder.begin_call(is_outermost);
     }
-    supervision.check_task()?;
+    supervision.check_task(thread)?;
     let result = run_supervised(guard, thread, supervision, other, body);
     if let Some(recorder) = &mut guard.context().data_mut().recorder {
         recorder.end_call();

@@ -12,7 +12,7 @@ use crate::process::thread::{self, Thread};
 use crate::process::unwind::{call_out, give_up, quietly};
 use crate::registry::{self, OUT_OF_MEMORY, OUT_OF_MEMORY_MESSAGE, SharedHandle};
 use crate::store::data::StoreData;
-use crate::store::entered::{Entered, ReentryGuard};
+use crate::store::entered::Entered;
 use crate::store::timeout::PausedClocks;
 use crate::types::functype::signature;
 use crate::types::value::{safewasm_slot_t, safewasm_val_t};
@@ -64,27 +64,29 @@ pub type safewasm_slot_callback_t = Option<
     ) -> *mut safewasm_error_t,
 >;
 
+/// A [`safewasm_callback_t`].
+type ValueFn = unsafe extern "C-unwind" fn(
+    *mut c_void,
+    *mut safewasm_caller_t,
+    *const safewasm_val_t,
+    usize,
+    *mut safewasm_val_t,
+    usize,
+) -> *mut safewasm_error_t;
+
+/// A [`safewasm_slot_callback_t`].
+type SlotFn = unsafe extern "C-unwind" fn(
+    *mut c_void,
+    *mut safewasm_caller_t,
+    *mut safewasm_slot_t,
+    usize,
+) -> *mut safewasm_error_t;
+
 /// The program's function for a host function.
 #[derive(Clone, Copy)]
 pub(crate) enum Callback {
-    Values(
-        unsafe extern "C-unwind" fn(
-            *mut c_void,
-            *mut safewasm_caller_t,
-            *const safewasm_val_t,
-            usize,
-            *mut safewasm_val_t,
-            usize,
-        ) -> *mut safewasm_error_t,
-    ),
-    Slots(
-        unsafe extern "C-unwind" fn(
-            *mut c_void,
-            *mut safewasm_caller_t,
-            *mut safewasm_slot_t,
-            usize,
-        ) -> *mut safewasm_error_t,
-    ),
+    Values(ValueFn),
+    Slots(SlotFn),
 }
 
 impl Callback {
@@ -142,84 +144,91 @@ impl Host {
         name: &str,
         ty: FuncType,
     ) -> wasmtime::Result<()> {
-        // SAFETY: the host function reads and writes the slots by this type.
+        let is_supervised = engine.is_supervised();
+        let clears = self.params.len() < self.results.len();
+        // Chosen once, to save the time at each call.
+        //
+        // SAFETY: the slots are read and written by the type that this was made with.
         unsafe {
-            if engine.is_supervised() {
-                linker.func_new_unchecked(namespace, name, ty, move |caller, slots| {
-                    self.call::<true>(caller, slots)
-                })
-            } else {
-                linker.func_new_unchecked(namespace, name, ty, move |caller, slots| {
-                    self.call::<false>(caller, slots)
-                })
+            match (self.callback, is_supervised, clears) {
+                (Callback::Values(callback), ..) => {
+                    add(linker, namespace, name, ty, move |caller, slots| {
+                        self.call_with_values(callback, caller, slots)
+                    })
+                }
+                (Callback::Slots(callback), false, false) => {
+                    add(linker, namespace, name, ty, move |caller, slots| {
+                        self.call_with_slots::<false, false>(&callback, caller, slots)
+                    })
+                }
+                (Callback::Slots(callback), false, true) => {
+                    add(linker, namespace, name, ty, move |caller, slots| {
+                        self.call_with_slots::<false, true>(&callback, caller, slots)
+                    })
+                }
+                (Callback::Slots(callback), true, _) => {
+                    add(linker, namespace, name, ty, move |caller, slots| {
+                        self.call_with_slots::<true, true>(&callback, caller, slots)
+                    })
+                }
             }
-        }?;
-        Ok(())
+        }
     }
 
-    /// Called by wasm. `SUPERVISED` is as for a [`HostCall`].
+    /// Called by wasm. `SUPERVISED` is as for a [`HostCall`]. `CLEARS` is true if there may be more results than
+    /// parameters.
     #[inline(always)]
-    fn call<const SUPERVISED: bool>(
+    fn call_with_slots<const SUPERVISED: bool, const CLEARS: bool>(
         &self,
+        callback: &SlotFn,
         mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
     ) -> wasmtime::Result<()> {
         let (host, activation) = HostCall::<SUPERVISED>::of(&mut caller);
         let handle = activation.caller();
         let entered = host.enter(&activation);
-        let (reentry, hooks, thread) = (entered.reentry(), entered.hooks(), entered.thread());
-        let result = match self.callback {
-            Callback::Slots(callback) => {
-                // Cleared, so that wasm never sees old bytes in a result that the callback didn't set.
-                slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
-                let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
-                let env = self.env.data();
-                if reentry.take_due() {
-                    finalize(hooks, thread);
-                }
-                // Not by `call_host`: the compiler would build its closure even without hooks.
-                let error = match hooks {
-                    // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and
-                    // every bit pattern is a value of the types without references.
-                    None => call_out(|| unsafe { callback(env, handle, slots, len) }),
-                    Some(hooks) => {
-                        // SAFETY: as above.
-                        let call = move || unsafe { callback(env, handle, slots, len) };
-                        call_hooked(hooks, thread, &self.has_run, call)
-                    }
-                };
-                outcome(error, reentry.store())
-            }
-            Callback::Values(callback) => {
-                // SAFETY: wasm passes slots of the function's types.
-                unsafe { self.call_with_values(callback, handle, reentry, (hooks, thread), slots) }
+        let (hooks, thread) = (entered.hooks(), entered.thread());
+        if CLEARS {
+            // So that wasm never sees old bytes in a result that the callback didn't set.
+            slots[self.params.len()..].fill(MaybeUninit::new(ValRaw::v128(0)));
+        }
+        let (slots, len) = (slots.as_mut_ptr().cast(), slots.len());
+        let env = self.env.data();
+        if entered.reentry().take_due() {
+            finalize(hooks, thread);
+        }
+        // Not by `call_host`: the compiler would build its closure even without hooks.
+        let error = match hooks {
+            // SAFETY: the program gave this function for this `env`; a slot is a `ValRaw`, and every bit
+            // pattern is a value of the types without references.
+            None => call_out(|| unsafe { callback(env, handle, slots, len) }),
+            Some(hooks) => {
+                // SAFETY: as above.
+                let call = move || unsafe { callback(env, handle, slots, len) };
+                call_hooked(hooks, thread, &self.has_run, call)
             }
         };
-        entered.leave(&mut caller, result)
+        // The error is taken over after the host function was left. So nothing has to be undone if that panics.
+        entered
+            .leave(&mut caller, (!error.is_null()).then_some(|| failed(error, activation.store())))
     }
 
-    /// [`Self::call`] for a callback that takes values. Not inlined, so that the path for slots is short.
+    /// Called by wasm.
     ///
     /// # Safety
     ///
     /// `slots` are of the function's types.
-    #[inline(never)]
     unsafe fn call_with_values(
         &self,
-        callback: unsafe extern "C-unwind" fn(
-            *mut c_void,
-            *mut safewasm_caller_t,
-            *const safewasm_val_t,
-            usize,
-            *mut safewasm_val_t,
-            usize,
-        ) -> *mut safewasm_error_t,
-        caller: *mut safewasm_caller_t,
-        reentry: &ReentryGuard,
-        (hooks, thread): (Option<&safewasm_hooks_t>, &Thread),
+        callback: ValueFn,
+        mut caller: Caller<'_, StoreData>,
         slots: &mut [MaybeUninit<ValRaw>],
-    ) -> Result<(), HostFailure> {
-        let store = reentry.store();
+    ) -> wasmtime::Result<()> {
+        // Without supervision, too, since most of the time is for the values.
+        let (host, activation) = HostCall::<true>::of(&mut caller);
+        let (handle, store) = (activation.caller(), activation.store());
+        let entered = host.enter(&activation);
+        let (reentry, hooks, thread) = (entered.reentry(), entered.hooks(), entered.thread());
         let (args_len, results_len) = (self.params.len(), self.results.len());
         let mut values = SmallVec::<[safewasm_val_t; FEW]>::new();
         if args_len + results_len > FEW {
@@ -239,7 +248,7 @@ impl Host {
             // SAFETY: the program gave this function for this `env`, and the arrays are that long.
             let error = call_host(hooks, thread, &self.has_run, || unsafe {
                 let (args, results) = (args.as_ptr(), results.as_mut_ptr());
-                callback(self.env.data(), caller, args, args_len, results, results_len)
+                callback(self.env.data(), handle, args, args_len, results, results_len)
             });
             outcome(error, store)?;
             self.take_results(store, results, slots).map_err(HostFailure::from)
@@ -257,7 +266,7 @@ impl Host {
                 })
             };
         }
-        outcome
+        entered.leave(&mut caller, outcome.err().map(|failure| || failure))
     }
 
     /// # Safety
@@ -304,6 +313,26 @@ impl Host {
         }
         Ok(())
     }
+}
+
+/// Defines a host function.
+///
+/// # Safety
+///
+/// `call` reads and writes the slots by the type.
+unsafe fn add(
+    linker: &mut Linker<StoreData>,
+    namespace: &str,
+    name: &str,
+    ty: FuncType,
+    call: impl Fn(Caller<'_, StoreData>, &mut [MaybeUninit<ValRaw>]) -> wasmtime::Result<()>
+    + Send
+    + Sync
+    + 'static,
+) -> wasmtime::Result<()> {
+    // SAFETY: as the caller vouches.
+    unsafe { linker.func_new_unchecked(namespace, name, ty, call) }?;
+    Ok(())
 }
 
 /// Takes over the error that a function of the program returned.

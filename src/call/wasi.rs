@@ -27,8 +27,7 @@ pub(crate) fn run<R: Answer>(
 ) -> wasmtime::Result<R> {
     // SAFETY: it is the calling thread.
     let thread = unsafe { thread::current().get() };
-    thread.begin_host();
-    let _running = Running(thread);
+    let _running = Running::end(thread);
     let Some(mut taken) = Taken::of(caller) else { return Err(no_wasi(name)) };
     let result = match run_in(&mut taken, name, body) {
         Ok(result) => result,
@@ -102,11 +101,24 @@ fn run_in<R>(
 }
 
 /// Notes, when it is dropped, that wasm runs on the thread again.
-struct Running<'a>(&'a Thread);
+struct Running<'a> {
+    thread: &'a Thread,
+    innermost: *const (),
+}
+
+impl<'a> Running<'a> {
+    /// Notes that no wasm runs on the thread.
+    fn end(thread: &'a Thread) -> Self {
+        thread.begin_host();
+        let innermost = thread.innermost();
+        thread.enter_host(thread.activation());
+        Self { thread, innermost }
+    }
+}
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.leave_host(self.0.activation());
+        self.thread.leave_host(self.innermost);
     }
 }
 

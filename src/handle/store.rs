@@ -37,9 +37,6 @@ pub trait Payload: Send {
     /// The calling thread's owner record, if it has one from [`Table::register_owner`].
     fn owner() -> Option<&'static Owner>;
 
-    /// The number of the thread that is inside, and about to call a host function.
-    fn entered_thread(&self) -> u32;
-
     /// The leave hook: called inside the store just before a thread leaves it, if
     /// [`Location::request_leave_hook`] was called. It is called again each time until it returns false.
     fn leaving(&mut self) -> bool;
@@ -146,7 +143,6 @@ impl<P> Copy for Location<'_, P> {}
 /// While it lives, the thread inside a store may enter it again; see [`Location::allow_reentry`].
 pub struct ReentryGuard<'t, P> {
     slot: &'t StoreSlot<P>,
-    store: Handle,
 }
 
 /// An element of the list of deferred stores: a store that was deleted while a thread was inside.
@@ -535,25 +531,16 @@ impl<'t, P: Payload> Location<'t, P> {
     ///
     /// # Safety
     ///
-    /// The calling thread is inside the store. Until the returned guard is dropped, nothing that was
+    /// The calling thread, whose number is `thread`, is inside the store. Until the returned guard is dropped, nothing that was
     /// borrowed from the payload is used, so that an inner guard may borrow the payload.
     #[inline(always)]
-    pub unsafe fn allow_reentry(&self) -> ReentryGuard<'t, P> {
-        let reentry = ReentryGuard { slot: self.slot, store: self.store };
-        // SAFETY: as the caller vouches.
-        let thread = unsafe { reentry.payload(|payload| payload.entered_thread()) };
+    pub unsafe fn allow_reentry(&self, thread: u32) -> ReentryGuard<'t, P> {
         self.slot.reentrant.store(thread, Ordering::Relaxed);
-        reentry
+        ReentryGuard { slot: self.slot }
     }
 }
 
 impl<P> ReentryGuard<'_, P> {
-    /// The store's handle.
-    #[inline(always)]
-    pub fn store(&self) -> Handle {
-        self.store
-    }
-
     /// Borrows the payload for `body`, while the store isn't entered again.
     ///
     /// # Safety

@@ -4,15 +4,19 @@
 use super::cancellation;
 use super::stack::Stack;
 use crate::handle::owner::Owner;
+use crate::kinds::Kind;
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many bits the first serial of a thread has: one less than a handle has below its kind. So a thread can
+/// How many bits the first caller of a thread has below its kind: one less than a handle has. So a thread can
 /// count up from any such number without ever reaching the bits of the kind.
 const SERIAL_BITS: u32 = 55;
+
+/// The bit of [`Thread::innermost`] that says that wasm runs. Activations are at even addresses.
+const RUNNING: usize = 1;
 
 /// The library's data of a thread, which no other thread reads.
 pub(crate) struct Thread {
@@ -28,15 +32,14 @@ pub(crate) struct Thread {
     pub(super) has_begun: Cell<bool>,
     /// Whether the signals of faults can reach the handlers, even those of engines that are made later.
     pub(super) is_ready: Cell<bool>,
-    /// Whether wasm runs on this thread. False while the thread is in a host function.
-    running: Cell<bool>,
     /// The state of the thread's cancellation from before the outermost call, once that has called a host
     /// function.
     cancellation: Cell<Option<cancellation::State>>,
-    /// The innermost host function that runs on this thread.
-    activation: Cell<*const ()>,
-    /// The number of the last caller.
-    serial: Cell<u64>,
+    /// The activation of the innermost host function that runs on this thread, or null. With the bit [`RUNNING`]
+    /// while wasm runs that it called, or that the outermost call runs.
+    innermost: Cell<*const ()>,
+    /// The bits of the last caller's handle.
+    caller: Cell<u64>,
 }
 
 thread_local! {
@@ -48,10 +51,9 @@ thread_local! {
             own_stack: Cell::new(Stack { low: 0, len: 0 }),
             has_begun: Cell::new(false),
             is_ready: Cell::new(false),
-            running: Cell::new(false),
             cancellation: Cell::new(None),
-            activation: Cell::new(ptr::null()),
-            serial: Cell::new(0),
+            innermost: Cell::new(ptr::null()),
+            caller: Cell::new(0),
         }
     };
 }
@@ -92,13 +94,25 @@ pub(crate) fn number_now() -> u32 {
 
 /// Whether wasm runs on the calling thread. False while the thread is in a host function.
 pub(crate) fn is_running() -> bool {
-    THREAD.with(|thread| thread.running.get())
+    THREAD.with(|thread| is_wasm(thread.innermost.get()))
 }
 
 /// The innermost host function that runs on the calling thread, or null.
 #[inline(always)]
 pub(crate) fn activation() -> *const () {
     THREAD.with(Thread::activation)
+}
+
+/// Whether wasm runs, by the value of [`Thread::innermost`].
+#[inline(always)]
+fn is_wasm(innermost: *const ()) -> bool {
+    innermost.addr() & RUNNING != 0
+}
+
+/// The activation in a value of [`Thread::innermost`], or null.
+#[inline(always)]
+pub(crate) fn activation_of(innermost: *const ()) -> *const () {
+    innermost.map_addr(|address| address & !RUNNING)
 }
 
 impl Thread {
@@ -111,6 +125,12 @@ impl Thread {
         }
     }
 
+    /// [`Self::number`] in a host function, after [`Self::begin_host`].
+    #[inline(always)]
+    pub(crate) fn known_number(&self) -> u32 {
+        self.number.get()
+    }
+
     #[cold]
     fn new_number(&self) -> u32 {
         // Random numbers come from a system call, at which the thread could be cancelled.
@@ -120,69 +140,86 @@ impl Thread {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1))
             .unwrap_or_else(|_| panic!("more than 2^32 threads have used this library"));
         self.number.set(number);
-        self.serial.set(RandomState::new().hash_one(number) >> (u64::BITS - SERIAL_BITS));
+        let serial = RandomState::new().hash_one(number) >> (u64::BITS - SERIAL_BITS);
+        self.caller.set(Kind::Caller.first_bits() as u64 + serial);
         number
     }
 
     /// Notes that wasm runs on the thread. False if it does already: then an earlier call never returned.
     #[inline(always)]
     pub(crate) fn enter_wasm(&self) -> bool {
-        !self.running.replace(true)
+        let innermost = self.innermost.get();
+        if is_wasm(innermost) {
+            return false;
+        }
+        self.innermost.set(innermost.map_addr(|address| address | RUNNING));
+        true
     }
 
     /// Notes that wasm no longer runs on the thread.
     #[inline(always)]
     pub(crate) fn leave_wasm(&self) {
-        self.running.set(false);
+        self.innermost.set(self.activation());
         if self.cancellation.get().is_some() {
             self.release_cancellation();
         }
     }
 
     /// Notes that wasm has called a host function. From the first one until the outermost call ends, the thread
-    /// can't be cancelled.
+    /// can't be cancelled. Afterwards the thread has its number.
     #[inline(always)]
     pub(crate) fn begin_host(&self) {
-        self.running.set(false);
         if self.cancellation.get().is_none() {
-            self.cancellation.set(Some(cancellation::disable()));
+            self.begin_first_host();
         }
     }
 
-    /// Notes that the host function with this activation runs on the thread.
+    #[inline(never)]
+    fn begin_first_host(&self) {
+        self.cancellation.set(Some(cancellation::disable()));
+        self.number();
+    }
+
+    /// Notes that the host function with this activation runs on the thread, instead of wasm.
     #[inline(always)]
     pub(crate) fn enter_host(&self, activation: *const ()) {
-        self.activation.set(activation);
+        self.innermost.set(activation);
     }
 
-    /// Notes that the host function no longer runs. `outer` is the activation around it.
+    /// Notes that wasm runs again. `outer` is [`Self::innermost`] from before the host function.
     #[inline(always)]
     pub(crate) fn leave_host(&self, outer: *const ()) {
-        self.activation.set(outer);
-        self.running.set(true);
+        self.innermost.set(outer);
     }
 
-    /// The innermost host function that runs on the thread, or null.
+    /// The activation of the innermost host function that runs on the thread, or null; tagged while wasm runs. See
+    /// [`activation_of`].
+    #[inline(always)]
+    pub(crate) fn innermost(&self) -> *const () {
+        self.innermost.get()
+    }
+
+    /// The activation of the innermost host function that runs on the thread, or null.
     #[inline(always)]
     pub(crate) fn activation(&self) -> *const () {
-        self.activation.get()
+        activation_of(self.innermost.get())
     }
 
     #[inline(never)]
     fn release_cancellation(&self) {
-        if self.activation.get().is_null()
+        if self.activation().is_null()
             && let Some(state) = self.cancellation.take()
         {
             state.restore();
         }
     }
 
-    /// The next number for a caller. The thread must have its own number already. A thread never returns the
-    /// same serial twice, and two threads return the same one only by chance, since each starts at a random one.
+    /// The bits of a new caller's handle, after [`Self::begin_host`]. A thread never returns the
+    /// same bits twice, and two threads return the same ones only by chance, since each starts at random ones.
     #[inline(always)]
-    pub(crate) fn next_serial(&self) -> u64 {
-        let next = self.serial.get() + 1;
-        self.serial.set(next);
+    pub(crate) fn next_caller(&self) -> u64 {
+        let next = self.caller.get() + 1;
+        self.caller.set(next);
         next
     }
 }

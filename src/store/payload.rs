@@ -181,12 +181,6 @@ impl crate::handle::store::Payload for StorePayload {
         thread::owner()
     }
 
-    #[inline(always)]
-    fn entered_thread(&self) -> u32 {
-        // SAFETY: the calling thread is inside, and runs wasm.
-        unsafe { self.thread.get() }.number()
-    }
-
     fn leaving(&mut self) -> bool {
         self.publish();
         !self.views.is_empty()

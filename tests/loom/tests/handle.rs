@@ -36,10 +36,6 @@ impl Payload for Counted {
         OWNER.with(Cell::get)
     }
 
-    fn entered_thread(&self) -> u32 {
-        Self::thread()
-    }
-
     fn leaving(&mut self) -> bool {
         false
     }
@@ -394,7 +390,7 @@ fn a_thread_enters_its_store_again_only_where_the_guard_allows_reentry() {
         assert!(matches!(table.enter(store), Err(Refused::Busy)));
         {
             // SAFETY: nothing is borrowed from the payload.
-            let open = unsafe { table.locate(store).unwrap().allow_reentry() };
+            let open = unsafe { table.locate(store).unwrap().allow_reentry(Counted::thread()) };
             // SAFETY: no second guard is open.
             assert_eq!(unsafe { open.payload(|payload| payload.visits) }, 0);
             assert!(!open.is_poisoned());
