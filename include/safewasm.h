@@ -1392,14 +1392,16 @@ safewasm_error_t *safewasm_config_set_max_module_functions(safewasm_config_t *co
 // used longest ago are deleted. 0 means no cache. `folder` may be NULL if `folder_len` is 0.
 //
 // A module that the cache has can't be told from one that was compiled, except by
-// `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
-// without a cache. A module of the cache that was damaged, or that another user wrote, is compiled
-// again: the library has a secret in the folder, by which it knows its own modules.
+// `safewasm_engine_cache_counts`. If files in the folder can't be read or written, modules are
+// compiled as without a cache; so they are if `folder` is NULL and the user has no folder for
+// caches, or one in which the cache can't be made. A module of the cache that was damaged, or that
+// another user wrote, is compiled again: the library has a secret in the folder, by which it knows
+// its own modules.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
-// `SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder
-// that isn't one, or that other users may write to, is an error of `safewasm_engine_new`.
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL. A `folder` that
+// isn't one and can't be made, or that other users may write to, is an error of
+// `safewasm_engine_new`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_config_set_cache(safewasm_config_t *config,
                                             const char *folder,
@@ -1599,7 +1601,7 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
 // is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text of a module;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is the text of a module;
 // `SAFEWASM_ERROR_IO`, with the operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with
 // the line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the
 // compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
@@ -1739,10 +1741,11 @@ void safewasm_module_delete(safewasm_module_t *module);
 // A function of the program that the library calls once, when a process or a compilation has ended.
 // `env` is the pointer that this was created with.
 //
-// The function runs on a thread of the library, with all signals blocked. It may call any function
-// of the library, those for the same process or compilation included. It must return soon: until
-// then the `env` isn't finalized. If it throws a C++ exception or ends its thread, the whole program
-// ends. It MUST NOT leave by `longjmp`.
+// The function runs on a thread of the library, with all signals blocked; for a compilation for
+// which the system allows no thread, on the one that calls `safewasm_compilation_new`, before that
+// returns. It may call any function of the library, those for the same process or compilation
+// included. It must return soon: until then the `env` isn't finalized. If it throws a C++ exception
+// or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
 typedef void (*safewasm_notify_t)(void *env);
 
 // A function of the program that is told how far the compiler is with a module: it has compiled
@@ -1761,12 +1764,12 @@ typedef safewasm_error_t *(*safewasm_progress_t)(void *env, size_t done, size_t 
 //
 // `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
 // Each compilation has as many threads as the machine has processors, or fewer if the system allows
-// no more. If it allows none, the module is compiled before this function returns. `engine` may be
-// deleted meanwhile.
+// no more. If it allows none, the module is compiled, and `notify` called, before this function
+// returns. `engine` may be deleted meanwhile. `notify` and `env` and `finalizer` may be NULL.
 //
 // When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 // calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function
-// fails. `notify` and `env` and `finalizer` may be NULL.
+// fails.
 //
 // The program may end (`exit`) while modules are compiled. A module that is compiled while the
 // program forks is compiled in the parent only.
@@ -1966,9 +1969,9 @@ safewasm_error_t *safewasm_module_deserialize(safewasm_engine_t *engine,
 //
 // Errors: as for `safewasm_module_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
 // `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
-// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the
-// text of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if the file
-// system doesn't let code run.
+// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or
+// is the text of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if
+// the file system doesn't let code run.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_deserialize_file(safewasm_engine_t *engine,
                                                    const char *path,
@@ -1996,8 +1999,7 @@ safewasm_error_t *safewasm_module_wasm(safewasm_module_t *module,
 // the number of its bytes. On failure they are NULL and 0.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something
-// else, were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made
-// them whose artifacts have another format.
+// else, were cut or were changed.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_artifact_wasm(const uint8_t *bytes,
                                          size_t bytes_len,
@@ -2458,7 +2460,8 @@ safewasm_error_t *safewasm_profile_data(safewasm_profile_t *profile,
 // On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 // it is NULL.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`,
+// also for more than 2,000,000 samples, or places in their stacks.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_profile_firefox(safewasm_profile_t *profile,
                                            safewasm_bytes_t **bytes_out);

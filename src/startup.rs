@@ -14,14 +14,14 @@ use crate::store::view::{self, FreeCells};
 #[cfg(feature = "wasi")]
 use crate::wasi::runtime;
 use crate::{registry, sync};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{MutexGuard, Once};
 #[cfg(feature = "wasi")]
 use tokio::runtime::Runtime;
 
 /// All locks, in the order in which they are taken. A thread that holds one takes only later ones.
 struct Locks {
-    _no_delays: NoDelays,
+    no_delays: NoDelays,
     _traps: fault::NoTraps,
     _installing: MutexGuard<'static, ()>,
     pool: MutexGuard<'static, Option<Pool>>,
@@ -39,6 +39,10 @@ struct Locks {
 thread_local! {
     /// The locks that this thread has taken for a fork.
     static TAKEN: RefCell<Option<Locks>> = const { RefCell::new(None) };
+
+    /// How many forks of this thread have begun and not ended: more than one if a signal handler forks that
+    /// interrupted a fork.
+    static FORKS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Prepares the process for the first engine.
@@ -55,10 +59,13 @@ pub(crate) fn prepare() {
 }
 
 unsafe extern "C" fn before() {
-    // A fork in a signal handler that interrupted the library takes no locks.
+    // A fork in a signal handler that interrupted the library, or another fork, takes no locks.
+    if FORKS.try_with(|forks| forks.replace(forks.get() + 1)) != Ok(0) {
+        return;
+    }
     let Some(no_delays) = forks::no_delays() else { return };
     let locks = Locks {
-        _no_delays: no_delays,
+        no_delays,
         _traps: fault::no_traps(),
         _installing: fault::installing(),
         pool: threadpool::pool(),
@@ -82,6 +89,7 @@ unsafe extern "C" fn in_parent() {
 unsafe extern "C" fn in_child() {
     forks::begin_in_child();
     let Some(mut locks) = taken() else { return };
+    locks.no_delays.begin_in_child();
     fault::begin_in_child();
     workers::begin_in_child(&mut locks.workers);
     threadpool::begin_in_child(&mut locks.pool);
@@ -94,6 +102,11 @@ unsafe extern "C" fn in_child() {
     drop(unwatched);
 }
 
+/// The locks of this thread's fork, which has ended.
 fn taken() -> Option<Locks> {
-    TAKEN.try_with(RefCell::take).ok().flatten()
+    let others = FORKS.try_with(|forks| {
+        forks.set(forks.get() - 1);
+        forks.get()
+    });
+    if others == Ok(0) { TAKEN.try_with(RefCell::take).ok().flatten() } else { None }
 }

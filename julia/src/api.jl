@@ -2050,19 +2050,20 @@ module whose bytes and config are known is loaded from there and not compiled ag
 user may share a folder, at the same time too. There is no cache by default.
 
 `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL with the length 0 means the
-folder `safewasm` in the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
-in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
-bytes the cache may have: the modules that were used longest ago are deleted. 0 means no cache.
+folder `safewasm` in the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`,
+or else `.cache` in that of `HOME`. The folder is made if it isn't there, readable for its user only.
+`max_size` is how many bytes the cache may have: the modules that were used longest ago are deleted. 0 means
+no cache.
 
 A module that the cache has can't be told from one that was compiled, except by
-`safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
-without a cache. A module of the cache that was damaged, or that another user wrote, is compiled again:
+`safewasm_engine_cache_counts`. If files in the folder can't be read or written, modules are compiled as
+without a cache; so they are if `folder` is NULL and the user has no folder for caches, or one in which the
+cache can't be made. A module of the cache that was damaged, or that another user wrote, is compiled again:
 the library has a secret in the folder, by which it knows its own modules.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
-`SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder that isn't
-one, or that other users may write to, is an error of `safewasm_engine_new`.
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL. A `folder` that isn't one
+and can't be made, or that other users may write to, is an error of `safewasm_engine_new`.
 """
 function safewasm_config_set_cache(config, folder, folder_len, max_size)
     return ccall(
@@ -2361,7 +2362,7 @@ On success `*module_out` is a new module; delete it with `safewasm_module_delete
 is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text of a module;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is the text of a module;
 `SAFEWASM_ERROR_IO`, with the operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`,
 with the line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the
 compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
@@ -2611,8 +2612,8 @@ Starts to compile a module from its bytes, on threads of the library. Returns at
 
 `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
 Each compilation has as many threads as the machine has processors, or fewer if the system allows no
-more. If it allows none, the module is compiled before this function returns. `engine` may be
-deleted meanwhile.
+more. If it allows none, the module is compiled, and `notify` called, before this function
+returns. `engine` may be deleted meanwhile.
 
 When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function fails.
@@ -2887,7 +2888,7 @@ is NULL.
 
 Errors: as for `safewasm_module_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
 `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
-and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text
+and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is the text
 of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if the file system
 doesn't let code run.
 """
@@ -2937,8 +2938,7 @@ On success `*data_out` is the first byte of the module, which lies in `bytes`, a
 number of its bytes. On failure they are NULL and 0.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else,
-were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made them whose
-artifacts have another format.
+were cut or were changed.
 """
 function safewasm_artifact_wasm(bytes, bytes_len, data_out, len_out)
     return ccall(
@@ -3604,7 +3604,8 @@ names stay as they are.
 On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 it is NULL.
 
-Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`, also
+for more than 2,000,000 samples, or places in their stacks.
 """
 function safewasm_profile_firefox(profile, bytes_out)
     return ccall(

@@ -118,7 +118,7 @@ pub unsafe extern "C" fn safewasm_module_deserialize(
 ///
 /// Errors: as for `safewasm_module_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
 /// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
-/// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text
+/// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is the text
 /// of a module; `SAFEWASM_ERROR_IO`, with the operating system's error number, also if the file system
 /// doesn't let code run.
 #[unsafe(no_mangle)]
@@ -171,8 +171,7 @@ pub unsafe extern "C" fn safewasm_module_wasm(
 /// number of its bytes. On failure they are NULL and 0.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else,
-/// were cut or were changed; `SAFEWASM_ERROR_INCOMPATIBLE` if a version of the library made them whose
-/// artifacts have another format.
+/// were cut or were changed.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_artifact_wasm(

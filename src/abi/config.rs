@@ -265,19 +265,20 @@ pub extern "C" fn safewasm_config_set_max_module_functions(
 /// user may share a folder, at the same time too. There is no cache by default.
 ///
 /// `folder` is UTF-8 text of `folder_len` bytes (or `SAFEWASM_STRLEN`). NULL with the length 0 means the
-/// folder `safewasm` in the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`, or else `.cache`
-/// in that of `HOME`. The folder is made if it isn't there, readable for its user only. `max_size` is how many
-/// bytes the cache may have: the modules that were used longest ago are deleted. 0 means no cache.
+/// folder `safewasm` in the user's folder for caches, which is that of the environment variable `XDG_CACHE_HOME`,
+/// or else `.cache` in that of `HOME`. The folder is made if it isn't there, readable for its user only.
+/// `max_size` is how many bytes the cache may have: the modules that were used longest ago are deleted. 0 means
+/// no cache.
 ///
 /// A module that the cache has can't be told from one that was compiled, except by
-/// `safewasm_engine_cache_counts`. If the folder can't be read or written, modules are compiled as
-/// without a cache. A module of the cache that was damaged, or that another user wrote, is compiled again:
+/// `safewasm_engine_cache_counts`. If files in the folder can't be read or written, modules are compiled as
+/// without a cache; so they are if `folder` is NULL and the user has no folder for caches, or one in which the
+/// cache can't be made. A module of the cache that was damaged, or that another user wrote, is compiled again:
 /// the library has a secret in the folder, by which it knows its own modules.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL;
-/// `SAFEWASM_ERROR_NOT_FOUND` if `folder` is NULL and the user has no folder for caches. A folder that isn't
-/// one, or that other users may write to, is an error of `safewasm_engine_new`.
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `folder` isn't UTF-8, is empty or has a NUL. A `folder` that isn't one
+/// and can't be made, or that other users may write to, is an error of `safewasm_engine_new`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_config_set_cache(

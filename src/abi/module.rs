@@ -9,16 +9,17 @@ use crate::abi::args::{bytes_of, utf8};
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::foreign::may_be_wat;
 use crate::engine::module::{Module, no_such};
-use crate::engine::{compile, wat};
+use crate::engine::{artifact, compile, wat};
 use crate::error::text::{Text, quoted, safewasm_text_t};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t, safewasm_externtype_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use crate::types::externtype::ExternType;
+use std::env;
+use std::io::{self, Read};
 use std::os::raw::c_char;
 use std::path::Path;
-use std::{env, io};
 
 /// Compiles a module from its bytes.
 ///
@@ -85,7 +86,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
 /// is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, or is the text of a module;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is the text of a module;
 /// `SAFEWASM_ERROR_IO`, with the operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`,
 /// with the line and the column; `SAFEWASM_ERROR_INVALID_MODULE`; `SAFEWASM_ERROR_COMPILER` if the
 /// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if the module is larger than the config
@@ -102,7 +103,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
-        let contents = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+        let contents = read(path).map_err(|error| unreadable(path, &error))?;
         let module = match std::str::from_utf8(&contents) {
             Ok(text) if may_be_wat(&contents) => {
                 wat::to_wasm(text).and_then(|wasm| Module::new(&engine, wasm))
@@ -111,6 +112,18 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         };
         registry::insert(module.map_err(|error| error.context(path))?)
     })
+}
+
+/// The content of an ordinary file. Others, such as pipes, may have no end, or make the caller wait for it.
+fn read(path: &str) -> io::Result<Vec<u8>> {
+    let file = artifact::open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() && !about.is_dir() {
+        return Err(io::Error::from_raw_os_error(libc::ESPIPE));
+    }
+    let mut contents = Vec::new();
+    file.take(about.len()).read_to_end(&mut contents)?;
+    Ok(contents)
 }
 
 /// A copy of a module's bytes, which the module keeps.
@@ -132,6 +145,9 @@ pub(crate) fn unreadable(path: &str, error: &io::Error) -> Error {
              `safewasm_module_new_text`",
         );
     }
+    if path.contains('\0') {
+        return Error::new(ErrorKind::INVALID_ARGUMENT, "`path` is no path, because it has a NUL");
+    }
     let name = quoted(path);
     let is_missing = error.kind() == io::ErrorKind::NotFound;
     let doing = if is_missing && path.starts_with('~') {
@@ -143,6 +159,8 @@ pub(crate) fn unreadable(path: &str, error: &io::Error) -> Error {
         && let Ok(folder) = env::current_dir()
     {
         format!("read the file `{name}` in the folder `{}`", quoted(&folder.to_string_lossy()))
+    } else if error.raw_os_error() == Some(libc::ESPIPE) {
+        format!("read the file `{name}`, which is a pipe or a device")
     } else {
         format!("read the file `{name}`")
     };

@@ -5,7 +5,7 @@
 //! doesn't fit.
 
 use super::code::Wasm;
-use super::foreign::describe;
+use super::foreign::{describe, is_unknown};
 use super::misfit::{changed, explain, incompatible};
 use super::module::Module;
 use super::{Engine, compile};
@@ -20,7 +20,8 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 /// The end of each artifact, after which comes [`FORMAT`].
 const MAGIC: &[u8; 7] = b"\0swcode";
 
-/// The number of the format, the last byte of each artifact.
+/// The number of the format, the last byte of each artifact. Each format has the same trailer, so that the module can
+/// be taken out of an artifact of any version.
 const FORMAT: u8 = 1;
 
 /// The size of a hash.
@@ -73,6 +74,7 @@ struct Parts {
     wasm: Range<usize>,
     text: Vec<u8>,
     contents: [u8; HASH],
+    format: u8,
 }
 
 impl Parts {
@@ -92,12 +94,9 @@ impl Parts {
             return Err(no_artifact(what, start));
         };
         read(end, &mut trailer)?;
-        match trailer.strip_suffix(&[FORMAT]) {
-            Some(trailer) if trailer.ends_with(MAGIC) => {}
-            None if trailer[..TRAILER - 1].ends_with(MAGIC) => {
-                return Err(incompatible(what, "was compiled by another version of the library"));
-            }
-            _ => return Err(no_artifact(what, start)),
+        let [trailer @ .., format] = &trailer;
+        if !trailer.ends_with(MAGIC) {
+            return Err(no_artifact(what, start));
         }
         let number = |index: usize| {
             u64::from_le_bytes(std::array::from_fn(|byte| trailer[8 * index + byte]))
@@ -117,6 +116,7 @@ impl Parts {
             wasm: code as usize..(code + wasm) as usize,
             text: about,
             contents: std::array::from_fn(|byte| trailer[24 + byte]),
+            format: *format,
         })
     }
 
@@ -138,6 +138,9 @@ impl Parts {
 
     /// Checks that the code may be loaded into an engine, as far as Wasmtime doesn't.
     fn check(&self, what: &str, engine: &Engine) -> Result<()> {
+        if self.format != FORMAT {
+            return Err(incompatible(what, "was compiled by another version of the library"));
+        }
         let own = text(engine.settings().has_canonical_nans());
         let found = String::from_utf8_lossy(&self.text);
         for (own, found) in own.lines().zip(found.lines()) {
@@ -170,9 +173,12 @@ fn no_artifact(what: &str, start: &[u8]) -> Error {
             "is a module that isn't compiled yet; compile it with `safewasm_module_new`".to_owned()
         }
         _ if start.starts_with(ELF) => {
-            "is a compiled module that was cut, or a program or library that isn't one; write the \
-             artifact of `safewasm_module_serialize` again"
+            "is a compiled module that was cut or to which bytes were added, or a program or library \
+             that isn't one; write the artifact of `safewasm_module_serialize` again"
                 .to_owned()
+        }
+        _ if is_unknown(start) => {
+            "is no compiled module; `safewasm_module_serialize` makes one".to_owned()
         }
         _ => format!("is no compiled module: {}", describe(start)),
     };

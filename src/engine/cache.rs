@@ -33,6 +33,8 @@ const LONGEST_WRITE: Duration = Duration::from_secs(3600);
 #[derive(Clone)]
 pub(crate) struct Place {
     folder: PathBuf,
+    /// Whether the folder was chosen for the program. Then modules are compiled without a cache if it can't be one.
+    is_default: bool,
     max_size: u64,
 }
 
@@ -47,25 +49,22 @@ impl Place {
             // The process may change its folder later.
             Some(folder) => std::path::absolute(folder)
                 .map_err(|error| Error::io("find the current folder", &error))?,
-            None => default_folder()?,
+            None => return Ok(Self { folder: default_folder(), is_default: true, max_size }),
         };
-        Ok(Self { folder, max_size })
+        Ok(Self { folder, is_default: false, max_size })
     }
 }
 
-fn default_folder() -> Result<PathBuf> {
+/// The cache in the user's folder for caches. Empty, which is no folder, if the user has none.
+fn default_folder() -> PathBuf {
     let variable = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let caches = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
-    caches.map(|caches| caches.join("safewasm")).ok_or_else(|| {
-        let why = "the user has no folder for caches, as neither `XDG_CACHE_HOME` nor `HOME` names \\
-                   one; set `folder`";
-        Error::new(ErrorKind::NOT_FOUND, why)
-    })
+    caches.map(|caches| caches.join("safewasm")).unwrap_or_default()
 }
 
 pub(crate) struct Cache {
     place: Place,
-    /// `None` if the folder can neither be read nor written.
+    /// `None` if the folder can neither be read nor written. Then nothing uses the folder.
     key: Option<[u8; HASH]>,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -81,8 +80,11 @@ pub(crate) struct Counts {
 
 impl Cache {
     pub(crate) fn open(place: &Place) -> Result<Self> {
-        check_folder(&place.folder)?;
-        let key = key(&place.folder).ok();
+        let key = match check_folder(&place.folder) {
+            Ok(()) => key(&place.folder).ok(),
+            Err(_) if place.is_default => None,
+            Err(error) => return Err(error),
+        };
         let failures = AtomicU64::new(u64::from(key.is_none()));
         let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
         Ok(Self { place: place.clone(), key, hits, misses, failures })
@@ -172,14 +174,19 @@ fn check_folder(folder: &Path) -> Result<()> {
     if let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(folder)
         && !folder.is_dir()
     {
-        return Err(failed(error));
+        let is_there = fs::symlink_metadata(folder).is_ok();
+        return Err(failed(if is_there {
+            io::Error::from_raw_os_error(libc::ENOTDIR)
+        } else {
+            error
+        }));
     }
     let about = fs::metadata(folder).map_err(failed)?;
     let is_own = about.uid() == geteuid().as_raw();
     if !is_own || about.mode() & 0o022 != 0 {
         let why = format!(
-            "the folder `{name}` can't be a cache, because other users may write to it; use a folder \\
-             that is the user's own"
+            "the folder `{name}` can't be a cache, because other users may write to it; use a \
+             folder that is the user's own"
         );
         return Err(Error::new(ErrorKind::INVALID_ARGUMENT, why));
     }

@@ -32,6 +32,8 @@ pub(crate) fn may_be_wat(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_start(), [b'(', ..] | [b';', b';', ..])
 }
 
+const UNKNOWN: &str = "it doesn't begin with `\\0asm`, as each module in the binary format does";
+
 /// The end of the message about bytes that don't begin as a module does.
 #[cold]
 pub(crate) fn describe(bytes: &[u8]) -> &'static str {
@@ -56,8 +58,13 @@ pub(crate) fn describe(bytes: &[u8]) -> &'static str {
             "it is text, but not that of a module, which begins with `(`; if it is the JavaScript \
              of a package, use the `.wasm` file of that package"
         }
-        _ => "it doesn't begin with `\\0asm`, as each module in the binary format does",
+        _ => UNKNOWN,
     }
+}
+
+/// Whether the message about bytes can't say what they are.
+pub(crate) fn is_unknown(bytes: &[u8]) -> bool {
+    describe(bytes) == UNKNOWN
 }
 
 fn is_no_part_of_text(c: char) -> bool {

@@ -1,7 +1,7 @@
 //! Forks of a process whose threads use the library. A child has only the thread that forked, and would wait
 //! for ever for a lock that another thread held. So a thread that forks first takes all locks of the library.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{
     Arc, Condvar, LockResult, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
@@ -37,6 +37,12 @@ pub(crate) fn delay_for_long() -> ForkDelay {
     delay_by(&LONG)
 }
 
+/// For a thread on which another one does a part of its work, and waits for it: the other one delays forks for both.
+pub(crate) fn delayed_already() -> ForkDelay {
+    let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
+    ForkDelay { _lock: None }
+}
+
 fn delay_by(lock: &'static RwLock<()>) -> ForkDelay {
     // Only the outermost delay of a thread takes the lock. A thread that is ending has no depth any more.
     let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
@@ -49,12 +55,18 @@ impl Drop for ForkDelay {
     }
 }
 
-/// How many jobs unwind that delay no forks otherwise. The unwinder of libgcc holds a lock for moments, which a
-/// child would wait for when it compiles.
-static UNWINDING: Mutex<usize> = Mutex::new(0);
+/// The jobs that unwind and delay no forks otherwise. The unwinder of libgcc holds a lock for moments, which a child
+/// would wait for when it compiles.
+static UNWINDING: Mutex<Unwinders> = Mutex::new(Unwinders { jobs: 0, forks: 0 });
 
-/// Tells a thread that forks that [`UNWINDING`] is 0.
-static NONE_UNWINDS: Condvar = Condvar::new();
+/// Tells that a job has ended to unwind, or a fork to wait.
+static CHANGED: Condvar = Condvar::new();
+
+struct Unwinders {
+    jobs: usize,
+    /// How many forks wait until no job unwinds. Meanwhile no job begins to.
+    forks: usize,
+}
 
 /// Delays forks from the first panic on one of a job's threads until the job has caught it. The job waits for all
 /// of its threads before.
@@ -63,42 +75,76 @@ pub(crate) struct Unwinding(AtomicBool);
 
 thread_local! {
     /// The job of this thread.
-    static JOB: OnceCell<Arc<Unwinding>> = const { OnceCell::new() };
+    static JOB: RefCell<Option<Arc<Unwinding>>> = const { RefCell::new(None) };
 }
 
 impl Unwinding {
     /// Makes the calling thread one of the job's.
-    pub(crate) fn watch(self: &Arc<Self>) {
-        JOB.with(|job| _ = job.set(Arc::clone(self)));
+    pub(crate) fn join(job: &Arc<Self>) {
+        JOB.set(Some(Arc::clone(job)));
     }
 
-    /// The calling thread is about to unwind. Nothing changes if it is no thread of a job.
+    /// Makes the calling thread no thread of a job.
+    pub(crate) fn leave() {
+        JOB.set(None);
+    }
+
+    /// The calling thread is about to unwind. Nothing happens if it is no thread of a job, or delays forks already.
     pub(crate) fn begins() {
-        Self::set(true, |jobs| jobs + 1);
+        let Some(job) = Self::of_thread() else { return };
+        if DEPTH.get() != 0 {
+            return;
+        }
+        let state = unwinding();
+        let others = |state: &mut Unwinders| state.forks > 0 && !job.0.load(Ordering::Relaxed);
+        let mut state = CHANGED.wait_while(state, others).unwrap_or_else(PoisonError::into_inner);
+        if !job.0.swap(true, Ordering::Relaxed) {
+            state.jobs += 1;
+        }
     }
 
     /// The calling thread has caught the panic of its job, if there was one.
     pub(crate) fn has_ended() {
-        Self::set(false, |jobs| jobs - 1);
-        NONE_UNWINDS.notify_all();
+        let Some(job) = Self::of_thread() else { return };
+        let mut state = unwinding();
+        if job.0.swap(false, Ordering::Relaxed) {
+            state.jobs -= 1;
+            CHANGED.notify_all();
+        }
     }
 
-    fn set(unwinds: bool, change: impl FnOnce(usize) -> usize) {
-        let _ = JOB.try_with(|job| {
-            let Some(Self(job)) = job.get().map(|job| &**job) else { return };
-            let mut jobs = UNWINDING.lock().unwrap_or_else(PoisonError::into_inner);
-            if job.swap(unwinds, Ordering::Relaxed) != unwinds {
-                *jobs = change(*jobs);
-            }
-        });
+    fn of_thread() -> Option<Arc<Self>> {
+        JOB.try_with(|job| job.borrow().clone()).ok().flatten()
     }
+}
+
+fn unwinding() -> MutexGuard<'static, Unwinders> {
+    UNWINDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until no job unwinds. While the guard lives none begins to.
+fn no_unwinding() -> MutexGuard<'static, Unwinders> {
+    let mut state = unwinding();
+    state.forks += 1;
+    let jobs = |state: &mut Unwinders| state.jobs > 0;
+    let mut state = CHANGED.wait_while(state, jobs).unwrap_or_else(PoisonError::into_inner);
+    state.forks -= 1;
+    CHANGED.notify_all();
+    state
 }
 
 /// While it lives, no thread has a [`ForkDelay`], and no job unwinds.
 pub(crate) struct NoDelays {
-    _unwinding: MutexGuard<'static, usize>,
+    unwinding: MutexGuard<'static, Unwinders>,
     _long: RwLockWriteGuard<'static, ()>,
     _short: RwLockWriteGuard<'static, ()>,
+}
+
+impl NoDelays {
+    /// For a forked child, which has none of the threads that wait.
+    pub(crate) fn begin_in_child(&mut self) {
+        self.unwinding.forks = 0;
+    }
 }
 
 /// For a thread that forks: waits until no other thread delays forks. `None` if the thread itself does: it is
@@ -107,10 +153,8 @@ pub(crate) fn no_delays() -> Option<NoDelays> {
     if DEPTH.try_with(Cell::get) != Ok(0) {
         return None;
     }
-    let unwinding = UNWINDING.lock().unwrap_or_else(PoisonError::into_inner);
-    let none_unwinds = NONE_UNWINDS.wait_while(unwinding, |jobs| *jobs > 0);
     Some(NoDelays {
-        _unwinding: none_unwinds.unwrap_or_else(PoisonError::into_inner),
+        unwinding: no_unwinding(),
         _long: LONG.write().unwrap_or_else(PoisonError::into_inner),
         _short: SHORT.write().unwrap_or_else(PoisonError::into_inner),
     })

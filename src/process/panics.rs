@@ -43,13 +43,22 @@ pub(crate) fn keep_quiet() {
 
 /// Runs `body`, which calls no function of the program: each panic in it is the library's.
 pub(crate) fn within<R>(body: impl FnOnce() -> R) -> R {
+    with(true, body)
+}
+
+/// Runs `body`, which calls functions of the program: a panic in it needn't be the library's.
+pub(crate) fn outside<R>(body: impl FnOnce() -> R) -> R {
+    with(false, body)
+}
+
+fn with<R>(is_within: bool, body: impl FnOnce() -> R) -> R {
     struct Before(bool);
     impl Drop for Before {
         fn drop(&mut self) {
             WITHIN.set(self.0);
         }
     }
-    let _before = Before(WITHIN.replace(true));
+    let _before = Before(WITHIN.replace(is_within));
     body()
 }
 

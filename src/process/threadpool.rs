@@ -5,7 +5,7 @@
 //! started at that moment, the process could never compile; and a forked child would wait for threads that
 //! only its parent has.
 
-use super::forks::{Unwinding, delay_for_long};
+use super::forks::{Unwinding, delay_for_long, delayed_already};
 use super::signals::without_signals;
 use super::{Failure, cancellation, panics, stack};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -25,7 +25,7 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 pub(crate) fn run<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
     let _no_fork = delay_for_long();
     let threads = threads()?;
-    catching(|| threads.install(work))
+    catching(|| install(&threads, work))
 }
 
 /// Runs the compiler, `work`, which may panic, on the calling thread.
@@ -47,7 +47,15 @@ pub(crate) fn with_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, 
     if stack::has_room(NEEDED_STACK) {
         return Ok(work());
     }
-    Ok(threads()?.install(work))
+    Ok(install(&threads()?, work))
+}
+
+/// Runs `work` on one of the threads, while the calling one delays forks.
+fn install<R: Send>(threads: &Pool, work: impl FnOnce() -> R + Send) -> R {
+    threads.install(|| {
+        let _no_fork = delayed_already();
+        work()
+    })
 }
 
 /// What each thread of a pool does before anything else.
@@ -62,16 +70,24 @@ impl OwnThreads {
         let _no_fork = delay_for_long();
         let unwinding = Arc::new(Unwinding::default());
         let prepare: Prepare = Arc::new(move || {
-            unwinding.watch();
+            Unwinding::join(&unwinding);
             prepare();
         });
         largest_possible(&prepare).map(Self)
     }
 
-    /// Starts the job, which doesn't panic.
-    pub(crate) fn start(self, job: impl FnOnce() + Send + 'static) {
+    /// Starts the job, which doesn't panic, and then `call_out`, which calls functions of the program.
+    pub(crate) fn start(
+        self,
+        job: impl FnOnce() + Send + 'static,
+        call_out: impl FnOnce() + Send + 'static,
+    ) {
         let _no_fork = delay_for_long();
-        self.0.spawn(job);
+        self.0.spawn(|| {
+            job();
+            Unwinding::leave();
+            panics::outside(call_out);
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 /* Compilations that nobody waits for: given up, left behind by a fork, or unfinished when the program ends. */
 #include "compilations.h"
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -98,17 +99,21 @@ TEST(a_fork_does_not_wait_and_the_child_compiles_for_itself) {
 }
 
 TEST(a_child_compiles_that_is_forked_while_a_compilation_is_given_up) {
-  enum { CHILDREN = 100 };
+  enum { CHILDREN = 200 };
   safewasm_engine_t *engine = new_engine();
   /* The unwinder knows of its code, and takes a lock from then on. */
   safewasm_module_t *module = new_module(engine, "(module (func))");
+  const uint8_t *data = NULL;
+  size_t len = 0;
+  safewasm_bytes_t *bytes = functions(4 * SOME, &data, &len);
   int status = 1;
   fflush(stdout);
   for (unsigned i = 0; i < CHILDREN && !failed_here; i++) {
-    safewasm_compilation_t *compilation = start(engine, SOME, NULL, NULL, NULL);
-    usleep(i * 100);
+    safewasm_compilation_t *compilation = NULL;
+    OK(safewasm_compilation_new(engine, data, len, NULL, NULL, NULL, &compilation));
+    usleep(3000 + i % 50 * 100);
     safewasm_compilation_delete(compilation);
-    usleep(i % 10 * 20);
+    for (volatile unsigned wait = 0; wait < i % 211 * 700; wait++) {}
     const pid_t child = fork();
     if (child == 0) {
       alarm(20);
@@ -118,7 +123,46 @@ TEST(a_child_compiles_that_is_forked_while_a_compilation_is_given_up) {
     }
     CHECK(waitpid(child, &status, 0) == child && status == 0);
   }
+  safewasm_bytes_delete(bytes);
   safewasm_module_delete(module);
+  safewasm_engine_delete(engine);
+}
+
+static atomic_bool has_forked;
+
+/* Gives up one compilation after the other. */
+static void *give_up(void *env) {
+  safewasm_engine_t *engine = (safewasm_engine_t *)env;
+  const uint8_t *data = NULL;
+  size_t len = 0;
+  safewasm_bytes_t *bytes = functions(MANY, &data, &len);
+  while (!has_forked) {
+    counts_t counts = {0, 0};
+    safewasm_compilation_t *compilation = NULL;
+    OK(safewasm_compilation_new(engine, data, len, NULL, &counts, finalize, &compilation));
+    usleep(20000);
+    safewasm_compilation_delete(compilation);
+    wait_for_finalizer(&counts);
+  }
+  safewasm_bytes_delete(bytes);
+  return NULL;
+}
+
+TEST(a_fork_goes_on_while_others_give_up_one_compilation_after_the_other) {
+  enum { THREADS = 8 };
+  safewasm_engine_t *engine = new_engine();
+  pthread_t threads[THREADS];
+  has_forked = false;
+  for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, give_up, engine);
+  usleep(100000);
+  fflush(stdout);
+  for (int i = 0; i < 3; i++) {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    CHECK(waitpid(child, NULL, 0) == child);
+  }
+  has_forked = true;
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
   safewasm_engine_delete(engine);
 }
 
@@ -143,6 +187,7 @@ int main(void) {
   RUN_NATIVELY(a_module_that_nobody_waits_for_lands_in_the_cache);
   RUN_NATIVELY(a_fork_does_not_wait_and_the_child_compiles_for_itself);
   RUN_NATIVELY(a_child_compiles_that_is_forked_while_a_compilation_is_given_up);
+  RUN_NATIVELY(a_fork_goes_on_while_others_give_up_one_compilation_after_the_other);
   RUN_NATIVELY(a_program_may_end_while_it_compiles);
   return finish("background");
 }

@@ -232,10 +232,28 @@ TEST(the_folder_is_made_for_its_user_only) {
   CHECK(stat(home, &about) == 0 && (about.st_mode & 0777) == 0700);
   snprintf(home, sizeof home, "rm -r '%s'", top);
   CHECK(system(home) == 0);
-  CHECK(unsetenv("XDG_CACHE_HOME") == 0 && unsetenv("HOME") == 0);
+}
+
+/* An engine with the user's own cache, which can't be made: modules are compiled each time. */
+static void compiles_without_a_cache(void) {
+  safewasm_config_t *config = NULL;
+  safewasm_engine_t *engine = NULL;
   OK(safewasm_config_new(&config));
-  FAILS(safewasm_config_set_cache(config, NULL, 0, SIZE), NOT_FOUND, "HOME");
-  safewasm_config_delete(config);
+  OK(safewasm_config_set_cache(config, NULL, 0, SIZE));
+  OK(safewasm_engine_new(config, &engine));
+  for (int i = 0; i < 2; i++) safewasm_module_delete(new_module(engine, TEXT));
+  check_counts(engine, 0, 0, 1);
+  safewasm_engine_delete(engine);
+}
+
+TEST(without_a_folder_of_the_user_modules_are_compiled_as_without_a_cache) {
+  CHECK(unsetenv("XDG_CACHE_HOME") == 0 && unsetenv("HOME") == 0);
+  compiles_without_a_cache();
+  CHECK(setenv("XDG_CACHE_HOME", "/proc/nobody/makes/this", 1) == 0);
+  compiles_without_a_cache();
+  CHECK(setenv("XDG_CACHE_HOME", "/dev/null", 1) == 0);
+  compiles_without_a_cache();
+  CHECK(unsetenv("XDG_CACHE_HOME") == 0);
 }
 
 TEST(the_modules_that_were_used_longest_ago_are_deleted) {
@@ -344,6 +362,7 @@ int main(void) {
   RUN(a_key_that_others_may_read_turns_the_cache_off);
   RUN(a_folder_that_can_not_be_a_cache_is_an_error);
   RUN(the_folder_is_made_for_its_user_only);
+  RUN(without_a_folder_of_the_user_modules_are_compiled_as_without_a_cache);
   RUN(the_modules_that_were_used_longest_ago_are_deleted);
   RUN(what_a_killed_writer_left_is_deleted_after_an_hour);
   RUN_NATIVELY(many_processes_and_threads_may_use_a_folder_at_once);

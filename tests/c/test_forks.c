@@ -357,6 +357,63 @@ TEST(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation) {
   for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
 }
 
+static atomic_bool is_over;
+
+/* On a thread whose stack is too small for it, the library makes these on a thread of its own. */
+static void *make_stores_with_wasi(void *engine) {
+  while (!is_over) {
+    safewasm_store_t *store = NULL;
+    safewasm_wasi_t *wasi = NULL;
+    OK(safewasm_store_new(engine, &store));
+    OK(safewasm_wasi_new(&wasi));
+    OK(safewasm_store_set_wasi(store, wasi));
+    safewasm_store_delete(store);
+  }
+  return NULL;
+}
+
+TEST(a_thread_with_little_stack_keeps_no_fork_from_going_on) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  safewasm_engine_t *engine = new_engine();
+  is_over = false;
+  pthread_attr_init(&attributes);
+  CHECK(pthread_attr_setstacksize(&attributes, 160 << 10) == 0);
+  CHECK(pthread_create(&thread, &attributes, make_stores_with_wasi, engine) == 0);
+  for (int i = 0; i < 300; i++) in_child(do_nothing);
+  is_over = true;
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+  safewasm_engine_delete(engine);
+}
+
+static volatile sig_atomic_t handled;
+
+static void fork_in_handler(int signal) {
+  (void)signal;
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, NULL, 0);
+  handled = handled + 1;
+}
+
+TEST(a_signal_handler_forks_while_its_thread_waits_in_a_fork) {
+  pthread_t thread;
+  make_common();
+  compiles = compiled = false;
+  handled = 0;
+  pthread_create(&thread, NULL, compile_for_long, common.engine);
+  while (!compiles) usleep(1000);
+  usleep(20000);
+  signal(SIGALRM, fork_in_handler);
+  ualarm(50000, 0);
+  in_child(do_nothing);
+  while (handled == 0) usleep(1000);
+  signal(SIGALRM, SIG_DFL);
+  pthread_join(thread, NULL);
+  delete_common();
+}
+
 int main(void) {
   RUN_NATIVELY(engines_that_the_clock_frees_keep_no_fork_from_going_on);
   RUN_NATIVELY(a_child_can_use_a_store_whose_limits_other_threads_change);
@@ -365,6 +422,8 @@ int main(void) {
   RUN_NATIVELY(a_time_limit_that_began_before_the_fork_ends_a_call_in_the_child);
   RUN_NATIVELY(a_child_in_a_namespace_of_its_own_has_a_clock_and_compiles);
   RUN_NATIVELY(to_delete_takes_no_time_while_a_fork_waits_for_a_compilation);
+  RUN_NATIVELY(a_thread_with_little_stack_keeps_no_fork_from_going_on);
+  RUN_NATIVELY(a_signal_handler_forks_while_its_thread_waits_in_a_fork);
   RUN_NATIVELY(a_child_of_a_busy_process_can_do_everything);
   return finish("forks");
 }
