@@ -14,8 +14,8 @@
  *   cc -Iinclude examples/tenants/server.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -pthread -o server
  *   ./server examples/tenants [PORT [SECONDS]]
  *
- * A client has SECONDS to send a line, and as long to receive an answer. SIGTERM and SIGINT stop the server, after the
- * requests in work.
+ * A client has SECONDS to send a line, and as long to receive an answer. The third line that is no request ends its
+ * connection. SIGTERM and SIGINT stop the server, after the requests in work.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "tenants.h"
@@ -36,7 +36,10 @@ enum { WAITING = 12, RESERVED = 4 };
 /* How many clients are connected, how many refused ones may still receive why, the bytes of a line. */
 enum { CONNECTIONS = 64, REFUSED = 16, LINE = 1000 };
 
-static int64_t patience = 10000; /* The time that a client has, in milliseconds. */
+/* How many lines of a connection that are no requests end it. */
+enum { WRONG = 3 };
+
+static int64_t patience; /* The time that a client has, in milliseconds. */
 
 /* The mutex protects these. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -48,8 +51,8 @@ static bool is_stopping;
 /* A client, which has a thread of its own. The mutex protects `is_used`, and the socket against being closed. */
 typedef struct {
   bool is_used;
-  int socket;
-  size_t len; /* The number of bytes that were received and not handled. */
+  int socket, wrong; /* `wrong` is the number of lines that were no requests. */
+  size_t len;        /* The number of bytes that were received and not handled. */
   char bytes[LINE];
 } client_t;
 
@@ -151,25 +154,28 @@ static char *take_word(char **text) {
   return word;
 }
 
+/* Refuses a line and ends the connection. Reads the client's other bytes: the system may drop the answer otherwise. */
+static bool refuse_last(int socket, const char *why) {
+  const int64_t end = now() + patience;
+  char bytes[LINE];
+  if (!refuse(socket, "0", "error request", why)) return false;
+  shutdown(socket, SHUT_WR);
+  while (is_ready(socket, POLLIN, end) && recv(socket, bytes, LINE, MSG_DONTWAIT) > 0) {}
+  return false;
+}
+
 /* Handles a line of `len` characters. Returns false if the connection ends. */
-static bool handle(int socket, char *line, size_t len) {
+static bool handle(client_t *client, char *line, size_t len) {
+  static const char why[] = "a request is a number, the name of a tenant and an input";
+  const int socket = client->socket;
   const bool is_text = strlen(line) == len;
   const char *number = take_word(&line), *name = take_word(&line);
   if (!is_text || *number == 0 || strlen(number) > 20 || number[strspn(number, "0123456789")] != 0) {
-    return refuse(socket, "0", "error request", "a request is a number, the name of a tenant and an input");
+    return ++client->wrong == WRONG ? refuse_last(socket, why) : refuse(socket, "0", "error request", why);
   }
   const int tenant = find_tenant(name);
   if (tenant == TENANTS) return refuse(socket, number, "error tenant", "there is no such tenant");
   return work(socket, number, tenant, line);
-}
-
-/* Refuses a line that is too long. Drops the rest of it, since the system may drop the answer if bytes are unread. */
-static bool refuse_line(int socket, int64_t end) {
-  char bytes[LINE];
-  if (!refuse(socket, "0", "error request", "the line is too long")) return false;
-  shutdown(socket, SHUT_WR);
-  while (is_ready(socket, POLLIN, end) && recv(socket, bytes, LINE, MSG_DONTWAIT) > 0) {}
-  return false;
 }
 
 static bool goes_on(void) {
@@ -185,7 +191,7 @@ static bool serve_request(client_t *client) {
   const int socket = client->socket;
   char *newline;
   while ((newline = memchr(client->bytes, '\n', client->len)) == NULL) {
-    if (client->len == LINE) return refuse_line(socket, end);
+    if (client->len == LINE) return refuse_last(socket, "the line is too long");
     if (!is_ready(socket, POLLIN, end)) return false;
     const ssize_t got = recv(socket, client->bytes + client->len, LINE - client->len, MSG_DONTWAIT);
     if (got <= 0) return false;
@@ -193,7 +199,7 @@ static bool serve_request(client_t *client) {
   }
   *newline = 0;
   const size_t len = (size_t)(newline - client->bytes);
-  const bool is_answered = handle(socket, client->bytes, len);
+  const bool is_answered = handle(client, client->bytes, len);
   client->len -= len + 1;
   memmove(client->bytes, newline + 1, client->len);
   return is_answered && goes_on();
@@ -224,6 +230,7 @@ static client_t *add_client(int socket) {
   if (client != NULL) {
     client->is_used = true;
     client->socket = socket;
+    client->wrong = 0;
     client->len = 0;
     connected++;
   }
@@ -285,19 +292,27 @@ static int listen_on(int port) {
   return listener;
 }
 
+/* Returns the number that a text is, or -1 if it is none of at most `most`. */
+static int parse_number(const char *text, int most) {
+  const size_t len = strspn(text, "0123456789");
+  const int number = len == 0 || len > 9 || text[len] != 0 ? -1 : atoi(text);
+  return number <= most ? number : -1;
+}
+
 int main(int argc, char **argv) {
-  if (argc < 2 || argc > 4) {
+  const int port = argc > 2 ? parse_number(argv[2], 65535) : 0, seconds = argc > 3 ? parse_number(argv[3], 86400) : 10;
+  if (argc < 2 || argc > 4 || port < 0 || seconds < 1) {
     fprintf(stderr, "usage: server FOLDER [PORT [SECONDS]]\n");
     return 2;
   }
-  if (argc == 4) patience = atoi(argv[3]) * 1000;
+  patience = seconds * INT64_C(1000);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, NULL); /* In all threads: `signalfd` receives them. */
   open_tenants(argv[1]);
-  struct pollfd ready[] = {{.fd = listen_on(argc > 2 ? atoi(argv[2]) : 0), .events = POLLIN},
+  struct pollfd ready[] = {{.fd = listen_on(port), .events = POLLIN},
                            {.fd = signalfd(-1, &signals, 0), .events = POLLIN}};
   while (poll(ready, 2, -1) >= 0 && ready[1].revents == 0) accept_client(ready[0].fd);
   close(ready[0].fd);

@@ -3,12 +3,29 @@
 # an input, which the tenant's program for WASI reads. The answer is a line with the number,
 # how the request ended and the length of a text in bytes, and then the text and a newline.
 #
-#     julia --threads=3 tenants.jl FOLDER [PORT [SECONDS]]
+#     julia --project=julia --threads=3 julia/examples/tenants.jl FOLDER [PORT [SECONDS]]
 #
-# The folder has the modules. A client has SECONDS to send a line, and as long to receive an
-# answer. The server stops when its standard input ends, after the requests in work.
+# The folder has the modules: `examples/tenants`. A client has SECONDS to send a line, and as
+# long to receive an answer. The third line that is no request ends its connection. The server
+# stops when its standard input ends, after the requests in work.
 using SafeWasm
 using Sockets
+
+# The number that an argument is, or nothing if it is none in a range.
+function parse_number(text, range)
+    number = tryparse(Int, text; base=10)
+    return number in range ? number : nothing
+end
+
+const PORT = length(ARGS) < 2 ? 0 : parse_number(ARGS[2], 0:65535)
+
+# How many seconds a client has.
+const PATIENCE = length(ARGS) < 3 ? 10 : parse_number(ARGS[3], 1:86400)
+
+if !(length(ARGS) in 1:3) || PORT === nothing || PATIENCE === nothing
+    println(stderr, "usage: tenants.jl FOLDER [PORT [SECONDS]]")
+    exit(2)
+end
 
 # Wasm that runs keeps its thread. So one thread serves the network, and the others work.
 const WORKING = max(1, Threads.nthreads() - 1)
@@ -21,8 +38,8 @@ const WAITING, RESERVED = 12, 4
 # of a line.
 const CONNECTIONS, REFUSED, LINE = 64, 16, 1000
 
-# How many seconds a client has.
-const PATIENCE = length(ARGS) < 3 ? 10.0 : parse(Float64, ARGS[3])
+# How many lines of a connection that are no requests end it.
+const WRONG = 3
 
 # The tenants, and how many seconds their requests may take.
 const TIMES = [
@@ -162,7 +179,7 @@ end
 
 const NO_REQUEST = "a request is a number, the name of a tenant and an input"
 
-# Handles a line. Returns whether the connection goes on.
+# Handles a line. Returns whether it was a request.
 function handle(socket, line)
     words = split(line, ' '; limit=3)
     number, name, input = (words..., "", "")[1:3]
@@ -171,6 +188,7 @@ function handle(socket, line)
         return false
     elseif !(1 <= sizeof(number) <= 20 && all(isdigit, number)) || '\0' in line
         answer(socket, "0", "error request", NO_REQUEST)
+        return false
     elseif !haskey(TENANTS, name)
         answer(socket, number, "error tenant", "there is no such tenant")
     elseif !has_room(name)
@@ -198,7 +216,10 @@ const CLIENTS, IDLE = Set{TCPSocket}(), Set{TCPSocket}()
 const ALL_LEFT = Condition()
 
 function serve(server, socket)
-    received = UInt8[]
+    received, wrong = UInt8[], 0
+    # A client may end its side after its last request. Before Julia 1.9 that closes a socket
+    # that is being read from, so reading stops at each packet there.
+    VERSION < v"1.9" && (socket.throttle = 1)
     try
         Sockets.nagle(socket, false)
         while isopen(server)
@@ -206,7 +227,10 @@ function serve(server, socket)
             line = read_line(socket, received)
             delete!(IDLE, socket)
             line === nothing && break
-            handle(socket, line) || return close_later(socket)
+            wrong += !handle(socket, line)
+            if wrong == WRONG || sizeof(line) >= LINE
+                return close_later(socket)
+            end
         end
     catch e
         # The client has left, or was too slow.
@@ -246,7 +270,7 @@ end
 
 function main()
     workers = start_workers()
-    server = listen(ip"127.0.0.1", length(ARGS) < 2 ? 0 : parse(Int, ARGS[2]))
+    server = listen(ip"127.0.0.1", PORT)
     println("port ", getsockname(server)[2])
     flush(stdout)
     @async accept_clients(server)

@@ -19,9 +19,9 @@ The examples in other docstrings use these objects.
 Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
 [`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects
 when it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns
-the object itself. A module can be serialized, also in a message of `Distributed`; see
-[`compiled`](@ref). Other objects can't be serialized; those in a message, and all objects in
-an exception of wasm, arrive closed.
+the object itself. Modules and engines can be serialized, also in a message of `Distributed`;
+see [`compiled`](@ref). Other objects can't be serialized; those in a message, and all objects
+in an exception of wasm, arrive closed.
 """
 module SafeWasm
 

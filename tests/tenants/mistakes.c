@@ -91,12 +91,15 @@ TEST(each_end_of_a_program_has_its_answer) {
 }
 
 TEST(lines_that_are_no_requests_are_refused) {
+  static const char *const lines[] = {"", "hash hello", "-1 hash hello", "123456789012345678901 hash hello",
+                                      "\xff\xfe hash"};
+  for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    const int client = connect_to(server, 0);
+    check_answer(client, lines[i], "0", "error request", "a request is");
+    check_answer(client, "1 hash hello", "1", "exit 0", "4f9f2cab");
+    close(client);
+  }
   const int client = connect_to(server, 0);
-  check_answer(client, "", "0", "error request", "a request is");
-  check_answer(client, "hash hello", "0", "error request", "a request is");
-  check_answer(client, "-1 hash hello", "0", "error request", "a request is");
-  check_answer(client, "123456789012345678901 hash hello", "0", "error request", "a request is");
-  check_answer(client, "\xff\xfe hash", "0", "error request", "a request is");
   check_answer(client, "1", "1", "error tenant", "no such tenant");
   check_answer(client, "2 nobody hello", "2", "error tenant", "no such tenant");
   check_answer(client, "3 ../hash hello", "3", "error tenant", "no such tenant");
@@ -105,6 +108,37 @@ TEST(lines_that_are_no_requests_are_refused) {
   check_answer(client, "", "0", "error request", "a request is");
   check_answer(client, "6 hash hello", "6", "exit 0", "4f9f2cab");
   close(client);
+}
+
+TEST(the_third_line_that_is_no_request_ends_the_connection) {
+  for (int i = 0; i < 20; i++) {
+    answer_t answer;
+    const int client = connect_to(server, 0);
+    check_answer(client, "hash hello", "0", "error request", "a request is");
+    check_answer(client, "1 hash hello", "1", "exit 0", "4f9f2cab");
+    check_answer(client, "hash hello", "0", "error request", "a request is");
+    check_answer(client, "2 nobody", "2", "error tenant", "no such tenant");
+    /* Bytes after the third must not cost the client the answer. */
+    say(client, "GET\n3 hash hello\n4 hash hello\n", 30);
+    CHECK(hear(client, &answer) && strcmp(answer.how, "error request") == 0);
+    CHECK(is_closed(client));
+    close(client);
+  }
+  serves_others(server);
+}
+
+TEST(a_client_that_ends_its_side_gets_its_answers) {
+  for (int i = 0; i < 30; i++) {
+    answer_t answer;
+    const int client = connect_to(server, 0);
+    if (i % 2 == 0) check_answer(client, "1 hash hello", "1", "exit 0", "4f9f2cab");
+    say(client, "2 hash hello\n3 exit hello\n4 hash", 32);
+    shutdown(client, SHUT_WR);
+    CHECK(hear(client, &answer) && strcmp(answer.number, "2") == 0 && strcmp(answer.text, "4f9f2cab") == 0);
+    CHECK(hear(client, &answer) && strcmp(answer.number, "3") == 0 && strcmp(answer.how, "exit 20") == 0);
+    CHECK(is_closed(client));
+    close(client);
+  }
 }
 
 TEST(several_requests_in_one_packet_are_answered_in_their_order) {
@@ -228,6 +262,32 @@ TEST(too_many_requests_of_a_tenant_are_refused_at_once_others_not_and_those_in_w
   CHECK(wait_for_server(other) == 0);
 }
 
+/* Runs the server with other arguments, which it refuses. Returns its exit status. */
+static int status_with(bool has_folder, const char *port, const char *seconds) {
+  char *words[20];
+  int len = 0;
+  for (; len < command_len - !has_folder; len++) words[len] = command[len];
+  if (port != NULL) words[len++] = (char *)(uintptr_t)port;
+  if (seconds != NULL) words[len++] = (char *)(uintptr_t)seconds;
+  words[len] = NULL;
+  const pid_t process = fork();
+  if (process < 0) fail("can't fork");
+  if (process == 0) {
+    const int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+    execvp(words[0], words);
+    _exit(1);
+  }
+  return wait_for_server((server_t){process, 0, -1});
+}
+
+TEST(wrong_arguments_are_refused) {
+  static const char *const ports[] = {"abc", "99999", "-5", "", "70x"}, *const times[] = {"0", "-1", "soon", "999999"};
+  CHECK(status_with(false, NULL, NULL) == 2);
+  for (int i = 0; i < 5; i++) CHECK(status_with(true, ports[i], NULL) == 2);
+  for (int i = 0; i < 4; i++) CHECK(status_with(true, "0", times[i]) == 2);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
   fewest = atoi(argv[1]);
@@ -236,12 +296,15 @@ int main(int argc, char **argv) {
   server = start("100");
   RUN(each_end_of_a_program_has_its_answer);
   RUN(lines_that_are_no_requests_are_refused);
+  RUN(the_third_line_that_is_no_request_ends_the_connection);
+  RUN(a_client_that_ends_its_side_gets_its_answers);
   RUN(several_requests_in_one_packet_are_answered_in_their_order);
   RUN(a_line_that_is_too_long_is_refused);
   RUN(clients_that_leave_hold_nothing);
   RUN(clients_that_are_slow_are_disconnected);
   RUN(too_many_clients_are_refused);
   RUN(too_many_requests_of_a_tenant_are_refused_at_once_others_not_and_those_in_work_end_before_the_server_does);
+  RUN(wrong_arguments_are_refused);
   CHECK(stop(server) == 0);
   return finish("tenants");
 }

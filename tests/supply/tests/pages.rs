@@ -138,6 +138,25 @@ fn the_page_on_architecture_has_a_line_for_each_folder_of_tests() -> Result<()> 
     Ok(())
 }
 
+/// The names in a text that begin with `prefix`, in lower case and without it.
+fn names(text: &str, prefix: &str) -> BTreeSet<String> {
+    let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    let found = text.split(prefix).skip(1).filter_map(|rest| rest.split(ends).next());
+    found.filter(|name| !name.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn the_page_on_the_configuration_has_each_setting() -> Result<()> {
+    let header = read("include/safewasm.h")?;
+    let page = read("docs/guides/configuration.md")?;
+    let mut settings = names(&header, "safewasm_config_set_");
+    settings.append(&mut names(&header, "SAFEWASM_OPTION_"));
+    ensure!(settings.len() > 40, "there are more settings than {settings:?}");
+    settings.retain(|setting| !page.contains(&format!("`{setting}`")));
+    ensure!(settings.is_empty(), "docs/guides/configuration.md doesn't have {settings:?}");
+    Ok(())
+}
+
 #[test]
 fn the_page_of_examples_links_to_each_program() -> Result<()> {
     let page = Path::new("docs/guides/examples.md");
