@@ -78,7 +78,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
     })
 }
 
-/// Compiles a module from a file, in the binary or the text format.
+/// Compiles a module from an ordinary file, in the binary or the text format.
 ///
 /// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 ///
