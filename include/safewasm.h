@@ -1713,12 +1713,25 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
                                             safewasm_resources_t *resources_out);
 
+// Creates another handle of the same module, which is reference-counted. It keeps the module, and
+// the texts and bytes that were borrowed from it, alive while other owners delete their handles: a
+// thread that reads a module which other threads may delete reads it through a handle of its own.
+// May be called from any thread.
+//
+// On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+// On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_clone(safewasm_module_t *module,
+                                        safewasm_module_t **module_out);
+
 // Returns true if `module` is a module that has not been deleted. Never fails. May be called from
 // any thread.
 bool safewasm_module_is_valid(safewasm_module_t *module);
 
-// Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted already.
-// Never fails and never waits. May be called from any thread.
+// Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module`
+// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_module_delete(safewasm_module_t *module);
 
 
@@ -1739,10 +1752,11 @@ void safewasm_module_delete(safewasm_module_t *module);
 // A function of the program that the library calls once, when a process or a compilation has ended.
 // `env` is the pointer that this was created with.
 //
-// The function runs on a thread of the library, with all signals blocked. It may call any function
-// of the library, those for the same process or compilation included. It must return soon: until
-// then the `env` isn't finalized. If it throws a C++ exception or ends its thread, the whole program
-// ends. It MUST NOT leave by `longjmp`.
+// The function runs on a thread of the library, with all signals blocked; for a compilation for
+// which the system allows no thread, on the one that calls `safewasm_compilation_new`, before that
+// returns. It may call any function of the library, those for the same process or compilation
+// included. It must return soon: until then the `env` isn't finalized. If it throws a C++ exception
+// or ends its thread, the whole program ends. It MUST NOT leave by `longjmp`.
 typedef void (*safewasm_notify_t)(void *env);
 
 // A function of the program that is told how far the compiler is with a module: it has compiled
@@ -1761,12 +1775,12 @@ typedef safewasm_error_t *(*safewasm_progress_t)(void *env, size_t done, size_t 
 //
 // `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
 // Each compilation has as many threads as the machine has processors, or fewer if the system allows
-// no more. If it allows none, the module is compiled before this function returns. `engine` may be
-// deleted meanwhile.
+// no more. If it allows none, the module is compiled, and `notify` called, before this function
+// returns. `engine` may be deleted meanwhile. `notify` and `env` and `finalizer` may be NULL.
 //
 // When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 // calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function
-// fails. `notify` and `env` and `finalizer` may be NULL.
+// fails.
 //
 // The program may end (`exit`) while modules are compiled. A module that is compiled while the
 // program forks is compiled in the parent only.
@@ -2458,7 +2472,8 @@ safewasm_error_t *safewasm_profile_data(safewasm_profile_t *profile,
 // On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
 // it is NULL.
 //
-// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`,
+// also for more than 2,000,000 samples, or places in their stacks.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_profile_firefox(safewasm_profile_t *profile,
                                            safewasm_bytes_t **bytes_out);
@@ -3928,9 +3943,9 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linke
 // Gets the definition at `index`, counted from 0, in the order in which they were made. A definition
 // that replaced an earlier one has the index of that one.
 //
-// On success `*module_name_out` and `*name_out` are its names, which live until
-// `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
-// `safewasm_externtype_delete`. On failure all are NULL.
+// On success `*module_name_out` and `*name_out` are its names, and `*type_out` is a new external
+// type; delete it with `safewasm_externtype_delete`. The names live until that type and the linker
+// are both deleted. On failure all are NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such definition.
