@@ -195,8 +195,8 @@ end
 @testset "a task may close what another thread reads" begin
     said = run_program("closing.jl", "JULIA_NUM_THREADS" => "2")
     @test occursin("2 threads", said)
-    for what in ("a module's bytes", "a module's sections", "a module's texts", "a linker's names")
-        @test occursin(what * ": read, or refused once closed", said)
+    for what in ("module's bytes", "module's sections", "module's texts", "linker's names", "memory's bytes")
+        @test occursin("a $what: read, or refused once closed", said)
     end
 end
 

@@ -1,4 +1,4 @@
-# Closes modules and linkers while another thread reads them.
+# Closes modules, linkers and memories while another thread reads them.
 using SafeWasm
 
 println(Threads.nthreads(), " threads")
@@ -53,10 +53,13 @@ function reads_until_closed(is_right, read, object)
     while time_ns() - start < pause
         GC.safepoint()
     end
-    close(object)
+    close_all(object)
     wait(reader)
     return done[]
 end
+
+close_all(object) = close(object)
+close_all(mem::WasmMemory) = (close(mem); close(mem.owner))
 
 function report(is_right, what, read, make; rounds)
     reads = sum(_ -> reads_until_closed(is_right, read, make()), 1:rounds)
@@ -65,12 +68,22 @@ end
 
 new_module(wasm) = WasmModule(ENGINE, wasm; progress=false)
 
+const PAGES = 200
+
+function new_memory()
+    mem = WasmMemory(WasmStore(ENGINE), PAGES => PAGES)
+    return fill!(mem, 0x07)
+end
+
+all_sevens(bytes) = all(==(0x07), bytes)
+
 texts(m) = (module_name(m), imports(m)[1].name, [item.name for item in exports(m)])
 names(linker) = [key.name for key in keys(linker)]
 
-report(==(LARGE), "a module's bytes", wasm_bytes, () -> new_module(LARGE); rounds=60)
-report("a module's sections", custom_sections, () -> new_module(LARGE); rounds=60) do sections
+report(==(LARGE), "a module's bytes", wasm_bytes, () -> new_module(LARGE); rounds=30)
+report("a module's sections", custom_sections, () -> new_module(LARGE); rounds=30) do sections
     sections == ["x" => LARGE[(end - 9_999_999):end]]
 end
-report(==(("m", "f", NAMES)), "a module's texts", texts, () -> new_module(NAMED); rounds=100)
-report(==(NAMES[1:20]), "a linker's names", names, new_linker; rounds=200)
+report(==(("m", "f", NAMES)), "a module's texts", texts, () -> new_module(NAMED); rounds=50)
+report(==(NAMES[1:20]), "a linker's names", names, new_linker; rounds=100)
+report(all_sevens, "a memory's bytes", mem -> mem[1:(PAGES << 16)], new_memory; rounds=30)
