@@ -1715,12 +1715,25 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_module_resources(safewasm_module_t *module,
                                             safewasm_resources_t *resources_out);
 
+// Creates another handle of the same module, which is reference-counted. It keeps the module, and
+// the texts and bytes that were borrowed from it, alive while other owners delete their handles: a
+// thread that reads a module which other threads may delete reads it through a handle of its own.
+// May be called from any thread.
+//
+// On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+// On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_module_clone(safewasm_module_t *module,
+                                        safewasm_module_t **module_out);
+
 // Returns true if `module` is a module that has not been deleted. Never fails. May be called from
 // any thread.
 bool safewasm_module_is_valid(safewasm_module_t *module);
 
-// Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted already.
-// Never fails and never waits. May be called from any thread.
+// Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module`
+// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
 void safewasm_module_delete(safewasm_module_t *module);
 
 
@@ -3931,9 +3944,9 @@ SAFEWASM_MUST_USE safewasm_error_t *safewasm_linker_len(safewasm_linker_t *linke
 // Gets the definition at `index`, counted from 0, in the order in which they were made. A definition
 // that replaced an earlier one has the index of that one.
 //
-// On success `*module_name_out` and `*name_out` are its names, which live until
-// `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
-// `safewasm_externtype_delete`. On failure all are NULL.
+// On success `*module_name_out` and `*name_out` are its names, and `*type_out` is a new external
+// type; delete it with `safewasm_externtype_delete`. The names live until that type and the linker
+// are both deleted. On failure all are NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
 // if there is no such definition.

@@ -625,6 +625,7 @@ mutable struct Functions
     safewasm_module_custom_sections_len::Ptr{Cvoid}
     safewasm_module_custom_section::Ptr{Cvoid}
     safewasm_module_resources::Ptr{Cvoid}
+    safewasm_module_clone::Ptr{Cvoid}
     safewasm_module_is_valid::Ptr{Cvoid}
     safewasm_module_delete::Ptr{Cvoid}
     safewasm_compilation_new::Ptr{Cvoid}
@@ -2574,6 +2575,29 @@ function safewasm_module_resources(module_, resources_out)
 end
 
 """
+    safewasm_module_clone(module_, module_out)
+
+Creates another handle of the same module, which is reference-counted. It keeps the module, and the
+texts and bytes that were borrowed from it, alive while other owners delete their handles: a
+thread that reads a module which other threads may delete reads it through a handle of its own.
+May be called from any thread.
+
+On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_module_clone(module_, module_out)
+    return ccall(
+        @address(safewasm_module_clone),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_module_t}, Ptr{Ptr{safewasm_module_t}}),
+        module_,
+        module_out,
+    )
+end
+
+"""
     safewasm_module_is_valid(module_)
 
 Returns true if `module` is a module that has not been deleted. Never fails. May be called from
@@ -2592,7 +2616,7 @@ end
 """
     safewasm_module_delete(module_)
 
-Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted
+Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is NULL or was deleted
 already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_module_delete(module_)
@@ -5847,9 +5871,9 @@ end
 Gets the definition at `index`, counted from 0, in the order in which they were made. A
 definition that replaced an earlier one has the index of that one.
 
-On success `*module_name_out` and `*name_out` are its names, which live until
-`safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
-`safewasm_externtype_delete`. On failure all are NULL.
+On success `*module_name_out` and `*name_out` are its names, and `*type_out` is a new external
+type; delete it with `safewasm_externtype_delete`. The names live until that type and the linker
+are both deleted. On failure all are NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_NOT_FOUND` if there is no such definition.

@@ -117,10 +117,12 @@ wasm_bytes(WasmModule(engine, wat"(module)")) == wat"(module)"    # => true
 wasm_bytes(compiled(engine, wat"(module)")) == wat"(module)"    # => true
 ```
 """
-function wasm_bytes(m::WasmModule)
+wasm_bytes(m::WasmModule) = with_clone(read_wasm, m)
+
+function read_wasm(handle)
     data, len = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
-    check(API.safewasm_module_wasm(m, data, len))
-    return GC.@preserve m copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
+    check(API.safewasm_module_wasm(handle, data, len))
+    return copy(unsafe_wrap(Vector{UInt8}, data[], len[]))
 end
 
 function wasm_bytes(bytes::AbstractVector{UInt8})

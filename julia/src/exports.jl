@@ -38,20 +38,23 @@ function check_open(instance::WasmInstance)
 end
 
 function read_export_table(instance::WasmInstance)
-    handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
-    check(API.safewasm_instance_module(instance, handle))
+    create(handle) = API.safewasm_instance_module(instance, handle)
+    names = with_module(read_export_names, create)
+    return ExportTable(names, Set(names), Dict{String,Any}())
+end
+
+function read_export_names(handle)
     names = String[]
     len = Ref{Csize_t}(0)
-    check(API.safewasm_module_exports_len(handle[], len))
+    check(API.safewasm_module_exports_len(handle, len))
     for index in 1:Int(len[])
         name = Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
-        check(API.safewasm_module_export(handle[], index - 1, name, type))
+        check(API.safewasm_module_export(handle, index - 1, name, type))
         API.safewasm_externtype_delete(type[])
         push!(names, read_text(name[]))
     end
-    API.safewasm_module_delete(handle[])
-    return ExportTable(names, Set(names), Dict{String,Any}())
+    return names
 end
 
 """

@@ -399,7 +399,8 @@ function Base.keys(linker::WasmLinker)
         module_name, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
         check(API.safewasm_linker_definition(linker, index - 1, module_name, name, type))
-        names = GC.@preserve linker (read_text(module_name[]), read_text(name[]))
+        # The names live as long as the type, even if another task closes the linker.
+        names = read_text(module_name[]), read_text(name[])
         (module_name=names[1], name=names[2], type=take_externtype(type[]))
     end
 end

@@ -40,7 +40,7 @@ mutable struct WasmMemory <: WasmVector{UInt8}
         cell = Ref{Ptr{API.safewasm_cell_t}}(C_NULL)
         check_after_collection(() -> API.safewasm_memory_view(ptr, view, cell))
         distance = cell[] - UInt(no_memory_pointer())
-        mem = finalizer(close, new(ptr, view[], distance, name, owner))
+        mem = finalizer(free!, new(ptr, view[], distance, name, owner))
         count_mapping()
         return mem
     end
@@ -57,14 +57,17 @@ end
 Base.unsafe_convert(::Type{Ptr{API.safewasm_memory_t}}, x::WasmMemory) = getfield(x, :ptr)
 Base.isvalid(mem::WasmMemory) = API.safewasm_memory_is_valid(mem)
 
-# The view is deleted after the cell was given up, since another memory may reuse the cell.
 function delete_handle(mem::WasmMemory)
-    view = getfield(mem, :view)
     setfield!(mem, :cell, Ptr{API.safewasm_cell_t}(C_NULL))
-    setfield!(mem, :view, Ptr{API.safewasm_view_t}(C_NULL))
-    view == C_NULL || uncount_mapping()
-    API.safewasm_view_delete(view)
     return API.safewasm_memory_delete(mem)
+end
+
+# A task may be reading the memory while another one closes it. The view keeps the bytes mapped, and
+# its cell from being reused, until no task has the memory.
+function free!(mem::WasmMemory)
+    close(mem)
+    API.safewasm_view_delete(getfield(mem, :view))
+    return uncount_mapping()
 end
 
 properties(::WasmMemory) = (:name,)

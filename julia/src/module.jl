@@ -107,6 +107,24 @@ end
 
 properties(::WasmModule) = (:engine,)
 
+# Calls `f` with a second handle of a module, so that the texts and bytes that lie in the module
+# are there even if another task closes `m`.
+function with_clone(f, m::WasmModule)
+    return with_module(f, handle -> API.safewasm_module_clone(m, handle))
+end
+
+# Calls `f` with a handle of a module, which it must not use later. `create` makes the handle, by a
+# function of the library whose error it returns.
+function with_module(f, create)
+    # A Ctrl-C is thrown when the handle exists; it is this object's.
+    handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
+    finalizer(handle -> API.safewasm_module_delete(handle[]), handle)
+    check_after_collection(() -> create(handle))
+    result = GC.@preserve handle f(handle[])
+    API.safewasm_module_delete(handle[])
+    return result
+end
+
 # An unknown property of a module is most often meant to be an export of an instance.
 function property_hint(m::WasmModule, name)
     name in (:exports, :imports) && return "; see `$name(m)`"
@@ -182,16 +200,17 @@ struct Import
     type::WasmType
 end
 
-function all_imports(m::WasmModule)
+all_imports(m::WasmModule) = with_clone(read_imports, m)
+
+function read_imports(handle)
     len = Ref{Csize_t}(0)
-    check(API.safewasm_module_imports_len(m, len))
+    check(API.safewasm_module_imports_len(handle, len))
     found = Import[]
     for index in 1:Int(len[])
         module_name, name = Ref{API.safewasm_text_t}(), Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
-        check(API.safewasm_module_import(m, index - 1, module_name, name, type))
-        # The texts lie in the module.
-        names = GC.@preserve m (read_text(module_name[]), read_text(name[]))
+        check(API.safewasm_module_import(handle, index - 1, module_name, name, type))
+        names = read_text(module_name[]), read_text(name[])
         push!(found, Import(names..., take_externtype(type[])))
     end
     return found
@@ -211,16 +230,17 @@ be indexed with their names.
 exports(mod)["memory"].type    # => memory 1
 ```
 """
-function exports(m::WasmModule)
+exports(m::WasmModule) = item_list(with_clone(read_exports, m), "export", :name)
+
+function read_exports(handle)
     len = Ref{Csize_t}(0)
-    check(API.safewasm_module_exports_len(m, len))
-    items = map(1:Int(len[])) do index
+    check(API.safewasm_module_exports_len(handle, len))
+    return map(1:Int(len[])) do index
         name = Ref{API.safewasm_text_t}()
         type = Ref{Ptr{API.safewasm_externtype_t}}(C_NULL)
-        check(API.safewasm_module_export(m, index - 1, name, type))
-        (name=(GC.@preserve m read_text(name[])), type=take_externtype(type[]))
+        check(API.safewasm_module_export(handle, index - 1, name, type))
+        (name=read_text(name[]), type=take_externtype(type[]))
     end
-    return item_list(items, "export", :name)
 end
 
 """
@@ -231,10 +251,12 @@ The module's name, from its name section, or `nothing` if it has none.
 # Errors
 - `WasmtimeError` if the module is closed.
 """
-function module_name(m::WasmModule)
+module_name(m::WasmModule) = with_clone(read_name, m)
+
+function read_name(handle)
     name = Ref{API.safewasm_text_t}()
-    check(API.safewasm_module_name(m, name))
-    return GC.@preserve m read_text(name[])
+    check(API.safewasm_module_name(handle, name))
+    return read_text(name[])
 end
 
 """
@@ -246,18 +268,18 @@ may have the same name.
 # Errors
 - `WasmtimeError` if the module is closed.
 """
-function custom_sections(m::WasmModule)
+custom_sections(m::WasmModule) = with_clone(read_custom_sections, m)
+
+function read_custom_sections(handle)
     len = Ref{Csize_t}(0)
-    check(API.safewasm_module_custom_sections_len(m, len))
+    check(API.safewasm_module_custom_sections_len(handle, len))
     return map(1:Int(len[])) do index
         name = Ref{API.safewasm_text_t}()
         data, size = Ref{Ptr{UInt8}}(C_NULL), Ref{Csize_t}(0)
-        check(API.safewasm_module_custom_section(m, index - 1, name, data, size))
+        check(API.safewasm_module_custom_section(handle, index - 1, name, data, size))
         bytes = Vector{UInt8}(undef, size[])
-        GC.@preserve m begin
-            isempty(bytes) || unsafe_copyto!(pointer(bytes), data[], length(bytes))
-            read_text(name[]) => bytes
-        end
+        GC.@preserve bytes unsafe_copyto!(pointer(bytes), data[], length(bytes))
+        read_text(name[]) => bytes
     end
 end
 

@@ -109,6 +109,7 @@ const FIRST_CALLS = Any[
     # Memories and globals.
     Tuple{typeof(isopen),WasmMemory},
     Tuple{typeof(close),WasmMemory},
+    Tuple{typeof(free!),WasmMemory},
     Tuple{typeof(length),WasmMemory},
     Tuple{typeof(grow!),WasmMemory,Int},
     Tuple{typeof(getindex),WasmMemory,Int},

@@ -166,6 +166,7 @@ end
     said = run_program("making.jl")
     @test occursin("module: InterruptException, deleted", said)
     @test occursin("bytes: InterruptException, deleted", said)
+    @test occursin("clone: InterruptException, deleted", said)
 end
 
 @testset "Ctrl-C ends a call that waits for another task's host function" begin
@@ -189,6 +190,14 @@ end
     @test occursin("stores are busy, not broken", said)
     @test occursin("interrupted from another thread", said)
     @test occursin("10 tasks on any thread", said)
+end
+
+@testset "a task may close what another thread reads" begin
+    said = run_program("closing.jl", "JULIA_NUM_THREADS" => "2")
+    @test occursin("2 threads", said)
+    for what in ("module's bytes", "module's sections", "module's texts", "linker's names", "memory's bytes")
+        @test occursin("a $what: read, or refused once closed", said)
+    end
 end
 
 @testset "a time limit doesn't count the time in which Julia compiles what it first calls" begin

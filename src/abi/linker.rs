@@ -428,9 +428,9 @@ pub unsafe extern "C" fn safewasm_linker_len(
 /// Gets the definition at `index`, counted from 0, in the order in which they were made. A
 /// definition that replaced an earlier one has the index of that one.
 ///
-/// On success `*module_name_out` and `*name_out` are its names, which live until
-/// `safewasm_linker_delete`, and `*type_out` is a new external type; delete it with
-/// `safewasm_externtype_delete`. On failure all are NULL.
+/// On success `*module_name_out` and `*name_out` are its names, and `*type_out` is a new external
+/// type; delete it with `safewasm_externtype_delete`. The names live until that type and the linker
+/// are both deleted. On failure all are NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_NOT_FOUND` if there is no such definition.
@@ -453,8 +453,10 @@ pub unsafe extern "C" fn safewasm_linker_definition(
                     format!("`index` is {index}, but the linker has {}", count(len, "definition"));
                 Error::new(ErrorKind::NOT_FOUND, said)
             })?;
-            let ty = registry::insert(ExternType::new(linker.engine.wasmtime(), found.ty.clone()))?;
-            Ok(((found.namespace.view(), found.name.view()), ty))
+            let names = (found.namespace.clone(), found.name.clone());
+            let views = (names.0.view(), names.1.view());
+            let ty = ExternType::new(linker.engine.wasmtime(), found.ty.clone());
+            Ok((views, registry::insert(ty.of_definition(names))?))
         })
     })
 }

@@ -357,6 +357,24 @@ pub unsafe extern "C" fn safewasm_module_resources(
     })
 }
 
+/// Creates another handle of the same module, which is reference-counted. It keeps the module, and the
+/// texts and bytes that were borrowed from it, alive while other owners delete their handles: a
+/// thread that reads a module which other threads may delete reads it through a handle of its own.
+/// May be called from any thread.
+///
+/// On success `*module_out` is a new handle of the module; delete it with `safewasm_module_delete`.
+/// On failure it is NULL.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_module_clone(
+    module: *mut safewasm_module_t,
+    module_out: *mut *mut safewasm_module_t,
+) -> *mut safewasm_error_t {
+    boundary(Out("module_out", module_out), || registry::insert(module.get("module")?))
+}
+
 /// Returns true if `module` is a module that has not been deleted. Never fails. May be called from
 /// any thread.
 #[unsafe(no_mangle)]
@@ -364,7 +382,7 @@ pub extern "C" fn safewasm_module_is_valid(module: *mut safewasm_module_t) -> bo
     quietly(|| module.is_valid())
 }
 
-/// Deletes `module`. Its instances live on. Does nothing if `module` is NULL or was deleted
+/// Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is NULL or was deleted
 /// already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_module_delete(module: *mut safewasm_module_t) {

@@ -57,6 +57,8 @@ pub(crate) struct ExternType {
     pub(crate) engine: wasmtime::Engine,
     pub(crate) ty: Type,
     pub(crate) text: Text,
+    /// The names of the definition in a linker that it is the type of, which the program may read.
+    _names: Option<(Text, Text)>,
 }
 
 impl SharedKind for safewasm_externtype_t {
@@ -65,7 +67,12 @@ impl SharedKind for safewasm_externtype_t {
 
 impl ExternType {
     pub(crate) fn new(engine: &wasmtime::Engine, ty: Type) -> Self {
-        Self { engine: engine.clone(), text: Text::new(wat(&ty)), ty }
+        Self { engine: engine.clone(), text: Text::new(wat(&ty)), ty, _names: None }
+    }
+
+    /// The type of a definition of those names, which it keeps.
+    pub(crate) fn of_definition(self, names: (Text, Text)) -> Self {
+        Self { _names: Some(names), ..self }
     }
 
     /// The error for a type that is not the type of a `wanted`.

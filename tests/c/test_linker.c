@@ -344,6 +344,17 @@ TEST(definitions_are_looked_up_and_listed) {
   delete_links(&links);
 }
 
+TEST(the_type_of_a_definition_keeps_its_names_when_the_linker_is_deleted) {
+  links_t links = new_links();
+  safewasm_text_t module_name, name;
+  safewasm_externtype_t *type;
+  OK(define_next(&links, "f"));
+  OK(safewasm_linker_definition(links.linker, 0, &module_name, &name, &type));
+  delete_links(&links);
+  CHECK(strcmp(module_name.data, "env") == 0 && strcmp(name.data, "f") == 0);
+  safewasm_externtype_delete(type);
+}
+
 TEST(a_name_may_have_nul_in_it_but_is_utf8) {
   links_t links = new_links();
   safewasm_text_t module_name, name;
@@ -385,6 +396,7 @@ int main(void) {
   RUN(an_unknown_import_traps_with_its_name);
   RUN(an_unknown_import_gets_a_default_value);
   RUN(definitions_are_looked_up_and_listed);
+  RUN(the_type_of_a_definition_keeps_its_names_when_the_linker_is_deleted);
   RUN(a_name_may_have_nul_in_it_but_is_utf8);
   return finish("linker");
 }

@@ -45,6 +45,40 @@ TEST(an_instance_gives_the_module_that_it_was_made_from) {
   delete_world(world);
 }
 
+TEST(a_clone_keeps_a_module_and_its_texts_and_bytes_when_other_handles_are_deleted) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_module_t *module = new_module(
+      engine, "(module $kept (@custom \"note\" \"xyz\") (func (export \"f\") (result i32) (i32.const 7)))");
+  safewasm_module_t *clone;
+  safewasm_text_t name = name_of(module), section, export;
+  safewasm_externtype_t *type;
+  const uint8_t *wasm, *data;
+  size_t wasm_len, len;
+  OK(safewasm_module_wasm(module, &wasm, &wasm_len));
+  OK(safewasm_module_custom_section(module, 0, &section, &data, &len));
+  OK(safewasm_module_export(module, 0, &export, &type));
+  safewasm_externtype_delete(type);
+  OK(safewasm_module_clone(module, &clone));
+  CHECK(clone != module && name_of(clone).data == name.data);
+  safewasm_module_delete(module);
+  CHECK(!safewasm_module_is_valid(module) && safewasm_module_is_valid(clone));
+  CHECK(strcmp(name.data, "kept") == 0 && strcmp(export.data, "f") == 0);
+  CHECK(strcmp(section.data, "note") == 0 && len == 3 && memcmp(data, "xyz", 3) == 0);
+  CHECK(wasm_len > 8 && memcmp(wasm, "\0asm\1\0\0\0", 8) == 0);
+  safewasm_module_t *again;
+  OK(safewasm_module_clone(clone, &again));
+  safewasm_module_delete(clone);
+  CHECK(safewasm_module_is_valid(again) && strcmp(name.data, "kept") == 0);
+  FAILS(safewasm_module_clone(clone, &module), INVALID_HANDLE, "`module` was deleted");
+  CHECK(module == NULL);
+  FAILS(safewasm_module_clone((safewasm_module_t *)(void *)engine, &module), INVALID_HANDLE,
+        "`module` is an engine, not a module");
+  FAILS(safewasm_module_clone(NULL, &module), NULL_POINTER, "`module` is NULL");
+  FAILS(safewasm_module_clone(again, NULL), NULL_POINTER, "`module_out`");
+  safewasm_module_delete(again);
+  safewasm_engine_delete(engine);
+}
+
 TEST(custom_sections_come_in_their_order_with_all_their_bytes) {
   safewasm_engine_t *engine = new_engine();
   safewasm_module_t *module = new_module(
@@ -312,6 +346,7 @@ TEST(bytes_made_of_text_are_the_same_module) {
 int main(void) {
   RUN(a_module_has_the_name_of_its_name_section);
   RUN(an_instance_gives_the_module_that_it_was_made_from);
+  RUN(a_clone_keeps_a_module_and_its_texts_and_bytes_when_other_handles_are_deleted);
   RUN(custom_sections_come_in_their_order_with_all_their_bytes);
   RUN(a_custom_section_may_be_of_any_name_and_hold_anything);
   RUN(resources_are_what_the_module_itself_defines);

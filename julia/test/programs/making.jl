@@ -54,3 +54,8 @@ report(create -> WasmModule(create, ENGINE), "module", API.safewasm_module_new, 
 report("bytes", API.safewasm_module_precompile, are_valid_bytes) do create
     SafeWasm.with_bytes(copy, create)
 end
+
+const MODULE = WasmModule(ENGINE, WASM)
+report("clone", (engine, at, len, handle) -> API.safewasm_module_clone(MODULE, handle), is_valid_module) do create
+    SafeWasm.with_module(identity, create)
+end

@@ -377,6 +377,7 @@ questions! {
     1 ModuleCustomSection => module_custom_section,
     1 ModuleSerialize => module_serialize,
     1 ModuleWasm => module_wasm,
+    1 ModuleClone => module_clone,
     1 BytesData => bytes_data,
     1 BufferLen => buffer_len,
     1 BufferTake => buffer_take,

@@ -141,6 +141,16 @@ impl World {
         }
     }
 
+    pub fn module_clone(&mut self, sel: Sel, _: u64) {
+        let (a, want) = self.asked(sel, Kind::Module, "module");
+        let out = self.ask("safewasm_module_clone", want, |out| unsafe {
+            safewasm_module_clone(a.ptr(), out)
+        });
+        if let Some((made, of)) = out {
+            self.add(Kind::Module, made, None, of);
+        }
+    }
+
     pub fn bytes_data(&mut self, sel: Sel, _: u64) {
         type Bytes = Two<*const u8, usize>;
         let (a, want) = self.asked(sel, Kind::Bytes, "bytes");
