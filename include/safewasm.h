@@ -1593,7 +1593,7 @@ safewasm_error_t *safewasm_module_new_text(safewasm_engine_t *engine,
                                            size_t text_len,
                                            safewasm_module_t **module_out);
 
-// Compiles a module from a file, in the binary or the text format.
+// Compiles a module from an ordinary file, in the binary or the text format.
 //
 // `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 //

@@ -2355,7 +2355,7 @@ end
 """
     safewasm_module_new_file(engine, path, path_len, module_out)
 
-Compiles a module from a file, in the binary or the text format.
+Compiles a module from an ordinary file, in the binary or the text format.
 
 `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
 
