@@ -27,6 +27,8 @@ collector.
 - `WasmtimeError` if the module or the engine is closed. For the second form, also as for
   [`WasmModule`](@ref).
 - `ArgumentError` when a closed module or a closed engine is serialized to a file.
+- `WasmtimeError` with code `:incompatible` when a module or an engine is received that has a
+  setting which this version of the package doesn't have.
 
 ```julia
 write("add.artifact", compiled(mod))

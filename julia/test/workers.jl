@@ -123,7 +123,7 @@ end
     artifact = compiled(WasmEngine(), SENDING)
     for (unknown, said) in (
         (:from_the_future => true) => "`from_the_future` is no setting of a WasmConfig)",
-        (:strategy => :from_the_future) => "not :from_the_future)",
+        (:strategy => :from_the_future) => "not :from_the_future, of type Symbol)",
         (:pooling => (from_the_future=1,)) => "from_the_future",
     )
         engine = SafeWasm.SentEngine(merge(settings, Dict(unknown)))
