@@ -70,7 +70,7 @@ function engine_of(settings)
         WasmEngine(; settings...)
     catch e
         e isa Union{ArgumentError,MethodError} || rethrow()
-        reason = shortened(first(split(sprint(showerror, e), r"\. |\n")))
+        reason = shortened(first(split(sprint(showerror, e), r"\. |\n")), 200)
         throw(
             WasmtimeError(
                 "the module or engine is from another version of SafeWasm, and has a " *
