@@ -2,11 +2,12 @@
 
 """
     compiled(m::WasmModule) -> Vector{UInt8}
-    compiled(engine, bytes) -> Vector{UInt8}
+    compiled(engine, bytes; progress) -> Vector{UInt8}
 
 The artifact of a module: its compiled code as bytes, which [`unsafe_load_compiled`](@ref)
 loads in a small part of the time that compiling takes. The second form compiles `bytes`, a
-module in the binary format, and doesn't load its code.
+module in the binary format, with the same keyword `progress` and while the same goes on as for
+a [`WasmModule`](@ref).
 
 An artifact fits engines of the same configuration and the same version of the library, on
 processors that have the features of this one. `WasmConfig(cpu_level=…)` sets which
@@ -26,6 +27,8 @@ collector.
 - `WasmtimeError` if the module or the engine is closed. For the second form, also as for
   [`WasmModule`](@ref).
 - `ArgumentError` when a closed module or a closed engine is serialized to a file.
+- `WasmtimeError` with code `:incompatible` when a module or an engine is received that has a
+  setting which this version of the package doesn't have.
 
 ```julia
 write("add.artifact", compiled(mod))
@@ -45,8 +48,16 @@ function with_artifact(f, m::WasmModule)
     return with_bytes(f, handle -> API.safewasm_module_serialize(m, handle))
 end
 
-function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8})
+function compiled(engine::WasmEngine, bytes::AbstractVector{UInt8}; progress=nothing)
     wasm = convert(Vector{UInt8}, bytes)
+    if is_for_background(length(wasm), progress)
+        m = compile_on_threads(engine, wasm, progress)
+        try
+            return compiled(m)
+        finally
+            close(m)
+        end
+    end
     create(handle) = GC.@preserve wasm API.safewasm_module_precompile(
         engine, pointer(wasm), length(wasm), handle
     )

@@ -1,12 +1,19 @@
-# Compiling large modules: on threads of the library, which own the bytes, so that other tasks
-# go on and other threads collect garbage.
+# Compiling in the background: on threads of the library, which own the bytes, so that other
+# tasks go on and other threads collect garbage.
 
-# A module of fewer bytes takes some milliseconds, and is compiled in one call.
-const LARGE_MODULE = 2^17
+# A module of fewer bytes is compiled in one call, which saves some tenths of a millisecond. It
+# takes no longer than about a tenth of a second, even if it is written to take long.
+const TINY_MODULE = 2^9
 
-# Whether a module is compiled in the background: if it is large, or the user's function is to be
-# told how far the compiler is.
-is_large(size, progress) = size >= LARGE_MODULE || !(progress isa Union{Bool,Nothing})
+# How long the call waits for the compiler before other tasks run: 5 ms in nanoseconds. Most small
+# modules are compiled by then.
+const FIRST_WAIT = 5_000_000
+
+# Whether a module is compiled in the background: unless it is tiny, or if the user's function is
+# to be told how far the compiler is.
+function is_for_background(size, progress)
+    return size >= TINY_MODULE || !(progress isa Union{Bool,Nothing})
+end
 
 mutable struct Compilation
     ptr::Ptr{API.safewasm_compilation_t}
@@ -32,9 +39,9 @@ end
 # The compilation then ends in the background.
 give_up(compilation) = API.safewasm_compilation_delete(compilation.ptr)
 
-# The module of many bytes. If no memory is left for its code, it is compiled once more after a
+# The module of the bytes. If no memory is left for its code, it is compiled once more after a
 # garbage collection.
-function compile_large(engine, wasm, progress)
+function compile_on_threads(engine, wasm, progress)
     result = compile_in_background(engine, wasm, progress)
     result isa WasmModule || (result = compile_in_background(engine, wasm, progress))
     return result isa WasmModule ? result : throw(result)
@@ -70,7 +77,8 @@ end
 # Julia: Julia may exit while they compile.
 function wait_for(compilation, display)
     begun = time_ns()
-    while !has_ended(compilation)
+    has_ended(compilation, FIRST_WAIT) && return nothing
+    while !has_ended(compilation, 0)
         elapsed = (time_ns() - begun) / 1e9
         done, total = functions_done(compilation)
         done < total && update!(display, done, total, elapsed)
@@ -79,9 +87,9 @@ function wait_for(compilation, display)
     return nothing
 end
 
-function has_ended(compilation)
+function has_ended(compilation, timeout)
     has_ended = Ref(false)
-    check(API.safewasm_compilation_wait(compilation, 0, has_ended))
+    check(API.safewasm_compilation_wait(compilation, timeout, has_ended))
     return has_ended[]
 end
 

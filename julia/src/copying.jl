@@ -25,14 +25,29 @@ struct Closed{T<:AnyObject}
     object::T
 end
 
-# The values of fields that a closed object keeps.
-const Description = Union{AnyObject,String,Number,WasmType}
+# The values of fields that a closed object keeps: what it is, and the data of a profile.
+const Description = Union{
+    AnyObject,
+    String,
+    Number,
+    WasmType,
+    Vector{<:WasmType},
+    Vector{WasmFrame},
+    Vector{WasmSample},
+}
+
+# The value of a field in another process. A field of no certain type has a value of the user's.
+kept(::Type, value) = value isa Description ? portable(value) : nothing
+kept(::Type{Any}, value) = portable(value)
+
+# The value of a field whose value isn't kept.
+empty_value(::Type{T}) where {T<:Union{AbstractVector,AbstractDict}} = T()
+empty_value(::Type{T}) where {T>:Nothing} = nothing
 
 function Serialization.serialize(s::AbstractSerializer, closed::Closed{T}) where {T}
     Serialization.serialize_type(s, T)
-    for field in fieldnames(T)
-        value = isdefined(closed.object, field) ? getfield(closed.object, field) : nothing
-        serialize(s, value isa Description ? portable(value) : nothing)
+    for (field, type) in zip(fieldnames(T), fieldtypes(T))
+        serialize(s, kept(type, getfield(closed.object, field)))
     end
     return nothing
 end
@@ -44,8 +59,8 @@ function Serialization.deserialize(s::AbstractSerializer, ::Type{T}) where {T<:A
         if type <: Ptr
             # The handle becomes an address that the library doesn't know.
             setfield!(x, field, type(field === :ptr ? typemax(UInt) : UInt(0)))
-        elseif value isa type
-            setfield!(x, field, value)
+        else
+            setfield!(x, field, value isa type ? value : empty_value(type))
         end
     end
     return x
@@ -77,7 +92,7 @@ end
 
 # The value to serialize for a value: a closed object, the value itself, or a summary of it.
 portable(x::AnyObject) = Closed(x)
-portable(x::Union{String,Number}) = x
+portable(x::Union{String,Number,WasmType}) = x
 function portable(x)
     return try
         serialize(IOBuffer(), x)

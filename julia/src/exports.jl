@@ -75,6 +75,10 @@ end
 instance_of(all::WasmExports) = getfield(all, :instance)
 names_of(all::WasmExports) = getfield(all, :table).names
 
+# They are as open as their instance.
+Base.isvalid(all::WasmExports) = isvalid(instance_of(all))
+Base.isopen(all::WasmExports) = isopen(instance_of(all))
+
 Base.deepcopy_internal(all::WasmExports, ::IdDict) = all
 
 # An export is looked up once for each name, so that it is the same object each time.
@@ -145,12 +149,12 @@ end
 # Equal if the exports are. Those of a closed instance are equal to themselves only.
 function Base.:(==)(a::WasmExports, b::WasmExports)
     a === b && return true
-    isopen(instance_of(a)) && isopen(instance_of(b)) || return false
+    isopen(a) && isopen(b) || return false
     return invoke(==, Tuple{AbstractDict,AbstractDict}, a, b)
 end
 
 function Base.hash(all::WasmExports, h::UInt)
-    isopen(instance_of(all)) || return hash(:WasmExports, h)
+    isopen(all) || return hash(:WasmExports, h)
     return invoke(hash, Tuple{AbstractDict,UInt}, all, h)
 end
 
@@ -164,7 +168,7 @@ function Base.show(io::IO, all::WasmExports)
 end
 
 function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)
-    isopen(instance_of(all)) || return print(io, "WasmExports (closed)")
+    isopen(all) || return print(io, "WasmExports (closed)")
     names = names_of(all)
     rows, columns = display_limits(io)
     print(io, count_text(length(names), "export"), ":")

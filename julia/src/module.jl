@@ -7,8 +7,8 @@ format. Any number of threads may use it at once. `m.engine` is its engine;
 [`imports`](@ref) and [`exports`](@ref) list what it imports and exports. A store may be
 given in place of its engine. Also called `WasModule`.
 
-A large module is compiled on threads of the library: other tasks go on meanwhile, other
-threads collect garbage, and a Ctrl-C gives the module up at once. After two seconds in an
+A module is compiled on threads of the library, unless it is tiny: other tasks go on
+meanwhile, other threads collect garbage, and a Ctrl-C gives the module up at once. After two seconds in an
 interactive session, a progress bar shows how far the compiler is; a logger that takes the
 records by which packages report progress gets these instead. The keyword `progress` says
 otherwise. `true` and `false` turn the bar on and off. A function is called with two numbers,
@@ -32,7 +32,8 @@ mutable struct WasmModule <: WasmObject
 
     function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8}; progress=nothing)
         wasm = convert(Vector{UInt8}, bytes)
-        is_large(length(wasm), progress) && return compile_large(engine, wasm, progress)
+        is_for_background(length(wasm), progress) &&
+            return compile_on_threads(engine, wasm, progress)
         return WasmModule(engine) do handle
             GC.@preserve wasm API.safewasm_module_new(
                 engine, pointer(wasm), length(wasm), handle
@@ -48,7 +49,8 @@ mutable struct WasmModule <: WasmObject
                 "them as the `Vector{UInt8}` that a module is made of",
             ),
         )
-        is_large(file_size(name), progress) && return large_file(engine, name, progress)
+        is_for_background(file_size(name), progress) &&
+            return module_of_file(engine, name, progress)
         return WasmModule(engine) do handle
             GC.@preserve name API.safewasm_module_new_file(
                 engine, text_pointer(name), sizeof(name), handle
@@ -73,13 +75,13 @@ end
 # The library reports what is wrong with a path.
 function file_size(path)
     return try
-        filesize(path)
+        isfile(path) ? filesize(path) : 0
     catch
         0
     end
 end
 
-function large_file(engine, path, progress)
+function module_of_file(engine, path, progress)
     content = read(path)
     try
         wasm = is_text(content) ? wat2wasm(String(content)) : content

@@ -24,7 +24,9 @@ no function of wasm: frame 1 for a host function, frame 2 for the functions that
 of a stack that is too deep.
 
 The REPL shows in which functions most of the time went. [`profile_data`](@ref),
-[`collapsed_stacks`](@ref) and [`firefox_profile`](@ref) give it to other programs.
+[`collapsed_stacks`](@ref) and [`firefox_profile`](@ref) give it to other programs. A closed
+profile keeps its samples and frames, so `profile_data` takes it too. In another process a
+profile arrives closed.
 """
 mutable struct WasmProfile <: WasmObject
     ptr::Ptr{API.safewasm_profile_t}
@@ -76,7 +78,12 @@ function wasm_profile(f, x; interval::Real=0.001, max_samples::Integer=100_000)
     max_samples > 0 ||
         throw(ArgumentError("`max_samples` is $max_samples; it must be positive"))
     store = store_of(x)
-    nanoseconds = max(round(UInt64, interval * 1e9), UInt64(1))
+    nanoseconds = round(UInt64, interval * 1e9)
+    nanoseconds >= 100_000 || throw(
+        WasmtimeError(
+            "`interval` is $interval seconds; it must be at least 0.0001", :invalid_argument
+        ),
+    )
     # A Ctrl-C may come at any time; the profile is this object's until it was read.
     handle = Ref{Ptr{API.safewasm_profile_t}}(C_NULL)
     finalizer(handle -> API.safewasm_profile_delete(handle[]), handle)
@@ -137,7 +144,8 @@ end
 
 function Base.show(io::IO, p::WasmProfile)
     count = count_text(length(p.samples), "sample")
-    return print(io, "WasmProfile with ", count, " in ", round(p.duration; digits=3), " s")
+    seconds = round(p.duration; digits=3)
+    return print(io, "WasmProfile with ", count, " in ", seconds, " s", closed_suffix(p))
 end
 
 const MAX_SHOWN_FUNCTIONS = 15

@@ -60,7 +60,25 @@ function engine_for(sent::SentEngine)
     return lock(all.lock) do
         engine = get(all.engines, sent.settings, nothing)
         engine !== nothing && isopen(engine) && return engine
-        all.engines[sent.settings] = WasmEngine(; sent.settings...)
+        all.engines[sent.settings] = engine_of(sent.settings)
+    end
+end
+
+# The settings are those of an engine, so a name or a value can only be unknown here.
+function engine_of(settings)
+    return try
+        WasmEngine(; settings...)
+    catch e
+        e isa Union{ArgumentError,MethodError} || rethrow()
+        reason = shortened(first(split(sprint(showerror, e), r"\. |\n")), 200)
+        throw(
+            WasmtimeError(
+                "the module or engine is from another version of SafeWasm, and has a " *
+                "setting that this version doesn't have; use the same version in both " *
+                "processes ($reason)",
+                :incompatible,
+            ),
+        )
     end
 end
 

@@ -34,6 +34,14 @@ struct TypedFunc{Args<:Tuple,Result}
 end
 
 # A typed function is its function, seen with types.
+@inline function Base.getproperty(f::TypedFunc, name::Symbol)
+    func = getfield(f, :func)
+    return name === :func ? func : getproperty(func, name)
+end
+function Base.propertynames(f::TypedFunc, private::Bool=false)
+    return (:func, propertynames(f.func, private)...)
+end
+Base.setproperty!(f::TypedFunc, name::Symbol, value) = setproperty!(f.func, name, value)
 Base.isvalid(f::TypedFunc) = isvalid(f.func)
 Base.isopen(f::TypedFunc) = isopen(f.func)
 Base.close(f::TypedFunc) = close(f.func)

@@ -1,4 +1,4 @@
-# Large modules, which threads of the library compile.
+# Modules that threads of the library compile.
 
 include("terminal.jl")
 
@@ -34,7 +34,6 @@ function after_seconds(f, seconds)
 end
 
 @testset "a large module is compiled from bytes, and from files of either format" begin
-    @test SafeWasm.LARGE_MODULE <= length(LARGE)
     @test adds(WasmModule(engine, LARGE))
     @test adds(WasmModule(WasmStore(engine), LARGE; progress=false))
     mktempdir() do folder
@@ -74,10 +73,52 @@ end
     @test adds(m)
 end
 
-@testset "a small module is compiled without a switch of tasks" begin
+# A module of some kilobytes that takes long.
+const SLOW = wat2wasm(
+    "(module (func (param i32) $(repeat("loop ", 900))$(repeat("local.get 0 br_if 0 end ", 900))))"
+)
+
+@testset "other tasks go on while a small module that takes long is compiled" begin
+    mktempdir() do folder
+        path = joinpath(folder, "slow.wasm")
+        write(path, SLOW)
+        for compile in (
+            () -> WasmModule(engine, SLOW),
+            () -> WasmModule(engine, path),
+            () -> compiled(engine, SLOW),
+        )
+            has_run = Ref(false)
+            task = @async (has_run[] = true)
+            compile()
+            @test has_run[]
+            wait(task)
+        end
+    end
+end
+
+@testset "an artifact is compiled as a module is, with its progress, and has the same bytes" begin
+    m = WasmModule(engine, LARGE)
+    # As one call compiles it.
+    at_once = GC.@preserve LARGE SafeWasm.with_bytes(copy, handle ->
+        SafeWasm.API.safewasm_module_precompile(engine, pointer(LARGE), length(LARGE), handle))
+    told = Tuple{Int,Int}[]
+    note(done, total) = push!(told, (done, total))
+    @test compiled(engine, LARGE; progress=note) == compiled(m) == at_once
+    @test last(told) == (600, 600)
+    empty!(told)
+    tiny = wat"(module (func))"
+    artifact = compiled(engine, tiny; progress=note)
+    @test artifact == compiled(engine, tiny; progress=false) == compiled(WasmModule(engine, tiny))
+    @test last(told) == (1, 1)
+    e = thrown(() -> compiled(engine, VERY_LARGE; progress=(_, _) -> throw(KeyError(:enough))))
+    @test e == KeyError(:enough)
+    @test thrown(() -> compiled(engine, LARGE[1:(end - 1)])).code === :invalid_module
+end
+
+@testset "a tiny module is compiled without a switch of tasks" begin
     has_run = Ref(false)
     task = @async (has_run[] = true)
-    WasmModule(engine, COUNTER)
+    WasmModule(engine, wat"(module (func))")
     @test !has_run[]
     wait(task)
 end

@@ -105,6 +105,91 @@ end
     @test occursin("in a host function:\nStacktrace", sprint(showerror, through_file(host)))
 end
 
+# An object as it arrives in another process.
+function received(x)
+    message = IOBuffer()
+    serialize(Distributed.ClusterSerializer(message), x)
+    return deserialize(Distributed.ClusterSerializer(seekstart(message)))
+end
+
+# An object of each type.
+function one_of_each()
+    engine = WasmEngine(; shared_memory=true)
+    store, m = WasmStore(engine; sandbox=Sandbox()), WasmModule(engine, THROWING)
+    instance, linker = WasmInstance(store, m; host=(f=() -> nothing,)), WasmLinker(engine)
+    x, type = exports(instance), WasmHeapType(engine, "(struct (field i32))")
+    pre = WasmInstancePre(linker, WasmModule(engine, wat"(module)"))
+    closed_engine, closed_module = WasmEngine(), WasmModule(engine, wat"(module)")
+    foreach(close, (closed_engine, closed_module))
+    return Any[
+        WasmConfig(; simd=false), closed_engine, store, closed_module, instance, x.call, x.memory,
+        x.tag, WasmTable(store, 1 => 2), WasmGlobal(store, WasmGlobalType(Int32, true), 5), WasmRef(store, type, (5,)),
+        type, linker, pre, WasmSharedMemory(engine, 1 => 2), wasm_profile(() -> [1, 2], store),
+        SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(),
+    ]
+end
+
+# The names of the package's types of objects.
+function object_types()
+    found = filter(names(SafeWasm; all=true)) do name
+        T = isdefined(SafeWasm, name) ? getfield(SafeWasm, name) : nothing
+        T isa Type && T <: SafeWasm.AnyObject && !(T isa Union) && !isabstracttype(T)
+    end
+    return Set(nameof(Base.unwrap_unionall(getfield(SafeWasm, name))) for name in found)
+end
+
+@testset "all fields of an object of another process have values, and each use is a clean error" begin
+    objects = one_of_each()
+    @test Set(nameof(typeof(x)) for x in objects) == object_types()
+    functions = [getfield(SafeWasm, name) for name in names(SafeWasm)]
+    functions = filter(f -> f isa Union{Function,Type}, functions)
+    append!(functions, [length, isempty, collect, first, iterate, getindex, hash, copy, keys])
+    # Once, and once more from there.
+    for object in objects, x in (received(object), received(received(object)))
+        @test typeof(x) === typeof(object) && !isopen(x) && x == x
+        for (field, type) in zip(fieldnames(typeof(x)), fieldtypes(typeof(x)))
+            @test isdefined(x, field) && getfield(x, field) isa type
+        end
+        for shown in (sprint(show, x), sprint(show, MIME("text/plain"), x), summary(x))
+            @test occursin(string(nameof(typeof(x))), shown)
+        end
+        uses = Any[() -> getproperty(x, name) for name in propertynames(x)]
+        for f in functions, args in ((x,), (x, 1), (x, "name"), (x, x), (() -> 1, x))
+            applicable(f, args...) && push!(uses, () -> f(args...))
+        end
+        @test length(uses) > 5
+        for use in uses
+            e = try
+                use()
+                nothing
+            catch e
+                e
+            end
+            @test e isa Union{Nothing,WasmtimeError,ArgumentError,MethodError,UndefKeywordError,BoundsError,KeyError}
+        end
+        close(x)
+        @test typeof(received([x])[1]) === typeof(x)
+    end
+end
+
+@testset "an object of another process keeps what it is" begin
+    store = WasmStore(WasmEngine())
+    type = received(WasmHeapType(store, "(struct (field (mut i8)))"))
+    @test map(string, type.fields) == ["(mut i8)"] && !type.is_array
+    g = WasmGlobal(store, WasmGlobalType(Int32, true), 5)
+    @test received(g).type == g.type
+    for (value, arrives) in (nothing => nothing, [1, 2] => [1, 2], (1, "a") => (1, "a"))
+        @test received(wasm_profile(() -> value, store)).value == arrives
+    end
+    @test received(wasm_profile(() -> [store], store)).value isa String
+    @test !isopen(received(wasm_profile(() -> store, store)).value)
+    # The values of an exception too.
+    p = wasm_profile(() -> 7, store)
+    e = through_file(thrown(() -> throwing().throw(p)))
+    @test e.values[2].samples == p.samples && e.values[2].value == 7
+    @test occursin("WasmProfile", sprint(showerror, e))
+end
+
 @testset "open objects can't be serialized" begin
     x = throwing()
     for object in (x, x.memory, [x.memory], view(x.memory, 1:2), Dict(1 => x.throw), x.tag)

@@ -37,6 +37,27 @@ end
     @test !isvalid(store) && store.ptr == C_NULL
 end
 
+@testset "a typed function has the properties of its function" begin
+    f = exports(WasmInstance(WasmStore(engine), counter)).next
+    typed = TypedFunc{Tuple{},Int32}(f)
+    @test typed.func === f && typed.ptr == f.ptr && typed.type == f.type && typed.name == "next"
+    @test all(name -> name in propertynames(typed), (:func, propertynames(f)...))
+    for use in (() -> typed.ptr = Ptr{Cvoid}(8), () -> typed.func = f, () -> typed.unknown)
+        @test thrown(use) isa ArgumentError
+    end
+    @test isopen(typed)
+    typed.ptr = C_NULL
+    @test !isopen(typed) && typed.ptr == C_NULL && thrown(typed) isa WasmtimeError
+end
+
+@testset "exports are open as long as their instance is" begin
+    instance = WasmInstance(WasmStore(engine), counter)
+    x = exports(instance)
+    @test isopen(x) && isvalid(x)
+    close(instance.store)
+    @test !isopen(x) && !isvalid(x)
+end
+
 @testset "closing a store closes its objects, and using them is an error" begin
     instance = WasmInstance(WasmStore(engine), counter)
     next = exports(instance).next

@@ -30,6 +30,8 @@ end
         epoch_interruption=false,
         max_wasm_stack=2^20,
     )
+    @test option!(config, :profiling_strategy, :jit_dump) === config
+    option!(config, :profiling_strategy, :none)
     @test max_wasm_stack!(consume_fuel!(debug_info!(config, true), true), 2^19) === config
     store = WasmStore(WasmEngine(config); fuel=100)
     @test !isvalid(config)

@@ -67,6 +67,7 @@ end
     json = String(firefox_profile(p))
     @test startswith(json, "{\"meta\":{") && occursin("\"spin in guest\"", json)
     close(p)
+    @test endswith(string(p), " s (closed)") && !isempty(first(profile_data(p)))
     @test thrown(() -> collapsed_stacks(p)).code === :invalid_handle
     @test !isempty(p.samples)
 end
@@ -84,7 +85,12 @@ end
 end
 
 @testset "settings that are out of range are refused" begin
-    @test thrown(() -> wasm_profile(() -> 1, store; interval=1e-5)).code === :invalid_argument
+    for short in (1e-5, 1e-9, 1e-300, 1 // 100_000)
+        e = thrown(() -> wasm_profile(() -> 1, store; interval=short))
+        @test e.code === :invalid_argument
+        @test e.message == "`interval` is $short seconds; it must be at least 0.0001"
+    end
+    @test wasm_profile(() -> 1, store; interval=0.0001).interval == 0.0001
     for bad in (0, -1, NaN, Inf)
         @test thrown(() -> wasm_profile(() -> 1, store; interval=bad)) isa ArgumentError
     end

@@ -1,6 +1,7 @@
 # Modules, engines and exceptions that are serialized: in files, and in other processes.
 
 using Distributed
+using Profile
 using Serialization
 
 const SENDING = wat"""(module $adds
@@ -115,8 +116,27 @@ end
     small = merge(settings, Dict(:max_module_size => 8))
     small = SafeWasm.SentModule(SafeWasm.SentEngine(small), (0, 0), fits)
     @test thrown(() -> SafeWasm.receive(small)).code === :limit
-    unknown = SafeWasm.SentEngine(merge(settings, Dict(:from_the_future => true)))
-    @test occursin("from_the_future", thrown(() -> SafeWasm.engine_for(unknown)).msg)
+end
+
+@testset "a setting of another version of the package is an error that says so" begin
+    settings = getfield(WasmEngine(), :settings)
+    artifact = compiled(WasmEngine(), SENDING)
+    for (unknown, said) in (
+        (:from_the_future => true) => "`from_the_future` is no setting of a WasmConfig)",
+        (:strategy => :from_the_future) => "not :from_the_future, of type Symbol)",
+        (:pooling => (from_the_future=1,)) => "from_the_future",
+    )
+        engine = SafeWasm.SentEngine(merge(settings, Dict(unknown)))
+        for use in (
+            () -> SafeWasm.engine_for(engine),
+            () -> SafeWasm.receive(SafeWasm.SentModule(engine, (0, 0), artifact)),
+        )
+            e = thrown(use)
+            @test e isa WasmtimeError && e.code === :incompatible && occursin(said, e.message)
+            @test occursin("is from another version of SafeWasm", e.message)
+            @test occursin("use the same version in both processes", e.message)
+        end
+    end
 end
 
 @testset "a file that was cut or changed is an error" begin
@@ -289,6 +309,37 @@ with_workers(2) do ids, there
         e = thrown(() -> there(m -> start(m).throw("text"), m)).captured.ex
         @test e.values == (5, "text") && e.frames[1].module_name == "adds" && !isopen(e.ref)
         @test there(() -> 1) == 1
+    end
+
+    @testset "a profile that a worker recorded can be used at home" begin
+        looping = WasmModule(WasmEngine(), wat"""(module $guest
+            (func $count (export "count") (param i32)
+                (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))""")
+        p, data = there(looping) do m
+            store = WasmStore(m.engine)
+            instance = WasmInstance(store, m)
+            run(round) = wasm_profile(store; interval=0.0005) do
+                foreach(_ -> call(instance, "count", 20_000_000), 1:2^round)
+                "counted"
+            end
+            p = run(1)
+            round = 2
+            while length(p.samples) < 3 && round <= 12
+                p, round = run(round), round + 1
+            end
+            p, first(profile_data(p))
+        end
+        @test length(p.samples) >= 3 && p.value == "counted" && p.interval == 0.0005
+        @test p.frames[3].func == "count" && p.duration > 0
+        found, lidict = profile_data(p)
+        @test found == data
+        @test occursin("count", sprint(io -> Profile.print(io, found, lidict)))
+        @test occursin("count", sprint(show, MIME("text/plain"), p))
+        @test occursin("(closed)", sprint(show, p))
+        for use in (collapsed_stacks, firefox_profile)
+            e = thrown(() -> use(p))
+            @test e.code === :invalid_handle && occursin("another process", e.message)
+        end
     end
 
     @testset "a program that is sent runs there" begin

@@ -114,15 +114,10 @@ pub unsafe extern "C" fn safewasm_module_new_file(
     })
 }
 
-/// The content of an ordinary file. Others, such as pipes, may have no end, or make the caller wait for it.
 fn read(path: &str) -> io::Result<Vec<u8>> {
     let file = artifact::open(path)?;
-    let about = file.metadata()?;
-    if !about.is_file() && !about.is_dir() {
-        return Err(io::Error::from_raw_os_error(libc::ESPIPE));
-    }
     let mut contents = Vec::new();
-    file.take(about.len()).read_to_end(&mut contents)?;
+    file.take(file.metadata()?.len()).read_to_end(&mut contents)?;
     Ok(contents)
 }
 
@@ -159,7 +154,7 @@ pub(crate) fn unreadable(path: &str, error: &io::Error) -> Error {
         && let Ok(folder) = env::current_dir()
     {
         format!("read the file `{name}` in the folder `{}`", quoted(&folder.to_string_lossy()))
-    } else if error.raw_os_error() == Some(libc::ESPIPE) {
+    } else if error.kind() == io::ErrorKind::NotSeekable {
         format!("read the file `{name}`, which is a pipe or a device")
     } else {
         format!("read the file `{name}`")

@@ -207,9 +207,16 @@ pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<M
     })
 }
 
-/// Opens the file of an artifact. A pipe, which can't be mapped, doesn't wait for a writer.
+/// Opens the ordinary file of an artifact or a module. Others, such as pipes, may have no end, or make the caller wait
+/// for it.
 pub(crate) fn open(path: &str) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let about = file.metadata()?;
+    if about.is_file() || about.is_dir() {
+        Ok(file)
+    } else {
+        Err(io::Error::from_raw_os_error(libc::ESPIPE))
+    }
 }
 
 /// Loads the module of an artifact, which is the first `len` bytes of a file. The file is mapped.
