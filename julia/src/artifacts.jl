@@ -120,8 +120,7 @@ of an artifact, which [`compiled`](@ref) made, whether its code fits or not.
 # Errors
 - `WasmtimeError` if the module is closed.
 - `WasmtimeError` with code `:invalid_artifact` if the bytes are something else, were cut or
-  were changed, and with code `:incompatible` if another version of the library made them,
-  whose artifacts have another format.
+  were changed.
 
 ```julia
 wasm_bytes(WasmModule(engine, wat"(module)")) == wat"(module)"    # => true

@@ -116,8 +116,9 @@ pub unsafe extern "C" fn safewasm_module_new_file(
 
 fn read(path: &str) -> io::Result<Vec<u8>> {
     let file = artifact::open(path)?;
+    let len = file.metadata()?.len();
     let mut contents = Vec::new();
-    file.take(file.metadata()?.len()).read_to_end(&mut contents)?;
+    file.take(len).read_to_end(&mut contents)?;
     Ok(contents)
 }
 

@@ -16,11 +16,12 @@ const LAYERS: [&str; 15] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 8] = [
+const CALLS_C: [(&str, &str); 9] = [
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/artifact.rs", "opens files by a flag of the C library"),
     ("engine/cache.rs", "opens files by flags of the C library"),
     ("engine/compilation.rs", "has the type of a function that `abi/compilation.rs` calls"),
+    ("engine/compilation/tests.rs", "forks"),
     ("engine/hooks.rs", "calls the hooks of a runtime, which must return"),
     ("engine/perf.rs", "opens files by flags of the C library"),
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
