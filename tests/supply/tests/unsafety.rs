@@ -47,6 +47,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("engine/cache.rs", &[Block], "loads code that has the cache's keyed hash"),
     ("engine/code.rs", &[Block], "reads a module in the image of its code"),
     ("engine/compilation.rs", &[Block], "loads code that it has just compiled"),
+    ("engine/compilation/tests.rs", &[Block, Function], "fork, with a function of the program"),
     ("engine/hooks.rs", &[Block, Function, Impl], "calls the runtime's hooks; reads its flag"),
     ("engine/options.rs", &[Block], "features of the CPU that the compiler doesn't use"),
     ("engine/perf.rs", &[Block], "maps a file that nothing reads, for perf"),
