@@ -21,7 +21,8 @@ fn a_panic_that_a_notice_catches_delays_no_fork() {
         unsafe { libc::_exit(0) };
     }
     // SAFETY: the call takes NULL.
-    assert_eq!(unsafe { libc::waitpid(child, ptr::null_mut(), 0) }, child);
+    let ended = unsafe { libc::waitpid(child, ptr::null_mut(), 0) };
+    assert_eq!(ended, child);
 }
 
 #[test]
