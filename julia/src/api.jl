@@ -2616,8 +2616,8 @@ end
 """
     safewasm_module_delete(module_)
 
-Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is NULL or was deleted
-already. Never fails and never waits. May be called from any thread.
+Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is
+NULL or was deleted already. Never fails and never waits. May be called from any thread.
 """
 function safewasm_module_delete(module_)
     FUNCTIONS.safewasm_module_delete == C_NULL && return nothing

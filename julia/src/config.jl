@@ -442,15 +442,16 @@ time too. `folder=nothing` is the folder `safewasm` in the user's folder for cac
 the environment variable `XDG_CACHE_HOME`, or else `.cache` in the home folder. `max_size` is
 how many bytes the cache may have: the modules that were used longest ago are deleted.
 
-If the folder can't be read or written, modules are compiled as without a cache. A module of
-the cache that was damaged, or that another user wrote, is compiled again: the library has a
-secret in the folder, by which it knows its own modules. [`cache_counts`](@ref) tells how
-often the cache had a module.
+If files in the folder can't be read or written, modules are compiled as without a cache. So
+they are with `folder=nothing` if the user has no folder for caches, or one in which the cache
+can't be made. A module of the cache that was damaged, or that another user wrote, is compiled
+again: the library has a secret in the folder, by which it knows its own modules.
+[`cache_counts`](@ref) tells how often the cache had a module.
 
 # Errors
 - `ArgumentError` if `max_size` isn't positive.
-- `WasmtimeError` if the config is closed, or if there is no folder for caches; from
-  [`WasmEngine`](@ref) if the folder isn't one, or if other users may write to it.
+- `WasmtimeError` if the config is closed. From [`WasmEngine`](@ref): `SystemError` if `folder`
+  isn't one and can't be made, and `WasmtimeError` if other users may write to it.
 
 ```julia
 first_engine = WasmEngine(cache="compiled")

@@ -8,9 +8,9 @@ format. Any number of threads may use it at once. `m.engine` is its engine;
 given in place of its engine. Also called `WasModule`.
 
 A module is compiled on threads of the library, unless it is tiny: other tasks go on
-meanwhile, other threads collect garbage, and a Ctrl-C gives the module up at once. After two seconds in an
-interactive session, a progress bar shows how far the compiler is; a logger that takes the
-records by which packages report progress gets these instead. The keyword `progress` says
+meanwhile, other threads collect garbage, and a Ctrl-C gives the module up at once. After two
+seconds in an interactive session, a progress bar shows how far the compiler is; a logger that
+takes the records by which packages report progress gets these instead. The keyword `progress` says
 otherwise. `true` and `false` turn the bar on and off. A function is called with two numbers,
 how many functions of the module are compiled and how many there are, about ten times a second
 and once all are; an exception that it throws gives the module up. Where the keyword isn't

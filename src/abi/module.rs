@@ -378,8 +378,8 @@ pub extern "C" fn safewasm_module_is_valid(module: *mut safewasm_module_t) -> bo
     quietly(|| module.is_valid())
 }
 
-/// Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is NULL or was deleted
-/// already. Never fails and never waits. May be called from any thread.
+/// Deletes the handle `module`. Its instances and its other handles live on. Does nothing if `module` is
+/// NULL or was deleted already. Never fails and never waits. May be called from any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn safewasm_module_delete(module: *mut safewasm_module_t) {
     quietly(|| module.delete());

@@ -34,6 +34,9 @@ pub type safewasm_progress_t = Option<
 /// The time between two calls of the function, in nanoseconds.
 const INTERVAL: u64 = 100_000_000;
 
+/// How many bytes of a module make another thread worth its start: it compiles them in some tens of milliseconds.
+const BYTES_PER_THREAD: usize = 16 << 10;
+
 /// The object behind the handle of a compilation. Its drop gives the compilation up.
 pub(crate) struct Compilation(Arc<Job>);
 
@@ -55,7 +58,8 @@ impl Compilation {
         let progress = Arc::new(Progress::new(compile::check(engine.settings(), &wasm)?));
         let watched = Arc::clone(&progress);
         let job = Arc::new(Job { engine, progress, outcome: Outcome::new() });
-        match OwnThreads::new(move || Progress::watch(&watched)) {
+        let threads = 1 + wasm.len() / BYTES_PER_THREAD;
+        match OwnThreads::new(threads, move || Progress::watch(&watched)) {
             Ok(threads) => {
                 let job = Arc::clone(&job);
                 let run = move || job.run(wasm);

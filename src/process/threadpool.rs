@@ -65,15 +65,18 @@ type Prepare = Arc<dyn Fn() + Send + Sync>;
 pub(crate) struct OwnThreads(ThreadPool);
 
 impl OwnThreads {
-    /// Starts the threads, each of which does `prepare`.
-    pub(crate) fn new(prepare: impl Fn() + Send + Sync + 'static) -> Result<Self, Failure> {
+    /// Starts at most `number` threads, each of which does `prepare`.
+    pub(crate) fn new(
+        number: usize,
+        prepare: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Failure> {
         let _no_fork = delay_for_long();
         let unwinding = Arc::new(Unwinding::default());
         let prepare: Prepare = Arc::new(move || {
             Unwinding::join(&unwinding);
             prepare();
         });
-        largest_possible(&prepare).map(Self)
+        largest_possible(number, &prepare).map(Self)
     }
 
     /// Starts the job, which doesn't panic, and then `call_out`, which calls functions of the program.
@@ -107,15 +110,17 @@ fn threads() -> Result<Pool, Failure> {
         return Ok(Arc::clone(pool));
     }
     let prepare: Prepare = Arc::new(|| {});
-    let threads = Arc::new(largest_possible(&prepare)?);
+    let threads = Arc::new(largest_possible(usize::MAX, &prepare)?);
     *pool = Some(Arc::clone(&threads));
     Ok(threads)
 }
 
-/// A pool of Rayon's default size, or of as many threads as the process may have. The caller delays forks.
-fn largest_possible(prepare: &Prepare) -> Result<ThreadPool, Failure> {
-    let mut made = with_threads(0, prepare);
-    let mut number = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+/// A pool of Rayon's default size, but of at most `number` threads and of no more than the process may have. The
+/// caller delays forks.
+fn largest_possible(number: usize, prepare: &Prepare) -> Result<ThreadPool, Failure> {
+    let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut made = with_threads(if number < available { number } else { 0 }, prepare);
+    let mut number = number.min(available);
     let mut attempts = 0;
     while made.is_err() && attempts < ATTEMPTS {
         made = with_threads(number, prepare);

@@ -1,6 +1,7 @@
 /* Configs, engines, stores, modules, instances, errors: making, misusing and deleting them. */
 #include "check.h"
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *COUNTER =
@@ -139,6 +140,12 @@ TEST(a_module_comes_from_a_file_of_bytes_or_text) {
   CHECK(safewasm_error_os_code(error) == ENOENT);
   FAILS(error, IO, path);
   FAILS(safewasm_module_new_file(engine, "/tmp", 4, &module), IO, "/tmp");
+  /* A pipe would wait for a writer, and the device has no end. */
+  char pipe[] = "target/c/pipe-XXXXXX";
+  CHECK(mkdtemp(pipe) != NULL && rmdir(pipe) == 0 && mkfifo(pipe, 0600) == 0);
+  FAILS(safewasm_module_new_file(engine, pipe, strlen(pipe), &module), IO, "a pipe or a device");
+  CHECK(unlink(pipe) == 0);
+  FAILS(safewasm_module_new_file(engine, "/dev/zero", 9, &module), IO, "a pipe or a device");
   safewasm_engine_delete(engine);
 }
 

@@ -304,7 +304,7 @@ static void use_data(world_t *world) {
 static void use_file(world_t *world) {
   safewasm_module_t *module = NULL;
   const char *path = "/dev/null";
-  FAILS(safewasm_module_new_file(world->engine, path, strlen(path), &module), INVALID_MODULE, "null");
+  FAILS(safewasm_module_new_file(world->engine, path, strlen(path), &module), IO, "null");
 }
 
 static void use_text(world_t *world) {

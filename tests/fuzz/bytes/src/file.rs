@@ -78,8 +78,8 @@ pub fn missing(engine: &Engine, rng: &mut Rng, folder: &Path) -> Verdict {
     match std::fs::read(utf8) {
         Ok(contents) => Err(format!("{path:?} has {} bytes, and {refusal:?}", contents.len())),
         Err(error) => {
-            if may_be_wat(utf8) {
-                ensure!(refusal.kind == Kind::INVALID_ARGUMENT, "for a text: {refusal:?}");
+            if may_be_wat(utf8) || utf8.contains('\0') {
+                ensure!(refusal.kind == Kind::INVALID_ARGUMENT, "for no path: {refusal:?}");
                 return Ok(());
             }
             // Between these, the message may say more about the path.
