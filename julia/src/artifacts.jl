@@ -6,8 +6,8 @@
 
 The artifact of a module: its compiled code as bytes, which [`unsafe_load_compiled`](@ref)
 loads in a small part of the time that compiling takes. The second form compiles `bytes`, a
-module in the binary format, with the same keyword `progress` and while the same goes on as for
-a [`WasmModule`](@ref).
+module in the binary format, as [`WasmModule`](@ref) does: in the background, and with the
+keyword `progress`.
 
 An artifact fits engines of the same configuration and the same version of the library, on
 processors that have the features of this one. `WasmConfig(cpu_level=…)` sets which

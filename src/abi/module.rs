@@ -114,6 +114,7 @@ pub unsafe extern "C" fn safewasm_module_new_file(
     })
 }
 
+/// The content of an ordinary file, as long as it is when it is opened.
 fn read(path: &str) -> io::Result<Vec<u8>> {
     let file = artifact::open(path)?;
     let len = file.metadata()?.len();

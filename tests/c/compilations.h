@@ -76,6 +76,15 @@ static inline void expect_adds(safewasm_engine_t *engine, safewasm_module_t *mod
   safewasm_store_delete(world.store);
 }
 
+/* Compiles a module in the background, and runs it. */
+static inline void expect_compiles(safewasm_engine_t *engine) {
+  safewasm_compilation_t *compilation = start(engine, 3, NULL, NULL, NULL);
+  safewasm_module_t *module = module_of(compilation);
+  expect_adds(engine, module);
+  safewasm_module_delete(module);
+  safewasm_compilation_delete(compilation);
+}
+
 static inline safewasm_error_t *compile_and_tell(safewasm_engine_t *engine, size_t count, safewasm_progress_t progress,
                                           void *env, safewasm_module_t **module) {
   const uint8_t *data = NULL;

@@ -22,11 +22,7 @@ static void compiles_with(safewasm_config_t *config) {
     OK(safewasm_config_set_signals_based_traps(config, false));
   }
   OK(safewasm_engine_new(config, &engine));
-  safewasm_compilation_t *compilation = start(engine, 3, NULL, NULL, NULL);
-  safewasm_module_t *module = module_of(compilation);
-  expect_adds(engine, module);
-  safewasm_module_delete(module);
-  safewasm_compilation_delete(compilation);
+  expect_compiles(engine);
   safewasm_engine_delete(engine);
 }
 
@@ -74,11 +70,7 @@ TEST(a_module_of_a_pool_must_fit_it) {
   OK(safewasm_compilation_new(engine, data, len, NULL, NULL, NULL, &compilation));
   FAILS(safewasm_compilation_module(compilation, &module), LIMIT, "doesn't fit the pool of the engine");
   safewasm_compilation_delete(compilation);
-  compilation = start(engine, 3, NULL, NULL, NULL);
-  module = module_of(compilation);
-  expect_adds(engine, module);
-  safewasm_module_delete(module);
-  safewasm_compilation_delete(compilation);
+  expect_compiles(engine);
   safewasm_bytes_delete(bytes);
   safewasm_engine_delete(engine);
 }
