@@ -136,6 +136,8 @@ typedef struct safewasm_config_t safewasm_config_t;
 typedef struct safewasm_engine_t safewasm_engine_t;
 typedef struct safewasm_store_t safewasm_store_t;
 typedef struct safewasm_module_t safewasm_module_t;
+typedef struct safewasm_component_t safewasm_component_t;
+typedef struct safewasm_wittype_t safewasm_wittype_t;
 typedef struct safewasm_compilation_t safewasm_compilation_t;
 typedef struct safewasm_error_t safewasm_error_t;
 typedef struct safewasm_bytes_t safewasm_bytes_t;
@@ -1738,7 +1740,8 @@ void safewasm_module_delete(safewasm_module_t *module);
 
 
 // =================================================================================================
-// Compilations: modules that threads of the library compile while the program does something else.
+// Compilations: modules and components that threads of the library compile while the program does
+// something else.
 //
 // A large module takes seconds or minutes to compile. A compilation can be waited for with a time
 // limit, says how far it is, and can be given up at once.
@@ -1748,8 +1751,8 @@ void safewasm_module_delete(safewasm_module_t *module);
 
 // `safewasm_compilation_t`
 //
-// A compilation: a module that threads of the library compile, or have compiled. May be used from
-// any threads at once.
+// A compilation: a module or a component that threads of the library compile, or have compiled. May
+// be used from any threads at once.
 
 // A function of the program that the library calls once, when a process or a compilation has ended.
 // `env` is the pointer that this was created with.
@@ -1773,28 +1776,32 @@ typedef void (*safewasm_notify_t)(void *env);
 // process ends.
 typedef safewasm_error_t *(*safewasm_progress_t)(void *env, size_t done, size_t total);
 
-// Starts to compile a module from its bytes, on threads of the library. Returns at once.
+// Starts to compile a module or a component from its bytes, on threads of the library. Returns at
+// once.
 //
-// `bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
-// Each compilation has as many threads as the machine has processors, or fewer if the system allows
-// no more. If it allows none, the module is compiled, and `notify` called, before this function
-// returns. `engine` may be deleted meanwhile. `notify` and `env` and `finalizer` may be NULL.
+// `bytes` is a module or a component in the binary format, of `bytes_len` bytes, of which the
+// library makes a copy. Each compilation has as many threads as the machine has processors, or fewer
+// if the system allows no more. If it allows none, the module is compiled, and `notify` called,
+// before this function returns. `engine` may be deleted meanwhile. `notify` and `env` and
+// `finalizer` may be NULL.
 //
 // When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 // calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function
 // fails.
 //
-// The program may end (`exit`) while modules are compiled. A module that is compiled while the
-// program forks is compiled in the parent only.
+// The program may end (`exit`) while modules are compiled. What is compiled while the program forks
+// is compiled in the parent only.
 //
 // On success `*compilation_out` is a new compilation; delete it with `safewasm_compilation_delete`.
-// On failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`.
+// On failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`, and
+// those of a component those of `safewasm_compilation_component`.
 //
 // May be called from any thread.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_MODULE` if the bytes don't begin as a module does; `SAFEWASM_ERROR_LIMIT`
-// if the module is larger than the config allows, or if no memory is left.
+// `SAFEWASM_ERROR_INVALID_MODULE` if the bytes begin neither as a module nor as a component;
+// `SAFEWASM_ERROR_LIMIT` if the module or component is larger than the config allows, or if no
+// memory is left.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_compilation_new(safewasm_engine_t *engine,
                                            const uint8_t *bytes,
@@ -1821,10 +1828,10 @@ safewasm_error_t *safewasm_compilation_wait(safewasm_compilation_t *compilation,
 
 // Gets how far `compilation` is. Never waits.
 //
-// On success `*total_out` is the number of functions that the module defines, and `*done_out` how
-// many of them were compiled, or are being compiled. It never decreases, and reaches the total when
-// there is a module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0
-// before. On failure both are 0.
+// On success `*total_out` is the number of functions that the module or the component defines, and
+// `*done_out` how many of them were compiled, or are being compiled. It never decreases, and reaches
+// the total when there is a module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache
+// has, it is 0 before. On failure both are 0.
 //
 // May be called from any thread.
 //
@@ -1843,13 +1850,29 @@ safewasm_error_t *safewasm_compilation_progress(safewasm_compilation_t *compilat
 // May be called from any thread, and from several at once.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
-// compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if no thread is left to compile on, or if
-// no memory is left for the code; `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation
-// had not ended before the fork.
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if it compiles a component; `SAFEWASM_ERROR_INVALID_MODULE`,
+// with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid module;
+// `SAFEWASM_ERROR_LIMIT` if no thread is left to compile on, or if no memory is left for the code;
+// `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had not ended before the fork.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_compilation_module(safewasm_compilation_t *compilation,
                                               safewasm_module_t **module_out);
+
+// Gets the component of `compilation`. Waits until it is compiled.
+//
+// On success `*component_out` is the component, with a new handle at each call; delete it with
+// `safewasm_component_delete`. It lives on when the compilation is deleted. On failure it is NULL.
+//
+// May be called from any thread, and from several at once.
+//
+// Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if it compiles a module;
+// `SAFEWASM_ERROR_UNSUPPORTED` if the component uses asynchronous functions or types, and in a
+// forked child if the compilation had not ended before the fork.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_compilation_component(safewasm_compilation_t *compilation,
+                                                 safewasm_component_t **component_out);
 
 // Returns true if `compilation` is a compilation that has not been deleted, whether it goes on or
 // has ended. Never fails. May be called from any thread.
@@ -1887,6 +1910,30 @@ safewasm_error_t *safewasm_module_new_with_progress(safewasm_engine_t *engine,
                                                     void *env,
                                                     safewasm_module_t **module_out);
 
+// Compiles a component from its bytes as `safewasm_component_new` does, and tells `progress` how far
+// the compiler is, as `safewasm_module_new_with_progress` does for a module. `progress` and `env`
+// may be NULL.
+//
+// `bytes` is a component in the binary format, of `bytes_len` bytes. `env` is passed on to
+// `progress`. The component is given up when `progress` returns an error.
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// May be called from any thread.
+//
+// Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+// `SAFEWASM_ERROR_LIMIT`; the error that `progress` returned; `SAFEWASM_ERROR_UNSUPPORTED` if the
+// component uses asynchronous functions or types, and if `progress` returns in a forked child.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_new_with_progress(safewasm_engine_t *engine,
+                                                       const uint8_t *bytes,
+                                                       size_t bytes_len,
+                                                       safewasm_progress_t progress,
+                                                       void *env,
+                                                       safewasm_component_t **component_out);
+
 
 // =================================================================================================
 // Compiled modules: compiled code as bytes, for other processes and machines.
@@ -1915,6 +1962,8 @@ typedef enum {
   SAFEWASM_CONTENT_COMPONENT = 3,
   // A compiled module, which this version of the library or another made.
   SAFEWASM_CONTENT_ARTIFACT = 4,
+  // A compiled component, which this version of the library or another made.
+  SAFEWASM_CONTENT_COMPONENT_ARTIFACT = 5,
 } safewasm_content_t;
 
 // Makes the artifact of a module, which `safewasm_module_deserialize` loads. May be called from any
@@ -2060,8 +2109,8 @@ bool safewasm_bytes_is_valid(safewasm_bytes_t *bytes);
 // waits. May be called from any thread.
 void safewasm_bytes_delete(safewasm_bytes_t *bytes);
 
-// Turns a module from WebAssembly's text format into the binary format, without validating it. May
-// be called from any thread.
+// Turns a module or a component from WebAssembly's text format into the binary format, without
+// validating it. May be called from any thread.
 //
 // `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
 //
@@ -2075,6 +2124,400 @@ SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_wat2wasm(const char *text,
                                     size_t text_len,
                                     safewasm_bytes_t **bytes_out);
+
+
+// =================================================================================================
+// Components: compiled WebAssembly with typed interfaces.
+//
+// A component has interfaces of functions that take and return strings, lists, records, resources
+// and more. WIT describes them. Components come from many languages, and a program that knows a
+// component's WIT can use it without knowing which.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_component_t`
+//
+// A component: compiled WebAssembly with typed interfaces, from which component instances are made.
+// May be used from any threads at once.
+//
+// A component is reference-counted: it may be deleted before its instances.
+
+// Compiles a component from its bytes. May be called from any thread.
+//
+// `bytes` is a component in the binary format, of `bytes_len` bytes. The library doesn't use the
+// bytes after this function returns.
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake, also for a core module;
+// `SAFEWASM_ERROR_UNSUPPORTED` for a component that uses asynchronous functions or types;
+// `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid component; `SAFEWASM_ERROR_LIMIT` if the
+// component is larger than the config allows, if components in it are nested more than 100 deep or
+// make more than 10,000 instances, if no thread is left to compile on, or if no memory is left for
+// the code.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_new(safewasm_engine_t *engine,
+                                         const uint8_t *bytes,
+                                         size_t bytes_len,
+                                         safewasm_component_t **component_out);
+
+// Compiles a component from WebAssembly's text format. May be called from any thread.
+//
+// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`). The library doesn't use the text
+// after this function returns.
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+// `SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if
+// `text` isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_new_text(safewasm_engine_t *engine,
+                                              const char *text,
+                                              size_t text_len,
+                                              safewasm_component_t **component_out);
+
+// Compiles a component from an ordinary file, in the binary or the text format. May be called from
+// any thread.
+//
+// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+// `SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if
+// `path` isn't UTF-8, has a NUL, or is the text of a component; `SAFEWASM_ERROR_IO`, with the
+// operating system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_new_file(safewasm_engine_t *engine,
+                                              const char *path,
+                                              size_t path_len,
+                                              safewasm_component_t **component_out);
+
+// Makes the artifact of a component, which `safewasm_component_deserialize` loads. May be called
+// from any thread.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT` if
+// no memory is left.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_serialize(safewasm_component_t *component,
+                                               safewasm_bytes_t **bytes_out);
+
+// Compiles a component to an artifact, without loading its code, as `safewasm_module_precompile`
+// does for a module. May be called from any thread.
+//
+// `wasm` is a component in the binary format, of `wasm_len` bytes.
+//
+// On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure
+// it is NULL.
+//
+// Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+// `SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_precompile(safewasm_engine_t *engine,
+                                                const uint8_t *wasm,
+                                                size_t wasm_len,
+                                                safewasm_bytes_t **bytes_out);
+
+// Loads the component of an artifact. The library doesn't use `bytes` after this function returns.
+// May be called from any thread.
+//
+// `bytes` is an artifact of `bytes_len` bytes. It MUST come from `safewasm_component_serialize` or
+// `safewasm_component_precompile`, perhaps of another process, and from somebody whom you trust: its
+// code is going to run outside of any sandbox.
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else, were cut or were changed;
+// `SAFEWASM_ERROR_INCOMPATIBLE` if the code is for another version of the library, for a processor
+// with more features, or for another config, with what differs; `SAFEWASM_ERROR_LIMIT` if the
+// component is larger than the config allows, or if no memory is left.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_deserialize(safewasm_engine_t *engine,
+                                                 const uint8_t *bytes,
+                                                 size_t bytes_len,
+                                                 safewasm_component_t **component_out);
+
+// Loads the component of an artifact in a file. May be called from any thread.
+//
+// `path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`). The file MUST have the bytes of
+// an artifact, as for `safewasm_component_deserialize`. It may be changed or deleted once this
+// function has returned.
+//
+// On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+// failure it is NULL.
+//
+// Errors: as for `safewasm_component_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
+// `SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
+// and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or
+// is the text of a component; `SAFEWASM_ERROR_IO`, with the operating system's error number.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_deserialize_file(safewasm_engine_t *engine,
+                                                      const char *path,
+                                                      size_t path_len,
+                                                      safewasm_component_t **component_out);
+
+// Gets the component in the binary format, from which it was compiled. May be called from any
+// thread.
+//
+// On success `*data_out` is its first byte and `*len_out` is the number of its bytes, which live
+// until `safewasm_component_delete`. On failure they are NULL and 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_wasm(safewasm_component_t *component,
+                                          const uint8_t **data_out,
+                                          size_t *len_out);
+
+// Gets the component's world in WIT, with the packages that it uses. Where WIT can't express a
+// component, the text lists its imports and exports in a notation like WIT. A text of more than a
+// megabyte is cut, and ends with an ellipsis. May be called from any thread.
+//
+// On success `*text_out` is the text, which lives until `safewasm_component_delete`. On failure it
+// is NULL with length 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_wit(safewasm_component_t *component,
+                                         safewasm_text_t *text_out);
+
+// Gets the number of the component's imports. May be called from any thread.
+//
+// On success `*len_out` is the number. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_imports_len(safewasm_component_t *component,
+                                                 size_t *len_out);
+
+// Gets the import at `index`, counted from 0, in the component's order. May be called from any
+// thread.
+//
+// On success `*name_out` is its name, such as `wasi:cli/stdout@0.2.0`, which lives until
+// `safewasm_component_delete`, and `*type_out` is a new WIT type; delete it with
+// `safewasm_wittype_delete`. On failure both are NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such import.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_import(safewasm_component_t *component,
+                                            size_t index,
+                                            safewasm_text_t *name_out,
+                                            safewasm_wittype_t **type_out);
+
+// Gets the number of the component's exports. May be called from any thread.
+//
+// On success `*len_out` is the number. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_exports_len(safewasm_component_t *component,
+                                                 size_t *len_out);
+
+// Gets the export at `index`, counted from 0, in the component's order. May be called from any
+// thread.
+//
+// On success `*name_out` is its name, such as `wasi:cli/stdout@0.2.0`, which lives until
+// `safewasm_component_delete`, and `*type_out` is a new WIT type; delete it with
+// `safewasm_wittype_delete`. On failure both are NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such export.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_export(safewasm_component_t *component,
+                                            size_t index,
+                                            safewasm_text_t *name_out,
+                                            safewasm_wittype_t **type_out);
+
+// Creates another handle of the same component, which is reference-counted. It keeps the component,
+// and the texts that were borrowed from it, alive while other owners delete their handles. May be
+// called from any thread.
+//
+// On success `*component_out` is a new handle of the component; delete it with
+// `safewasm_component_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_component_clone(safewasm_component_t *component,
+                                           safewasm_component_t **component_out);
+
+// Returns true if `component` is a component that has not been deleted. Never fails. May be called
+// from any thread.
+bool safewasm_component_is_valid(safewasm_component_t *component);
+
+// Deletes the handle `component`. Its instances and its other handles live on. Does nothing if
+// `component` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
+void safewasm_component_delete(safewasm_component_t *component);
+
+
+// =================================================================================================
+// WIT types: the types of a component's imports, exports and values.
+//
+// A type of functions or values is an array of nodes, which a program reads once. An interface has
+// items of its own, each with a name and a type.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_wittype_t`
+//
+// A WIT type: the type of a value, a function, a resource, an interface or another item of a
+// component. May be used from any threads at once.
+
+// What a WIT type is. Nodes of types and of values have these kinds.
+typedef enum {
+  // No type: of a case without a value, or of the result of a function without one.
+  SAFEWASM_WIT_NONE = 0,
+  // `bool`.
+  SAFEWASM_WIT_BOOL = 1,
+  // `s8`.
+  SAFEWASM_WIT_S8 = 2,
+  // `u8`.
+  SAFEWASM_WIT_U8 = 3,
+  // `s16`.
+  SAFEWASM_WIT_S16 = 4,
+  // `u16`.
+  SAFEWASM_WIT_U16 = 5,
+  // `s32`.
+  SAFEWASM_WIT_S32 = 6,
+  // `u32`.
+  SAFEWASM_WIT_U32 = 7,
+  // `s64`.
+  SAFEWASM_WIT_S64 = 8,
+  // `u64`.
+  SAFEWASM_WIT_U64 = 9,
+  // `f32`.
+  SAFEWASM_WIT_F32 = 10,
+  // `f64`.
+  SAFEWASM_WIT_F64 = 11,
+  // `char`: a Unicode scalar value.
+  SAFEWASM_WIT_CHAR = 12,
+  // `string`.
+  SAFEWASM_WIT_STRING = 13,
+  // `list<T>`. Its child is T.
+  SAFEWASM_WIT_LIST = 14,
+  // `record`. Its children are the fields, with their names.
+  SAFEWASM_WIT_RECORD = 15,
+  // `tuple<A, B>`. Its children are the fields.
+  SAFEWASM_WIT_TUPLE = 16,
+  // `variant`. Its children are the cases, with their names; a case without a value has the kind
+  // `SAFEWASM_WIT_NONE`.
+  SAFEWASM_WIT_VARIANT = 17,
+  // `enum`. Its children are the cases, of kind `SAFEWASM_WIT_NONE`, with their names.
+  SAFEWASM_WIT_ENUM = 18,
+  // `option<T>`. Its child is T.
+  SAFEWASM_WIT_OPTION = 19,
+  // `result<T, E>`. Its two children are T and E; a missing one has the kind `SAFEWASM_WIT_NONE`.
+  SAFEWASM_WIT_RESULT = 20,
+  // `flags`. Its children are the flags, of kind `SAFEWASM_WIT_NONE`, with their names.
+  SAFEWASM_WIT_FLAGS = 21,
+  // `own<R>`, written `R` in WIT: a resource that is handed over.
+  SAFEWASM_WIT_OWN = 22,
+  // `borrow<R>`: a resource that is lent for a call.
+  SAFEWASM_WIT_BORROW = 23,
+  // A function. Its children are the parameters, with their names, and then the result.
+  SAFEWASM_WIT_FUNC = 24,
+  // A resource type.
+  SAFEWASM_WIT_RESOURCE = 25,
+  // An interface: named items.
+  SAFEWASM_WIT_INTERFACE = 26,
+  // A component.
+  SAFEWASM_WIT_COMPONENT = 27,
+  // A core module.
+  SAFEWASM_WIT_MODULE = 28,
+  // A type that this library doesn't have.
+  SAFEWASM_WIT_UNSUPPORTED = 29,
+} safewasm_witkind_t;
+
+// A node of a WIT type. A type is an array of nodes: a node, followed by the nodes of its children.
+typedef struct {
+  // A `safewasm_witkind_t`.
+  uint8_t kind;
+  // Of a resource type, and of an owned or borrowed resource: the number of the resource type in its
+  // component, counted from 0; `UINT32_MAX` after the first 1,000.
+  uint32_t index;
+  // The number of children. Of an interface, a component and a module: the number of items, which
+  // are no nodes.
+  size_t len;
+  // The number of nodes that this node and all below it are. The next sibling is that many nodes
+  // further.
+  size_t size;
+  // The name that the parent gives it: of a field, a case, a flag or a parameter; else NULL.
+  safewasm_text_t name;
+  // Of a resource type, and of an owned or borrowed resource: the name of the resource type; else
+  // NULL.
+  safewasm_text_t resource;
+} safewasm_witnode_t;
+
+// Gets the nodes of a type, in pre-order: a node, followed by the nodes of its children. May be
+// called from any thread.
+//
+// On success `*nodes_out` is the first node and `*len_out` is the number of nodes, at least 1. The
+// nodes and their texts live until `safewasm_wittype_delete`. On failure they are NULL and 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wittype_nodes(safewasm_wittype_t *wittype,
+                                         const safewasm_witnode_t **nodes_out,
+                                         size_t *len_out);
+
+// Gets the number of the items of an interface, or of the exports of a component. It is 0 for other
+// types. May be called from any thread.
+//
+// On success `*len_out` is the number. On failure it is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wittype_items_len(safewasm_wittype_t *wittype,
+                                             size_t *len_out);
+
+// Gets the item at `index`, counted from 0, of an interface or a component. The functions of a
+// resource type `r` are named `[constructor]r`, `[method]r.name` and `[static]r.name`. May be called
+// from any thread.
+//
+// On success `*name_out` is its name, which lives until `safewasm_wittype_delete` of `wittype`, and
+// `*type_out` is a new WIT type; delete it with `safewasm_wittype_delete`. On failure both are NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if there is no such item.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wittype_item(safewasm_wittype_t *wittype,
+                                        size_t index,
+                                        safewasm_text_t *name_out,
+                                        safewasm_wittype_t **type_out);
+
+// Gets a type as text in WIT, for people: `func(text: string) -> list<u8>`. A text of more than a
+// megabyte is cut, and ends with an ellipsis. May be called from any thread.
+//
+// On success `*text_out` is the text, which lives until `safewasm_wittype_delete`. On failure it is
+// NULL with length 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_wittype_text(safewasm_wittype_t *wittype,
+                                        safewasm_text_t *text_out);
+
+// Returns true if `wittype` is a WIT type that has not been deleted. Never fails. May be called from
+// any thread.
+bool safewasm_wittype_is_valid(safewasm_wittype_t *wittype);
+
+// Deletes `wittype`. Does nothing if `wittype` is NULL or was deleted already. Never fails and never
+// waits. May be called from any thread.
+void safewasm_wittype_delete(safewasm_wittype_t *wittype);
 
 
 // =================================================================================================

@@ -123,8 +123,18 @@ kinds! {
     /// A module is reference-counted: it may be deleted before its instances.
     Module NOBODY: safewasm_module_t = "a" "module";
 
-    /// A compilation: a module that threads of the library compile, or have compiled. May be used from
-    /// any threads at once.
+    /// A component: compiled WebAssembly with typed interfaces, from which component instances are
+    /// made. May be used from any threads at once.
+    ///
+    /// A component is reference-counted: it may be deleted before its instances.
+    Component NOBODY: safewasm_component_t = "a" "component";
+
+    /// A WIT type: the type of a value, a function, a resource, an interface or another item of a
+    /// component. May be used from any threads at once.
+    WitType NOBODY: safewasm_wittype_t = "a" "WIT type";
+
+    /// A compilation: a module or a component that threads of the library compile, or have compiled.
+    /// May be used from any threads at once.
     Compilation NOBODY: safewasm_compilation_t = "a" "compilation";
 
     /// An error: the result of a function that failed. The caller owns it and must delete it with

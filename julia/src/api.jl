@@ -15,6 +15,8 @@ mutable struct safewasm_config_t end
 mutable struct safewasm_engine_t end
 mutable struct safewasm_store_t end
 mutable struct safewasm_module_t end
+mutable struct safewasm_component_t end
+mutable struct safewasm_wittype_t end
 mutable struct safewasm_compilation_t end
 mutable struct safewasm_error_t end
 mutable struct safewasm_bytes_t end
@@ -44,6 +46,7 @@ const SAFEWASM_CONTENT_MODULE = 0x00000001
 const SAFEWASM_CONTENT_TEXT = 0x00000002
 const SAFEWASM_CONTENT_COMPONENT = 0x00000003
 const SAFEWASM_CONTENT_ARTIFACT = 0x00000004
+const SAFEWASM_CONTENT_COMPONENT_ARTIFACT = 0x00000005
 
 # safewasm_feature_t
 const SAFEWASM_FEATURE_MULTI_VALUE = 0x00000000
@@ -209,6 +212,38 @@ const SAFEWASM_HEAP_CONCRETE_ARRAY = 0x11
 const SAFEWASM_HEAP_CONCRETE_EXN = 0x12
 const SAFEWASM_HEAP_CONCRETE_CONT = 0x13
 
+# safewasm_witkind_t
+const SAFEWASM_WIT_NONE = 0x00
+const SAFEWASM_WIT_BOOL = 0x01
+const SAFEWASM_WIT_S8 = 0x02
+const SAFEWASM_WIT_U8 = 0x03
+const SAFEWASM_WIT_S16 = 0x04
+const SAFEWASM_WIT_U16 = 0x05
+const SAFEWASM_WIT_S32 = 0x06
+const SAFEWASM_WIT_U32 = 0x07
+const SAFEWASM_WIT_S64 = 0x08
+const SAFEWASM_WIT_U64 = 0x09
+const SAFEWASM_WIT_F32 = 0x0a
+const SAFEWASM_WIT_F64 = 0x0b
+const SAFEWASM_WIT_CHAR = 0x0c
+const SAFEWASM_WIT_STRING = 0x0d
+const SAFEWASM_WIT_LIST = 0x0e
+const SAFEWASM_WIT_RECORD = 0x0f
+const SAFEWASM_WIT_TUPLE = 0x10
+const SAFEWASM_WIT_VARIANT = 0x11
+const SAFEWASM_WIT_ENUM = 0x12
+const SAFEWASM_WIT_OPTION = 0x13
+const SAFEWASM_WIT_RESULT = 0x14
+const SAFEWASM_WIT_FLAGS = 0x15
+const SAFEWASM_WIT_OWN = 0x16
+const SAFEWASM_WIT_BORROW = 0x17
+const SAFEWASM_WIT_FUNC = 0x18
+const SAFEWASM_WIT_RESOURCE = 0x19
+const SAFEWASM_WIT_INTERFACE = 0x1a
+const SAFEWASM_WIT_COMPONENT = 0x1b
+const SAFEWASM_WIT_MODULE = 0x1c
+const SAFEWASM_WIT_UNSUPPORTED = 0x1d
+
 # safewasm_wasi_stream_t
 const SAFEWASM_WASI_STDIN = Cint(0)
 const SAFEWASM_WASI_STDOUT = Cint(1)
@@ -221,6 +256,7 @@ const SAFEWASM_CONTENT_NAMES = Dict(
     SAFEWASM_CONTENT_TEXT => :text,
     SAFEWASM_CONTENT_COMPONENT => :component,
     SAFEWASM_CONTENT_ARTIFACT => :artifact,
+    SAFEWASM_CONTENT_COMPONENT_ARTIFACT => :component_artifact,
 )
 const SAFEWASM_FEATURE_NAMES = Dict(
     SAFEWASM_FEATURE_MULTI_VALUE => :multi_value,
@@ -386,6 +422,38 @@ const SAFEWASM_HEAP_NAMES = Dict(
     SAFEWASM_HEAP_CONCRETE_EXN => :concrete_exn,
     SAFEWASM_HEAP_CONCRETE_CONT => :concrete_cont,
 )
+const SAFEWASM_WIT_NAMES = Dict(
+    SAFEWASM_WIT_NONE => :none,
+    SAFEWASM_WIT_BOOL => :bool,
+    SAFEWASM_WIT_S8 => :s8,
+    SAFEWASM_WIT_U8 => :u8,
+    SAFEWASM_WIT_S16 => :s16,
+    SAFEWASM_WIT_U16 => :u16,
+    SAFEWASM_WIT_S32 => :s32,
+    SAFEWASM_WIT_U32 => :u32,
+    SAFEWASM_WIT_S64 => :s64,
+    SAFEWASM_WIT_U64 => :u64,
+    SAFEWASM_WIT_F32 => :f32,
+    SAFEWASM_WIT_F64 => :f64,
+    SAFEWASM_WIT_CHAR => :char,
+    SAFEWASM_WIT_STRING => :string,
+    SAFEWASM_WIT_LIST => :list,
+    SAFEWASM_WIT_RECORD => :record,
+    SAFEWASM_WIT_TUPLE => :tuple,
+    SAFEWASM_WIT_VARIANT => :variant,
+    SAFEWASM_WIT_ENUM => :enum,
+    SAFEWASM_WIT_OPTION => :option,
+    SAFEWASM_WIT_RESULT => :result,
+    SAFEWASM_WIT_FLAGS => :flags,
+    SAFEWASM_WIT_OWN => :own,
+    SAFEWASM_WIT_BORROW => :borrow,
+    SAFEWASM_WIT_FUNC => :func,
+    SAFEWASM_WIT_RESOURCE => :resource,
+    SAFEWASM_WIT_INTERFACE => :interface,
+    SAFEWASM_WIT_COMPONENT => :component,
+    SAFEWASM_WIT_MODULE => :module,
+    SAFEWASM_WIT_UNSUPPORTED => :unsupported,
+)
 const SAFEWASM_WASI_NAMES = Dict(
     SAFEWASM_WASI_STDIN => :stdin,
     SAFEWASM_WASI_STDOUT => :stdout,
@@ -544,6 +612,15 @@ struct safewasm_val_t
     of::safewasm_slot_t
 end
 
+struct safewasm_witnode_t
+    kind::UInt8
+    index::UInt32
+    len::Csize_t
+    size::Csize_t
+    name::safewasm_text_t
+    resource::safewasm_text_t
+end
+
 # The functions' addresses, which are NULL until the library is opened.
 mutable struct Functions
     safewasm_error_take::Ptr{Cvoid}
@@ -632,9 +709,11 @@ mutable struct Functions
     safewasm_compilation_wait::Ptr{Cvoid}
     safewasm_compilation_progress::Ptr{Cvoid}
     safewasm_compilation_module::Ptr{Cvoid}
+    safewasm_compilation_component::Ptr{Cvoid}
     safewasm_compilation_is_valid::Ptr{Cvoid}
     safewasm_compilation_delete::Ptr{Cvoid}
     safewasm_module_new_with_progress::Ptr{Cvoid}
+    safewasm_component_new_with_progress::Ptr{Cvoid}
     safewasm_module_serialize::Ptr{Cvoid}
     safewasm_module_precompile::Ptr{Cvoid}
     safewasm_module_deserialize::Ptr{Cvoid}
@@ -646,6 +725,28 @@ mutable struct Functions
     safewasm_bytes_is_valid::Ptr{Cvoid}
     safewasm_bytes_delete::Ptr{Cvoid}
     safewasm_wat2wasm::Ptr{Cvoid}
+    safewasm_component_new::Ptr{Cvoid}
+    safewasm_component_new_text::Ptr{Cvoid}
+    safewasm_component_new_file::Ptr{Cvoid}
+    safewasm_component_serialize::Ptr{Cvoid}
+    safewasm_component_precompile::Ptr{Cvoid}
+    safewasm_component_deserialize::Ptr{Cvoid}
+    safewasm_component_deserialize_file::Ptr{Cvoid}
+    safewasm_component_wasm::Ptr{Cvoid}
+    safewasm_component_wit::Ptr{Cvoid}
+    safewasm_component_imports_len::Ptr{Cvoid}
+    safewasm_component_import::Ptr{Cvoid}
+    safewasm_component_exports_len::Ptr{Cvoid}
+    safewasm_component_export::Ptr{Cvoid}
+    safewasm_component_clone::Ptr{Cvoid}
+    safewasm_component_is_valid::Ptr{Cvoid}
+    safewasm_component_delete::Ptr{Cvoid}
+    safewasm_wittype_nodes::Ptr{Cvoid}
+    safewasm_wittype_items_len::Ptr{Cvoid}
+    safewasm_wittype_item::Ptr{Cvoid}
+    safewasm_wittype_text::Ptr{Cvoid}
+    safewasm_wittype_is_valid::Ptr{Cvoid}
+    safewasm_wittype_delete::Ptr{Cvoid}
     safewasm_store_new::Ptr{Cvoid}
     safewasm_store_engine::Ptr{Cvoid}
     safewasm_store_set_data::Ptr{Cvoid}
@@ -2632,27 +2733,29 @@ end
 """
     safewasm_compilation_new(engine, bytes, bytes_len, notify, env, finalizer, compilation_out)
 
-Starts to compile a module from its bytes, on threads of the library. Returns at once.
+Starts to compile a module or a component from its bytes, on threads of the library. Returns at once.
 
-`bytes` is a module in the binary format, of `bytes_len` bytes, of which the library makes a copy.
-Each compilation has as many threads as the machine has processors, or fewer if the system allows no
-more. If it allows none, the module is compiled, and `notify` called, before this function
+`bytes` is a module or a component in the binary format, of `bytes_len` bytes, of which the library
+makes a copy. Each compilation has as many threads as the machine has processors, or fewer if the
+system allows no more. If it allows none, the module is compiled, and `notify` called, before this function
 returns. `engine` may be deleted meanwhile.
 
 When the compilation has ended, the library calls `notify` with `env`, unless `notify` is NULL. It
 calls `finalizer` with `env` once: after `notify`, or on the calling thread if this function fails.
 
-The program may end (`exit`) while modules are compiled. A module that is compiled while the program
-forks is compiled in the parent only.
+The program may end (`exit`) while modules are compiled. What is compiled while the program forks is
+compiled in the parent only.
 
 On success `*compilation_out` is a new compilation; delete it with `safewasm_compilation_delete`. On
-failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`.
+failure it is NULL. Most errors of a module are those of `safewasm_compilation_module`, and those of
+a component those of `safewasm_compilation_component`.
 
 May be called from any thread.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_MODULE` if the bytes don't begin as a module does;
-`SAFEWASM_ERROR_LIMIT` if the module is larger than the config allows, or if no memory is left.
+`SAFEWASM_ERROR_INVALID_MODULE` if the bytes begin neither as a module nor as a component;
+`SAFEWASM_ERROR_LIMIT` if the module or component is larger than the config allows, or if no memory
+is left.
 """
 function safewasm_compilation_new(engine, bytes, bytes_len, notify, env, finalizer, compilation_out)
     return ccall(
@@ -2699,7 +2802,7 @@ end
 
 Gets how far `compilation` is. Never waits.
 
-On success `*total_out` is the number of functions that the module defines, and `*done_out` how many
+On success `*total_out` is the number of functions that the module or the component defines, and `*done_out` how many
 of them were compiled, or are being compiled. It never decreases, and reaches the total when there is
 a module. With `SAFEWASM_STRATEGY_WINCH`, and for a module that the cache has, it is 0 before. On
 failure both are 0.
@@ -2731,7 +2834,8 @@ On success `*module_out` is the module, with a new handle at each call; delete i
 May be called from any thread, and from several at once.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
-`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if it compiles a component; `SAFEWASM_ERROR_INVALID_MODULE`, with
+the offset of the mistake; `SAFEWASM_ERROR_COMPILER` if the
 compiler refuses a valid module; `SAFEWASM_ERROR_LIMIT` if no thread is left to compile on, or if no
 memory is left for the code; `SAFEWASM_ERROR_UNSUPPORTED` in a forked child if the compilation had
 not ended before the fork.
@@ -2743,6 +2847,32 @@ function safewasm_compilation_module(compilation, module_out)
         (Ptr{safewasm_compilation_t}, Ptr{Ptr{safewasm_module_t}}),
         compilation,
         module_out,
+    )
+end
+
+"""
+    safewasm_compilation_component(compilation, component_out)
+
+Gets the component of `compilation`. Waits until it is compiled.
+
+On success `*component_out` is the component, with a new handle at each call; delete it with
+`safewasm_component_delete`. It lives on when the compilation is deleted. On failure it is NULL.
+
+May be called from any thread, and from several at once.
+
+Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if it compiles a module;
+`SAFEWASM_ERROR_UNSUPPORTED` if the component uses asynchronous functions or types, and in a forked
+child if the compilation had not ended before the fork.
+"""
+function safewasm_compilation_component(compilation, component_out)
+    return ccall(
+        @address(safewasm_compilation_component),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_compilation_t}, Ptr{Ptr{safewasm_component_t}}),
+        compilation,
+        component_out,
     )
 end
 
@@ -2811,6 +2941,39 @@ function safewasm_module_new_with_progress(engine, bytes, bytes_len, progress, e
         progress,
         env,
         module_out,
+    )
+end
+
+"""
+    safewasm_component_new_with_progress(engine, bytes, bytes_len, progress, env, component_out)
+
+Compiles a component from its bytes as `safewasm_component_new` does, and tells `progress` how far the
+compiler is, as `safewasm_module_new_with_progress` does for a module.
+
+`bytes` is a component in the binary format, of `bytes_len` bytes. `env` is passed on to `progress`.
+The component is given up when `progress` returns an error.
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+May be called from any thread.
+
+Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER` and
+`SAFEWASM_ERROR_LIMIT`; the error that `progress` returned; `SAFEWASM_ERROR_UNSUPPORTED` if the
+component uses asynchronous functions or types, and if `progress` returns in a forked child.
+"""
+function safewasm_component_new_with_progress(engine, bytes, bytes_len, progress, env, component_out)
+    return ccall(
+        @address(safewasm_component_new_with_progress),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        progress,
+        env,
+        component_out,
     )
 end
 
@@ -3054,7 +3217,7 @@ end
 """
     safewasm_wat2wasm(text, text_len, bytes_out)
 
-Turns a module from WebAssembly's text format into the binary format, without validating it. May
+Turns a module or a component from WebAssembly's text format into the binary format, without validating it. May
 be called from any thread.
 
 `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
@@ -3074,6 +3237,506 @@ function safewasm_wat2wasm(text, text_len, bytes_out)
         text,
         text_len,
         bytes_out,
+    )
+end
+
+"""
+    safewasm_component_new(engine, bytes, bytes_len, component_out)
+
+Compiles a component from its bytes. May be called from any thread.
+
+`bytes` is a component in the binary format, of `bytes_len` bytes. The library doesn't use the
+bytes after this function returns.
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake, also for a core module;
+`SAFEWASM_ERROR_UNSUPPORTED` for a component that uses asynchronous functions or types;
+`SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid component; `SAFEWASM_ERROR_LIMIT` if the
+component is larger than the config allows, if components in it are nested more than 100 deep or make
+more than 10,000 instances, if no thread is left to compile on, or if no memory is left for the code.
+"""
+function safewasm_component_new(engine, bytes, bytes_len, component_out)
+    return ccall(
+        @address(safewasm_component_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_new_text(engine, text, text_len, component_out)
+
+Compiles a component from WebAssembly's text format. May be called from any thread.
+
+`text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`). The library doesn't use the
+text after this function returns.
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+`SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `text`
+isn't UTF-8; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column.
+"""
+function safewasm_component_new_text(engine, text, text_len, component_out)
+    return ccall(
+        @address(safewasm_component_new_text),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        text,
+        text_len,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_new_file(engine, path, path_len, component_out)
+
+Compiles a component from an ordinary file, in the binary or the text format. May be called from
+any thread.
+
+`path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`).
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+`SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path`
+isn't UTF-8, has a NUL, or is the text of a component; `SAFEWASM_ERROR_IO`, with the operating
+system's error number; `SAFEWASM_ERROR_INVALID_TEXT`, with the line and the column.
+"""
+function safewasm_component_new_file(engine, path, path_len, component_out)
+    return ccall(
+        @address(safewasm_component_new_file),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        path,
+        path_len,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_serialize(component, bytes_out)
+
+Makes the artifact of a component, which `safewasm_component_deserialize` loads. May be called from
+any thread.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT` if no
+memory is left.
+"""
+function safewasm_component_serialize(component, bytes_out)
+    return ccall(
+        @address(safewasm_component_serialize),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{Ptr{safewasm_bytes_t}}),
+        component,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_component_precompile(engine, wasm, wasm_len, bytes_out)
+
+Compiles a component to an artifact, without loading its code, as `safewasm_module_precompile` does
+for a module. May be called from any thread.
+
+`wasm` is a component in the binary format, of `wasm_len` bytes.
+
+On success `*bytes_out` is a new bytes object; delete it with `safewasm_bytes_delete`. On failure it
+is NULL.
+
+Errors: as for `safewasm_component_new`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_MODULE`, `SAFEWASM_ERROR_COMPILER`,
+`SAFEWASM_ERROR_UNSUPPORTED` and `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_component_precompile(engine, wasm, wasm_len, bytes_out)
+    return ccall(
+        @address(safewasm_component_precompile),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_bytes_t}}),
+        engine,
+        wasm,
+        wasm_len,
+        bytes_out,
+    )
+end
+
+"""
+    safewasm_component_deserialize(engine, bytes, bytes_len, component_out)
+
+Loads the component of an artifact. The library doesn't use `bytes` after this function returns. May
+be called from any thread.
+
+`bytes` is an artifact of `bytes_len` bytes. It MUST come from `safewasm_component_serialize` or
+`safewasm_component_precompile`, perhaps of another process, and from somebody whom you trust: its
+code is going to run outside of any sandbox.
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARTIFACT` if `bytes` are something else, were cut or were changed;
+`SAFEWASM_ERROR_INCOMPATIBLE` if the code is for another version of the library, for a processor with
+more features, or for another config, with what differs; `SAFEWASM_ERROR_LIMIT` if the component is
+larger than the config allows, or if no memory is left.
+"""
+function safewasm_component_deserialize(engine, bytes, bytes_len, component_out)
+    return ccall(
+        @address(safewasm_component_deserialize),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{UInt8}, Csize_t, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        bytes,
+        bytes_len,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_deserialize_file(engine, path, path_len, component_out)
+
+Loads the component of an artifact in a file. May be called from any thread.
+
+`path` is UTF-8 text of `path_len` bytes (or `SAFEWASM_STRLEN`). The file MUST have the bytes of an
+artifact, as for `safewasm_component_deserialize`. It may be changed or deleted once this function
+has returned.
+
+On success `*component_out` is a new component; delete it with `safewasm_component_delete`. On
+failure it is NULL.
+
+Errors: as for `safewasm_component_deserialize`, `SAFEWASM_ERROR_NULL_POINTER`,
+`SAFEWASM_ERROR_INVALID_HANDLE`, `SAFEWASM_ERROR_INVALID_ARTIFACT`, `SAFEWASM_ERROR_INCOMPATIBLE`
+and `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_INVALID_ARGUMENT` if `path` isn't UTF-8, has a NUL, or is
+the text of a component; `SAFEWASM_ERROR_IO`, with the operating system's error number.
+"""
+function safewasm_component_deserialize_file(engine, path, path_len, component_out)
+    return ccall(
+        @address(safewasm_component_deserialize_file),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_component_t}}),
+        engine,
+        path,
+        path_len,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_wasm(component, data_out, len_out)
+
+Gets the component in the binary format, from which it was compiled. May be called from any thread.
+
+On success `*data_out` is its first byte and `*len_out` is the number of its bytes, which live until
+`safewasm_component_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_component_wasm(component, data_out, len_out)
+    return ccall(
+        @address(safewasm_component_wasm),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{Ptr{UInt8}}, Ptr{Csize_t}),
+        component,
+        data_out,
+        len_out,
+    )
+end
+
+"""
+    safewasm_component_wit(component, text_out)
+
+Gets the component's world in WIT, with the packages that it uses. Where WIT can't express a
+component, the text lists its imports and exports in a notation like WIT. A text of more than a
+megabyte is cut, and ends with an ellipsis. May be called from any thread.
+
+On success `*text_out` is the text, which lives until `safewasm_component_delete`. On failure it is
+NULL with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_component_wit(component, text_out)
+    return ccall(
+        @address(safewasm_component_wit),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{safewasm_text_t}),
+        component,
+        text_out,
+    )
+end
+
+"""
+    safewasm_component_imports_len(component, len_out)
+
+Gets the number of the component's imports. May be called from any thread.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_component_imports_len(component, len_out)
+    return ccall(
+        @address(safewasm_component_imports_len),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{Csize_t}),
+        component,
+        len_out,
+    )
+end
+
+"""
+    safewasm_component_import(component, index, name_out, type_out)
+
+Gets the import at `index`, counted from 0, in the component's order. May be called from any thread.
+
+On success `*name_out` is its name, such as `wasi:cli/stdout@0.2.0`, which lives until
+`safewasm_component_delete`, and `*type_out` is a new WIT type; delete it with
+`safewasm_wittype_delete`. On failure both are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such import.
+"""
+function safewasm_component_import(component, index, name_out, type_out)
+    return ccall(
+        @address(safewasm_component_import),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_wittype_t}}),
+        component,
+        index,
+        name_out,
+        type_out,
+    )
+end
+
+"""
+    safewasm_component_exports_len(component, len_out)
+
+Gets the number of the component's exports. May be called from any thread.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_component_exports_len(component, len_out)
+    return ccall(
+        @address(safewasm_component_exports_len),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{Csize_t}),
+        component,
+        len_out,
+    )
+end
+
+"""
+    safewasm_component_export(component, index, name_out, type_out)
+
+Gets the export at `index`, counted from 0, in the component's order. May be called from any thread.
+
+On success `*name_out` is its name, such as `wasi:cli/stdout@0.2.0`, which lives until
+`safewasm_component_delete`, and `*type_out` is a new WIT type; delete it with
+`safewasm_wittype_delete`. On failure both are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such export.
+"""
+function safewasm_component_export(component, index, name_out, type_out)
+    return ccall(
+        @address(safewasm_component_export),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_wittype_t}}),
+        component,
+        index,
+        name_out,
+        type_out,
+    )
+end
+
+"""
+    safewasm_component_clone(component, component_out)
+
+Creates another handle of the same component, which is reference-counted. It keeps the component, and
+the texts that were borrowed from it, alive while other owners delete their handles. May be called
+from any thread.
+
+On success `*component_out` is a new handle of the component; delete it with
+`safewasm_component_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_component_clone(component, component_out)
+    return ccall(
+        @address(safewasm_component_clone),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_component_t}, Ptr{Ptr{safewasm_component_t}}),
+        component,
+        component_out,
+    )
+end
+
+"""
+    safewasm_component_is_valid(component)
+
+Returns true if `component` is a component that has not been deleted. Never fails. May be called from
+any thread.
+"""
+function safewasm_component_is_valid(component)
+    FUNCTIONS.safewasm_component_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_component_is_valid),
+        Bool,
+        (Ptr{safewasm_component_t},),
+        component,
+    )
+end
+
+"""
+    safewasm_component_delete(component)
+
+Deletes the handle `component`. Its instances and its other handles live on. Does nothing if
+`component` is NULL or was deleted already. Never fails and never waits. May be called from any
+thread.
+"""
+function safewasm_component_delete(component)
+    FUNCTIONS.safewasm_component_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_component_delete),
+        Cvoid,
+        (Ptr{safewasm_component_t},),
+        component,
+    )
+end
+
+"""
+    safewasm_wittype_nodes(wittype, nodes_out, len_out)
+
+Gets the nodes of a type, in pre-order: a node, followed by the nodes of its children. May be called
+from any thread.
+
+On success `*nodes_out` is the first node and `*len_out` is the number of nodes, at least 1. The nodes
+and their texts live until `safewasm_wittype_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wittype_nodes(wittype, nodes_out, len_out)
+    return ccall(
+        @address(safewasm_wittype_nodes),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wittype_t}, Ptr{Ptr{safewasm_witnode_t}}, Ptr{Csize_t}),
+        wittype,
+        nodes_out,
+        len_out,
+    )
+end
+
+"""
+    safewasm_wittype_items_len(wittype, len_out)
+
+Gets the number of the items of an interface, or of the exports of a component. It is 0 for other
+types. May be called from any thread.
+
+On success `*len_out` is the number. On failure it is 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wittype_items_len(wittype, len_out)
+    return ccall(
+        @address(safewasm_wittype_items_len),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wittype_t}, Ptr{Csize_t}),
+        wittype,
+        len_out,
+    )
+end
+
+"""
+    safewasm_wittype_item(wittype, index, name_out, type_out)
+
+Gets the item at `index`, counted from 0, of an interface or a component. The functions of a resource
+type `r` are named `[constructor]r`, `[method]r.name` and `[static]r.name`. May be called from any
+thread.
+
+On success `*name_out` is its name, which lives until `safewasm_wittype_delete` of `wittype`, and
+`*type_out` is a new WIT type; delete it with `safewasm_wittype_delete`. On failure both are NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if there is no such item.
+"""
+function safewasm_wittype_item(wittype, index, name_out, type_out)
+    return ccall(
+        @address(safewasm_wittype_item),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wittype_t}, Csize_t, Ptr{safewasm_text_t}, Ptr{Ptr{safewasm_wittype_t}}),
+        wittype,
+        index,
+        name_out,
+        type_out,
+    )
+end
+
+"""
+    safewasm_wittype_text(wittype, text_out)
+
+Gets a type as text in WIT, for people: `func(text: string) -> list<u8>`. A text of more than a
+megabyte is cut, and ends with an ellipsis. May be called from any thread.
+
+On success `*text_out` is the text, which lives until `safewasm_wittype_delete`. On failure it is NULL
+with length 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_wittype_text(wittype, text_out)
+    return ccall(
+        @address(safewasm_wittype_text),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_wittype_t}, Ptr{safewasm_text_t}),
+        wittype,
+        text_out,
+    )
+end
+
+"""
+    safewasm_wittype_is_valid(wittype)
+
+Returns true if `wittype` is a WIT type that has not been deleted. Never fails. May be called from any
+thread.
+"""
+function safewasm_wittype_is_valid(wittype)
+    FUNCTIONS.safewasm_wittype_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_wittype_is_valid),
+        Bool,
+        (Ptr{safewasm_wittype_t},),
+        wittype,
+    )
+end
+
+"""
+    safewasm_wittype_delete(wittype)
+
+Deletes `wittype`. Does nothing if `wittype` is NULL or was deleted already. Never fails and never
+waits. May be called from any thread.
+"""
+function safewasm_wittype_delete(wittype)
+    FUNCTIONS.safewasm_wittype_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_wittype_delete),
+        Cvoid,
+        (Ptr{safewasm_wittype_t},),
+        wittype,
     )
 end
 

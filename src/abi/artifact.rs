@@ -15,9 +15,11 @@ pub use crate::engine::artifact::safewasm_content_t;
 
 use crate::abi::args::{bytes_of, utf8};
 use crate::abi::boundary::{Out, boundary};
-use crate::abi::module::unreadable;
+use crate::engine::artifact;
 use crate::engine::bytes::Bytes;
-use crate::engine::{artifact, compile};
+use crate::engine::module::Module;
+use crate::engine::source::unreadable;
+use crate::engine::unit::Unit;
 use crate::error::text::quoted;
 use crate::kinds::{safewasm_bytes_t, safewasm_engine_t, safewasm_error_t, safewasm_module_t};
 use crate::registry::{self, SharedHandle};
@@ -38,7 +40,7 @@ pub unsafe extern "C" fn safewasm_module_serialize(
     bytes_out: *mut *mut safewasm_bytes_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("bytes_out", bytes_out), || {
-        registry::insert(Bytes(module.get("module")?.artifact()?))
+        registry::insert(Bytes(artifact::of(&*module.get("module")?)?))
     })
 }
 
@@ -66,9 +68,7 @@ pub unsafe extern "C" fn safewasm_module_precompile(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `wasm_len` bytes at a `wasm` that isn't NULL.
         let wasm = unsafe { bytes_of(wasm, wasm_len, "wasm") }?;
-        compile::check(engine.settings(), wasm)?;
-        let code = compile::precompile(engine.wasmtime(), wasm)?;
-        registry::insert(Bytes(artifact::join(engine.settings().has_canonical_nans(), code, wasm)?))
+        registry::insert(Bytes(artifact::precompile::<Module>(&engine, wasm)?))
     })
 }
 
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn safewasm_module_deserialize(
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { bytes_of(bytes, bytes_len, "bytes") }?;
         // SAFETY: the header demands an artifact that is to be trusted.
-        registry::insert(unsafe { artifact::load(&engine, bytes, "`bytes`") }?)
+        registry::insert(unsafe { artifact::load::<Module>(&engine, bytes, "`bytes`") }?)
     })
 }
 
@@ -133,11 +133,11 @@ pub unsafe extern "C" fn safewasm_module_deserialize_file(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
-        let file = artifact::open(path).map_err(|error| unreadable(path, &error))?;
-        let len = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+        let file = artifact::open(path).map_err(|error| unreadable(Module::NOUN, path, &error))?;
+        let len = file.metadata().map_err(|error| unreadable(Module::NOUN, path, &error))?.len();
         let what = format!("the file `{}`", quoted(path));
         // SAFETY: the header demands the file of an artifact that is to be trusted.
-        registry::insert(unsafe { artifact::load_file(&engine, file, len, &what) }?)
+        registry::insert(unsafe { artifact::load_file::<Module>(&engine, file, len, &what) }?)
     })
 }
 

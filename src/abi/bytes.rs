@@ -7,6 +7,8 @@ pub use crate::kinds::safewasm_bytes_t;
 use crate::abi::args::utf8;
 use crate::abi::boundary::{Out, boundary};
 use crate::engine::bytes::Bytes;
+use crate::engine::module::Module;
+use crate::engine::unit::Unit;
 use crate::engine::wat::to_wasm;
 use crate::kinds::safewasm_error_t;
 use crate::process::unwind::quietly;
@@ -46,7 +48,7 @@ pub extern "C" fn safewasm_bytes_delete(bytes: *mut safewasm_bytes_t) {
     quietly(|| bytes.delete());
 }
 
-/// Turns a module from WebAssembly's text format into the binary format, without validating it. May
+/// Turns a module or a component from WebAssembly's text format into the binary format, without validating it. May
 /// be called from any thread.
 ///
 /// `text` is UTF-8 text of `text_len` bytes (or `SAFEWASM_STRLEN`).
@@ -67,6 +69,6 @@ pub unsafe extern "C" fn safewasm_wat2wasm(
     boundary(Out("bytes_out", bytes_out), || {
         // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
-        registry::insert(Bytes(to_wasm(text)?))
+        registry::insert(Bytes(to_wasm(Module::NOUN, text)?))
     })
 }

@@ -7,19 +7,15 @@ pub use crate::kinds::safewasm_module_t;
 
 use crate::abi::args::{bytes_of, utf8};
 use crate::abi::boundary::{Out, boundary};
-use crate::engine::foreign::may_be_wat;
 use crate::engine::module::{Module, no_such};
-use crate::engine::{artifact, compile, wat};
-use crate::error::text::{Text, quoted, safewasm_text_t};
-use crate::error::{Error, ErrorKind, Result};
+use crate::engine::unit::Unit;
+use crate::engine::{compile, source};
+use crate::error::text::{Text, safewasm_text_t};
 use crate::kinds::{safewasm_engine_t, safewasm_error_t, safewasm_externtype_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
 use crate::types::externtype::ExternType;
-use std::env;
-use std::io::{self, Read};
 use std::os::raw::c_char;
-use std::path::Path;
 
 /// Compiles a module from its bytes.
 ///
@@ -45,7 +41,7 @@ pub unsafe extern "C" fn safewasm_module_new(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { bytes_of(bytes, bytes_len, "bytes") }?;
-        registry::insert(Module::new(&engine, owned(bytes)?)?)
+        registry::insert(Module::new(&engine, source::owned(bytes)?)?)
     })
 }
 
@@ -74,7 +70,7 @@ pub unsafe extern "C" fn safewasm_module_new_text(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `text_len` bytes, or a NUL, at a `text` that isn't NULL.
         let text = unsafe { utf8(text, text_len, "text") }?;
-        registry::insert(Module::new(&engine, wat::to_wasm(text)?)?)
+        registry::insert(source::of_text::<Module>(&engine, text)?)
     })
 }
 
@@ -103,65 +99,8 @@ pub unsafe extern "C" fn safewasm_module_new_file(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
-        let contents = read(path).map_err(|error| unreadable(path, &error))?;
-        let module = match std::str::from_utf8(&contents) {
-            Ok(text) if may_be_wat(&contents) => {
-                wat::to_wasm(text).and_then(|wasm| Module::new(&engine, wasm))
-            }
-            _ => Module::new(&engine, contents),
-        };
-        registry::insert(module.map_err(|error| error.context(path))?)
+        registry::insert(source::of_file::<Module>(&engine, path)?)
     })
-}
-
-/// The content of an ordinary file, as long as it is when it is opened.
-fn read(path: &str) -> io::Result<Vec<u8>> {
-    let file = artifact::open(path)?;
-    let len = file.metadata()?.len();
-    let mut contents = Vec::new();
-    file.take(len).read_to_end(&mut contents)?;
-    Ok(contents)
-}
-
-/// A copy of a module's bytes, which the module keeps.
-pub(crate) fn owned(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(wasm.len())
-        .map_err(|_| Error::new(ErrorKind::LIMIT, "no memory is left for the module's bytes"))?;
-    copy.extend_from_slice(wasm);
-    Ok(copy)
-}
-
-/// The error for a file that can't be read.
-#[cold]
-pub(crate) fn unreadable(path: &str, error: &io::Error) -> Error {
-    if may_be_wat(path.as_bytes()) {
-        return Error::new(
-            ErrorKind::INVALID_ARGUMENT,
-            "`path` is the text of a module, not the path of a file; compile text with \
-             `safewasm_module_new_text`",
-        );
-    }
-    if path.contains('\0') {
-        return Error::new(ErrorKind::INVALID_ARGUMENT, "`path` is no path, because it has a NUL");
-    }
-    let name = quoted(path);
-    let is_missing = error.kind() == io::ErrorKind::NotFound;
-    let doing = if is_missing && path.starts_with('~') {
-        format!("read the file `{name}`, whose `~` only a shell replaces")
-    } else if is_missing && path.contains("://") {
-        format!("read the file `{name}`, which is a URL: download the module first")
-    } else if is_missing
-        && Path::new(path).is_relative()
-        && let Ok(folder) = env::current_dir()
-    {
-        format!("read the file `{name}` in the folder `{}`", quoted(&folder.to_string_lossy()))
-    } else if error.kind() == io::ErrorKind::NotSeekable {
-        format!("read the file `{name}`, which is a pipe or a device")
-    } else {
-        format!("read the file `{name}`")
-    };
-    Error::io(&doing, error)
 }
 
 /// Checks whether bytes are a valid module for `engine`, without compiling it. Returns NULL if they
@@ -182,7 +121,7 @@ pub unsafe extern "C" fn safewasm_module_validate(
         let engine = engine.get("engine")?;
         // SAFETY: the header demands `bytes_len` bytes at a `bytes` that isn't NULL.
         let bytes = unsafe { bytes_of(bytes, bytes_len, "bytes") }?;
-        compile::validate(engine.wasmtime(), bytes)
+        compile::validate::<Module>(engine.wasmtime(), bytes)
     })
 }
 

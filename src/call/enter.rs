@@ -2,6 +2,7 @@
 
 use super::activation::{Activation, left_behind};
 use crate::engine::module::Module;
+use crate::engine::unit::Unit;
 use crate::error::convert::came_through_wasm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::forks;

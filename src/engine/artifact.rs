@@ -1,13 +1,13 @@
-//! Artifacts: compiled modules as bytes, which another process or machine can load.
+//! Artifacts: compiled modules and components as bytes, which another process or machine can load.
 //!
-//! An artifact is Wasmtime's own, followed by the module in the binary format, a text about the compilation, and a
+//! An artifact is Wasmtime's own, followed by the module or component in the binary format, a text about the compilation, and a
 //! trailer of fixed size. So Wasmtime can map the file of an artifact, and the module is at hand where the code
 //! doesn't fit.
 
 use super::code::Wasm;
 use super::foreign::{describe, is_unknown};
 use super::misfit::{changed, explain, incompatible};
-use super::module::Module;
+use super::unit::Unit;
 use super::{Engine, compile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::unwind::caught;
@@ -34,7 +34,7 @@ const TRAILER: usize = 24 + 2 * HASH + MAGIC.len() + 1;
 const MAX_TEXT: u64 = 4096;
 
 /// Makes the artifact of `wasm`, whose code is `code` in Wasmtime's format.
-pub(crate) fn join(has_canonical_nans: bool, mut code: Vec<u8>, wasm: &[u8]) -> Result<Vec<u8>> {
+fn join(has_canonical_nans: bool, mut code: Vec<u8>, wasm: &[u8]) -> Result<Vec<u8>> {
     let text = text(has_canonical_nans);
     let lens = [code.len(), wasm.len(), text.len()];
     code.try_reserve_exact(wasm.len() + text.len() + TRAILER).map_err(|_| {
@@ -53,6 +53,13 @@ pub(crate) fn join(has_canonical_nans: bool, mut code: Vec<u8>, wasm: &[u8]) -> 
     code.extend_from_slice(MAGIC);
     code.push(FORMAT);
     Ok(code)
+}
+
+/// Compiles bytes to an artifact.
+pub(crate) fn precompile<U: Unit>(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>> {
+    compile::check::<U>(engine.settings(), wasm)?;
+    let code = compile::precompile::<U>(engine.wasmtime(), wasm)?;
+    join(engine.settings().has_canonical_nans(), code, wasm)
 }
 
 /// What an engine that loads the code must share and Wasmtime doesn't compare, a line each.
@@ -137,7 +144,7 @@ impl Parts {
     }
 
     /// Checks that the code may be loaded into an engine, as far as Wasmtime doesn't.
-    fn check(&self, what: &str, engine: &Engine) -> Result<()> {
+    fn check<U: Unit>(&self, what: &str, engine: &Engine) -> Result<()> {
         if self.format != FORMAT {
             return Err(incompatible(what, "was compiled by another version of the library"));
         }
@@ -160,7 +167,7 @@ impl Parts {
             };
             return Err(incompatible(what, &why));
         }
-        compile::check_size(engine.settings(), self.wasm.len())
+        compile::check_size::<U>(engine.settings(), self.wasm.len())
     }
 }
 
@@ -185,25 +192,26 @@ fn no_artifact(what: &str, start: &[u8]) -> Error {
     Error::new(ErrorKind::INVALID_ARTIFACT, format!("{what} {why}"))
 }
 
-/// The module in the binary format from which the artifact `bytes` was made.
+/// The module or component in the binary format from which the artifact `bytes` was made.
 pub(crate) fn wasm_of<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
     let parts = Parts::of(what, bytes)?;
     parts.check_contents(what, bytes)?;
     Ok(&bytes[parts.wasm])
 }
 
-/// Loads the module of an artifact.
+/// Loads what an artifact has.
 ///
 /// # Safety
 ///
 /// The artifact was made by this library, and wasn't changed: its code is going to run.
-pub(crate) unsafe fn load(engine: &Engine, bytes: &[u8], what: &str) -> Result<Module> {
+pub(crate) unsafe fn load<U: Unit>(engine: &Engine, bytes: &[u8], what: &str) -> Result<U> {
     let parts = Parts::of(what, bytes)?;
-    parts.check(what, engine)?;
+    check_unit::<U>(what, &bytes[parts.wasm.clone()])?;
+    parts.check::<U>(what, engine)?;
     parts.check_contents(what, bytes)?;
     finish(engine, parts, what, || {
         // SAFETY: as the caller vouches.
-        unsafe { wasmtime::Module::deserialize(engine.wasmtime(), bytes) }
+        unsafe { U::load(engine.wasmtime(), bytes) }
     })
 }
 
@@ -219,69 +227,87 @@ pub(crate) fn open(path: &str) -> io::Result<File> {
     }
 }
 
-/// Loads the module of an artifact, which is the first `len` bytes of a file. The file is mapped.
+/// Loads what an artifact has, which is the first `len` bytes of a file. The file is mapped.
 ///
 /// # Safety
 ///
-/// As for [`load`]. The file isn't changed as long as the module exists.
-pub(crate) unsafe fn load_file(
+/// As for [`load`]. The file isn't changed as long as the module or component exists.
+pub(crate) unsafe fn load_file<U: Unit>(
     engine: &Engine,
     file: File,
     len: u64,
     what: &str,
-) -> Result<Module> {
+) -> Result<U> {
     let mut start = [0; 64];
     let size = file.read_at(&mut start, 0);
     let size = size.map_err(|error| Error::io(&format!("read {what}"), &error))?;
     let read = |at, into: &mut [u8]| file.read_exact_at(into, at);
     let parts = Parts::read(what, len, &start[..size], read)?;
-    parts.check(what, engine)?;
+    let mut start = vec![0; parts.wasm.len().min(HEADER)];
+    read(parts.wasm.start as u64, &mut start)
+        .map_err(|error| Error::io(&format!("read {what}"), &error))?;
+    check_unit::<U>(what, &start)?;
+    parts.check::<U>(what, engine)?;
     finish(engine, parts, what, || {
         // SAFETY: as the caller vouches.
-        unsafe { wasmtime::Module::deserialize_open_file(engine.wasmtime(), file) }
+        unsafe { U::load_file(engine.wasmtime(), file) }
     })
 }
 
-/// Loads the code by `deserialize`, and makes the module.
-fn finish(
+/// Refuses an artifact that has something else than what was asked for. `wasm` begins as the bytes do from which the
+/// artifact was made.
+fn check_unit<U: Unit>(what: &str, wasm: &[u8]) -> Result<()> {
+    if U::check_encoding(wasm).is_ok() {
+        return Ok(());
+    }
+    let noun = if compile::is_component(wasm) { "component" } else { "module" };
+    if noun == U::NOUN {
+        return Err(changed(what));
+    }
+    let why = format!("{what} is a compiled {noun}; load it by `safewasm_{noun}_deserialize`");
+    Err(Error::new(ErrorKind::INVALID_ARTIFACT, why))
+}
+
+/// Loads the code by `deserialize`, and makes the module or component.
+fn finish<U: Unit>(
     engine: &Engine,
     parts: Parts,
     what: &str,
-    deserialize: impl FnOnce() -> wasmtime::Result<wasmtime::Module> + Send,
-) -> Result<Module> {
+    deserialize: impl FnOnce() -> wasmtime::Result<U::Compiled> + Send,
+) -> Result<U> {
     let settings = engine.settings();
     // Bytes that were changed, contrary to what the caller vouches for, may also make it panic.
     let load = || {
-        let module = deserialize()?;
-        let image = module.image_range();
+        let compiled = deserialize()?;
+        let image = U::image(&compiled);
         if parts.wasm.end > image.end as usize - image.start as usize {
             return Ok(None);
         }
-        Ok(Some(Module::of(engine, module, Wasm::InImage(parts.wasm))))
+        Ok(Some(U::of(engine, compiled, Wasm::InImage(parts.wasm))))
     };
     match threadpool::with_stack(|| panics::within(|| caught(load)))? {
-        Some(Ok(Some(module))) => {
-            compile::check_functions(settings, module.code().sections().functions())?;
-            Ok(module)
+        Some(Ok(Some(unit))) => {
+            compile::check_functions::<U>(settings, unit.code().sections().functions())?;
+            Ok(unit)
         }
         Some(Err(error)) => Err(explain(what, &error)),
         Some(Ok(None)) | None => Err(changed(what)),
     }
 }
 
-impl Module {
-    /// The module's artifact.
-    pub(crate) fn artifact(&self) -> Result<Vec<u8>> {
-        let code = self.wasmtime().serialize();
-        let mut code = code.map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
-        if let Some(rest) = self.code().rest_of_image() {
-            code.truncate(rest);
-        }
-        join(self.has_canonical_nans, code, self.code().wasm())
+/// The artifact of a module or component.
+pub(crate) fn of(unit: &impl Unit) -> Result<Vec<u8>> {
+    let mut code = unit.to_artifact().map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?;
+    if let Some(rest) = unit.code().rest_of_image() {
+        code.truncate(rest);
     }
+    join(unit.has_canonical_nans(), code, unit.code().wasm())
 }
 
 const ELF: &[u8] = b"\x7fELF";
+
+/// The size of the header of a module or component, which says which of them it is.
+const HEADER: usize = 8;
 
 /// What bytes are.
 #[repr(u32)]
@@ -297,6 +323,8 @@ pub enum safewasm_content_t {
     COMPONENT = 3,
     /// A compiled module, which this version of the library or another made.
     ARTIFACT = 4,
+    /// A compiled component, which this version of the library or another made.
+    COMPONENT_ARTIFACT = 5,
 }
 
 use safewasm_content_t as Content;
@@ -305,7 +333,12 @@ impl Content {
     /// What `bytes` are, by their beginning and their end.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         if bytes.starts_with(ELF) && bytes[..bytes.len() - 1].ends_with(MAGIC) {
-            Self::ARTIFACT
+            let wasm = Parts::of("", bytes).map(|parts| &bytes[parts.wasm]);
+            if wasm.is_ok_and(compile::is_component) {
+                Self::COMPONENT_ARTIFACT
+            } else {
+                Self::ARTIFACT
+            }
         } else if compile::is_component(bytes) {
             Self::COMPONENT
         } else if bytes.starts_with(b"\0asm") {

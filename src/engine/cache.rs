@@ -1,9 +1,9 @@
-//! The cache of compiled modules: a folder of artifacts, which processes of one user share.
+//! The cache of compiled modules and components: a folder of artifacts, which processes of one user share.
 //!
 //! An entry is an artifact and a hash of it, keyed with a secret of the folder. So an entry that somebody else wrote,
 //! or that was damaged, is never loaded. No operation fails because of the cache: without it, a module is compiled.
 
-use super::module::Module;
+use super::unit::Unit;
 use super::{Engine, artifact};
 use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
@@ -71,7 +71,7 @@ pub(crate) struct Cache {
     failures: AtomicU64,
 }
 
-/// How often the cache had a module, didn't have it, and couldn't be read or written.
+/// How often the cache had a module or component, didn't have it, and couldn't be read or written.
 pub(crate) struct Counts {
     pub(crate) hits: u64,
     pub(crate) misses: u64,
@@ -98,13 +98,13 @@ impl Cache {
         }
     }
 
-    /// The module that was compiled from `wasm`, if the cache has it.
-    pub(crate) fn find(&self, engine: &Engine, wasm: &[u8]) -> Option<Module> {
+    /// What was compiled from `wasm`, if the cache has it.
+    pub(crate) fn find<U: Unit>(&self, engine: &Engine, wasm: &[u8]) -> Option<U> {
         let key = self.key.as_ref()?;
         let name = name(engine, wasm);
         let opened = open(&self.place.folder.join(&name));
         let is_new = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        // An entry that is damaged, or from somebody without the key, is replaced when the module is kept.
+        // An entry that is damaged, or from somebody without the key, is replaced when it is kept.
         let found = opened.ok().and_then(|file| read(engine, file, key, &name));
         if found.is_some() {
             self.hits.fetch_add(1, Ordering::Relaxed);
@@ -115,18 +115,18 @@ impl Cache {
         found
     }
 
-    /// Keeps a module that was just compiled.
-    pub(crate) fn keep(&self, engine: &Engine, module: &Module) {
+    /// Keeps what was just compiled.
+    pub(crate) fn keep(&self, engine: &Engine, unit: &impl Unit) {
         // A write beyond the limit would end the process.
         if is_file_size_limited() {
             return;
         }
         let Some(key) = &self.key else { return };
-        let Ok(artifact) = module.artifact() else { return };
+        let Ok(artifact) = artifact::of(unit) else { return };
         if artifact.len() as u64 > self.place.max_size {
             return;
         }
-        let name = name(engine, module.code().wasm());
+        let name = name(engine, unit.code().wasm());
         match write(&self.place.folder, &name, &artifact, key) {
             Ok(()) => self.shrink(&name),
             Err(_) => _ = self.failures.fetch_add(1, Ordering::Relaxed),
@@ -244,7 +244,7 @@ fn unfinished(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.{process}.{serial}.{UNFINISHED}"))
 }
 
-/// The name of the entry of a module: a hash of its bytes, and of all that its code depends on.
+/// The name of the entry of a module or component: a hash of its bytes, and of all that its code depends on.
 fn name(engine: &Engine, wasm: &[u8]) -> String {
     struct Into(blake3::Hasher);
     impl Hasher for Into {
@@ -278,8 +278,8 @@ fn write(folder: &Path, name: &str, artifact: &[u8], key: &[u8; HASH]) -> io::Re
     written
 }
 
-/// Loads the module of an entry, if somebody with the key wrote it.
-fn read(engine: &Engine, file: File, key: &[u8; HASH], name: &str) -> Option<Module> {
+/// Loads what an entry has, if somebody with the key wrote it.
+fn read<U: Unit>(engine: &Engine, file: File, key: &[u8; HASH], name: &str) -> Option<U> {
     let len = file.metadata().ok()?.len().checked_sub(HASH as u64)?;
     let mut hasher = blake3::Hasher::new_keyed(key);
     hasher.update(name.as_bytes());

@@ -6,21 +6,50 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use wasmtime::Module;
+use wasmtime::component::Component;
 
-/// Where the bytes are from which a module was compiled.
+/// Where the bytes are from which code was compiled.
 pub(crate) enum Wasm {
-    /// The module has them to itself.
+    /// The code has them to itself.
     Own(Vec<u8>),
-    /// At these offsets in the image of the module's code: it was loaded from an artifact.
+    /// At these offsets in the image of the code: it was loaded from an artifact.
     InImage(Range<usize>),
 }
 
-/// The code of a compiled module. The module's handle keeps it, and so does each store in which the module
+/// What Wasmtime compiled.
+pub(crate) enum Compiled {
+    Module(Module),
+    Component(Component),
+}
+
+impl From<Module> for Compiled {
+    fn from(module: Module) -> Self {
+        Self::Module(module)
+    }
+}
+
+impl From<Component> for Compiled {
+    fn from(component: Component) -> Self {
+        Self::Component(component)
+    }
+}
+
+impl Compiled {
+    /// The bytes of the code in memory, and of what belongs to it.
+    fn image(&self) -> Range<*const u8> {
+        match self {
+            Self::Module(module) => module.image_range(),
+            Self::Component(component) => component.image_range(),
+        }
+    }
+}
+
+/// The code of a compiled module or component. The handle keeps it, and so does each store in which it
 /// was instantiated: instances outlive the handle.
 pub(crate) struct Code {
     range: &'static ranges::Entry,
     /// `None` only while this is dropped.
-    module: Option<Module>,
+    compiled: Option<Compiled>,
     wasm: Wasm,
     sections: Sections,
     /// Whether backtraces have files and lines.
@@ -32,37 +61,53 @@ impl Drop for Code {
         // Before the code is unmapped.
         self.range.remove();
         let _no_fork = forks::delay();
-        self.module = None;
+        self.compiled = None;
     }
 }
 
 impl Code {
-    /// The code of `module`, which was just compiled or loaded. Every module must come through here before it
+    /// Code that was just compiled or loaded. All code must come through here before it
     /// runs, so that its traps are recognised. `has_lines` is whether backtraces have files and lines.
-    pub(crate) fn new(module: Module, wasm: Wasm, has_lines: bool) -> Arc<Self> {
-        let image = module.image_range();
+    pub(crate) fn new(compiled: Compiled, wasm: Wasm, has_lines: bool) -> Arc<Self> {
+        let image = compiled.image();
         let range = ranges::add(image.start as usize..image.end as usize);
-        let module = Some(module);
-        let mut code = Self { range, module, wasm, sections: Sections::default(), has_lines };
+        let compiled = Some(compiled);
+        let mut code = Self { range, compiled, wasm, sections: Sections::default(), has_lines };
         code.sections = Sections::of(code.wasm());
         Arc::new(code)
     }
 
-    pub(crate) fn module(&self) -> &Module {
-        match &self.module {
-            Some(module) => module,
+    fn compiled(&self) -> &Compiled {
+        match &self.compiled {
+            Some(compiled) => compiled,
             None => unreachable!("the code is being dropped"),
         }
     }
 
-    /// The module in the binary format.
+    /// The module whose code it is.
+    pub(crate) fn module(&self) -> &Module {
+        match self.compiled() {
+            Compiled::Module(module) => module,
+            Compiled::Component(_) => unreachable!("it is the code of a component"),
+        }
+    }
+
+    /// The component whose code it is.
+    pub(crate) fn component(&self) -> &Component {
+        match self.compiled() {
+            Compiled::Component(component) => component,
+            Compiled::Module(_) => unreachable!("it is the code of a module"),
+        }
+    }
+
+    /// The module or component in the binary format.
     pub(crate) fn wasm(&self) -> &[u8] {
         match &self.wasm {
             Wasm::Own(bytes) => bytes,
             Wasm::InImage(range) => {
-                let image = self.module().image_range();
+                let image = self.compiled().image();
                 debug_assert!(range.end <= image.end as usize - image.start as usize);
-                // SAFETY: the image is readable and doesn't change, and the module keeps it mapped. The
+                // SAFETY: the image is readable and doesn't change, and the compiled code keeps it mapped. The
                 // range was checked against its length when the artifact was loaded.
                 unsafe { std::slice::from_raw_parts(image.start.add(range.start), range.len()) }
             }
@@ -89,23 +134,23 @@ impl Code {
     }
 }
 
-/// The first address of a module's code, which identifies the module among those that exist.
-fn key(module: &Module) -> usize {
-    module.image_range().start as usize
+/// The first address of code, which identifies it among what exists.
+fn key(image: &Range<*const u8>) -> usize {
+    image.start as usize
 }
 
-/// The code of the modules that were instantiated in a store.
+/// The code of the modules and components that were instantiated in a store.
 #[derive(Default)]
 pub(crate) struct Codes(BTreeMap<usize, Arc<Code>>);
 
 impl Codes {
     /// Keeps `code` until the store is dropped.
     pub(crate) fn keep(&mut self, code: &Arc<Code>) {
-        self.0.entry(key(code.module())).or_insert_with(|| Arc::clone(code));
+        self.0.entry(key(&code.compiled().image())).or_insert_with(|| Arc::clone(code));
     }
 
     /// The code of a module, if backtraces have files and lines.
     pub(crate) fn with_lines(&self, module: &Module) -> Option<&Arc<Code>> {
-        self.0.get(&key(module)).filter(|code| code.has_lines)
+        self.0.get(&key(&module.image_range())).filter(|code| code.has_lines)
     }
 }

@@ -1,12 +1,15 @@
-//! Compilations: modules that threads of the library's own compile while the program does something else.
+//! Compilations: modules and components that threads of the library's own compile while the program does something
+//! else.
 //!
 //! Each compilation has an engine of Wasmtime's for itself. So its threads hold no lock that a forked child needs,
 //! and a fork doesn't wait for them.
 
+use super::component::Component;
 use super::module::Module;
 use super::progress::Progress;
+use super::unit::Unit;
 use super::{Engine, compile};
-use crate::error::{Error, Report, Result};
+use crate::error::{Error, ErrorKind, Report, Result};
 use crate::kinds::{SharedKind, safewasm_compilation_t, safewasm_error_t};
 use crate::process::forks::delay_for_long;
 use crate::process::notice::Notice;
@@ -44,7 +47,25 @@ pub(crate) struct Compilation(Arc<Job>);
 struct Job {
     engine: Arc<Engine>,
     progress: Arc<Progress>,
-    outcome: Outcome<Result<Arc<Module>, Arc<Report>>>,
+    outcome: Outcome<Result<Compiled, Arc<Report>>>,
+}
+
+/// What a compilation makes.
+pub(crate) enum Compiled {
+    Module(Arc<Module>),
+    Component(Arc<Component>),
+}
+
+impl From<Module> for Compiled {
+    fn from(module: Module) -> Self {
+        Self::Module(Arc::new(module))
+    }
+}
+
+impl From<Component> for Compiled {
+    fn from(component: Component) -> Self {
+        Self::Component(Arc::new(component))
+    }
 }
 
 impl SharedKind for safewasm_compilation_t {
@@ -52,21 +73,25 @@ impl SharedKind for safewasm_compilation_t {
 }
 
 impl Compilation {
-    /// Starts threads that compile the bytes of a module and then give the notice. If no thread can be started, the
-    /// module is compiled before this returns.
-    pub(crate) fn start(engine: Arc<Engine>, wasm: Vec<u8>, notice: Notice) -> Result<Self> {
-        let progress = Arc::new(Progress::new(compile::check(engine.settings(), &wasm)?));
+    /// Starts threads that compile the bytes of a module or component and then give the notice. If no thread can be
+    /// started, they are compiled before this returns.
+    pub(crate) fn start<U: Unit + Into<Compiled>>(
+        engine: Arc<Engine>,
+        wasm: Vec<u8>,
+        notice: Notice,
+    ) -> Result<Self> {
+        let progress = Arc::new(Progress::new(compile::check::<U>(engine.settings(), &wasm)?));
         let watched = Arc::clone(&progress);
         let job = Arc::new(Job { engine, progress, outcome: Outcome::new() });
         let threads = 1 + wasm.len() / BYTES_PER_THREAD;
         match OwnThreads::new(threads, move || Progress::watch(&watched)) {
             Ok(threads) => {
                 let job = Arc::clone(&job);
-                let run = move || job.run(wasm);
+                let run = move || job.run::<U>(wasm);
                 threads.start(run, || notice.give());
             }
             Err(_) => {
-                job.outcome.set(shared(Module::new(&job.engine, wasm)));
+                job.outcome.set(shared(U::new(&job.engine, wasm)));
                 notice.give();
             }
         }
@@ -87,19 +112,34 @@ impl Compilation {
 
     /// Waits for the module.
     pub(crate) fn module(&self) -> Result<Arc<Module>> {
+        match self.compiled()? {
+            Compiled::Module(module) => Ok(Arc::clone(module)),
+            Compiled::Component(_) => Err(other("component")),
+        }
+    }
+
+    /// Waits for the component.
+    pub(crate) fn component(&self) -> Result<Arc<Component>> {
+        match self.compiled()? {
+            Compiled::Component(component) => Ok(Arc::clone(component)),
+            Compiled::Module(_) => Err(other("module")),
+        }
+    }
+
+    fn compiled(&self) -> Result<&Compiled> {
         self.wait(u64::MAX)?;
         match self.outcome()? {
-            Some(Ok(module)) => Ok(Arc::clone(module)),
+            Some(Ok(compiled)) => Ok(compiled),
             Some(Err(report)) => Err(Error::again(report)),
             None => unreachable!("it has ended"),
         }
     }
 
-    /// Waits for the module. Tells `progress` now and then how far the compiler is, and at last that it is done.
-    pub(crate) fn module_with_progress(
+    /// Waits until it has ended. Tells `progress` now and then how far the compiler is, and at last that it is done.
+    pub(crate) fn wait_with_progress(
         &self,
         mut progress: impl FnMut(usize, usize) -> Result<()>,
-    ) -> Result<Arc<Module>> {
+    ) -> Result<()> {
         let mut has_ended = self.wait(0)?;
         while !has_ended {
             let (done, total) = self.progress()?;
@@ -108,13 +148,12 @@ impl Compilation {
             }
             has_ended = self.wait(INTERVAL)?;
         }
-        let module = self.module()?;
+        self.compiled()?;
         let (done, total) = self.progress()?;
-        progress(done, total)?;
-        Ok(module)
+        progress(done, total)
     }
 
-    fn outcome(&self) -> Result<Option<&Result<Arc<Module>, Arc<Report>>>> {
+    fn outcome(&self) -> Result<Option<&Result<Compiled, Arc<Report>>>> {
         Ok(self.0.outcome.get("compilation", "goes on")?)
     }
 }
@@ -129,20 +168,20 @@ impl Drop for Compilation {
 }
 
 impl Job {
-    fn run(&self, wasm: Vec<u8>) {
+    fn run<U: Unit + Into<Compiled>>(&self, wasm: Vec<u8>) {
         let compiled =
-            threadpool::catching(|| Module::find_or(&self.engine, wasm, |wasm| self.compile(wasm)));
+            threadpool::catching(|| U::find_or(&self.engine, wasm, |wasm| self.compile::<U>(wasm)));
         self.outcome.set(shared(compiled.unwrap_or_else(|failure| Err(failure.into()))));
     }
 
-    /// Compiles the module on the calling thread's pool. Only for moments is a fork delayed.
-    fn compile(&self, wasm: &[u8]) -> Result<wasmtime::Module> {
+    /// Compiles on the calling thread's pool. Only for moments is a fork delayed.
+    fn compile<U: Unit>(&self, wasm: &[u8]) -> Result<U::Compiled> {
         let engine = self.engine.wasmtime();
         let own = {
             let _no_fork = delay_for_long();
             self.engine.settings().unpooled().build()?
         };
-        let compiled = threadpool::catching(|| own.precompile_module(wasm));
+        let compiled = threadpool::catching(|| U::precompile(&own, wasm));
         {
             let _no_fork = delay_for_long();
             drop(own);
@@ -150,17 +189,24 @@ impl Job {
         let loaded = match compiled? {
             Ok(code) => {
                 // SAFETY: the artifact was just made.
-                let load = || unsafe { wasmtime::Module::deserialize(engine, code) };
+                let load = || unsafe { U::load(engine, &code) };
                 threadpool::with_stack(load)?
             }
             Err(error) => Err(error),
         };
-        loaded.or_else(|error| compile::refused(engine, wasm, &error))
+        loaded.or_else(|error| compile::refused::<U, _>(engine, wasm, &error))
     }
 }
 
-fn shared(compiled: Result<Module>) -> Result<Arc<Module>, Arc<Report>> {
-    compiled.map(Arc::new).map_err(Arc::from)
+fn shared<U: Into<Compiled>>(compiled: Result<U>) -> Result<Compiled, Arc<Report>> {
+    compiled.map(U::into).map_err(Arc::from)
+}
+
+/// The error for a compilation that makes something else than was asked for.
+#[cold]
+fn other(noun: &str) -> Error {
+    let why = format!("`compilation` compiles a {noun}; `safewasm_compilation_{noun}` gets it");
+    Error::new(ErrorKind::INVALID_ARGUMENT, why)
 }
 
 #[cfg(test)]

@@ -1,22 +1,26 @@
-//! Compiles the bytes of a module, and explains why a module can't be compiled.
+//! Compiles the bytes of a module or a component, and explains why they can't be compiled.
 
 use crate::engine::foreign::describe;
 use crate::engine::sections::Sections;
 use crate::engine::settings::Settings;
+use crate::engine::unit::Unit;
 use crate::error::text::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::threadpool;
 use rustix::io::Errno;
 use wasmparser::WasmFeatures;
-use wasmtime::{Engine, Module};
+use wasmtime::Engine;
 
 /// The last four bytes of the header of a component. A module has 1, 0, 0, 0 there.
 const COMPONENT: [u8; 4] = [0x0d, 0, 1, 0];
 
-/// The message for a component.
-pub(crate) const IS_COMPONENT: &str = "it is a component, which this library can't run; compile \
-    its source to a core module instead (in Rust, for the target `wasm32-wasip1` if it uses WASI, or \
-    `wasm32-unknown-unknown`)";
+/// The message for a component in place of a module.
+pub(crate) const IS_COMPONENT: &str =
+    "it is a component, not a module; `safewasm_component_new` compiles components";
+
+/// The message for a module in place of a component.
+const IS_MODULE: &str = "it is a core module, not a component; `safewasm_module_new` compiles modules, and \
+    `wasm-tools component new` makes a component of a module that has its interface inside";
 
 const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for exceptions, such as \
     `try`, which this library can't run; compile its source to the standard ones (Emscripten: \
@@ -25,6 +29,12 @@ const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for excepti
 
 const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
+
+/// A part of the parser's messages for asynchronous functions and types.
+const ASYNC: &str = "requires the component model";
+
+const HAS_ASYNC: &str = "the component uses parts of the component model that this library doesn't have, such as \
+    asynchronous functions, streams and futures";
 
 /// The beginning of the parser's message for bytes that end too early.
 const TOO_SHORT: &str = "unexpected end-of-file";
@@ -51,59 +61,61 @@ const FEATURES: [(WasmFeatures, &str); 15] = [
     (WasmFeatures::WIDE_ARITHMETIC, "WIDE_ARITHMETIC"),
 ];
 
-/// Checks that bytes may be a module, within the limits of the settings. Returns the number of its functions.
-pub(crate) fn check(settings: &Settings, wasm: &[u8]) -> Result<usize> {
-    check_encoding(wasm)?;
-    check_size(settings, wasm.len())?;
+/// Checks that bytes may be a module or a component, within the limits of the settings. Returns the number of its
+/// functions.
+pub(crate) fn check<U: Unit>(settings: &Settings, wasm: &[u8]) -> Result<usize> {
+    U::check_encoding(wasm)?;
+    check_size::<U>(settings, wasm.len())?;
     let functions = Sections::of(wasm).functions();
-    check_functions(settings, functions)?;
+    check_functions::<U>(settings, functions)?;
+    U::check_nesting(wasm)?;
     Ok(functions)
 }
 
-/// Compiles a module that was checked.
-pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Module> {
-    run(engine, wasm, || Module::from_binary(engine, wasm))
+/// Compiles what was checked.
+pub(crate) fn compile<U: Unit>(engine: &Engine, wasm: &[u8]) -> Result<U::Compiled> {
+    run::<U, _>(engine, wasm, || U::compile(engine, wasm))
 }
 
-/// Compiles a module that was checked to Wasmtime's artifact, without loading it.
-pub(crate) fn precompile(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>> {
-    run(engine, wasm, || engine.precompile_module(wasm))
+/// Compiles what was checked to Wasmtime's artifact, without loading it.
+pub(crate) fn precompile<U: Unit>(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>> {
+    run::<U, _>(engine, wasm, || U::precompile(engine, wasm))
 }
 
 /// Runs `compiler` on the threads for compiling.
-fn run<R: Send>(
+fn run<U: Unit, R: Send>(
     engine: &Engine,
     wasm: &[u8],
     compiler: impl FnOnce() -> wasmtime::Result<R> + Send,
 ) -> Result<R> {
-    threadpool::run(compiler)?.or_else(|error| refused(engine, wasm, &error))
+    threadpool::run(compiler)?.or_else(|error| refused::<U, _>(engine, wasm, &error))
 }
 
-/// Checks that bytes are a valid module, without compiling it.
-pub(crate) fn validate(engine: &Engine, wasm: &[u8]) -> Result<()> {
-    check_encoding(wasm)?;
-    threadpool::with_stack(|| Module::validate(engine, wasm).map_err(|error| invalid(&error)))?
+/// Checks that bytes are valid, without compiling them.
+pub(crate) fn validate<U: Unit>(engine: &Engine, wasm: &[u8]) -> Result<()> {
+    U::check_encoding(wasm)?;
+    threadpool::with_stack(|| U::validate(engine, wasm).map_err(|error| invalid(U::NOUN, &error)))?
 }
 
-/// Refuses a module of `len` bytes if that is too large.
-pub(crate) fn check_size(settings: &Settings, len: usize) -> Result<()> {
+/// Refuses `len` bytes if that is too large.
+pub(crate) fn check_size<U: Unit>(settings: &Settings, len: usize) -> Result<()> {
     let max = settings.max_module_size;
-    if len > max { Err(too_large(&count(len, "byte"), max, "size")) } else { Ok(()) }
+    if len > max { Err(too_large(U::NOUN, &count(len, "byte"), max, "size")) } else { Ok(()) }
 }
 
 #[cold]
-fn too_large(what: &str, max: usize, setter: &str) -> Error {
+fn too_large(noun: &str, what: &str, max: usize, setter: &str) -> Error {
     let why = format!(
-        "the module has {what}, and the limit is {max}; see `safewasm_config_set_max_module_{setter}`"
+        "the {noun} has {what}, and the limit is {max}; see `safewasm_config_set_max_module_{setter}`"
     );
     Error::new(ErrorKind::LIMIT, why)
 }
 
-/// Refuses a module with that many functions if that is too many.
-pub(crate) fn check_functions(settings: &Settings, functions: usize) -> Result<()> {
+/// Refuses that many functions if that is too many.
+pub(crate) fn check_functions<U: Unit>(settings: &Settings, functions: usize) -> Result<()> {
     let max = settings.max_module_functions;
     if functions > max {
-        return Err(too_large(&count(functions, "function"), max, "functions"));
+        return Err(too_large(U::NOUN, &count(functions, "function"), max, "functions"));
     }
     Ok(())
 }
@@ -113,45 +125,65 @@ pub(crate) fn is_component(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0asm") && bytes.get(4..8).is_some_and(|version| version == COMPONENT)
 }
 
-fn check_encoding(wasm: &[u8]) -> Result<()> {
+/// Checks that bytes begin as a module does.
+pub(super) fn check_module(wasm: &[u8]) -> Result<()> {
     if !wasm.starts_with(b"\0asm") {
-        return Err(no_module(describe(wasm)));
+        return Err(no_unit("module", describe(wasm)));
     }
-    if is_component(wasm) { Err(no_module(IS_COMPONENT)) } else { Ok(()) }
+    if is_component(wasm) { Err(no_unit("module", IS_COMPONENT)) } else { Ok(()) }
 }
 
-/// The error for bytes that are no module. `what` is a sentence about the bytes, which it calls "it".
+/// Checks that bytes begin as a component does.
+pub(super) fn check_component(wasm: &[u8]) -> Result<()> {
+    if !wasm.starts_with(b"\0asm") {
+        return Err(no_unit("component", describe(wasm)));
+    }
+    if is_component(wasm) { Ok(()) } else { Err(no_unit("component", IS_MODULE)) }
+}
+
+/// The error for bytes that are no module or component. `what` is a sentence about the bytes, which it calls "it".
 #[cold]
-pub(crate) fn no_module(what: &str) -> Error {
-    Error::new(ErrorKind::INVALID_MODULE, format!("Invalid module: {what}"))
+fn no_unit(noun: &str, what: &str) -> Error {
+    Error::new(ErrorKind::INVALID_MODULE, format!("Invalid {noun}: {what}"))
 }
 
-/// Fails with the reason why a module couldn't be compiled or loaded.
-pub(super) fn refused<R>(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Result<R> {
-    Err(threadpool::with_stack(|| reason(engine, wasm, error))?)
+/// Fails with the reason why bytes couldn't be compiled or loaded.
+pub(super) fn refused<U: Unit, R>(
+    engine: &Engine,
+    wasm: &[u8],
+    error: &wasmtime::Error,
+) -> Result<R> {
+    Err(threadpool::with_stack(|| reason::<U>(engine, wasm, error))?)
 }
 
-fn reason(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
-    // The module may be valid, but the system has no memory for its code.
+fn reason<U: Unit>(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Error {
+    let noun = U::NOUN;
+    // They may be valid, but the system has no memory for their code.
     if error.chain().any(|cause| cause.is::<Errno>()) {
-        return Error::wasmtime(error, ErrorKind::LIMIT).context("no room for the compiled module");
+        return Error::wasmtime(error, ErrorKind::LIMIT)
+            .context(&format!("no room for the compiled {noun}"));
     }
     // Validation names the proposal that is off, if that is the cause. The compiler also reads sections that
     // validation skips.
-    if let Err(error) = Module::validate(engine, wasm) {
-        return invalid(&error);
+    if let Err(error) = U::validate(engine, wasm) {
+        return invalid(noun, &error);
     }
     if parser_error(error).is_some() {
-        return invalid(error);
+        return invalid(noun, error);
     }
     if engine.get_pooling_config().is_some() {
         return Error::wasmtime(error, ErrorKind::LIMIT)
-            .context("the module doesn't fit the pool of the engine");
+            .context(&format!("the {noun} doesn't fit the pool of the engine"));
     }
-    Error::wasmtime(error, ErrorKind::COMPILER).context("the compiler refused the module")
+    Error::wasmtime(error, ErrorKind::COMPILER).context(&format!("the compiler refused the {noun}"))
 }
 
-fn invalid(error: &wasmtime::Error) -> Error {
+fn invalid(noun: &str, error: &wasmtime::Error) -> Error {
+    if error.to_string().contains(ASYNC)
+        || parser_error(error).is_some_and(|found| found.message().contains(ASYNC))
+    {
+        return Error::wasmtime(error, ErrorKind::UNSUPPORTED).context(HAS_ASYNC);
+    }
     let missing = parser_error(error).and_then(|found| match found.message() {
         "multiple memories" => Some(WasmFeatures::MULTI_MEMORY),
         "multiple tables" => Some(WasmFeatures::REFERENCE_TYPES),
@@ -160,8 +192,8 @@ fn invalid(error: &wasmtime::Error) -> Error {
     let is_cut = parser_error(error).is_some_and(|found| found.message().starts_with(TOO_SHORT));
     let said = Error::wasmtime(error, ErrorKind::INVALID_MODULE);
     match missing.and_then(advice).or_else(|| is_cut.then(|| IS_CUT.to_owned())) {
-        Some(advice) => said.context(&format!("Invalid module: {advice}")),
-        None => said.context("Invalid module"),
+        Some(advice) => said.context(&format!("Invalid {noun}: {advice}")),
+        None => said.context(&format!("Invalid {noun}")),
     }
 }
 

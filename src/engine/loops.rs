@@ -50,7 +50,7 @@ impl Modules {
         let made = threadpool::run(|| Module::from_binary(engine, &wasm).ok()).ok()?;
         self.known()
             .entry(signature.clone())
-            .or_insert(made.map(|made| Code::new(made, Wasm::Own(Vec::new()), false)))
+            .or_insert(made.map(|made| Code::new(made.into(), Wasm::Own(Vec::new()), false)))
             .clone()
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod cache;
 pub(crate) mod code;
 pub(crate) mod compilation;
 pub(crate) mod compile;
+pub(crate) mod component;
 pub(crate) mod conflicts;
 pub(crate) mod costs;
 pub(crate) mod debuginfo;
@@ -17,6 +18,7 @@ pub(crate) mod loops;
 pub(crate) mod machine;
 mod misfit;
 pub(crate) mod module;
+mod nesting;
 pub(crate) mod options;
 #[cfg(feature = "wasi")]
 pub(crate) mod parked;
@@ -27,9 +29,12 @@ pub(crate) mod sandbox;
 pub(crate) mod sections;
 pub(crate) mod settings;
 pub(crate) mod sharedmemory;
+pub(crate) mod source;
 pub(crate) mod ticker;
 pub(crate) mod typetext;
+pub(crate) mod unit;
 pub(crate) mod wat;
+pub(crate) mod wit;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_engine_t};

@@ -1,11 +1,14 @@
 //! Modules: compiled WebAssembly.
 
 use super::code::{Code, Wasm};
+use super::unit::Unit;
 use super::{Engine, compile};
 use crate::error::text::{Text, count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_module_t};
 use crate::process::forks;
+use std::fs::File;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use wasmtime::{ExternType as Type, ImportType};
 
@@ -16,7 +19,7 @@ pub(crate) struct Module {
     imports: OnceLock<Vec<(Text, Text, Type)>>,
     exports: OnceLock<Vec<(Text, Type)>>,
     pub(crate) name: Option<Text>,
-    pub(super) has_canonical_nans: bool,
+    has_canonical_nans: bool,
 }
 
 /// The resources that an instance of a module needs when it is made.
@@ -37,51 +40,76 @@ impl SharedKind for safewasm_module_t {
     type Object = Module;
 }
 
-impl Module {
-    /// Compiles the bytes of a module, or takes it from the engine's cache.
-    pub(crate) fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
-        compile::check(engine.settings(), &wasm)?;
-        Self::find_or(engine, wasm, |wasm| compile::compile(engine.wasmtime(), wasm))
+impl Unit for Module {
+    type Compiled = wasmtime::Module;
+
+    const NOUN: &'static str = "module";
+
+    fn check_encoding(wasm: &[u8]) -> Result<()> {
+        compile::check_module(wasm)
     }
 
-    /// The module of bytes that were checked: from the engine's cache, or else compiled by `compiler`.
-    pub(super) fn find_or(
-        engine: &Engine,
-        wasm: Vec<u8>,
-        compiler: impl FnOnce(&[u8]) -> Result<wasmtime::Module>,
-    ) -> Result<Self> {
-        if let Some(known) = engine.cache().and_then(|cache| cache.find(engine, &wasm)) {
-            return Ok(known);
-        }
-        let compiled = compiler(&wasm)?;
-        let module = Self::of(engine, compiled, Wasm::Own(wasm));
-        if let Some(cache) = engine.cache() {
-            cache.keep(engine, &module);
-        }
-        Ok(module)
+    fn validate(engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<()> {
+        wasmtime::Module::validate(engine, wasm)
     }
 
-    /// A module that was compiled for the engine, from the bytes at `wasm`.
-    pub(super) fn of(engine: &Engine, module: wasmtime::Module, wasm: Wasm) -> Self {
+    fn compile(engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
+        wasmtime::Module::from_binary(engine, wasm)
+    }
+
+    fn precompile(engine: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        engine.precompile_module(wasm)
+    }
+
+    unsafe fn load(
+        engine: &wasmtime::Engine,
+        artifact: &[u8],
+    ) -> wasmtime::Result<wasmtime::Module> {
+        // SAFETY: as the caller vouches.
+        unsafe { wasmtime::Module::deserialize(engine, artifact) }
+    }
+
+    unsafe fn load_file(
+        engine: &wasmtime::Engine,
+        file: File,
+    ) -> wasmtime::Result<wasmtime::Module> {
+        // SAFETY: as the caller vouches.
+        unsafe { wasmtime::Module::deserialize_open_file(engine, file) }
+    }
+
+    fn image(module: &wasmtime::Module) -> Range<*const u8> {
+        module.image_range()
+    }
+
+    fn of(engine: &Engine, module: wasmtime::Module, wasm: Wasm) -> Self {
         if let Some(strategy) = engine.settings().options.perf() {
-            strategy.note(&module);
+            strategy.note(module.text(), module.functions());
         }
         Self {
             imports: OnceLock::new(),
             exports: OnceLock::new(),
             name: module.name().map(Text::new),
             has_canonical_nans: engine.settings().has_canonical_nans(),
-            code: Code::new(module, wasm, engine.settings().backtrace_lines),
+            code: Code::new(module.into(), wasm, engine.settings().backtrace_lines),
         }
     }
 
-    pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
-        self.code.module()
+    fn code(&self) -> &Arc<Code> {
+        &self.code
     }
 
-    /// The code, which each store that runs the module must keep.
-    pub(crate) fn code(&self) -> &Arc<Code> {
-        &self.code
+    fn has_canonical_nans(&self) -> bool {
+        self.has_canonical_nans
+    }
+
+    fn to_artifact(&self) -> wasmtime::Result<Vec<u8>> {
+        self.wasmtime().serialize()
+    }
+}
+
+impl Module {
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
+        self.code.module()
     }
 
     /// Whether making an instance runs a start function.

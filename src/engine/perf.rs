@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::process;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
-use wasmtime::Module;
+use wasmtime::ModuleFunction;
 
 /// How `perf` is told of compiled code.
 #[derive(Clone, Copy)]
@@ -57,10 +57,10 @@ impl Strategy {
         })
     }
 
-    /// Writes the functions of a module that was just compiled or loaded.
-    pub(crate) fn note(self, module: &Module) {
+    /// Writes functions that were just compiled or loaded. Their code is in `text`.
+    pub(crate) fn note(self, text: &[u8], functions: impl Iterator<Item = ModuleFunction>) {
         // The file may be on a disk that is full meanwhile; that is no reason to refuse the module.
-        let _ = self.with(|output| output.add(self, module));
+        let _ = self.with(|output| output.add(self, text, functions));
     }
 
     fn with(self, body: impl FnOnce(&mut Output) -> io::Result<()>) -> io::Result<()> {
@@ -111,13 +111,18 @@ impl Strategy {
 }
 
 impl Output {
-    fn add(&mut self, strategy: Strategy, module: &Module) -> io::Result<()> {
+    fn add(
+        &mut self,
+        strategy: Strategy,
+        text: &[u8],
+        added: impl Iterator<Item = ModuleFunction>,
+    ) -> io::Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let mut functions = self.functions;
         writes::without_signals_of_writes(|| {
             let mut to = BufWriter::with_capacity(1 << 16, &file);
-            for function in module.functions() {
-                let code = &module.text()[function.offset..][..function.len];
+            for function in added {
+                let code = &text[function.offset..][..function.len];
                 let index = function.index.as_u32();
                 let name = name(function.name.as_deref(), index);
                 match strategy {

@@ -1,10 +1,10 @@
-//! The sections of a module that compiled code doesn't need.
+//! The sections of a module or a component that compiled code doesn't need.
 
 use crate::error::text::Text;
 use std::ops::Range;
 use wasmparser::{Chunk, Parser, Payload};
 
-/// Where the sections are in the bytes of a module.
+/// Where the sections are in the bytes of a module or a component.
 #[derive(Default)]
 pub(crate) struct Sections {
     custom: Vec<(Text, Range<usize>)>,
@@ -15,8 +15,19 @@ pub(crate) struct Sections {
 }
 
 impl Sections {
-    /// Finds the sections of a module, up to the first that is damaged. Of the code, it reads the size only.
+    /// Finds the sections of a module or a component, up to the first that is damaged. Of the code, it reads the size
+    /// only. The functions of a component are those of all modules in it.
     pub(crate) fn of(wasm: &[u8]) -> Self {
+        let mut inner = Vec::new();
+        let mut sections = Self::read(wasm, &mut inner);
+        while let Some(wasm) = inner.pop() {
+            sections.functions += Self::read(wasm, &mut inner).functions;
+        }
+        sections
+    }
+
+    /// The sections of `wasm` itself. The modules and components in it are added to `inner`.
+    fn read<'a>(wasm: &'a [u8], inner: &mut Vec<&'a [u8]>) -> Self {
         let mut sections = Self::default();
         let mut parser = Parser::new(0);
         let mut at = 0;
@@ -37,6 +48,11 @@ impl Sections {
                 }
                 Payload::FunctionSection(functions) => {
                     sections.functions += functions.count() as usize;
+                }
+                Payload::ModuleSection { unchecked_range: range, .. }
+                | Payload::ComponentSection { unchecked_range: range, .. } => {
+                    inner.extend(wasm.get(range.clone()));
+                    at = range.end;
                 }
                 Payload::StartSection { .. } => sections.has_start = true,
                 Payload::End(_) => break,

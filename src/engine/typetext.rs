@@ -1,5 +1,7 @@
 //! Heap types from text. A module that holds nothing but the types is compiled.
 
+use super::module::Module;
+use super::unit::Unit;
 use super::{Engine, compile, wat};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::heaptype::HeapType;
@@ -12,11 +14,15 @@ pub(crate) fn parse(engine: &Engine, text: &str) -> Result<HeapType> {
     let start = text.trim_start();
     let is_definition = ["(type", "(rec"].iter().any(|word| start.starts_with(word));
     let text = if is_definition { text.to_owned() } else { format!("(type {text})") };
-    let last = number_of_types(&wat::to_wasm(&text)?)?.checked_sub(1).ok_or_else(no_type)?;
+    let last =
+        number_of_types(&wat::to_wasm(Module::NOUN, &text)?)?.checked_sub(1).ok_or_else(no_type)?;
     // By the import, Wasmtime shows the last type.
-    let wasm = wat::to_wasm(&format!("{text}\n(import \"\" \"\" (global (ref null {last})))"))?;
-    compile::check(engine.settings(), &wasm)?;
-    let module = compile::compile(engine.wasmtime(), &wasm)?;
+    let wasm = wat::to_wasm(
+        Module::NOUN,
+        &format!("{text}\n(import \"\" \"\" (global (ref null {last})))"),
+    )?;
+    compile::check::<Module>(engine.settings(), &wasm)?;
+    let module = compile::compile::<Module>(engine.wasmtime(), &wasm)?;
     let import = module.imports().next().map(|import| import.ty());
     let Some(ExternType::Global(ty)) = import else { return Err(no_type()) };
     HeapType::of_value(engine.wasmtime(), ty.content(), "the type in `text`")

@@ -1,30 +1,26 @@
-//! The text format of modules.
+//! The text format of modules and components.
 
-use crate::engine::compile::IS_COMPONENT;
 use crate::error::{Error, ErrorKind, Result, text};
 use crate::process::threadpool;
 
 /// The longest line that messages show, in bytes.
 const LONGEST_LINE: usize = 1000;
 
-/// The parser's message for a component.
-const NO_COMPONENTS: &str = "support for parsing components disabled at compile time";
-
-/// The bytes of a module in the text format.
-pub(crate) fn to_wasm(text: &str) -> Result<Vec<u8>> {
-    threadpool::with_stack(|| parse(text))?
+/// The bytes of a text. `noun` is what it should be: a module or a component.
+pub(crate) fn to_wasm(noun: &str, text: &str) -> Result<Vec<u8>> {
+    threadpool::with_stack(|| parse(noun, text))?
 }
 
-fn parse(text: &str) -> Result<Vec<u8>> {
+fn parse(noun: &str, text: &str) -> Result<Vec<u8>> {
     if is_path(text) {
-        return Err(Error::new(
-            ErrorKind::INVALID_TEXT,
-            "Invalid text: it is the path of a file, not the text of a module; \
-             `safewasm_module_new_file` reads a file",
-        ));
+        let why = format!(
+            "Invalid text: it is the path of a file, not the text of a {noun}; \
+             `safewasm_{noun}_new_file` reads a file"
+        );
+        return Err(Error::new(ErrorKind::INVALID_TEXT, why));
     }
     wat::parse_str(text).map_err(|error| {
-        let said = error.to_string().replace(NO_COMPONENTS, IS_COMPONENT);
+        let said = error.to_string();
         let mut lines = said.lines();
         let what = in_words(lines.next().unwrap_or_default());
         let mut message = format!("Invalid text: {}", text::cut(&what, LONGEST_LINE));
@@ -43,7 +39,7 @@ fn parse(text: &str) -> Result<Vec<u8>> {
     })
 }
 
-/// Whether a text is a path in place of a module.
+/// Whether a text is a path in place of a module or component.
 fn is_path(text: &str) -> bool {
     let is_one_line = !text.contains(['(', '\n']);
     is_one_line && (text.ends_with(".wat") || text.ends_with(".wasm"))

@@ -3,6 +3,7 @@
 use crate::call::enter::Runs;
 use crate::call::host::{Callback, Host};
 use crate::engine::module::Module;
+use crate::engine::unit::Unit;
 use crate::error::convert::came_through_wasm;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};

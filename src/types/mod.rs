@@ -9,3 +9,4 @@ pub(crate) mod notation;
 pub(crate) mod signature;
 pub(crate) mod valtype;
 pub(crate) mod value;
+pub(crate) mod wit;
