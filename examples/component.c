@@ -1,5 +1,5 @@
 /*
- * What a component exports: its functions, with their types as text and as nodes.
+ * What a component exports: its functions, with their types as text and as nodes; and a call with a record.
  *
  *   cc -Iinclude examples/component.c -Ltarget/release -lsafewasm -Wl,-rpath,target/release -o component
  */
@@ -68,6 +68,26 @@ int main(void) {
     safewasm_wittype_delete(type);
   }
 
+  safewasm_store_t *store;
+  safewasm_componentinstance_t *instance;
+  safewasm_componentfunc_t *area;
+  check(safewasm_store_new(engine, &store));
+  check(safewasm_componentinstance_new(store, component, &instance));
+  check(safewasm_componentinstance_func(instance, NULL, 0, "area", SAFEWASM_STRLEN, &area));
+
+  const safewasm_node_t args[] = {
+      {.kind = SAFEWASM_WIT_RECORD, .len = 2},
+      {.kind = SAFEWASM_WIT_F64, .of.f64 = 6},
+      {.kind = SAFEWASM_WIT_F64, .of.f64 = 7},
+  };
+  safewasm_values_t *values;
+  const safewasm_node_t *result;
+  check(safewasm_componentfunc_call(area, args, 3, &values));
+  check(safewasm_values_nodes(values, &result, &len));
+  printf("the area is %g\n", result[0].of.f64);
+  safewasm_values_delete(values);
+
+  safewasm_store_delete(store);
   safewasm_component_delete(component);
   safewasm_engine_delete(engine);
   return 0;

@@ -138,6 +138,7 @@ typedef struct safewasm_store_t safewasm_store_t;
 typedef struct safewasm_module_t safewasm_module_t;
 typedef struct safewasm_component_t safewasm_component_t;
 typedef struct safewasm_wittype_t safewasm_wittype_t;
+typedef struct safewasm_values_t safewasm_values_t;
 typedef struct safewasm_compilation_t safewasm_compilation_t;
 typedef struct safewasm_error_t safewasm_error_t;
 typedef struct safewasm_bytes_t safewasm_bytes_t;
@@ -159,6 +160,8 @@ typedef struct safewasm_table_t safewasm_table_t;
 typedef struct safewasm_global_t safewasm_global_t;
 typedef struct safewasm_tag_t safewasm_tag_t;
 typedef struct safewasm_ref_t safewasm_ref_t;
+typedef struct safewasm_componentinstance_t safewasm_componentinstance_t;
+typedef struct safewasm_componentfunc_t safewasm_componentfunc_t;
 typedef struct safewasm_caller_t safewasm_caller_t;
 
 
@@ -240,6 +243,10 @@ typedef enum {
   SAFEWASM_ERROR_INCOMPATIBLE = 25,
   // Bytes are not a compiled module, or were cut or changed since.
   SAFEWASM_ERROR_INVALID_ARTIFACT = 26,
+  // The components of the store have ended, because a call in the store failed earlier: wasm
+  // trapped, a host function returned an error, or the time was over. The message has the first
+  // failure. Modules still run.
+  SAFEWASM_ERROR_COMPONENTS_ENDED = 27,
 } safewasm_error_kind_t;
 
 // The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.
@@ -4167,6 +4174,176 @@ bool safewasm_ref_is_valid(safewasm_ref_t *reference);
 // Does nothing if `reference` is NULL or was deleted already. Never fails and never waits. May be
 // called from any thread.
 void safewasm_ref_delete(safewasm_ref_t *reference);
+
+
+// =================================================================================================
+// Component instances: components that run in a store.
+//
+// A failure in a store, such as a trap, ends all components in it: later calls fail with
+// `SAFEWASM_ERROR_COMPONENTS_ENDED`. So use a store for each job.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_componentinstance_t`
+//
+// A component instance: a component that runs in a store.
+
+// Creates an instance of `component`, which has no imports, in `store`.
+//
+// Start functions of modules in the component run now, so this function can trap. A component counts
+// as one instance (`safewasm_store_set_instance_limit`), and so does each module in it.
+//
+// On success `*instance_out` is a new component instance; delete it with
+// `safewasm_componentinstance_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_WRONG_ENGINE` if the component belongs to another engine than the store;
+// `SAFEWASM_ERROR_LINK`, with the name of an import; `SAFEWASM_ERROR_TRAP` from a start function;
+// `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentinstance_new(safewasm_store_t *store,
+                                                 safewasm_component_t *component,
+                                                 safewasm_componentinstance_t **instance_out);
+
+// Gets an exported function.
+//
+// `interface` is the name of the exported interface that has the function, such as
+// `docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). Without a
+// version, or with another compatible one, it is found too. It may be NULL for a function that the
+// component itself exports; `interface` may be NULL only then. `name` is the function's name, UTF-8
+// text of `name_len` bytes (or `SAFEWASM_STRLEN`).
+//
+// On success `*func_out` is a new component func; delete it with `safewasm_componentfunc_delete`. On
+// failure it is NULL. A program looks a function up once and calls it often.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
+// names of the exports; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is no function;
+// `SAFEWASM_ERROR_UNSUPPORTED` for a function that takes or returns resources;
+// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentinstance_func(safewasm_componentinstance_t *instance,
+                                                  const char *interface,
+                                                  size_t interface_len,
+                                                  const char *name,
+                                                  size_t name_len,
+                                                  safewasm_componentfunc_t **func_out);
+
+// Returns true if `instance` is a component instance that has not been deleted. Never fails. May be
+// called from any thread.
+bool safewasm_componentinstance_is_valid(safewasm_componentinstance_t *instance);
+
+// Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if
+// `instance` is NULL or was deleted already. Never fails and never waits. May be called from any
+// thread.
+void safewasm_componentinstance_delete(safewasm_componentinstance_t *instance);
+
+
+// =================================================================================================
+// Component funcs: functions of component instances.
+//
+// Arguments and results are arrays of nodes. All arguments of a call are in one array, and so is its
+// result. The library checks arguments against the function's type before the component sees
+// anything.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_values_t`
+//
+// Values of WIT types that a call has returned. May be used from any threads at once.
+
+// `safewasm_componentfunc_t`
+//
+// A component func: a function of a component instance, which takes and returns values of WIT types.
+
+// What a node holds: a union of 8 bytes, of which the member of the node's kind is set.
+typedef union {
+  // Of `bool`: 0 or 1.
+  uint8_t b;
+  // Of `s8`, `s16`, `s32` and `s64`.
+  int64_t s;
+  // Of `u8`, `u16`, `u32` and `u64`. Of flags: bit 0 is the first flag.
+  uint64_t u;
+  // Of `f32`.
+  float f32;
+  // Of `f64`.
+  double f64;
+  // Of `char`: a Unicode scalar value.
+  uint32_t c;
+  // Of `string`: UTF-8. Of a list whose elements are `bool`, numbers or `char`: the elements,
+  // packed, in the byte order of the machine. They need no alignment.
+  const void *data;
+} safewasm_nodevalue_t;
+
+// A node of a value. A value is an array of nodes: a node, followed by the nodes of its children.
+//
+// A record and a tuple have a child for each field. A variant, an option and a result have a child
+// if the case has a value. A list whose elements are `bool`, numbers or `char` is one node; other
+// lists have a child for each element. Several values, such as the arguments of a call, follow each
+// other in one array.
+typedef struct {
+  // The kind, a `safewasm_witkind_t`, the same as in the type.
+  uint8_t kind;
+  // Of a variant and an enum: which case, counted from 0. Of an option: 0 without, 1 with a value.
+  // Of a result: 0 for success, 1 for an error. Else 0.
+  uint32_t index;
+  // Of a list: the number of elements. Of a string: the number of bytes. Of a record and a tuple:
+  // the number of fields. Of flags: the number of flags of the type. Else 0.
+  size_t len;
+  // What the node holds. Not used for records, tuples, variants, enums, options, results, and lists
+  // with children.
+  safewasm_nodevalue_t of;
+} safewasm_node_t;
+
+// Calls a component func.
+//
+// `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and
+// only during the call; it MUST NOT be written meanwhile.
+//
+// On success `*values_out` is a new values object with the result: the nodes of one value, or none
+// if the function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `args` isn't aligned or is too long;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if the nodes don't fit the function's type, with the path to the
+// one that doesn't; `SAFEWASM_ERROR_TRAP`, also if the component returns an invalid value or more
+// than the library allows for one call (128 MiB); `SAFEWASM_ERROR_COMPONENTS_ENDED` after such a
+// failure; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentfunc_call(safewasm_componentfunc_t *func,
+                                              const safewasm_node_t *args,
+                                              size_t args_len,
+                                              safewasm_values_t **values_out);
+
+// Returns true if `func` is a component func that has not been deleted. Never fails. May be called
+// from any thread.
+bool safewasm_componentfunc_is_valid(safewasm_componentfunc_t *func);
+
+// Deletes the handle `func`. The function itself lives as long as its store. Does nothing if `func`
+// is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+void safewasm_componentfunc_delete(safewasm_componentfunc_t *func);
+
+// Gets the nodes of values. May be called from any thread.
+//
+// On success `*nodes_out` is the first node and `*len_out` is the number of nodes. They, and what
+// they point to, live until `safewasm_values_delete`. On failure they are NULL and 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_values_nodes(safewasm_values_t *values,
+                                        const safewasm_node_t **nodes_out,
+                                        size_t *len_out);
+
+// Returns true if `values` is a values object that has not been deleted. Never fails. May be called
+// from any thread.
+bool safewasm_values_is_valid(safewasm_values_t *values);
+
+// Deletes `values` and what its nodes point to. Does nothing if `values` is NULL or was deleted
+// already. Never fails and never waits. May be called from any thread.
+void safewasm_values_delete(safewasm_values_t *values);
 
 
 // =================================================================================================

@@ -133,6 +133,9 @@ kinds! {
     /// component. May be used from any threads at once.
     WitType NOBODY: safewasm_wittype_t = "a" "WIT type";
 
+    /// Values of WIT types that a call has returned. May be used from any threads at once.
+    Values NOBODY: safewasm_values_t = "a" "values object";
+
     /// A compilation: a module or a component that threads of the library compile, or have compiled.
     /// May be used from any threads at once.
     Compilation NOBODY: safewasm_compilation_t = "a" "compilation";
@@ -213,6 +216,12 @@ kinds! {
     /// (external reference), a structure, an array, a 31-bit integer or an exception. Its object
     /// stays alive while the handle does.
     Ref STORE: safewasm_ref_t = "a" "reference";
+
+    /// A component instance: a component that runs in a store.
+    ComponentInstance STORE: safewasm_componentinstance_t = "a" "component instance";
+
+    /// A component func: a function of a component instance, which takes and returns values of WIT types.
+    ComponentFunc STORE: safewasm_componentfunc_t = "a" "component func";
 
     /// The instance that calls a host function. A caller is valid on the thread of the host
     /// function until that function returns. It is never deleted.

@@ -22,6 +22,7 @@
 
 pub mod abi;
 mod call;
+mod canonical;
 mod engine;
 mod error;
 pub mod handle;

@@ -17,6 +17,7 @@ mutable struct safewasm_store_t end
 mutable struct safewasm_module_t end
 mutable struct safewasm_component_t end
 mutable struct safewasm_wittype_t end
+mutable struct safewasm_values_t end
 mutable struct safewasm_compilation_t end
 mutable struct safewasm_error_t end
 mutable struct safewasm_bytes_t end
@@ -38,6 +39,8 @@ mutable struct safewasm_table_t end
 mutable struct safewasm_global_t end
 mutable struct safewasm_tag_t end
 mutable struct safewasm_ref_t end
+mutable struct safewasm_componentinstance_t end
+mutable struct safewasm_componentfunc_t end
 mutable struct safewasm_caller_t end
 
 # safewasm_content_t
@@ -145,6 +148,7 @@ const SAFEWASM_ERROR_COMPILER = Cint(23)
 const SAFEWASM_ERROR_EXIT = Cint(24)
 const SAFEWASM_ERROR_INCOMPATIBLE = Cint(25)
 const SAFEWASM_ERROR_INVALID_ARTIFACT = Cint(26)
+const SAFEWASM_ERROR_COMPONENTS_ENDED = Cint(27)
 
 # safewasm_trap_code_t
 const SAFEWASM_TRAP_NOT_A_TRAP = Cint(0)
@@ -355,6 +359,7 @@ const SAFEWASM_ERROR_NAMES = Dict(
     SAFEWASM_ERROR_EXIT => :exit,
     SAFEWASM_ERROR_INCOMPATIBLE => :incompatible,
     SAFEWASM_ERROR_INVALID_ARTIFACT => :invalid_artifact,
+    SAFEWASM_ERROR_COMPONENTS_ENDED => :components_ended,
 )
 const SAFEWASM_TRAP_NAMES = Dict(
     SAFEWASM_TRAP_NOT_A_TRAP => :not_a_trap,
@@ -472,6 +477,17 @@ end
 struct safewasm_extern_t
     kind::UInt32
     of::safewasm_externhandle_t
+end
+
+struct safewasm_nodevalue_t
+    data::NTuple{1,UInt64}
+end
+
+struct safewasm_node_t
+    kind::UInt8
+    index::UInt32
+    len::Csize_t
+    of::safewasm_nodevalue_t
 end
 
 struct safewasm_hooks_t
@@ -854,6 +870,16 @@ mutable struct Functions
     safewasm_ref_clone::Ptr{Cvoid}
     safewasm_ref_is_valid::Ptr{Cvoid}
     safewasm_ref_delete::Ptr{Cvoid}
+    safewasm_componentinstance_new::Ptr{Cvoid}
+    safewasm_componentinstance_func::Ptr{Cvoid}
+    safewasm_componentinstance_is_valid::Ptr{Cvoid}
+    safewasm_componentinstance_delete::Ptr{Cvoid}
+    safewasm_componentfunc_call::Ptr{Cvoid}
+    safewasm_componentfunc_is_valid::Ptr{Cvoid}
+    safewasm_componentfunc_delete::Ptr{Cvoid}
+    safewasm_values_nodes::Ptr{Cvoid}
+    safewasm_values_is_valid::Ptr{Cvoid}
+    safewasm_values_delete::Ptr{Cvoid}
     safewasm_linker_new::Ptr{Cvoid}
     safewasm_linker_allow_shadowing::Ptr{Cvoid}
     safewasm_linker_define::Ptr{Cvoid}
@@ -6187,6 +6213,216 @@ function safewasm_ref_delete(reference)
         Cvoid,
         (Ptr{safewasm_ref_t},),
         reference,
+    )
+end
+
+"""
+    safewasm_componentinstance_new(store, component, instance_out)
+
+Creates an instance of `component`, which has no imports, in `store`.
+
+Start functions of modules in the component run now, so this function can trap. A component counts as
+one instance (`safewasm_store_set_instance_limit`), and so does each module in it.
+
+On success `*instance_out` is a new component instance; delete it with
+`safewasm_componentinstance_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE` if the component belongs to another engine than the store;
+`SAFEWASM_ERROR_LINK`, with the name of an import; `SAFEWASM_ERROR_TRAP` from a start function;
+`SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentinstance_new(store, component, instance_out)
+    return ccall(
+        @address(safewasm_componentinstance_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_component_t}, Ptr{Ptr{safewasm_componentinstance_t}}),
+        store,
+        component,
+        instance_out,
+    )
+end
+
+"""
+    safewasm_componentinstance_func(instance, interface, interface_len, name, name_len, func_out)
+
+Gets an exported function.
+
+`interface` is the name of the exported interface that has the function, such as
+`docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). Without a version,
+or with another compatible one, it is found too. It may be NULL for a function that the component itself
+exports; `interface` may be NULL only then. `name` is the function's name, UTF-8 text of `name_len`
+bytes (or `SAFEWASM_STRLEN`).
+
+On success `*func_out` is a new component func; delete it with `safewasm_componentfunc_delete`. On
+failure it is NULL. A program looks a function up once and calls it often.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the names of
+the exports; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is no function;
+`SAFEWASM_ERROR_UNSUPPORTED` for a function that takes or returns resources;
+`SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentinstance_func(instance, interface, interface_len, name, name_len, func_out)
+    return ccall(
+        @address(safewasm_componentinstance_func),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentinstance_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{Ptr{safewasm_componentfunc_t}}),
+        instance,
+        interface,
+        interface_len,
+        name,
+        name_len,
+        func_out,
+    )
+end
+
+"""
+    safewasm_componentinstance_is_valid(instance)
+
+Returns true if `instance` is a component instance that has not been deleted. Never fails. May be called from any
+thread.
+"""
+function safewasm_componentinstance_is_valid(instance)
+    FUNCTIONS.safewasm_componentinstance_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_componentinstance_is_valid),
+        Bool,
+        (Ptr{safewasm_componentinstance_t},),
+        instance,
+    )
+end
+
+"""
+    safewasm_componentinstance_delete(instance)
+
+Deletes the handle `instance`. The instance itself lives as long as its store. Does nothing if `instance` is NULL or was deleted already. Never
+fails and never waits. May be called from any thread.
+"""
+function safewasm_componentinstance_delete(instance)
+    FUNCTIONS.safewasm_componentinstance_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_componentinstance_delete),
+        Cvoid,
+        (Ptr{safewasm_componentinstance_t},),
+        instance,
+    )
+end
+
+"""
+    safewasm_componentfunc_call(func, args, args_len, values_out)
+
+Calls a component func.
+
+`args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and only
+during the call; it MUST NOT be written meanwhile.
+
+On success `*values_out` is a new values object with the result: the nodes of one value, or none if the
+function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `args` isn't aligned or is too long;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the nodes don't fit the function's type, with the path to the one that
+doesn't; `SAFEWASM_ERROR_TRAP`, also if the component returns an invalid value or more than the library
+allows for one call (128 MiB);
+`SAFEWASM_ERROR_COMPONENTS_ENDED` after such a failure; `SAFEWASM_ERROR_TASK`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentfunc_call(func, args, args_len, values_out)
+    return ccall(
+        @address(safewasm_componentfunc_call),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentfunc_t}, Ptr{safewasm_node_t}, Csize_t, Ptr{Ptr{safewasm_values_t}}),
+        func,
+        args,
+        args_len,
+        values_out,
+    )
+end
+
+"""
+    safewasm_componentfunc_is_valid(func)
+
+Returns true if `func` is a component func that has not been deleted. Never fails. May be called from any
+thread.
+"""
+function safewasm_componentfunc_is_valid(func)
+    FUNCTIONS.safewasm_componentfunc_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_componentfunc_is_valid),
+        Bool,
+        (Ptr{safewasm_componentfunc_t},),
+        func,
+    )
+end
+
+"""
+    safewasm_componentfunc_delete(func)
+
+Deletes the handle `func`. The function itself lives as long as its store. Does nothing if `func` is NULL or was deleted already. Never
+fails and never waits. May be called from any thread.
+"""
+function safewasm_componentfunc_delete(func)
+    FUNCTIONS.safewasm_componentfunc_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_componentfunc_delete),
+        Cvoid,
+        (Ptr{safewasm_componentfunc_t},),
+        func,
+    )
+end
+
+"""
+    safewasm_values_nodes(values, nodes_out, len_out)
+
+Gets the nodes of values. May be called from any thread.
+
+On success `*nodes_out` is the first node and `*len_out` is the number of nodes. They, and what they point
+to, live until `safewasm_values_delete`. On failure they are NULL and 0.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_values_nodes(values, nodes_out, len_out)
+    return ccall(
+        @address(safewasm_values_nodes),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_values_t}, Ptr{Ptr{safewasm_node_t}}, Ptr{Csize_t}),
+        values,
+        nodes_out,
+        len_out,
+    )
+end
+
+"""
+    safewasm_values_is_valid(values)
+
+Returns true if `values` is a values object that has not been deleted. Never fails. May be called from any
+thread.
+"""
+function safewasm_values_is_valid(values)
+    FUNCTIONS.safewasm_values_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_values_is_valid),
+        Bool,
+        (Ptr{safewasm_values_t},),
+        values,
+    )
+end
+
+"""
+    safewasm_values_delete(values)
+
+Deletes `values` and what its nodes point to. Does nothing if `values` is NULL or was deleted already. Never
+fails and never waits. May be called from any thread.
+"""
+function safewasm_values_delete(values)
+    FUNCTIONS.safewasm_values_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_values_delete),
+        Cvoid,
+        (Ptr{safewasm_values_t},),
+        values,
     )
 end
 

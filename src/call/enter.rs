@@ -1,6 +1,7 @@
 //! Entering wasm. All code that runs wasm goes through here.
 
 use super::activation::{Activation, left_behind};
+use crate::engine::code::Code;
 use crate::engine::module::Module;
 use crate::engine::unit::Unit;
 use crate::error::convert::came_through_wasm;
@@ -13,6 +14,7 @@ use crate::store::entered::{Entered, Guard};
 use crate::store::fuel;
 use crate::store::interrupt::Control;
 use crate::store::payload::Supervision;
+use std::sync::Arc;
 use wasmtime::{AsContextMut, StoreContextMut};
 
 /// A store in which wasm can run.
@@ -31,6 +33,14 @@ pub(crate) trait Runs {
         module: &Module,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance>;
+
+    /// Makes an instance of what has the code `code` by `body`. `has_start` is whether that may run wasm.
+    fn instantiate_code<I>(
+        &mut self,
+        code: &Arc<Code>,
+        has_start: bool,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<I>,
+    ) -> Result<I>;
 }
 
 impl Runs for Guard {
@@ -48,14 +58,23 @@ impl Runs for Guard {
         module: &Module,
         body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<wasmtime::Instance>,
     ) -> Result<wasmtime::Instance> {
+        self.instantiate_code(module.code(), module.has_start(), body)
+    }
+
+    fn instantiate_code<I>(
+        &mut self,
+        code: &Arc<Code>,
+        has_start: bool,
+        body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<I>,
+    ) -> Result<I> {
         let used = self.context().data_mut().limits.begin();
         self.context().data_mut().limits.charge_instance()?;
-        self.context().data_mut().codes.keep(module.code());
+        self.context().data_mut().codes.keep(code);
         let mut exists = false;
         // Without a start function only Wasmtime's own code runs, so no other task can run in between.
-        let turn = if module.has_start() { Turn::Needed } else { Turn::NotNeeded };
+        let turn = if has_start { Turn::Needed } else { Turn::NotNeeded };
         let result = run_in_store(self, turn, ErrorKind::LIMIT, |mut context| {
-            let _no_fork = (!module.has_start()).then(forks::delay);
+            let _no_fork = (!has_start).then(forks::delay);
             let result = body(context.as_context_mut());
             // If the start function failed, the instance exists all the same.
             exists = !result.as_ref().is_err_and(|error| !came_through_wasm(error));
@@ -197,5 +216,9 @@ fn run_now<R>(
 #[cold]
 fn failed(guard: &mut Guard, error: &wasmtime::Error, other: ErrorKind) -> Error {
     fuel::charge(guard, error);
-    guard.failure(error, other)
+    let failure = guard.failure(error, other);
+    if came_through_wasm(error) {
+        guard.context().data_mut().ended.note(&failure);
+    }
+    failure
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod bulk;
+pub(crate) mod component;
 pub(crate) mod enter;
 pub(crate) mod external;
 pub(crate) mod func;

@@ -70,6 +70,10 @@ pub enum safewasm_error_kind_t {
     INCOMPATIBLE = 25,
     /// Bytes are not a compiled module, or were cut or changed since.
     INVALID_ARTIFACT = 26,
+    /// The components of the store have ended, because a call in the store failed earlier: wasm
+    /// trapped, a host function returned an error, or the time was over. The message has the first
+    /// failure. Modules still run.
+    COMPONENTS_ENDED = 27,
 }
 
 /// The reason of a trap. Wasm can't catch traps. Wasmtime's own C API has other numbers for them.

@@ -106,6 +106,12 @@ impl Error {
         self
     }
 
+    /// The same error with another kind.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// An error of the operating system. `doing` completes "cannot …".
     pub(crate) fn io(doing: &str, error: &std::io::Error) -> Self {
         let mut report = Self::new(ErrorKind::IO, format!("cannot {doing}: {error}"));

@@ -1,5 +1,6 @@
 //! The library's data in a Wasmtime store.
 
+use super::component::Ended;
 use super::func::Funcs;
 use super::instance::Instances;
 use super::limits::Limits;
@@ -36,6 +37,7 @@ pub(crate) struct StoreData {
     /// The profile that is recorded. It keeps modules, and is dropped before `codes`.
     pub(crate) recorder: Option<Box<Recorder>>,
     pub(crate) codes: Codes,
+    pub(crate) ended: Ended,
     /// `None` while a WASI function runs, too.
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Option<Box<Wasi>>,

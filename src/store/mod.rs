@@ -2,6 +2,7 @@
 
 pub(crate) mod payload;
 pub(crate) mod collected;
+pub(crate) mod component;
 pub(crate) mod context;
 mod coredump;
 pub(crate) mod data;

@@ -1,14 +1,18 @@
 //! The objects that belong to a store, in the form in which the handle table keeps them.
 
+use crate::canonical::function::Function;
 use crate::error::{Error, ErrorKind};
 use crate::handle::Refused;
 use crate::kinds::{
-    Opaque, safewasm_func_t, safewasm_global_t, safewasm_instance_t, safewasm_memory_t,
-    safewasm_ref_t, safewasm_table_t, safewasm_tag_t,
+    Opaque, safewasm_componentfunc_t, safewasm_componentinstance_t, safewasm_func_t,
+    safewasm_global_t, safewasm_instance_t, safewasm_memory_t, safewasm_ref_t, safewasm_table_t,
+    safewasm_tag_t,
 };
+use crate::store::component::ComponentInstance;
 use crate::store::func::Func;
 use crate::store::instance::Instance;
 use crate::store::reference::Reference;
+use std::sync::Arc;
 
 /// The object behind a handle of a kind that belongs to a store.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ pub(crate) enum Object {
     Global(wasmtime::Global),
     Tag(wasmtime::Tag),
     Ref(Reference),
+    ComponentInstance(Arc<ComponentInstance>),
+    ComponentFunc(Arc<Function>),
 }
 
 // The slot of an object fits into one cache line.
@@ -62,6 +68,8 @@ kept_as! {
     safewasm_global_t: Global(wasmtime::Global);
     safewasm_tag_t: Tag(wasmtime::Tag);
     safewasm_ref_t: Ref(Reference);
+    safewasm_componentinstance_t: ComponentInstance(Arc<ComponentInstance>);
+    safewasm_componentfunc_t: ComponentFunc(Arc<Function>);
 }
 
 /// The error for an object that the table has no room for.

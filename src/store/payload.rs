@@ -1,5 +1,6 @@
 //! Stores, in the form in which the handle table keeps them.
 
+use super::component::Ended;
 use super::context::Context;
 use super::data::StoreData;
 use super::func::Funcs;
@@ -74,6 +75,7 @@ impl StorePayload {
             loops: RowLoops::default(),
             recorder: None,
             codes: Codes::default(),
+            ended: Ended::default(),
             #[cfg(feature = "wasi")]
             wasi: None,
             #[cfg(feature = "wasi")]

@@ -75,6 +75,46 @@ pub enum safewasm_witkind_t {
 
 use safewasm_witkind_t as Kind;
 
+/// The kinds of values, with their words in WIT, in the order of their numbers.
+const VALUES: [(Kind, &str); 24] = [
+    (Kind::NONE, "nothing"),
+    (Kind::BOOL, "bool"),
+    (Kind::S8, "s8"),
+    (Kind::U8, "u8"),
+    (Kind::S16, "s16"),
+    (Kind::U16, "u16"),
+    (Kind::S32, "s32"),
+    (Kind::U32, "u32"),
+    (Kind::S64, "s64"),
+    (Kind::U64, "u64"),
+    (Kind::F32, "f32"),
+    (Kind::F64, "f64"),
+    (Kind::CHAR, "char"),
+    (Kind::STRING, "string"),
+    (Kind::LIST, "list"),
+    (Kind::RECORD, "record"),
+    (Kind::TUPLE, "tuple"),
+    (Kind::VARIANT, "variant"),
+    (Kind::ENUM, "enum"),
+    (Kind::OPTION, "option"),
+    (Kind::RESULT, "result"),
+    (Kind::FLAGS, "flags"),
+    (Kind::OWN, "own"),
+    (Kind::BORROW, "borrow"),
+];
+
+impl Kind {
+    /// The kind of values with that number.
+    pub(crate) fn of(number: u8) -> Option<Self> {
+        VALUES.get(usize::from(number)).map(|(kind, _)| *kind)
+    }
+
+    /// Its word in WIT.
+    pub(crate) fn word(self) -> &'static str {
+        VALUES.get(self as usize).map_or("no value", |(_, word)| word)
+    }
+}
+
 /// A node of a WIT type. A type is an array of nodes: a node, followed by the nodes of its children.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

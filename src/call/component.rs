@@ -1,0 +1,79 @@
+//! Components: their instances, and calls of their functions.
+
+use super::enter::Runs;
+use crate::canonical::function::Function;
+use crate::canonical::node::safewasm_node_t;
+use crate::canonical::values::Values;
+use crate::engine::component::Component;
+use crate::engine::unit::Unit;
+use crate::error::text::{count, quoted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::component::ComponentInstance;
+use crate::store::entered::{Entered, Guard};
+use std::sync::Arc;
+use wasmtime::component::Linker;
+use wasmtime::component::types::ComponentItem as Item;
+
+/// Makes an instance of a component without imports.
+pub(crate) fn instantiate(
+    component: Arc<Component>,
+    guard: &mut Guard,
+) -> Result<ComponentInstance> {
+    guard.check_engine(component.wasmtime().engine(), "component")?;
+    check_imports(&component)?;
+    guard.context().data().ended.check()?;
+    let wasmtime = component.wasmtime();
+    let linker = Linker::new(wasmtime.engine());
+    let instance = guard.instantiate_code(component.code(), true, |context| {
+        linker.instantiate(context, wasmtime)
+    })?;
+    Ok(ComponentInstance::new(component, instance))
+}
+
+/// Refuses a component that imports something that exists only outside of it.
+fn check_imports(component: &Component) -> Result<()> {
+    let is_needed = |item: &Item| !matches!(item, Item::Type(_));
+    let needed = component.imports().iter().filter(|(_, item)| is_needed(item));
+    let names: Vec<_> = needed.map(|(name, _)| format!("`{}`", quoted(name.as_str()))).collect();
+    let Some(first) = names.first() else { return Ok(()) };
+    let more = match names.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {}", count(more, "other item")),
+    };
+    let why = format!(
+        "`component` imports {first}{more}; this version of the library can't define imports of components"
+    );
+    Err(Error::new(ErrorKind::LINK, why))
+}
+
+/// Calls a function of a component.
+///
+/// # Safety
+///
+/// What the nodes of `args` point to is there.
+pub(crate) unsafe fn call(
+    func: &Function,
+    args: &[safewasm_node_t],
+    guard: &mut Guard,
+) -> Result<Values> {
+    func.check(args, "args")?;
+    guard.context().data().ended.check()?;
+    let mut has_run = false;
+    let called = guard.run(ErrorKind::INTERNAL, |context| {
+        has_run = true;
+        // SAFETY: the nodes were checked; the rest is as the caller vouches.
+        unsafe { func.call(context, args) }
+    });
+    called.map_err(|error| {
+        let error = match error.kind() {
+            // Neither wasm nor the host has failed, but the values that wasm passed are wrong.
+            ErrorKind::INTERNAL => error.of_kind(ErrorKind::TRAP).with_other_trap(),
+            _ => error,
+        };
+        if has_run {
+            // After any failure the instance may be half-way through a call.
+            guard.context().data_mut().ended.note(&error);
+        }
+        error
+    })
+}

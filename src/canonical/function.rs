@@ -1,0 +1,236 @@
+//! Functions of components, ready for calls with nodes.
+
+use super::check::Checker;
+use super::lift::Lifting;
+use super::lower::Lowering;
+use super::node::safewasm_node_t as Node;
+use super::values::Values;
+use crate::error::{Error, ErrorKind, Result};
+use std::cell::RefCell;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use wasmtime::component::__internal::wasmtime_environ::component::TypeTuple;
+use wasmtime::component::__internal::{
+    CanonicalAbiInfo, ComponentTypes, InstanceType, InterfaceType, LiftContext, LowerContext,
+};
+use wasmtime::component::types::{ComponentFunc, Type};
+use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
+use wasmtime::{AsContextMut, ValRaw, bail};
+
+/// Wasmtime's limit (`MAX_FLAT_PARAMS`): parameters of more flat values go through memory.
+const MAX_FLAT: usize = 16;
+
+/// The arguments of a call.
+///
+/// One Rust type serves all signatures. Wasmtime asks only whether `flatten_count()` is at most 16, reserves room for
+/// that many values, and its trampoline reads as many as the function has, as for `Func::call`. Parameters of more
+/// than 16 flat values are put into memory here.
+#[derive(Clone, Copy)]
+struct Args<'a>(&'a [Node]);
+
+// SAFETY: a call uses the arguments on its thread only. Wasmtime demands this for fibers, which aren't used.
+unsafe impl Send for Args<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Args<'_> {}
+
+thread_local! {
+    /// What Wasmtime has shown to [`note`], the only place where it shows the types of a function.
+    static SHOWN: RefCell<Vec<Tuple>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The types of parameters or of results.
+struct Tuple {
+    types: Arc<ComponentTypes>,
+    ty: InterfaceType,
+}
+
+fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
+    let tuple = Tuple { types: Arc::clone(cx.types), ty: *ty };
+    SHOWN.with_borrow_mut(|shown| shown.push(tuple));
+}
+
+fn tuple(types: &ComponentTypes, ty: InterfaceType) -> &TypeTuple {
+    match ty {
+        InterfaceType::Tuple(index) => &types[index],
+        _ => unreachable!("parameters and results are tuples"),
+    }
+}
+
+// SAFETY: `Lower` is an array of `MaybeUninit<ValRaw>`, whose size and alignment are right and which takes any bits.
+unsafe impl ComponentType for Args<'_> {
+    type Lower = [MaybeUninit<ValRaw>; MAX_FLAT];
+
+    /// Asked for only where `flatten_count()` is more than 16, or for values in another value.
+    const ABI: CanonicalAbiInfo = CanonicalAbiInfo::ZERO;
+
+    fn typecheck(ty: &InterfaceType, cx: &InstanceType<'_>) -> wasmtime::Result<()> {
+        note(ty, cx);
+        Ok(())
+    }
+}
+
+// SAFETY: `Function::call` checks that the nodes fit the function's type, and nothing else makes `Args`.
+unsafe impl ComponentNamedList for Args<'_> {}
+
+// SAFETY: initializes as many flat values as the type has, or one that is the address.
+unsafe impl Lower for Args<'_> {
+    fn linear_lower_to_flat<T>(
+        &self,
+        cx: &mut LowerContext<'_, T>,
+        ty: InterfaceType,
+        dst: &mut MaybeUninit<Self::Lower>,
+    ) -> wasmtime::Result<()> {
+        // SAFETY: an array of `MaybeUninit` is always initialized.
+        let dst: &mut [MaybeUninit<ValRaw>; MAX_FLAT] = unsafe { dst.assume_init_mut() };
+        let params = tuple(cx.types, ty);
+        if params.abi.flat_count(MAX_FLAT).is_some() {
+            return Lowering::new(cx, self.0).flat_all(&params.types, dst);
+        }
+        let size = params.abi.size32 as usize;
+        let address = cx.realloc(0, 0, params.abi.align32, size)?;
+        dst[0].write(ValRaw::u64(address as u64));
+        Lowering::new(cx, self.0).memory_all(&params.types, size, address)
+    }
+
+    fn linear_lower_to_memory<T>(
+        &self,
+        _: &mut LowerContext<'_, T>,
+        _: InterfaceType,
+        _: usize,
+    ) -> wasmtime::Result<()> {
+        bail!("arguments are lowered as flat values only")
+    }
+}
+
+/// The result of a call. One flat value is the result itself, or its address.
+struct Results(Values);
+
+// SAFETY: as for `Args`.
+unsafe impl ComponentType for Results {
+    type Lower = [MaybeUninit<ValRaw>; 1];
+
+    const ABI: CanonicalAbiInfo = CanonicalAbiInfo::ZERO;
+
+    fn typecheck(ty: &InterfaceType, cx: &InstanceType<'_>) -> wasmtime::Result<()> {
+        note(ty, cx);
+        Ok(())
+    }
+}
+
+// SAFETY: `Results` are lifted by the function's own type.
+unsafe impl ComponentNamedList for Results {}
+
+// SAFETY: reads the flat value only if the type says that there is one.
+unsafe impl Lift for Results {
+    fn linear_lift_from_flat(
+        cx: &mut LiftContext<'_>,
+        ty: InterfaceType,
+        src: &Self::Lower,
+    ) -> wasmtime::Result<Self> {
+        let types = cx.types;
+        let results = tuple(types, ty);
+        let mut lifting = Lifting::new(cx);
+        match results.abi.flat_count(1) {
+            Some(0) => {}
+            Some(_) => {
+                // SAFETY: the function has written its result.
+                let value = unsafe { src[0].assume_init() };
+                lifting.flat_all(&results.types, &[value])?;
+            }
+            None => {
+                // SAFETY: the function has written the address.
+                let address = unsafe { src[0].assume_init() }.get_u32() as usize;
+                let (size, align) = (results.abi.size32 as usize, results.abi.align32 as usize);
+                lifting.memory_all(&results.types, size, align, address)?;
+            }
+        }
+        Ok(Self(lifting.out))
+    }
+
+    fn linear_lift_from_memory(
+        _: &mut LiftContext<'_>,
+        _: InterfaceType,
+        _: &[u8],
+    ) -> wasmtime::Result<Self> {
+        bail!("results are lifted from flat values only")
+    }
+}
+
+/// A function of a component instance.
+pub(crate) struct Function {
+    typed: TypedFunc<Args<'static>, Results>,
+    params: Tuple,
+    names: Vec<String>,
+}
+
+impl Function {
+    pub(crate) fn new(func: Func, mut context: impl AsContextMut) -> Result<Self> {
+        let ty = func.ty(&mut context);
+        check_supported(&ty)?;
+        SHOWN.take();
+        // Wasmtime shows the types of the parameters, and then those of the results.
+        let typed = func
+            .typed::<Args<'static>, Results>(&mut context)
+            .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
+        let Some(params) = SHOWN.take().into_iter().next() else {
+            unreachable!("Wasmtime has shown them");
+        };
+        let names = ty.params().map(|(name, _)| name.to_owned()).collect();
+        Ok(Self { typed, params, names })
+    }
+
+    /// Checks that nodes are arguments for the function. `name` is what errors call them.
+    pub(crate) fn check(&self, args: &[Node], name: &str) -> Result<()> {
+        let Tuple { types, ty } = &self.params;
+        Checker::new(types, args).arguments(&tuple(types, *ty).types, &self.names).map_err(|bad| {
+            Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}`: {}", bad.message()))
+        })
+    }
+
+    /// Calls the function.
+    ///
+    /// # Safety
+    ///
+    /// The nodes were checked, and what they point to is there.
+    pub(crate) unsafe fn call(
+        &self,
+        context: impl AsContextMut,
+        args: &[Node],
+    ) -> wasmtime::Result<Values> {
+        let typed: TypedFunc<Args<'_>, Results> = self.typed;
+        typed.call(context, Args(args)).map(|Results(values)| values)
+    }
+}
+
+/// Refuses a function that can't be called yet.
+fn check_supported(ty: &ComponentFunc) -> Result<()> {
+    let params = ty.params().map(|(_, ty)| ty);
+    if params.chain(ty.results()).all(|ty| is_supported(&ty)) {
+        return Ok(());
+    }
+    let why =
+        "the function takes or returns resources, which this version of the library can't pass";
+    Err(Error::new(ErrorKind::UNSUPPORTED, why))
+}
+
+/// Whether values of the type can be passed. Wasmtime limits how deep types are nested.
+fn is_supported(ty: &Type) -> bool {
+    match ty {
+        Type::List(list) => is_supported(&list.ty()),
+        Type::Record(record) => record.fields().all(|field| is_supported(&field.ty)),
+        Type::Tuple(tuple) => tuple.types().all(|ty| is_supported(&ty)),
+        Type::Variant(variant) => {
+            variant.cases().all(|case| case.ty.is_none_or(|ty| is_supported(&ty)))
+        }
+        Type::Option(option) => is_supported(&option.ty()),
+        Type::Result(result) => [result.ok(), result.err()].iter().flatten().all(is_supported),
+        Type::Own(_)
+        | Type::Borrow(_)
+        | Type::Map(_)
+        | Type::FixedLengthList(_)
+        | Type::Future(_)
+        | Type::Stream(_)
+        | Type::ErrorContext => false,
+        _ => true,
+    }
+}
