@@ -30,8 +30,8 @@ const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for excepti
 const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
 
-/// A part of the parser's messages for asynchronous functions and types.
-const ASYNC: &str = "requires the component model";
+/// A part of the parser's messages for parts of the component model that are off.
+const MODEL: &str = "the component model";
 
 const HAS_ASYNC: &str = "the component uses parts of the component model that this library doesn't have, such as \
     asynchronous functions, streams and futures";
@@ -179,9 +179,10 @@ fn reason<U: Unit>(engine: &Engine, wasm: &[u8], error: &wasmtime::Error) -> Err
 }
 
 fn invalid(noun: &str, error: &wasmtime::Error) -> Error {
-    if error.to_string().contains(ASYNC)
-        || parser_error(error).is_some_and(|found| found.message().contains(ASYNC))
-    {
+    let is_off = |found: &wasmparser::Error| {
+        found.message().contains(MODEL) && found.message().ends_with("feature")
+    };
+    if parser_error(error).is_some_and(is_off) {
         return Error::wasmtime(error, ErrorKind::UNSUPPORTED).context(HAS_ASYNC);
     }
     let missing = parser_error(error).and_then(|found| match found.message() {

@@ -34,7 +34,7 @@ pub(crate) fn catching<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
     Unwinding::has_ended();
     caught.map_err(|panic| {
         let why = panics::describe(&*panic);
-        Failure::Compiler(format!("the compiler gave up on the module: {why}"))
+        Failure::Compiler(format!("the compiler gave up: {why}"))
     })
 }
 

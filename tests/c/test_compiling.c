@@ -41,7 +41,7 @@ TEST(a_valid_module_that_the_compiler_refuses_is_an_error_of_its_own_kind) {
 
 static void *refuses_many_globals(void *engine) {
   text_t text = many_globals();
-  refuses(engine, &text, "the compiler gave up on the module: ");
+  refuses(engine, &text, "the compiler gave up: ");
   /* The location of the panic. */
   refuses(engine, &text, ".rs:");
   free(text.data);
