@@ -14,11 +14,15 @@ use crate::call::component;
 use crate::kinds::safewasm_error_t;
 use crate::process::unwind::quietly;
 use crate::registry::{self, ObjectHandle, SharedHandle};
+use smallvec::SmallVec;
+
+/// The most nodes that a call copies to the stack.
+const FEW: usize = 16;
 
 /// Calls a component func.
 ///
 /// `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and only
-/// during the call; it MUST NOT be written meanwhile.
+/// during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component.
 ///
 /// On success `*values_out` is a new values object with the result: the nodes of one value, or none if the
 /// function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
@@ -39,8 +43,9 @@ pub unsafe extern "C" fn safewasm_componentfunc_call(
     values_out: *mut *mut safewasm_values_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("values_out", values_out), || {
-        // SAFETY: the header demands `args_len` nodes at an `args` that isn't NULL.
-        let args = unsafe { &*array(args, args_len, "args")? };
+        // SAFETY: the header demands `args_len` nodes at an `args` that isn't NULL. A copy, which nothing
+        // changes between the check and the use.
+        let args: SmallVec<[_; FEW]> = unsafe { &*array(args, args_len, "args")? }.into();
         let (mut guard, func) = func.enter("func")?;
         // SAFETY: the header demands that what the nodes point to is there, and that nothing writes it.
         registry::insert(unsafe { component::call(&func, args, &mut guard) }?)

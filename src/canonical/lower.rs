@@ -9,9 +9,6 @@ use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LowerContex
 use wasmtime::component::Lower;
 use wasmtime::{Result, ValRaw, bail};
 
-#[cfg(target_endian = "big")]
-compile_error!("packed lists are copied as little-endian");
-
 /// Lowers nodes, one after another.
 pub(super) struct Lowering<'c, 'a, T: 'static> {
     cx: &'c mut LowerContext<'a, T>,
@@ -248,22 +245,24 @@ impl<'c, 'a, T: 'static> Lowering<'c, 'a, T> {
         self.scratch[at..at + size].copy_from_slice(&index.to_le_bytes()[..size]);
     }
 
-    /// (pointer, length with tag)
+    /// A string: its address and its length in wasm's memory.
     fn string(&mut self) -> Result<(u32, u32)> {
         let node = self.next();
-        // SAFETY: the header demands `len` bytes at a `data` that isn't NULL.
-        let bytes = unsafe { node.bytes(node.len) };
         if self.cx.options().string_encoding == StringEncoding::Utf8 {
-            // Bytes only: if the program changes them meanwhile, the guest gets bad UTF-8, and nothing worse happens.
-            let ptr = self.cx.realloc(0, 0, 1, bytes.len())?;
-            self.cx.as_slice_mut()[ptr..][..bytes.len()].copy_from_slice(bytes);
-            return Ok((ptr as u32, bytes.len() as u32));
+            let len = node.len;
+            let address = self.cx.realloc(0, 0, 1, len)?;
+            // SAFETY: the header demands `len` bytes at a `data` that isn't NULL. If the program changes them
+            // meanwhile, wasm gets bad UTF-8, and nothing worse happens.
+            let bytes = unsafe { node.bytes(len) };
+            self.cx.as_slice_mut()[address..][..len].copy_from_slice(bytes);
+            return Ok((address as u32, len as u32));
         }
+        // SAFETY: as above.
+        let text = std::str::from_utf8(unsafe { node.bytes(node.len) })?;
         // Wasmtime's own lowering to the other two encodings.
-        let s = std::str::from_utf8(bytes)?;
         let mut pair = MaybeUninit::<[ValRaw; 2]>::uninit();
-        s.linear_lower_to_flat(self.cx, InterfaceType::String, &mut pair)?;
-        // SAFETY: initialized when it succeeds.
+        text.linear_lower_to_flat(self.cx, InterfaceType::String, &mut pair)?;
+        // SAFETY: it has succeeded, so both are initialized.
         let pair = unsafe { pair.assume_init() };
         Ok((pair[0].get_u32(), pair[1].get_u32()))
     }
