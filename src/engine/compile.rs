@@ -31,7 +31,7 @@ const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
 
 /// A part of the parser's messages for asynchronous functions and types.
-const ASYNC: &str = "requires the component model";
+const ASYNC: &str = " the component model ";
 
 const HAS_ASYNC: &str = "the component uses parts of the component model that this library doesn't have, such as \
     asynchronous functions, streams and futures";
@@ -39,7 +39,7 @@ const HAS_ASYNC: &str = "the component uses parts of the component model that th
 /// The beginning of the parser's message for bytes that end too early.
 const TOO_SHORT: &str = "unexpected end-of-file";
 
-const IS_CUT: &str =
+pub(super) const IS_CUT: &str =
     "it ends too early; the download, copy or build that made it may not have finished";
 
 /// The proposals that a config turns on, with their names in the header.
