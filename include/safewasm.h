@@ -2162,9 +2162,9 @@ safewasm_error_t *safewasm_wat2wasm(const char *text,
 // `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake, also for a core module;
 // `SAFEWASM_ERROR_UNSUPPORTED` for a component that uses asynchronous functions or types;
 // `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid component; `SAFEWASM_ERROR_LIMIT` if the
-// component is larger than the config allows, if components in it are nested more than 100 deep or
-// make more than 10,000 instances, if no thread is left to compile on, or if no memory is left for
-// the code.
+// component is larger than the config allows, if components in it are nested more than 100 deep,
+// make more than 10,000 instances or have more than 1,000,000 items with those of each instance, if
+// no thread is left to compile on, or if no memory is left for the code.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_component_new(safewasm_engine_t *engine,
                                          const uint8_t *bytes,

@@ -103,6 +103,13 @@ const IMPORTER: &str = r#"(module
 const COMMAND: &str = r#"(module (func (export "_start")))"#;
 /// A module in the binary format.
 const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
+/// A component that imports a function and exports an interface.
+const COMPONENT: &str = r#"(component
+    (import "a" (func (param "of" string)))
+    (type $b (record (field "c" u8)))
+    (instance (export "d") (export "b" (type $b))))"#;
+/// A component in the binary format.
+const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
 /// Those of them that `TEXT` exports.
 const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
@@ -260,7 +267,10 @@ impl World {
         make(abi, "safewasm_sharedmemory_t", new, &[engine, shared_type]);
         let importer = [engine, IMPORTER.as_ptr() as u64, IMPORTER.len() as u64];
         let importer = make(abi, "safewasm_module_t", "safewasm_module_new_text", &importer);
-        artifact::make(abi, importer);
+        let component = [engine, COMPONENT.as_ptr() as u64, COMPONENT.len() as u64];
+        let new = "safewasm_component_new_text";
+        let component = make(abi, "safewasm_component_t", new, &component);
+        artifact::make(abi, importer, component);
         let module =
             make(abi, "safewasm_module_t", "safewasm_module_new_text", &[engine, text, len]);
         make(abi, "safewasm_bytes_t", "safewasm_wat2wasm", &[text, len]);
@@ -275,6 +285,8 @@ impl World {
             let args = [module, index as u64, &raw mut text as u64];
             externtypes.push(make(abi, "safewasm_externtype_t", "safewasm_module_export", &args));
         }
+        let args = [component, 0, &raw mut text as u64];
+        make(abi, "safewasm_wittype_t", "safewasm_component_export", &args);
         for name in EXPORTS {
             let mut item = Extern { kind: 0, handle: 0 };
             let name_bytes = (name.as_ptr() as u64, name.len() as u64);
@@ -331,11 +343,14 @@ impl World {
         abi.must("safewasm_process_new", &args);
         abi.must("safewasm_process_wait", &[process, u64::MAX, &raw mut has_ended as u64]);
         objects.insert("safewasm_process_t", process);
-        let mut compilation = 0u64;
-        let wasm = (EMPTY.as_ptr() as u64, EMPTY.len() as u64);
-        let args = [engine, wasm.0, wasm.1, 0, 0, 0, &raw mut compilation as u64];
-        abi.must("safewasm_compilation_new", &args);
+        let [compilation, of_component] = [EMPTY, EMPTY_COMPONENT].map(|wasm| {
+            let (wasm, mut made) = ((wasm.as_ptr() as u64, wasm.len() as u64), 0u64);
+            let args = [engine, wasm.0, wasm.1, 0, 0, 0, &raw mut made as u64];
+            abi.must("safewasm_compilation_new", &args);
+            made
+        });
         objects.insert("safewasm_compilation_t", compilation);
+        special.insert(("safewasm_compilation_component", "compilation"), of_component);
         let mut profile = 0u64;
         abi.must("safewasm_store_profile_start", &[store, 0, 0]);
         abi.must("safewasm_store_profile_stop", &[store, &raw mut profile as u64]);
@@ -383,6 +398,7 @@ impl World {
                 "error" => "safewasm_error_t",
                 "tag" => "safewasm_tag_t",
                 "functype" => "safewasm_functype_t",
+                "compilation" => "safewasm_compilation_t",
                 "module" => "safewasm_module_t",
                 "linker" => "safewasm_linker_t",
                 "store" => "safewasm_store_t",
@@ -483,7 +499,7 @@ struct Case {
 
 impl Case {
     fn new(function: &'static Function, world: &World, file: &'static str) -> Self {
-        static WASM: &[u8] = b"\0asm\x01\0\0\0";
+        let wasm = if is_of_components(function) { EMPTY_COMPONENT } else { EMPTY };
         let mut outs = Vec::new();
         let mut args = Vec::new();
         for (index, param) in function.params.iter().enumerate() {
@@ -507,20 +523,18 @@ impl Case {
                 (Role::Out(_, size), _) => out(&mut outs, index, size),
                 (Role::Data(_), _) if param.nullable => 0,
                 (Role::Data(_), "bytes") if artifact::is_taken_by(function.name) => {
-                    artifact::get().as_ptr() as u64
+                    artifact::of(function.name).as_ptr() as u64
                 }
                 (Role::Number(_), "bytes_len") if artifact::is_taken_by(function.name) => {
-                    artifact::get().len() as u64
+                    artifact::of(function.name).len() as u64
                 }
-                (Role::Data(_), "bytes" | "wasm") => WASM.as_ptr() as u64,
+                (Role::Data(_), "bytes" | "wasm") => wasm.as_ptr() as u64,
                 (Role::Data(_), "text") => text_for(function).as_ptr() as u64,
-                (Role::Data(_), "path") if function.name == "safewasm_module_deserialize_file" => {
-                    artifact::path().as_ptr() as u64
+                (Role::Data(_), "path") if function.name.ends_with("_deserialize_file") => {
+                    artifact::path(function.name).as_ptr() as u64
                 }
-                (Role::Number(_), "path_len")
-                    if function.name == "safewasm_module_deserialize_file" =>
-                {
-                    artifact::path().len() as u64
+                (Role::Number(_), "path_len") if function.name.ends_with("_deserialize_file") => {
+                    artifact::path(function.name).len() as u64
                 }
                 (Role::Data(_), "path") => file.as_ptr() as u64,
                 (Role::Data(_), "message") => "message".as_ptr() as u64,
@@ -551,7 +565,7 @@ impl Case {
                 (Role::Number(_), "module_name_len") => "func".len() as u64,
                 (Role::Number(_), "max_wasm_stack") => 1 << 20,
                 (Role::Data(_), name) => panic!("{}: no good value for `{name}`", function.name),
-                (Role::Number(_), "bytes_len" | "wasm_len") => WASM.len() as u64,
+                (Role::Number(_), "bytes_len" | "wasm_len") => wasm.len() as u64,
                 (Role::Number(_), "text_len") => text_for(function).len() as u64,
                 (Role::Number(_), "path_len") => file.len() as u64,
                 (Role::Number(_), "message_len") => "message".len() as u64,
@@ -640,6 +654,11 @@ fn name_for(function: &Function) -> &'static str {
     EXPORTS.into_iter().find(is_meant).unwrap_or("func")
 }
 
+/// Whether a function is one of components.
+fn is_of_components(function: &Function) -> bool {
+    function.name.starts_with("safewasm_component_")
+}
+
 /// An engine with a cache.
 fn engine_with_cache(abi: &mut Abi) -> u64 {
     let (mut config, mut engine) = (0u64, 0u64);
@@ -657,6 +676,7 @@ fn text_for(function: &Function) -> &'static str {
     match function.name {
         "safewasm_functype_new_text" => "(i32, funcref) -> ()",
         "safewasm_heaptype_new_text" => "(struct (field i32))",
+        _ if is_of_components(function) => COMPONENT,
         _ => TEXT,
     }
 }
@@ -890,13 +910,17 @@ fn main() -> ExitCode {
     let library = unsafe { Library::new(&path) };
     let library = library.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut abi = Abi { library, calls: 0, failures: 0 };
-    let file = std::env::temp_dir().join(format!("safewasm-abi-{}.wat", std::process::id()));
-    std::fs::write(&file, TEXT).unwrap();
-    let file: &'static str = file.to_str().unwrap().to_owned().leak();
+    let files = [("module", TEXT), ("component", COMPONENT)].map(|(name, text)| {
+        let name = format!("safewasm-abi-{name}-{}.wat", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, text).unwrap();
+        &*file.to_str().unwrap().to_owned().leak()
+    });
 
     // The panics that `safewasm_provoke_panic` is there for are expected.
     let mut random = Random(20_261_123);
     for function in FUNCTIONS {
+        let file = files[usize::from(is_of_components(function))];
         test(&mut abi, function, file, &mut random);
         bools::test(&mut abi, function, file);
     }
@@ -904,7 +928,7 @@ fn main() -> ExitCode {
     let world = World::new(&mut abi);
     abi.must("safewasm_func_call", &[world.objects["safewasm_func_t"], 0, 0, 0, 0]);
     world.delete(&mut abi);
-    std::fs::remove_file(file).unwrap();
+    files.iter().for_each(|file| std::fs::remove_file(file).unwrap());
     artifact::remove();
 
     println!("abi: {} functions, {} calls, {} failed", FUNCTIONS.len(), abi.calls, abi.failures);

@@ -35,8 +35,9 @@ use wasmtime::component::types::ComponentItem as Item;
 /// `SAFEWASM_ERROR_INVALID_MODULE`, with the offset of the mistake, also for a core module;
 /// `SAFEWASM_ERROR_UNSUPPORTED` for a component that uses asynchronous functions or types;
 /// `SAFEWASM_ERROR_COMPILER` if the compiler refuses a valid component; `SAFEWASM_ERROR_LIMIT` if the
-/// component is larger than the config allows, if components in it are nested more than 100 deep or make
-/// more than 10,000 instances, if no thread is left to compile on, or if no memory is left for the code.
+/// component is larger than the config allows, if components in it are nested more than 100 deep, make
+/// more than 10,000 instances or have more than 1,000,000 items with those of each instance, if no thread
+/// is left to compile on, or if no memory is left for the code.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_component_new(

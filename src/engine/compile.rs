@@ -39,7 +39,7 @@ const HAS_ASYNC: &str = "the component uses parts of the component model that th
 /// The beginning of the parser's message for bytes that end too early.
 const TOO_SHORT: &str = "unexpected end-of-file";
 
-const IS_CUT: &str =
+pub(super) const IS_CUT: &str =
     "it ends too early; the download, copy or build that made it may not have finished";
 
 /// The proposals that a config turns on, with their names in the header.

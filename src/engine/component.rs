@@ -4,14 +4,15 @@ use super::code::{Code, Wasm};
 use super::unit::Unit;
 use super::{Engine, compile, nesting, wit};
 use crate::error::Result;
-use crate::error::text::Text;
+use crate::error::text::{self, Text};
 use crate::kinds::{SharedKind, safewasm_component_t};
 use crate::process::{forks, threadpool};
-use crate::types::wit::{Resources, WitType};
+use crate::types::wit::{LONGEST_TEXT, Resources, WitType};
 use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wasmtime::component::types::ComponentItem as Item;
 
 /// The object behind the handle of a component.
@@ -42,8 +43,18 @@ impl Unit for Component {
         threadpool::with_stack(|| nesting::check(wasm))?
     }
 
-    fn validate(_: &wasmtime::Engine, _: &[u8]) -> wasmtime::Result<()> {
-        // Wasmtime validates a component when it compiles it, not before.
+    fn validate(_: &wasmtime::Engine, wasm: &[u8]) -> wasmtime::Result<()> {
+        // Wasmtime finds out which parts of the component model are off when it compiles a component, not before.
+        Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
+        // The validator doesn't see that the last section was cut where a section in it ends.
+        for payload in Parser::new(0).parse_all(wasm) {
+            if let Payload::ModuleSection { unchecked_range: range, .. }
+            | Payload::ComponentSection { unchecked_range: range, .. } = payload?
+                && range.end > wasm.len()
+            {
+                return Err(wasmtime::Error::msg(compile::IS_CUT));
+            }
+        }
         Ok(())
     }
 
@@ -144,16 +155,19 @@ impl Component {
     pub(crate) fn wit(&self) -> &Text {
         let _no_fork = forks::delay_for_long();
         self.wit.get_or_init(|| {
-            let text = wit::text(self.code.wasm());
-            Text::new(text.unwrap_or_else(|| self.listing()))
+            let text = wit::text(self.code.wasm()).unwrap_or_else(|| self.listing());
+            Text::new(&*text::cut(&text, LONGEST_TEXT))
         })
     }
 
-    /// The imports and exports, each with its type.
+    /// The imports and exports, each with its type, until the text is too long.
     fn listing(&self) -> String {
         let mut text = "world {\n".to_owned();
         for (word, items) in [("import", self.imports()), ("export", self.exports())] {
             for (name, item) in items {
+                if text.len() > LONGEST_TEXT {
+                    return text;
+                }
                 let ty = self.type_of(item);
                 let lines = ty.text().as_str().replace('\n', "\n  ");
                 text.push_str(&format!("  {word} {}: {lines};\n", name.as_str()));

@@ -16,13 +16,27 @@ const DEEPEST: usize = 100;
 /// How many instances a component may make, with those that its inner components make.
 const MOST_INSTANCES: u64 = 10_000;
 
+/// How many items a component may have, such as functions and types. Those of its inner components count once for each
+/// instance that is made.
+const MOST_ITEMS: u64 = 1_000_000;
+
+/// What the compiler makes of a component.
+#[derive(Clone, Copy, Default)]
+struct Made {
+    instances: u64,
+    items: u64,
+}
+
+/// An unknown component, which is passed in from outside, may be any.
+const UNKNOWN: Made = Made { instances: MOST_INSTANCES, items: MOST_ITEMS };
+
 /// A module or component that is being read.
 #[derive(Default)]
 struct Level {
     is_component: bool,
-    /// The numbers of instances that the components in the index space make; `None` if that is unknown.
-    components: Vec<Option<u64>>,
-    instances: u64,
+    /// What is made of each component in the index space.
+    components: Vec<Made>,
+    made: Made,
 }
 
 /// Refuses a component that would make too much of the components in it. Damaged bytes are for the validator.
@@ -41,14 +55,19 @@ pub(super) fn check(wasm: &[u8]) -> Result<()> {
             if let Some(level) = levels.last_mut()
                 && ended.is_component
             {
-                level.components.push(Some(ended.instances));
+                level.components.push(ended.made);
             }
         } else if note(&mut levels, payload).is_none() {
             return Ok(());
         }
-        if levels.last().is_some_and(|level| level.instances > MOST_INSTANCES) {
+        let made = levels.last().map_or(Made::default(), |level| level.made);
+        if made.instances > MOST_INSTANCES {
             let most = count(MOST_INSTANCES, "instance");
             return Err(refused(&format!("makes more than {most}")));
+        }
+        if made.items > MOST_ITEMS {
+            let most = count(MOST_ITEMS, "item");
+            return Err(refused(&format!("has more than {most}, with those of each instance")));
         }
     }
     Ok(())
@@ -56,22 +75,23 @@ pub(super) fn check(wasm: &[u8]) -> Result<()> {
 
 /// Notes a section. `None` if it is damaged.
 fn note(levels: &mut [Level], payload: Payload<'_>) -> Option<()> {
+    levels.last_mut()?.made.items += items(&payload);
     match payload {
         Payload::InstanceSection(instances) => {
-            levels.last_mut()?.instances += u64::from(instances.count());
+            levels.last_mut()?.made.instances += u64::from(instances.count());
         }
         Payload::ComponentInstanceSection(instances) => {
             let level = levels.last_mut()?;
             for instance in instances {
-                let made = match instance.ok()? {
-                    ComponentInstance::Instantiate { component_index, .. } => {
-                        // An unknown one, which is passed in from outside, may be any.
-                        let known = level.components.get(component_index as usize)?;
-                        known.unwrap_or(MOST_INSTANCES)
+                let (made, items) = match instance.ok()? {
+                    ComponentInstance::Instantiate { component_index, args } => {
+                        (*level.components.get(component_index as usize)?, args.len())
                     }
-                    ComponentInstance::FromExports(_) => 0,
+                    ComponentInstance::FromExports(exports) => (Made::default(), exports.len()),
                 };
-                level.instances = level.instances.saturating_add(1 + made);
+                let sum = &mut level.made;
+                sum.instances = sum.instances.saturating_add(1 + made.instances);
+                sum.items = sum.items.saturating_add(items as u64 + made.items);
             }
         }
         Payload::ComponentAliasSection(aliases) => {
@@ -85,7 +105,7 @@ fn note(levels: &mut [Level], payload: Payload<'_>) -> Option<()> {
                         let outer = levels.len().checked_sub(1 + count as usize)?;
                         *levels[outer].components.get(index as usize)?
                     }
-                    ComponentAlias::InstanceExport { kind: Kind::Component, .. } => None,
+                    ComponentAlias::InstanceExport { kind: Kind::Component, .. } => UNKNOWN,
                     _ => continue,
                 };
                 levels.last_mut()?.components.push(made);
@@ -94,7 +114,7 @@ fn note(levels: &mut [Level], payload: Payload<'_>) -> Option<()> {
         Payload::ComponentImportSection(imports) => {
             for import in imports {
                 if let ComponentTypeRef::Component(_) = import.ok()?.ty {
-                    levels.last_mut()?.components.push(None);
+                    levels.last_mut()?.components.push(UNKNOWN);
                 }
             }
         }
@@ -111,6 +131,23 @@ fn note(levels: &mut [Level], payload: Payload<'_>) -> Option<()> {
         _ => {}
     }
     Some(())
+}
+
+/// How many items a section of a component has.
+fn items(payload: &Payload<'_>) -> u64 {
+    let count = match payload {
+        Payload::CoreTypeSection(section) => section.count(),
+        Payload::ComponentTypeSection(section) => section.count(),
+        Payload::ComponentAliasSection(section) => section.count(),
+        Payload::ComponentCanonicalSection(section) => section.count(),
+        Payload::ComponentImportSection(section) => section.count(),
+        Payload::ComponentExportSection(section) => section.count(),
+        Payload::InstanceSection(section) => section.count(),
+        Payload::ComponentInstanceSection(section) => section.count(),
+        Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => 1,
+        _ => 0,
+    };
+    u64::from(count)
 }
 
 #[cold]
@@ -145,12 +182,25 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused() {
-        let nested = |depth: usize| {
-            let text = "(component ".repeat(depth) + &")".repeat(depth);
-            wat::parse_str(text).expect("it is text")
+        let mut nested = b"\0asm\x0d\0\x01\0".to_vec();
+        for depth in 1..=101_usize {
+            assert_eq!(check(&nested).is_ok(), depth <= 100, "{depth}");
+            let len = [nested.len() as u8 & 0x7f | 0x80, (nested.len() >> 7) as u8];
+            nested = [&b"\0asm\x0d\0\x01\0\x04"[..], &len, &nested].concat();
+        }
+    }
+
+    #[test]
+    fn items_count_for_each_instance() {
+        let many = |count: usize| {
+            let inner = "(type (list u8))".repeat(1000);
+            let outer = "(instance (instantiate $c))".repeat(count);
+            let text = format!("(component (component $c {inner}) {outer})");
+            check(&wat::parse_str(text).expect("it is text"))
         };
-        assert!(check(&nested(100)).is_ok());
-        assert!(check(&nested(101)).is_err());
+        assert!(many(990).is_ok());
+        let error = many(1001).expect_err("it has more than a million types");
+        assert!(error.message().contains("more than 1000000 items"), "{}", error.message());
     }
 
     #[test]

@@ -6,15 +6,16 @@ use std::fmt::{self, Display, Formatter, Write};
 use wasmtime::component::ResourceType;
 use wasmtime::component::types::{ComponentItem as Item, Type};
 
-/// The longest text of a type, in bytes. The names in it may be long, and a type may use another one often.
-const LONGEST: usize = 1 << 20;
+/// The longest text of a type or a component, in bytes. The names in it may be long, and a type may use another one
+/// often.
+pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 
 /// A text that is cut when it becomes too long.
 struct Limited(String);
 
 impl Write for Limited {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        if more.len() > LONGEST - self.0.len() {
+        if more.len() > LONGEST_TEXT - self.0.len() {
             return Err(fmt::Error);
         }
         self.0.push_str(more);

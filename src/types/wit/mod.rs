@@ -3,6 +3,7 @@
 mod listing;
 mod nodes;
 
+pub(crate) use listing::LONGEST_TEXT;
 pub use nodes::{safewasm_witkind_t, safewasm_witnode_t};
 
 use crate::error::text::{Text, count};

@@ -133,6 +133,11 @@ impl World {
             new(New::Wasi, 0, 0, plain),
             new(New::Buffer, 0, 0, plain),
             new(New::Compilation, 0, 0, plain),
+            new(New::Compilation, 0, 2, value(I32, true)),
+            new(New::ComponentFromText, 0, 0, plain),
+            new(New::ComponentFromText, 1, 1, plain),
+            Op::Ask(Question::ComponentImport, valid(0), Num(0)),
+            Op::Ask(Question::ComponentImport, valid(1), Num(0)),
             new(New::Error, 0, 0, plain),
             Op::Ask(Question::MemoryView, valid(0), Num(0)),
         ];

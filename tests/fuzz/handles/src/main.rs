@@ -7,6 +7,7 @@
 mod ask;
 mod call;
 mod change;
+mod components;
 mod draw;
 mod execute;
 mod externkinds;

@@ -281,6 +281,13 @@ pub fn number(kind: u8, number: i32) -> [u8; 16] {
     bytes
 }
 
+/// What a compilation compiles: the index of a module in `MODULES`, or of a component in `COMPONENTS`.
+#[derive(Clone, Copy)]
+pub enum Unit {
+    Module(usize),
+    Component(usize),
+}
+
 pub struct Engine {
     pub features: Features,
     pub epoch: u64,

@@ -139,6 +139,9 @@ weighted! {
         1 Module,
         1 ModuleWithProgress,
         1 Compilation,
+        1 ComponentFromText,
+        1 Component, // with and without a function that is told the progress
+        1 ComponentFromArtifact, // or from bytes or a file that are none
         1 ModuleFromArtifact, // or from bytes or a file that are none
         1 ModuleValidated, // or one from a file that isn't there; neither gives a module
         1 Wat,
@@ -378,6 +381,18 @@ questions! {
     1 ModuleSerialize => module_serialize,
     1 ModuleWasm => module_wasm,
     1 ModuleClone => module_clone,
+    1 ComponentImportsLen => component_imports_len,
+    1 ComponentExportsLen => component_exports_len,
+    1 ComponentImport => component_import,
+    1 ComponentExport => component_export,
+    1 ComponentSerialize => component_serialize,
+    1 ComponentWasm => component_wasm,
+    1 ComponentWit => component_wit,
+    1 ComponentClone => component_clone,
+    1 WitTypeNodes => wittype_nodes,
+    1 WitTypeItemsLen => wittype_items_len,
+    1 WitTypeItem => wittype_item,
+    1 WitTypeText => wittype_text,
     1 BytesData => bytes_data,
     1 BufferLen => buffer_len,
     1 BufferTake => buffer_take,

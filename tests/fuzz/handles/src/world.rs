@@ -1,5 +1,6 @@
 //! The world of a case: the model of all objects, the choice of handles, and the judging of results.
 
+use crate::components::Wit;
 use crate::model::*;
 use crate::ops::{Choice, Features, Script, Sel};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
@@ -77,8 +78,11 @@ pub struct World {
     pub stores: Vec<Store>,
     /// The engine of each module, and its index in `MODULES`.
     pub modules: Vec<(usize, usize)>,
-    /// The engine of the module of each compilation, and its index in `MODULES`.
-    pub compilations: Vec<(usize, usize)>,
+    /// The index of each component in `COMPONENTS`.
+    pub components: Vec<usize>,
+    pub wittypes: Vec<&'static Wit>,
+    /// The engine of each compilation, and what it compiles.
+    pub compilations: Vec<(usize, Unit)>,
     pub errors: Vec<Report>,
     /// The number of buffers with the bytes of a module.
     pub bytes: usize,

@@ -1,5 +1,6 @@
 //! Objects are asked. Each question is a method that is given a choice of the object and an index.
 
+mod components;
 mod errors;
 mod heaptypes;
 mod instances;

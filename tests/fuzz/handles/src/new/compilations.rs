@@ -1,5 +1,6 @@
 //! Compilations, and modules that are compiled with a function that is told the progress.
 
+use super::components::chosen_component;
 use super::modules::chosen;
 use crate::model::*;
 use crate::ops::Sel;
@@ -14,7 +15,7 @@ use std::ptr::null_mut;
 const GIVEN_UP: &str = "that takes too long";
 
 /// Gives up if `env` isn't NULL.
-unsafe extern "C-unwind" fn progress(
+pub unsafe extern "C-unwind" fn progress(
     env: *mut c_void,
     _: usize,
     _: usize,
@@ -31,16 +32,21 @@ unsafe extern "C-unwind" fn progress(
 }
 
 impl World {
-    /// Starts a compilation, for whose end nobody waits here.
-    pub fn new_compilation(&mut self, engine: Arg, n: u64) {
+    /// Starts a compilation of a module or a component, for whose end nobody waits here.
+    pub fn new_compilation(&mut self, engine: Arg, n: u64, is_component: bool) {
         let want = self.need(engine, Kind::Engine, "engine");
-        let made = self.with_wasm(n, |world, data, len| {
+        let start = |world: &mut Self, data, len| {
             world.ask("safewasm_compilation_new", want, |out| unsafe {
                 safewasm_compilation_new(engine.ptr(), data, len, None, null_mut(), None, out)
             })
-        });
+        };
+        let (made, unit) = if is_component {
+            (self.with_component(n, start), Unit::Component(chosen_component(n)))
+        } else {
+            (self.with_wasm(n, start), Unit::Module(chosen(n)))
+        };
         let Some((made, engine)) = made else { return };
-        self.compilations.push((engine, chosen(n)));
+        self.compilations.push((engine, unit));
         self.add(Kind::Compilation, made, None, self.compilations.len() - 1);
     }
 
@@ -58,11 +64,11 @@ impl World {
         self.add_module(made, n);
     }
 
-    /// Waits for a compilation, asks how far it is, or takes its module.
+    /// Waits for a compilation, asks how far it is, or takes its module or its component.
     pub fn compilation(&mut self, sel: Sel, n: u64) {
         let compilation = self.pick(sel, Kind::Compilation);
         let want = self.need(compilation, Kind::Compilation, "compilation");
-        match n % 3 {
+        match n % 4 {
             0 => {
                 self.ask("safewasm_compilation_wait", want, |out| unsafe {
                     safewasm_compilation_wait(compilation.ptr(), n, out)
@@ -79,13 +85,28 @@ impl World {
                     });
                 }
             }
-            _ => {
-                let want = want.map(|of| self.compilations[of]);
+            2 => {
+                let want = want.and_then(|of| match self.compilations[of] {
+                    (engine, Unit::Module(index)) => Ok((engine, index)),
+                    _ => refuse(ErrorKind::INVALID_ARGUMENT, "safewasm_compilation_component"),
+                });
                 let made = self.ask("safewasm_compilation_module", want, |out| unsafe {
                     safewasm_compilation_module(compilation.ptr(), out)
                 });
                 if let Some((made, (engine, index))) = made {
                     self.add_module(Some((made, engine)), index as u64);
+                }
+            }
+            _ => {
+                let want = want.and_then(|of| match self.compilations[of] {
+                    (engine, Unit::Component(index)) => Ok((engine, index)),
+                    _ => refuse(ErrorKind::INVALID_ARGUMENT, "safewasm_compilation_module"),
+                });
+                let made = self.ask("safewasm_compilation_component", want, |out| unsafe {
+                    safewasm_compilation_component(compilation.ptr(), out)
+                });
+                if let Some((made, (engine, index))) = made {
+                    self.add_component(Some((made, engine)), index as u64);
                 }
             }
         }

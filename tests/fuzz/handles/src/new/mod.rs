@@ -1,6 +1,7 @@
 //! Objects are created.
 
 mod compilations;
+mod components;
 mod engines;
 mod errors;
 mod modules;
@@ -25,7 +26,13 @@ impl World {
             New::ModuleFromText => self.new_module_from_text(engine, n),
             New::Module => self.new_module(engine, n),
             New::ModuleWithProgress => self.new_module_with_progress(engine, n, value.null),
-            New::Compilation => self.new_compilation(engine, n),
+            New::Compilation => self.new_compilation(engine, n, value.null),
+            New::ComponentFromText => self.new_component_from_text(engine, n),
+            New::Component if value.number & 1 == 0 => self.new_component(engine, n),
+            New::Component => self.new_component_with_progress(engine, n, value.null),
+            New::ComponentFromArtifact => {
+                self.new_component_from_artifact(engine, n, value.number);
+            }
             New::ModuleFromArtifact => self.new_module_from_artifact(engine, n, value.number),
             New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
             New::ModuleValidated => self.new_module_from_missing_file(engine),

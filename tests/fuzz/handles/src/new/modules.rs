@@ -101,7 +101,15 @@ impl World {
         n: u64,
         with: impl FnOnce(&mut Self, *const u8, usize) -> T,
     ) -> T {
-        let text = MODULES[chosen(n)].text;
+        self.with_wasm_of(MODULES[chosen(n)].text, with)
+    }
+
+    /// Calls `with` with the bytes of a text.
+    pub fn with_wasm_of<T>(
+        &mut self,
+        text: &str,
+        with: impl FnOnce(&mut Self, *const u8, usize) -> T,
+    ) -> T {
         let mut bytes = null_mut();
         // SAFETY: the text and the place for the result are there.
         let made =
