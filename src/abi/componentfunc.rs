@@ -48,7 +48,7 @@ pub unsafe extern "C" fn safewasm_componentfunc_call(
         let args: SmallVec<[_; FEW]> = unsafe { &*array(args, args_len, "args")? }.into();
         let (mut guard, func) = func.enter("func")?;
         // SAFETY: the header demands that what the nodes point to is there, and that nothing writes it.
-        registry::insert(unsafe { component::call(&func, args, &mut guard) }?)
+        registry::insert(unsafe { component::call(&func, &args, &mut guard) }?)
     })
 }
 

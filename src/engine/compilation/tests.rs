@@ -12,8 +12,8 @@ unsafe extern "C-unwind" fn panic_and_catch(_: *mut c_void) {
 fn a_panic_that_a_notice_catches_delays_no_fork() {
     let engine = Engine::new(Settings::default()).unwrap();
     let notice = Notice::new(Some(panic_and_catch), Env::default());
-    let wasm = wat::to_wasm("(module)").unwrap();
-    Compilation::start(engine, wasm, notice).unwrap().module().unwrap();
+    let wasm = wat::to_wasm(Module::NOUN, "(module)").unwrap();
+    Compilation::start::<Module>(engine, wasm, notice).unwrap().module().unwrap();
     // SAFETY: the child ends at once.
     let child = unsafe { libc::fork() };
     if child == 0 {
@@ -28,9 +28,10 @@ fn a_panic_that_a_notice_catches_delays_no_fork() {
 #[test]
 fn a_compilation_that_is_dropped_leaves_functions_uncompiled() {
     let functions = "(func (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))";
-    let wasm = wat::to_wasm(&format!("(module {})", functions.repeat(50_000))).unwrap();
+    let wasm =
+        wat::to_wasm(Module::NOUN, &format!("(module {})", functions.repeat(50_000))).unwrap();
     let engine = Engine::new(Settings::default()).unwrap();
-    let compilation = Compilation::start(engine, wasm, Notice::none()).unwrap();
+    let compilation = Compilation::start::<Module>(engine, wasm, Notice::none()).unwrap();
     let job = Arc::clone(&compilation.0);
     drop(compilation);
     assert!(matches!(job.outcome.wait(u64::MAX), Some(Err(_))));
