@@ -6317,7 +6317,7 @@ end
 Calls a component func.
 
 `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and only
-during the call; it MUST NOT be written meanwhile.
+during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component.
 
 On success `*values_out` is a new values object with the result: the nodes of one value, or none if the
 function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
