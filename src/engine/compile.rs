@@ -30,8 +30,9 @@ const HAS_LEGACY_EXCEPTIONS: &str = "it uses the legacy instructions for excepti
 const HAS_CONTINUATIONS: &str =
     "it uses continuations (stack switching), which this library can't run";
 
-/// A part of the parser's messages for asynchronous functions and types.
-const ASYNC: &str = "requires the component model";
+/// A part of the parser's messages for asynchronous functions and types: that they "require the component model async
+/// feature".
+const ASYNC: &str = " the component model ";
 
 const HAS_ASYNC: &str = "the component uses parts of the component model that this library doesn't have, such as \
     asynchronous functions, streams and futures";
