@@ -19,9 +19,9 @@ The examples in other docstrings use these objects.
 Objects are closed by `close`, or once nothing refers to them. Using a closed object is a
 [`WasmtimeError`](@ref). An object exists in its own process only: a package makes objects
 when it is used, or in its `__init__`, and not as constants. `deepcopy` of an object returns
-the object itself. Modules and engines can be serialized, also in a message of `Distributed`;
-see [`compiled`](@ref). Other objects can't be serialized; those in a message, and all objects
-in an exception of wasm, arrive closed.
+the object itself. Modules, components and engines can be serialized, also in a message of
+`Distributed`; see [`compiled`](@ref). Other objects can't be serialized; those in a message,
+and all objects in an exception of wasm, arrive closed.
 """
 module SafeWasm
 
@@ -36,6 +36,7 @@ export consume_fuel!, feature!, option!, operator_cost!
 export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export Sandbox, WasmEngine, WasmStore, WasmModule, WasmInstance
+export WasmComponent, WitType
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
 export WasmLinker, WasmInstancePre, WasmSharedMemory, WasmRef, WasmCaller, WasmValue
@@ -81,7 +82,7 @@ include("object.jl")
 include("vector.jl")
 include("types.jl")
 
-# Engines, stores, modules and instances.
+# Engines, stores, modules, components and instances.
 include("sandbox.jl")
 include("config.jl")
 include("options.jl")
@@ -92,8 +93,11 @@ include("interrupt.jl")
 include("wat.jl")
 include("item_list.jl")
 include("progress.jl")
+include("unit.jl")
 include("compilation.jl")
 include("module.jl")
+include("component.jl")
+include("wittype.jl")
 include("artifacts.jl")
 include("wasm_file.jl")
 include("instance.jl")

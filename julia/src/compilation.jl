@@ -1,18 +1,18 @@
 # Compiling in the background: on threads of the library, which own the bytes, so that other
 # tasks go on and other threads collect garbage.
 
-# A module of fewer bytes is compiled in one call, which saves some tenths of a millisecond. It
+# A module or component of fewer bytes is compiled in one call, which saves some tenths of a millisecond. It
 # takes no longer than about a tenth of a second, even if it is written to take long.
-const TINY_MODULE = 2^9
+const TINY_UNIT = 2^9
 
 # How long the call waits for the compiler before other tasks run: 5 ms in nanoseconds. Most small
 # modules are compiled by then.
 const FIRST_WAIT = 5_000_000
 
-# Whether a module is compiled in the background: unless it is tiny, or if the user's function is
+# Whether a unit is compiled in the background: unless it is tiny, or if the user's function is
 # to be told how far the compiler is.
 function is_for_background(size, progress)
-    return size >= TINY_MODULE || !(progress isa Union{Bool,Nothing})
+    return size >= TINY_UNIT || !(progress isa Union{Bool,Nothing})
 end
 
 mutable struct Compilation
@@ -39,23 +39,23 @@ end
 # The compilation then ends in the background.
 give_up(compilation) = API.safewasm_compilation_delete(compilation.ptr)
 
-# The module of the bytes. If no memory is left for its code, it is compiled once more after a
+# The unit of the bytes. If no memory is left for its code, it is compiled once more after a
 # garbage collection.
-function compile_on_threads(engine, wasm, progress)
-    result = compile_in_background(engine, wasm, progress)
-    result isa WasmModule || (result = compile_in_background(engine, wasm, progress))
-    return result isa WasmModule ? result : throw(result)
+function compile_on_threads(::Type{T}, engine, wasm, progress) where {T<:Unit}
+    result = compile_in_background(T, engine, wasm, progress)
+    result isa T || (result = compile_in_background(T, engine, wasm, progress))
+    return result isa T ? result : throw(result)
 end
 
-# The module, or the error of a limit. An exception that is thrown to the task, such as that of
-# a Ctrl-C, gives the module up.
-function compile_in_background(engine, wasm, progress)
+# The unit, or the error of a limit. An exception that is thrown to the task, such as that of
+# a Ctrl-C, gives the unit up.
+function compile_in_background(::Type{T}, engine, wasm, progress) where {T<:Unit}
     compilation = Compilation(engine, wasm)
     display = progress_display(progress, length(wasm))
     try
         wait_for(compilation, display)
-        result = module_or_limit(engine, compilation)
-        result isa WasmModule && finish!(display, functions_done(compilation)...)
+        result = unit_or_limit(T, engine, compilation)
+        result isa T && finish!(display, functions_done(compilation)...)
         return result
     finally
         give_up(compilation)
@@ -63,10 +63,10 @@ function compile_in_background(engine, wasm, progress)
     end
 end
 
-function module_or_limit(engine, compilation)
+function unit_or_limit(::Type{T}, engine, compilation) where {T<:Unit}
     try
-        return WasmModule(engine) do handle
-            API.safewasm_compilation_module(compilation, handle)
+        return T(engine) do handle
+            functions_for(T).of_compilation(compilation, handle)
         end
     catch e
         return e isa WasmtimeError && e.code === :limit ? e : rethrow()
@@ -93,7 +93,7 @@ function has_ended(compilation, timeout)
     return has_ended[]
 end
 
-# How many functions of the module were compiled, and how many it has.
+# How many functions of the unit were compiled, and how many it has.
 function functions_done(compilation)
     done, total = Ref{Csize_t}(0), Ref{Csize_t}(0)
     check(API.safewasm_compilation_progress(compilation, done, total))

@@ -1,5 +1,5 @@
 # Copies of objects: `deepcopy` returns the object itself. Another process gets objects closed,
-# except for modules and engines: see `sending.jl`.
+# except for modules, components and engines: see `sending.jl`.
 
 # A copy of a handle would stand for the same thing, and closing one would close both.
 Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
@@ -7,7 +7,7 @@ Base.deepcopy_internal(x::AnyObject, ::IdDict) = x
 # A handle means something in its own process only. `Distributed` sends objects closed,
 # because an error while it sends a message would end the worker.
 function Serialization.serialize(s::AbstractSerializer, x::AnyObject)
-    return serialize_closed(s, x, "; only open modules and engines can")
+    return serialize_closed(s, x, "; only open modules, components and engines can")
 end
 
 function serialize_closed(s::AbstractSerializer, x::AnyObject, why="")

@@ -39,7 +39,7 @@ end
 
 function read_export_table(instance::WasmInstance)
     create(handle) = API.safewasm_instance_module(instance, handle)
-    names = with_module(read_export_names, create)
+    names = with_handle(read_export_names, WasmModule, create)
     return ExportTable(names, Set(names), Dict{String,Any}())
 end
 

@@ -1,6 +1,6 @@
-# The lists of a module's imports and exports.
+# The lists of the imports and exports of modules and components.
 
-# Named tuples in the module's order, which are also found by their field `Key`. `noun` is
+# Named tuples in the order of the module or component, which are also found by their field `Key`. `noun` is
 # the word for one of them.
 struct ItemList{Item<:NamedTuple,Key} <: AbstractVector{Item}
     items::Vector{Item}
@@ -15,16 +15,19 @@ function Base.getproperty(list::ItemList, name::Symbol)
 end
 
 @noinline function throw_no_item_property(list, name)
-    item = shortened(repr(string(name)))
-    hint = if !haskey(list, name)
-        list.noun == "export" ? ", and the module has no export of this name" : ""
-    elseif list.noun == "export"
-        "; `exports(m)[$item]` is its type, and the export itself is one of an instance: " *
-        "`exports(WasmInstance(store, m))[$item]`"
-    else
-        "; `imports(m)[$item]` is the list of the imports of that module"
-    end
+    hint = no_property_hint(list, name, shortened(repr(string(name))))
     throw(ArgumentError("a list of $(list.noun)s has no property $(quoted(name))$hint"))
+end
+
+function no_property_hint(list::ItemList, name, item)
+    if !haskey(list, name)
+        return list.noun == "export" ? ", and the module has no export of this name" : ""
+    elseif list.noun == "export"
+        return "; `exports(m)[$item]` is its type, and the export itself is one of an " *
+               "instance: `exports(WasmInstance(store, m))[$item]`"
+    else
+        return "; `imports(m)[$item]` is the list of the imports of that module"
+    end
 end
 
 Base.size(list::ItemList) = size(list.items)

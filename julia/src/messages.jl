@@ -28,10 +28,12 @@ const C_WORDS = (
     r"`safewasm_store_set_(\w+)`" => s"`WasmStore(engine; \1=…)`",
     r"`safewasm_store_interrupt`" => "`interrupt!`",
     r"`safewasm_module_new`" => "`WasmModule`",
-    r"`safewasm_module_new_text`" => "`wat2wasm`",
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
-    r"`safewasm_module_serialize`" => "`compiled`",
-    r"`safewasm_module_deserialize`" => "`unsafe_load_compiled`",
+    r"`safewasm_component_new`" => "`WasmComponent`",
+    r"`safewasm_component_new_file`" => "`WasmComponent(engine, path)`",
+    r"`safewasm_(?:module|component)_new_text`" => "`wat2wasm`",
+    r"`safewasm_(?:module|component)_serialize`" => "`compiled`",
+    r"`safewasm_(?:module|component)_deserialize`" => "`unsafe_load_compiled`",
     r"`safewasm_wasi_set_(\w+)`" => s"`WasiConfig(\1=…)`",
     r"`safewasm_wasi_stream_t`" => "stream",
     r"`safewasm_instance_initialize`" => "`WasmInstance`",
@@ -87,6 +89,8 @@ const PARAMETER_NAMES = Dict(
     "config" => "the config",
     "buffer" => "the output buffer",
     "module" => "the module",
+    "component" => "the component",
+    "wittype" => "the type",
     "instance" => "the instance",
     "instancepre" => "the pre-instantiation",
     "linker" => "the linker",
@@ -135,8 +139,8 @@ const ENDINGS = (
         "is closed, or was used to make an engine",
     r"was deleted, or never existed$" => "is closed",
     r"is not a handle of this library$" => 
-        "is closed here: it belongs to another process. Only modules and engines can be " *
-        "sent; make other objects where they are used",
+        "is closed here: it belongs to another process. Only modules, components and " *
+        "engines can be sent; make other objects where they are used",
     r"^the store of `\w+` is in use" => "the store is in use",
     r"^(an internal error happened in the store) of `\w+` earlier; delete" =>
         s"\1 earlier; close",

@@ -17,7 +17,8 @@ and once all are; an exception that it throws gives the module up. Where the key
 given, the environment variable `SAFEWASM_PROGRESS` (`yes`, `no`) turns the bar on and off.
 
 # Errors
-- `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module.
+- `WasmtimeError` with code `:invalid_module` or `:invalid_text` if it isn't a valid module. A
+  component is made by [`WasmComponent`](@ref).
 - `SystemError` if the file can't be read.
 
 ```julia
@@ -26,106 +27,41 @@ WasmModule(engine, "empty.wat")    # => WasmModule with 0 imports and 0 exports
 WasmModule(engine, wat"(module)")
 ```
 """
-mutable struct WasmModule <: WasmObject
+mutable struct WasmModule <: Unit
     ptr::Ptr{API.safewasm_module_t}
     engine::WasmEngine
 
-    function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8}; progress=nothing)
-        wasm = convert(Vector{UInt8}, bytes)
-        is_for_background(length(wasm), progress) &&
-            return compile_on_threads(engine, wasm, progress)
-        return WasmModule(engine) do handle
-            GC.@preserve wasm API.safewasm_module_new(
-                engine, pointer(wasm), length(wasm), handle
-            )
-        end
-    end
-
-    function WasmModule(engine::WasmEngine, path::AbstractString; progress=nothing)
-        name = String(path)
-        startswith(name, "\0asm") && throw(
-            ArgumentError(
-                "the path is the bytes of a module; `read(path)`, without `String`, returns " *
-                "them as the `Vector{UInt8}` that a module is made of",
-            ),
-        )
-        is_for_background(file_size(name), progress) &&
-            return module_of_file(engine, name, progress)
-        return WasmModule(engine) do handle
-            GC.@preserve name API.safewasm_module_new_file(
-                engine, text_pointer(name), sizeof(name), handle
-            )
-        end
-    end
-
     # `create` makes the handle, by a function of the library whose error it returns.
     function WasmModule(create::Function, engine::WasmEngine)
-        m = finalizer(close, new(C_NULL, engine))
-        handle = Ref(getfield(m, :ptr))
-        check_after_collection() do
-            error = create(handle)
-            setfield!(m, :ptr, handle[])
-            error == C_NULL && count_mapping()
-            error
-        end
-        return m
+        return created(create, new(C_NULL, engine))
     end
 end
 
-# The library reports what is wrong with a path.
-function file_size(path)
-    return try
-        isfile(path) ? filesize(path) : 0
-    catch
-        0
-    end
+function WasmModule(engine::WasmEngine, bytes::AbstractVector{UInt8}; progress=nothing)
+    return unit_of_bytes(WasmModule, engine, bytes, progress)
 end
 
-function module_of_file(engine, path, progress)
-    content = read(path)
-    try
-        wasm = is_text(content) ? wat2wasm(String(content)) : content
-        return WasmModule(engine, wasm; progress=progress)
-    catch e
-        e isa WasmtimeError || rethrow()
-        throw(WasmtimeError("$(shortened(path)): $(e.message)", e.code))
-    end
-end
-
-# Whether bytes may be a module in the text format.
-function is_text(bytes)
-    content = Ref{UInt32}(0)
-    check(API.safewasm_detect(bytes, length(bytes), content))
-    return content[] == API.SAFEWASM_CONTENT_TEXT
+function WasmModule(engine::WasmEngine, path::AbstractString; progress=nothing)
+    return unit_of_path(WasmModule, engine, path, progress)
 end
 
 Base.unsafe_convert(::Type{Ptr{API.safewasm_module_t}}, x::WasmModule) = getfield(x, :ptr)
-Base.isvalid(m::WasmModule) = API.safewasm_module_is_valid(m)
 
-function delete_handle(m::WasmModule)
-    isvalid(m) && uncount_mapping()
-    return API.safewasm_module_delete(m)
-end
+noun(::Type{WasmModule}) = "module"
 
-properties(::WasmModule) = (:engine,)
-
-# Calls `f` with a second handle of a module, so that the texts and bytes that lie in the module
-# are there even if another task closes `m`.
-function with_clone(f, m::WasmModule)
-    return with_module(f, handle -> API.safewasm_module_clone(m, handle))
-end
-
-# Calls `f` with a handle of a module, which it must not use later. `create` makes the handle, by a
-# function of the library whose error it returns.
-function with_module(f, create)
-    # A Ctrl-C is thrown when the handle exists; it is this object's.
-    handle = Ref{Ptr{API.safewasm_module_t}}(C_NULL)
-    finalizer(handle -> API.safewasm_module_delete(handle[]), handle)
-    check_after_collection(() -> create(handle))
-    result = GC.@preserve handle f(handle[])
-    API.safewasm_module_delete(handle[])
-    return result
-end
+functions_for(::Type{WasmModule}) = (
+    new=API.safewasm_module_new,
+    new_file=API.safewasm_module_new_file,
+    of_compilation=API.safewasm_compilation_module,
+    precompile=API.safewasm_module_precompile,
+    serialize=API.safewasm_module_serialize,
+    deserialize=API.safewasm_module_deserialize,
+    deserialize_file=API.safewasm_module_deserialize_file,
+    wasm=API.safewasm_module_wasm,
+    clone=API.safewasm_module_clone,
+    is_valid=API.safewasm_module_is_valid,
+    delete=API.safewasm_module_delete,
+)
 
 # An unknown property of a module is most often meant to be an export of an instance.
 function property_hint(m::WasmModule, name)

@@ -41,7 +41,7 @@ const FIRST_CALLS = Any[
     Tuple{typeof(compiled),WasmEngine,Vector{UInt8}},
     Tuple{typeof(unsafe_load_compiled),WasmEngine,Vector{UInt8}},
     Tuple{typeof(unsafe_load_compiled),WasmEngine,String},
-    Tuple{typeof(receive),SentModule},
+    Tuple{typeof(receive),SentUnit},
 
     # Imports and exports.
     Tuple{typeof(exports),WasmModule},

@@ -33,7 +33,7 @@ mutable struct BarDisplay
     is_drawn::Bool
 end
 
-# What shows the progress of a module of `size` bytes.
+# What shows the progress of a unit of `size` bytes.
 function progress_display(progress::Union{Bool,Nothing}, size)
     title, first = "Compiling wasm ($(size_text(size)))", SECONDS_TO_PROGRESS[]
     bar() = BarDisplay(stderr, title, first, false)
@@ -81,7 +81,7 @@ function update!(display::BarDisplay, done, total, elapsed)
     return nothing
 end
 
-# The module is there.
+# The unit is there.
 finish!(display, done, total) = nothing
 finish!(display::FunctionDisplay, done, total) = (display.f(done, total); nothing)
 

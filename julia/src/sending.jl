@@ -1,7 +1,7 @@
-# Modules and engines in other processes: as messages of `Distributed`, and in files.
+# Modules, components and engines in other processes: as messages of `Distributed`, and in files.
 
-# A module is sent as its artifact, and an engine as its settings. All engines of one
-# configuration that a process receives are one. A module that a process receives again is the
+# A module or component is sent as its artifact, and an engine as its settings. All engines of
+# one configuration that a process receives are one. A unit that a process receives again is the
 # same object, as long as it is used there. One that is read from a file is a new object.
 
 # An engine, as it is sent.
@@ -14,21 +14,21 @@ function SentEngine(engine::WasmEngine)
     return SentEngine(filter(setting -> first(setting) !== :cache, engine.settings))
 end
 
-# A module, as it is sent.
-struct SentModule
+# A module or component, as it is sent.
+struct SentUnit
     engine::SentEngine
     # The process that sends it, and the handle there: no process uses a handle twice.
     id::Tuple{UInt128,UInt}
     artifact::Vector{UInt8}
 end
 
-# The engines and the modules that this process has received.
+# The engines, and the modules and components, that this process has received.
 struct Received
     lock::ReentrantLock
     # A number for the process, which no other one has.
     process::UInt128
     engines::Dict{Dict{Symbol,Any},WasmEngine}
-    modules::Dict{Tuple{UInt128,UInt},WeakRef}
+    units::Dict{Tuple{UInt128,UInt},WeakRef}
 end
 
 function Received()
@@ -73,7 +73,7 @@ function engine_of(settings)
         reason = shortened(first(split(sprint(showerror, e), r"\. |\n")), 200)
         throw(
             WasmtimeError(
-                "the module or engine is from another version of SafeWasm, and has a " *
+                "the module, component or engine is from another version of SafeWasm, and has a " *
                 "setting that this version doesn't have; use the same version in both " *
                 "processes ($reason)",
                 :incompatible,
@@ -82,57 +82,58 @@ function engine_of(settings)
     end
 end
 
-function Serialization.serialize(s::AbstractSerializer, m::WasmModule)
-    isopen(m) || return serialize_closed(s, m)
-    # A module that is in a message twice arrives as one.
-    Serialization.serialize_cycle(s, m) && return nothing
-    id = (received().process, UInt(getfield(m, :ptr)))
-    with_artifact(m) do artifact
-        Serialization.serialize_type(s, SentModule, true)
-        foreach(part -> serialize(s, part), (SentEngine(m.engine).settings, id, artifact))
+function Serialization.serialize(s::AbstractSerializer, unit::Unit)
+    isopen(unit) || return serialize_closed(s, unit)
+    # One that is in a message twice arrives as one.
+    Serialization.serialize_cycle(s, unit) && return nothing
+    id = (received().process, UInt(getfield(unit, :ptr)))
+    with_artifact(unit) do artifact
+        Serialization.serialize_type(s, SentUnit, true)
+        foreach(part -> serialize(s, part), (SentEngine(unit.engine).settings, id, artifact))
     end
     return nothing
 end
 
-function Serialization.deserialize(s::AbstractSerializer, ::Type{SentModule})
-    sent = SentModule(SentEngine(deserialize(s)), deserialize(s), deserialize(s))
-    m = is_message(s) ? receive(sent) : load(sent)
-    Serialization.deserialize_cycle(s, m)
-    return m
+function Serialization.deserialize(s::AbstractSerializer, ::Type{SentUnit})
+    sent = SentUnit(SentEngine(deserialize(s)), deserialize(s), deserialize(s))
+    unit = is_message(s) ? receive(sent) : load(sent)
+    Serialization.deserialize_cycle(s, unit)
+    return unit
 end
 
-# The module that was received before, if it is still used, or a new one. It is loaded without
+# The unit that was received before, if it is still used, or a new one. It is loaded without
 # the lock, since a task that holds a lock runs no finalizers.
-function receive(sent::SentModule)
+function receive(sent::SentUnit)
     all = received()
-    known = lock(() -> known_module(all, sent.id), all.lock)
+    known = lock(() -> known_unit(all, sent.id), all.lock)
     known === nothing || return known
-    m = load(sent)
+    unit = load(sent)
     return lock(all.lock) do
-        known = known_module(all, sent.id)
+        known = known_unit(all, sent.id)
         if known !== nothing
             # Another task was faster.
-            close(m)
+            close(unit)
             return known
         end
-        filter!(pair -> last(pair).value !== nothing, all.modules)
-        all.modules[sent.id] = WeakRef(m)
-        return m
+        filter!(pair -> last(pair).value !== nothing, all.units)
+        all.units[sent.id] = WeakRef(unit)
+        return unit
     end
 end
 
-function known_module(all::Received, id)
-    m = get(all.modules, id, WeakRef()).value
-    return m !== nothing && isopen(m) && isopen(m.engine) ? m : nothing
+function known_unit(all::Received, id)
+    unit = get(all.units, id, WeakRef()).value
+    return unit !== nothing && isopen(unit) && isopen(unit.engine) ? unit : nothing
 end
 
-# The module. Where its code doesn't fit this process, it is compiled again.
-function load(sent::SentModule)
+# The unit. Where its code doesn't fit this process, it is compiled again.
+function load(sent::SentUnit)
     engine = engine_for(sent.engine)
     try
         return unsafe_load_compiled(engine, sent.artifact)
     catch e
         e isa WasmtimeError && e.code === :incompatible || rethrow()
     end
-    return WasmModule(engine, wasm_bytes(sent.artifact))
+    wasm = wasm_bytes(sent.artifact)
+    return unit_type(wasm)(engine, wasm)
 end

@@ -1,9 +1,9 @@
-# Files of packages with modules.
+# Files of packages with modules and components.
 
 """
     WasmFile
 
-A file with a module, which belongs to a package; see [`@wasm_file`](@ref). It is plain data
+A file with a module or a component, which belongs to a package; see [`@wasm_file`](@ref). It is plain data
 and may be a constant of a package. `file.path` is its path.
 """
 struct WasmFile
@@ -15,17 +15,18 @@ end
 """
     @wasm_file(path)
 
-A [`WasmFile`](@ref): a file with a module, in the binary or the text format, as a constant of
-a package. `path` is relative to the folder of the source file. The package is precompiled
-again when the file changes. While a package is precompiled, the module is compiled into the
-user's cache, where an engine with `cache=true` finds it.
+A [`WasmFile`](@ref): a file with a module or a component, in the binary or the text format, as
+a constant of a package. `path` is relative to the folder of the source file. The package is
+precompiled again when the file changes. While a package is precompiled, the file is compiled
+into the user's cache, where an engine with `cache=true` finds it.
 
-[`WasmModule`](@ref) and [`WasiCommand`](@ref) take the file in place of a path.
+[`WasmModule`](@ref), [`WasmComponent`](@ref) and [`WasiCommand`](@ref) take the file in place
+of a path.
 
 # Errors
 - `SystemError` if the file can't be read.
 - `WasmtimeError` if a file in the text format isn't right, and while a package is precompiled
-  also if the file isn't a valid module.
+  also if the file is neither a valid module nor a valid component.
 - `ArgumentError` from its use if the file has changed since the package was loaded.
 
 ```julia
@@ -56,12 +57,13 @@ content_hash(content) = hash(String(copy(content)), UInt(0))
 
 is_precompiling() = ccall(:jl_generating_output, Cint, ()) == 1
 
-# Compiles the module into the cache. Without a cache or the library, that happens at its use.
+# Compiles the file into the cache. Without a cache or the library, that happens at its use.
 function warm(file)
     try
         engine = WasmEngine(cache=true)
         try
-            close(WasmModule(engine, file))
+            wasm = wasm_bytes(file)
+            close(unit_type(wasm)(engine, wasm))
         finally
             close(engine)
         end
@@ -71,7 +73,7 @@ function warm(file)
     return nothing
 end
 
-# The module's bytes, in the binary format.
+# The file's bytes, in the binary format.
 function wasm_bytes(file::WasmFile)
     content = read(file.path)
     content_hash(content) == file.hash || throw(
@@ -86,4 +88,8 @@ end
 
 function WasmModule(engine::WasmEngine, file::WasmFile; progress=nothing)
     return WasmModule(engine, wasm_bytes(file); progress=progress)
+end
+
+function WasmComponent(engine::WasmEngine, file::WasmFile; progress=nothing)
+    return WasmComponent(engine, wasm_bytes(file); progress=progress)
 end

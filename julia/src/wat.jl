@@ -1,7 +1,7 @@
 """
     wat2wasm(text) -> Vector{UInt8}
 
-Translates a module from the text format into its bytes, without validating it.
+Translates a module or a component from the text format into its bytes, without validating it.
 
 # Errors
 - `WasmtimeError` with code `:invalid_text` for a syntax error. The message shows the line
@@ -41,10 +41,12 @@ end
 """
     wat"…"
 
-The bytes of a module in the text format, by [`wat2wasm`](@ref). Nothing is interpolated.
+The bytes of a module or a component in the text format, by [`wat2wasm`](@ref). Nothing is
+interpolated.
 
 ```julia
 mod = WasmModule(engine, wat"(module)")
+WasmComponent(engine, wat"(component)")    # => WasmComponent with 0 imports and 0 exports
 ```
 """
 macro wat_str(text)

@@ -34,6 +34,7 @@ end
         WasmConfig(),
         instance.store,
         WasmModule(engine, COUNTER),
+        WasmComponent(engine, wat"(component)"),
         instance,
         x,
         x.next,
@@ -120,12 +121,14 @@ function one_of_each()
     x, type = exports(instance), WasmHeapType(engine, "(struct (field i32))")
     pre = WasmInstancePre(linker, WasmModule(engine, wat"(module)"))
     closed_engine, closed_module = WasmEngine(), WasmModule(engine, wat"(module)")
-    foreach(close, (closed_engine, closed_module))
+    component = WasmComponent(engine, wat"""(component (import "f" (func)))""")
+    wit = getfield(only(imports(component)).type, :handle)
+    foreach(close, (closed_engine, closed_module, component))
     return Any[
         WasmConfig(; simd=false), closed_engine, store, closed_module, instance, x.call, x.memory,
         x.tag, WasmTable(store, 1 => 2), WasmGlobal(store, WasmGlobalType(Int32, true), 5), WasmRef(store, type, (5,)),
         type, linker, pre, WasmSharedMemory(engine, 1 => 2), wasm_profile(() -> [1, 2], store),
-        SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(),
+        SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(), component, wit,
     ]
 end
 

@@ -22,6 +22,7 @@ function new_parts(engine=WasmEngine())
         functions=x.functions, objects=x.objects, failed=x.failed, same=x.same,
         object=x.object, any=x.any, func=x.function, ref=WasmRef(store, 5),
         typed=TypedFunc{Tuple{Int32},Int32}(x.same), config=WasmConfig(),
+        component=WasmComponent(engine, wat"""(component (import "f" (func)))"""),
     )
 end
 
@@ -88,6 +89,14 @@ const USES = (
     p -> module_name(p.mod),
     p -> custom_sections(p.mod),
     p -> resources(p.mod),
+    p -> imports(p.component),
+    p -> exports(p.component),
+    p -> compiled(p.component),
+    p -> wasm_bytes(p.component),
+    p -> WasmComponent(p.engine, PARTS),
+    p -> WasmModule(p.engine, wat"(component)"),
+    p -> WasmComponent(p.engine, "(component)"),
+    p -> unsafe_load_compiled(p.engine, wat"(component)"),
     p -> WasmLinker(p.engine),
     p -> define!(p.linker, "a", "b", p.bytes),
     p -> define!(p.linker, "a", "b", p.same),

@@ -7,6 +7,7 @@ counter = WasmModule(engine, COUNTER)
     instance = WasmInstance(WasmStore(engine), counter)
     x = exports(instance)
     all = Any[WasmConfig(), WasmEngine(), instance.store, WasmModule(engine, COUNTER), instance]
+    push!(all, WasmComponent(engine, wat"(component)"))
     append!(all, [x.memory, x.next, x.table, x.count])
     for object in all
         @test isvalid(object) && isopen(object)
@@ -92,7 +93,7 @@ end
     @test !isvalid(kept[])
 end
 
-@testset "objects other than modules and engines don't serialize" begin
+@testset "objects other than modules, components and engines don't serialize" begin
     for object in (WasmConfig(), WasmStore(engine), WasmInstance(WasmStore(engine), counter))
         @test_throws ArgumentError serialize(IOBuffer(), object)
     end

@@ -8,6 +8,7 @@ include("wasi_guests.jl")
 const FILES = isempty(ARGS) ? (
     "config.jl",
     "modules.jl",
+    "components.jl",
     "compiling.jl",
     "artifacts.jl",
     "cache.jl",

@@ -95,7 +95,7 @@ end
 
 @testset "a module whose code doesn't fit is compiled from its bytes" begin
     settings = getfield(WasmEngine(), :settings)
-    sent(artifact) = SafeWasm.SentModule(SafeWasm.SentEngine(settings), (0, 0), artifact)
+    sent(artifact) = SafeWasm.SentUnit(SafeWasm.SentEngine(settings), (0, 0), artifact)
     fits = compiled(WasmEngine(), SENDING)
     unfit = compiled(WasmEngine(; consume_fuel=true), SENDING)
     newer = [fits[1:(end - 1)]; fits[end] + 0x01]
@@ -112,7 +112,7 @@ end
     changed[500] ⊻= 0x01
     @test thrown(() -> SafeWasm.receive(sent(changed))).code === :invalid_artifact
     small = merge(settings, Dict(:max_module_size => 8))
-    small = SafeWasm.SentModule(SafeWasm.SentEngine(small), (0, 0), fits)
+    small = SafeWasm.SentUnit(SafeWasm.SentEngine(small), (0, 0), fits)
     @test thrown(() -> SafeWasm.receive(small)).code === :limit
 end
 
@@ -127,7 +127,7 @@ end
         engine = SafeWasm.SentEngine(merge(settings, Dict(unknown)))
         for use in (
             () -> SafeWasm.engine_for(engine),
-            () -> SafeWasm.receive(SafeWasm.SentModule(engine, (0, 0), artifact)),
+            () -> SafeWasm.receive(SafeWasm.SentUnit(engine, (0, 0), artifact)),
         )
             e = thrown(use)
             @test e isa WasmtimeError && e.code === :incompatible && occursin(said, e.message)
@@ -148,13 +148,13 @@ end
     @test thrown(() -> deserialize(IOBuffer(bytes))).code === :invalid_artifact
 end
 
-@testset "only open modules and engines can be serialized" begin
+@testset "only open modules, components and engines can be serialized" begin
     engine = WasmEngine()
     m = WasmModule(engine, SENDING)
     x = start(m)
     for object in (SafeWasm.store_of(x.add), x, x.memory, [x.add], () -> x.tag)
         e = thrown(() -> reread(object))
-        @test e isa ArgumentError && occursin("only open modules and engines can", e.msg)
+        @test e isa ArgumentError && occursin("only open modules, components and engines can", e.msg)
     end
     close(m)
     close(engine)
@@ -376,7 +376,7 @@ with_workers(2) do ids, there
         )
             e = thrown(() -> there(use)).captured.ex
             @test e isa WasmtimeError && e.code === :invalid_handle
-            @test occursin("Only modules and engines can be sent", e.message)
+            @test occursin("Only modules, components and engines can be sent", e.message)
         end
         # Results too.
         @test !isopen(there(m -> WasmStore(m.engine), m))
@@ -408,7 +408,7 @@ with_workers(2) do ids, there
         end)
         settings, artifact = getfield(engine, :settings), compiled(m)
         @test there(settings, artifact) do settings, artifact
-            sent = SafeWasm.SentModule(SafeWasm.SentEngine(settings), (0, 0), artifact)
+            sent = SafeWasm.SentUnit(SafeWasm.SentEngine(settings), (0, 0), artifact)
             first, second = map(fetch, [@async(SafeWasm.receive(sent)) for _ in 1:2])
             loaded = getfield(SafeWasm, :LOADED)
             first === second && isopen(first) && map(isopen, loaded) == [true, false]

@@ -37,8 +37,14 @@ const UNKNOWN: &str = "it doesn't begin with `\\0asm`, as each module in the bin
 /// The end of the message about bytes that don't begin as a module does.
 #[cold]
 pub(crate) fn describe(bytes: &[u8]) -> &'static str {
-    if Content::of(bytes) == Content::ARTIFACT {
-        return "it is a compiled module; load it by `safewasm_module_deserialize`";
+    match Content::of(bytes) {
+        Content::ARTIFACT => {
+            return "it is a compiled module; load it by `safewasm_module_deserialize`";
+        }
+        Content::COMPONENT_ARTIFACT => {
+            return "it is a compiled component; load it by `safewasm_component_deserialize`";
+        }
+        _ => {}
     }
     if let Some((_, what)) = FORMATS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return what;

@@ -80,6 +80,12 @@ const TOPICS = [
         ],
     ),
     Topic(
+        "components.md",
+        "Components",
+        "A component is compiled wasm with an interface of strings, lists, records and more.",
+        [:WasmComponent, :WitType],
+    ),
+    Topic(
         "instances.md",
         "Stores and instances",
         "A store holds instances, and an instance is a module with its own memories, tables and globals.",

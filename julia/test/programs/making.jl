@@ -57,5 +57,5 @@ end
 
 const MODULE = WasmModule(ENGINE, WASM)
 report("clone", (engine, at, len, handle) -> API.safewasm_module_clone(MODULE, handle), is_valid_module) do create
-    SafeWasm.with_module(identity, create)
+    SafeWasm.with_handle(identity, WasmModule, create)
 end

@@ -62,6 +62,10 @@ says("wasm_bytes", wasm_bytes, H.MODULE)
 says("serialize", x -> serialize(IOBuffer(), x), H.MODULE)
 says("compiled", x -> compiled(x, wat"(module)"), H.ENGINE)
 says("unsafe_load_compiled", x -> unsafe_load_compiled(x, UInt8[]), H.ENGINE)
+for use in (imports, exports, compiled, wasm_bytes, x -> serialize(IOBuffer(), x))
+    says("use", use, H.COMPONENT)
+end
+says("component", x -> WasmComponent(x, wat"(component)"), H.ENGINE)
 says("instance", x -> WasmInstance(x, H.MODULE), H.STORE)
 says("host", x -> WasmFunc(identity, x, Int32 => Int32), H.STORE)
 says("memory", x -> WasmMemory(x, 1 => 2), H.STORE)
@@ -77,9 +81,10 @@ for name in names(H; all=true)
     x === deepcopy(x) && x == x && hash(x) == hash(x) || println(name, " has no identity")
     # Nothing is thrown.
     sprint(show, x), sprint(show, MIME("text/plain"), x), summary(x)
-    x isa WasmExports && continue
+    x isa Union{WasmExports,WitType} && continue
     isvalid(x) && println(name, " is valid")
     close(x), close(x)
 end
+string(exports(H.WIT)["f"].type) == "func(x: u8)" && H.WIT.kind === :interface || println("no type")
 sprint(showerror, H.THROWN)
 checked > 60 || println("only ", checked, " were checked")

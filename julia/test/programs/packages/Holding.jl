@@ -13,6 +13,9 @@ const MODULE = WasmModule(ENGINE, wat"""(module
     (func (export "add") (param i32 i32) (result i32)
         (i32.add (local.get 0) (local.get 1)))
     (func (export "same") (param funcref) (result funcref) (local.get 0)))""")
+const COMPONENT = WasmComponent(ENGINE, wat"""(component
+    (import "a:b/c" (instance (export "f" (func (param "x" u8))))))""")
+const WIT = imports(COMPONENT)[1].type
 const INSTANCE = WasmInstance(STORE, MODULE)
 const EXPORTS = exports(INSTANCE)
 const FUNC = EXPORTS.add
