@@ -997,6 +997,6 @@ int main(void) {
   RUN(a_clone_keeps_the_texts_and_types_outlive_the_component);
   RUN(many_threads_read_one_component);
   RUN(many_threads_read_one_type);
-  RUN(a_forked_child_reads_and_compiles);
+  RUN_NATIVELY(a_forked_child_reads_and_compiles);
   return finish("component");
 }

@@ -101,7 +101,10 @@ fn check_binary(engine: &Engine, wasm: &[u8]) -> Made {
 }
 
 /// Compiles bytes of every other length on threads of their own, by one of the two functions for that.
-fn compile_in_background(engine: &Engine, wasm: &[u8]) -> Verdict<Option<Result<Component, Refusal>>> {
+fn compile_in_background(
+    engine: &Engine,
+    wasm: &[u8],
+) -> Verdict<Option<Result<Component, Refusal>>> {
     let (engine, bytes, len) = (engine.ours.handle, wasm.as_ptr(), wasm.len());
     match len % 4 {
         0 => {
@@ -113,10 +116,12 @@ fn compile_in_background(engine: &Engine, wasm: &[u8]) -> Verdict<Option<Result<
                 // A module is another matter.
                 Ok(_) if wasm.get(4) == Some(&1) => Ok(None),
                 // SAFETY: the compilation is there, and there is room for a handle.
-                Ok(started) => Owned::new(COMPONENT, "safewasm_compilation_component", |out| unsafe {
-                    safewasm_compilation_component(started.handle, out)
-                })
-                .map(Some),
+                Ok(started) => {
+                    Owned::new(COMPONENT, "safewasm_compilation_component", |out| unsafe {
+                        safewasm_compilation_component(started.handle, out)
+                    })
+                    .map(Some)
+                }
                 Err(refusal) => Ok(Some(Err(refusal))),
             }
         }
@@ -228,8 +233,14 @@ fn describe(component: &Component) -> Verdict {
     // SAFETY: there is room for the results.
     unsafe {
         done("safewasm_component_wit", safewasm_component_wit(handle, &mut wit))?;
-        done("safewasm_component_imports_len", safewasm_component_imports_len(handle, &mut imports))?;
-        done("safewasm_component_exports_len", safewasm_component_exports_len(handle, &mut exports))?;
+        done(
+            "safewasm_component_imports_len",
+            safewasm_component_imports_len(handle, &mut imports),
+        )?;
+        done(
+            "safewasm_component_exports_len",
+            safewasm_component_exports_len(handle, &mut exports),
+        )?;
     }
     ensure!(string(&wit)?.is_some(), "no WIT");
     // SAFETY: there is room for the results.

@@ -63,14 +63,7 @@ pub const COMPONENTS: [Component; 3] = [
                 text: "interface {\n  resource r;\n  g: func();\n}",
                 nodes: &[(WitKind::INTERFACE, 2)],
                 items: &[
-                    (
-                        "r",
-                        Wit {
-                            text: "resource r",
-                            nodes: &[(WitKind::RESOURCE, 0)],
-                            items: &[],
-                        },
-                    ),
+                    ("r", Wit { text: "resource r", nodes: &[(WitKind::RESOURCE, 0)], items: &[] }),
                     (
                         "g",
                         Wit {
@@ -93,11 +86,7 @@ pub const COMPONENTS: [Component; 3] = [
         imports: &[],
         exports: &[(
             "run",
-            Wit {
-                text: "func()",
-                nodes: &[(WitKind::FUNC, 1), (WitKind::NONE, 0)],
-                items: &[],
-            },
+            Wit { text: "func()", nodes: &[(WitKind::FUNC, 1), (WitKind::NONE, 0)], items: &[] },
         )],
         wit: "export run: func();",
     },

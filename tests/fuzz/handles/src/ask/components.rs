@@ -136,7 +136,8 @@ impl World {
             let nodes = unsafe { std::slice::from_raw_parts(nodes, len) };
             self.same("size of the first node", nodes[0].size, wanted.nodes.len());
             let found: Vec<_> = nodes.iter().map(|node| (node.kind, node.len)).collect();
-            let wanted: Vec<_> = wanted.nodes.iter().map(|(kind, len)| (*kind as u8, *len)).collect();
+            let wanted: Vec<_> =
+                wanted.nodes.iter().map(|(kind, len)| (*kind as u8, *len)).collect();
             self.same("safewasm_wittype_nodes", found, wanted);
         }
     }
