@@ -86,8 +86,7 @@ properties(::Unit) = (:engine,)
 
 # Calls `f` with a second handle of a unit, so that the texts and bytes that lie in the unit are
 # there even if another task closes `unit`.
-function with_clone(f, unit::Unit)
-    T = typeof(unit)
+function with_clone(f, unit::T) where {T<:Unit}
     return with_handle(f, T, handle -> functions_for(T).clone(unit, handle))
 end
 

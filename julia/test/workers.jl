@@ -279,14 +279,14 @@ with_workers(2) do ids, there
         function alive()
             empty!(Main.KEPT)
             foreach(_ -> GC.gc(), 1:3)
-            return count(ref -> ref.value !== nothing, values(SafeWasm.received().modules))
+            return count(ref -> ref.value !== nothing, values(SafeWasm.received().units))
         end
         before = there(alive)
         there(keep, WasmModule(engine, wat"(module (memory 1))"))
         @test there(() -> isopen(Main.KEPT[1]))
         @test there(alive) == before
         @test there(add, m) == 3
-        @test there(m -> length(SafeWasm.received().modules) <= 4, WasmModule(engine, wat"(module)"))
+        @test there(m -> length(SafeWasm.received().units) <= 4, WasmModule(engine, wat"(module)"))
     end
 
     @testset "exceptions come back whole from workers" begin
