@@ -293,6 +293,7 @@ enum class Content : std::uint32_t {
   text = SAFEWASM_CONTENT_TEXT,
   component = SAFEWASM_CONTENT_COMPONENT,
   artifact = SAFEWASM_CONTENT_ARTIFACT,
+  component_artifact = SAFEWASM_CONTENT_COMPONENT_ARTIFACT,
 };
 
 /// Finds out what bytes are, by their beginning and their end. They may still be invalid. May be called from any
