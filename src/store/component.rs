@@ -32,6 +32,7 @@ impl ComponentInstance {
             let index = self.index(None, name, guard).ok_or_else(|| missing(name, exports))?;
             return self.of(&index, name, guard);
         };
+        let interface = self.with_version(interface);
         let outer =
             self.index(None, interface, guard).ok_or_else(|| missing(interface, exports))?;
         let inner = self.index(Some(&outer), name, guard).ok_or_else(|| {
@@ -41,6 +42,18 @@ impl ComponentInstance {
             missing(name, items).context(&format!("in `{}`", quoted(interface)))
         })?;
         self.of(&inner, name, guard)
+    }
+
+    /// The name of an interface with its version, if the component exports one version of it.
+    fn with_version<'a>(&'a self, interface: &'a str) -> &'a str {
+        let is_version =
+            |known: &&str| known.split_once('@').is_some_and(|(before, _)| before == interface);
+        let names = self.component.exports().iter().map(|(known, _)| known.as_str());
+        let mut versions = names.filter(is_version);
+        match (versions.next(), versions.next()) {
+            (Some(only), None) => only,
+            _ => interface,
+        }
     }
 
     fn index(
