@@ -1,1 +1,2 @@
+;; A component in place of a module.
 (component (component (component)))
