@@ -110,6 +110,11 @@ const COMPONENT: &str = r#"(component
     (instance (export "d") (export "b" (type $b))))"#;
 /// A component in the binary format.
 const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+/// A component that imports nothing and exports a function.
+const RUNNABLE: &str = r#"(component
+    (core module $m (func (export "f")))
+    (core instance $i (instantiate $m))
+    (func (export "func") (canon lift (core func $i "f"))))"#;
 const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
 /// Those of them that `TEXT` exports.
 const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
@@ -287,6 +292,16 @@ impl World {
         }
         let args = [component, 0, &raw mut text as u64];
         make(abi, "safewasm_wittype_t", "safewasm_component_export", &args);
+        let mut runnable = 0u64;
+        let text = [engine, RUNNABLE.as_ptr() as u64, RUNNABLE.len() as u64];
+        abi.must(new, &[&text[..], &[&raw mut runnable as u64]].concat());
+        let new = "safewasm_componentinstance_new";
+        let running = make(abi, "safewasm_componentinstance_t", new, &[store, runnable]);
+        let args = [running, 0, 0, "func".as_ptr() as u64, 4];
+        let get = "safewasm_componentinstance_func";
+        let componentfunc = make(abi, "safewasm_componentfunc_t", get, &args);
+        let call = "safewasm_componentfunc_call";
+        make(abi, "safewasm_values_t", call, &[componentfunc, 0, 0]);
         for name in EXPORTS {
             let mut item = Extern { kind: 0, handle: 0 };
             let name_bytes = (name.as_ptr() as u64, name.len() as u64);
@@ -322,6 +337,7 @@ impl World {
         objects.insert("safewasm_instancepre_t", pre);
 
         let mut special = HashMap::new();
+        special.insert(("safewasm_componentinstance_new", "component"), runnable);
         let command = [engine, COMMAND.as_ptr() as u64, COMMAND.len() as u64];
         for (param, make, args) in [
             ("module", "safewasm_module_new_text", &command[..]),
@@ -399,6 +415,7 @@ impl World {
                 "tag" => "safewasm_tag_t",
                 "functype" => "safewasm_functype_t",
                 "compilation" => "safewasm_compilation_t",
+                "component" => "safewasm_component_t",
                 "module" => "safewasm_module_t",
                 "linker" => "safewasm_linker_t",
                 "store" => "safewasm_store_t",

@@ -44,6 +44,7 @@ enum class ErrorKind : int {
   exit = SAFEWASM_ERROR_EXIT,
   incompatible = SAFEWASM_ERROR_INCOMPATIBLE,
   invalid_artifact = SAFEWASM_ERROR_INVALID_ARTIFACT,
+  components_ended = SAFEWASM_ERROR_COMPONENTS_ENDED,
 };
 
 /// How wasm trapped: `safewasm_trap_code_t` of the C header, which describes each.

@@ -5,8 +5,9 @@ An error of the library that isn't a trap: a closed object, bytes that aren't a 
 missing import, a wrong argument. `message` says what is wrong and names the argument;
 `code` is a symbol such as `:invalid_handle`, `:wrong_store`, `:link`, `:type_mismatch`,
 `:compiler` (a module is valid, but the compiler refused it), `:incompatible` (a compiled
-module is for another configuration, processor or version) or `:invalid_artifact` (bytes
-aren't a compiled module, or were changed).
+module is for another configuration, processor or version), `:invalid_artifact` (bytes
+aren't a compiled module, or were changed) or `:components_ended` (an earlier call in the
+store failed, which ended the components in it).
 
 ```julia
 try

@@ -8,7 +8,7 @@
 pub use crate::canonical::node::{safewasm_node_t, safewasm_nodevalue_t};
 pub use crate::kinds::{safewasm_componentfunc_t, safewasm_values_t};
 
-use crate::abi::args::array;
+use crate::abi::args::{Nullable, array};
 use crate::abi::boundary::{Out, boundary};
 use crate::call::component;
 use crate::kinds::safewasm_error_t;
@@ -38,7 +38,7 @@ const FEW: usize = 16;
 #[must_use]
 pub unsafe extern "C" fn safewasm_componentfunc_call(
     func: *mut safewasm_componentfunc_t,
-    args: *const safewasm_node_t,
+    args: Nullable<*const safewasm_node_t>,
     args_len: usize,
     values_out: *mut *mut safewasm_values_t,
 ) -> *mut safewasm_error_t {

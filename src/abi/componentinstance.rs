@@ -51,9 +51,9 @@ pub unsafe extern "C" fn safewasm_componentinstance_new(
 ///
 /// `interface` is the name of the exported interface that has the function, such as
 /// `docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). Without a version,
-/// or with another compatible one, it is found too. It may be NULL for a function that the component itself
-/// exports; `interface` may be NULL only then. `name` is the function's name, UTF-8 text of `name_len`
-/// bytes (or `SAFEWASM_STRLEN`).
+/// or with another compatible one, it is found too. NULL with the length 0 means that the component itself
+/// exports the function. `name` is the function's name, UTF-8 text of `name_len` bytes (or
+/// `SAFEWASM_STRLEN`).
 ///
 /// On success `*func_out` is a new component func; delete it with `safewasm_componentfunc_delete`. On
 /// failure it is NULL. A program looks a function up once and calls it often.
@@ -74,11 +74,10 @@ pub unsafe extern "C" fn safewasm_componentinstance_func(
     func_out: *mut *mut safewasm_componentfunc_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("func_out", func_out), || {
-        let interface = if interface.is_null() {
-            None
-        } else {
+        let interface = match interface_len {
+            0 if interface.is_null() => None,
             // SAFETY: the header demands `interface_len` bytes, or a NUL, at an `interface` that isn't NULL.
-            Some(unsafe { utf8(interface, interface_len, "interface") }?)
+            _ => Some(unsafe { utf8(interface, interface_len, "interface") }?),
         };
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;

@@ -102,9 +102,11 @@ static void delete_host(host_t host) {
   safewasm_engine_delete(host.engine);
 }
 
+static size_t interface_len(const char *interface) { return interface == NULL ? 0 : SAFEWASM_STRLEN; }
+
 static safewasm_componentfunc_t *func_of(host_t host, const char *interface, const char *name) {
   safewasm_componentfunc_t *func = NULL;
-  OK(safewasm_componentinstance_func(host.instance, interface, SAFEWASM_STRLEN, name,
+  OK(safewasm_componentinstance_func(host.instance, interface, interface_len(interface), name,
                                      SAFEWASM_STRLEN, &func));
   return func;
 }
@@ -268,9 +270,9 @@ TEST(functions_of_an_interface_are_found_with_and_without_its_version) {
     safewasm_componentfunc_delete(func);
   }
   safewasm_componentfunc_t *func;
-#define MISSING(interface, name, kind, text)                                                \
-  FAILS(safewasm_componentinstance_func(host.instance, interface, SAFEWASM_STRLEN, name,   \
-                                        SAFEWASM_STRLEN, &func), kind, text)
+#define MISSING(interface, name, kind, text)                                                 \
+  FAILS(safewasm_componentinstance_func(host.instance, interface, interface_len(interface), \
+                                        name, SAFEWASM_STRLEN, &func), kind, text)
   MISSING("docs:echo/text@0.2.0", "string", NOT_FOUND, "there is no export called `docs:echo/text@0.2.0`");
   MISSING("docs:echo/text@0.1.3", "strin", NOT_FOUND, "`docs:echo/text@0.1.3`: there is no export called `strin`");
   MISSING(NULL, "string", NOT_FOUND, "the exports are: ");

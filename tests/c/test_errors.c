@@ -100,17 +100,18 @@ TEST(kinds_and_trap_codes_have_names) {
   CHECK(kind_is_named(SAFEWASM_ERROR_EXIT, "exit"));
   CHECK(kind_is_named(SAFEWASM_ERROR_INCOMPATIBLE, "incompatible"));
   CHECK(kind_is_named(SAFEWASM_ERROR_INVALID_ARTIFACT, "invalid artifact"));
+  CHECK(kind_is_named(SAFEWASM_ERROR_COMPONENTS_ENDED, "components ended"));
   CHECK(code_is_named(code, "memory out of bounds"));
   CHECK(code_is_named(SAFEWASM_TRAP_NOT_A_TRAP, "not a trap"));
   CHECK(code_is_named(SAFEWASM_TRAP_OTHER, "other"));
 }
 
 TEST(numbers_that_are_no_kind_and_no_code_are_unknown) {
-  const uint32_t unknown[] = {SAFEWASM_ERROR_INVALID_ARTIFACT + 1, 200, 0x80000000u, UINT32_MAX};
+  const uint32_t unknown[] = {SAFEWASM_ERROR_COMPONENTS_ENDED + 1, 200, 0x80000000u, UINT32_MAX};
   for (size_t i = 0; i < 4; i++) {
     CHECK(kind_is_named(unknown[i], "unknown") && code_is_named(unknown[i], "unknown"));
   }
-  for (uint32_t kind = 0; kind <= SAFEWASM_ERROR_INVALID_ARTIFACT; kind++) {
+  for (uint32_t kind = 0; kind <= SAFEWASM_ERROR_COMPONENTS_ENDED; kind++) {
     CHECK(!kind_is_named(kind, "unknown"));
   }
   for (uint32_t code = 0; code <= SAFEWASM_TRAP_CONTINUATION_ALREADY_CONSUMED; code++) {

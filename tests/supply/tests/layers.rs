@@ -7,9 +7,23 @@ use syn::visit::{self, Visit};
 
 /// The layers, from the ground up: folders of `src/`, and files beside them. A file may use its own layer and
 /// those before it.
-const LAYERS: [&str; 15] = [
-    "sync", "handle", "kinds", "process", "error", "types", "engine", "wasi", "store", "registry",
-    "call", "link", "command", "startup", "abi",
+const LAYERS: [&str; 16] = [
+    "sync",
+    "handle",
+    "kinds",
+    "process",
+    "error",
+    "types",
+    "canonical",
+    "engine",
+    "wasi",
+    "store",
+    "registry",
+    "call",
+    "link",
+    "command",
+    "startup",
+    "abi",
 ];
 
 /// The uses of a later layer that are allowed: the file, the path, and the reason.

@@ -1,5 +1,6 @@
 //! The components that cases use, and the types of their imports and exports.
 
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::safewasm_witkind_t as WitKind;
 
 /// A WIT type.
@@ -78,16 +79,73 @@ pub const COMPONENTS: [Component; 3] = [
         exports: &[],
         wit: "import a:b/c;",
     },
+    // RUNNABLE: it can be instantiated. `LOOKUPS` says what its functions do.
     Component {
         text: r#"(component
-            (core module $m (func (export "f")))
+            (core module $m
+                (func (export "run"))
+                (func (export "next") (param i32) (result i32)
+                    (i32.add (local.get 0) (i32.const 1)))
+                (func (export "trap") unreachable))
             (core instance $i (instantiate $m))
-            (func (export "run") (canon lift (core func $i "f"))))"#,
+            (func (export "run") (canon lift (core func $i "run")))
+            (func $next (param "x" u32) (result u32) (canon lift (core func $i "next")))
+            (func (export "trap") (canon lift (core func $i "trap")))
+            (instance $api (export "next" (func $next)))
+            (export "a:b/d" (instance $api)))"#,
         imports: &[],
-        exports: &[(
-            "run",
-            Wit { text: "func()", nodes: &[(WitKind::FUNC, 1), (WitKind::NONE, 0)], items: &[] },
-        )],
+        exports: &[
+            ("run", NOTHING),
+            ("trap", NOTHING),
+            (
+                "a:b/d",
+                Wit {
+                    text: "interface {\n  next: func(x: u32) -> u32;\n}",
+                    nodes: &[(WitKind::INTERFACE, 1)],
+                    items: &[(
+                        "next",
+                        Wit {
+                            text: "func(x: u32) -> u32",
+                            nodes: &[(WitKind::FUNC, 2), (WitKind::U32, 0), (WitKind::U32, 0)],
+                            items: &[],
+                        },
+                    )],
+                },
+            ),
+        ],
         wit: "export run: func();",
     },
+];
+
+/// A function without parameters and results.
+const NOTHING: Wit =
+    Wit { text: "func()", nodes: &[(WitKind::FUNC, 1), (WitKind::NONE, 0)], items: &[] };
+
+/// The index in `COMPONENTS` of the one that can be instantiated.
+pub const RUNNABLE: usize = 2;
+
+/// What a function of a component does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Action {
+    /// Takes and returns nothing.
+    Run,
+    /// Returns its argument plus 1.
+    Next,
+    Trap,
+}
+
+/// What is looked up in an instance of `RUNNABLE`: the interface and the name, and what is found there, or the
+/// error and what its message names.
+pub type Lookup = (Option<&'static str>, &'static str, Result<Action, (ErrorKind, &'static str)>);
+
+pub const LOOKUPS: [Lookup; 9] = [
+    (None, "run", Ok(Action::Run)),
+    (Some("a:b/d"), "next", Ok(Action::Next)),
+    (None, "trap", Ok(Action::Trap)),
+    (Some("a:b/d"), "next", Ok(Action::Next)),
+    (None, "run", Ok(Action::Run)),
+    (None, "next", Err((ErrorKind::NOT_FOUND, "next"))),
+    (Some("a:b/d"), "run", Err((ErrorKind::NOT_FOUND, "run"))),
+    (Some("a:b/e"), "next", Err((ErrorKind::NOT_FOUND, "a:b/e"))),
+    (None, "a:b/d", Err((ErrorKind::TYPE_MISMATCH, "a:b/d"))),
 ];

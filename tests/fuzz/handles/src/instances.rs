@@ -223,8 +223,10 @@ impl World {
             let done = world.pending.pop().unwrap_or_default();
             let instance = world.add_instance(store, module, &imports);
             if world.module(module).starts {
-                world.charged(store, before.clone())?;
-                world.outcome(imports[0], 3, store, &before, &done)?;
+                let end = world.charged(store, before.clone());
+                let end = end.and_then(|()| world.outcome(imports[0], 3, store, &before, &done));
+                world.note_failure(store, &end);
+                end?;
                 if world.stores[store].deleted {
                     return Ok(());
                 }

@@ -319,6 +319,8 @@ pub struct Store {
     pub has_wasi: bool,
     /// Whether a profile of it is recorded.
     pub is_profiled: bool,
+    /// Whether a failure has ended its components.
+    pub has_ended: bool,
 }
 
 /// The behaviour of a function. Numbers are those of objects.

@@ -142,6 +142,8 @@ weighted! {
         1 ComponentFromText,
         1 Component, // with and without a function that is told the progress
         1 ComponentFromArtifact, // or from bytes or a file that are none
+        2 ComponentInstance,
+        3 Values, // by a call of a component func
         1 ModuleFromArtifact, // or from bytes or a file that are none
         1 ModuleValidated, // or one from a file that isn't there; neither gives a module
         1 Wat,
@@ -389,6 +391,8 @@ questions! {
     1 ComponentWasm => component_wasm,
     1 ComponentWit => component_wit,
     1 ComponentClone => component_clone,
+    3 ComponentInstanceFunc => componentinstance_func,
+    2 ValuesNodes => values_nodes,
     1 WitTypeNodes => wittype_nodes,
     1 WitTypeItemsLen => wittype_items_len,
     1 WitTypeItem => wittype_item,

@@ -233,6 +233,9 @@ impl World {
             let may = self.may_fail(&job, &failure, doomed);
             self.check(may, || format!("in a race, {:?}: {failure}", job.op));
             self.check(made == 0, || "in a race: a handle beside an error".to_owned());
+            if let (ErrorKind::TRAP, Some(store)) = (failure.kind, self.store_of_handle(job.id)) {
+                self.stores[store].has_ended = true;
+            }
             return;
         }
         let of = self.handles[job.id].of;

@@ -1,6 +1,6 @@
 //! The world of a case: the model of all objects, the choice of handles, and the judging of results.
 
-use crate::components::Wit;
+use crate::components::{Action, Wit};
 use crate::model::*;
 use crate::ops::{Choice, Features, Script, Sel};
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
@@ -78,8 +78,13 @@ pub struct World {
     pub stores: Vec<Store>,
     /// The engine of each module, and its index in `MODULES`.
     pub modules: Vec<(usize, usize)>,
-    /// The index of each component in `COMPONENTS`.
-    pub components: Vec<usize>,
+    /// The engine of each component, and its index in `COMPONENTS`.
+    pub components: Vec<(usize, usize)>,
+    /// The number of component instances.
+    pub componentinstances: usize,
+    pub componentfuncs: Vec<Action>,
+    /// The number in each values object, if it has one.
+    pub values: Vec<Option<u32>>,
     pub wittypes: Vec<&'static Wit>,
     /// The engine of each compilation, and what it compiles.
     pub compilations: Vec<(usize, Unit)>,

@@ -1,13 +1,14 @@
 //! Questions about components and WIT types.
 
 use super::*;
-use crate::components::{COMPONENTS, Component, Named, Wit};
+use crate::components::{COMPONENTS, Component, LOOKUPS, Named, Wit};
 use safewasm::abi::{safewasm_content_t as Content, safewasm_witnode_t, safewasm_wittype_t};
+use safewasm::abi::{safewasm_node_t, safewasm_witkind_t as WitKind};
 use safewasm_capi::*;
 
 impl World {
     fn component(&self, of: usize) -> &'static Component {
-        &COMPONENTS[self.components[of]]
+        &COMPONENTS[self.components[of].1]
     }
 
     /// Adds the handle of a WIT type, whose name was given as well.
@@ -90,9 +91,10 @@ impl World {
             // SAFETY: there are that many bytes, as long as the component is there.
             let found = unsafe { std::slice::from_raw_parts(data, len) };
             // SAFETY: as before.
-            let is_same = self.with_component(self.components[of] as u64, |_, data, len| unsafe {
-                found == std::slice::from_raw_parts(data, len)
-            });
+            let is_same = self
+                .with_component(self.components[of].1 as u64, |_, data, len| unsafe {
+                    found == std::slice::from_raw_parts(data, len)
+                });
             self.check(is_same, || "safewasm_component_wasm: another component".to_owned());
         }
     }
@@ -115,6 +117,43 @@ impl World {
         });
         if let Some((made, of)) = out {
             self.add(Kind::Component, made, None, of);
+        }
+    }
+
+    pub fn componentinstance_func(&mut self, sel: Sel, n: u64) {
+        let (interface, name, found) = LOOKUPS[n as usize % LOOKUPS.len()];
+        let (a, of) = self.asked_in(sel, Kind::ComponentInstance, "instance");
+        let want = of.and_then(|_| found.or_else(|(kind, named)| refuse(kind, named)));
+        let out = self.ask("safewasm_componentinstance_func", want, |out| unsafe {
+            let (interface, interface_len) = interface.map_or((std::ptr::null(), 0), |interface| {
+                (interface.as_ptr().cast(), interface.len())
+            });
+            let (name, len) = (name.as_ptr().cast(), name.len());
+            safewasm_componentinstance_func(a.ptr(), interface, interface_len, name, len, out)
+        });
+        if let Some((made, action)) = out {
+            self.componentfuncs.push(action);
+            let store = self.store_of(a);
+            self.add(Kind::ComponentFunc, made, Some(store), self.componentfuncs.len() - 1);
+        }
+    }
+
+    pub fn values_nodes(&mut self, sel: Sel, _: u64) {
+        type Nodes = Two<*const safewasm_node_t, usize>;
+        let (a, want) = self.asked(sel, Kind::Values, "values");
+        let out = self.ask("safewasm_values_nodes", want, |out: *mut Nodes| unsafe {
+            let Two(nodes, len) = &mut *out;
+            safewasm_values_nodes(a.ptr(), nodes, len)
+        });
+        if let Some((Two(nodes, len), of)) = out {
+            // SAFETY: there are that many nodes, as long as the values are there; every member of the union
+            // takes any bits.
+            let found: Vec<_> = unsafe {
+                let nodes = std::slice::from_raw_parts(nodes, len).iter();
+                nodes.map(|node| (node.kind, node.of.u)).collect()
+            };
+            let wanted = self.values[of].map(|x| (WitKind::U32 as u8, u64::from(x)));
+            self.same("safewasm_values_nodes", found, wanted.into_iter().collect());
         }
     }
 

@@ -164,6 +164,7 @@ impl World {
             Does::Echo => self.charged(store, before).map(|()| first),
             _ => self.outcome(func, first.i32(), store, &before, &done),
         };
+        self.note_failure(store, &outcome);
         if self.stores[store].poisoned && outcome.is_err() && done.ended.is_some() {
             return refuse(ErrorKind::STORE_POISONED, "");
         }

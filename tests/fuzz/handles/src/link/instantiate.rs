@@ -176,11 +176,15 @@ impl World {
         let done = self.pending.pop().unwrap_or_default();
         let instance = self.add_instance(store, module, imports);
         if self.module(module).starts {
-            self.charged(store, before.clone())?;
-            self.outcome(imports[0], 3, store, &before, &done)?;
+            let end = self.charged(store, before.clone());
+            let end = end.and_then(|()| self.outcome(imports[0], 3, store, &before, &done));
+            self.note_failure(store, &end);
+            end?;
         }
         if self.modules[module].1 == REACTOR {
-            self.charged(store, before)?;
+            let end = self.charged(store, before);
+            self.note_failure(store, &end);
+            end?;
             let global = self.instances[instance].exports[0].2;
             self.globals[global].val = Val::of_i32(1);
         }

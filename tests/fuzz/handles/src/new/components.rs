@@ -94,8 +94,8 @@ impl World {
     }
 
     pub fn add_component(&mut self, made: Option<(Out, usize)>, n: u64) {
-        let Some((made, _)) = made else { return };
-        self.components.push(chosen_component(n));
+        let Some((made, engine)) = made else { return };
+        self.components.push((engine, chosen_component(n)));
         self.add(Kind::Component, made, None, self.components.len() - 1);
     }
 

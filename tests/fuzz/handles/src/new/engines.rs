@@ -110,6 +110,7 @@ impl World {
             data: 0,
             has_wasi: false,
             is_profiled: false,
+            has_ended: false,
         });
         self.add(Kind::Store, store, None, self.stores.len() - 1);
     }

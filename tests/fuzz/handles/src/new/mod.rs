@@ -1,6 +1,7 @@
 //! Objects are created.
 
 mod compilations;
+mod componentinstances;
 mod components;
 mod engines;
 mod errors;
@@ -10,6 +11,7 @@ mod references;
 
 pub use engines::signals;
 
+use crate::components::RUNNABLE;
 use crate::model::*;
 use crate::ops::{New, Sel, Value};
 use crate::world::World;
@@ -33,6 +35,16 @@ impl World {
             New::ComponentFromArtifact => {
                 self.new_component_from_artifact(engine, n, value.number);
             }
+            New::ComponentInstance => {
+                let engine = self.object(store, Kind::Store).map(|store| self.stores[store].engine);
+                let is_fit = |h: &Handle| {
+                    let (of, component) = self.components[h.of];
+                    Some(of) == engine && component == RUNNABLE
+                };
+                let component = self.pick_where(b, Kind::Component, is_fit);
+                self.new_componentinstance(store, component);
+            }
+            New::Values => self.new_values(a, value),
             New::ModuleFromArtifact => self.new_module_from_artifact(engine, n, value.number),
             New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
             New::ModuleValidated => self.new_module_from_missing_file(engine),
