@@ -4211,9 +4211,9 @@ safewasm_error_t *safewasm_componentinstance_new(safewasm_store_t *store,
 //
 // `interface` is the name of the exported interface that has the function, such as
 // `docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). Without a
-// version, or with another compatible one, it is found too. It may be NULL for a function that the
-// component itself exports; `interface` may be NULL only then. `name` is the function's name, UTF-8
-// text of `name_len` bytes (or `SAFEWASM_STRLEN`).
+// version, or with another compatible one, it is found too. NULL with the length 0 means that the
+// component itself exports the function. `name` is the function's name, UTF-8 text of `name_len`
+// bytes (or `SAFEWASM_STRLEN`). `interface` may be NULL if `interface_len` is 0.
 //
 // On success `*func_out` is a new component func; delete it with `safewasm_componentfunc_delete`. On
 // failure it is NULL. A program looks a function up once and calls it often.
@@ -4302,7 +4302,7 @@ typedef struct {
 //
 // `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and
 // only during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the
-// component.
+// component. `args` may be NULL if `args_len` is 0.
 //
 // On success `*values_out` is a new values object with the result: the nodes of one value, or none
 // if the function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
