@@ -292,11 +292,14 @@ impl World {
         }
         let args = [component, 0, &raw mut text as u64];
         make(abi, "safewasm_wittype_t", "safewasm_component_export", &args);
-        let mut runnable = 0u64;
+        // In a store of its own, since a failure in a store ends the components there.
+        let [mut runnable, mut calm] = [0u64; 2];
         let text = [engine, RUNNABLE.as_ptr() as u64, RUNNABLE.len() as u64];
         abi.must(new, &[&text[..], &[&raw mut runnable as u64]].concat());
+        abi.must("safewasm_store_new", &[engine, &raw mut calm as u64]);
+        abi.must("safewasm_store_set_fuel", &[calm, 1 << 40]);
         let new = "safewasm_componentinstance_new";
-        let running = make(abi, "safewasm_componentinstance_t", new, &[store, runnable]);
+        let running = make(abi, "safewasm_componentinstance_t", new, &[calm, runnable]);
         let args = [running, 0, 0, "func".as_ptr() as u64, 4];
         let get = "safewasm_componentinstance_func";
         let componentfunc = make(abi, "safewasm_componentfunc_t", get, &args);
@@ -338,6 +341,7 @@ impl World {
 
         let mut special = HashMap::new();
         special.insert(("safewasm_componentinstance_new", "component"), runnable);
+        special.insert(("safewasm_componentinstance_new", "store"), calm);
         let command = [engine, COMMAND.as_ptr() as u64, COMMAND.len() as u64];
         for (param, make, args) in [
             ("module", "safewasm_module_new_text", &command[..]),

@@ -104,6 +104,10 @@ static void delete_host(host_t host) {
 
 static size_t interface_len(const char *interface) { return interface == NULL ? 0 : SAFEWASM_STRLEN; }
 
+static size_t length(const char *interface) {
+  return interface == NULL ? 0 : strlen(interface);
+}
+
 static safewasm_componentfunc_t *func_of(host_t host, const char *interface, const char *name) {
   safewasm_componentfunc_t *func = NULL;
   OK(safewasm_componentinstance_func(host.instance, interface, interface_len(interface), name,
@@ -253,8 +257,9 @@ TEST(packed_lists_need_no_alignment_and_may_be_empty) {
 
 TEST(functions_of_an_interface_are_found_with_and_without_its_version) {
   host_t host = new_echo();
-  const char *names[] = {"docs:echo/text@0.1.3", "docs:echo/text@0.1.0", "docs:echo/text@0.1.9"};
-  for (size_t i = 0; i < 3; i++) {
+  const char *names[] = {"docs:echo/text@0.1.3", "docs:echo/text@0.1.0", "docs:echo/text@0.1.9",
+                         "docs:echo/text"};
+  for (size_t i = 0; i < 4; i++) {
     safewasm_componentfunc_t *func = func_of(host, names[i], "string");
     safewasm_values_t *values = NULL;
     const safewasm_node_t *nodes;
