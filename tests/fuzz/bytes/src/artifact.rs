@@ -135,7 +135,7 @@ fn detected(bytes: &[u8], is_null: bool) -> Verdict<Result<u32, Refusal>> {
     Ok(answer("safewasm_detect", error)?.map(|()| content))
 }
 
-fn contents(bytes: &Owned<safewasm_bytes_t>) -> Verdict<Vec<u8>> {
+pub fn contents(bytes: &Owned<safewasm_bytes_t>) -> Verdict<Vec<u8>> {
     let (mut data, mut len) = (null(), 0);
     // SAFETY: there is room for the results.
     let error = unsafe { safewasm_bytes_data(bytes.handle, &mut data, &mut len) };

@@ -111,6 +111,8 @@ class!(
     safewasm_compilation_delete,
     safewasm_compilation_is_valid
 );
+class!(COMPONENT: safewasm::abi::safewasm_component_t, safewasm_component_delete,
+    safewasm_component_is_valid);
 class!(CONFIG: safewasm::abi::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
 class!(ENGINE: safewasm::abi::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
 class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);
@@ -133,6 +135,8 @@ class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_s
 class!(TABLE: safewasm::abi::safewasm_table_t, safewasm_table_delete, safewasm_table_is_valid);
 class!(TAG: safewasm::abi::safewasm_tag_t, safewasm_tag_delete, safewasm_tag_is_valid);
 class!(WASI: safewasm::abi::safewasm_wasi_t, safewasm_wasi_delete, safewasm_wasi_is_valid);
+class!(WITTYPE: safewasm::abi::safewasm_wittype_t, safewasm_wittype_delete,
+    safewasm_wittype_is_valid);
 
 /// An object of the library, which is deleted when it is dropped.
 pub struct Owned<T: 'static> {

@@ -5,7 +5,7 @@ use crate::engine::{Engine, engines};
 use crate::mutate::{self, pick};
 use crate::names::World;
 use crate::seeds::Seeds;
-use crate::{artifact, binary, extreme, file, run, text};
+use crate::{artifact, binary, component, extreme, file, run, text};
 use fastrand::Rng;
 use safewasm_fuzz_runner::{Args, Folder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,14 +21,20 @@ enum Kind {
     Extreme,
     Names,
     MissingFile,
+    Component,
+    ComponentText,
+    ComponentArtifact,
 }
 
 impl Kind {
     /// Draws a kind; the ranges are percentages.
     fn draw(rng: &mut Rng) -> Self {
         match rng.u8(..100) {
-            0..48 => Self::Binary,
-            48..80 => Self::Text,
+            0..44 => Self::Binary,
+            44..46 => Self::Component,
+            46..50 => Self::ComponentText,
+            50 => Self::ComponentArtifact,
+            51..80 => Self::Text,
             80..83 => Self::Artefact,
             83..86 => Self::Artifact,
             86..88 => Self::Random,
@@ -45,6 +51,8 @@ pub struct Tally {
     pub inputs: u64,
     /// Inputs that are modules.
     pub modules: u64,
+    /// Inputs that are components.
+    pub components: u64,
     /// Modules that were run.
     pub instances: u64,
     pub failed: u64,
@@ -115,6 +123,12 @@ impl<'a> Cases<'a> {
         }
         let input = self.input(kind, rng);
         note(&input)?;
+        if matches!(kind, Kind::Component | Kind::ComponentText | Kind::ComponentArtifact) {
+            let seeds = &self.seeds.component_artifacts;
+            let is_component = component::check(engine, rng, folder, seeds, &input)?;
+            tally.components += u64::from(is_component);
+            return Ok(());
+        }
         let of_bytes = binary::check(engine, &input)?;
         let of_text = text::check(engine, &input)?;
         artifact::check(engine, &self.seeds.artifacts, &input)?;
@@ -139,7 +153,8 @@ impl<'a> Cases<'a> {
     }
 
     fn input<'s>(&'s self, kind: Kind, rng: &mut Rng) -> Vec<u8> {
-        let Seeds { binaries, texts, artefacts, artifacts } = &self.seeds;
+        let Seeds { binaries, texts, artefacts, artifacts, .. } = &self.seeds;
+        let Seeds { components, component_texts, component_artifacts, .. } = &self.seeds;
         let mut seed = |from: &'s [Vec<u8>]| &**pick(rng, from);
         let (binary, other_binary) = (seed(binaries), seed(binaries));
         let (text, other_text, artefact) = (seed(texts), seed(texts), seed(artefacts));
@@ -149,6 +164,22 @@ impl<'a> Cases<'a> {
             Kind::Artefact => mutate::bytes::artefact(rng, artefact, other_binary),
             Kind::Artifact => {
                 let artifact = &**pick(rng, artifacts);
+                mutate::bytes::artifact(rng, artifact, binary)
+            }
+            Kind::Component => {
+                let mut bytes = seed(components).to_vec();
+                let other = seed(components);
+                for _ in 0..mutate::count(rng) {
+                    mutate::bytes::mutate(rng, &mut bytes, other);
+                }
+                bytes
+            }
+            Kind::ComponentText => {
+                let (text, other) = (seed(component_texts), seed(component_texts));
+                mutate::text::mutated(rng, text, other)
+            }
+            Kind::ComponentArtifact => {
+                let artifact = seed(component_artifacts);
                 mutate::bytes::artifact(rng, artifact, binary)
             }
             Kind::Extreme => extreme::text(rng).into_bytes(),

@@ -1,6 +1,6 @@
 //! A fuzzer of every function that takes bytes, text or names.
 //!
-//! Its inputs are mutated modules, mutated texts, compiled code with a mutated beginning or end, and names that
+//! Its inputs are mutated modules and components, mutated texts, compiled code with a mutated beginning or end, and names that
 //! aren't UTF-8. Each input goes to every function that could take it. The library must accept what
 //! Wasmtime accepts. An error must be of a kind that the header documents for the function, and its
 //! message must say what is wrong.
@@ -10,6 +10,7 @@ mod ask;
 mod binary;
 mod call;
 mod case;
+mod component;
 mod define;
 mod describe;
 mod engine;
@@ -41,11 +42,14 @@ fn round(args: &Args, cases: &Cases<'_>) -> Result<bool, String> {
         if tally.modules * 10 < tally.inputs {
             missing.push(format!("only {} of {} are modules", tally.modules, tally.inputs));
         }
+        if tally.components * 40 < tally.inputs {
+            missing.push(format!("only {} of {} are components", tally.components, tally.inputs));
+        }
         missing.iter().for_each(|missing| println!("not reached: {missing}"));
         tally.failed += u64::from(!missing.is_empty());
     }
-    let Tally { inputs, modules, instances, failed } = tally;
-    println!("bytes: {instances} modules were run");
+    let Tally { inputs, modules, components, instances, failed } = tally;
+    println!("bytes: {instances} modules were run, {components} components described");
     println!("bytes: {inputs} inputs, {modules} modules, {failed} failed");
     println!("bytes: {} passed, {failed} failed", inputs - failed.min(inputs));
     Ok(failed == 0)

@@ -18,6 +18,10 @@ pub struct Seeds {
     pub artefacts: Vec<Vec<u8>>,
     /// Artifacts of the library, for the engines.
     pub artifacts: Vec<Vec<u8>>,
+    pub components: Vec<Vec<u8>>,
+    pub component_texts: Vec<Vec<u8>>,
+    /// Artifacts of components, for the engines.
+    pub component_artifacts: Vec<Vec<u8>>,
 }
 
 /// How many valid modules are taken from a file.
@@ -46,6 +50,56 @@ const OWN_TEXT: &str = r#"(module $own
     (func (export "throw") (throw $e (i32.const 7)))
     (func $start) (start $start))"#;
 
+/// Components with types of every kind, and with components in them.
+const COMPONENTS: [&str; 4] = [
+    r#"(component
+        (core module $m (func (export "f") (param f64 f64) (result f64) (local.get 0)))
+        (core instance $i (instantiate $m))
+        (type $size (record (field "width" f64) (field "height" f64)))
+        (export $sized "size" (type $size))
+        (func (export "area") (param "of" $sized) (result f64) (canon lift (core func $i "f"))))"#,
+    r#"(component
+        (type $r (record (field "a" u8) (field "b" (list string))))
+        (type $v (variant (case "none") (case "some" (tuple s8 u16 s16 char)) (case "c" $r)))
+        (type $e (enum "x" "y"))
+        (type $f (flags "p" "q" "r"))
+        (import "r" (type $R (eq $r)))
+        (import "v" (type $V (eq $v)))
+        (import "e" (type $E (eq $e)))
+        (import "f" (type $F (eq $f)))
+        (import "g" (func (param "r" $R) (param "v" (option $V)) (result (result $E (error $F)))))
+        (import "h" (func (param "x" (result)) (result (list (list f32)))))
+        (import "m" (core module (import "" "" (func)) (export "a" (memory 1)))))"#,
+    r#"(component
+        (import "a:b/c@1.2.3" (instance $i
+            (export "r" (type $r (sub resource)))
+            (export "[constructor]r" (func (param "n" u32) (result (own $r))))
+            (export "[method]r.get" (func (param "self" (borrow $r)) (result u64)))
+            (export "[static]r.all" (func (result (list (own $r)))))))
+        (alias export $i "r" (type $r))
+        (core func $drop (canon resource.drop $r))
+        (type $own (resource (rep i32)))
+        (core func $new (canon resource.new $own))
+        (export "mine" (type $own))
+        (import "take" (func $take (param "r" (borrow $r)) (param "s" bool)))
+        (core func (canon lower (func $take))))"#,
+    r#"(component
+        (component $c
+            (core module $m (memory (export "m") 1)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
+                (func (export "say") (result i32) (i32.const 0)))
+            (core instance $i (instantiate $m))
+            (func (export "say") (result string) (canon lift (core func $i "say")
+                (memory $i "m") (realloc (func $i "realloc")) string-encoding=utf16)))
+        (component $d (alias outer 1 $c (component $e)) (instance $i (instantiate $e))
+            (export "i" (instance $i)))
+        (instance $a (instantiate $d))
+        (instance $b (instantiate $c))
+        (export "a" (instance $a))
+        (alias export $b "say" (func $say))
+        (export "say" (func $say)))"#,
+];
+
 /// A module with debug info.
 const WITH_LINES: &[u8] = include_bytes!("../../../../julia/examples/lines.wasm");
 
@@ -62,7 +116,14 @@ impl Seeds {
             seeds.binaries.extend([WITH_LINES.to_vec(), own.clone()]);
             seeds.texts.push(OWN_TEXT.as_bytes().to_vec());
         }
+        for text in COMPONENTS {
+            seeds.component_texts.push(text.as_bytes().to_vec());
+            let wasm = wat::parse_str(text).map_err(|error| error.to_string())?;
+            seeds.components.push(wasm);
+        }
         for engine in engines {
+            let wasm = &seeds.components[0];
+            seeds.component_artifacts.push(crate::component::artifact(engine, wasm)?);
             for wasm in [&b"\0asm\x01\0\0\0"[..], WITH_LINES] {
                 seeds.artefacts.push(artefact(engine, wasm)?);
                 seeds.artifacts.push(crate::artifact::artifact(engine, wasm)?);
