@@ -6251,9 +6251,9 @@ end
 Gets an exported function.
 
 `interface` is the name of the exported interface that has the function, such as
-`docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). Without a version,
-or with another compatible one, it is found too. NULL with the length 0 means that the component itself
-exports the function. `name` is the function's name, UTF-8 text of `name_len` bytes (or
+`docs:adder/add@0.1.0`, UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). It is also found with
+another compatible version, and without a version if the component exports only one. NULL with the
+length 0 means that the component itself exports the function. `name` is the function's name, UTF-8 text of `name_len` bytes (or
 `SAFEWASM_STRLEN`).
 
 On success `*func_out` is a new component func; delete it with `safewasm_componentfunc_delete`. On

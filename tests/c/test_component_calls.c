@@ -104,10 +104,6 @@ static void delete_host(host_t host) {
 
 static size_t interface_len(const char *interface) { return interface == NULL ? 0 : SAFEWASM_STRLEN; }
 
-static size_t length(const char *interface) {
-  return interface == NULL ? 0 : strlen(interface);
-}
-
 static safewasm_componentfunc_t *func_of(host_t host, const char *interface, const char *name) {
   safewasm_componentfunc_t *func = NULL;
   OK(safewasm_componentinstance_func(host.instance, interface, interface_len(interface), name,
