@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{safewasm_bytes_t, safewasm_engine_t, safewasm_error_t, safewasm_wittype_t};
 use crate::process::unwind::quietly;
 use crate::registry::{self, SharedHandle};
+use std::io::Read;
 use std::os::raw::c_char;
 use wasmtime::component::types::ComponentItem as Item;
 
@@ -215,11 +216,12 @@ pub unsafe extern "C" fn safewasm_component_deserialize_file(
         // SAFETY: the header demands `path_len` bytes, or a NUL, at a `path` that isn't NULL.
         let path = unsafe { utf8(path, path_len, "path") }?;
         let unreadable = |error| unreadable(Component::NOUN, path, &error);
-        let file = artifact::open(path).map_err(unreadable)?;
-        let len = file.metadata().map_err(unreadable)?.len();
+        let mut artifact = Vec::new();
+        let mut file = artifact::open(path).map_err(unreadable)?;
+        file.read_to_end(&mut artifact).map_err(unreadable)?;
         let what = format!("the file `{}`", quoted(path));
         // SAFETY: the header demands the file of an artifact that is to be trusted.
-        registry::insert(unsafe { artifact::load_file::<Component>(&engine, file, len, &what) }?)
+        registry::insert(unsafe { artifact::load::<Component>(&engine, &artifact, &what) }?)
     })
 }
 
