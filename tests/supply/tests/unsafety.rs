@@ -37,6 +37,7 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("abi/linker.rs", &[Block, Function], "names that callers pass"),
     ("call/activation.rs", &[Block], "the list of host functions that run, in frames of the stack"),
     ("call/bulk.rs", &[Block, Function], "columns of values that callers pass"),
+    ("call/component.rs", &[Block, Function], "nodes that callers pass"),
     ("call/enter.rs", &[Block], "the data of the store that is entered"),
     ("call/external.rs", &[Block], "members of the union of externs"),
     ("call/func.rs", &[Block, Function], "arrays of values; calls without a check of types"),
@@ -44,7 +45,6 @@ const ALLOWED: &[(&str, &[Use], &str)] = &[
     ("call/rowloop.rs", &[Block], "calls its own loops, whose arguments have the right types"),
     ("call/value.rs", &[Block], "members of the union of values"),
     ("call/wasi.rs", &[Block], "the memory and the thread of the call"),
-    ("call/component.rs", &[Block, Function], "nodes that callers pass"),
     ("canonical/check.rs", &[Block], "members of the union of nodes, and what they point to"),
     (
         "canonical/function.rs",

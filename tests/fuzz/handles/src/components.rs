@@ -88,9 +88,11 @@ pub const COMPONENTS: [Component; 3] = [
                     (i32.add (local.get 0) (i32.const 1)))
                 (func (export "trap") unreachable))
             (core instance $i (instantiate $m))
-            (func (export "run") (canon lift (core func $i "run")))
+            (func $run (canon lift (core func $i "run")))
             (func $next (param "x" u32) (result u32) (canon lift (core func $i "next")))
-            (func (export "trap") (canon lift (core func $i "trap")))
+            (func $trap (canon lift (core func $i "trap")))
+            (export "run" (func $run))
+            (export "trap" (func $trap))
             (instance $api (export "next" (func $next)))
             (export "a:b/d" (instance $api)))"#,
         imports: &[],

@@ -1,6 +1,6 @@
 //! Component instances, and the values that calls of their functions return.
 
-use crate::components::{Action, COMPONENTS, RUNNABLE};
+use crate::components::{Action, COMPONENTS};
 use crate::model::*;
 use crate::ops::{End, Script, Sel, Value};
 use crate::world::{Arg, World};
