@@ -1,0 +1,169 @@
+//! Components through the C functions of the shared library.
+
+use crate::guest::{Function, Signature};
+use crate::nodes::{Draft, decode, encode};
+use crate::types::Type;
+use crate::value::Value;
+use safewasm::abi::safewasm_component_t;
+use safewasm::abi::safewasm_componentfunc_t;
+use safewasm::abi::safewasm_componentinstance_t;
+use safewasm::abi::safewasm_engine_t;
+use safewasm::abi::safewasm_error_t;
+use safewasm::abi::safewasm_node_t as Node;
+use safewasm::abi::safewasm_opt_level_t as OptLevel;
+use safewasm::abi::safewasm_store_t;
+use safewasm::abi::safewasm_values_t;
+use safewasm_capi::*;
+use std::ptr::{null, null_mut};
+
+/// A handle and the function that deletes its object.
+struct Own<T> {
+    handle: *mut T,
+    delete: unsafe fn(*mut T),
+}
+
+impl<T> Own<T> {
+    /// Takes the handle that `make` writes to its out-parameter.
+    fn new(
+        delete: unsafe fn(*mut T),
+        make: impl FnOnce(*mut *mut T) -> *mut safewasm_error_t,
+    ) -> Result<Self, Failure> {
+        let mut handle = null_mut();
+        let made = check(make(&mut handle));
+        assert_eq!(
+            made.is_err(),
+            handle.is_null(),
+            "a function returns either an error or an object"
+        );
+        made.map(|()| Self { handle, delete })
+    }
+}
+
+impl<T> Drop for Own<T> {
+    fn drop(&mut self) {
+        // SAFETY: the function accepts any handle.
+        unsafe { (self.delete)(self.handle) };
+    }
+}
+
+pub struct Engine(Own<safewasm_engine_t>);
+
+impl Engine {
+    pub fn new() -> Result<Self, Failure> {
+        // SAFETY: there is room for the handles.
+        unsafe {
+            let config = Own::new(safewasm_config_delete, |out| safewasm_config_new(out))?;
+            check(safewasm_config_set_opt_level(config.handle, OptLevel::NONE as u32))?;
+            Own::new(safewasm_engine_delete, |out| safewasm_engine_new(config.handle, out))
+                .map(Self)
+        }
+    }
+}
+
+pub struct Component<'a> {
+    engine: &'a Engine,
+    signature: &'a Signature,
+    component: Own<safewasm_component_t>,
+}
+
+impl<'a> Component<'a> {
+    pub fn new(engine: &'a Engine, signature: &'a Signature, wasm: &[u8]) -> Result<Self, Failure> {
+        // SAFETY: the bytes are as many as passed, and there is room for a handle.
+        let component = Own::new(safewasm_component_delete, |out| unsafe {
+            safewasm_component_new(engine.0.handle, wasm.as_ptr(), wasm.len(), out)
+        })?;
+        Ok(Self { engine, signature, component })
+    }
+}
+
+/// An instance in a store of its own.
+pub struct Instance<'a> {
+    component: &'a Component<'a>,
+    funcs: Vec<Own<safewasm_componentfunc_t>>,
+    _instance: Own<safewasm_componentinstance_t>,
+    store: Own<safewasm_store_t>,
+}
+
+impl<'a> Instance<'a> {
+    pub fn new(component: &'a Component<'a>) -> Result<Self, Failure> {
+        let engine = component.engine.0.handle;
+        // SAFETY: there is room for a handle.
+        let store =
+            Own::new(safewasm_store_delete, |out| unsafe { safewasm_store_new(engine, out) })?;
+        let instance = instantiate(&store, component)?;
+        let func = |function: Function| {
+            let (name, len) = (function.name().as_ptr().cast(), function.name().len());
+            // SAFETY: the name has that length, and there is room for a handle.
+            Own::new(safewasm_componentfunc_delete, |out| unsafe {
+                safewasm_componentinstance_func(instance.handle, null(), 0, name, len, out)
+            })
+        };
+        let funcs = Function::ALL.into_iter().map(func).collect::<Result<_, _>>()?;
+        Ok(Self { component, funcs, _instance: instance, store })
+    }
+
+    /// Makes another instance in the store.
+    pub fn another(&self) -> Result<(), Failure> {
+        instantiate(&self.store, self.component).map(drop)
+    }
+
+    /// Calls a function with values.
+    pub fn call(&self, function: Function, args: &[Value]) -> Result<Option<Value>, Failure> {
+        let mut drafts = Vec::new();
+        for (ty, arg) in self.component.signature.params(function).iter().zip(args) {
+            encode(ty, arg, &mut drafts);
+        }
+        self.call_nodes(function, &drafts)
+    }
+
+    /// Calls a function with nodes, which may be invalid.
+    pub fn call_nodes(
+        &self,
+        function: Function,
+        drafts: &[Draft],
+    ) -> Result<Option<Value>, Failure> {
+        let nodes: Vec<_> = drafts.iter().map(Draft::node).collect();
+        let func = self.funcs[function as usize].handle;
+        let values = Own::new(safewasm_values_delete, |out| unsafe {
+            // SAFETY: the nodes are as many as passed, and there is room for a handle. Where the library reads what
+            // nodes point to, it is there.
+            safewasm_componentfunc_call(func, nodes.as_ptr(), nodes.len(), out)
+        })?;
+        Ok(read(self.component.signature.result(function).as_ref(), &values))
+    }
+}
+
+fn instantiate(
+    store: &Own<safewasm_store_t>,
+    component: &Component<'_>,
+) -> Result<Own<safewasm_componentinstance_t>, Failure> {
+    // SAFETY: there is room for a handle.
+    Own::new(safewasm_componentinstance_delete, |out| unsafe {
+        safewasm_componentinstance_new(store.handle, component.component.handle, out)
+    })
+}
+
+/// Reads a result, whose nodes must be what the header says.
+fn read(ty: Option<&Type>, values: &Own<safewasm_values_t>) -> Option<Value> {
+    let (mut data, mut len): (*const Node, usize) = (null(), 0);
+    // SAFETY: there is room for the results.
+    check(unsafe { safewasm_values_nodes(values.handle, &mut data, &mut len) })
+        .expect("the values are there");
+    let nodes = match len {
+        0 => &[],
+        // SAFETY: there are that many nodes, which live as long as the values.
+        _ => unsafe { std::slice::from_raw_parts(data, len) },
+    };
+    let mut rest = nodes;
+    // SAFETY: what the nodes point to lives as long as the values.
+    let value =
+        ty.map(|ty| unsafe { decode(ty, &mut rest) }.expect("a result is a value of its type"));
+    assert!(rest.is_empty(), "a result has no more nodes than its type says");
+    if let Some((ty, value)) = ty.zip(value.as_ref()) {
+        let mut drafts = Vec::new();
+        encode(ty, value, &mut drafts);
+        let same = drafts.iter().zip(nodes).all(|(draft, node)| draft.resembles(node));
+        assert!(same, "the nodes of a result are as the header says: {value:?}");
+    }
+    value
+}
