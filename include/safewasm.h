@@ -4192,7 +4192,7 @@ void safewasm_ref_delete(safewasm_ref_t *reference);
 // Creates an instance of `component`, which has no imports, in `store`.
 //
 // Start functions of modules in the component run now, so this function can trap. A component counts
-// as one instance (`safewasm_store_set_instance_limit`), and so does each module in it.
+// as one instance (`safewasm_store_set_instance_limit`), however many modules it has inside.
 //
 // On success `*instance_out` is a new component instance; delete it with
 // `safewasm_componentinstance_delete`. On failure it is NULL.
