@@ -100,7 +100,7 @@ fn spoil(random: &mut Rng, bytes: &mut [u8]) {
     if bytes.is_empty() {
         return;
     }
-    let odd: [&[u8]; 8] = [
+    let odd: [&[u8]; 9] = [
         b"\xff",
         b"\xc0\x80",
         b"\xed\xa0\x80",
@@ -109,8 +109,10 @@ fn spoil(random: &mut Rng, bytes: &mut [u8]) {
         b"\x80",
         b"\x02",
         b"\x00\x00\x11\x00",
+        b"\x00\xd8\x00\x00",
     ];
-    let at = random.usize(..bytes.len());
+    // Often where an element begins.
+    let at = random.usize(..bytes.len()) & if random.bool() { !3 } else { !0 };
     let any = [random.u8(..)];
     let with = if random.u8(..4) == 0 { &any[..] } else { odd[random.usize(..odd.len())] };
     for (byte, new) in bytes[at..].iter_mut().zip(with) {
