@@ -53,6 +53,11 @@ static const char *const PARTS[] = {
     "  (export $c \"color\" (type $color))"
     "  (type $rights (flags \"read\" \"write\" \"run\"))"
     "  (export $r \"rights\" (type $rights))"
+    "  (type $wide (flags \"a\" \"b\" \"c\" \"d\" \"e\" \"f\" \"g\" \"h\" \"i\" \"j\" \"k\" \"l\" \"m\""
+    "    \"n\" \"o\" \"p\" \"q\" \"r\" \"s\" \"t\" \"u\" \"v\" \"w\" \"x\" \"y\" \"z\" \"a1\" \"b1\" \"c1\" \"d1\""
+    "    \"e1\" \"f1\"))"
+    "  (export $w \"wide\" (type $wide))"
+    SAME("allow-wide", "$w", "i32")
     SAME("move", "$p", "pair") SAME("paint", "$c", "i32") SAME("allow", "$r", "i32")
     SAME("maybe", "(option u32)", "pair") SAME("points", "(list $p)", "pair")
     SAME("fallible", "(result u32 (error u32))", "pair")
@@ -211,6 +216,9 @@ TEST(every_kind_of_value_goes_there_and_back) {
   value = unsigned_node(SAFEWASM_WIT_FLAGS, 5);
   value.len = 3;
   echoes(host, "allow", &value, 1, 0);
+  value = unsigned_node(SAFEWASM_WIT_FLAGS, 0x80000001);
+  value.len = 32;
+  echoes(host, "allow-wide", &value, 1, 0);
   ECHOES("maybe", case_node(SAFEWASM_WIT_OPTION, 0));
   safewasm_node_t some[] = {case_node(SAFEWASM_WIT_OPTION, 1), unsigned_node(SAFEWASM_WIT_U32, 7)};
   echoes(host, "maybe", some, 2, 0);
@@ -317,6 +325,9 @@ TEST(arguments_that_do_not_fit_are_refused_with_the_path_to_them) {
   const uint32_t chars[] = {'a', 0x110000};
   value = data_node(SAFEWASM_WIT_LIST, chars, 2);
   refuses(host, "chars", &value, 1, "element 1: it is no Unicode scalar value");
+  const uint32_t surrogate[] = {0xdfff};
+  value = data_node(SAFEWASM_WIT_LIST, surrogate, 1);
+  refuses(host, "chars", &value, 1, "element 0: it is no Unicode scalar value");
   value = data_node(SAFEWASM_WIT_LIST, "\1\2", 2);
   refuses(host, "bools", &value, 1, "a bool is 0 or 1");
   safewasm_node_t strings[] = {parent_node(SAFEWASM_WIT_LIST, 2), text_node("a"), text_node("\xff")};
