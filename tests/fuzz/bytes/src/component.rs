@@ -2,8 +2,7 @@
 //! Wasmtime accepts, within its limits, and describe what it accepts.
 
 use crate::call::{
-    BYTES, COMPILATION, COMPONENT, NO_TEXT, Owned, Refusal, Verdict, WITTYPE, done, ensure,
-    string,
+    BYTES, COMPILATION, COMPONENT, NO_TEXT, Owned, Refusal, Verdict, WITTYPE, done, ensure, string,
 };
 use crate::engine::Engine;
 use crate::{artifact, binary};
