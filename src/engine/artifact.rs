@@ -329,16 +329,20 @@ pub enum safewasm_content_t {
 
 use safewasm_content_t as Content;
 
+/// Whether the artifact `bytes` is that of a component. It may be damaged.
+fn has_component(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.len().checked_sub(TRAILER) else { return false };
+    // The length of the code, which the component follows.
+    let code = u64::from_le_bytes(std::array::from_fn(|byte| bytes[end + byte]));
+    let wasm = usize::try_from(code).ok().and_then(|code| bytes.get(code..));
+    wasm.is_some_and(compile::is_component)
+}
+
 impl Content {
     /// What `bytes` are, by their beginning and their end.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         if bytes.starts_with(ELF) && bytes[..bytes.len() - 1].ends_with(MAGIC) {
-            let wasm = Parts::of("", bytes).map(|parts| &bytes[parts.wasm]);
-            if wasm.is_ok_and(compile::is_component) {
-                Self::COMPONENT_ARTIFACT
-            } else {
-                Self::ARTIFACT
-            }
+            if has_component(bytes) { Self::COMPONENT_ARTIFACT } else { Self::ARTIFACT }
         } else if compile::is_component(bytes) {
             Self::COMPONENT
         } else if bytes.starts_with(b"\0asm") {
