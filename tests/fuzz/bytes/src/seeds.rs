@@ -90,7 +90,7 @@ const COMPONENTS: [&str; 4] = [
                 (func (export "say") (result i32) (i32.const 0)))
             (core instance $i (instantiate $m))
             (func (export "say") (result string) (canon lift (core func $i "say")
-                (memory $i "m") (realloc (func $i "realloc")) string-encoding=utf16)))
+                (memory (core memory $i "m")) (realloc (core func $i "realloc")) string-encoding=utf16)))
         (component $d (alias outer 1 $c (component $e)) (instance $i (instantiate $e))
             (export "i" (instance $i)))
         (instance $a (instantiate $d))
