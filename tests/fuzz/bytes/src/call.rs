@@ -135,6 +135,10 @@ class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_s
 class!(TABLE: safewasm::abi::safewasm_table_t, safewasm_table_delete, safewasm_table_is_valid);
 class!(TAG: safewasm::abi::safewasm_tag_t, safewasm_tag_delete, safewasm_tag_is_valid);
 class!(WASI: safewasm::abi::safewasm_wasi_t, safewasm_wasi_delete, safewasm_wasi_is_valid);
+class!(COMPONENTINSTANCE: safewasm::abi::safewasm_componentinstance_t,
+    safewasm_componentinstance_delete, safewasm_componentinstance_is_valid);
+class!(COMPONENTFUNC: safewasm::abi::safewasm_componentfunc_t, safewasm_componentfunc_delete,
+    safewasm_componentfunc_is_valid);
 class!(WITTYPE: safewasm::abi::safewasm_wittype_t, safewasm_wittype_delete,
     safewasm_wittype_is_valid);
 

@@ -2,14 +2,17 @@
 //! Wasmtime accepts, within its limits, and describe what it accepts.
 
 use crate::call::{
-    BYTES, COMPILATION, COMPONENT, NO_TEXT, Owned, Refusal, Verdict, WITTYPE, done, ensure, string,
+    BYTES, COMPILATION, COMPONENT, COMPONENTFUNC, COMPONENTINSTANCE, NO_TEXT, Owned, Refusal,
+    Verdict, WITTYPE, done, ensure, string,
 };
 use crate::engine::Engine;
-use crate::{artifact, binary};
+use crate::{artifact, binary, run};
 use fastrand::Rng;
 use safewasm::abi::safewasm_error_kind_t as Kind;
 use safewasm::abi::safewasm_witkind_t as WitKind;
-use safewasm::abi::{safewasm_component_t, safewasm_witnode_t, safewasm_wittype_t};
+use safewasm::abi::{
+    safewasm_component_t, safewasm_text_t, safewasm_witnode_t, safewasm_wittype_t,
+};
 use safewasm_capi::*;
 use std::path::Path;
 use std::ptr::{null, null_mut};
@@ -36,11 +39,50 @@ pub fn check(
     match ours.or(text) {
         Ok(component) => {
             describe(&component)?;
+            look_up(engine, &component)?;
             component.end()?;
             Ok(true)
         }
         Err(_) => Ok(false),
     }
+}
+
+/// Makes an instance, if possible, and looks up each export as a function, and a name that isn't there.
+fn look_up(engine: &Engine, component: &Component) -> Verdict {
+    let store = run::store(engine)?;
+    // SAFETY: there is room for a handle.
+    let made = Owned::new(COMPONENTINSTANCE, "safewasm_componentinstance_new", |out| unsafe {
+        safewasm_componentinstance_new(store.handle, component.handle, out)
+    })?;
+    // Imports are missing, wasm has trapped, or a limit is exceeded.
+    let Ok(instance) = made else { return Ok(()) };
+    let mut len = 0;
+    // SAFETY: there is room for the result.
+    let error = unsafe { safewasm_component_exports_len(component.handle, &mut len) };
+    done("safewasm_component_exports_len", error)?;
+    for index in 0..=len {
+        let mut name = safewasm_text_t { data: c"there is none".as_ptr(), len: 13 };
+        if index < len {
+            // SAFETY: there is room for the results.
+            Owned::made(WITTYPE, "safewasm_component_export", |out| unsafe {
+                safewasm_component_export(component.handle, index, &mut name, out)
+            })?
+            .end()?;
+        }
+        // SAFETY: the name is as long as passed, and there is room for a handle.
+        let func = Owned::new(COMPONENTFUNC, "safewasm_componentinstance_func", |out| unsafe {
+            let (handle, none) = (instance.handle, null());
+            safewasm_componentinstance_func(handle, none, 0, name.data, name.len, out)
+        })?;
+        match func {
+            Ok(func) => func.end()?,
+            Err(Refusal { kind: Kind::NOT_FOUND, .. }) if index == len => {}
+            Err(Refusal { kind: Kind::TYPE_MISMATCH | Kind::UNSUPPORTED, .. }) if index < len => {}
+            Err(refusal) => return Err(format!("looking up {:?}: {refusal:?}", string(&name)?)),
+        }
+    }
+    instance.end()?;
+    store.end()
 }
 
 /// The artifact of a component.
@@ -65,10 +107,7 @@ fn check_binary(engine: &Engine, wasm: &[u8]) -> Made {
     })?;
     let kind = |made: Option<&Refusal>| made.map(|refusal| refusal.kind);
     let first = kind(ours.as_ref().err());
-    // In the background a module is compiled too, and isn't a component only then.
-    if !wasm.starts_with(b"\0asm\x01\0\0\0")
-        && let Some(again) = compile_in_background(engine, wasm)?
-    {
+    if let Some(again) = compile_in_background(engine, wasm)? {
         let other = kind(again.as_ref().err());
         ensure!(other == first, "in the background: {other:?}, not {first:?}");
     }

@@ -42,7 +42,7 @@ fn round(args: &Args, cases: &Cases<'_>) -> Result<bool, String> {
         if tally.modules * 10 < tally.inputs {
             missing.push(format!("only {} of {} are modules", tally.modules, tally.inputs));
         }
-        if tally.components * 40 < tally.inputs {
+        if tally.components * 200 < tally.inputs {
             missing.push(format!("only {} of {} are components", tally.components, tally.inputs));
         }
         missing.iter().for_each(|missing| println!("not reached: {missing}"));

@@ -76,7 +76,7 @@ pub fn run(engine: &Engine, rng: &mut Rng, module: &Module) -> Verdict {
 }
 
 /// Makes a store with limits.
-fn store(engine: &Engine) -> Verdict<Owned<safewasm_store_t>> {
+pub fn store(engine: &Engine) -> Verdict<Owned<safewasm_store_t>> {
     // SAFETY: there is room for a handle.
     let store = Owned::made(STORE, "safewasm_store_new", |out| unsafe {
         safewasm_store_new(engine.ours.handle, out)
