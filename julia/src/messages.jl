@@ -91,6 +91,7 @@ const PARAMETER_NAMES = Dict(
     "module" => "the module",
     "component" => "the component",
     "wittype" => "the type",
+    "values" => "the values",
     "instance" => "the instance",
     "instancepre" => "the pre-instantiation",
     "linker" => "the linker",
