@@ -492,7 +492,7 @@ TEST(functions_with_resources_are_refused) {
   delete_host(host);
 }
 
-TEST(fuel_and_interrupts_end_a_call) {
+TEST(the_end_of_fuel_ends_a_call) {
   safewasm_config_t *config = NULL;
   OK(safewasm_config_new(&config));
   if (getenv("SAFEWASM_TEST_NO_SIGNALS") != NULL) {
@@ -539,6 +539,6 @@ int main(void) {
   RUN(a_trap_of_a_module_ends_the_components_of_its_store);
   RUN(a_component_with_imports_is_refused_with_their_names);
   RUN(functions_with_resources_are_refused);
-  RUN(fuel_and_interrupts_end_a_call);
+  RUN(the_end_of_fuel_ends_a_call);
   return finish("componentcalls");
 }
