@@ -42,11 +42,11 @@ pub unsafe extern "C" fn safewasm_caller_export(
         let name = unsafe { utf8(name, name_len, "name") }?;
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
-        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).calling_instance()) };
         let mut guard = registry::enter_handle(store, "caller")?;
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
-        match unsafe { (*calling).get_export(name) } {
+        match calling.and_then(|mut calling| unsafe { calling.as_mut() }.get_export(name)) {
             Some(export) => {
                 let export = Export::new(export, guard.context());
                 safewasm_extern_t::own(&mut guard, export)
@@ -97,11 +97,11 @@ pub unsafe extern "C" fn safewasm_caller_memory(
         let name = unsafe { utf8(name, name_len, "name") }?;
         let activation = Activation::get(caller)?;
         // SAFETY: found in the list, so its frame is still running.
-        let (store, calling) = unsafe { ((*activation).store(), (*activation).caller) };
+        let (store, calling) = unsafe { ((*activation).store(), (*activation).calling_instance()) };
         let mut guard = registry::enter_handle(store, "caller")?;
         // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is
         // inside its store.
-        let found = unsafe { (*calling).get_export(name) };
+        let found = calling.and_then(|mut calling| unsafe { calling.as_mut() }.get_export(name));
         let refused = |kind, why: &str| {
             let name = quoted(name);
             Err(Error::new(kind, format!("the export `{name}` of the calling instance is {why}")))

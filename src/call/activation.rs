@@ -6,6 +6,7 @@ use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
+use crate::handle::store::Location;
 use crate::kinds::safewasm_caller_t;
 #[cfg(feature = "wasi")]
 use crate::kinds::safewasm_error_t;
@@ -17,6 +18,7 @@ use crate::store::context::Context;
 use crate::store::data::StoreData;
 use crate::store::entered::ReentryGuard;
 use crate::store::interrupt::Control;
+use crate::store::payload::StorePayload;
 use crate::store::recorder;
 #[cfg(feature = "wasi")]
 use crate::wasi::callout::CallsOut;
@@ -31,12 +33,58 @@ use wasmtime::{AsContextMut, Caller, StoreContextMut};
 pub(crate) struct Activation {
     /// The bits of the caller's handle. A thread never uses them again, and another thread only by chance.
     handle: u64,
-    pub(crate) caller: *mut Caller<'static, StoreData>,
+    calling: Calling,
     /// The task that the host function runs in; null if its engine's hooks don't know.
     task: *mut c_void,
     hooks: Option<NonNull<safewasm_hooks_t>>,
     /// [`Thread::innermost`] from before.
     outer: *const (),
+}
+
+/// What called a host function: an instance of a module, or a component. A pointer to Wasmtime's `Caller`, or to the
+/// store of the component with the lowest bit set, which is free in both.
+#[derive(Clone, Copy)]
+struct Calling(*mut c_void);
+
+impl Calling {
+    const COMPONENT: usize = 1;
+
+    #[inline(always)]
+    fn instance(caller: &mut Caller<'_, StoreData>) -> Self {
+        Self((&raw mut *caller).cast())
+    }
+
+    #[inline(always)]
+    fn component(context: Context) -> Self {
+        Self(context.pointer().map_addr(|address| address | Self::COMPONENT))
+    }
+
+    fn is_component(self) -> bool {
+        self.0.addr() & Self::COMPONENT != 0
+    }
+
+    /// The caller, if an instance of a module called.
+    fn caller(self) -> Option<NonNull<Caller<'static, StoreData>>> {
+        if self.is_component() { None } else { NonNull::new(self.0.cast()) }
+    }
+
+    /// The store that the host function runs in.
+    ///
+    /// # Safety
+    ///
+    /// The host function runs, on this thread, and nothing else uses the store during `'a`.
+    unsafe fn context<'a>(self) -> StoreContextMut<'a, StoreData> {
+        // SAFETY: as the caller vouches; the frame that has the `Caller` waits for the host function.
+        unsafe {
+            match self.caller() {
+                Some(mut caller) => Context::of(caller.as_mut().as_context_mut()).get(),
+                None => {
+                    let store = self.0.map_addr(|address| address & !Self::COMPONENT);
+                    Context::at(NonNull::new_unchecked(store)).get()
+                }
+            }
+        }
+    }
 }
 
 /// The innermost host function that runs on the calling thread, or null.
@@ -71,8 +119,24 @@ impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
     /// store can be entered again.
     #[inline(always)]
     pub(crate) fn of(caller: &mut Caller<'_, StoreData>) -> (Self, Activation) {
-        let location = caller.data().location;
         let context = Context::of(caller.as_context_mut());
+        Self::begin(caller.data().location, context, Calling::instance(caller))
+    }
+
+    /// The same for a host function that a component calls, which gave it `context`.
+    #[inline(always)]
+    pub(crate) fn of_component(mut context: StoreContextMut<'_, StoreData>) -> (Self, Activation) {
+        let location = context.data().location;
+        let context = Context::of(context.as_context_mut());
+        Self::begin(location, context, Calling::component(context))
+    }
+
+    #[inline(always)]
+    fn begin(
+        location: Location<'static, StorePayload>,
+        context: Context,
+        calling: Calling,
+    ) -> (Self, Activation) {
         // SAFETY: this thread runs wasm in the store, and doesn't enter it in the closure.
         let (outer, hooks, thread) = unsafe {
             location.payload(|payload| {
@@ -86,7 +150,7 @@ impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
         // SAFETY: as above. The code that runs wasm uses only the context of the payload, which the host function
         // replaces until it returns.
         let reentry = unsafe { location.allow_reentry(known.known_number()) };
-        let activation = Activation::of(caller, hooks, known);
+        let activation = Activation::of(calling, hooks, known);
         (Self { reentry, outer, thread }, activation)
     }
 
@@ -130,7 +194,7 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
     #[inline(always)]
     pub(crate) fn leave(
         self,
-        caller: &mut Caller<'_, StoreData>,
+        mut context: impl AsContextMut<Data = StoreData>,
         failure: Option<impl FnOnce() -> HostFailure>,
     ) -> wasmtime::Result<()> {
         let (control, is_poisoned) = self.end();
@@ -138,11 +202,11 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
             return Err(poisoned(failure.map(|failure| failure())));
         }
         if let Some(failure) = failure {
-            return fail(failure(), caller.as_context_mut());
+            return fail(failure(), context.as_context_mut());
         }
         match control {
             Some(control) => {
-                recorder::sample(caller.as_context_mut(), true);
+                recorder::sample(context.as_context_mut(), true);
                 // SAFETY: the store's payload owns it, and lives at least until this thread has left.
                 unsafe { control.as_ref() }.check_after_host()
             }
@@ -205,15 +269,13 @@ fn fail(failure: HostFailure, mut context: StoreContextMut<'_, StoreData>) -> wa
 
 /// A WASI function that runs, out of which streams call functions of the program.
 #[cfg(feature = "wasi")]
-pub(crate) struct Callout {
-    caller: *mut Caller<'static, StoreData>,
-}
+pub(crate) struct Callout(Calling);
 
 #[cfg(feature = "wasi")]
 impl Callout {
     /// Nothing uses `caller` while a stream calls out.
     pub(crate) fn new(caller: &mut Caller<'_, StoreData>) -> Self {
-        Self { caller: (&raw mut *caller).cast() }
+        Self(Calling::instance(caller))
     }
 }
 
@@ -224,10 +286,10 @@ impl CallsOut for Callout {
         has_run: &AtomicBool,
         call: &mut dyn FnMut() -> *mut safewasm_error_t,
     ) -> Result<(), HostFailure> {
-        // SAFETY: the WASI function waits, and uses nothing of the caller meanwhile.
-        let caller = unsafe { &mut *self.caller };
-        let location = caller.data().location;
-        let context = Context::of(caller.as_context_mut());
+        // SAFETY: the WASI function waits, and uses nothing of the store meanwhile.
+        let mut context = unsafe { self.0.context() };
+        let location = context.data().location;
+        let context = Context::of(context.as_context_mut());
         // SAFETY: this thread runs wasm in the store, which nothing enters meanwhile.
         let (outer, hooks, thread) = unsafe {
             location
@@ -235,7 +297,7 @@ impl CallsOut for Callout {
         };
         // SAFETY: the calling thread is the one that is inside the store.
         let thread = unsafe { thread.get() };
-        let activation = Activation::of(caller, hooks, thread);
+        let activation = Activation::of(self.0, hooks, thread);
         thread.enter_host(ptr::from_ref(&activation).cast());
         let innermost = Innermost(&activation, thread);
         let error = call_host(activation.hooks(), thread, has_run, call);
@@ -256,16 +318,16 @@ fn out_of_order() -> ! {
 }
 
 impl Activation {
-    /// The activation of the host function that `caller` calls on this thread. `hooks` are its engine's.
+    /// The activation of the host function that `calling` calls on this thread. `hooks` are its engine's.
     #[inline(always)]
     fn of(
-        caller: &mut Caller<'_, StoreData>,
+        calling: Calling,
         hooks: Option<NonNull<safewasm_hooks_t>>,
         thread: &Thread,
     ) -> Self {
         Self {
             handle: thread.next_caller(),
-            caller: (&raw mut *caller).cast(),
+            calling,
             // SAFETY: the hooks live as long as the engine of the host function, which runs.
             task: hooks.map_or(ptr::null_mut(), |hooks| unsafe { hooks.as_ref() }.task()),
             hooks,
@@ -286,15 +348,19 @@ impl Activation {
 
     /// The store that the host function runs in.
     pub(crate) fn store(&self) -> Handle {
-        // SAFETY: the frame that has the `Caller` waits for the host function, and this thread is inside
-        // its store.
-        unsafe { (*self.caller).data() }.location.store()
+        // SAFETY: the host function runs, and this thread is inside its store.
+        unsafe { self.calling.context() }.data().location.store()
     }
 
     /// The pointer that the program attached to that store.
     pub(crate) fn attached(&self) -> *mut c_void {
         // SAFETY: as in `store`.
-        unsafe { (*self.caller).data() }.attached.data()
+        unsafe { self.calling.context() }.data().attached.data()
+    }
+
+    /// Wasmtime's caller; none if a component called the host function.
+    pub(crate) fn calling_instance(&self) -> Option<NonNull<Caller<'static, StoreData>>> {
+        self.calling.caller()
     }
 
     /// The stores of the host functions that run on this thread, the innermost first.
