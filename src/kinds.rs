@@ -142,6 +142,10 @@ kinds! {
     ComponentInstancePre NOBODY: safewasm_componentinstancepre_t =
         "a" "component pre-instantiation";
 
+    /// A resource type of the program: components get resources of it from the program, and can only pass
+    /// them on, give them back and drop them. May be used from any threads at once.
+    ResourceType NOBODY: safewasm_resourcetype_t = "a" "resource type";
+
     /// Values of WIT types that a call has returned. May be used from any threads at once.
     Values NOBODY: safewasm_values_t = "a" "values object";
 
@@ -231,6 +235,12 @@ kinds! {
 
     /// A component func: a function of a component instance, which takes and returns values of WIT types.
     ComponentFunc STORE: safewasm_componentfunc_t = "a" "component func";
+
+    /// A resource, which a component or the program has made. It is owned or borrowed.
+    ///
+    /// An owned resource belongs to the program until it is passed to a function that takes it over, or
+    /// dropped. A borrowed one is lent to a host function until that returns.
+    Resource STORE: safewasm_resource_t = "a" "resource";
 
     /// The instance that calls a host function. A caller is valid on the thread of the host
     /// function until that function returns. It is never deleted.

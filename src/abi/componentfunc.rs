@@ -22,10 +22,12 @@ const FEW: usize = 16;
 /// Calls a component func.
 ///
 /// `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and only
-/// during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component.
+/// during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component. A resource
+/// that is passed as `own` is given away: its handle is deleted. One that is passed as `borrow` is lent for the call.
 ///
 /// On success `*values_out` is a new values object with the result: the nodes of one value, or none if the
-/// function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
+/// function returns nothing. Delete it with `safewasm_values_delete`. Resources in it are new handles, which the
+/// caller owns. On failure it is NULL.
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `args` isn't aligned or is too long;

@@ -63,7 +63,6 @@ pub unsafe extern "C" fn safewasm_componentinstance_new(
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the names of
 /// the exports; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is no function;
-/// `SAFEWASM_ERROR_UNSUPPORTED` for a function that takes or returns resources;
 /// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
 #[must_use]

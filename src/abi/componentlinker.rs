@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{
     safewasm_caller_t, safewasm_component_t, safewasm_componentinstance_t,
     safewasm_componentinstancepre_t, safewasm_engine_t, safewasm_error_t, safewasm_module_t,
-    safewasm_store_t, safewasm_wittype_t,
+    safewasm_resourcetype_t, safewasm_store_t, safewasm_wittype_t,
 };
 use crate::link::component::linker::{ComponentLinker, Definition};
 use crate::process::finalizer::{Env, safewasm_finalizer_t};
@@ -101,8 +101,7 @@ pub(super) unsafe fn interface_name<'a>(
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
-/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_UNSUPPORTED` if
-/// the function takes or returns resources; `SAFEWASM_ERROR_LIMIT`.
+/// `SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn safewasm_componentlinker_define_func(
@@ -157,6 +156,34 @@ pub unsafe extern "C" fn safewasm_componentlinker_define_module(
         let module = module.get("module")?;
         linker.check_engine(module.wasmtime().engine(), "module")?;
         linker.define(interface, name, Definition::Module(module))
+    })
+}
+
+/// Defines an import as a resource type of the program. `interface` and `name` are as for
+/// `safewasm_componentlinker_define_func`. The constructor, methods and static functions of the type are host
+/// functions with the names `[constructor]name`, `[method]name.method` and `[static]name.function`.
+///
+/// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+/// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+/// `SAFEWASM_ERROR_LIMIT`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn safewasm_componentlinker_define_resource(
+    linker: *mut safewasm_componentlinker_t,
+    interface: Nullable<*const c_char>,
+    interface_len: usize,
+    name: *const c_char,
+    name_len: usize,
+    resourcetype: *mut safewasm_resourcetype_t,
+) -> *mut safewasm_error_t {
+    boundary((), || {
+        // SAFETY: the header demands that many bytes, or a NUL, at pointers that aren't NULL.
+        let interface = unsafe { interface_name(interface, interface_len) }?;
+        // SAFETY: as above.
+        let name = unsafe { utf8(name, name_len, "name") }?;
+        let linker = linker.get("linker")?;
+        let resourcetype = resourcetype.get("resourcetype")?;
+        linker.define(interface, name, Definition::Resource(resourcetype))
     })
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "wasi")]
 use super::host::{call_host, outcome};
+use super::resource::Taken;
 use crate::canonical::host::{HostResult, Signature};
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
@@ -48,7 +49,7 @@ pub(crate) struct ComponentCall<'a> {
     context: Context,
     /// The types of the function; none for a WASI function.
     signature: Option<&'a Signature>,
-    result: RefCell<Option<HostResult>>,
+    result: RefCell<Option<(HostResult, Taken)>>,
 }
 
 impl<'a> ComponentCall<'a> {
@@ -63,12 +64,12 @@ impl<'a> ComponentCall<'a> {
         self.signature
     }
 
-    /// Keeps the result that the program gives. A later one replaces it.
-    pub(crate) fn give(&self, result: HostResult) {
-        *self.result.borrow_mut() = Some(result);
+    /// Keeps the result that the program gives, with the resources in it. A later one replaces it.
+    pub(crate) fn give(&self, result: HostResult, resources: Taken) {
+        *self.result.borrow_mut() = Some((result, resources));
     }
 
-    pub(crate) fn take(&self) -> Option<HostResult> {
+    pub(crate) fn take(&self) -> Option<(HostResult, Taken)> {
         self.result.borrow_mut().take()
     }
 }

@@ -1,6 +1,7 @@
 //! Components: their instances, and calls of their functions.
 
 use super::enter::Runs;
+use super::resource::{Taken, receive, run_drops};
 use crate::canonical::function::Function;
 use crate::canonical::node::safewasm_node_t;
 use crate::canonical::values::Values;
@@ -38,6 +39,7 @@ pub(crate) fn instantiate_with(
     guard.context().data().ended.check()?;
     let instance = guard.instantiate_code(component.code(), true, body)?;
     let number = guard.context().data_mut().active.number();
+    run_drops(guard);
     Ok(ComponentInstance::new(Arc::clone(component), instance, number))
 }
 
@@ -68,27 +70,44 @@ pub(crate) unsafe fn call(
     args: &[safewasm_node_t],
     guard: &mut Guard,
 ) -> Result<Values> {
-    func.check(args, "args")?;
+    let mut taken = Taken::default();
+    func.check(args, "args", &mut |kind, ty, handle| taken.take(kind, ty, handle, guard))?;
     let mut context = guard.context();
     context.data().ended.check()?;
     context.data_mut().active.begin(func.instance())?;
     let mut has_run = false;
     let called = guard.run(ErrorKind::INTERNAL, |context| {
         has_run = true;
+        let passed = taken.pass();
         // SAFETY: the nodes were checked; the rest is as the caller vouches.
-        unsafe { func.call(context, args) }
+        unsafe { func.call(context, args, &passed) }
     });
     guard.context().data_mut().active.end();
-    called.map_err(|error| {
-        let error = match error.kind() {
-            // Neither wasm nor the host has failed, but the values that wasm passed are wrong.
-            ErrorKind::INTERNAL => error.of_kind(ErrorKind::TRAP).with_other_trap(),
-            _ => error,
-        };
-        if has_run {
-            // After any failure the instance may be half-way through a call.
-            guard.context().data_mut().ended.note(&error);
+    if has_run {
+        taken.give_back();
+    }
+    let result = match called {
+        Ok(mut values) if values.has_received() => {
+            receive(&mut values, func.instance(), guard).map(|_| values)
         }
-        error
-    })
+        Ok(values) => Ok(values),
+        Err(error) => Err(failed(error, has_run, guard)),
+    };
+    run_drops(guard);
+    result
+}
+
+/// The error of a call that failed.
+#[cold]
+fn failed(error: Error, has_run: bool, guard: &mut Guard) -> Error {
+    let error = match error.kind() {
+        // Neither wasm nor the host has failed, but the values that wasm passed are wrong.
+        ErrorKind::INTERNAL => error.of_kind(ErrorKind::TRAP).with_other_trap(),
+        _ => error,
+    };
+    if has_run {
+        // After any failure the instance may be half-way through a call.
+        guard.context().data_mut().ended.note(&error);
+    }
+    error
 }

@@ -2,14 +2,18 @@
 
 use super::activation::{Activation, ComponentCall, HostCall};
 use super::host::{call_host, finalize, no_callback, outcome};
+use super::resource::{Borrowed, Taken, receive};
 use crate::canonical::host::{HostResult, Signature};
 use crate::canonical::node::safewasm_node_t;
 use crate::canonical::values::Values;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
+use crate::handle::Handle;
 use crate::kinds::{safewasm_caller_t, safewasm_error_t};
 use crate::process::finalizer::Env;
+use crate::registry;
 use crate::store::data::StoreData;
+use crate::store::entered::Entered;
 use std::ffi::c_void;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -76,7 +80,7 @@ impl HostImport {
     pub(crate) fn call(
         &self,
         mut context: StoreContextMut<'_, StoreData>,
-        args: Values,
+        mut args: Values,
     ) -> wasmtime::Result<HostResult> {
         let frame = ComponentCall::new(context.as_context_mut(), self.signature.get());
         let (host, activation) = HostCall::<true>::of_component(context.as_context_mut(), &frame);
@@ -86,13 +90,19 @@ impl HostImport {
         if entered.reentry().take_due() {
             finalize(hooks, thread);
         }
-        let nodes = args.nodes();
-        // SAFETY: the program gave this function for this `env`; the nodes live until it returns.
-        let error = call_host(hooks, thread, &self.host.has_run, || unsafe {
-            (self.host.callback)(self.host.env.data(), handle, nodes.as_ptr(), nodes.len())
-        });
-        let outcome = outcome(error, store).and_then(|()| self.result(&frame));
-        let (result, failure) = match outcome {
+        let mut borrowed = Borrowed::default();
+        let mut call = || -> Result<HostResult, HostFailure> {
+            borrowed = receive_args(&mut args, store)?;
+            let nodes = args.nodes();
+            // SAFETY: the program gave this function for this `env`; the nodes live until it returns.
+            let error = call_host(hooks, thread, &self.host.has_run, || unsafe {
+                (self.host.callback)(self.host.env.data(), handle, nodes.as_ptr(), nodes.len())
+            });
+            borrowed.end();
+            outcome(error, store)?;
+            self.result(&frame)
+        };
+        let (result, failure) = match call() {
             Ok(result) => (Some(result), None),
             Err(failure) => (None, Some(failure)),
         };
@@ -100,6 +110,7 @@ impl HostImport {
         // Wasmtime can't go on with a component after a failure, even if the program went on.
         let ended = context.data().ended.check();
         ended.map_err(|error| wasmtime::Error::new(HostFailure::from(error)))?;
+        borrowed.give_back(context)?;
         match result {
             Some(result) => Ok(result),
             None => unreachable!("a failure has ended the call"),
@@ -107,13 +118,16 @@ impl HostImport {
     }
 
     /// The result that the program gave.
-    fn result(&self, frame: &ComponentCall) -> Result<HostResult, HostFailure> {
-        if let Some(result) = frame.take() {
+    fn result(&self, call: &ComponentCall) -> Result<HostResult, HostFailure> {
+        if let Some((mut result, taken)) = call.take() {
+            taken.check_given().map_err(|error| error.context("the result of a host function"))?;
+            result.resources = taken.pass().into_vec();
             return Ok(result);
         }
         let Some(signature) = self.signature.get() else { unreachable!("set before") };
+        let mut none = |_, _, _| unreachable!("there are no nodes");
         // SAFETY: there are no nodes.
-        unsafe { signature.result(&[], "result") }.map_err(|_| {
+        unsafe { signature.result(&[], "result", &mut none) }.map_err(|_| {
             let why = format!(
                 "the host function for {} returned without a result; give it by \
                  `safewasm_caller_return`",
@@ -124,6 +138,16 @@ impl HostImport {
     }
 }
 
+/// Gives the resources among arguments handles. Returns those that were lent.
+fn receive_args(args: &mut Values, store: Handle) -> Result<Borrowed> {
+    if !args.has_received() {
+        return Ok(Borrowed::default());
+    }
+    let mut guard = registry::enter_handle(store, "store")?;
+    let instance = guard.context().data().active.innermost();
+    receive(args, instance, &mut guard)
+}
+
 /// Gives the result of the host function that `caller` called.
 ///
 /// # Safety
@@ -132,14 +156,18 @@ impl HostImport {
 pub(crate) unsafe fn give(caller: *mut safewasm_caller_t, nodes: &[safewasm_node_t]) -> Result<()> {
     let activation = Activation::get(caller)?;
     // SAFETY: found in the list, so its frame is still running.
-    let called = unsafe { (*activation).component_call() };
+    let (called, store) = unsafe { ((*activation).component_call(), (*activation).store()) };
     let Some((call, signature)) = called.and_then(|call| Some((call, call.signature()?))) else {
         return Err(Error::new(
             ErrorKind::UNSUPPORTED,
             "`caller` called a host function of core WebAssembly, which gives its results in its arguments",
         ));
     };
+    let mut taken = Taken::default();
+    let guard = registry::enter_handle(store, "caller")?;
+    let mut take = |kind, ty, handle| taken.take(kind, ty, handle, &guard);
     // SAFETY: as the caller vouches.
-    call.give(unsafe { signature.result(nodes, "nodes") }?);
+    let result = unsafe { signature.result(nodes, "nodes", &mut take) }?;
+    call.give(result, taken);
     Ok(())
 }

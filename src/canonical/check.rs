@@ -1,9 +1,14 @@
 //! Checks nodes against types, before wasm sees anything. Nothing is allocated unless the check fails.
 
 use super::node::safewasm_node_t as Node;
+use super::resource::Known;
 use crate::error::text::{count, quoted};
+use crate::error::{Error, ErrorKind};
+use crate::kinds::safewasm_resource_t;
 use crate::types::wit::safewasm_witkind_t as Kind;
+use wasmtime::component::__internal::wasmtime_environ::component::TypeResourceTableIndex;
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType};
+use wasmtime::component::ResourceType;
 
 /// How a list of elements of this type is packed: the kind of the elements, and the bytes of each.
 #[inline]
@@ -27,6 +32,7 @@ pub(super) fn packed(ty: InterfaceType) -> Option<(Kind, usize)> {
 
 /// What is wrong with nodes, with the path to it from the inside out.
 pub(super) struct Bad {
+    kind: ErrorKind,
     what: String,
     path: Vec<String>,
 }
@@ -34,7 +40,7 @@ pub(super) struct Bad {
 impl Bad {
     #[cold]
     fn new(what: impl Into<String>) -> Box<Self> {
-        Box::new(Self { what: what.into(), path: Vec::new() })
+        Box::new(Self { kind: ErrorKind::TYPE_MISMATCH, what: what.into(), path: Vec::new() })
     }
 
     #[cold]
@@ -43,13 +49,15 @@ impl Bad {
         self
     }
 
-    /// The message: "parameter `shape`, field `points`, element 3: expected f64, got string".
-    pub(super) fn message(mut self) -> String {
+    /// The error: "`args`: parameter `shape`, field `points`, element 3: expected f64, got string". `name` is what it
+    /// calls the nodes.
+    pub(super) fn error(mut self, name: &str) -> Error {
         self.path.reverse();
-        match self.path.as_slice() {
-            [] => self.what,
-            path => format!("{}: {}", path.join(", "), self.what),
-        }
+        let text = match self.path.as_slice() {
+            [] => format!("`{name}`: {}", self.what),
+            path => format!("`{name}`: {}: {}", path.join(", "), self.what),
+        };
+        Error::new(self.kind, text)
     }
 }
 
@@ -59,13 +67,25 @@ pub(super) struct Checker<'a> {
     nodes: &'a [Node],
     /// The next node.
     at: usize,
+    /// The resource types that the type mentions.
+    known: &'a Known,
+    take: &'a mut TakeResource<'a>,
 }
+
+/// Takes a resource: its kind (owned or borrowed), its type, and its handle. Refuses another resource than one of that
+/// type that may be given away or lent now.
+pub(crate) type TakeResource<'a> =
+    dyn FnMut(Kind, ResourceType, *mut safewasm_resource_t) -> Result<(), Error> + 'a;
 
 type Checked = Result<(), Box<Bad>>;
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(types: &'a ComponentTypes, nodes: &'a [Node]) -> Self {
-        Self { types, nodes, at: 0 }
+    pub(super) fn new(
+        (types, known): (&'a ComponentTypes, &'a Known),
+        nodes: &'a [Node],
+        take: &'a mut TakeResource<'a>,
+    ) -> Self {
+        Self { types, nodes, at: 0, known, take }
     }
 
     /// Checks that the nodes are the arguments for parameters of these types, and nothing more.
@@ -158,6 +178,21 @@ impl<'a> Checker<'a> {
             return Err(Bad::new(format!("{u} is no {}", kind.word())));
         }
         Ok(())
+    }
+
+    #[cold]
+    fn resource(&mut self, kind: Kind, index: TypeResourceTableIndex) -> Checked {
+        let node = self.next(kind)?;
+        let Some(ty) = self.known.find(index) else {
+            return Err(Bad::new("the resource is of an unknown type"));
+        };
+        // SAFETY: each member of the union takes any bits.
+        let handle = unsafe { node.of.resource };
+        (self.take)(kind, ty, handle).map_err(|error| {
+            let mut bad = Bad::new(error.message());
+            bad.kind = error.kind();
+            bad
+        })
     }
 
     fn one(&mut self, ty: InterfaceType) -> Checked {
@@ -285,6 +320,8 @@ impl<'a> Checker<'a> {
                     return Err(Bad::new("a flag is set that the type doesn't have"));
                 }
             }
+            InterfaceType::Own(index) => self.resource(Kind::OWN, index)?,
+            InterfaceType::Borrow(index) => self.resource(Kind::BORROW, index)?,
             _ => return Err(Bad::new("values of this type aren't supported")),
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! Functions of components, ready for calls with nodes.
 
-use super::check::Checker;
+use super::check::{Checker, TakeResource};
 use super::lift::Lifting;
 use super::lower::Lowering;
 use super::node::safewasm_node_t as Node;
+use super::resource::{Known, Passed};
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use std::cell::RefCell;
@@ -13,7 +14,6 @@ use wasmtime::component::__internal::wasmtime_environ::component::TypeTuple;
 use wasmtime::component::__internal::{
     CanonicalAbiInfo, ComponentTypes, InstanceType, InterfaceType, LiftContext, LowerContext,
 };
-use wasmtime::component::types::{ComponentFunc, Type};
 use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
 use wasmtime::{AsContextMut, ValRaw, bail};
 
@@ -26,7 +26,7 @@ pub(super) const MAX_FLAT: usize = 16;
 /// that many values, and its trampoline reads as many as the function has, as for `Func::call`. Parameters of more
 /// than 16 flat values are put into memory here.
 #[derive(Clone, Copy)]
-struct Args<'a>(&'a [Node]);
+struct Args<'a>(&'a [Node], &'a [Passed]);
 
 // SAFETY: a call uses the arguments on its thread only. Wasmtime demands this for fibers, which aren't used.
 unsafe impl Send for Args<'_> {}
@@ -42,10 +42,12 @@ thread_local! {
 pub(super) struct Tuple {
     pub(super) types: Arc<ComponentTypes>,
     pub(super) ty: InterfaceType,
+    /// The resource types in it.
+    pub(super) known: Known,
 }
 
 pub(super) fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
-    let tuple = Tuple { types: Arc::clone(cx.types), ty: *ty };
+    let tuple = Tuple { types: Arc::clone(cx.types), ty: *ty, known: Known::of(*ty, cx) };
     SHOWN.with_borrow_mut(|shown| shown.push(tuple));
 }
 
@@ -89,12 +91,12 @@ unsafe impl Lower for Args<'_> {
         let dst: &mut [MaybeUninit<ValRaw>; MAX_FLAT] = unsafe { dst.assume_init_mut() };
         let params = tuple(cx.types, ty);
         if params.abi.flat_count(MAX_FLAT).is_some() {
-            return Lowering::new(cx, self.0).flat_all(&params.types, dst);
+            return Lowering::new(cx, self.0, self.1).flat_all(&params.types, dst);
         }
         let size = params.abi.size32 as usize;
         let address = cx.realloc(0, 0, params.abi.align32, size)?;
         dst[0].write(ValRaw::u64(address as u64));
-        Lowering::new(cx, self.0).memory_all(&params.types, size, address)
+        Lowering::new(cx, self.0, self.1).memory_all(&params.types, size, address)
     }
 
     fn linear_lower_to_memory<T>(
@@ -174,7 +176,6 @@ impl Function {
     /// The function `func` of the component instance with the number `instance`.
     pub(crate) fn new(func: Func, instance: u32, mut context: impl AsContextMut) -> Result<Self> {
         let ty = func.ty(&mut context);
-        check_supported(&ty)?;
         take_noted();
         // Wasmtime shows the types of the parameters, and then those of the results.
         let typed = func
@@ -192,15 +193,21 @@ impl Function {
         self.instance
     }
 
-    /// Checks that nodes are arguments for the function. `name` is what errors call them.
-    pub(crate) fn check(&self, args: &[Node], name: &str) -> Result<()> {
-        let Tuple { types, ty } = &self.params;
-        Checker::new(types, args).arguments(&tuple(types, *ty).types, &self.names).map_err(|bad| {
-            Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}`: {}", bad.message()))
-        })
+    /// Checks that nodes are arguments for the function. `take` gets the resources, and `name` is what errors call the
+    /// nodes.
+    pub(crate) fn check(
+        &self,
+        args: &[Node],
+        name: &str,
+        take: &mut TakeResource<'_>,
+    ) -> Result<()> {
+        let Tuple { types, ty, known } = &self.params;
+        Checker::new((types, known), args, take)
+            .arguments(&tuple(types, *ty).types, &self.names)
+            .map_err(|bad| bad.error(name))
     }
 
-    /// Calls the function.
+    /// Calls the function. `resources` are those in the nodes, in their order.
     ///
     /// # Safety
     ///
@@ -209,41 +216,9 @@ impl Function {
         &self,
         context: impl AsContextMut,
         args: &[Node],
+        resources: &[Passed],
     ) -> wasmtime::Result<Values> {
         let typed: TypedFunc<Args<'_>, Results> = self.typed;
-        typed.call(context, Args(args)).map(|Results(values)| values)
-    }
-}
-
-/// Refuses a function that can't be called yet.
-fn check_supported(ty: &ComponentFunc) -> Result<()> {
-    let params = ty.params().map(|(_, ty)| ty);
-    if params.chain(ty.results()).all(|ty| is_supported(&ty)) {
-        return Ok(());
-    }
-    let why =
-        "the function takes or returns resources, which this version of the library can't pass";
-    Err(Error::new(ErrorKind::UNSUPPORTED, why))
-}
-
-/// Whether values of the type can be passed. Wasmtime limits how deep types are nested.
-fn is_supported(ty: &Type) -> bool {
-    match ty {
-        Type::List(list) => is_supported(&list.ty()),
-        Type::Record(record) => record.fields().all(|field| is_supported(&field.ty)),
-        Type::Tuple(tuple) => tuple.types().all(|ty| is_supported(&ty)),
-        Type::Variant(variant) => {
-            variant.cases().all(|case| case.ty.is_none_or(|ty| is_supported(&ty)))
-        }
-        Type::Option(option) => is_supported(&option.ty()),
-        Type::Result(result) => [result.ok(), result.err()].iter().flatten().all(is_supported),
-        Type::Own(_)
-        | Type::Borrow(_)
-        | Type::Map(_)
-        | Type::FixedLengthList(_)
-        | Type::Future(_)
-        | Type::Stream(_)
-        | Type::ErrorContext => false,
-        _ => true,
+        typed.call(context, Args(args, resources)).map(|Results(values)| values)
     }
 }

@@ -1,11 +1,12 @@
 //! Host functions: what a component gets for the functions that it imports.
 
-use super::check::Checker;
+use super::check::{Checker, TakeResource};
 use super::copy::Copier;
 use super::function::{MAX_FLAT, Tuple, note, take_noted, tuple};
 use super::lift::Lifting;
 use super::lower::Lowering;
 use super::node::safewasm_node_t as Node;
+use super::resource::Passed;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use std::mem::MaybeUninit;
@@ -31,33 +32,37 @@ impl Signature {
         (result, results.map(Self).collect())
     }
 
-    /// Checks that nodes are the function's result, and copies them with what they point to. `name` is what errors
-    /// call them.
+    /// Checks that nodes are the function's result, and copies them with what they point to. `take` gets the resources,
+    /// and `name` is what errors call the nodes.
     ///
     /// # Safety
     ///
     /// What the nodes point to is there, and nothing writes it meanwhile.
-    pub(crate) unsafe fn result(&self, nodes: &[Node], name: &str) -> Result<HostResult> {
-        let Tuple { types, ty } = &self.0;
+    pub(crate) unsafe fn result(
+        &self,
+        nodes: &[Node],
+        name: &str,
+        take: &mut TakeResource<'_>,
+    ) -> Result<HostResult> {
+        let Tuple { types, ty, known } = &self.0;
         let results = &tuple(types, *ty).types;
-        Checker::new(types, nodes).result(results).map_err(|bad| {
-            Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}`: {}", bad.message()))
-        })?;
+        Checker::new((types, known), nodes, take).result(results).map_err(|bad| bad.error(name))?;
         // SAFETY: the nodes were checked; the rest is as the caller vouches.
         let values = unsafe { Copier::new(types, nodes).all(results) };
-        match values {
-            Some(values) => Ok(HostResult { values, of: (Arc::as_ptr(types).addr(), *ty) }),
-            None => Err(Error::new(
-                ErrorKind::OUT_OF_MEMORY,
-                format!("no memory for a copy of `{name}`"),
-            )),
-        }
+        let Some(values) = values else {
+            let why = format!("no memory for a copy of `{name}`");
+            return Err(Error::new(ErrorKind::OUT_OF_MEMORY, why));
+        };
+        let of = (Arc::as_ptr(types).addr(), *ty);
+        Ok(HostResult { values, resources: Vec::new(), of })
     }
 }
 
 /// The result of a host function, checked against its type.
 pub(crate) struct HostResult {
     values: Values,
+    /// The resources in the values, in their order.
+    pub(crate) resources: Vec<Passed>,
     /// The address of the types, and the type that the values have.
     of: (usize, InterfaceType),
 }
@@ -163,7 +168,7 @@ unsafe impl<const N: usize> Lower for Results<N> {
         // SAFETY: an array of `MaybeUninit` is always initialized.
         let dst: &mut [MaybeUninit<ValRaw>; N] = unsafe { dst.assume_init_mut() };
         let types = &tuple(cx.types, ty).types;
-        Lowering::new(cx, nodes).flat_all(types, dst)
+        Lowering::new(cx, nodes, &self.0.resources).flat_all(types, dst)
     }
 
     fn linear_lower_to_memory<T>(
@@ -174,7 +179,11 @@ unsafe impl<const N: usize> Lower for Results<N> {
     ) -> wasmtime::Result<()> {
         let nodes = self.0.nodes_of(cx.types, ty)?;
         let results = tuple(cx.types, ty);
-        Lowering::new(cx, nodes).memory_all(&results.types, results.abi.size32 as usize, offset)
+        Lowering::new(cx, nodes, &self.0.resources).memory_all(
+            &results.types,
+            results.abi.size32 as usize,
+            offset,
+        )
     }
 }
 

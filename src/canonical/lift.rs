@@ -4,6 +4,7 @@
 use super::check::packed;
 use super::lower::payload;
 use super::node::{safewasm_node_t as Node, safewasm_nodevalue_t as Of};
+use super::resource::Received;
 use super::values::Values;
 use crate::types::wit::safewasm_witkind_t as Kind;
 use std::sync::Arc;
@@ -153,6 +154,10 @@ impl<'c, 'a> Lifting<'c, 'a> {
                 }
                 *pos = end;
             }
+            InterfaceType::Own(_) | InterfaceType::Borrow(_) => {
+                let index = get().get_u32();
+                self.resource(ty, index)?;
+            }
             _ => bail!("values of this type aren't supported"),
         }
         Ok(())
@@ -219,6 +224,7 @@ impl<'c, 'a> Lifting<'c, 'a> {
                     self.load(ty, &bytes[info.payload_offset32 as usize..])?;
                 }
             }
+            InterfaceType::Own(_) | InterfaceType::Borrow(_) => self.resource(ty, word(bytes))?,
             _ => bail!("values of this type aren't supported"),
         }
         Ok(())
@@ -254,6 +260,14 @@ impl<'c, 'a> Lifting<'c, 'a> {
     fn flags(&mut self, bits: u64, n: usize) {
         let bits = if n < 64 { bits & ((1 << n) - 1) } else { bits };
         self.push(Kind::FLAGS, 0, n, Of { u: bits });
+    }
+
+    fn resource(&mut self, ty: InterfaceType, index: u32) -> Result<()> {
+        let kind = if let InterfaceType::Own(_) = ty { Kind::OWN } else { Kind::BORROW };
+        let resource = Received::lift(self.cx, ty, index)?;
+        self.out.receive(resource);
+        self.push(kind, 0, 0, Of { u: 0 });
+        Ok(())
     }
 
     fn copy(&mut self, bytes: &[u8]) -> Result<*const u8> {

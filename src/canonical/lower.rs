@@ -3,6 +3,7 @@
 
 use super::check::packed;
 use super::node::safewasm_node_t as Node;
+use super::resource::Passed;
 use std::mem::MaybeUninit;
 use wasmtime::component::__internal::wasmtime_environ::component::StringEncoding;
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LowerContext};
@@ -16,15 +17,21 @@ pub(super) struct Lowering<'c, 'a, T: 'static> {
     nodes: &'c [Node],
     /// The next node.
     at: usize,
+    /// The resources in the nodes, in their order.
+    resources: std::slice::Iter<'c, Passed>,
     /// Memory images under construction, used as a stack. `realloc` may move or grow the guest's memory at any
     /// time, so an image is built here and copied when it is complete.
     scratch: Vec<u8>,
 }
 
 impl<'c, 'a, T: 'static> Lowering<'c, 'a, T> {
-    pub(super) fn new(cx: &'c mut LowerContext<'a, T>, nodes: &'c [Node]) -> Self {
+    pub(super) fn new(
+        cx: &'c mut LowerContext<'a, T>,
+        nodes: &'c [Node],
+        resources: &'c [Passed],
+    ) -> Self {
         let types = cx.types;
-        Lowering { cx, types, nodes, at: 0, scratch: Vec::new() }
+        Lowering { cx, types, nodes, at: 0, resources: resources.iter(), scratch: Vec::new() }
     }
 
     #[inline]
@@ -138,10 +145,24 @@ impl<'c, 'a, T: 'static> Lowering<'c, 'a, T> {
                         *pos += 1;
                     }
                 }
+                InterfaceType::Own(_) | InterfaceType::Borrow(_) => {
+                    let index = self.resource(ty)?;
+                    dst[*pos].write(ValRaw::u32(index));
+                    *pos += 1;
+                }
                 _ => bail!("values of this type aren't supported"),
             }
         }
         Ok(())
+    }
+
+    /// A resource: its index in the component.
+    fn resource(&mut self, ty: InterfaceType) -> Result<u32> {
+        self.next();
+        match self.resources.next() {
+            Some(resource) => resource.lower(self.cx, ty),
+            None => bail!("a resource is missing"),
+        }
     }
 
     #[inline]
@@ -233,6 +254,10 @@ impl<'c, 'a, T: 'static> Lowering<'c, 'a, T> {
                     if let Some(ty) = payload(self.types, ty, index) {
                         self.store(ty, at + info.payload_offset32 as usize)?;
                     }
+                }
+                InterfaceType::Own(_) | InterfaceType::Borrow(_) => {
+                    let index = self.resource(ty)?;
+                    self.put(at, index.to_le_bytes());
                 }
                 _ => bail!("values of this type aren't supported"),
             }

@@ -5,7 +5,7 @@
 //! [`Lift`](wasmtime::component::Lift). Their members are hidden, so `Cargo.toml` names Wasmtime's exact version, and
 //! only this folder uses them.
 
-mod check;
+pub(crate) mod check;
 mod copy;
 pub(crate) mod function;
 pub(crate) mod host;
@@ -13,4 +13,5 @@ mod lift;
 mod lower;
 pub(crate) mod names;
 pub(crate) mod node;
+pub(crate) mod resource;
 pub(crate) mod values;

@@ -1,5 +1,6 @@
 //! Values as flat arrays of nodes.
 
+use crate::kinds::safewasm_resource_t;
 use crate::types::wit::safewasm_witkind_t as Kind;
 use std::ffi::c_void;
 
@@ -22,6 +23,8 @@ pub union safewasm_nodevalue_t {
     /// Of `string`: UTF-8. Of a list whose elements are `bool`, numbers or `char`: the elements, packed, in
     /// the byte order of the machine. They need no alignment.
     pub data: *const c_void,
+    /// Of an owned and of a borrowed resource.
+    pub resource: *mut safewasm_resource_t,
 }
 
 /// A node of a value. A value is an array of nodes: a node, followed by the nodes of its children.

@@ -1,7 +1,10 @@
 //! The values that a call returns.
 
-use super::node::safewasm_node_t as Node;
-use crate::kinds::{SharedKind, safewasm_values_t};
+use super::node::{safewasm_node_t as Node, safewasm_nodevalue_t as Of};
+use super::resource::Received;
+use crate::error::Result;
+use crate::kinds::{SharedKind, safewasm_resource_t, safewasm_values_t};
+use crate::types::wit::safewasm_witkind_t as Kind;
 use smallvec::SmallVec;
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr;
@@ -14,6 +17,8 @@ pub(crate) struct Values {
     /// The free part of the newest block for small pieces.
     free: *mut u8,
     left: usize,
+    /// The resources in the nodes, in their order, as long as they have no handles.
+    received: Vec<Received>,
 }
 
 // SAFETY: the pointers are to memory that this owns, and nothing writes there once the values are complete.
@@ -31,11 +36,37 @@ const LARGE: usize = 2048;
 impl Values {
     pub(super) fn new() -> Self {
         let (nodes, blocks) = (SmallVec::new(), SmallVec::new());
-        Self { nodes, blocks, free: ptr::null_mut(), left: 0 }
+        Self { nodes, blocks, free: ptr::null_mut(), left: 0, received: Vec::new() }
     }
 
     pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Keeps the resource of the next node.
+    pub(super) fn receive(&mut self, resource: Received) {
+        self.received.push(resource);
+    }
+
+    /// Whether resources in the nodes have no handles yet.
+    #[inline]
+    pub(crate) fn has_received(&self) -> bool {
+        !self.received.is_empty()
+    }
+
+    /// Gives each resource the handle that `own` makes. `own` is told whether the resource was handed over, and not
+    /// lent.
+    #[cold]
+    pub(crate) fn own_received(
+        &mut self,
+        mut own: impl FnMut(Received, bool) -> Result<*mut safewasm_resource_t>,
+    ) -> Result<()> {
+        let kinds = [Kind::OWN as u8, Kind::BORROW as u8];
+        let nodes = self.nodes.iter_mut().filter(|node| kinds.contains(&node.kind));
+        for (node, received) in nodes.zip(self.received.drain(..)) {
+            node.of = Of { resource: own(received, node.kind == Kind::OWN as u8)? };
+        }
+        Ok(())
     }
 
     pub(super) fn push(&mut self, node: Node) {

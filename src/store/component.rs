@@ -112,11 +112,20 @@ impl Active {
     /// Notes that a call enters an instance.
     #[inline]
     pub(crate) fn begin(&mut self, instance: u32) -> Result<()> {
-        if self.running.contains(&instance) {
-            return Err(Self::is_entered());
-        }
+        self.check(instance)?;
         self.running.push(instance);
         Ok(())
+    }
+
+    /// Refuses to enter an instance that runs.
+    #[inline]
+    pub(crate) fn check(&self, instance: u32) -> Result<()> {
+        if self.running.contains(&instance) { Err(Self::is_entered()) } else { Ok(()) }
+    }
+
+    /// The innermost instance that runs, or 0.
+    pub(crate) fn innermost(&self) -> u32 {
+        self.running.last().copied().unwrap_or(0)
     }
 
     /// Notes that the innermost call has ended.

@@ -6,6 +6,7 @@ use super::instance::Instances;
 use super::limits::Limits;
 use super::payload::StorePayload;
 use super::recorder::Recorder;
+use super::resource::Resources;
 use super::rowloops::RowLoops;
 #[cfg(feature = "wasi")]
 use super::wasi::Wasi;
@@ -39,6 +40,7 @@ pub(crate) struct StoreData {
     pub(crate) codes: Codes,
     pub(crate) ended: Ended,
     pub(crate) active: Active,
+    pub(crate) resources: Resources,
     /// `None` while a WASI function runs, too.
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Option<Box<Wasi>>,

@@ -18,6 +18,7 @@ pub(crate) mod object;
 pub(crate) mod profile;
 pub(crate) mod recorder;
 pub(crate) mod reference;
+pub(crate) mod resource;
 pub(crate) mod rowloops;
 pub(crate) mod scratch;
 pub(crate) mod timeout;

@@ -5,13 +5,14 @@ use crate::error::{Error, ErrorKind};
 use crate::handle::Refused;
 use crate::kinds::{
     Opaque, safewasm_componentfunc_t, safewasm_componentinstance_t, safewasm_func_t,
-    safewasm_global_t, safewasm_instance_t, safewasm_memory_t, safewasm_ref_t, safewasm_table_t,
-    safewasm_tag_t,
+    safewasm_global_t, safewasm_instance_t, safewasm_memory_t, safewasm_ref_t, safewasm_resource_t,
+    safewasm_table_t, safewasm_tag_t,
 };
 use crate::store::component::ComponentInstance;
 use crate::store::func::Func;
 use crate::store::instance::Instance;
 use crate::store::reference::Reference;
+use crate::store::resource::Resource;
 use std::sync::Arc;
 
 /// The object behind a handle of a kind that belongs to a store.
@@ -26,6 +27,7 @@ pub(crate) enum Object {
     Ref(Reference),
     ComponentInstance(Arc<ComponentInstance>),
     ComponentFunc(Arc<Function>),
+    Resource(Arc<Resource>),
 }
 
 // The slot of an object fits into one cache line.
@@ -70,6 +72,7 @@ kept_as! {
     safewasm_ref_t: Ref(Reference);
     safewasm_componentinstance_t: ComponentInstance(Arc<ComponentInstance>);
     safewasm_componentfunc_t: ComponentFunc(Arc<Function>);
+    safewasm_resource_t: Resource(Arc<Resource>);
 }
 
 /// The error for an object that the table has no room for.

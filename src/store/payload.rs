@@ -8,6 +8,7 @@ use super::instance::Instances;
 use super::interrupt::Control;
 use super::limits::Limits;
 use super::mapped::Mapped;
+use super::resource::Resources;
 use super::rowloops::RowLoops;
 use super::scratch::Scratch;
 use super::view::LiveView;
@@ -77,6 +78,7 @@ impl StorePayload {
             codes: Codes::default(),
             ended: Ended::default(),
             active: Active::default(),
+            resources: Resources::default(),
             #[cfg(feature = "wasi")]
             wasi: None,
             #[cfg(feature = "wasi")]

@@ -10,6 +10,7 @@ use crate::error::text::{count, quoted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::link::suggest::did_you_mean;
 use crate::store::data::StoreData;
+use crate::store::resource::HostResourceType;
 use crate::types::wit::{WitType, difference};
 use std::sync::{Arc, OnceLock};
 use wasmtime::component::types::ComponentItem as Item;
@@ -21,8 +22,10 @@ pub(super) struct Binder<'a> {
     names: &'a Names,
     /// The host functions for the imports so far.
     imports: Vec<Arc<HostImport>>,
-    /// The resource types of the imports so far.
+    /// The resource types of the imports so far, as the component knows them.
     resources: Vec<ResourceType>,
+    /// The program's resource types among the definitions so far.
+    types: Vec<Arc<HostResourceType>>,
     /// What is missing, as messages call it.
     missing: Vec<String>,
 }
@@ -32,8 +35,8 @@ const MOST_LISTED: usize = 10;
 
 impl<'a> Binder<'a> {
     pub(super) fn new(component: &'a Arc<Component>, names: &'a Names) -> Self {
-        let (imports, resources, missing) = (Vec::new(), Vec::new(), Vec::new());
-        Self { component, names, imports, resources, missing }
+        let (imports, resources, types) = (Vec::new(), Vec::new(), Vec::new());
+        Self { component, names, imports, resources, types, missing: Vec::new() }
     }
 
     pub(super) fn bind(mut self) -> Result<ComponentInstancePre> {
@@ -57,7 +60,7 @@ impl<'a> Binder<'a> {
         let (pre, signatures) = Signature::noted(|| linker.instantiate_pre(wasmtime));
         let pre = pre.map_err(|error| Error::wasmtime(&error, ErrorKind::LINK))?;
         self.keep(signatures)?;
-        Ok(ComponentInstancePre::new(pre, Arc::clone(self.component)))
+        Ok(ComponentInstancePre::new(pre, Arc::clone(self.component), self.types))
     }
 
     /// Gives each host function the signature of its import.
@@ -100,6 +103,15 @@ impl<'a> Binder<'a> {
             }
             (Item::Module(_), Some(Definition::Module(module))) => {
                 linker.module(name, module.wasmtime()).map_err(limit)?;
+            }
+            (Item::Resource(_), Some(Definition::Resource(ty))) => {
+                let (wasmtime, dropping) = (ty.wasmtime(), Arc::clone(ty));
+                linker
+                    .resource(name, wasmtime, move |context, number| {
+                        dropping.drop_of(context, number)
+                    })
+                    .map_err(limit)?;
+                self.types.push(Arc::clone(ty));
             }
             // A resource type that an interface uses from another one is no import of its own.
             (Item::Resource(ty), None) if self.resources.contains(ty) => {}
@@ -206,6 +218,7 @@ impl Definition {
         match self {
             Self::Func(..) | Self::Trap => "a function",
             Self::Module(_) => "a module",
+            Self::Resource(_) => "a resource",
         }
     }
 }

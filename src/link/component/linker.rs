@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_componentlinker_t};
 use crate::process::finalizer;
 use crate::process::forks::ObjectLock;
+use crate::store::resource::HostResourceType;
 use crate::types::wit::WitType;
 use anyhow::anyhow;
 use std::collections::HashMap;
@@ -46,6 +47,8 @@ pub(crate) enum Definition {
     /// A host function, with its type.
     Func(Arc<ComponentHost>, Arc<WitType>),
     Module(Arc<Module>),
+    /// A resource type of the program.
+    Resource(Arc<HostResourceType>),
     /// A function that traps.
     Trap,
 }

@@ -7,6 +7,7 @@ use crate::kinds::{SharedKind, safewasm_componentinstancepre_t};
 use crate::store::component::ComponentInstance;
 use crate::store::data::StoreData;
 use crate::store::entered::Guard;
+use crate::store::resource::HostResourceType;
 use std::sync::Arc;
 use wasmtime::component::InstancePre;
 
@@ -14,6 +15,8 @@ use wasmtime::component::InstancePre;
 pub(crate) struct ComponentInstancePre {
     pre: InstancePre<StoreData>,
     component: Arc<Component>,
+    /// The program's resource types among the definitions.
+    types: Vec<Arc<HostResourceType>>,
 }
 
 impl SharedKind for safewasm_componentinstancepre_t {
@@ -21,12 +24,20 @@ impl SharedKind for safewasm_componentinstancepre_t {
 }
 
 impl ComponentInstancePre {
-    pub(super) fn new(pre: InstancePre<StoreData>, component: Arc<Component>) -> Self {
-        Self { pre, component }
+    pub(super) fn new(
+        pre: InstancePre<StoreData>,
+        component: Arc<Component>,
+        types: Vec<Arc<HostResourceType>>,
+    ) -> Self {
+        Self { pre, component, types }
     }
 
     /// Makes an instance. `name` is what errors call the argument.
     pub(crate) fn instantiate(&self, name: &str, guard: &mut Guard) -> Result<ComponentInstance> {
-        instantiate_with(&self.component, name, guard, |context| self.pre.instantiate(context))
+        instantiate_with(&self.component, name, guard, |mut context| {
+            let resources = &mut context.data_mut().resources;
+            self.types.iter().for_each(|ty| resources.note_type(ty));
+            self.pre.instantiate(context)
+        })
     }
 }
