@@ -9,8 +9,10 @@ use crate::engine::unit::Unit;
 use crate::error::text::{count, quoted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::component::ComponentInstance;
+use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
 use std::sync::Arc;
+use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
 use wasmtime::component::types::ComponentItem as Item;
 
@@ -57,23 +59,37 @@ pub(crate) unsafe fn call(
     guard: &mut Guard,
 ) -> Result<Values> {
     func.check(args, "args")?;
+    run(guard, |context| {
+        // SAFETY: the nodes were checked; the rest is as the caller vouches.
+        unsafe { func.call(context, args) }
+    })
+}
+
+/// Runs a call of a component by `body`, unless the components of the store have ended.
+#[inline]
+pub(super) fn run<R>(
+    guard: &mut Guard,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
     guard.context().data().ended.check()?;
     let mut has_run = false;
     let called = guard.run(ErrorKind::INTERNAL, |context| {
         has_run = true;
-        // SAFETY: the nodes were checked; the rest is as the caller vouches.
-        unsafe { func.call(context, args) }
+        body(context)
     });
-    called.map_err(|error| {
-        let error = match error.kind() {
-            // Neither wasm nor the host has failed, but the values that wasm passed are wrong.
-            ErrorKind::INTERNAL => error.of_kind(ErrorKind::TRAP).with_other_trap(),
-            _ => error,
-        };
-        if has_run {
-            // After any failure the instance may be half-way through a call.
-            guard.context().data_mut().ended.note(&error);
-        }
-        error
-    })
+    called.map_err(|error| failed(error, has_run, guard))
+}
+
+#[cold]
+fn failed(error: Error, has_run: bool, guard: &mut Guard) -> Error {
+    let error = match error.kind() {
+        // Neither wasm nor the host has failed, but the values that wasm passed are wrong.
+        ErrorKind::INTERNAL => error.of_kind(ErrorKind::TRAP).with_other_trap(),
+        _ => error,
+    };
+    if has_run {
+        // After any failure the instance may be half-way through a call.
+        guard.context().data_mut().ended.note(&error);
+    }
+    error
 }

@@ -1,10 +1,12 @@
 //! Functions of components, ready for calls with nodes.
 
-use super::check::Checker;
+use super::check::{Checker, packed};
 use super::lift::Lifting;
 use super::lower::Lowering;
 use super::node::safewasm_node_t as Node;
+use super::numbers::Numbers;
 use super::values::Values;
+use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
@@ -39,9 +41,15 @@ thread_local! {
 }
 
 /// The types of parameters or of results.
-struct Tuple {
+pub(super) struct Tuple {
     types: Arc<ComponentTypes>,
     ty: InterfaceType,
+}
+
+impl Tuple {
+    pub(super) fn types(&self) -> &[InterfaceType] {
+        &tuple(&self.types, self.ty).types
+    }
 }
 
 fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
@@ -49,7 +57,7 @@ fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
     SHOWN.with_borrow_mut(|shown| shown.push(tuple));
 }
 
-fn tuple(types: &ComponentTypes, ty: InterfaceType) -> &TypeTuple {
+pub(super) fn tuple(types: &ComponentTypes, ty: InterfaceType) -> &TypeTuple {
     match ty {
         InterfaceType::Tuple(index) => &types[index],
         _ => unreachable!("parameters and results are tuples"),
@@ -161,6 +169,8 @@ pub(crate) struct Function {
     typed: TypedFunc<Args<'static>, Results>,
     params: Tuple,
     names: Vec<String>,
+    /// The same function, for calls with slots.
+    numbers: Option<Numbers>,
 }
 
 impl Function {
@@ -169,20 +179,45 @@ impl Function {
         check_supported(&ty)?;
         SHOWN.take();
         // Wasmtime shows the types of the parameters, and then those of the results.
-        let typed = func
-            .typed::<Args<'static>, Results>(&mut context)
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
-        let Some(params) = SHOWN.take().into_iter().next() else {
+        let failed = |error| Error::wasmtime(&error, ErrorKind::INTERNAL);
+        let typed = func.typed::<Args<'static>, Results>(&mut context).map_err(failed)?;
+        let Ok([params, results]) = <[Tuple; 2]>::try_from(SHOWN.take()) else {
             unreachable!("Wasmtime has shown them");
         };
         let names = ty.params().map(|(name, _)| name.to_owned()).collect();
-        Ok(Self { typed, params, names })
+        let numbers = Numbers::new(func, context, &params, &results).map_err(failed)?;
+        Ok(Self { typed, params, names, numbers })
+    }
+
+    /// The names of the parameters.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The function as one of numbers only. An error if it takes or returns something else.
+    #[inline]
+    pub(crate) fn numbers(&self) -> Result<&Numbers> {
+        self.numbers.as_ref().ok_or_else(|| self.not_numbers())
+    }
+
+    #[cold]
+    fn not_numbers(&self) -> Error {
+        let mut params = self.params.types().iter().zip(&self.names);
+        let what = match params.find(|(ty, _)| packed(**ty).is_none()) {
+            Some((_, name)) => format!("the parameter `{}`", quoted(name)),
+            None => "the result".to_owned(),
+        };
+        let why = format!(
+            "{what} of `func` is no bool, number or char, so slots and columns can't hold it; call the function with \
+             nodes, by `safewasm_componentfunc_call`"
+        );
+        Error::new(ErrorKind::UNSUPPORTED, why)
     }
 
     /// Checks that nodes are arguments for the function. `name` is what errors call them.
     pub(crate) fn check(&self, args: &[Node], name: &str) -> Result<()> {
-        let Tuple { types, ty } = &self.params;
-        Checker::new(types, args).arguments(&tuple(types, *ty).types, &self.names).map_err(|bad| {
+        let params = &self.params;
+        Checker::new(&params.types, args).arguments(params.types(), &self.names).map_err(|bad| {
             Error::new(ErrorKind::TYPE_MISMATCH, format!("`{name}`: {}", bad.message()))
         })
     }

@@ -10,4 +10,5 @@ pub(crate) mod function;
 mod lift;
 mod lower;
 pub(crate) mod node;
+pub(crate) mod numbers;
 pub(crate) mod values;
