@@ -129,11 +129,12 @@ pub unsafe extern "C" fn safewasm_memory_read(
     hot_boundary((), || {
         let data = array_mut(data, len, "data")?;
         memory.within("memory", |guard, memory| {
-            let context = guard.context();
-            let start = range(address, len, memory.data_size(&context))?.start;
+            // One look-up for the address and the size.
+            let bytes = memory.data_mut(guard.context());
+            let start = range(address, len, bytes.len())?.start;
             // SAFETY: the `len` bytes from `start` on lie in the memory, and the header demands room
             // for as many at a `data` that isn't NULL; `copy` lets them overlap.
-            unsafe { ptr::copy(memory.data_ptr(&context).add(start), data.cast(), len) };
+            unsafe { ptr::copy(bytes.as_mut_ptr().add(start), data.cast(), len) };
             Ok(())
         })
     })
@@ -156,10 +157,10 @@ pub unsafe extern "C" fn safewasm_memory_write(
     hot_boundary((), || {
         let data = array(data, len, "data")?;
         memory.within("memory", |guard, memory| {
-            let context = guard.context();
-            let start = range(address, len, memory.data_size(&context))?.start;
+            let bytes = memory.data_mut(guard.context());
+            let start = range(address, len, bytes.len())?.start;
             // SAFETY: as in `safewasm_memory_read`, the other way.
-            unsafe { ptr::copy(data.cast(), memory.data_ptr(&context).add(start), len) };
+            unsafe { ptr::copy(data.cast(), bytes.as_mut_ptr().add(start), len) };
             Ok(())
         })
     })

@@ -72,27 +72,42 @@ pub(crate) unsafe fn call(
 ) -> Result<Values> {
     let mut taken = Taken::default();
     func.check(args, "args", &mut |kind, ty, handle| taken.take(kind, ty, handle, guard))?;
-    let mut context = guard.context();
-    context.data().ended.check()?;
-    context.data_mut().active.begin(func.instance())?;
-    let mut has_run = false;
-    let called = guard.run(ErrorKind::INTERNAL, |context| {
-        has_run = true;
+    let mut is_passed = false;
+    let called = run(func, guard, |context| {
+        is_passed = true;
         let passed = taken.pass();
         // SAFETY: the nodes were checked; the rest is as the caller vouches.
         unsafe { func.call(context, args, &passed) }
     });
-    guard.context().data_mut().active.end();
-    if has_run {
+    if is_passed {
         taken.give_back();
     }
-    let result = match called {
-        Ok(mut values) if values.has_received() => {
-            receive(&mut values, func.instance(), guard).map(|_| values)
-        }
-        Ok(values) => Ok(values),
-        Err(error) => Err(failed(error, has_run, guard)),
-    };
+    let mut values = called?;
+    if values.has_received() {
+        receive(&mut values, func.instance(), guard)?;
+    }
+    Ok(values)
+}
+
+/// Runs a call of `func` by `body`, unless the components of the store have ended or its instance is entered already.
+/// Afterwards runs destructors that wait.
+#[inline]
+pub(super) fn run<R>(
+    func: &Function,
+    guard: &mut Guard,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<R>,
+) -> Result<R> {
+    let mut context = guard.context();
+    let data = context.data_mut();
+    data.ended.check()?;
+    data.active.begin(func.instance())?;
+    let mut has_run = false;
+    let called = guard.run(ErrorKind::INTERNAL, |context| {
+        has_run = true;
+        body(context)
+    });
+    guard.context().data_mut().active.end();
+    let result = called.map_err(|error| failed(error, has_run, guard));
     run_drops(guard);
     result
 }

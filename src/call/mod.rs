@@ -9,6 +9,7 @@ pub(crate) mod external;
 pub(crate) mod func;
 pub(crate) mod heap;
 pub(crate) mod host;
+pub(crate) mod numbers;
 pub(crate) mod resource;
 pub(crate) mod rowloop;
 pub(crate) mod value;

@@ -1,11 +1,13 @@
 //! Functions of components, ready for calls with nodes.
 
-use super::check::{Checker, TakeResource};
+use super::check::{Checker, TakeResource, packed};
 use super::lift::Lifting;
 use super::lower::Lowering;
 use super::node::safewasm_node_t as Node;
+use super::numbers::Numbers;
 use super::resource::{Known, Passed};
 use super::values::Values;
+use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
@@ -44,6 +46,12 @@ pub(super) struct Tuple {
     pub(super) ty: InterfaceType,
     /// The resource types in it.
     pub(super) known: Known,
+}
+
+impl Tuple {
+    pub(super) fn types(&self) -> &[InterfaceType] {
+        &tuple(&self.types, self.ty).types
+    }
 }
 
 pub(super) fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
@@ -170,6 +178,8 @@ pub(crate) struct Function {
     names: Vec<String>,
     /// The number of its component instance.
     instance: u32,
+    /// The same function, for calls with slots.
+    numbers: Option<Numbers>,
 }
 
 impl Function {
@@ -178,19 +188,44 @@ impl Function {
         let ty = func.ty(&mut context);
         take_noted();
         // Wasmtime shows the types of the parameters, and then those of the results.
-        let typed = func
-            .typed::<Args<'static>, Results>(&mut context)
-            .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
-        let Some(params) = take_noted().into_iter().next() else {
+        let failed = |error| Error::wasmtime(&error, ErrorKind::INTERNAL);
+        let typed = func.typed::<Args<'static>, Results>(&mut context).map_err(failed)?;
+        let Ok([params, results]) = <[Tuple; 2]>::try_from(take_noted()) else {
             unreachable!("Wasmtime has shown them");
         };
         let names = ty.params().map(|(name, _)| name.to_owned()).collect();
-        Ok(Self { typed, params, names, instance })
+        let numbers = Numbers::new(func, context, &params, &results).map_err(failed)?;
+        Ok(Self { typed, params, names, instance, numbers })
     }
 
     /// The number of its component instance.
     pub(crate) fn instance(&self) -> u32 {
         self.instance
+    }
+
+    /// The names of the parameters.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The function as one of numbers only. An error if it takes or returns something else.
+    #[inline]
+    pub(crate) fn numbers(&self) -> Result<&Numbers> {
+        self.numbers.as_ref().ok_or_else(|| self.not_numbers())
+    }
+
+    #[cold]
+    fn not_numbers(&self) -> Error {
+        let mut params = self.params.types().iter().zip(&self.names);
+        let what = match params.find(|(ty, _)| packed(**ty).is_none()) {
+            Some((_, name)) => format!("the parameter `{}`", quoted(name)),
+            None => "the result".to_owned(),
+        };
+        let why = format!(
+            "{what} of `func` is no bool, number or char, so slots and columns can't hold it; call the function with \
+             nodes, by `safewasm_componentfunc_call`"
+        );
+        Error::new(ErrorKind::UNSUPPORTED, why)
     }
 
     /// Checks that nodes are arguments for the function. `take` gets the resources, and `name` is what errors call the
@@ -201,9 +236,9 @@ impl Function {
         name: &str,
         take: &mut TakeResource<'_>,
     ) -> Result<()> {
-        let Tuple { types, ty, known } = &self.params;
-        Checker::new((types, known), args, take)
-            .arguments(&tuple(types, *ty).types, &self.names)
+        let params = &self.params;
+        Checker::new((&params.types, &params.known), args, take)
+            .arguments(params.types(), &self.names)
             .map_err(|bad| bad.error(name))
     }
 

@@ -13,5 +13,6 @@ mod lift;
 mod lower;
 pub(crate) mod names;
 pub(crate) mod node;
+pub(crate) mod numbers;
 pub(crate) mod resource;
 pub(crate) mod values;

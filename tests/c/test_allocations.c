@@ -159,6 +159,40 @@ TEST(reading_and_writing_what_an_instance_holds_allocates_nothing) {
   delete_world(world);
 }
 
+TEST(slot_calls_and_bulk_calls_of_components_allocate_nothing) {
+  safewasm_engine_t *engine = new_engine();
+  safewasm_component_t *component;
+  safewasm_store_t *store;
+  safewasm_componentinstance_t *instance;
+  safewasm_componentfunc_t *add;
+  OK(safewasm_component_new_text(engine,
+                                 "(component"
+                                 "  (core module $m (func (export \"add\") (param i32 i32) (result i32)"
+                                 "    (i32.add (local.get 0) (local.get 1))))"
+                                 "  (core instance $i (instantiate $m))"
+                                 "  (func (export \"add\") (param \"x\" u8) (param \"y\" u8) (result u8)"
+                                 "    (canon lift (core func $i \"add\"))))",
+                                 SAFEWASM_STRLEN, &component));
+  OK(safewasm_store_new(engine, &store));
+  OK(safewasm_componentinstance_new(store, component, &instance));
+  OK(safewasm_componentinstance_func(instance, NULL, 0, "add", SAFEWASM_STRLEN, &add));
+  uint8_t xs[] = {1, 2}, sums[2];
+  const safewasm_column_t args[] = {{xs, 1}, {xs, 1}}, results[] = {{sums, 1}};
+  size_t before = 0;
+  for (int i = 0; i <= TIMES; i++) {
+    safewasm_slot_t slots[2] = {{.i32 = 40}, {.i32 = 2}};
+    OK(safewasm_componentfunc_call_slots(add, slots, 2));
+    CHECK(slots[0].i32 == 42);
+    OK(safewasm_componentfunc_call_bulk(add, 2, args, 2, results, 1));
+    CHECK(sums[1] == 4);
+    if (i == 0) before = allocations;
+  }
+  CHECK(allocations == before);
+  safewasm_store_delete(store);
+  safewasm_component_delete(component);
+  safewasm_engine_delete(engine);
+}
+
 TEST(taking_an_error_and_naming_kinds_allocates_nothing) {
   char message[64];
   safewasm_error_t *errors[TIMES + 1];
@@ -179,6 +213,7 @@ int main(void) {
   RUN_NATIVELY(calls_with_few_and_many_values_and_calls_of_host_functions_allocate_nothing);
   RUN_NATIVELY(calls_that_are_given_references_allocate_nothing);
   RUN_NATIVELY(reading_and_writing_what_an_instance_holds_allocates_nothing);
+  RUN_NATIVELY(slot_calls_and_bulk_calls_of_components_allocate_nothing);
   RUN_NATIVELY(taking_an_error_and_naming_kinds_allocates_nothing);
   return finish("allocations");
 }

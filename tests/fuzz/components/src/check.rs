@@ -5,8 +5,8 @@ use crate::library;
 use crate::mutate::mutate;
 use crate::nodes::{Draft, decode, encode};
 use crate::tally::Tally;
-use crate::types::Type;
-use crate::value::Value;
+use crate::types::{PRIMS, Type};
+use crate::value::{Value, fits, narrow};
 use crate::wasmtime_side;
 use fastrand::Rng;
 use safewasm::abi::safewasm_error_kind_t as Kind;
@@ -61,6 +61,7 @@ impl Checker {
         }
         for _ in 0..MUTATIONS {
             pair.mutated(&mut random)?;
+            pair.slots(&mut random)?;
         }
         pair.round(&mut random)?;
         for _ in 0..SPOILT {
@@ -90,7 +91,15 @@ impl Plan {
         let depth = random.u32(..4);
         let params = if random.u8(..4) == 0 { random.usize(..24) } else { random.usize(..4) };
         let greedy = number.is_multiple_of(GREEDY);
+        // Only functions of numbers can be called with slots.
+        let of_numbers = !greedy && random.u8(..8) == 0;
+        let depth = if of_numbers { 0 } else { depth };
+        let param = |random: &mut Rng| match of_numbers {
+            true => Type::Prim(PRIMS[random.usize(..PRIMS.len())]),
+            false => Type::random(random, depth),
+        };
         let kept = match number / GREEDY % 3 {
+            _ if of_numbers => param(&mut random),
             _ if !greedy => {
                 // Rarely a number, since little of it can be wrong.
                 let mut types = (0..3).map(|_| Type::random(&mut random, depth.max(1)));
@@ -101,7 +110,7 @@ impl Plan {
             _ => Type::List(Box::new(Type::Tuple(vec![Type::Prim(WitKind::U8); 3]))),
         };
         let signature = Signature {
-            params: (0..params).map(|_| Type::random(&mut random, depth)).collect(),
+            params: (0..params).map(|_| param(&mut random)).collect(),
             kept: if greedy { Type::List(Box::new(kept)) } else { kept },
             returns: random.u8(..8) != 0,
             encoding: ["utf8", "utf16", "latin1+utf16"][random.usize(..3)],
@@ -256,6 +265,57 @@ impl Pair<'_> {
                 Err(failure) if failure.kind == Kind::TYPE_MISMATCH => self.tally.calls += 1,
                 other => return Err(format!("{drafts:?} are invalid, but: {other:?}")),
             },
+        }
+        self.used().map(drop)
+    }
+
+    /// A call with slots or columns, of which one may hold no value of its type.
+    fn slots(&mut self, random: &mut Rng) -> Result<(), String> {
+        let in_columns = random.bool();
+        let call = |ours: &library::Instance<'_>, bits: &[u64]| match in_columns {
+            true => ours.call_columns(Function::Run, bits),
+            false => ours.call_slots(Function::Run, bits),
+        };
+        if !self.signature.is_of_numbers(Function::Run) {
+            return match call(&self.ours, &[]) {
+                Err(failure) if failure.kind == Kind::UNSUPPORTED => Ok(()),
+                other => Err(format!("slots for more than numbers: {other:?}")),
+            };
+        }
+        self.tally.slots += 1;
+        let numbers = self.signature.params.iter().zip(self.args(random));
+        let mut numbers: Vec<_> = numbers
+            .map(|(ty, arg)| match (ty, arg) {
+                (Type::Prim(kind), Value::Bits(bits)) => (*kind, bits),
+                other => unreachable!("{other:?} is a number"),
+            })
+            .collect();
+        let len = numbers.len();
+        if len > 0 {
+            let (_, bits) = &mut numbers[random.usize(..len)];
+            *bits = match random.u8(..3) {
+                0 => random.u64(..),
+                1 => random.u64(..0x2_0000),
+                _ => *bits ^ 1 << random.u8(..64),
+            };
+        }
+        // Whatever is in a column is a value, unless it is a bool or a char.
+        let is_value = |&(kind, bits): &(WitKind, u64)| match in_columns {
+            true => fits(kind, narrow(kind, bits)),
+            false => fits(kind, bits),
+        };
+        let bits: Vec<_> = numbers.iter().map(|(_, bits)| *bits).collect();
+        let ours = call(&self.ours, &bits);
+        if numbers.iter().all(is_value) {
+            let number = |&(kind, bits): &(WitKind, u64)| Value::Bits(narrow(kind, bits));
+            let args: Vec<_> = numbers.iter().map(number).collect();
+            let theirs = self.theirs.call(Function::Run, &args);
+            self.compare(Function::Run, &args, ours, theirs)?;
+        } else {
+            match ours {
+                Err(failure) if failure.kind == Kind::TYPE_MISMATCH => self.tally.misfits += 1,
+                other => return Err(format!("{numbers:?} are invalid, but: {other:?}")),
+            }
         }
         self.used().map(drop)
     }

@@ -84,6 +84,12 @@ impl Signature {
         }
     }
 
+    /// Whether a function takes and returns numbers only.
+    pub fn is_of_numbers(&self, function: Function) -> bool {
+        let mut types = self.params(function).into_iter().chain(self.result(function));
+        types.all(|ty| matches!(ty, Type::Prim(_)))
+    }
+
     /// Whether the parameters of `run` are in memory.
     pub fn spills(&self) -> bool {
         flatten(&self.params).len() > MAX_FLAT

@@ -12,6 +12,9 @@ pub struct Tally {
     /// Calls with changed nodes, and those of them that are valid nevertheless.
     pub mutations: u64,
     pub valid: u64,
+    /// Calls with slots or columns of which one was changed, and those of them that were refused.
+    pub slots: u64,
+    pub misfits: u64,
     /// Calls of guests that return, or allocate, what may be wrong.
     pub spoilt: u64,
     pub bent: u64,
@@ -31,6 +34,8 @@ impl Tally {
             (self.components - self.in_memory) * 5,
             self.valid * 2,
             (self.mutations - self.valid) / 4,
+            self.slots * 2,
+            self.misfits * 10,
             self.traps * 2,
             (self.spoilt + self.bent - self.traps) / 2,
         ];
@@ -57,9 +62,10 @@ fn peak_memory() -> Option<u64> {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { components, spilled, in_memory, calls, mutations, valid, .. } = self;
-        let Self { spoilt, bent, traps, failed, .. } = self;
+        let Self { slots, misfits, spoilt, bent, traps, failed, .. } = self;
         writeln!(f, "components with parameters in memory: {spilled}, with results: {in_memory}")?;
         writeln!(f, "calls with changed nodes: {mutations}, of which valid: {valid}")?;
+        writeln!(f, "calls with changed slots and columns: {slots}, of which refused: {misfits}")?;
         writeln!(f, "calls of guests that return or allocate what may be wrong: {spoilt}, {bent}")?;
         if let Some(memory) = peak_memory() {
             writeln!(f, "peak of memory: {} MiB", memory >> 10)?;

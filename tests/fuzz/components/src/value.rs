@@ -77,6 +77,15 @@ impl Value {
     }
 }
 
+/// Whether bits are a value of that kind, as they are in a slot: 32 bits count, or 64 for a kind as wide.
+pub fn fits(kind: Kind, bits: u64) -> bool {
+    match kind {
+        Kind::BOOL => bits as u32 <= 1,
+        Kind::CHAR => char::from_u32(bits as u32).is_some(),
+        kind => narrow(kind, bits) as u32 == bits as u32,
+    }
+}
+
 /// The bits of a number of that kind, from the lowest bits.
 pub fn narrow(kind: Kind, bits: u64) -> u64 {
     match kind {

@@ -143,6 +143,8 @@ fn flat() -> impl Strategy<Value = Op> {
         5 => define(),
         3 => link(0),
         4 => call(0),
+        2 => (sel(), any::<bool>(), value())
+            .prop_map(|(func, in_columns, value)| Op::CallComponent(func, in_columns, value)),
     ]
 }
 

@@ -47,6 +47,9 @@ impl World {
             Op::Define(what, definition) => self.define(*what, definition),
             Op::Link(what, sels, script) => self.link(*what, *sels, script),
             Op::Call(op) => self.call_func(op),
+            Op::CallComponent(func, in_columns, value) => {
+                self.call_component(*func, *in_columns, *value);
+            }
             Op::Elsewhere(steps) => self.elsewhere(steps),
             Op::Race(lists) => self.race(lists),
         }

@@ -123,6 +123,8 @@ pub enum Op {
     Define(Define, Definition),
     Link(Link, [Sel; 3], Script),
     Call(Call),
+    /// Calls a component func with a slot, or with columns.
+    CallComponent(Sel, bool, Value),
     /// Steps that another thread executes while this one waits.
     Elsewhere(Vec<Step>),
     /// Lists of operations that several threads execute at once.

@@ -1,5 +1,6 @@
 //! Functions are called.
 
+mod components;
 mod host;
 mod outcome;
 

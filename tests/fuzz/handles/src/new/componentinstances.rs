@@ -33,7 +33,7 @@ impl World {
     }
 
     /// The error of a component in a store where an earlier call has failed.
-    fn components_run(&self, store: usize) -> Want {
+    pub fn components_run(&self, store: usize) -> Want {
         if self.stores[store].has_ended { refuse(ErrorKind::COMPONENTS_ENDED, "") } else { Ok(()) }
     }
 
