@@ -247,12 +247,13 @@ impl<const SUPERVISED: bool> Entered<'_, SUPERVISED> {
         mut context: impl AsContextMut<Data = StoreData>,
         failure: Option<impl FnOnce() -> HostFailure>,
     ) -> wasmtime::Result<()> {
+        let activation = self.innermost.0;
         let (control, is_poisoned) = self.end();
         if is_poisoned {
             return Err(poisoned(failure.map(|failure| failure())));
         }
         if let Some(failure) = failure {
-            return fail(failure(), context.as_context_mut());
+            return fail(failure(), activation, context.as_context_mut());
         }
         match control {
             Some(control) => {
@@ -304,12 +305,17 @@ fn poisoned(failure: Option<HostFailure>) -> wasmtime::Error {
 }
 
 /// Continues wasm with the failure of a host function. An exception of the same store is thrown, so that wasm can
-/// catch it. Any other failure ends the call.
+/// catch it, but not into a component: for Wasmtime, a component's call of a host function can't end by an exception. Any
+/// other failure ends the call.
 #[cold]
-fn fail(failure: HostFailure, mut context: StoreContextMut<'_, StoreData>) -> wasmtime::Result<()> {
+fn fail(
+    failure: HostFailure,
+    activation: &Activation,
+    mut context: StoreContextMut<'_, StoreData>,
+) -> wasmtime::Result<()> {
     let store = context.data().location.store();
     match &failure.report.exception {
-        Some((of, exception)) if *of == store => {
+        Some((of, exception)) if *of == store && activation.calling_instance().is_some() => {
             let exception = exception.to_rooted(&mut context);
             Err(context.throw::<()>(exception).unwrap_err())
         }
