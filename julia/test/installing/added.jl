@@ -1,15 +1,18 @@
 # Packages that are added by URL, which have no sources of the library.
 
-# Cargo itself, without link-time optimization, which takes minutes, and with what the checkout
-# has compiled already. Links to that are enough, since cargo replaces files that it writes anew.
+# Cargo itself, without optimization of the library, which takes minutes, and with what the
+# checkout has compiled of other packages. Links to that are enough, since cargo only reads it.
+# The lock is cargo's: while another cargo compiles, files come and go.
 function real_cargo!(place)
-    target = joinpath(CHECKOUT, "target")
-    copy = mkpath(joinpath(target, "installing"))
+    release = joinpath(CHECKOUT, "target", "release")
+    copy = mkpath(joinpath(CHECKOUT, "target", "installing"))
     rm(joinpath(copy, "release"); recursive=true, force=true)
-    run(`cp -al $(joinpath(target, "release")) $copy`)
+    run(`flock $release/.cargo-lock cp -al $release $copy`)
+    run(`find $copy '(' -name '*safewasm*' -o -name .cargo-lock ')' -prune -exec rm -r '{}' +`)
     cargo = readchomp(`sh -c "command -v cargo"`)
     script = """
-        [ "\$1" = rustc ] && exec '$cargo' rustc --release --locked -p libsafewasm "\$6"
+        [ "\$1" = rustc ] && exec '$cargo' rustc --release --locked -p libsafewasm "\$6" \\
+            --config profile.release.package.safewasm.opt-level=0
         exec '$cargo' "\$@"
     """
     program!(place, "cargo", script)

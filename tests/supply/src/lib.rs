@@ -61,23 +61,33 @@ pub struct Crate {
     pub licence: String,
 }
 
-/// The crates that the library depends on, by dependencies of the kinds in `edges`.
-///
-/// This asks `cargo tree`. `cargo metadata` only knows the crates of the whole workspace, including tests and
-/// benches.
-fn crates(edges: &str) -> Result<BTreeSet<Crate>> {
+/// Asks `cargo tree` for a package's crates. `cargo metadata` only knows the crates of the whole workspace, including
+/// tests and benches.
+fn tree(package: &str, options: &[&str]) -> Result<String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.current_dir(root()).args(["tree", "--locked", "--package", "safewasm"]);
-    cargo.args(["--edges", edges, "--prefix", "none", "--format", "{p}\t{l}\t"]);
-    for target in TARGETS {
-        cargo.args(["--target", target]);
-    }
-    let output = cargo.output().context("cannot run cargo")?;
+    cargo.current_dir(root()).args(["tree", "--locked", "--package", package]);
+    let output =
+        cargo.args(["--prefix", "none"]).args(options).output().context("cannot run cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "cargo tree failed: {said}");
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The crates that are compiled for a package, its own included, each with a tab and its features.
+pub fn compiled(package: &str) -> Result<BTreeSet<String>> {
+    // A line is the crate, a tab, the features, a tab, and a star if it is repeated.
+    let lines = tree(package, &["--edges", "normal,build", "--format", "{p}\t{f}\t"])?;
+    let crates = lines.lines().filter_map(|line| line.rsplit_once('\t'));
+    Ok(crates.map(|(features, _)| features.to_owned()).collect())
+}
+
+/// The crates that the library depends on, by dependencies of the kinds in `edges`.
+fn crates(edges: &str) -> Result<BTreeSet<Crate>> {
+    let mut options = vec!["--edges", edges, "--format", "{p}\t{l}\t"];
+    options.extend(TARGETS.iter().flat_map(|target| ["--target", target]));
     let mut crates = BTreeSet::new();
     // A line is "name v1.2.3 (further words)", a tab, the licence, a tab, and a star if it is repeated.
-    for line in String::from_utf8(output.stdout)?.lines().filter(|line| !line.is_empty()) {
+    for line in tree("safewasm", &options)?.lines().filter(|line| !line.is_empty()) {
         let mut parts = line.split('\t');
         let (Some(package), Some(licence)) = (parts.next(), parts.next()) else {
             bail!("cargo tree printed {line:?}");

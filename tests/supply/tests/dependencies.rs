@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use safewasm_supply::{
-    Crate, Policy, WRITE_LIST, all_crates, crates_inside, direct_dependencies, list,
+    Crate, Policy, WRITE_LIST, all_crates, compiled, crates_inside, direct_dependencies, list,
     locked_packages, read,
 };
 use std::collections::BTreeSet;
@@ -108,6 +108,26 @@ fn the_guide_for_contributors_names_each_direct_dependency_and_nothing_else() ->
         "the dependencies in CONTRIBUTING.md are wrong:\n{}",
         wrong.join("\n")
     );
+    Ok(())
+}
+
+/// A package that asks for further features of a crate has it compiled a second time, and all that depend on it.
+#[test]
+fn the_library_and_its_crates_are_compiled_only_once_for_all_tests() -> Result<()> {
+    let is_library = |line: &&String| line.starts_with("safewasm v");
+    let library = compiled("libsafewasm")?;
+    ensure!(library.iter().any(|line| is_library(&line)), "{library:?}");
+    let mut users = 0;
+    for package in direct_dependencies()?.keys() {
+        let crates = compiled(package)?;
+        if crates.iter().any(|line| is_library(&line)) {
+            users += 1;
+            let missing = library.difference(&crates);
+            let again: Vec<_> = missing.filter(|line| !line.starts_with("libsafewasm v")).collect();
+            ensure!(again.is_empty(), "{package} has other features, and not {again:?}");
+        }
+    }
+    ensure!(users > 5, "only {users} packages depend on the library");
     Ok(())
 }
 
