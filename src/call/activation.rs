@@ -277,6 +277,11 @@ impl Callout {
     pub(crate) fn new(caller: &mut Caller<'_, StoreData>) -> Self {
         Self(Calling::instance(caller))
     }
+
+    /// The same for a function that a component calls, which gave it `context`.
+    pub(crate) fn of_component(context: StoreContextMut<'_, StoreData>) -> Self {
+        Self(Calling::component(Context::of(context)))
+    }
 }
 
 #[cfg(feature = "wasi")]
