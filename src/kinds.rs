@@ -133,6 +133,15 @@ kinds! {
     /// component. May be used from any threads at once.
     WitType NOBODY: safewasm_wittype_t = "a" "WIT type";
 
+    /// A component linker: definitions, by interface and name, for the imports of components. May be used
+    /// from any threads at once.
+    ComponentLinker NOBODY: safewasm_componentlinker_t = "a" "component linker";
+
+    /// A component pre-instantiation: a component whose imports a component linker has found and checked,
+    /// ready for many instances. May be used from any threads at once.
+    ComponentInstancePre NOBODY: safewasm_componentinstancepre_t =
+        "a" "component pre-instantiation";
+
     /// Values of WIT types that a call has returned. May be used from any threads at once.
     Values NOBODY: safewasm_values_t = "a" "values object";
 

@@ -9,6 +9,7 @@ pub use crate::kinds::safewasm_componentinstance_t;
 
 use crate::abi::args::{Nullable, utf8};
 use crate::abi::boundary::{Out, boundary};
+use crate::abi::componentlinker::interface_name;
 use crate::call::component;
 use crate::kinds::{
     safewasm_component_t, safewasm_componentfunc_t, safewasm_error_t, safewasm_store_t,
@@ -19,7 +20,8 @@ use crate::store::entered::Entered;
 use std::os::raw::c_char;
 use std::sync::Arc;
 
-/// Creates an instance of `component`, which has no imports, in `store`.
+/// Creates an instance of `component`, which has no imports, in `store`. A component linker
+/// (`safewasm_componentlinker_instantiate`) makes an instance of a component with imports.
 ///
 /// Start functions of modules in the component run now, so this function can trap. A component counts as
 /// one instance (`safewasm_store_set_instance_limit`), however many modules it has inside.
@@ -29,7 +31,7 @@ use std::sync::Arc;
 ///
 /// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 /// `SAFEWASM_ERROR_WRONG_ENGINE` if the component belongs to another engine than the store;
-/// `SAFEWASM_ERROR_LINK`, with the name of an import; `SAFEWASM_ERROR_TRAP` from a start function;
+/// `SAFEWASM_ERROR_LINK`, with the name of an import, if it has imports; `SAFEWASM_ERROR_TRAP` from a start function;
 /// `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 /// `SAFEWASM_ERROR_STORE_POISONED`.
 #[unsafe(no_mangle)]
@@ -42,7 +44,7 @@ pub unsafe extern "C" fn safewasm_componentinstance_new(
     boundary(Out("instance_out", instance_out), || {
         let component = component.get("component")?;
         let mut guard = registry::enter_store(store, "store")?;
-        let instance = component::instantiate(component, &mut guard)?;
+        let instance = component::instantiate(&component, &mut guard)?;
         guard.own(Arc::new(instance))
     })
 }
@@ -74,11 +76,8 @@ pub unsafe extern "C" fn safewasm_componentinstance_func(
     func_out: *mut *mut safewasm_componentfunc_t,
 ) -> *mut safewasm_error_t {
     boundary(Out("func_out", func_out), || {
-        let interface = match interface_len {
-            0 if interface.is_null() => None,
-            // SAFETY: the header demands `interface_len` bytes, or a NUL, at an `interface` that isn't NULL.
-            _ => Some(unsafe { utf8(interface, interface_len, "interface") }?),
-        };
+        // SAFETY: the header demands `interface_len` bytes, or a NUL, at an `interface` that isn't NULL.
+        let interface = unsafe { interface_name(interface, interface_len) }?;
         // SAFETY: the header demands `name_len` bytes, or a NUL, at a `name` that isn't NULL.
         let name = unsafe { utf8(name, name_len, "name") }?;
         let (mut guard, instance) = instance.enter("instance")?;

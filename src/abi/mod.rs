@@ -39,6 +39,8 @@ pub mod componentinstance;
 pub mod componentfunc;
 pub mod linker;
 pub mod instancepre;
+pub mod componentlinker;
+pub mod componentinstancepre;
 pub mod sharedmemory;
 #[cfg(feature = "wasi")]
 pub mod wasi;
@@ -56,6 +58,8 @@ pub use compilation::*;
 pub use component::*;
 pub use componentfunc::*;
 pub use componentinstance::*;
+pub use componentinstancepre::*;
+pub use componentlinker::*;
 pub use config::*;
 pub use diagnostics::*;
 pub use engine::*;

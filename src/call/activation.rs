@@ -2,6 +2,7 @@
 
 #[cfg(feature = "wasi")]
 use super::host::{call_host, outcome};
+use crate::canonical::host::{HostResult, Signature};
 use crate::engine::hooks::safewasm_hooks_t;
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +23,7 @@ use crate::store::payload::StorePayload;
 use crate::store::recorder;
 #[cfg(feature = "wasi")]
 use crate::wasi::callout::CallsOut;
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 #[cfg(feature = "wasi")]
@@ -41,31 +43,79 @@ pub(crate) struct Activation {
     outer: *const (),
 }
 
-/// What called a host function: an instance of a module, or a component. A pointer to Wasmtime's `Caller`, or to the
-/// store of the component with the lowest bit set, which is free in both.
+/// A call of a host function by a component, in the frame of the host function.
+pub(crate) struct ComponentCall<'a> {
+    context: Context,
+    /// The types of the function; none for a WASI function.
+    signature: Option<&'a Signature>,
+    result: RefCell<Option<HostResult>>,
+}
+
+impl<'a> ComponentCall<'a> {
+    pub(crate) fn new(
+        context: StoreContextMut<'_, StoreData>,
+        signature: Option<&'a Signature>,
+    ) -> Self {
+        Self { context: Context::of(context), signature, result: RefCell::new(None) }
+    }
+
+    pub(crate) fn signature(&self) -> Option<&'a Signature> {
+        self.signature
+    }
+
+    /// Keeps the result that the program gives. A later one replaces it.
+    pub(crate) fn give(&self, result: HostResult) {
+        *self.result.borrow_mut() = Some(result);
+    }
+
+    pub(crate) fn take(&self) -> Option<HostResult> {
+        self.result.borrow_mut().take()
+    }
+}
+
+/// What called a host function: a pointer to Wasmtime's `Caller`, if an instance of a module did, or to a
+/// [`ComponentCall`], with the lowest bit set. That bit is free in both.
 #[derive(Clone, Copy)]
-struct Calling(*mut c_void);
+struct Calling(*const c_void);
 
 impl Calling {
     const COMPONENT: usize = 1;
 
     #[inline(always)]
     fn instance(caller: &mut Caller<'_, StoreData>) -> Self {
-        Self((&raw mut *caller).cast())
+        Self((&raw mut *caller).cast_const().cast())
     }
 
     #[inline(always)]
-    fn component(context: Context) -> Self {
-        Self(context.pointer().map_addr(|address| address | Self::COMPONENT))
-    }
-
-    fn is_component(self) -> bool {
-        self.0.addr() & Self::COMPONENT != 0
+    fn component(call: &ComponentCall<'_>) -> Self {
+        let call = ptr::from_ref(call).cast::<c_void>();
+        Self(call.map_addr(|address| address | Self::COMPONENT))
     }
 
     /// The caller, if an instance of a module called.
     fn caller(self) -> Option<NonNull<Caller<'static, StoreData>>> {
-        if self.is_component() { None } else { NonNull::new(self.0.cast()) }
+        match self.0.addr() & Self::COMPONENT {
+            0 => NonNull::new(self.0.cast_mut().cast()),
+            _ => None,
+        }
+    }
+
+    /// The call, if a component called.
+    ///
+    /// # Safety
+    ///
+    /// The host function runs during `'a`.
+    unsafe fn call<'a>(self) -> Option<&'a ComponentCall<'a>> {
+        match self.0.addr() & Self::COMPONENT {
+            0 => None,
+            // SAFETY: as the caller vouches; the frame that has the call waits for the host function.
+            _ => unsafe {
+                self.0
+                    .map_addr(|address| address & !Self::COMPONENT)
+                    .cast::<ComponentCall<'a>>()
+                    .as_ref()
+            },
+        }
     }
 
     /// The store that the host function runs in.
@@ -76,12 +126,10 @@ impl Calling {
     unsafe fn context<'a>(self) -> StoreContextMut<'a, StoreData> {
         // SAFETY: as the caller vouches; the frame that has the `Caller` waits for the host function.
         unsafe {
-            match self.caller() {
-                Some(mut caller) => Context::of(caller.as_mut().as_context_mut()).get(),
-                None => {
-                    let store = self.0.map_addr(|address| address & !Self::COMPONENT);
-                    Context::at(NonNull::new_unchecked(store)).get()
-                }
+            match (self.call(), self.caller()) {
+                (Some(call), _) => call.context.get(),
+                (None, Some(mut caller)) => Context::of(caller.as_mut().as_context_mut()).get(),
+                (None, None) => unreachable!("it is one or the other"),
             }
         }
     }
@@ -123,12 +171,13 @@ impl<const SUPERVISED: bool> HostCall<SUPERVISED> {
         Self::begin(caller.data().location, context, Calling::instance(caller))
     }
 
-    /// The same for a host function that a component calls, which gave it `context`.
+    /// The same for a host function that a component calls by `call`.
     #[inline(always)]
-    pub(crate) fn of_component(mut context: StoreContextMut<'_, StoreData>) -> (Self, Activation) {
-        let location = context.data().location;
-        let context = Context::of(context.as_context_mut());
-        Self::begin(location, context, Calling::component(context))
+    pub(crate) fn of_component(
+        context: StoreContextMut<'_, StoreData>,
+        call: &ComponentCall<'_>,
+    ) -> (Self, Activation) {
+        Self::begin(context.data().location, Context::of(context), Calling::component(call))
     }
 
     #[inline(always)]
@@ -325,11 +374,7 @@ fn out_of_order() -> ! {
 impl Activation {
     /// The activation of the host function that `calling` calls on this thread. `hooks` are its engine's.
     #[inline(always)]
-    fn of(
-        calling: Calling,
-        hooks: Option<NonNull<safewasm_hooks_t>>,
-        thread: &Thread,
-    ) -> Self {
+    fn of(calling: Calling, hooks: Option<NonNull<safewasm_hooks_t>>, thread: &Thread) -> Self {
         Self {
             handle: thread.next_caller(),
             calling,
@@ -361,6 +406,16 @@ impl Activation {
     pub(crate) fn attached(&self) -> *mut c_void {
         // SAFETY: as in `store`.
         unsafe { self.calling.context() }.data().attached.data()
+    }
+
+    /// The call of a component; none if an instance of a module called the host function.
+    ///
+    /// # Safety
+    ///
+    /// The host function runs during `'a`.
+    pub(crate) unsafe fn component_call<'a>(&self) -> Option<&'a ComponentCall<'a>> {
+        // SAFETY: as the caller vouches.
+        unsafe { self.calling.call() }
     }
 
     /// Wasmtime's caller; none if a component called the host function.

@@ -9,25 +9,36 @@ use crate::engine::unit::Unit;
 use crate::error::text::{count, quoted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::component::ComponentInstance;
+use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
 use std::sync::Arc;
-use wasmtime::component::Linker;
+use wasmtime::StoreContextMut;
 use wasmtime::component::types::ComponentItem as Item;
+use wasmtime::component::{Instance, Linker};
 
 /// Makes an instance of a component without imports.
 pub(crate) fn instantiate(
-    component: Arc<Component>,
+    component: &Arc<Component>,
     guard: &mut Guard,
 ) -> Result<ComponentInstance> {
-    guard.check_engine(component.wasmtime().engine(), "component")?;
-    check_imports(&component)?;
-    guard.context().data().ended.check()?;
+    check_imports(component)?;
     let wasmtime = component.wasmtime();
     let linker = Linker::new(wasmtime.engine());
-    let instance = guard.instantiate_code(component.code(), true, |context| {
-        linker.instantiate(context, wasmtime)
-    })?;
-    Ok(ComponentInstance::new(component, instance))
+    instantiate_with(component, "component", guard, |context| linker.instantiate(context, wasmtime))
+}
+
+/// Makes an instance of a component by `body`. `name` is what errors call the argument.
+pub(crate) fn instantiate_with(
+    component: &Arc<Component>,
+    name: &str,
+    guard: &mut Guard,
+    body: impl FnOnce(StoreContextMut<'_, StoreData>) -> wasmtime::Result<Instance>,
+) -> Result<ComponentInstance> {
+    guard.check_engine(component.wasmtime().engine(), name)?;
+    guard.context().data().ended.check()?;
+    let instance = guard.instantiate_code(component.code(), true, body)?;
+    let number = guard.context().data_mut().active.number();
+    Ok(ComponentInstance::new(Arc::clone(component), instance, number))
 }
 
 /// Refuses a component that imports something that exists only outside of it.
@@ -41,7 +52,8 @@ fn check_imports(component: &Component) -> Result<()> {
         more => format!(" and {}", count(more, "other item")),
     };
     let why = format!(
-        "`component` imports {first}{more}; this version of the library can't define imports of components"
+        "`component` imports {first}{more}; make the instance with a linker that defines its imports \
+         (`safewasm_componentlinker_instantiate`)"
     );
     Err(Error::new(ErrorKind::LINK, why))
 }
@@ -57,13 +69,16 @@ pub(crate) unsafe fn call(
     guard: &mut Guard,
 ) -> Result<Values> {
     func.check(args, "args")?;
-    guard.context().data().ended.check()?;
+    let mut context = guard.context();
+    context.data().ended.check()?;
+    context.data_mut().active.begin(func.instance())?;
     let mut has_run = false;
     let called = guard.run(ErrorKind::INTERNAL, |context| {
         has_run = true;
         // SAFETY: the nodes were checked; the rest is as the caller vouches.
         unsafe { func.call(context, args) }
     });
+    guard.context().data_mut().active.end();
     called.map_err(|error| {
         let error = match error.kind() {
             // Neither wasm nor the host has failed, but the values that wasm passed are wrong.

@@ -102,7 +102,7 @@ impl Callback {
 /// The most values that a host function call uses without allocating.
 const FEW: usize = 16;
 
-fn no_callback() -> Error {
+pub(super) fn no_callback() -> Error {
     Error::new(ErrorKind::NULL_POINTER, "`callback` is NULL".to_owned())
 }
 
@@ -367,7 +367,7 @@ fn failed(error: *mut safewasm_error_t, store: Handle) -> HostFailure {
 
 /// Runs the finalizers that wait, between the hooks for host functions: they are code of the program too.
 #[cold]
-fn finalize(hooks: Option<&safewasm_hooks_t>, thread: &Thread) {
+pub(super) fn finalize(hooks: Option<&safewasm_hooks_t>, thread: &Thread) {
     match hooks {
         Some(hooks) => call_between_hooks(hooks, thread, finalizer::run_waiting),
         None => finalizer::run_waiting(),

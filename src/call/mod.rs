@@ -3,6 +3,7 @@
 pub(crate) mod activation;
 pub(crate) mod bulk;
 pub(crate) mod component;
+pub(crate) mod componenthost;
 pub(crate) mod enter;
 pub(crate) mod external;
 pub(crate) mod func;

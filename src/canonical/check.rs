@@ -81,6 +81,23 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
+    /// Checks that the nodes are the result of a function that returns these types, one or none, and nothing more.
+    pub(super) fn result(&mut self, types: &[InterfaceType]) -> Checked {
+        for ty in types {
+            self.one(*ty)?;
+        }
+        match self.nodes.len() - self.at {
+            0 => Ok(()),
+            more => {
+                let result = if types.is_empty() { "no result" } else { "one result" };
+                Err(Bad::new(format!(
+                    "there are {} too many; the function has {result}",
+                    count(more, "node")
+                )))
+            }
+        }
+    }
+
     #[inline]
     fn next(&mut self, kind: Kind) -> Result<&'a Node, Box<Bad>> {
         match self.nodes.get(self.at) {

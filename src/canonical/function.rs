@@ -18,7 +18,7 @@ use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, 
 use wasmtime::{AsContextMut, ValRaw, bail};
 
 /// Wasmtime's limit (`MAX_FLAT_PARAMS`): parameters of more flat values go through memory.
-const MAX_FLAT: usize = 16;
+pub(super) const MAX_FLAT: usize = 16;
 
 /// The arguments of a call.
 ///
@@ -39,17 +39,22 @@ thread_local! {
 }
 
 /// The types of parameters or of results.
-struct Tuple {
-    types: Arc<ComponentTypes>,
-    ty: InterfaceType,
+pub(super) struct Tuple {
+    pub(super) types: Arc<ComponentTypes>,
+    pub(super) ty: InterfaceType,
 }
 
-fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
+pub(super) fn note(ty: &InterfaceType, cx: &InstanceType<'_>) {
     let tuple = Tuple { types: Arc::clone(cx.types), ty: *ty };
     SHOWN.with_borrow_mut(|shown| shown.push(tuple));
 }
 
-fn tuple(types: &ComponentTypes, ty: InterfaceType) -> &TypeTuple {
+/// What was noted since the last time.
+pub(super) fn take_noted() -> Vec<Tuple> {
+    SHOWN.take()
+}
+
+pub(super) fn tuple(types: &ComponentTypes, ty: InterfaceType) -> &TypeTuple {
     match ty {
         InterfaceType::Tuple(index) => &types[index],
         _ => unreachable!("parameters and results are tuples"),
@@ -161,22 +166,30 @@ pub(crate) struct Function {
     typed: TypedFunc<Args<'static>, Results>,
     params: Tuple,
     names: Vec<String>,
+    /// The number of its component instance.
+    instance: u32,
 }
 
 impl Function {
-    pub(crate) fn new(func: Func, mut context: impl AsContextMut) -> Result<Self> {
+    /// The function `func` of the component instance with the number `instance`.
+    pub(crate) fn new(func: Func, instance: u32, mut context: impl AsContextMut) -> Result<Self> {
         let ty = func.ty(&mut context);
         check_supported(&ty)?;
-        SHOWN.take();
+        take_noted();
         // Wasmtime shows the types of the parameters, and then those of the results.
         let typed = func
             .typed::<Args<'static>, Results>(&mut context)
             .map_err(|error| Error::wasmtime(&error, ErrorKind::INTERNAL))?;
-        let Some(params) = SHOWN.take().into_iter().next() else {
+        let Some(params) = take_noted().into_iter().next() else {
             unreachable!("Wasmtime has shown them");
         };
         let names = ty.params().map(|(name, _)| name.to_owned()).collect();
-        Ok(Self { typed, params, names })
+        Ok(Self { typed, params, names, instance })
+    }
+
+    /// The number of its component instance.
+    pub(crate) fn instance(&self) -> u32 {
+        self.instance
     }
 
     /// Checks that nodes are arguments for the function. `name` is what errors call them.

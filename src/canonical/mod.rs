@@ -6,8 +6,11 @@
 //! only this folder uses them.
 
 mod check;
+mod copy;
 pub(crate) mod function;
+pub(crate) mod host;
 mod lift;
 mod lower;
+pub(crate) mod names;
 pub(crate) mod node;
 pub(crate) mod values;

@@ -1,5 +1,6 @@
 //! Linkers: definitions by name, pre-instantiation, and messages for link errors.
 
+pub(crate) mod component;
 pub(crate) mod define;
 pub(crate) mod explain;
 pub(crate) mod instancepre;

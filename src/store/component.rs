@@ -13,11 +13,13 @@ use wasmtime::component::{ComponentExportIndex, Instance};
 pub(crate) struct ComponentInstance {
     component: Arc<Component>,
     instance: Instance,
+    /// Tells it apart from the other instances of its store.
+    number: u32,
 }
 
 impl ComponentInstance {
-    pub(crate) fn new(component: Arc<Component>, instance: Instance) -> Self {
-        Self { component, instance }
+    pub(crate) fn new(component: Arc<Component>, instance: Instance, number: u32) -> Self {
+        Self { component, instance, number }
     }
 
     /// The exported function `name`, of the exported interface `interface` if that is given.
@@ -71,7 +73,7 @@ impl ComponentInstance {
             let why = format!("the export `{}` is no function", quoted(name));
             return Err(Error::new(ErrorKind::TYPE_MISMATCH, why));
         };
-        Function::new(func, guard.context())
+        Function::new(func, self.number, guard.context())
     }
 }
 
@@ -90,6 +92,47 @@ fn missing(name: &str, items: &[(Text, Item)]) -> Error {
         names => format!("the exports are: {}{more}", names.join(", ")),
     };
     Error::new(ErrorKind::NOT_FOUND, format!("there is no export called `{name}`; {there}"))
+}
+
+/// The component instances of a store that run, the innermost last. A component instance can't be entered again while it
+/// waits for a host function, as the component model demands. Wasmtime doesn't refuse that.
+#[derive(Default)]
+pub(crate) struct Active {
+    running: Vec<u32>,
+    made: u32,
+}
+
+impl Active {
+    /// A number for a new instance.
+    pub(crate) fn number(&mut self) -> u32 {
+        self.made += 1;
+        self.made
+    }
+
+    /// Notes that a call enters an instance.
+    #[inline]
+    pub(crate) fn begin(&mut self, instance: u32) -> Result<()> {
+        if self.running.contains(&instance) {
+            return Err(Self::is_entered());
+        }
+        self.running.push(instance);
+        Ok(())
+    }
+
+    /// Notes that the innermost call has ended.
+    #[inline]
+    pub(crate) fn end(&mut self) {
+        self.running.pop();
+    }
+
+    #[cold]
+    fn is_entered() -> Error {
+        Error::new(
+            ErrorKind::STORE_BUSY,
+            "the component instance waits for a host function that it has called; it can be called again when \
+             that function has returned",
+        )
+    }
 }
 
 /// How the components of a store have ended: the message of the first failure. A failure anywhere in a store ends all

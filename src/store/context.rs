@@ -19,21 +19,6 @@ impl Context {
         })
     }
 
-    /// The pointer that it is. Never null, and aligned.
-    #[inline(always)]
-    pub(crate) fn pointer(self) -> *mut c_void {
-        self.0.as_ptr()
-    }
-
-    /// The context with that pointer.
-    ///
-    /// # Safety
-    ///
-    /// It comes from [`Self::pointer`].
-    pub(crate) unsafe fn at(pointer: NonNull<c_void>) -> Self {
-        Self(pointer)
-    }
-
     /// # Safety
     ///
     /// The store lives for `'a`, and nothing else uses it during `'a`.

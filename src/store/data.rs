@@ -1,6 +1,6 @@
 //! The library's data in a Wasmtime store.
 
-use super::component::Ended;
+use super::component::{Active, Ended};
 use super::func::Funcs;
 use super::instance::Instances;
 use super::limits::Limits;
@@ -38,6 +38,7 @@ pub(crate) struct StoreData {
     pub(crate) recorder: Option<Box<Recorder>>,
     pub(crate) codes: Codes,
     pub(crate) ended: Ended,
+    pub(crate) active: Active,
     /// `None` while a WASI function runs, too.
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Option<Box<Wasi>>,

@@ -1,6 +1,6 @@
 //! Stores, in the form in which the handle table keeps them.
 
-use super::component::Ended;
+use super::component::{Active, Ended};
 use super::context::Context;
 use super::data::StoreData;
 use super::func::Funcs;
@@ -76,6 +76,7 @@ impl StorePayload {
             recorder: None,
             codes: Codes::default(),
             ended: Ended::default(),
+            active: Active::default(),
             #[cfg(feature = "wasi")]
             wasi: None,
             #[cfg(feature = "wasi")]

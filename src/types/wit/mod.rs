@@ -1,8 +1,10 @@
 //! WIT types: the types of components' items and values.
 
+mod compare;
 mod listing;
 mod nodes;
 
+pub(crate) use compare::difference;
 pub(crate) use listing::LONGEST_TEXT;
 pub use nodes::{safewasm_witkind_t, safewasm_witnode_t};
 
@@ -62,6 +64,16 @@ impl WitType {
         Ok((name, Self::new(&self.engine, item.clone(), &self.resources)))
     }
 
+    /// Whether it is the type of a function.
+    pub(crate) fn is_func(&self) -> bool {
+        matches!(self.item, Item::ComponentFunc(_))
+    }
+
+    /// What the type is of, and the resource types of its component.
+    pub(crate) fn parts(&self) -> (&Item, &Resources) {
+        (&self.item, &self.resources)
+    }
+
     /// The type in WIT, or in a notation like it where WIT has none.
     pub(crate) fn text(&self) -> &Text {
         self.text.get_or_init(|| Text::new(listing::of(&self.item, self.items(), &self.resources)))
@@ -114,6 +126,11 @@ impl Resources {
             }
             _ => {}
         }
+    }
+
+    /// The name of a resource type.
+    fn name(&self, ty: &ResourceType) -> Option<&str> {
+        self.find(ty).map(|(_, name)| name.as_str())
     }
 
     /// The number of a resource type, and its name.

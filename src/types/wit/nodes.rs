@@ -109,6 +109,40 @@ impl Kind {
         VALUES.get(usize::from(number)).map(|(kind, _)| *kind)
     }
 
+    /// The kind of values of that type.
+    pub(super) fn of_type(ty: &Type) -> Self {
+        match ty {
+            Type::Bool => Self::BOOL,
+            Type::S8 => Self::S8,
+            Type::U8 => Self::U8,
+            Type::S16 => Self::S16,
+            Type::U16 => Self::U16,
+            Type::S32 => Self::S32,
+            Type::U32 => Self::U32,
+            Type::S64 => Self::S64,
+            Type::U64 => Self::U64,
+            Type::Float32 => Self::F32,
+            Type::Float64 => Self::F64,
+            Type::Char => Self::CHAR,
+            Type::String => Self::STRING,
+            Type::List(_) => Self::LIST,
+            Type::Record(_) => Self::RECORD,
+            Type::Tuple(_) => Self::TUPLE,
+            Type::Variant(_) => Self::VARIANT,
+            Type::Enum(_) => Self::ENUM,
+            Type::Option(_) => Self::OPTION,
+            Type::Result(_) => Self::RESULT,
+            Type::Flags(_) => Self::FLAGS,
+            Type::Own(_) => Self::OWN,
+            Type::Borrow(_) => Self::BORROW,
+            Type::Map(_)
+            | Type::FixedLengthList(_)
+            | Type::Future(_)
+            | Type::Stream(_)
+            | Type::ErrorContext => Self::UNSUPPORTED,
+        }
+    }
+
     /// Its word in WIT.
     pub(crate) fn word(self) -> &'static str {
         VALUES.get(self as usize).map_or("no value", |(_, word)| word)
@@ -186,74 +220,42 @@ impl Builder<'_> {
 
     /// A type of values. Wasmtime limits how deep they are nested.
     fn value(&mut self, ty: &Type, name: Option<&str>) {
-        let kind = match ty {
-            Type::Bool => Kind::BOOL,
-            Type::S8 => Kind::S8,
-            Type::U8 => Kind::U8,
-            Type::S16 => Kind::S16,
-            Type::U16 => Kind::U16,
-            Type::S32 => Kind::S32,
-            Type::U32 => Kind::U32,
-            Type::S64 => Kind::S64,
-            Type::U64 => Kind::U64,
-            Type::Float32 => Kind::F32,
-            Type::Float64 => Kind::F64,
-            Type::Char => Kind::CHAR,
-            Type::String => Kind::STRING,
-            Type::List(list) => {
-                return self.parent(Kind::LIST, name, |builder| {
-                    builder.value(&list.ty(), None);
-                    1
-                });
-            }
-            Type::Record(record) => {
-                return self.parent(Kind::RECORD, name, |builder| {
-                    record.fields().for_each(|field| builder.value(&field.ty, Some(field.name)));
-                    record.fields().len()
-                });
-            }
-            Type::Tuple(tuple) => {
-                return self.parent(Kind::TUPLE, name, |builder| {
-                    tuple.types().for_each(|ty| builder.value(&ty, None));
-                    tuple.types().len()
-                });
-            }
-            Type::Variant(variant) => {
-                return self.parent(Kind::VARIANT, name, |builder| {
-                    variant
-                        .cases()
-                        .for_each(|case| builder.maybe(case.ty.as_ref(), Some(case.name)));
-                    variant.cases().len()
-                });
-            }
+        match ty {
+            Type::List(list) => self.parent(Kind::LIST, name, |builder| {
+                builder.value(&list.ty(), None);
+                1
+            }),
+            Type::Record(record) => self.parent(Kind::RECORD, name, |builder| {
+                record.fields().for_each(|field| builder.value(&field.ty, Some(field.name)));
+                record.fields().len()
+            }),
+            Type::Tuple(tuple) => self.parent(Kind::TUPLE, name, |builder| {
+                tuple.types().for_each(|ty| builder.value(&ty, None));
+                tuple.types().len()
+            }),
+            Type::Variant(variant) => self.parent(Kind::VARIANT, name, |builder| {
+                variant.cases().for_each(|case| builder.maybe(case.ty.as_ref(), Some(case.name)));
+                variant.cases().len()
+            }),
             Type::Enum(cases) => {
-                return self.parent(Kind::ENUM, name, |builder| builder.names(cases.names()));
+                self.parent(Kind::ENUM, name, |builder| builder.names(cases.names()));
             }
             Type::Flags(flags) => {
-                return self.parent(Kind::FLAGS, name, |builder| builder.names(flags.names()));
+                self.parent(Kind::FLAGS, name, |builder| builder.names(flags.names()));
             }
-            Type::Option(option) => {
-                return self.parent(Kind::OPTION, name, |builder| {
-                    builder.value(&option.ty(), None);
-                    1
-                });
-            }
-            Type::Result(result) => {
-                return self.parent(Kind::RESULT, name, |builder| {
-                    builder.maybe(result.ok().as_ref(), None);
-                    builder.maybe(result.err().as_ref(), None);
-                    2
-                });
-            }
-            Type::Own(ty) => return self.resource(Kind::OWN, ty, name),
-            Type::Borrow(ty) => return self.resource(Kind::BORROW, ty, name),
-            Type::Map(_)
-            | Type::FixedLengthList(_)
-            | Type::Future(_)
-            | Type::Stream(_)
-            | Type::ErrorContext => Kind::UNSUPPORTED,
-        };
-        self.leaf(kind, name);
+            Type::Option(option) => self.parent(Kind::OPTION, name, |builder| {
+                builder.value(&option.ty(), None);
+                1
+            }),
+            Type::Result(result) => self.parent(Kind::RESULT, name, |builder| {
+                builder.maybe(result.ok().as_ref(), None);
+                builder.maybe(result.err().as_ref(), None);
+                2
+            }),
+            Type::Own(ty) => self.resource(Kind::OWN, ty, name),
+            Type::Borrow(ty) => self.resource(Kind::BORROW, ty, name),
+            ty => self.leaf(Kind::of_type(ty), name),
+        }
     }
 
     /// A type, or none.
