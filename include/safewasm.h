@@ -138,6 +138,8 @@ typedef struct safewasm_store_t safewasm_store_t;
 typedef struct safewasm_module_t safewasm_module_t;
 typedef struct safewasm_component_t safewasm_component_t;
 typedef struct safewasm_wittype_t safewasm_wittype_t;
+typedef struct safewasm_componentlinker_t safewasm_componentlinker_t;
+typedef struct safewasm_componentinstancepre_t safewasm_componentinstancepre_t;
 typedef struct safewasm_values_t safewasm_values_t;
 typedef struct safewasm_compilation_t safewasm_compilation_t;
 typedef struct safewasm_error_t safewasm_error_t;
@@ -4189,7 +4191,8 @@ void safewasm_ref_delete(safewasm_ref_t *reference);
 //
 // A component instance: a component that runs in a store.
 
-// Creates an instance of `component`, which has no imports, in `store`.
+// Creates an instance of `component`, which has no imports, in `store`. A component linker
+// (`safewasm_componentlinker_instantiate`) makes an instance of a component with imports.
 //
 // Start functions of modules in the component run now, so this function can trap. A component counts
 // as one instance (`safewasm_store_set_instance_limit`), however many modules it has inside.
@@ -4199,9 +4202,9 @@ void safewasm_ref_delete(safewasm_ref_t *reference);
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_WRONG_ENGINE` if the component belongs to another engine than the store;
-// `SAFEWASM_ERROR_LINK`, with the name of an import; `SAFEWASM_ERROR_TRAP` from a start function;
-// `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
-// `SAFEWASM_ERROR_STORE_POISONED`.
+// `SAFEWASM_ERROR_LINK`, with the name of an import, if it has imports; `SAFEWASM_ERROR_TRAP` from a
+// start function; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_componentinstance_new(safewasm_store_t *store,
                                                  safewasm_component_t *component,
@@ -4626,6 +4629,205 @@ void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
 
 
 // =================================================================================================
+// Component linkers: they find a component's imports by interface and name.
+//
+// An interface is found with another compatible version too: a component that imports
+// `wasi:io/streams@0.2.0` gets what is defined for `wasi:io/streams@0.2.3`, and the other way round.
+// An exact match comes first, then the highest version.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_componentlinker_t`
+//
+// A component linker: definitions, by interface and name, for the imports of components. May be used
+// from any threads at once.
+
+// A host function: a function of the program that a component calls.
+//
+// `env` is the pointer that the host function was created with. `caller` is valid until the function
+// returns. `args` holds the nodes of all arguments, `args_len` nodes. They, and what they point to,
+// are valid until the function returns, and fit the type that the function was defined with.
+//
+// A function that has a result gives it by `safewasm_caller_return`.
+//
+// Returns NULL for success, or an error that `safewasm_error_new` created or that another function
+// of the library returned. The library takes the error over. The call of the component during which
+// the function ran then fails with that error, and the components of the store end.
+//
+// The function may call any function of the library, also with the same store, but not a function of
+// the component instance that called it. It MUST NOT leave by `longjmp`. If it throws a C++
+// exception or ends its thread, the process ends.
+typedef safewasm_error_t *(*safewasm_component_callback_t)(void *env,
+                                                           safewasm_caller_t *caller,
+                                                           const safewasm_node_t *args,
+                                                           size_t args_len);
+
+// Creates a component linker of `engine`.
+//
+// On success `*linker_out` is a new component linker; delete it with
+// `safewasm_componentlinker_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_new(safewasm_engine_t *engine,
+                                               safewasm_componentlinker_t **linker_out);
+
+// Sets whether a new definition may replace an earlier one of the same name. Off by default:
+// defining a name twice is an error.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_allow_shadowing(safewasm_componentlinker_t *linker,
+                                                           bool allowed);
+
+// Defines an import as a host function. The function belongs to no store.
+//
+// `interface` is the name of the interface that has the function, such as `docs:logger/log@0.1.0`,
+// UTF-8 text of `interface_len` bytes (or `SAFEWASM_STRLEN`). NULL with the length 0 means an import
+// of the component itself. `name` is the function's name, UTF-8 text of `name_len` bytes (or
+// `SAFEWASM_STRLEN`). `interface` may be NULL if `interface_len` is 0.
+//
+// `wittype` is the type of the function, such as the type of an import (`safewasm_component_import`,
+// `safewasm_wittype_item`). A component that imports the function with another type can't be
+// instantiated: so `callback` gets only nodes that fit `wittype`.
+//
+// `callback`, `env` and `finalizer`: `callback` is called with `env`, which may be NULL. If
+// `finalizer` isn't NULL, it is called with `env` when the library no longer needs it, also if this
+// function fails. The function lives as long as the linker, the pre-instantiations made with it, and
+// the stores in which it was used for an instance. `env` and `finalizer` may be NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function;
+// `SAFEWASM_ERROR_UNSUPPORTED` if the function takes or returns resources; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_func(safewasm_componentlinker_t *linker,
+                                                       const char *interface,
+                                                       size_t interface_len,
+                                                       const char *name,
+                                                       size_t name_len,
+                                                       safewasm_wittype_t *wittype,
+                                                       safewasm_component_callback_t callback,
+                                                       void *env,
+                                                       safewasm_finalizer_t finalizer);
+
+// Defines an import as `module`, a core module. `interface` and `name` are as for
+// `safewasm_componentlinker_define_func`. `interface` may be NULL if `interface_len` is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_module(safewasm_componentlinker_t *linker,
+                                                         const char *interface,
+                                                         size_t interface_len,
+                                                         const char *name,
+                                                         size_t name_len,
+                                                         safewasm_module_t *module);
+
+// Defines each function that `component` imports and that isn't defined yet as a function that traps
+// when it is called. The message of the trap names the function.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_unknown_imports_as_traps(safewasm_componentlinker_t *linker,
+                                                                           safewasm_component_t *component);
+
+// Gives the result of a host function that a component called (`safewasm_component_callback_t`).
+//
+// `nodes` holds the nodes of the result, `nodes_len` nodes. The library copies them with what they
+// point to. A later call in the same host function replaces the result. A host function without a
+// result needs no call. `nodes` may be NULL if `nodes_len` is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if `nodes` isn't aligned or is too long;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if the nodes don't fit the function's type, with the path to the
+// one that doesn't; `SAFEWASM_ERROR_UNSUPPORTED` if core WebAssembly called the host function;
+// `SAFEWASM_ERROR_OUT_OF_MEMORY`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_caller_return(safewasm_caller_t *caller,
+                                         const safewasm_node_t *nodes,
+                                         size_t nodes_len);
+
+// Creates an instance of `component` in `store`, with the linker's definitions as its imports. Start
+// functions of modules in the component run now, so this function can trap.
+//
+// On success `*instance_out` is a new component instance; delete it with
+// `safewasm_componentinstance_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+// with the missing imports and similar names, or with what differs between the types of an import
+// and of its definition; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` from a start function,
+// and the errors that its host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`;
+// `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_instantiate(safewasm_componentlinker_t *linker,
+                                                       safewasm_store_t *store,
+                                                       safewasm_component_t *component,
+                                                       safewasm_componentinstance_t **instance_out);
+
+// Does all work that can be done before `component` is instantiated, once for many instances: looks
+// up its imports and compares their types. Later definitions in the linker have no effect on the
+// result.
+//
+// On success `*instancepre_out` is a new component pre-instantiation; delete it with
+// `safewasm_componentinstancepre_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`,
+// with the missing imports and similar names, or with what differs between the types of an import
+// and of its definition; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_instantiate_pre(safewasm_componentlinker_t *linker,
+                                                           safewasm_component_t *component,
+                                                           safewasm_componentinstancepre_t **instancepre_out);
+
+// Returns true if `linker` is a component linker that has not been deleted. Never fails. May be
+// called from any thread.
+bool safewasm_componentlinker_is_valid(safewasm_componentlinker_t *linker);
+
+// Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NULL or was deleted
+// already. Never fails and never waits. May be called from any thread.
+void safewasm_componentlinker_delete(safewasm_componentlinker_t *linker);
+
+
+// =================================================================================================
+// Component pre-instantiations: components whose imports a component linker has already found.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_componentinstancepre_t`
+//
+// A component pre-instantiation: a component whose imports a component linker has found and checked,
+// ready for many instances. May be used from any threads at once.
+
+// Creates a component instance in `store`. Start functions of modules in the component run now, so
+// this function can trap.
+//
+// On success `*instance_out` is a new component instance; delete it with
+// `safewasm_componentinstance_delete`. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` from a start function, and the errors that
+// its host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentinstancepre_instantiate(safewasm_componentinstancepre_t *instancepre,
+                                                            safewasm_store_t *store,
+                                                            safewasm_componentinstance_t **instance_out);
+
+// Returns true if `instancepre` is a component pre-instantiation that has not been deleted. Never
+// fails. May be called from any thread.
+bool safewasm_componentinstancepre_is_valid(safewasm_componentinstancepre_t *instancepre);
+
+// Deletes `instancepre`. Instances made with it live on. Does nothing if `instancepre` is NULL or
+// was deleted already. Never fails and never waits. May be called from any thread.
+void safewasm_componentinstancepre_delete(safewasm_componentinstancepre_t *instancepre);
+
+
+// =================================================================================================
 // Shared memories: memories that several threads use at once. They need
 // `safewasm_config_set_shared_memory`.
 //
@@ -4875,6 +5077,44 @@ safewasm_error_t *safewasm_store_set_wasi(safewasm_store_t *store,
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_define_wasi(safewasm_linker_t *linker);
+
+// Defines the interfaces of WASI 0.2 that `wasi:cli/imports` has: of `wasi:cli`, `wasi:clocks`,
+// `wasi:filesystem`, `wasi:io`, `wasi:random` and `wasi:sockets`. Components may import any version
+// 0.2 of them. They work in stores that have WASI (`safewasm_store_set_wasi`), which modules and
+// components in a store share. On failure nothing is defined.
+//
+// The functions end no process and wait like those of `safewasm_linker_define_wasi`. There is no
+// network: `wasi:sockets` makes no socket and looks up no name, but answers `access-denied`. The
+// sockets' functions are there because many components import them.
+//
+// The limits of a WASI config hold, too. Opening more files than `safewasm_wasi_set_open_limit`
+// allows fails with `insufficient-memory`, and writing more to folders than
+// `safewasm_wasi_set_written_limit` allows with `insufficient-space`. A component has at most 65,536
+// resources of WASI beside its files, such as streams and pollables; one more ends the call with an
+// error.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_wasi(safewasm_componentlinker_t *linker);
+
+// Runs a command: calls the function `run` of the interface `wasi:cli/run`, which `instance`
+// exports.
+//
+// On success `*status_out` is the exit status: that of `exit` or `exit-with-code`, or 0 if `run`
+// returned without an error and 1 if it returned one. On failure it is 0. `exit` has no status but 0
+// and 1. Like every end of a call that isn't a return, an exit ends the components of the store.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if the component exports no such function; `SAFEWASM_ERROR_TYPE_MISMATCH` if it isn't a function
+// without parameters that returns a `result` without values; `SAFEWASM_ERROR_TRAP` from wasm, and
+// the errors that host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`
+// if the program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI
+// function and the store has no WASI; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentinstance_run(safewasm_componentinstance_t *instance,
+                                                 uint32_t *status_out);
 
 // Runs a command: calls the function `_start` of `instance`. A command can run once.
 //

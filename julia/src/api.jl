@@ -17,6 +17,8 @@ mutable struct safewasm_store_t end
 mutable struct safewasm_module_t end
 mutable struct safewasm_component_t end
 mutable struct safewasm_wittype_t end
+mutable struct safewasm_componentlinker_t end
+mutable struct safewasm_componentinstancepre_t end
 mutable struct safewasm_values_t end
 mutable struct safewasm_compilation_t end
 mutable struct safewasm_error_t end
@@ -899,6 +901,19 @@ mutable struct Functions
     safewasm_instancepre_instantiate::Ptr{Cvoid}
     safewasm_instancepre_is_valid::Ptr{Cvoid}
     safewasm_instancepre_delete::Ptr{Cvoid}
+    safewasm_componentlinker_new::Ptr{Cvoid}
+    safewasm_componentlinker_allow_shadowing::Ptr{Cvoid}
+    safewasm_componentlinker_define_func::Ptr{Cvoid}
+    safewasm_componentlinker_define_module::Ptr{Cvoid}
+    safewasm_componentlinker_define_unknown_imports_as_traps::Ptr{Cvoid}
+    safewasm_caller_return::Ptr{Cvoid}
+    safewasm_componentlinker_instantiate::Ptr{Cvoid}
+    safewasm_componentlinker_instantiate_pre::Ptr{Cvoid}
+    safewasm_componentlinker_is_valid::Ptr{Cvoid}
+    safewasm_componentlinker_delete::Ptr{Cvoid}
+    safewasm_componentinstancepre_instantiate::Ptr{Cvoid}
+    safewasm_componentinstancepre_is_valid::Ptr{Cvoid}
+    safewasm_componentinstancepre_delete::Ptr{Cvoid}
     safewasm_sharedmemory_new::Ptr{Cvoid}
     safewasm_sharedmemory_type::Ptr{Cvoid}
     safewasm_sharedmemory_data::Ptr{Cvoid}
@@ -922,6 +937,8 @@ mutable struct Functions
     safewasm_wasi_delete::Ptr{Cvoid}
     safewasm_store_set_wasi::Ptr{Cvoid}
     safewasm_linker_define_wasi::Ptr{Cvoid}
+    safewasm_componentlinker_define_wasi::Ptr{Cvoid}
+    safewasm_componentinstance_run::Ptr{Cvoid}
     safewasm_instance_run::Ptr{Cvoid}
     safewasm_instance_initialize::Ptr{Cvoid}
     safewasm_error_exit_status::Ptr{Cvoid}
@@ -6220,7 +6237,8 @@ end
 """
     safewasm_componentinstance_new(store, component, instance_out)
 
-Creates an instance of `component`, which has no imports, in `store`.
+Creates an instance of `component`, which has no imports, in `store`. A component linker
+(`safewasm_componentlinker_instantiate`) makes an instance of a component with imports.
 
 Start functions of modules in the component run now, so this function can trap. A component counts as
 one instance (`safewasm_store_set_instance_limit`), however many modules it has inside.
@@ -6230,7 +6248,7 @@ On success `*instance_out` is a new component instance; delete it with
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_WRONG_ENGINE` if the component belongs to another engine than the store;
-`SAFEWASM_ERROR_LINK`, with the name of an import; `SAFEWASM_ERROR_TRAP` from a start function;
+`SAFEWASM_ERROR_LINK`, with the name of an import, if it has imports; `SAFEWASM_ERROR_TRAP` from a start function;
 `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
 `SAFEWASM_ERROR_STORE_POISONED`.
 """
@@ -6883,6 +6901,293 @@ function safewasm_instancepre_delete(instancepre)
 end
 
 """
+    safewasm_componentlinker_new(engine, linker_out)
+
+Creates a component linker of `engine`.
+
+On success `*linker_out` is a new component linker; delete it with `safewasm_componentlinker_delete`. On
+failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_new(engine, linker_out)
+    return ccall(
+        @address(safewasm_componentlinker_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_engine_t}, Ptr{Ptr{safewasm_componentlinker_t}}),
+        engine,
+        linker_out,
+    )
+end
+
+"""
+    safewasm_componentlinker_allow_shadowing(linker, allowed)
+
+Sets whether a new definition may replace an earlier one of the same name. Off by default:
+defining a name twice is an error.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`.
+"""
+function safewasm_componentlinker_allow_shadowing(linker, allowed)
+    return ccall(
+        @address(safewasm_componentlinker_allow_shadowing),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Bool),
+        linker,
+        allowed,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_func(linker, interface, interface_len, name, name_len, wittype, callback, env, finalizer)
+
+Defines an import as a host function. The function belongs to no store.
+
+`interface` is the name of the interface that has the function, such as `docs:logger/log@0.1.0`, UTF-8
+text of `interface_len` bytes (or `SAFEWASM_STRLEN`). NULL with the length 0 means an import of the
+component itself. `name` is the function's name, UTF-8 text of `name_len` bytes (or `SAFEWASM_STRLEN`).
+
+`wittype` is the type of the function, such as the type of an import (`safewasm_component_import`,
+`safewasm_wittype_item`). A component that imports the function with another type can't be instantiated:
+so `callback` gets only nodes that fit `wittype`.
+
+`callback`, `env` and `finalizer`: `callback` is called with `env`, which may be NULL. If `finalizer` isn't
+NULL, it is called with `env` when the library no longer needs it, also if this function fails. The
+function lives as long as the linker, the pre-instantiations made with it, and the stores in which it
+was used for an instance.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_UNSUPPORTED` if
+the function takes or returns resources; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_func(linker, interface, interface_len, name, name_len, wittype, callback, env, finalizer)
+    return ccall(
+        @address(safewasm_componentlinker_define_func),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_wittype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}),
+        linker,
+        interface,
+        interface_len,
+        name,
+        name_len,
+        wittype,
+        callback,
+        env,
+        finalizer,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_module(linker, interface, interface_len, name, name_len, module_)
+
+Defines an import as `module`, a core module. `interface` and `name` are as for
+`safewasm_componentlinker_define_func`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_module(linker, interface, interface_len, name, name_len, module_)
+    return ccall(
+        @address(safewasm_componentlinker_define_module),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_module_t}),
+        linker,
+        interface,
+        interface_len,
+        name,
+        name_len,
+        module_,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_unknown_imports_as_traps(linker, component)
+
+Defines each function that `component` imports and that isn't defined yet as a function that traps
+when it is called. The message of the trap names the function.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_unknown_imports_as_traps(linker, component)
+    return ccall(
+        @address(safewasm_componentlinker_define_unknown_imports_as_traps),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{safewasm_component_t}),
+        linker,
+        component,
+    )
+end
+
+"""
+    safewasm_caller_return(caller, nodes, nodes_len)
+
+Gives the result of a host function that a component called (`safewasm_component_callback_t`).
+
+`nodes` holds the nodes of the result, `nodes_len` nodes. The library copies them with what they point to.
+A later call in the same host function replaces the result. A host function without a result needs no
+call.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if `nodes` isn't aligned or is too long;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the nodes don't fit the function's type, with the path to the one that
+doesn't; `SAFEWASM_ERROR_UNSUPPORTED` if core WebAssembly called the host function;
+`SAFEWASM_ERROR_OUT_OF_MEMORY`.
+"""
+function safewasm_caller_return(caller, nodes, nodes_len)
+    return ccall(
+        @address(safewasm_caller_return),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_caller_t}, Ptr{safewasm_node_t}, Csize_t),
+        caller,
+        nodes,
+        nodes_len,
+    )
+end
+
+"""
+    safewasm_componentlinker_instantiate(linker, store, component, instance_out)
+
+Creates an instance of `component` in `store`, with the linker's definitions as its imports. Start
+functions of modules in the component run now, so this function can trap.
+
+On success `*instance_out` is a new component instance; delete it with
+`safewasm_componentinstance_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`, with the
+missing imports and similar names, or with what differs between the types of an import and of its
+definition; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_TRAP` from a start function, and the errors
+that its host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentlinker_instantiate(linker, store, component, instance_out)
+    return ccall(
+        @address(safewasm_componentlinker_instantiate),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{safewasm_store_t}, Ptr{safewasm_component_t}, Ptr{Ptr{safewasm_componentinstance_t}}),
+        linker,
+        store,
+        component,
+        instance_out,
+    )
+end
+
+"""
+    safewasm_componentlinker_instantiate_pre(linker, component, instancepre_out)
+
+Does all work that can be done before `component` is instantiated, once for many instances: looks up
+its imports and compares their types. Later definitions in the linker have no effect on the result.
+
+On success `*instancepre_out` is a new component pre-instantiation; delete it with
+`safewasm_componentinstancepre_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LINK`, with the
+missing imports and similar names, or with what differs between the types of an import and of its
+definition; `SAFEWASM_ERROR_WRONG_ENGINE`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_instantiate_pre(linker, component, instancepre_out)
+    return ccall(
+        @address(safewasm_componentlinker_instantiate_pre),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{safewasm_component_t}, Ptr{Ptr{safewasm_componentinstancepre_t}}),
+        linker,
+        component,
+        instancepre_out,
+    )
+end
+
+"""
+    safewasm_componentlinker_is_valid(linker)
+
+Returns true if `linker` is a component linker that has not been deleted. Never fails. May be called from
+any thread.
+"""
+function safewasm_componentlinker_is_valid(linker)
+    FUNCTIONS.safewasm_componentlinker_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_componentlinker_is_valid),
+        Bool,
+        (Ptr{safewasm_componentlinker_t},),
+        linker,
+    )
+end
+
+"""
+    safewasm_componentlinker_delete(linker)
+
+Deletes `linker`. Instances made with it live on. Does nothing if `linker` is NULL or was
+deleted already. Never fails and never waits. May be called from any thread.
+"""
+function safewasm_componentlinker_delete(linker)
+    FUNCTIONS.safewasm_componentlinker_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_componentlinker_delete),
+        Cvoid,
+        (Ptr{safewasm_componentlinker_t},),
+        linker,
+    )
+end
+
+"""
+    safewasm_componentinstancepre_instantiate(instancepre, store, instance_out)
+
+Creates a component instance in `store`. Start functions of modules in the component run now, so this
+function can trap.
+
+On success `*instance_out` is a new component instance; delete it with
+`safewasm_componentinstance_delete`. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_WRONG_ENGINE`;
+`SAFEWASM_ERROR_TRAP` from a start function, and the errors that its host functions return;
+`SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`,
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentinstancepre_instantiate(instancepre, store, instance_out)
+    return ccall(
+        @address(safewasm_componentinstancepre_instantiate),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentinstancepre_t}, Ptr{safewasm_store_t}, Ptr{Ptr{safewasm_componentinstance_t}}),
+        instancepre,
+        store,
+        instance_out,
+    )
+end
+
+"""
+    safewasm_componentinstancepre_is_valid(instancepre)
+
+Returns true if `instancepre` is a component pre-instantiation that has not been deleted. Never fails. May
+be called from any thread.
+"""
+function safewasm_componentinstancepre_is_valid(instancepre)
+    FUNCTIONS.safewasm_componentinstancepre_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_componentinstancepre_is_valid),
+        Bool,
+        (Ptr{safewasm_componentinstancepre_t},),
+        instancepre,
+    )
+end
+
+"""
+    safewasm_componentinstancepre_delete(instancepre)
+
+Deletes `instancepre`. Instances made with it live on. Does nothing if `instancepre` is NULL or
+was deleted already. Never fails and never waits. May be called from any thread.
+"""
+function safewasm_componentinstancepre_delete(instancepre)
+    FUNCTIONS.safewasm_componentinstancepre_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_componentinstancepre_delete),
+        Cvoid,
+        (Ptr{safewasm_componentinstancepre_t},),
+        instancepre,
+    )
+end
+
+"""
     safewasm_sharedmemory_new(engine, memorytype, sharedmemory_out)
 
 Creates a shared memory of the type `*memorytype`, which must be shared and have a maximum.
@@ -7346,6 +7651,61 @@ function safewasm_linker_define_wasi(linker)
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t},),
         linker,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_wasi(linker)
+
+Defines the interfaces of WASI 0.2 that `wasi:cli/imports` has: of `wasi:cli`, `wasi:clocks`,
+`wasi:filesystem`, `wasi:io`, `wasi:random` and `wasi:sockets`. Components may import any version 0.2 of them.
+They work in stores that have WASI (`safewasm_store_set_wasi`), which modules and components in a
+store share. On failure nothing is defined.
+
+The functions end no process and wait like those of `safewasm_linker_define_wasi`. There is no network:
+`wasi:sockets` makes no socket and looks up no name, but answers `access-denied`. The sockets' functions
+are there because many components import them.
+
+The limits of a WASI config hold, too. Opening more files than `safewasm_wasi_set_open_limit` allows fails
+with `insufficient-memory`, and writing more to folders than `safewasm_wasi_set_written_limit` allows with
+`insufficient-space`. A component has at most 65,536 resources of WASI beside its files, such as streams and
+pollables; one more ends the call with an error.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_wasi(linker)
+    return ccall(
+        @address(safewasm_componentlinker_define_wasi),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t},),
+        linker,
+    )
+end
+
+"""
+    safewasm_componentinstance_run(instance, status_out)
+
+Runs a command: calls the function `run` of the interface `wasi:cli/run`, which `instance` exports.
+
+On success `*status_out` is the exit status: that of `exit` or `exit-with-code`, or 0 if `run` returned
+without an error and 1 if it returned one. On failure it is 0. `exit` has no status but 0 and 1. Like
+every end of a call that isn't a return, an exit ends the components of the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if the component exports no such function; `SAFEWASM_ERROR_TYPE_MISMATCH` if it
+isn't a function without parameters that returns a `result` without values; `SAFEWASM_ERROR_TRAP` from wasm,
+and the errors that host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT` if the
+program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI function and the
+store has no WASI; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentinstance_run(instance, status_out)
+    return ccall(
+        @address(safewasm_componentinstance_run),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentinstance_t}, Ptr{UInt32}),
+        instance,
+        status_out,
     )
 end
 

@@ -327,9 +327,9 @@ impl Callout {
         Self(Calling::instance(caller))
     }
 
-    /// The same for a function that a component calls, which gave it `context`.
-    pub(crate) fn of_component(context: StoreContextMut<'_, StoreData>) -> Self {
-        Self(Calling::component(Context::of(context)))
+    /// The same for a call by a component.
+    pub(crate) fn of_component(call: &ComponentCall<'_>) -> Self {
+        Self(Calling::component(call))
     }
 }
 

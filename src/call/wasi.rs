@@ -1,6 +1,6 @@
 //! WASI functions: calls from wasm to the library.
 
-use super::activation::Callout;
+use super::activation::{Callout, ComponentCall};
 use crate::error::hostfailure::HostFailure;
 use crate::error::{Error, ErrorKind};
 use crate::process::thread::{self, Thread};
@@ -38,8 +38,8 @@ pub(crate) fn run_for_component<R>(
     body: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<R>,
 ) -> wasmtime::Result<R> {
     run_with(&mut context, name, |taken| {
-        let callout = Callout::of_component(taken.context.as_context_mut());
-        taken.wait(&callout, body)
+        let call = ComponentCall::new(taken.context.as_context_mut(), None);
+        taken.wait(&Callout::of_component(&call), body)
     })
 }
 

@@ -192,6 +192,18 @@ impl Function {
         self.instance
     }
 
+    /// Whether it has the type of a command's function `run`: `func() -> result`.
+    #[cfg(feature = "wasi")]
+    pub(crate) fn is_run(&self, context: impl wasmtime::AsContext) -> bool {
+        let ty = self.typed.func().ty(context);
+        let is_plain = |ty: &Type| match ty {
+            Type::Result(result) => result.ok().is_none() && result.err().is_none(),
+            _ => false,
+        };
+        let results: Vec<_> = ty.results().collect();
+        ty.params().len() == 0 && matches!(results.as_slice(), [only] if is_plain(only))
+    }
+
     /// Checks that nodes are arguments for the function. `name` is what errors call them.
     pub(crate) fn check(&self, args: &[Node], name: &str) -> Result<()> {
         let Tuple { types, ty } = &self.params;

@@ -1,15 +1,26 @@
 //! The functions of WASI 0.2, in a linker of components: all that `wasi:cli/imports` has.
 
+use super::component::linker::{ComponentLinker, Definition};
 use crate::call::wasi::run_for_component;
+use crate::error::Result;
 use crate::store::data::StoreData;
 use crate::wasi::guest::Guest;
-use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType, Val};
-use wasmtime::{Result, StoreContextMut};
+use wasmtime::StoreContextMut;
+use wasmtime::component::{LinkerInstance, Resource, ResourceType, Val};
+use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasmtime_wasi::p2::bindings::{cli, filesystem};
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable};
 use wasmtime_wasi_io::bindings::wasi::io;
 
 type Context<'a> = StoreContextMut<'a, StoreData>;
+
+type Instance<'a> = LinkerInstance<'a, StoreData>;
+
+/// Defines a function or resource of that name in an interface.
+pub(crate) type Define = fn(&mut Instance<'_>, name: &str) -> wasmtime::Result<()>;
+
+/// A function or resource: the name of its interface, its own, and how it is defined.
+type Item = (&'static str, &'static str, Define);
 
 /// The version of the interfaces. A component may import any version 0.2.
 macro_rules! versioned {
@@ -58,70 +69,66 @@ macro_rules! answer {
     };
 }
 
-/// Defines resources and functions of an interface. The functions' types follow from the methods.
+/// Adds the resources and functions of an interface to items. The functions' types follow from the methods.
 macro_rules! interface {
-    ($linker:ident, $interface:literal {
+    ($items:ident, $interface:literal {
         $(resource $resource:literal: $ty:ty => $drop_view:ident $drop:path $(, $drop_await:tt)?;)*
         $($name:literal => $view:ident $method:path [$($arg:ident)*] -> $answer:ident $(, $await:tt)?;)*
     }) => {
-        let mut interface = $linker.instance(versioned!($interface))?;
-        // Each by a function of its own, so that this one has a small frame.
-        $({
-            #[inline(never)]
-            fn define(interface: &mut LinkerInstance<'_, StoreData>) -> Result<()> {
+        $(
+            $items.push((versioned!($interface), $resource, |interface, name| {
                 const NAME: &str = concat!("wasi:", $interface, "#[resource-drop]", $resource);
-                let drop = |context: Context<'_>, resource| {
+                interface.resource(name, ResourceType::host::<$ty>(), |context, resource| {
                     run_for_component(context, NAME, async move |guest| {
                         let view = view!($drop_view, guest);
                         $drop(view, Resource::<$ty>::new_own(resource)) $(.$drop_await)?
                     })
-                };
-                interface.resource($resource, ResourceType::host::<$ty>(), drop)
-            }
-            define(&mut interface)?;
-        })*
-        $({
-            #[inline(never)]
-            fn define(interface: &mut LinkerInstance<'_, StoreData>) -> Result<()> {
+                })
+            }));
+        )*
+        $(
+            $items.push((versioned!($interface), $name, |interface, name| {
                 const NAME: &str = concat!("wasi:", $interface, "#", $name);
-                interface.func_wrap($name, |context: Context<'_>, ($($arg,)*)| {
+                interface.func_wrap(name, |context: Context<'_>, ($($arg,)*)| {
                     run_for_component(context, NAME, async move |guest| {
                         let view = view!($view, guest);
                         let result = $method(view $(, $arg)*) $(.$await)?;
                         answer!($answer, guest, result)
                     })
                 })
-            }
-            define(&mut interface)?;
-        })*
+            }));
+        )*
     };
 }
 
-/// Defines the functions in a linker.
-pub(crate) fn define_in(linker: &mut Linker<StoreData>) -> Result<()> {
-    define_io(linker)?;
-    define_clocks(linker)?;
-    define_random(linker)?;
-    define_cli(linker)?;
-    define_filesystem(linker)?;
-    define_sockets(linker)
+/// Defines WASI in a linker. On failure nothing is defined.
+pub(crate) fn define(linker: &ComponentLinker) -> Result<()> {
+    let mut items = Vec::new();
+    add_io(&mut items);
+    add_clocks(&mut items);
+    add_random(&mut items);
+    add_cli(&mut items);
+    add_filesystem(&mut items);
+    add_sockets(&mut items);
+    let definition = |(interface, name, define)| (Some(interface), name, Definition::Wasi(define));
+    linker.define(items.into_iter().map(definition))
 }
 
-fn define_io(linker: &mut Linker<StoreData>) -> Result<()> {
+fn add_io(items: &mut Vec<Item>) {
     use io::error::HostError;
     use io::poll::HostPollable;
     use io::streams::{HostInputStream as Input, HostOutputStream as Output};
-    interface!(linker, "io/error" {
+    interface!(items, "io/error" {
         resource "error": wasmtime::Error => table HostError::drop;
         "[method]error.to-debug-string" => guest Guest::to_debug_string [a] -> value;
     });
-    interface!(linker, "io/poll" {
+    interface!(items, "io/poll" {
         resource "pollable": DynPollable => table HostPollable::drop;
         "[method]pollable.ready" => table HostPollable::ready [a] -> value, await;
         "[method]pollable.block" => guest Guest::block [a] -> nothing, await;
         "poll" => guest Guest::poll [a] -> value, await;
     });
-    interface!(linker, "io/streams" {
+    interface!(items, "io/streams" {
         resource "input-stream": DynInputStream => table Input::drop, await;
         resource "output-stream": DynOutputStream => table Output::drop, await;
         "[method]input-stream.read" => table Input::read [a b] -> stream;
@@ -140,90 +147,86 @@ fn define_io(linker: &mut Linker<StoreData>) -> Result<()> {
         "[method]output-stream.splice" => table Output::splice [a b c] -> stream;
         "[method]output-stream.blocking-splice" => table Output::blocking_splice [a b c] -> stream, await;
     });
-    Ok(())
 }
 
-fn define_clocks(linker: &mut Linker<StoreData>) -> Result<()> {
-    interface!(linker, "clocks/monotonic-clock" {
+fn add_clocks(items: &mut Vec<Item>) {
+    interface!(items, "clocks/monotonic-clock" {
         "now" => guest Guest::monotonic_now [] -> value;
         "resolution" => guest Guest::monotonic_resolution [] -> value;
         "subscribe-instant" => guest Guest::subscribe_instant [a] -> value;
         "subscribe-duration" => guest Guest::subscribe_duration [a] -> value;
     });
-    interface!(linker, "clocks/wall-clock" {
+    interface!(items, "clocks/wall-clock" {
         "now" => guest Guest::wall_now [] -> value;
         "resolution" => guest Guest::wall_resolution [] -> value;
     });
-    Ok(())
 }
 
-fn define_random(linker: &mut Linker<StoreData>) -> Result<()> {
-    interface!(linker, "random/random" {
+fn add_random(items: &mut Vec<Item>) {
+    interface!(items, "random/random" {
         "get-random-bytes" => guest Guest::random_bytes [a] -> value;
         "get-random-u64" => guest Guest::random_number [] -> value;
     });
-    interface!(linker, "random/insecure" {
+    interface!(items, "random/insecure" {
         "get-insecure-random-bytes" => guest Guest::random_bytes [a] -> value;
         "get-insecure-random-u64" => guest Guest::random_number [] -> value;
     });
-    interface!(linker, "random/insecure-seed" {
+    interface!(items, "random/insecure-seed" {
         "insecure-seed" => guest Guest::random_seed [] -> value;
     });
-    Ok(())
 }
 
-fn define_cli(linker: &mut Linker<StoreData>) -> Result<()> {
+fn add_cli(items: &mut Vec<Item>) {
     use cli::environment::Host as Environment;
     use cli::exit::Host as Exit;
     use cli::terminal_input::{HostTerminalInput, TerminalInput};
     use cli::terminal_output::{HostTerminalOutput, TerminalOutput};
     use cli::{stderr, stdin, stdout, terminal_stderr, terminal_stdin, terminal_stdout};
-    interface!(linker, "cli/environment" {
+    interface!(items, "cli/environment" {
         "get-environment" => cli Environment::get_environment [] -> value;
         "get-arguments" => cli Environment::get_arguments [] -> value;
         "initial-cwd" => cli Environment::initial_cwd [] -> value;
     });
-    interface!(linker, "cli/exit" {
+    interface!(items, "cli/exit" {
         "exit" => cli Exit::exit [a] -> nothing;
         "exit-with-code" => cli Exit::exit_with_code [a] -> nothing;
     });
-    interface!(linker, "cli/stdin" {
+    interface!(items, "cli/stdin" {
         "get-stdin" => cli stdin::Host::get_stdin [] -> value;
     });
-    interface!(linker, "cli/stdout" {
+    interface!(items, "cli/stdout" {
         "get-stdout" => cli stdout::Host::get_stdout [] -> value;
     });
-    interface!(linker, "cli/stderr" {
+    interface!(items, "cli/stderr" {
         "get-stderr" => cli stderr::Host::get_stderr [] -> value;
     });
-    interface!(linker, "cli/terminal-input" {
+    interface!(items, "cli/terminal-input" {
         resource "terminal-input": TerminalInput => cli HostTerminalInput::drop;
     });
-    interface!(linker, "cli/terminal-output" {
+    interface!(items, "cli/terminal-output" {
         resource "terminal-output": TerminalOutput => cli HostTerminalOutput::drop;
     });
-    interface!(linker, "cli/terminal-stdin" {
+    interface!(items, "cli/terminal-stdin" {
         "get-terminal-stdin" => cli terminal_stdin::Host::get_terminal_stdin [] -> value;
     });
-    interface!(linker, "cli/terminal-stdout" {
+    interface!(items, "cli/terminal-stdout" {
         "get-terminal-stdout" => cli terminal_stdout::Host::get_terminal_stdout [] -> value;
     });
-    interface!(linker, "cli/terminal-stderr" {
+    interface!(items, "cli/terminal-stderr" {
         "get-terminal-stderr" => cli terminal_stderr::Host::get_terminal_stderr [] -> value;
     });
-    Ok(())
 }
 
-fn define_filesystem(linker: &mut Linker<StoreData>) -> Result<()> {
+fn add_filesystem(items: &mut Vec<Item>) {
     use filesystem::preopens;
     use filesystem::types::{
         Descriptor, DirectoryEntryStream, Host, HostDescriptor as File,
         HostDirectoryEntryStream as Entries,
     };
-    interface!(linker, "filesystem/preopens" {
+    interface!(items, "filesystem/preopens" {
         "get-directories" => filesystem preopens::Host::get_directories [] -> value;
     });
-    interface!(linker, "filesystem/types" {
+    interface!(items, "filesystem/types" {
         resource "descriptor": Descriptor => guest Guest::drop_descriptor;
         resource "directory-entry-stream": DirectoryEntryStream => guest Guest::drop_entries;
         "[method]descriptor.read-via-stream" => guest Guest::read_via_stream [a b] -> file;
@@ -256,7 +259,6 @@ fn define_filesystem(linker: &mut Linker<StoreData>) -> Result<()> {
         "[method]directory-entry-stream.read-directory-entry" => filesystem Entries::read_directory_entry [a] -> file, await;
         "filesystem-error-code" => filesystem Host::filesystem_error_code [a] -> value;
     });
-    Ok(())
 }
 
 /// The network, of which a guest has one handle.
@@ -336,27 +338,38 @@ const SOCKETS: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
-fn define_sockets(linker: &mut Linker<StoreData>) -> Result<()> {
+fn add_sockets(items: &mut Vec<Item>) {
     // A type that no guest has a value of.
     enum Socket {}
-    let mut network = linker.instance(versioned!("sockets/network"))?;
-    network.resource("network", ResourceType::host::<Network>(), |_, _| Ok(()))?;
-    linker.instance(versioned!("sockets/instance-network"))?.func_wrap(
-        "instance-network",
-        |_: Context<'_>, (): ()| Ok((Resource::<Network>::new_own(0),)),
-    )?;
-    for (name, resources, functions) in SOCKETS {
-        let mut interface = linker.instance(name)?;
-        for resource in *resources {
-            interface.resource(resource, ResourceType::host::<Socket>(), |_, _| Ok(()))?;
-        }
-        for function in *functions {
-            interface.func_new(function, |_, _, _, results| {
+    items.push((versioned!("sockets/network"), "network", |interface, name| {
+        interface.resource(name, ResourceType::host::<Network>(), |_, _| Ok(()))
+    }));
+    items.push((versioned!("sockets/instance-network"), "instance-network", |interface, name| {
+        let network = |_: Context<'_>, (): ()| Ok((Resource::<Network>::new_own(0),));
+        interface.func_wrap(name, network)
+    }));
+    items.push((versioned!("sockets/network"), "network-error-code", |interface, name| {
+        // No error is one of the network.
+        let none = |_: Context<'_>, _: (Resource<wasmtime::Error>,)| Ok((None::<ErrorCode>,));
+        interface.func_wrap(name, none)
+    }));
+    for (interface, resources, functions) in SOCKETS {
+        let resource: Define =
+            |interface, name| interface.resource(name, ResourceType::host::<Socket>(), |_, _| Ok(()));
+        items.extend(resources.iter().map(|name| (*interface, *name, resource)));
+        let refused: Define = |interface, name| {
+            interface.func_new(name, |mut context, _, args, results| {
+                for arg in args {
+                    // Wasmtime lends a resource until it is dropped.
+                    if let Val::Resource(resource) = arg {
+                        resource.resource_drop(&mut context)?;
+                    }
+                }
                 let code = Val::Enum("access-denied".to_owned());
                 results.fill(Val::Result(Err(Some(Box::new(code)))));
                 Ok(())
-            })?;
-        }
+            })
+        };
+        items.extend(functions.iter().map(|name| (*interface, *name, refused)));
     }
-    Ok(())
 }

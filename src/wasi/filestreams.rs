@@ -18,6 +18,8 @@ const MOST: usize = 1 << 16;
 pub(super) struct FileReader {
     pub(super) file: Arc<File>,
     pub(super) position: u64,
+    /// The file counts as open as long as this is there.
+    #[expect(dead_code, reason = "it counts")]
     pub(super) opened: Option<Opened>,
 }
 
@@ -26,6 +28,8 @@ pub(super) struct FileWriter {
     pub(super) file: Arc<File>,
     /// `None` to append.
     pub(super) position: Option<u64>,
+    /// As for a reader.
+    #[expect(dead_code, reason = "it counts")]
     pub(super) opened: Option<Opened>,
     pub(super) budget: Budget,
     pub(super) is_closed: bool,
