@@ -5130,6 +5130,44 @@ safewasm_error_t *safewasm_store_set_wasi(safewasm_store_t *store,
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_linker_define_wasi(safewasm_linker_t *linker);
 
+// Defines the interfaces of WASI 0.2 that `wasi:cli/imports` has: of `wasi:cli`, `wasi:clocks`,
+// `wasi:filesystem`, `wasi:io`, `wasi:random` and `wasi:sockets`. Components may import any version
+// 0.2 of them. They work in stores that have WASI (`safewasm_store_set_wasi`), which modules and
+// components in a store share. On failure nothing is defined.
+//
+// The functions end no process and wait like those of `safewasm_linker_define_wasi`. There is no
+// network: `wasi:sockets` makes no socket and looks up no name, but answers `access-denied`. The
+// sockets' functions are there because many components import them.
+//
+// The limits of a WASI config hold, too. Opening more files than `safewasm_wasi_set_open_limit`
+// allows fails with `insufficient-memory`, and writing more to folders than
+// `safewasm_wasi_set_written_limit` allows with `insufficient-space`. A component has at most 65,536
+// resources of WASI beside its files, such as streams and pollables; one more ends the call with an
+// error.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_wasi(safewasm_componentlinker_t *linker);
+
+// Runs a command: calls the function `run` of the interface `wasi:cli/run`, which `instance`
+// exports.
+//
+// On success `*status_out` is the exit status: that of `exit` or `exit-with-code`, or 0 if `run`
+// returned without an error and 1 if it returned one. On failure it is 0. `exit` has no status but 0
+// and 1. Like every end of a call that isn't a return, an exit ends the components of the store.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_NOT_FOUND`
+// if the component exports no such function; `SAFEWASM_ERROR_TYPE_MISMATCH` if it isn't a function
+// without parameters that returns a `result` without values; `SAFEWASM_ERROR_TRAP` from wasm, and
+// the errors that host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT`
+// if the program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI
+// function and the store has no WASI; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`,
+// `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentinstance_run(safewasm_componentinstance_t *instance,
+                                                 uint32_t *status_out);
+
 // Runs a command: calls the function `_start` of `instance`. A command can run once.
 //
 // On success `*status_out` is the exit status: that of `proc_exit`, or 0 if the function returned.

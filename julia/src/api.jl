@@ -939,6 +939,8 @@ mutable struct Functions
     safewasm_wasi_delete::Ptr{Cvoid}
     safewasm_store_set_wasi::Ptr{Cvoid}
     safewasm_linker_define_wasi::Ptr{Cvoid}
+    safewasm_componentlinker_define_wasi::Ptr{Cvoid}
+    safewasm_componentinstance_run::Ptr{Cvoid}
     safewasm_instance_run::Ptr{Cvoid}
     safewasm_instance_initialize::Ptr{Cvoid}
     safewasm_error_exit_status::Ptr{Cvoid}
@@ -7719,6 +7721,61 @@ function safewasm_linker_define_wasi(linker)
         Ptr{safewasm_error_t},
         (Ptr{safewasm_linker_t},),
         linker,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_wasi(linker)
+
+Defines the interfaces of WASI 0.2 that `wasi:cli/imports` has: of `wasi:cli`, `wasi:clocks`,
+`wasi:filesystem`, `wasi:io`, `wasi:random` and `wasi:sockets`. Components may import any version 0.2 of them.
+They work in stores that have WASI (`safewasm_store_set_wasi`), which modules and components in a
+store share. On failure nothing is defined.
+
+The functions end no process and wait like those of `safewasm_linker_define_wasi`. There is no network:
+`wasi:sockets` makes no socket and looks up no name, but answers `access-denied`. The sockets' functions
+are there because many components import them.
+
+The limits of a WASI config hold, too. Opening more files than `safewasm_wasi_set_open_limit` allows fails
+with `insufficient-memory`, and writing more to folders than `safewasm_wasi_set_written_limit` allows with
+`insufficient-space`. A component has at most 65,536 resources of WASI beside its files, such as streams and
+pollables; one more ends the call with an error.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if one of them is defined already; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_wasi(linker)
+    return ccall(
+        @address(safewasm_componentlinker_define_wasi),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t},),
+        linker,
+    )
+end
+
+"""
+    safewasm_componentinstance_run(instance, status_out)
+
+Runs a command: calls the function `run` of the interface `wasi:cli/run`, which `instance` exports.
+
+On success `*status_out` is the exit status: that of `exit` or `exit-with-code`, or 0 if `run` returned
+without an error and 1 if it returned one. On failure it is 0. `exit` has no status but 0 and 1. Like
+every end of a call that isn't a return, an exit ends the components of the store.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_NOT_FOUND` if the component exports no such function; `SAFEWASM_ERROR_TYPE_MISMATCH` if it
+isn't a function without parameters that returns a `result` without values; `SAFEWASM_ERROR_TRAP` from wasm,
+and the errors that host functions return; `SAFEWASM_ERROR_COMPONENTS_ENDED`; `SAFEWASM_ERROR_LIMIT` if the
+program reached a limit of its WASI; `SAFEWASM_ERROR_UNSUPPORTED` if it called a WASI function and the
+store has no WASI; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_componentinstance_run(instance, status_out)
+    return ccall(
+        @address(safewasm_componentinstance_run),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentinstance_t}, Ptr{UInt32}),
+        instance,
+        status_out,
     )
 end
 

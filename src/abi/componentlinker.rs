@@ -26,6 +26,7 @@ use crate::store::entered::Entered;
 use crate::types::boolean::BoolArg;
 use smallvec::SmallVec;
 use std::ffi::c_void;
+use std::iter::once;
 use std::os::raw::c_char;
 use std::sync::Arc;
 
@@ -127,7 +128,7 @@ pub unsafe extern "C" fn safewasm_componentlinker_define_func(
         if !wittype.is_func() {
             return Err(Error::new(ErrorKind::TYPE_MISMATCH, "`wittype` is no type of a function"));
         }
-        linker.define(interface, name, Definition::Func(host, wittype))
+        linker.define(once((interface, name, Definition::Func(host, wittype))))
     })
 }
 
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn safewasm_componentlinker_define_module(
         let linker = linker.get("linker")?;
         let module = module.get("module")?;
         linker.check_engine(module.wasmtime().engine(), "module")?;
-        linker.define(interface, name, Definition::Module(module))
+        linker.define(once((interface, name, Definition::Module(module))))
     })
 }
 

@@ -333,6 +333,11 @@ impl Callout {
     pub(crate) fn new(caller: &mut Caller<'_, StoreData>) -> Self {
         Self(Calling::instance(caller))
     }
+
+    /// The same for a call by a component.
+    pub(crate) fn of_component(call: &ComponentCall<'_>) -> Self {
+        Self(Calling::component(call))
+    }
 }
 
 #[cfg(feature = "wasi")]

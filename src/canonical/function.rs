@@ -16,6 +16,8 @@ use wasmtime::component::__internal::wasmtime_environ::component::TypeTuple;
 use wasmtime::component::__internal::{
     CanonicalAbiInfo, ComponentTypes, InstanceType, InterfaceType, LiftContext, LowerContext,
 };
+#[cfg(feature = "wasi")]
+use wasmtime::component::types::Type;
 use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
 use wasmtime::{AsContextMut, ValRaw, bail};
 
@@ -206,6 +208,19 @@ impl Function {
     /// The names of the parameters.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Whether it has the type of a command's function `run`: `func() -> result`.
+    #[cfg(feature = "wasi")]
+    pub(crate) fn is_run(&self, context: impl wasmtime::AsContext) -> bool {
+        let ty = self.typed.func().ty(context);
+        let is_plain = |ty: &Type| match ty {
+            Type::Result(result) => result.ok().is_none() && result.err().is_none(),
+            _ => false,
+        };
+        let results: Vec<_> = ty.results().collect();
+        ty.params().len() == 0 && matches!(results.as_slice(), [only] if is_plain(only))
+    }
     }
 
     /// The function as one of numbers only. An error if it takes or returns something else.

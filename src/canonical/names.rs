@@ -26,6 +26,11 @@ impl<V> VersionedNames<V> {
         Ok(value)
     }
 
+    /// The value of exactly that name.
+    pub(crate) fn get_mut(&mut self, name: &str) -> wasmtime::Result<Option<&mut V>> {
+        Ok(self.0.raw_get_mut(&TryString::try_from(name)?))
+    }
+
     /// The names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.raw_iter().map(|(name, value)| (name.as_str(), value))

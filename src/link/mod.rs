@@ -8,6 +8,8 @@ pub(crate) mod instantiate;
 pub(crate) mod linker;
 #[cfg(feature = "wasi")]
 pub(crate) mod preview1;
+#[cfg(feature = "wasi")]
+pub(crate) mod preview2;
 pub(crate) mod start;
 pub(crate) mod suggest;
 pub(crate) mod unknown;

@@ -2,10 +2,14 @@
 
 #[cfg(feature = "wasi")]
 use super::define::{func_export, is_command};
+#[cfg(feature = "wasi")]
+use crate::call::component;
 use crate::call::enter::Runs;
 use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::{Entered, Guard};
+#[cfg(feature = "wasi")]
+use crate::store::component::ComponentInstance;
 #[cfg(feature = "wasi")]
 use crate::store::instance::Instance;
 
@@ -17,6 +21,25 @@ pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
         return Err(no_command("`instance` is no command: its module", &module));
     }
     start(instance.wasmtime(), guard)
+}
+
+/// Runs an instance of a component that is a command. Returns its exit status.
+#[cfg(feature = "wasi")]
+pub(crate) fn run_component(instance: &ComponentInstance, guard: &mut Guard) -> Result<u32> {
+    let func = instance.func(Some("wasi:cli/run"), "run", guard).map_err(|error| {
+        error.context("`instance` is no command")
+    })?;
+    if !func.is_run(guard.context()) {
+        return Err(Error::new(
+            ErrorKind::TYPE_MISMATCH,
+            "`instance` is no command: its function `run` has another type than `func() -> result`",
+        ));
+    }
+    // SAFETY: there are no nodes.
+    match unsafe { component::call(&func, &[], guard) } {
+        Ok(values) => Ok(values.nodes()[0].index),
+        Err(error) => error.exit_status().ok_or(error),
+    }
 }
 
 /// The error for a module that isn't a command. `subject` begins its message.

@@ -3,6 +3,7 @@
 use super::clocks::Clocks;
 use super::files::Files;
 use super::guest::Guest;
+use super::preview2::MOST_RESOURCES;
 use super::random::Random;
 use super::streams::Streams;
 use crate::error::text::quoted;
@@ -11,7 +12,7 @@ use crate::kinds::{SharedKind, safewasm_wasi_t};
 use crate::process::forks::ObjectLock;
 use anyhow::anyhow;
 use std::{fs, io, mem};
-use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView};
 
 /// The object behind the handle of a WASI config.
 #[derive(Default)]
@@ -132,7 +133,8 @@ impl Settings {
         streams.show_to(builder.args(&args).envs(&env));
         // Files are read and written on the calling thread. The folders were added before, so a file is opened
         // by another thread, which can be abandoned.
-        let ctx = builder.allow_blocking_current_thread(true).build_p1();
+        let mut ctx = builder.allow_blocking_current_thread(true).build_p1();
+        ctx.ctx().table.set_max_capacity(MOST_RESOURCES.saturating_add(open_limit as usize));
         Guest {
             ctx,
             clocks: Clocks::new(fixed_clock),

@@ -1,4 +1,4 @@
-//! The WASI functions of a guest.
+//! The functions of WASI preview 1 of a guest.
 //!
 //! Most are those of `wasmtime-wasi`. The others have limits, wait for nothing that can't be abandoned, and use
 //! the guest's own clocks and random numbers.
@@ -26,7 +26,7 @@ use wiggle::{GuestMemory, GuestPtr};
 /// More bytes than a path of the system may have.
 const LONGEST_PATH: u32 = 1 << 16;
 
-/// The state of WASI in a store.
+/// The state of WASI in a store. Its modules and components share it.
 pub(crate) struct Guest {
     pub(super) ctx: WasiP1Ctx,
     pub(super) clocks: Clocks,

@@ -45,6 +45,25 @@ impl Random {
         Ok(())
     }
 
+    /// `len` random bytes.
+    pub(super) fn take(&mut self, len: u64) -> wasmtime::Result<Vec<u8>> {
+        match u32::try_from(len) {
+            Ok(len) if len <= MAX_LEN => {
+                let mut bytes = vec![0; len as usize];
+                self.bytes(&mut bytes)?;
+                Ok(bytes)
+            }
+            _ => wasmtime::bail!("{len} random bytes are more than {MAX_LEN}, the most of one call"),
+        }
+    }
+
+    /// A random number.
+    pub(super) fn number(&mut self) -> wasmtime::Result<u64> {
+        let mut bytes = [0; 8];
+        self.bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
     fn bytes(&mut self, bytes: &mut [u8]) -> Result<(), Errno> {
         match self {
             Self::System => fill(bytes).map_err(|_| Errno::Io),

@@ -9,16 +9,16 @@ thread_local! {
     static WAKE_AT: Cell<u64> = const { Cell::new(NEVER) };
 }
 
-/// Ready once the time `at` has come. Until then, [`take`] tells the time to the thread that polls.
+/// Ready once the time `at` has come. Until then, [`take`] tells the earliest time to the thread that polls.
 pub(super) fn poll_until(at: u64) -> Poll<()> {
     if now() >= at {
         return Poll::Ready(());
     }
-    WAKE_AT.set(at);
+    WAKE_AT.set(at.min(WAKE_AT.get()));
     Poll::Pending
 }
 
-/// The time that the future asked for that the calling thread has just polled, or [`NEVER`].
+/// The earliest time that the future asked for that the calling thread has just polled, or [`NEVER`].
 pub(crate) fn take() -> u64 {
     WAKE_AT.replace(NEVER)
 }

@@ -1,4 +1,4 @@
-/* Runs a program or a reactor of WASI with the streams of this process, and ends with its status:
+/* Runs a program, a component or a reactor of WASI with the streams of this process, and ends with its status:
  *
  *   runner [OPTION VALUE]... PROGRAM.wasm [ARGUMENT]...
  *
@@ -6,6 +6,7 @@
  *   -e NAME=VALUE   a variable of the environment      -n NAME         the program's own name
  *   -m BYTES        the memory that it may have        -t SECONDS      the time
  *   -p SECONDS      run it as a process, on a thread of the library, and kill it after that time
+ *   -c              it is a component
  *   -r EXPORT       initialize a reactor, and call that export, which has no parameters and gives the status
  *
  * If the program is stopped, the first line of the error follows on stderr, and the status is 70. */
@@ -63,6 +64,22 @@ static uint32_t run_process(safewasm_linker_t *linker, safewasm_module_t *module
   return status;
 }
 
+static uint32_t run_component(safewasm_engine_t *engine, safewasm_store_t *store, const char *path) {
+  safewasm_component_t *component = NULL;
+  safewasm_componentlinker_t *linker = NULL;
+  safewasm_componentinstance_t *instance = NULL;
+  uint32_t status = 0;
+  check(safewasm_component_new_file(engine, path, SAFEWASM_STRLEN, &component));
+  check(safewasm_componentlinker_new(engine, &linker));
+  check(safewasm_componentlinker_define_wasi(linker));
+  check(safewasm_componentlinker_instantiate(linker, store, component, &instance));
+  check(safewasm_componentinstance_run(instance, &status));
+  safewasm_componentinstance_delete(instance);
+  safewasm_componentlinker_delete(linker);
+  safewasm_component_delete(component);
+  return status;
+}
+
 static uint32_t call_export(safewasm_instance_t *instance, const char *name) {
   safewasm_func_t *func = NULL;
   safewasm_slot_t result = {0};
@@ -84,6 +101,7 @@ int main(int argc, char **argv) {
   const char *name = NULL, *reactor = NULL;
   uint64_t process = 0, timeout = 0;
   uint32_t status = 0;
+  bool is_component = false;
   int option;
 
   check(safewasm_config_new(&config));
@@ -91,7 +109,7 @@ int main(int argc, char **argv) {
   check(safewasm_engine_new(config, &engine));
   check(safewasm_store_new(engine, &store));
   check(safewasm_wasi_new(&wasi));
-  while ((option = getopt(argc, argv, "+d:w:e:n:m:t:p:r:")) != -1) {
+  while ((option = getopt(argc, argv, "+d:w:e:n:m:t:p:r:c")) != -1) {
     switch (option) {
     case 'd': add_dir(wasi, optarg, false); break;
     case 'w': add_dir(wasi, optarg, true); break;
@@ -100,6 +118,7 @@ int main(int argc, char **argv) {
     case 'm': check(safewasm_store_set_memory_limit(store, strtoull(optarg, NULL, 10))); break;
     case 't': timeout = strtoull(optarg, NULL, 10); break;
     case 'p': process = strtoull(optarg, NULL, 10); break;
+    case 'c': is_component = true; break;
     case 'r': reactor = optarg; break;
     default: return 71;
     }
@@ -112,10 +131,16 @@ int main(int argc, char **argv) {
   for (int i = optind + 1; i < argc; i++) check(safewasm_wasi_add_arg(wasi, argv[i], SAFEWASM_STRLEN));
   for (uint32_t stream = 0; stream < 3; stream++) check(safewasm_wasi_inherit_stream(wasi, stream));
   check(safewasm_store_set_wasi(store, wasi));
+  if (timeout > 0) check(safewasm_store_set_deadline(store, timeout * SECOND));
+  if (is_component) {
+    status = run_component(engine, store, path);
+    safewasm_store_delete(store);
+    safewasm_engine_delete(engine);
+    return (int)status;
+  }
   check(safewasm_module_new_file(engine, path, SAFEWASM_STRLEN, &module));
   check(safewasm_linker_new(engine, &linker));
   check(safewasm_linker_define_wasi(linker));
-  if (timeout > 0) check(safewasm_store_set_deadline(store, timeout * SECOND));
 
   if (process > 0) {
     status = run_process(linker, module, store, process);

@@ -28,6 +28,8 @@ pub(super) struct Binder<'a> {
     types: Vec<Arc<HostResourceType>>,
     /// What is missing, as messages call it.
     missing: Vec<String>,
+    /// Whether something of WASI is missing.
+    lacks_wasi: bool,
 }
 
 /// The most missing imports that a message lists.
@@ -36,7 +38,8 @@ const MOST_LISTED: usize = 10;
 impl<'a> Binder<'a> {
     pub(super) fn new(component: &'a Arc<Component>, names: &'a Names) -> Self {
         let (imports, resources, types) = (Vec::new(), Vec::new(), Vec::new());
-        Self { component, names, imports, resources, types, missing: Vec::new() }
+        let missing = Vec::new();
+        Self { component, names, imports, resources, types, missing, lacks_wasi: false }
     }
 
     pub(super) fn bind(mut self) -> Result<ComponentInstancePre> {
@@ -101,6 +104,10 @@ impl<'a> Binder<'a> {
             (Item::ComponentFunc(_), Some(Definition::Trap)) => {
                 trap(linker, interface, name).map_err(limit)?;
             }
+            #[cfg(feature = "wasi")]
+            (Item::ComponentFunc(_) | Item::Resource(_), Some(Definition::Wasi(define))) => {
+                define(linker, name).map_err(limit)?;
+            }
             (Item::Module(_), Some(Definition::Module(module))) => {
                 linker.module(name, module.wasmtime()).map_err(limit)?;
             }
@@ -115,7 +122,10 @@ impl<'a> Binder<'a> {
             }
             // A resource type that an interface uses from another one is no import of its own.
             (Item::Resource(ty), None) if self.resources.contains(ty) => {}
-            (item, None) => self.missing.push(self.describe(interface, name, item)),
+            (item, None) => {
+                self.missing.push(self.describe(interface, name, item));
+                self.lacks_wasi |= interface.is_some_and(is_wasi);
+            }
             (item, Some(definition)) => {
                 return Err(Error::new(
                     ErrorKind::LINK,
@@ -196,9 +206,26 @@ impl<'a> Binder<'a> {
                 text
             }
         };
-        Error::new(ErrorKind::LINK, text)
+        let note = if self.lacks_wasi {
+            "; the interfaces `wasi:…` are WASI: define their functions by `safewasm_componentlinker_define_wasi`"
+        } else {
+            ""
+        };
+        Error::new(ErrorKind::LINK, text + note)
     }
 }
+
+/// Whether the library has the interface, as a part of WASI 0.2.
+fn is_wasi(interface: &str) -> bool {
+    let begins = |package: &&str| {
+        let rest = interface.strip_prefix("wasi:").and_then(|rest| rest.strip_prefix(*package));
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    interface.contains("@0.2.") && WASI_PACKAGES.iter().any(begins)
+}
+
+/// The packages of WASI that the library has.
+const WASI_PACKAGES: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
 
 /// Defines a function that traps.
 fn trap(
@@ -219,6 +246,8 @@ impl Definition {
             Self::Func(..) | Self::Trap => "a function",
             Self::Module(_) => "a module",
             Self::Resource(_) => "a resource",
+            #[cfg(feature = "wasi")]
+            Self::Wasi(_) => "a function or resource of WASI",
         }
     }
 }

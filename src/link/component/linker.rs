@@ -10,6 +10,8 @@ use crate::engine::module::Module;
 use crate::error::text::quoted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kinds::{SharedKind, safewasm_componentlinker_t};
+#[cfg(feature = "wasi")]
+use crate::link::preview2::Define;
 use crate::process::finalizer;
 use crate::process::forks::ObjectLock;
 use crate::store::resource::HostResourceType;
@@ -51,6 +53,9 @@ pub(crate) enum Definition {
     Resource(Arc<HostResourceType>),
     /// A function that traps.
     Trap,
+    /// A function or resource of WASI.
+    #[cfg(feature = "wasi")]
+    Wasi(Define),
 }
 
 impl ComponentLinker {
@@ -66,27 +71,18 @@ impl ComponentLinker {
         })
     }
 
-    /// Defines a name of `interface`, or of no interface.
-    pub(crate) fn define(
+    /// Defines names of interfaces, or of no interface. On failure none is defined.
+    pub(crate) fn define<'a>(
         &self,
-        interface: Option<&str>,
-        name: &str,
-        definition: Definition,
+        items: impl Iterator<Item = (Option<&'a str>, &'a str, Definition)> + Clone,
     ) -> Result<()> {
         self.with(|names| {
-            let allows_shadowing = names.allows_shadowing;
-            let definitions = names.entry(interface)?;
-            if definitions.contains_key(name) && !allows_shadowing {
-                return Err(Error::new(
-                    ErrorKind::INVALID_ARGUMENT,
-                    format!(
-                        "{} is defined already; call `safewasm_componentlinker_allow_shadowing` to define it \
-                         again",
-                        full_name(interface, name)
-                    ),
-                ));
+            for (interface, name, _) in items.clone() {
+                names.check_new(interface, name)?;
             }
-            definitions.insert(name.to_owned(), definition);
+            for (interface, name, definition) in items {
+                names.entry(interface)?.insert(name.to_owned(), definition);
+            }
             Ok(())
         })
     }
@@ -129,6 +125,27 @@ impl ComponentLinker {
 }
 
 impl Names {
+    /// Checks that a name may be defined.
+    fn check_new(&mut self, interface: Option<&str>, name: &str) -> Result<()> {
+        let known = match interface {
+            None => Some(&mut self.root),
+            Some(interface) => self
+                .interfaces
+                .get_mut(interface)
+                .map_err(|error| Error::wasmtime(&error, ErrorKind::LIMIT))?,
+        };
+        if self.allows_shadowing || known.is_none_or(|known| !known.contains_key(name)) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::INVALID_ARGUMENT,
+            format!(
+                "{} is defined already; call `safewasm_componentlinker_allow_shadowing` to define it again",
+                full_name(interface, name)
+            ),
+        ))
+    }
+
     /// The definitions of exactly that interface.
     fn entry(&mut self, interface: Option<&str>) -> Result<&mut Definitions> {
         match interface {

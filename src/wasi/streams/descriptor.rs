@@ -152,9 +152,9 @@ impl Descriptor {
     /// Reads at least one byte, or none at the end.
     pub(super) async fn read(&self, bytes: &mut [u8]) -> Result<usize, Failure> {
         loop {
-            match retry_on_intr(|| self.read_now(bytes)) {
-                Err(Errno::AGAIN) => self.wait(Direction::Read).await?,
-                result => return result.map_err(Failure::from),
+            match self.try_read(bytes)? {
+                Some(len) => return Ok(len),
+                None => self.wait(Direction::Read).await?,
             }
         }
     }
@@ -162,17 +162,38 @@ impl Descriptor {
     /// Writes at least one byte.
     pub(super) async fn write(&self, bytes: &[u8]) -> Result<usize, Failure> {
         loop {
-            match retry_on_intr(|| self.write_now(bytes)) {
-                Err(Errno::AGAIN) => self.wait(Direction::Write).await?,
-                Err(Errno::PIPE) => return Err(Failure::reader_has_left()),
-                result => return result.map_err(Failure::from),
+            match self.try_write(bytes)? {
+                Some(len) => return Ok(len),
+                None => self.wait(Direction::Write).await?,
             }
         }
     }
 
+    /// [`Self::read`] that returns `None` if it would wait.
+    pub(super) fn try_read(&self, bytes: &mut [u8]) -> Result<Option<usize>, Failure> {
+        match retry_on_intr(|| self.read_now(bytes)) {
+            Err(Errno::AGAIN) => Ok(None),
+            result => Ok(Some(result?)),
+        }
+    }
+
+    /// [`Self::write`] that returns `None` if it would wait.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> Result<Option<usize>, Failure> {
+        match retry_on_intr(|| self.write_now(bytes)) {
+            Err(Errno::AGAIN) => Ok(None),
+            Err(Errno::PIPE) => Err(Failure::reader_has_left()),
+            result => Ok(Some(result?)),
+        }
+    }
+
+    /// Whether a read or write would wait.
+    pub(super) fn would_wait(&self, direction: Direction) -> bool {
+        self.access != Access::Direct && matches!(self.is_ready(direction), Ok(false))
+    }
+
     /// Returns when a read or write wouldn't wait.
     pub(super) async fn ready(&self, direction: Direction) {
-        if self.access != Access::Direct && matches!(self.is_ready(direction), Ok(false)) {
+        if self.would_wait(direction) {
             // A descriptor that can't be waited for fails at the read or write.
             let _ = self.wait(direction).await;
         }
@@ -226,7 +247,7 @@ impl Descriptor {
     }
 
     /// Waits until the descriptor may be ready. Nothing of the runtime is kept, since a fork makes a new one.
-    async fn wait(&self, direction: Direction) -> Result<(), Failure> {
+    pub(super) async fn wait(&self, direction: Direction) -> Result<(), Failure> {
         let interest = match direction {
             Direction::Read => Interest::READABLE,
             Direction::Write => Interest::WRITABLE,

@@ -5,7 +5,9 @@ pub(crate) mod bytes;
 pub(crate) mod callback;
 pub(crate) mod descriptor;
 pub(crate) mod file;
+mod incoming;
 pub(super) mod memory;
+mod outgoing;
 mod readiness;
 #[cfg(test)]
 mod tests;
@@ -16,10 +18,12 @@ use buffer::OutputBuffer;
 use bytes::GivenBytes;
 use callback::{ReadCallback, WriteCallback};
 use descriptor::{Descriptor, Direction};
+use outgoing::Outgoing;
 use readiness::Readiness;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use wasmtime_wasi::p2::StreamError;
 use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
@@ -105,10 +109,14 @@ pub(crate) struct Streams {
     stderr: Arc<Output>,
     /// The guest's file descriptors of the three streams.
     fds: [Option<u32>; 3],
-    /// The most bytes that the guest may write.
+    allowance: Arc<Allowance>,
+}
+
+/// How much a guest may write to its standard output and standard error together.
+struct Allowance {
     limit: u64,
     /// How many bytes it has written.
-    written: u64,
+    written: AtomicU64,
 }
 
 impl Default for Streams {
@@ -116,7 +124,7 @@ impl Default for Streams {
     fn default() -> Self {
         let (stdin, stdout, stderr) = Default::default();
         let fds = STREAMS.map(|stream| Some(stream as u32));
-        Self { stdin, stdout, stderr, fds, limit: u64::MAX, written: 0 }
+        Self { stdin, stdout, stderr, fds, allowance: Arc::new(Allowance::new(u64::MAX)) }
     }
 }
 
@@ -178,7 +186,7 @@ impl Streams {
     }
 
     pub(crate) fn set_limit(&mut self, limit: u64) {
-        self.limit = limit;
+        self.allowance = Arc::new(Allowance::new(limit));
     }
 
     /// The stream that the guest has at a file descriptor of its own.
@@ -221,12 +229,14 @@ impl Streams {
             || calls_out(&self.stderr)
     }
 
-    /// Has the functions of `wasmtime-wasi` ask these streams whether they are ready.
+    /// Has the functions of `wasmtime-wasi` use these streams.
     pub(crate) fn show_to(&self, builder: &mut WasiCtxBuilder) {
+        let outgoing =
+            |output, stream| Outgoing::new(Readiness::of(output), stream, &self.allowance);
         builder
             .stdin(Readiness::of(&self.stdin))
-            .stdout(Readiness::of(&self.stdout))
-            .stderr(Readiness::of(&self.stderr));
+            .stdout(outgoing(&self.stdout, Stream::STDOUT))
+            .stderr(outgoing(&self.stderr, Stream::STDERR));
     }
 
     /// Reads from standard input: at least one byte, or none at the end. A read without room reads none.
@@ -238,38 +248,38 @@ impl Streams {
         self.stdin.read(&mut bytes[..len]).await
     }
 
-    /// Writes all of `bytes` to standard output or standard error. If that fails after some of them, only those
-    /// are written; the next write fails then.
+    /// [`Output::write_all`] of standard output or standard error.
     async fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Failure> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let left = usize::try_from(self.limit - self.written).unwrap_or(usize::MAX);
-            let len = (bytes.len() - done).min(AT_ONCE).min(left);
-            if len == 0 {
-                return Err(self.limit_is_passed(stream));
-            }
-            match self.output(stream).write(&bytes[done..done + len], stream).await {
-                Ok(len) => {
-                    self.written += len as u64;
-                    let pieces = done / AT_ONCE;
-                    done += len;
-                    if done / AT_ONCE > pieces {
-                        let_others_run().await;
-                    }
-                }
-                Err(Failure::Io(_)) if done > 0 => break,
-                Err(failure) => return Err(failure),
-            }
-        }
-        Ok(done)
+        let allowance = Arc::clone(&self.allowance);
+        self.output(stream).write_all(bytes, stream, &allowance).await
     }
 
     fn output(&mut self, stream: Stream) -> &mut Arc<Output> {
         if stream == Stream::STDERR { &mut self.stderr } else { &mut self.stdout }
     }
+}
+
+impl Allowance {
+    fn new(limit: u64) -> Self {
+        Self { limit, written: AtomicU64::new(0) }
+    }
+
+    /// The first of `bytes`, as many as may be written, and at least one.
+    fn first<'a>(&self, bytes: &'a [u8], stream: Stream) -> Result<&'a [u8], Failure> {
+        // Only the thread in the guest's store writes.
+        let left = self.limit - self.written.load(Ordering::Relaxed);
+        match bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX)) {
+            0 => Err(self.is_passed(stream)),
+            len => Ok(&bytes[..len]),
+        }
+    }
+
+    fn charge(&self, len: usize) {
+        self.written.fetch_add(len as u64, Ordering::Relaxed);
+    }
 
     #[cold]
-    fn limit_is_passed(&self, stream: Stream) -> Failure {
+    fn is_passed(&self, stream: Stream) -> Failure {
         Failure::end(Error::new(
             ErrorKind::LIMIT,
             format!(
@@ -291,9 +301,46 @@ impl Input {
             Self::Callback(callback) => callback.read(bytes),
         }
     }
+
+    /// [`Self::read`] that returns `None` if it would wait.
+    fn try_read(&self, bytes: &mut [u8]) -> Result<Option<usize>, Failure> {
+        match self {
+            Self::Empty => Ok(Some(0)),
+            Self::Descriptor(descriptor) => descriptor.try_read(bytes),
+            Self::Bytes(given) => Ok(Some(given.read(bytes))),
+            Self::Callback(callback) => callback.read(bytes).map(Some),
+        }
+    }
 }
 
 impl Output {
+    /// Writes all of `bytes`. If that fails after some of them, only those are written; the next write fails then.
+    async fn write_all(
+        &self,
+        bytes: &[u8],
+        stream: Stream,
+        allowance: &Allowance,
+    ) -> Result<usize, Failure> {
+        let mut done = 0;
+        while done < bytes.len() {
+            let end = bytes.len().min(done + AT_ONCE);
+            let part = allowance.first(&bytes[done..end], stream)?;
+            match self.write(part, stream).await {
+                Ok(len) => {
+                    allowance.charge(len);
+                    let pieces = done / AT_ONCE;
+                    done += len;
+                    if done / AT_ONCE > pieces {
+                        let_others_run().await;
+                    }
+                }
+                Err(Failure::Io(_)) if done > 0 => break,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(done)
+    }
+
     /// Writes at least one byte.
     async fn write(&self, bytes: &[u8], stream: Stream) -> Result<usize, Failure> {
         match self {
@@ -301,6 +348,18 @@ impl Output {
             Self::Descriptor(descriptor) => descriptor.write(bytes).await,
             Self::Buffer(buffer) => buffer.write(bytes, stream.name()).map_err(Failure::end),
             Self::Callback(callback) => callback.write(bytes),
+        }
+    }
+
+    /// [`Self::write`] that returns `None` if it would wait.
+    fn try_write(&self, bytes: &[u8], stream: Stream) -> Result<Option<usize>, Failure> {
+        match self {
+            Self::Discarded => Ok(Some(bytes.len())),
+            Self::Descriptor(descriptor) => descriptor.try_write(bytes),
+            Self::Buffer(buffer) => {
+                buffer.write(bytes, stream.name()).map(Some).map_err(Failure::end)
+            }
+            Self::Callback(callback) => callback.write(bytes).map(Some),
         }
     }
 }

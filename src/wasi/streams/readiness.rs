@@ -1,14 +1,12 @@
-//! The streams as `wasmtime-wasi` knows them: whether they are ready, and whether they are terminals. Guests read
-//! and write by `Streams`, which needs no copy for each 4,096 bytes.
+//! The streams as `wasmtime-wasi` knows them: whether they are ready, and whether they are terminals. For WASI
+//! preview 1, which reads and writes by `Streams`, that is all; it needs no copy for each 4,096 bytes.
 
 use super::descriptor::{Descriptor, Direction};
 use super::{Input, Output};
-use bytes::Bytes;
 use std::sync::{Arc, Weak};
-use tokio::io::{AsyncRead, AsyncWrite, empty, sink};
 use wasmtime_wasi::async_trait;
-use wasmtime_wasi::cli::{IsTerminal, StdinStream, StdoutStream};
-use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
+use wasmtime_wasi::cli::IsTerminal;
+use wasmtime_wasi::p2::Pollable;
 
 /// A stream that the guest may have closed.
 pub(super) struct Readiness<T>(Weak<T>);
@@ -41,6 +39,11 @@ impl<T> Readiness<T> {
     pub(super) fn of(stream: &Arc<T>) -> Self {
         Self(Arc::downgrade(stream))
     }
+
+    /// The stream, unless the guest has closed it.
+    pub(super) fn stream(&self) -> Option<Arc<T>> {
+        self.0.upgrade()
+    }
 }
 
 impl<T> Clone for Readiness<T> {
@@ -51,7 +54,7 @@ impl<T> Clone for Readiness<T> {
 
 impl<T: Stream> IsTerminal for Readiness<T> {
     fn is_terminal(&self) -> bool {
-        let stream = self.0.upgrade();
+        let stream = self.stream();
         stream.is_some_and(|stream| stream.descriptor().is_some_and(Descriptor::is_terminal))
     }
 }
@@ -59,50 +62,10 @@ impl<T: Stream> IsTerminal for Readiness<T> {
 #[async_trait]
 impl<T: Stream> Pollable for Readiness<T> {
     async fn ready(&mut self) {
-        if let Some(stream) = self.0.upgrade()
+        if let Some(stream) = self.stream()
             && let Some(descriptor) = stream.descriptor()
         {
             descriptor.ready(T::DIRECTION).await;
         }
-    }
-}
-
-impl StdinStream for Readiness<Input> {
-    fn async_stream(&self) -> Box<dyn AsyncRead + Send + Sync> {
-        Box::new(empty())
-    }
-
-    fn p2_stream(&self) -> Box<dyn InputStream> {
-        Box::new(self.clone())
-    }
-}
-
-impl StdoutStream for Readiness<Output> {
-    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(sink())
-    }
-
-    fn p2_stream(&self) -> Box<dyn OutputStream> {
-        Box::new(self.clone())
-    }
-}
-
-impl InputStream for Readiness<Input> {
-    fn read(&mut self, _: usize) -> StreamResult<Bytes> {
-        Err(StreamError::Closed)
-    }
-}
-
-impl OutputStream for Readiness<Output> {
-    fn write(&mut self, _: Bytes) -> StreamResult<()> {
-        Err(StreamError::Closed)
-    }
-
-    fn flush(&mut self) -> StreamResult<()> {
-        Err(StreamError::Closed)
-    }
-
-    fn check_write(&mut self) -> StreamResult<usize> {
-        Err(StreamError::Closed)
     }
 }
