@@ -357,8 +357,8 @@ impl World {
             special.insert((function, "component"), runnable);
             special.insert((function, "store"), calm);
         }
-        let mut wittype = 0u64;
-        let args = [component, 0, &raw mut text as u64, &raw mut wittype as u64];
+        let (mut wittype, mut shown) = (0u64, [0u64; 2]);
+        let args = [component, 0, &raw mut shown as u64, &raw mut wittype as u64];
         abi.must("safewasm_component_import", &args);
         special.insert(("safewasm_componentlinker_define_func", "wittype"), wittype);
         let command = [engine, COMMAND.as_ptr() as u64, COMMAND.len() as u64];
