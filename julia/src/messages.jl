@@ -115,6 +115,7 @@ const PARAMETER_NAMES = Dict(
     "value" => "the value",
     "name" => "the name",
     "module_name" => "the name of the module",
+    "interface" => "the name of the interface",
     "path" => "the path",
     "text" => "the text",
     "address" => "the address",
