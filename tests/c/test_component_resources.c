@@ -13,7 +13,7 @@ static const char COUNTER[] =
     "      (global.set $dropped (i32.add (global.get $dropped) (i32.const 1))))"
     "    (func (export \"dropped\") (result i32) (global.get $dropped)))"
     "  (core instance $d (instantiate $d))"
-    "  (type $counter' (resource (rep i32) (dtor (func $d \"dtor\"))))"
+    "  (type $counter' (resource (rep i32) (dtor (core func $d \"dtor\"))))"
     "  (export $counter \"counter\" (type $counter'))"
     "  (core func $new (canon resource.new $counter'))"
     "  (core func $rep (canon resource.rep $counter'))"
@@ -62,9 +62,9 @@ static const char COUNTER[] =
     "  (func (export \"take\") (param \"x\" (own $counter)) (param \"y\" (borrow $counter))"
     "    (canon lift (core func $i \"take\")))"
     "  (func (export \"sum-of\") (param \"all\" (list (borrow $counter))) (result u32)"
-    "    (canon lift (core func $i \"sum-of\") (memory $i \"memory\") (realloc (func $i \"realloc\"))))"
+    "    (canon lift (core func $i \"sum-of\") (memory (core memory $i \"memory\")) (realloc (core func $i \"realloc\"))))"
     "  (func (export \"two\") (result (list (own $counter)))"
-    "    (canon lift (core func $i \"two\") (memory $i \"memory\") (realloc (func $i \"realloc\"))))"
+    "    (canon lift (core func $i \"two\") (memory (core memory $i \"memory\")) (realloc (core func $i \"realloc\"))))"
     "  (func (export \"trap\") (canon lift (core func $i \"trap\")))"
     "  (func (export \"dropped\") (result u32) (canon lift (core func $d \"dropped\"))))";
 
