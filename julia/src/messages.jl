@@ -131,7 +131,7 @@ const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
 
 # C's words for what is wrong, most of them at the end of a message.
 const ENDINGS = (
-    r"^Invalid func: " => "Invalid function: ",
+    r"^Invalid (?:component )?func: " => "Invalid function: ",
     r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
     r"the store was deleted while the call ran$" =>
         "the store was closed while the call ran",
