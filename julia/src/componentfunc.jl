@@ -56,6 +56,12 @@ end
     )
 end
 
+# A function of another process has no signature.
+@noinline function first_signature(f::WasmComponentFunc)
+    isopen(f) || check_open(f)
+    return signature_of(f.type)
+end
+
 # Not compiled for each tuple of types.
 function (f::WasmComponentFunc)(@nospecialize(args...); timeout=nothing)
     timeout === nothing || return call_with_timeout(timeout, f, args)
@@ -63,7 +69,8 @@ function (f::WasmComponentFunc)(@nospecialize(args...); timeout=nothing)
 end
 
 function call_component(f::WasmComponentFunc, @nospecialize(args::Tuple))
-    signature = signature_of(f.type)
+    known = getfield(f.type, :signature)
+    signature = known === nothing ? first_signature(f) : known
     params, result = signature.params, signature.result
     nfields(args) == length(params) || throw_wrong_number(f, nfields(args))
     c = take_conversion(f)

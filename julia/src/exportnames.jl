@@ -76,13 +76,16 @@ function compatible_place(names::ExportNames, name)
     return place
 end
 
-version_of(name) = tryparse(VersionNumber, last(split(name, '@'; limit=2)))
+# The numbers of a version, or nothing. A version before a release is compatible with itself only.
+function version_of(name)
+    found = match(r"@(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:\+.*)?$", name)
+    return found === nothing ? nothing : map(n -> parse(Int, n), Tuple(found.captures))
+end
 
 # Versions with the same release are compatible: 1.2.3 and 1.4.0, 0.1.2 and 0.1.3.
-function release_of(v::VersionNumber)
-    isempty(v.prerelease) || return v
-    v.major > 0 && return (v.major,)
-    return v.minor > 0 ? (v.major, v.minor) : (v.major, v.minor, v.patch)
+function release_of((major, minor, patch))
+    major > 0 && return (major,)
+    return minor > 0 ? (major, minor) : (major, minor, patch)
 end
 
 # The names under which exports are properties: the shortest that stand for one export.

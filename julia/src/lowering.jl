@@ -229,7 +229,22 @@ function packed_vector(c, element, ::Type{T}, values) where {T}
     return packed
 end
 
+function packed_vector(c, element, ::Type{T}, values::AbstractArray) where {T}
+    packed = Vector{T}(undef, length(values))
+    index = 0
+    for value in values
+        index += 1
+        packed[index] = element_number(T, value, index, c, element)
+    end
+    return packed
+end
+
 function packed_vector(c, element, ::Type{Char}, values)
+    return packed_scalars(c, element, values)
+end
+packed_vector(c, element, ::Type{Char}, values::AbstractArray) = packed_scalars(c, element, values)
+
+function packed_scalars(c, element, values)
     packed = UInt32[]
     index = 0
     for value in values
