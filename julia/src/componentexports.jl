@@ -1,3 +1,5 @@
+# The exports of an instance of a component.
+
 """
     exports(instance::WasmComponentInstance) -> WasmComponentExports
 

@@ -1,10 +1,52 @@
+# Functions of components.
+
 """
     WasmComponentFunc
 
 A function of a component, from [`exports`](@ref) of an instance. It is called like any
-function, with Julia values; [the guide](https://github.com/) has the table. `f.type` is its
-[`WitType`](@ref), `f.name` its name and `f.interface` the name of its interface, or nothing.
-`f(args...; timeout=seconds)` limits the time of the call; see [`with_timeout`](@ref).
+function, with values of Julia:
+
+| WIT | argument | result |
+| --- | --- | --- |
+| `bool`, numbers, `char` | what `convert` takes without loss | `Bool`, `Int8` … `Float64`, `Char` |
+| `string` | any `AbstractString` | `String` |
+| `list<T>` | any iterable but numbers, strings and pairs | `Vector` |
+| `record` | a `NamedTuple`, a dictionary, or an object with such properties | `NamedTuple` |
+| `tuple` | a tuple; a pair for a tuple of two | tuple |
+| `variant` | `:case` or `:case => value` | [`WitVariant`](@ref) |
+| `enum` | a symbol | `Symbol` |
+| `option<T>` | `nothing` or the value; `Some(x)` where it must be said | the same |
+| `result<T, E>` | [`Ok`](@ref)`(x)` or [`Err`](@ref)`(e)` | the same |
+| `flags` | a collection of symbols | `Set{Symbol}` |
+
+A function that returns a `result` returns its value, or throws a [`WitError`](@ref). Names have
+`_` for WIT's `-`; those of WIT are accepted too. An array with the elements of a list is passed
+without another copy. It must not be changed by other threads during the call.
+
+`f.type` is the function's [`WitType`](@ref), `f.name` its name in WIT, `f.interface` that of its
+interface or nothing, and `f.instance` its instance. `f(args...; timeout=seconds)` limits the
+time of the call; see [`with_timeout`](@ref).
+
+# Errors
+- `WasmtimeError` with code `:type_mismatch` for arguments of the wrong number or type; the
+  message has the path to the mistake. With code `:components_ended` if an earlier call in the
+  store has failed.
+- `InexactError` for a number that doesn't fit; it names the parameter.
+- `WitError` if the function returns the error of its `result`.
+- `WasmTrap` if wasm traps or returns an invalid value. It ends all components of the store.
+
+```julia
+shapes = WasmComponent(engine, wat\"\"\"(component
+    (core module \$m (func (export "area") (param f64 f64) (result f64)
+        (f64.mul (local.get 0) (local.get 1))))
+    (core instance \$i (instantiate \$m))
+    (type \$t (record (field "width" f64) (field "height" f64)))
+    (export \$size "size" (type \$t))
+    (func (export "area") (param "of" \$size) (result f64)
+        (canon lift (core func \$i "area"))))\"\"\")
+area = exports(WasmInstance(store, shapes)).area
+area((width=6, height=7))    # => 42.0
+```
 """
 mutable struct WasmComponentFunc <: WasmObject
     ptr::Ptr{API.safewasm_componentfunc_t}

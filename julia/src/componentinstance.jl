@@ -1,3 +1,5 @@
+# Instances of components.
+
 """
     WasmInstance(store, component) -> WasmComponentInstance
 

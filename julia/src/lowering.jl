@@ -416,21 +416,28 @@ struct Place
     conversion::Conversion
 end
 
-subject_text(x::Place) = "$(path_text(x.conversion)) of $(subject_text(x.conversion.func))"
+function subject_text(x::Place)
+    c = x.conversion
+    parameter, steps = path_steps(c)
+    return join(["$parameter of $(subject_text(c.func))"; steps], ", ")
+end
 
 # "parameter `shape`, field `points`, element 3"
 function path_text(c::Conversion)
-    path = c.path
-    shape = signature_of(c.func.type).params[path[1]]
-    steps = ["parameter $(quoted(shape.name))"]
-    for index in path[2:end]
-        kind, children = shape.kind, shape.children
+    parameter, steps = path_steps(c)
+    return join([parameter; steps], ", ")
+end
+
+function path_steps(c::Conversion)
+    shape = signature_of(c.func.type).params[c.path[1]]
+    parameter, steps = "parameter $(quoted(shape.name))", String[]
+    for index in c.path[2:end]
         # A list has one child for all its elements.
-        inner = children[kind == API.SAFEWASM_WIT_LIST ? 1 : index]
-        push!(steps, step_text(kind, index, inner))
+        inner = shape.children[shape.kind == API.SAFEWASM_WIT_LIST ? 1 : index]
+        push!(steps, step_text(shape.kind, index, inner))
         shape = inner
     end
-    return join(steps, ", ")
+    return parameter, steps
 end
 
 function step_text(kind, index, inner)

@@ -72,7 +72,7 @@ end
         @test sprint(showerror, e) == "InexactError: parameter `x` of $name: convert($T, $given)"
         for values in (Any[1, given], [1, given], (1, given), (v for v in (1, given)))
             said = message_of(() -> x["list-$name"](values))
-            @test startswith(said, "InexactError: parameter `x`, element 2 of list-$name: convert($T, ")
+            @test startswith(said, "InexactError: parameter `x` of list-$name, element 2: convert($T, ")
         end
     end
     @test sprint(showerror, thrown(() -> x.add(1, 1 << 40))) ==
@@ -139,7 +139,7 @@ end
     nested = exports_of(echo_of((:list, (:list, "u16")))).same
     @test nested([[[1, 2], []], [], [1:3]])::Vector{Vector{Vector{UInt16}}} == [[[1, 2], []], [], [[1, 2, 3]]]
     @test startswith(message_of(() -> nested([[[1, 2], []], [], [[1, 2, -3]]])),
-        "InexactError: parameter `x`, element 3, element 1, element 3 of same: ")
+        "InexactError: parameter `x` of same, element 3, element 1, element 3: ")
 end
 
 @testset "an array that is resized while other arguments are converted is passed as it is then" begin
@@ -188,7 +188,7 @@ end
     for given in (("a",), ("a", 1, 2), ["a", 1], (a="a", b=1), "a1", nothing, 5)
         @test occursin("element 1, which is a tuple of 2: ", message_of(() -> f([given])))
     end
-    @test startswith(message_of(() -> f([("a", 1), ("b", -1)])), "InexactError: parameter `x`, element 2, field 2 of same: ")
+    @test startswith(message_of(() -> f([("a", 1), ("b", -1)])), "InexactError: parameter `x` of same, element 2, field 2: ")
     @test echoed((:tuple, "u8"), (1,)) == [(0x01,)]
 end
 
