@@ -121,11 +121,7 @@ function call_component(f::WasmComponentFunc, @nospecialize(args::Tuple))
         c.path[1] = index
         lower!(c, params[index], getfield(args, index))
     end
-    set_addresses!(c)
-    nodes = c.nodes
-    GC.@preserve c args @guarded f API.safewasm_componentfunc_call(
-        f, pointer(nodes), length(nodes), c.values
-    )
+    GC.@preserve c args @guarded f call_with_nodes(f, c)
     # The error of a result is thrown.
     has_failed, value = false, nothing
     if result.kind != API.SAFEWASM_WIT_NONE
@@ -145,6 +141,13 @@ function call_component(f::WasmComponentFunc, @nospecialize(args::Tuple))
     give_back(c)
     has_failed && throw(WitError(value))
     return value
+end
+
+# One attempt of a call. Other tasks may run between two.
+@inline function call_with_nodes(f::WasmComponentFunc, c::Conversion)
+    set_addresses!(c)
+    nodes = c.nodes
+    return API.safewasm_componentfunc_call(f, pointer(nodes), length(nodes), c.values)
 end
 
 function Base.show(io::IO, f::WasmComponentFunc)

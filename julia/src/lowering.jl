@@ -10,11 +10,11 @@ end
 mutable struct Conversion
     # The function that is called, for messages.
     func::Any
-    # The nodes of the arguments, and the strings and arrays that they point to.
+    # The nodes of the arguments, and the strings that they point to.
     nodes::Vector{ValueNode}
     roots::Vector{Any}
-    # The arrays among these, and the places of their nodes. The addresses are set last, since
-    # code of the program's that runs before may resize an array.
+    # The arrays that lists point to, and the places of their nodes. The addresses are set last,
+    # since other code of the program's that runs before may resize an array.
     arrays::Vector{Pair{Int,Any}}
     # Which parameter is converted, and which field, element or case in it, for messages.
     path::Vector{Int}
@@ -206,18 +206,13 @@ end
 # What is iterable, but no list of values.
 is_no_list(@nospecialize(x)) = x isa Union{Number,AbstractString,AbstractChar,Pair}
 
-# A list whose elements are packed, without a copy if the array has them so.
+# A list whose elements are packed. An array that has them so isn't copied here.
 function lower_packed!(c::Conversion, element, ::Type{T}, values) where {T}
-    if T !== Char && values isa Union{Array{T},ContiguousView{T}}
-        push!(c.arrays, length(c.nodes) + 1 => values)
-    else
-        push!(c.arrays, length(c.nodes) + 1 => packed_vector(c, element, T, values))
-    end
+    is_array = T !== Char && values isa Array{T}
+    array = is_array ? values : packed_vector(c, element, T, values)
+    push!(c.arrays, length(c.nodes) + 1 => array)
     return put!(c, API.SAFEWASM_WIT_LIST, 0, 0)
 end
-
-# Views of arrays whose elements follow each other.
-const ContiguousView{T} = Base.FastContiguousSubArray{T,N,<:Array{T}} where {N}
 
 function packed_vector(c, element, ::Type{T}, values) where {T}
     packed = T[]
@@ -236,7 +231,7 @@ function packed_vector(c, element, ::Type{T}, values::AbstractArray) where {T}
         index += 1
         packed[index] = element_number(T, value, index, c, element)
     end
-    return packed
+    return resize!(packed, index)
 end
 
 function packed_vector(c, element, ::Type{Char}, values)
@@ -395,20 +390,18 @@ function flag_bits(c, shape, values)
     return bits
 end
 
-# Sets the addresses and lengths of arrays, when no code of the program's runs until the call.
+# Sets the addresses and lengths of arrays, when no other code runs until the call. It throws
+# nothing.
 @inline function set_addresses!(c::Conversion)
-    for (at, array) in c.arrays
-        address, len = packed_elements(array)
-        c.nodes[at] = value_node(API.SAFEWASM_WIT_LIST, 0, len, UInt64(UInt(address)))
+    for index in 1:length(c.arrays)
+        at, array = c.arrays[index]
+        c.nodes[at] = array_node(array)
     end
     return nothing
 end
 
-packed_elements(array::Array) = (Ptr{Cvoid}(pointer(array)), length(array))
-function packed_elements(view::SubArray)
-    # The array may have been resized since the view was made.
-    checkbounds(parent(view), parentindices(view)...)
-    return Ptr{Cvoid}(pointer(view)), length(view)
+function array_node(array::Array)
+    return value_node(API.SAFEWASM_WIT_LIST, 0, length(array), UInt64(UInt(pointer(array))))
 end
 
 # Where a value is in the arguments of a call, as the subject of a sentence.

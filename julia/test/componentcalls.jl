@@ -143,13 +143,29 @@ end
 end
 
 @testset "an array that is resized while other arguments are converted is passed as it is then" begin
-    f = exports_of(echo_text(("f", ["x" => (:list, "u8"), "y" => (:list, (:list, "u8"))], nothing, "drop", nothing))
-        |> text -> replace(text, "(func (export \"none\"))" =>
-            "(func (export \"none\")) (func (export \"drop\") (param i32 i32 i32 i32))")).f
+    text = echo_text(("f", ["x" => (:list, "u8"), "y" => (:list, (:list, "u8"))], "u32", "length", nothing))
+    length_of_first = "(func (export \"length\") (param i32 i32 i32 i32) (result i32) (local.get 1))"
+    f = exports_of(replace(text, "(func (export \"none\"))" => "(func (export \"none\")) $length_of_first")).f
     numbers = fill(0x01, 100_000)
-    @test f(numbers, (begin resize!(numbers, 10); GC.gc(); [1] end for _ in 1:3)) === nothing
+    @test f(numbers, (begin resize!(numbers, 10); GC.gc(); [1] end for _ in 1:3)) == 10
     part = view(fill(0x01, 100), 11:100)
-    @test thrown(() -> f(part, (begin resize!(parent(part), 20); [1] end for _ in 1:3))) isa BoundsError
+    @test f(part, (begin resize!(parent(part), 20); [1] end for _ in 1:3)) == 90
+end
+
+# An array that has other elements than it says.
+struct Lying <: AbstractVector{Int}
+    said::Int
+    iterated::Int
+end
+Base.size(x::Lying) = (x.said,)
+Base.getindex(x::Lying, index::Int) = index
+Base.iterate(x::Lying, index=1) = index > x.iterated ? nothing : (index, index + 1)
+
+@testset "an array with other elements than it says is an error, or passed with those that it has" begin
+    f = new_simple()["list-u8"]
+    @test f(Lying(1000, 3)) == 1:3
+    @test thrown(() -> f(Lying(3, 1000))) isa BoundsError
+    @test f(1:3) == 1:3
 end
 
 struct WithFields
