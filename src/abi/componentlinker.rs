@@ -184,7 +184,7 @@ pub unsafe extern "C" fn safewasm_componentlinker_define_resource(
         let name = unsafe { utf8(name, name_len, "name") }?;
         let linker = linker.get("linker")?;
         let resourcetype = resourcetype.get("resourcetype")?;
-        linker.define(interface, name, Definition::Resource(resourcetype))
+        linker.define(once((interface, name, Definition::Resource(resourcetype))))
     })
 }
 

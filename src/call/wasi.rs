@@ -193,7 +193,9 @@ fn failure(error: wasmtime::Error, name: &str) -> wasmtime::Error {
     let report = if let Some(I32Exit(status)) = error.downcast_ref() {
         Error::exit(status.cast_unsigned())
     } else if let Some(ResourceTableError::Full) = error.downcast_ref() {
-        let said = format!("the WASI function `{name}` failed: the program has too many resources of WASI");
+        let said = format!(
+            "the WASI function `{name}` failed: the program has too many resources of WASI"
+        );
         Error::new(ErrorKind::LIMIT, said)
     } else {
         let said = format!("the WASI function `{name}` failed: {error}");

@@ -221,7 +221,6 @@ impl Function {
         let results: Vec<_> = ty.results().collect();
         ty.params().len() == 0 && matches!(results.as_slice(), [only] if is_plain(only))
     }
-    }
 
     /// The function as one of numbers only. An error if it takes or returns something else.
     #[inline]

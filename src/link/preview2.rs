@@ -354,8 +354,9 @@ fn add_sockets(items: &mut Vec<Item>) {
         interface.func_wrap(name, none)
     }));
     for (interface, resources, functions) in SOCKETS {
-        let resource: Define =
-            |interface, name| interface.resource(name, ResourceType::host::<Socket>(), |_, _| Ok(()));
+        let resource: Define = |interface, name| {
+            interface.resource(name, ResourceType::host::<Socket>(), |_, _| Ok(()))
+        };
         items.extend(resources.iter().map(|name| (*interface, *name, resource)));
         let refused: Define = |interface, name| {
             interface.func_new(name, |mut context, _, args, results| {

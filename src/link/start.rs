@@ -7,9 +7,9 @@ use crate::call::component;
 use crate::call::enter::Runs;
 use crate::engine::module::Module;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::entered::{Entered, Guard};
 #[cfg(feature = "wasi")]
 use crate::store::component::ComponentInstance;
+use crate::store::entered::{Entered, Guard};
 #[cfg(feature = "wasi")]
 use crate::store::instance::Instance;
 
@@ -26,9 +26,9 @@ pub(crate) fn run(instance: &Instance, guard: &mut Guard) -> Result<u32> {
 /// Runs an instance of a component that is a command. Returns its exit status.
 #[cfg(feature = "wasi")]
 pub(crate) fn run_component(instance: &ComponentInstance, guard: &mut Guard) -> Result<u32> {
-    let func = instance.func(Some("wasi:cli/run"), "run", guard).map_err(|error| {
-        error.context("`instance` is no command")
-    })?;
+    let func = instance
+        .func(Some("wasi:cli/run"), "run", guard)
+        .map_err(|error| error.context("`instance` is no command"))?;
     if !func.is_run(guard.context()) {
         return Err(Error::new(
             ErrorKind::TYPE_MISMATCH,

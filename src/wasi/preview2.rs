@@ -50,7 +50,10 @@ impl Guest {
         Ok(1)
     }
 
-    pub(crate) fn subscribe_instant(&mut self, due: u64) -> wasmtime::Result<Resource<DynPollable>> {
+    pub(crate) fn subscribe_instant(
+        &mut self,
+        due: u64,
+    ) -> wasmtime::Result<Resource<DynPollable>> {
         let clocks = self.clocks.clone();
         let table = self.table();
         let sleep = table.push(Sleep { clocks, due })?;
@@ -94,7 +97,6 @@ impl Guest {
         // Without a backtrace of the library.
         Ok(self.table().get(&error)?.to_string())
     }
-
 }
 
 /// The views for which `wasmtime-wasi` implements its functions.
@@ -147,15 +149,14 @@ impl Guest {
     }
 
     fn check_written(&self, bytes: u64) -> FsResult<()> {
-        if self.files.budget.has(bytes) {
-            Ok(())
-        } else {
-            Err(ErrorCode::InsufficientSpace.into())
-        }
+        if self.files.budget.has(bytes) { Ok(()) } else { Err(ErrorCode::InsufficientSpace.into()) }
     }
 
     /// Runs `body`, which makes a new name in a folder.
-    async fn make_name(&mut self, body: impl AsyncFnOnce(&mut Self) -> FsResult<()>) -> FsResult<()> {
+    async fn make_name(
+        &mut self,
+        body: impl AsyncFnOnce(&mut Self) -> FsResult<()>,
+    ) -> FsResult<()> {
         self.check_written(NAME)?;
         body(self).await?;
         self.files.charge(NAME);

@@ -53,7 +53,9 @@ impl Random {
                 self.bytes(&mut bytes)?;
                 Ok(bytes)
             }
-            _ => wasmtime::bail!("{len} random bytes are more than {MAX_LEN}, the most of one call"),
+            _ => {
+                wasmtime::bail!("{len} random bytes are more than {MAX_LEN}, the most of one call")
+            }
         }
     }
 
