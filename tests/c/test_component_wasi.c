@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* What the components import. Compilers must take strings of 4,095 bytes only. */
 static const char *const IMPORTS[] = {
@@ -1059,6 +1060,71 @@ TEST(an_interrupt_or_the_deletion_of_its_store_ends_a_wait) {
   }
 }
 
+static void *run_deep(void *data) {
+  uint32_t status;
+  return safewasm_componentinstance_run(((command_t *)data)->instance, &status);
+}
+
+/* Calls functions of WASI at each depth of its stack, until that is exhausted. */
+TEST(functions_of_wasi_have_the_stack_that_they_need) {
+  enum { WASM = 32 << 10, MARGIN = 256 << 10, LIBRARY = 24 << 10 };
+  safewasm_buffer_t *buffer = new_buffer();
+  safewasm_wasi_t *wasi = with_buffer(buffer);
+  OK(safewasm_wasi_add_dir(wasi, "/tmp", SAFEWASM_STRLEN, "/d", SAFEWASM_STRLEN, false));
+  stack_of_wasm = WASM;
+  command_t command = new_command(
+      "(func $deep (local i64 i64 i64 i64)"
+      "  (call $random-bytes (i64.const 100) (i32.const 1024))"
+      "  (call $try-open (call $folder) (i32.const 0) (i32.const 1))"
+      "  (call $sleep (i64.const 0))"
+      "  (call $blocking-read (call $get-stdin) (i64.const 100) (i32.const 1024))"
+      "  (call $create-socket (i32.const 0) (i32.const 1024))"
+      "  (call $print (i32.const 0) (i32.const 1))"
+      "  (call $deep))"
+      "(func (export \"run\") (result i32) (call $deep) (i32.const 0))",
+      wasi);
+  stack_of_wasm = 0;
+  pthread_attr_t attributes;
+  pthread_t thread;
+  void *error;
+  size_t depth = 0;
+  pthread_attr_init(&attributes);
+  CHECK(pthread_attr_setstacksize(&attributes, WASM + MARGIN + LIBRARY) == 0);
+  CHECK(pthread_create(&thread, &attributes, run_deep, &command) == 0);
+  pthread_join(thread, &error);
+  pthread_attr_destroy(&attributes);
+  CHECK(safewasm_error_trap_code((safewasm_error_t *)error) == SAFEWASM_TRAP_STACK_OVERFLOW);
+  safewasm_error_delete((safewasm_error_t *)error);
+  OK(safewasm_buffer_len(buffer, &depth));
+  CHECK(depth > 50);
+  delete_command(command);
+  safewasm_buffer_delete(buffer);
+}
+
+/* Opens a file, which another thread does, and waits for a pipe and a time. */
+TEST(a_forked_child_runs_a_component) {
+  pipe_t pipe = new_pipe();
+  safewasm_wasi_t *wasi = new_wasi();
+  OK(safewasm_wasi_add_dir(wasi, "/dev", SAFEWASM_STRLEN, "/d", SAFEWASM_STRLEN, false));
+  OK(safewasm_wasi_set_stream_fd(wasi, SAFEWASM_WASI_STDIN, pipe.read));
+  command_t command = new_command(
+      "(func (export \"run\") (result i32)"
+      "  (call $try-open (call $folder) (i32.const 0) (i32.const 1))"
+      "  (i32.store (i32.const 0) (call $subscribe-duration (i64.const 20000000)))"
+      "  (i32.store (i32.const 4) (call $subscribe-in (call $get-stdin)))"
+      "  (call $poll (i32.const 0) (i32.const 2) (i32.const 1040))"
+      "  (i32.or (i32.ne (i32.load8_u (i32.const 1028)) (i32.const 20))"
+      "    (i32.load (i32.load (i32.const 1040)))))",
+      wasi);
+  CHECK(run_command(command) == 0);
+  pid_t child = fork();
+  if (child == 0) _exit(run_command(command) == 0 && !failed_here ? 7 : 8);
+  int status = -1;
+  CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 7);
+  delete_command(command);
+  close_pipe(pipe);
+}
+
 int main(void) {
   RUN(a_component_prints);
   RUN(a_component_gets_its_arguments_and_environment);
@@ -1090,5 +1156,7 @@ int main(void) {
   RUN(a_component_has_no_network);
   RUN(a_deadline_ends_a_wait);
   RUN(an_interrupt_or_the_deletion_of_its_store_ends_a_wait);
+  RUN_NATIVELY(functions_of_wasi_have_the_stack_that_they_need);
+  RUN_NATIVELY(a_forked_child_runs_a_component);
   return finish("component_wasi");
 }
