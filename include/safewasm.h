@@ -140,6 +140,7 @@ typedef struct safewasm_component_t safewasm_component_t;
 typedef struct safewasm_wittype_t safewasm_wittype_t;
 typedef struct safewasm_componentlinker_t safewasm_componentlinker_t;
 typedef struct safewasm_componentinstancepre_t safewasm_componentinstancepre_t;
+typedef struct safewasm_resourcetype_t safewasm_resourcetype_t;
 typedef struct safewasm_values_t safewasm_values_t;
 typedef struct safewasm_compilation_t safewasm_compilation_t;
 typedef struct safewasm_error_t safewasm_error_t;
@@ -164,6 +165,7 @@ typedef struct safewasm_tag_t safewasm_tag_t;
 typedef struct safewasm_ref_t safewasm_ref_t;
 typedef struct safewasm_componentinstance_t safewasm_componentinstance_t;
 typedef struct safewasm_componentfunc_t safewasm_componentfunc_t;
+typedef struct safewasm_resource_t safewasm_resource_t;
 typedef struct safewasm_caller_t safewasm_caller_t;
 
 
@@ -4179,6 +4181,135 @@ void safewasm_ref_delete(safewasm_ref_t *reference);
 
 
 // =================================================================================================
+// Resources: what components and programs hand each other without showing what is inside.
+//
+// A component makes a resource in a constructor, `[constructor]counter`, and its methods, such as
+// `[method]counter.increment`, take the resource as their first argument. A program has resource
+// types of its own too: a resource of one stands for a pointer of the program.
+//
+// A handle of an owned resource can be passed as `own`, which gives the resource away, or as
+// `borrow`, which lends it for the call. A handle that was given away or dropped is of no use any
+// more.
+//
+// Example: examples/component.c
+// =================================================================================================
+
+// `safewasm_resourcetype_t`
+//
+// A resource type of the program: components get resources of it from the program, and can only pass
+// them on, give them back and drop them. May be used from any threads at once.
+
+// `safewasm_resource_t`
+//
+// A resource, which a component or the program has made. It is owned or borrowed.
+//
+// An owned resource belongs to the program until it is passed to a function that takes it over, or
+// dropped. A borrowed one is lent to a host function until that returns.
+
+// A function of the program that the library calls when a component drops a resource of the program.
+//
+// `env` is the pointer that the resource type was created with, and `data` is the pointer that the
+// resource stands for. The finalizer of the resource runs later.
+//
+// Returns NULL for success, or an error that `safewasm_error_new` created or that another function
+// of the library returned. The library takes the error over. The call of the component then fails
+// with that error, and the components of the store end.
+//
+// The same rules hold as for `safewasm_component_callback_t`.
+typedef safewasm_error_t *(*safewasm_destructor_t)(void *env, void *data);
+
+// Creates a resource type of the program.
+//
+// `destructor`, if it isn't NULL, is called with `env` when a component drops a resource of the
+// type. `env` may be NULL. If `finalizer` isn't NULL, it is called with `env` when the library no
+// longer needs it, also if this function fails: when the type was deleted and no linker,
+// pre-instantiation and store uses it. `destructor` and `finalizer` may be NULL.
+//
+// On success `*type_out` is a new resource type; delete it with `safewasm_resourcetype_delete`. On
+// failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_resourcetype_new(safewasm_destructor_t destructor,
+                                            void *env,
+                                            safewasm_finalizer_t finalizer,
+                                            safewasm_resourcetype_t **type_out);
+
+// Returns true if `resourcetype` is a resource type that has not been deleted. Never fails. May be
+// called from any thread.
+bool safewasm_resourcetype_is_valid(safewasm_resourcetype_t *resourcetype);
+
+// Deletes `resourcetype`. Resources of the type, and linkers that define it, live on. Does nothing
+// if `resourcetype` is NULL or was deleted already. Never fails and never waits. May be called from
+// any thread.
+void safewasm_resourcetype_delete(safewasm_resourcetype_t *resourcetype);
+
+// Creates a resource of the program in `store`. It stands for `data`, which may be NULL. `data` and
+// `finalizer` may be NULL.
+//
+// If `finalizer` isn't NULL, it is called with `data` exactly once, when the resource is gone: when
+// a component or the program has dropped it, or its store has ended. It is called also if this
+// function fails.
+//
+// On success `*resource_out` is a new owned resource; drop it with `safewasm_resource_drop` or
+// `safewasm_resource_delete`, or give it to a component. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_resource_new(safewasm_store_t *store,
+                                        safewasm_resourcetype_t *resourcetype,
+                                        void *data,
+                                        safewasm_finalizer_t finalizer,
+                                        safewasm_resource_t **resource_out);
+
+// Gets the pointer that a resource of the program stands for. `resourcetype` is its type.
+//
+// On success `*data_out` is the pointer. On failure it is NULL.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if the resource is of another type, such as one of a component;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_resource_data(safewasm_resource_t *resource,
+                                         safewasm_resourcetype_t *resourcetype,
+                                         void **data_out);
+
+// Gets whether a resource is owned, and not borrowed.
+//
+// On success `*owned_out` is the answer. On failure it is false.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_resource_is_owned(safewasm_resource_t *resource,
+                                             bool *owned_out);
+
+// Drops an owned resource, and deletes its handle. The destructor of a component's resource runs
+// now. For a resource of the program its finalizer is called, but not the destructor of its type,
+// which is for components.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if the resource is borrowed; `SAFEWASM_ERROR_TRAP` and the errors
+// of host functions from the destructor, which end the components of the store;
+// `SAFEWASM_ERROR_COMPONENTS_ENDED` if they have ended, so that the destructor can't run;
+// `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, also if the resource is lent to a call that
+// runs, or its component instance waits for a host function; `SAFEWASM_ERROR_STORE_POISONED`.
+SAFEWASM_MUST_USE safewasm_error_t *safewasm_resource_drop(safewasm_resource_t *resource);
+
+// Returns true if `resource` is a resource that has not been deleted, dropped or given away. Never
+// fails. May be called from any thread.
+bool safewasm_resource_is_valid(safewasm_resource_t *resource);
+
+// Deletes the handle `resource`. An owned resource is dropped later: after the next call of a
+// component func in its store, when no wasm runs there. All destructors that run then have one
+// second, if the engine has epoch interruption. A failure of one ends the components of the store,
+// which later calls report. Does nothing if `resource` is NULL, or was deleted, dropped or given
+// away already. Never fails and never waits. May be called from any thread.
+void safewasm_resource_delete(safewasm_resource_t *resource);
+
+
+// =================================================================================================
 // Component instances: components that run in a store.
 //
 // A failure in a store, such as a trap, ends all components in it: later calls fail with
@@ -4225,7 +4356,6 @@ safewasm_error_t *safewasm_componentinstance_new(safewasm_store_t *store,
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the
 // names of the exports; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is no function;
-// `SAFEWASM_ERROR_UNSUPPORTED` for a function that takes or returns resources;
 // `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_componentinstance_func(safewasm_componentinstance_t *instance,
@@ -4280,6 +4410,8 @@ typedef union {
   // Of `string`: UTF-8. Of a list whose elements are `bool`, numbers or `char`: the elements,
   // packed, in the byte order of the machine. They need no alignment.
   const void *data;
+  // Of an owned and of a borrowed resource.
+  safewasm_resource_t *resource;
 } safewasm_nodevalue_t;
 
 // A node of a value. A value is an array of nodes: a node, followed by the nodes of its children.
@@ -4306,10 +4438,12 @@ typedef struct {
 //
 // `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and
 // only during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the
-// component. `args` may be NULL if `args_len` is 0.
+// component. A resource that is passed as `own` is given away: its handle is deleted. One that is
+// passed as `borrow` is lent for the call. `args` may be NULL if `args_len` is 0.
 //
 // On success `*values_out` is a new values object with the result: the nodes of one value, or none
-// if the function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
+// if the function returns nothing. Delete it with `safewasm_values_delete`. Resources in it are new
+// handles, which the caller owns. On failure it is NULL.
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if `args` isn't aligned or is too long;
@@ -4751,8 +4885,7 @@ safewasm_error_t *safewasm_componentlinker_allow_shadowing(safewasm_componentlin
 //
 // Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 // `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
-// `SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function;
-// `SAFEWASM_ERROR_UNSUPPORTED` if the function takes or returns resources; `SAFEWASM_ERROR_LIMIT`.
+// `SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_LIMIT`.
 SAFEWASM_MUST_USE
 safewasm_error_t *safewasm_componentlinker_define_func(safewasm_componentlinker_t *linker,
                                                        const char *interface,
@@ -4777,6 +4910,22 @@ safewasm_error_t *safewasm_componentlinker_define_module(safewasm_componentlinke
                                                          const char *name,
                                                          size_t name_len,
                                                          safewasm_module_t *module);
+
+// Defines an import as a resource type of the program. `interface` and `name` are as for
+// `safewasm_componentlinker_define_func`. The constructor, methods and static functions of the type
+// are host functions with the names `[constructor]name`, `[method]name.method` and
+// `[static]name.function`. `interface` may be NULL if `interface_len` is 0.
+//
+// Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+// `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+// `SAFEWASM_ERROR_LIMIT`.
+SAFEWASM_MUST_USE
+safewasm_error_t *safewasm_componentlinker_define_resource(safewasm_componentlinker_t *linker,
+                                                           const char *interface,
+                                                           size_t interface_len,
+                                                           const char *name,
+                                                           size_t name_len,
+                                                           safewasm_resourcetype_t *resourcetype);
 
 // Defines each function that `component` imports and that isn't defined yet as a function that traps
 // when it is called. The message of the trap names the function.

@@ -8,6 +8,8 @@
 mod artifact;
 #[path = "abi/bools.rs"]
 mod bools;
+#[path = "abi/componenthost.rs"]
+mod componenthost;
 #[path = "abi/heap.rs"]
 mod heap;
 #[path = "abi/taken.rs"]
@@ -305,6 +307,16 @@ impl World {
         let componentfunc = make(abi, "safewasm_componentfunc_t", get, &args);
         let call = "safewasm_componentfunc_call";
         make(abi, "safewasm_values_t", call, &[componentfunc, 0, 0]);
+        let new = "safewasm_componentlinker_new";
+        let componentlinker = make(abi, "safewasm_componentlinker_t", new, &[engine]);
+        abi.must("safewasm_componentlinker_allow_shadowing", &[componentlinker, 1]);
+        let new = "safewasm_componentlinker_instantiate_pre";
+        let args = [componentlinker, runnable];
+        make(abi, "safewasm_componentinstancepre_t", new, &args);
+        let new = "safewasm_resourcetype_new";
+        let resourcetype = make(abi, "safewasm_resourcetype_t", new, &[0, 0, 0]);
+        let args = [store, resourcetype, 0, 0];
+        make(abi, "safewasm_resource_t", "safewasm_resource_new", &args);
         for name in EXPORTS {
             let mut item = Extern { kind: 0, handle: 0 };
             let name_bytes = (name.as_ptr() as u64, name.len() as u64);
@@ -340,8 +352,19 @@ impl World {
         objects.insert("safewasm_instancepre_t", pre);
 
         let mut special = HashMap::new();
-        special.insert(("safewasm_componentinstance_new", "component"), runnable);
-        special.insert(("safewasm_componentinstance_new", "store"), calm);
+        for function in [
+            "safewasm_componentinstance_new",
+            "safewasm_componentlinker_instantiate",
+            "safewasm_componentlinker_instantiate_pre",
+            "safewasm_componentinstancepre_instantiate",
+        ] {
+            special.insert((function, "component"), runnable);
+            special.insert((function, "store"), calm);
+        }
+        let (mut wittype, mut shown) = (0u64, [0u64; 2]);
+        let args = [component, 0, &raw mut shown as u64, &raw mut wittype as u64];
+        abi.must("safewasm_component_import", &args);
+        special.insert(("safewasm_componentlinker_define_func", "wittype"), wittype);
         let command = [engine, COMMAND.as_ptr() as u64, COMMAND.len() as u64];
         for (param, make, args) in [
             ("module", "safewasm_module_new_text", &command[..]),
@@ -420,6 +443,7 @@ impl World {
                 "functype" => "safewasm_functype_t",
                 "compilation" => "safewasm_compilation_t",
                 "component" => "safewasm_component_t",
+                "wittype" => "safewasm_wittype_t",
                 "module" => "safewasm_module_t",
                 "linker" => "safewasm_linker_t",
                 "store" => "safewasm_store_t",
@@ -747,7 +771,12 @@ fn test(abi: &mut Abi, function: &'static Function, file: &'static str, random: 
     let (mut world, other, dead) = (World::new(abi), World::new(abi), World::new(abi));
     dead.delete(abi);
     let is_caller = |param: &Param| param.role == Role::Handle("safewasm_caller_t");
-    if function.params.iter().any(is_caller) {
+    if function.name == "safewasm_caller_return" {
+        componenthost::run(abi, world.objects["safewasm_engine_t"], &mut |abi, caller| {
+            world.objects.insert("safewasm_caller_t", caller);
+            test_in(abi, function, file, random, [&world, &other, &dead]);
+        });
+    } else if function.params.iter().any(is_caller) {
         run_as_host(abi, world.objects["safewasm_store_t"], &mut |abi, caller| {
             world.objects.insert("safewasm_caller_t", caller);
             test_in(abi, function, file, random, [&world, &other, &dead]);

@@ -36,7 +36,8 @@ export consume_fuel!, feature!, option!, operator_cost!
 export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export Sandbox, WasmEngine, WasmStore, WasmModule, WasmInstance
-export WasmComponent, WitType
+export WasmComponent, WitType, WasmComponentInstance, WasmComponentExports, WasmComponentFunc
+export WitVariant, Ok, Err, WitError
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
 export WasmLinker, WasmInstancePre, WasmSharedMemory, WasmRef, WasmCaller, WasmValue
@@ -97,6 +98,8 @@ include("unit.jl")
 include("compilation.jl")
 include("module.jl")
 include("component.jl")
+include("witvalues.jl")
+include("witshape.jl")
 include("wittype.jl")
 include("artifacts.jl")
 include("wasm_file.jl")
@@ -109,6 +112,14 @@ include("values.jl")
 include("func.jl")
 include("typedfunc.jl")
 include("bulk.jl")
+
+# Instances of components, and calls of their functions.
+include("exportnames.jl")
+include("componentinstance.jl")
+include("lowering.jl")
+include("lifting.jl")
+include("componentfunc.jl")
+include("componentexports.jl")
 
 # Host functions.
 include("caller.jl")

@@ -19,6 +19,7 @@ mutable struct safewasm_component_t end
 mutable struct safewasm_wittype_t end
 mutable struct safewasm_componentlinker_t end
 mutable struct safewasm_componentinstancepre_t end
+mutable struct safewasm_resourcetype_t end
 mutable struct safewasm_values_t end
 mutable struct safewasm_compilation_t end
 mutable struct safewasm_error_t end
@@ -43,6 +44,7 @@ mutable struct safewasm_tag_t end
 mutable struct safewasm_ref_t end
 mutable struct safewasm_componentinstance_t end
 mutable struct safewasm_componentfunc_t end
+mutable struct safewasm_resource_t end
 mutable struct safewasm_caller_t end
 
 # safewasm_content_t
@@ -872,6 +874,15 @@ mutable struct Functions
     safewasm_ref_clone::Ptr{Cvoid}
     safewasm_ref_is_valid::Ptr{Cvoid}
     safewasm_ref_delete::Ptr{Cvoid}
+    safewasm_resourcetype_new::Ptr{Cvoid}
+    safewasm_resourcetype_is_valid::Ptr{Cvoid}
+    safewasm_resourcetype_delete::Ptr{Cvoid}
+    safewasm_resource_new::Ptr{Cvoid}
+    safewasm_resource_data::Ptr{Cvoid}
+    safewasm_resource_is_owned::Ptr{Cvoid}
+    safewasm_resource_drop::Ptr{Cvoid}
+    safewasm_resource_is_valid::Ptr{Cvoid}
+    safewasm_resource_delete::Ptr{Cvoid}
     safewasm_componentinstance_new::Ptr{Cvoid}
     safewasm_componentinstance_func::Ptr{Cvoid}
     safewasm_componentinstance_is_valid::Ptr{Cvoid}
@@ -907,6 +918,7 @@ mutable struct Functions
     safewasm_componentlinker_allow_shadowing::Ptr{Cvoid}
     safewasm_componentlinker_define_func::Ptr{Cvoid}
     safewasm_componentlinker_define_module::Ptr{Cvoid}
+    safewasm_componentlinker_define_resource::Ptr{Cvoid}
     safewasm_componentlinker_define_unknown_imports_as_traps::Ptr{Cvoid}
     safewasm_caller_return::Ptr{Cvoid}
     safewasm_componentlinker_instantiate::Ptr{Cvoid}
@@ -6237,6 +6249,190 @@ function safewasm_ref_delete(reference)
 end
 
 """
+    safewasm_resourcetype_new(destructor, env, finalizer, type_out)
+
+Creates a resource type of the program.
+
+`destructor`, if it isn't NULL, is called with `env` when a component drops a resource of the type. `env` may
+be NULL. If `finalizer` isn't NULL, it is called with `env` when the library no longer needs it, also if
+this function fails: when the type was deleted and no linker, pre-instantiation and store uses it.
+
+On success `*type_out` is a new resource type; delete it with `safewasm_resourcetype_delete`. On failure it
+is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`; `SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_resourcetype_new(destructor, env, finalizer, type_out)
+    return ccall(
+        @address(safewasm_resourcetype_new),
+        Ptr{safewasm_error_t},
+        (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_resourcetype_t}}),
+        destructor,
+        env,
+        finalizer,
+        type_out,
+    )
+end
+
+"""
+    safewasm_resourcetype_is_valid(resourcetype)
+
+Returns true if `resourcetype` is a resource type that has not been deleted. Never fails. May be called from
+any thread.
+"""
+function safewasm_resourcetype_is_valid(resourcetype)
+    FUNCTIONS.safewasm_resourcetype_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_resourcetype_is_valid),
+        Bool,
+        (Ptr{safewasm_resourcetype_t},),
+        resourcetype,
+    )
+end
+
+"""
+    safewasm_resourcetype_delete(resourcetype)
+
+Deletes `resourcetype`. Resources of the type, and linkers that define it, live on. Does nothing if
+`resourcetype` is NULL or was deleted already. Never fails and never waits. May be called from any thread.
+"""
+function safewasm_resourcetype_delete(resourcetype)
+    FUNCTIONS.safewasm_resourcetype_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_resourcetype_delete),
+        Cvoid,
+        (Ptr{safewasm_resourcetype_t},),
+        resourcetype,
+    )
+end
+
+"""
+    safewasm_resource_new(store, resourcetype, data, finalizer, resource_out)
+
+Creates a resource of the program in `store`. It stands for `data`, which may be NULL.
+
+If `finalizer` isn't NULL, it is called with `data` exactly once, when the resource is gone: when a
+component or the program has dropped it, or its store has ended. It is called also if this function fails.
+
+On success `*resource_out` is a new owned resource; drop it with `safewasm_resource_drop` or
+`safewasm_resource_delete`, or give it to a component. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`; `SAFEWASM_ERROR_LIMIT`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_resource_new(store, resourcetype, data, finalizer, resource_out)
+    return ccall(
+        @address(safewasm_resource_new),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_store_t}, Ptr{safewasm_resourcetype_t}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{safewasm_resource_t}}),
+        store,
+        resourcetype,
+        data,
+        finalizer,
+        resource_out,
+    )
+end
+
+"""
+    safewasm_resource_data(resource, resourcetype, data_out)
+
+Gets the pointer that a resource of the program stands for. `resourcetype` is its type.
+
+On success `*data_out` is the pointer. On failure it is NULL.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the resource is of another type, such as one of a component;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_resource_data(resource, resourcetype, data_out)
+    return ccall(
+        @address(safewasm_resource_data),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_resource_t}, Ptr{safewasm_resourcetype_t}, Ptr{Ptr{Cvoid}}),
+        resource,
+        resourcetype,
+        data_out,
+    )
+end
+
+"""
+    safewasm_resource_is_owned(resource, owned_out)
+
+Gets whether a resource is owned, and not borrowed.
+
+On success `*owned_out` is the answer. On failure it is false.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_resource_is_owned(resource, owned_out)
+    return ccall(
+        @address(safewasm_resource_is_owned),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_resource_t}, Ptr{Bool}),
+        resource,
+        owned_out,
+    )
+end
+
+"""
+    safewasm_resource_drop(resource)
+
+Drops an owned resource, and deletes its handle. The destructor of a component's resource runs now. For a
+resource of the program its finalizer is called, but not the destructor of its type, which is for components.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_TYPE_MISMATCH` if the resource is borrowed; `SAFEWASM_ERROR_TRAP` and the errors of host
+functions from the destructor, which end the components of the store; `SAFEWASM_ERROR_COMPONENTS_ENDED` if
+they have ended, so that the destructor can't run; `SAFEWASM_ERROR_TASK`; `SAFEWASM_ERROR_STORE_BUSY`, also
+if the resource is lent to a call that runs, or its component instance waits for a host function;
+`SAFEWASM_ERROR_STORE_POISONED`.
+"""
+function safewasm_resource_drop(resource)
+    return ccall(
+        @address(safewasm_resource_drop),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_resource_t},),
+        resource,
+    )
+end
+
+"""
+    safewasm_resource_is_valid(resource)
+
+Returns true if `resource` is a resource that has not been deleted, dropped or given away. Never fails. May be
+called from any thread.
+"""
+function safewasm_resource_is_valid(resource)
+    FUNCTIONS.safewasm_resource_is_valid == C_NULL && return false
+    return ccall(
+        @address(safewasm_resource_is_valid),
+        Bool,
+        (Ptr{safewasm_resource_t},),
+        resource,
+    )
+end
+
+"""
+    safewasm_resource_delete(resource)
+
+Deletes the handle `resource`. An owned resource is dropped later: after the next call of a component func in
+its store, when no wasm runs there. All destructors that run then have one second, if the engine has epoch
+interruption. A failure of one ends the components of the store, which later calls report. Does nothing if
+`resource` is NULL, or was deleted, dropped or given away already. Never fails and never waits. May be called
+from any thread.
+"""
+function safewasm_resource_delete(resource)
+    FUNCTIONS.safewasm_resource_delete == C_NULL && return nothing
+    return ccall(
+        @address(safewasm_resource_delete),
+        Cvoid,
+        (Ptr{safewasm_resource_t},),
+        resource,
+    )
+end
+
+"""
     safewasm_componentinstance_new(store, component, instance_out)
 
 Creates an instance of `component`, which has no imports, in `store`. A component linker
@@ -6282,7 +6478,6 @@ failure it is NULL. A program looks a function up once and calls it often.
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if a text isn't UTF-8; `SAFEWASM_ERROR_NOT_FOUND`, with the names of
 the exports; `SAFEWASM_ERROR_TYPE_MISMATCH` if the export is no function;
-`SAFEWASM_ERROR_UNSUPPORTED` for a function that takes or returns resources;
 `SAFEWASM_ERROR_LIMIT`; `SAFEWASM_ERROR_STORE_BUSY`, `SAFEWASM_ERROR_STORE_POISONED`.
 """
 function safewasm_componentinstance_func(instance, interface, interface_len, name, name_len, func_out)
@@ -6337,10 +6532,12 @@ end
 Calls a component func.
 
 `args` holds the nodes of all arguments, `args_len` nodes. What they point to is only read, and only
-during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component.
+during the call. It MUST NOT be written meanwhile, so it MUST NOT be in a memory of the component. A resource
+that is passed as `own` is given away: its handle is deleted. One that is passed as `borrow` is lent for the call.
 
 On success `*values_out` is a new values object with the result: the nodes of one value, or none if the
-function returns nothing. Delete it with `safewasm_values_delete`. On failure it is NULL.
+function returns nothing. Delete it with `safewasm_values_delete`. Resources in it are new handles, which the
+caller owns. On failure it is NULL.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if `args` isn't aligned or is too long;
@@ -7028,8 +7225,7 @@ was used for an instance.
 
 Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
 `SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
-`SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_UNSUPPORTED` if
-the function takes or returns resources; `SAFEWASM_ERROR_LIMIT`.
+`SAFEWASM_ERROR_TYPE_MISMATCH` if `wittype` isn't the type of a function; `SAFEWASM_ERROR_LIMIT`.
 """
 function safewasm_componentlinker_define_func(linker, interface, interface_len, name, name_len, wittype, callback, env, finalizer)
     return ccall(
@@ -7069,6 +7265,31 @@ function safewasm_componentlinker_define_module(linker, interface, interface_len
         name,
         name_len,
         module_,
+    )
+end
+
+"""
+    safewasm_componentlinker_define_resource(linker, interface, interface_len, name, name_len, resourcetype)
+
+Defines an import as a resource type of the program. `interface` and `name` are as for
+`safewasm_componentlinker_define_func`. The constructor, methods and static functions of the type are host
+functions with the names `[constructor]name`, `[method]name.method` and `[static]name.function`.
+
+Errors: `SAFEWASM_ERROR_NULL_POINTER`, `SAFEWASM_ERROR_INVALID_HANDLE`;
+`SAFEWASM_ERROR_INVALID_ARGUMENT` if a name isn't UTF-8 or the import is defined already;
+`SAFEWASM_ERROR_LIMIT`.
+"""
+function safewasm_componentlinker_define_resource(linker, interface, interface_len, name, name_len, resourcetype)
+    return ccall(
+        @address(safewasm_componentlinker_define_resource),
+        Ptr{safewasm_error_t},
+        (Ptr{safewasm_componentlinker_t}, Ptr{Cchar}, Csize_t, Ptr{Cchar}, Csize_t, Ptr{safewasm_resourcetype_t}),
+        linker,
+        interface,
+        interface_len,
+        name,
+        name_len,
+        resourcetype,
     )
 end
 

@@ -32,10 +32,12 @@ exports(adder)["add"].type    # => func(x: s32, y: s32) -> s32
 mutable struct WasmComponent <: Unit
     ptr::Ptr{API.safewasm_component_t}
     engine::WasmEngine
+    # What its instances export, an `ExportNames`, once there is one.
+    exported::Any
 
     # `create` makes the handle, by a function of the library whose error it returns.
     function WasmComponent(create::Function, engine::WasmEngine)
-        return created(create, new(C_NULL, engine))
+        return created(create, new(C_NULL, engine, nothing))
     end
 end
 

@@ -20,7 +20,7 @@ function show_method_hint(io, @nospecialize(error), argtypes, keywords)
     return nothing
 end
 
-is_object(@nospecialize(x)) = x isa Union{AnyObject,WasmExports}
+is_object(@nospecialize(x)) = x isa Union{AnyObject,WasmExports,WasmComponentExports}
 
 # Whether something is a function or a type of this package.
 function is_ours(@nospecialize(f))
@@ -33,12 +33,19 @@ const CALLS = "`exports(instance).name(…)` or `call(instance, \"name\", …)`"
 # What to do in place of the call `f(args...)`, which has no method, or an empty text.
 method_advice(f, args...) = any(x -> x isa WasmGlobal, args) ? GLOBAL_VALUE : ""
 method_advice(::WasmInstance, args...) = "An instance isn't a function: call one with $CALLS."
+method_advice(::WasmComponentInstance, args...) = CALLED_COMPONENT
 method_advice(::WasmModule, args...) = CALLED_MODULE
+method_advice(::WasmComponent, args...) = CALLED_COMPONENT
+method_advice(::WasmComponentExports, args...) = CALLED_COMPONENT
 method_advice(::WasmGlobal, args...) = GLOBAL_VALUE
 method_advice(::WasmExports, args...) = "Call one of the exports: `exports(instance).name(…)`."
 method_advice(::typeof(getindex), ::WasmInstance, args...) = INDEXED_INSTANCE
 method_advice(::typeof(setindex!), ::WasmInstance, args...) = INDEXED_INSTANCE
+method_advice(::typeof(getindex), ::WasmComponentInstance, args...) = INDEXED_INSTANCE
 method_advice(::typeof(call), ::WasmModule, args...) = CALLED_MODULE
+method_advice(::typeof(call), ::WasmComponent, args...) = CALLED_COMPONENT
+method_advice(::typeof(call), ::WasmComponentInstance, args...) = CALLED_COMPONENT
+method_advice(::typeof(call), ::WasmComponentFunc, args...) = "A function is called as `f(…)`."
 method_advice(::typeof(call), ::WasmFunc, args...) = "A function is called as `f(…)`."
 method_advice(::typeof(resize!), ::AnyMemory, args...) = GROWN
 method_advice(::typeof(push!), ::AnyMemory, args...) = GROWN
@@ -49,6 +56,9 @@ const GLOBAL_VALUE = "The value of a global `g` is `g[]`, and `g[] = x` sets it.
 const INDEXED_INSTANCE = "An export is `exports(instance).name` or `exports(instance)[\"name\"]`."
 const GROWN = "A memory grows by whole pages: `grow!(mem, pages)`."
 const GROWN_TABLE = "A table grows by `grow!(table, count, value)`."
+const CALLED_COMPONENT =
+    "A function of a component is an export of an instance or of one of its interfaces: " *
+    "`exports(WasmInstance(store, component)).name(…)`, or `….interface.name(…)`."
 const CALLED_MODULE =
     "A module is made into an instance first: `instance = WasmInstance(store, m)`. A " *
     "function of that is called with $CALLS."

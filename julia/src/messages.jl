@@ -63,6 +63,7 @@ const C_WORDS = (
     r"^(?:parameter|result|field|element) \d+(?:: `value`)?(?= )" =>
         (word -> numbered(first(split(word)), word)),
     r"`values\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
+    r"^`args`: parameter .*"s => (text -> counted_from_one(text)),
     r"`values_len` is" => "the number of values is",
     r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
@@ -81,6 +82,12 @@ feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 
 # `args[0]` is "argument 1": C counts from 0.
 numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
+
+# The path to a mistake in the arguments of a component's function. Names in it have no spaces.
+function counted_from_one(text)
+    path = replace(text, r"^`args`: " => "")
+    return replace(path, r", (?:element|field) \d+(?=[,:])" => (step -> string(", ", numbered(split(step)[2], step))))
+end
 
 # C's names of parameters.
 const PARAMETER_NAMES = Dict(
@@ -115,6 +122,7 @@ const PARAMETER_NAMES = Dict(
     "value" => "the value",
     "name" => "the name",
     "module_name" => "the name of the module",
+    "interface" => "the name of the interface",
     "path" => "the path",
     "text" => "the text",
     "address" => "the address",
@@ -131,7 +139,7 @@ const SUBJECT = r"^(Invalid [a-z -]+: )?`(\w+)` (?!of `)"
 
 # C's words for what is wrong, most of them at the end of a message.
 const ENDINGS = (
-    r"^Invalid func: " => "Invalid function: ",
+    r"^Invalid (?:component )?func: " => "Invalid function: ",
     r"^(Invalid [a-z -]+: [a-z0-9 -]+) is NULL$" => SubstitutionString("\\1 $PRECOMPILED"),
     r"the store was deleted while the call ran$" =>
         "the store was closed while the call ran",

@@ -49,10 +49,12 @@ mutable struct WitType <: WasmType
     kind::Union{Symbol,Nothing}
     text::Union{String,Nothing}
     items::Union{Vector{Pair{String,WitType}},Nothing}
+    # Of a function that is called.
+    signature::Union{WitSignature,Nothing}
 end
 
 function WitType(create::Function)
-    type = WitType(WitHandle(create), nothing, nothing, nothing)
+    type = WitType(WitHandle(create), nothing, nothing, nothing, nothing)
     # A constant of a precompiled package has no handle.
     is_precompiling() && foreach(part -> part(type), (kind_of, wit_text, items_of))
     return type
@@ -100,6 +102,8 @@ items_of(type::WitType) = known(read_type_items, type, :items)::Vector{Pair{Stri
 function read_type_items(handle)
     return read_wit_items(handle, API.safewasm_wittype_items_len, API.safewasm_wittype_item)
 end
+
+signature_of(type::WitType) = known(read_signature, type, :signature)::WitSignature
 
 # The names and types that a component or a WIT type has. `count` and `item` are functions of the
 # library.
@@ -228,7 +232,7 @@ function Serialization.serialize(s::AbstractSerializer, type::WitType)
 end
 
 function Serialization.deserialize(s::AbstractSerializer, ::Type{WitType})
-    type = WitType(nothing, nothing, nothing, nothing)
+    type = WitType(nothing, nothing, nothing, nothing, nothing)
     Serialization.deserialize_cycle(s, type)
     foreach(field -> setfield!(type, field, deserialize(s)), (:kind, :text, :items))
     return type

@@ -123,12 +123,16 @@ function one_of_each()
     closed_engine, closed_module = WasmEngine(), WasmModule(engine, wat"(module)")
     component = WasmComponent(engine, wat"""(component (import "f" (func)))""")
     wit = getfield(only(imports(component)).type, :handle)
+    echo = WasmInstance(store, WasmComponent(engine, wat"""(component
+        (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))"""))
     foreach(close, (closed_engine, closed_module, component))
     return Any[
         WasmConfig(; simd=false), closed_engine, store, closed_module, instance, x.call, x.memory,
         x.tag, WasmTable(store, 1 => 2), WasmGlobal(store, WasmGlobalType(Int32, true), 5), WasmRef(store, type, (5,)),
         type, linker, pre, WasmSharedMemory(engine, 1 => 2), wasm_profile(() -> [1, 2], store),
-        SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(), component, wit,
+        SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(), component, wit, echo,
+        exports(echo).f,
     ]
 end
 

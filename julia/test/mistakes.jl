@@ -44,7 +44,20 @@ end
         (func (export "i32") (param i32)) (func (export "f64") (param f64)))""")
     instance = WasmInstance(store, m)
     x = exports(instance)
+    component = WasmComponent(store, wat"""(component
+        (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))""")
+    part = WasmInstance(store, component)
     for (use, advice) in (
+        (() -> part(), "`exports(WasmInstance(store, component)).name(…)`"),
+        (() -> component(), "`exports(WasmInstance(store, component)).name(…)`"),
+        (() -> exports(part)(), "or `….interface.name(…)`"),
+        (() -> call(part, "f"), "or `….interface.name(…)`"),
+        (() -> call(component, "f"), "or `….interface.name(…)`"),
+        (() -> call(exports(part).f), "A function is called as `f(…)`"),
+        (() -> part["f"], "`exports(instance)[\"name\"]`"),
+        (() -> part.f, "Did you mean the export `exports(instance).f`?"),
+        (() -> (exports(part).f = 5), "the export `f` can't be replaced"),
         (() -> instance(), "call one with `exports(instance).name(…)`"),
         (() -> m(), "A module is made into an instance first"),
         (() -> x(), "`exports(instance).name(…)`"),

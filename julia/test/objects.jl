@@ -9,6 +9,10 @@ counter = WasmModule(engine, COUNTER)
     all = Any[WasmConfig(), WasmEngine(), instance.store, WasmModule(engine, COUNTER), instance]
     push!(all, WasmComponent(engine, wat"(component)"))
     append!(all, [x.memory, x.next, x.table, x.count])
+    component = WasmInstance(instance.store, WasmComponent(engine, wat"""(component
+        (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))"""))
+    append!(all, [component, exports(component).f])
     for object in all
         @test isvalid(object) && isopen(object)
         @test !occursin("closed", sprint(show, object))
@@ -158,6 +162,7 @@ end
     for T in (
         WasmStore, WasmInstance, WasmFunc, WasmMemory, WasmTable, WasmGlobal{Int32}, WasmTag,
         WasmRef, WasmHeapType, WasmLinker, WasmInstancePre, WasmExports, WasmCaller,
+        WasmComponentInstance, WasmComponentFunc, WasmComponentExports,
         TypedFunc{Tuple{Int32},Int32},
     )
         # A union of few concrete types is as good as one.

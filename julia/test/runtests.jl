@@ -9,6 +9,7 @@ const FILES = isempty(ARGS) ? (
     "config.jl",
     "modules.jl",
     "components.jl",
+    "componentcalls.jl",
     "compiling.jl",
     "artifacts.jl",
     "cache.jl",

@@ -1,6 +1,6 @@
 //! Component pre-instantiations: components whose imports a component linker has already found.
 //!
-//! Example: examples/component.c
+//! Example: examples/componenthost.c
 
 pub use crate::kinds::safewasm_componentinstancepre_t;
 

@@ -3,7 +3,7 @@
 //! An interface is found with another compatible version too: a component that imports `wasi:io/streams@0.2.0` gets what is
 //! defined for `wasi:io/streams@0.2.3`, and the other way round. An exact match comes first, then the highest version.
 //!
-//! Example: examples/component.c
+//! Example: examples/componenthost.c
 
 pub use crate::call::componenthost::safewasm_component_callback_t;
 pub use crate::kinds::safewasm_componentlinker_t;

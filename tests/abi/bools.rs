@@ -43,6 +43,9 @@ fn test_argument(abi: &mut Abi, function: &'static Function, index: usize, file:
             "safewasm_linker_t" => {
                 new(abi, "safewasm_linker_new", &[world.objects["safewasm_engine_t"]])
             }
+            "safewasm_componentlinker_t" => {
+                new(abi, "safewasm_componentlinker_new", &[world.objects["safewasm_engine_t"]])
+            }
             _ => panic!("{}: no way to see what its `bool` does", function.name),
         };
         case.args[0] = object;
@@ -51,6 +54,7 @@ fn test_argument(abi: &mut Abi, function: &'static Function, index: usize, file:
         effect.extend(match ty {
             "safewasm_config_t" => look_at_config(abi, object),
             "safewasm_wasi_t" => look_at_wasi(abi, &world, object),
+            "safewasm_componentlinker_t" => look_at_componentlinker(abi, &world, object),
             _ => look_at_linker(abi, &world, object),
         });
         abi.call(&deleter(ty), &[object]);
@@ -226,6 +230,15 @@ fn look_at_linker(abi: &mut Abi, world: &World, linker: u64) -> Vec<u64> {
     let define = [linker, store, name, len, name, len, &raw const func as u64];
     let mut define = || {
         let result = abi.call("safewasm_linker_define", &define);
+        kind(abi, result)
+    };
+    vec![define(), define()]
+}
+
+fn look_at_componentlinker(abi: &mut Abi, world: &World, linker: u64) -> Vec<u64> {
+    let define = [linker, 0, 0, "m".as_ptr() as u64, 1, world.objects["safewasm_module_t"]];
+    let mut define = || {
+        let result = abi.call("safewasm_componentlinker_define_module", &define);
         kind(abi, result)
     };
     vec![define(), define()]

@@ -16,7 +16,16 @@ static const char *PATHS =
     "      (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
     "    (local.get 0)))";
 
+static const char *COMPONENT =
+    "(component"
+    "  (core module $m (func (export \"add\") (param i32 i32) (result i32)"
+    "    (i32.add (local.get 0) (local.get 1))))"
+    "  (core instance $i (instantiate $m))"
+    "  (func (export \"add\") (param \"x\" u32) (param \"y\" u32) (result u32)"
+    "    (canon lift (core func $i \"add\"))))";
+
 static safewasm_instance_t *looked_at;
+static safewasm_componentfunc_t *component_add;
 static safewasm_func_t *add, *loop;
 static safewasm_memory_t *memory;
 static safewasm_global_t *global;
@@ -43,6 +52,24 @@ PATH(path_ten_bulk_calls) {
   static int32_t numbers[10 * TIMES];
   const safewasm_column_t columns[] = {{numbers, 4}, {numbers, 4}};
   OK(safewasm_func_call_bulk(add, 10 * TIMES, columns, 2, columns, 1));
+}
+
+PATH(path_component_slot_call) {
+  for (int32_t i = 0; i < TIMES; i++) {
+    safewasm_slot_t slots[2] = {{.i32 = i}, {.i32 = 1}};
+    OK(safewasm_componentfunc_call_slots(component_add, slots, 2));
+  }
+}
+
+PATH(path_component_call) {
+  for (uint32_t i = 0; i < TIMES; i++) {
+    safewasm_node_t args[2] = {{.kind = SAFEWASM_WIT_U32}, {.kind = SAFEWASM_WIT_U32}};
+    safewasm_values_t *values;
+    args[0].of.u = i;
+    args[1].of.u = 1;
+    OK(safewasm_componentfunc_call(component_add, args, 2, &values));
+    safewasm_values_delete(values);
+  }
 }
 
 PATH(path_host_call) {
@@ -89,12 +116,20 @@ int main(void) {
   loop = get_export(world.instance, "loop").of.func;
   memory = get_export(world.instance, "memory").of.memory;
   global = get_export(world.instance, "global").of.global;
+  safewasm_component_t *component;
+  safewasm_componentinstance_t *instance;
+  OK(safewasm_component_new_text(world.engine, COMPONENT, SAFEWASM_STRLEN, &component));
+  OK(safewasm_componentinstance_new(world.store, component, &instance));
+  OK(safewasm_componentinstance_func(instance, NULL, 0, "add", SAFEWASM_STRLEN, &component_add));
+  safewasm_component_delete(component);
   /* The first time is another thing: symbols are bound, the thread is made ready. */
   for (int round = 0; round < 2; round++) {
     path_slot_call();
     path_checked_call();
     path_ten_bulk_calls();
     path_host_call();
+    path_component_slot_call();
+    path_component_call();
     path_global_get();
     path_memory_read();
     path_export_look_up();

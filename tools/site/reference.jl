@@ -83,7 +83,17 @@ const TOPICS = [
         "components.md",
         "Components",
         "A component is compiled wasm with an interface of strings, lists, records and more.",
-        [:WasmComponent, :WitType],
+        [
+            :WasmComponent,
+            :WitType,
+            :WasmComponentInstance,
+            :WasmComponentExports,
+            :WasmComponentFunc,
+            :WitVariant,
+            :Ok,
+            :Err,
+            :WitError,
+        ],
     ),
     Topic(
         "instances.md",

@@ -65,6 +65,10 @@ says("unsafe_load_compiled", x -> unsafe_load_compiled(x, UInt8[]), H.ENGINE)
 for use in (imports, exports, compiled, wasm_bytes, x -> serialize(IOBuffer(), x))
     says("use", use, H.COMPONENT)
 end
+says("exports", exports, H.COMPONENT_INSTANCE)
+says("instance", x -> WasmInstance(x, H.COMPONENT), H.STORE)
+says("call", x -> x(), H.COMPONENT_FUNC)
+says("export", x -> x.f, H.COMPONENT_EXPORTS)
 says("component", x -> WasmComponent(x, wat"(component)"), H.ENGINE)
 says("instance", x -> WasmInstance(x, H.MODULE), H.STORE)
 says("host", x -> WasmFunc(identity, x, Int32 => Int32), H.STORE)
@@ -81,7 +85,7 @@ for name in names(H; all=true)
     x === deepcopy(x) && x == x && hash(x) == hash(x) || println(name, " has no identity")
     # Nothing is thrown.
     sprint(show, x), sprint(show, MIME("text/plain"), x), summary(x)
-    x isa Union{WasmExports,WitType} && continue
+    x isa Union{WasmExports,WasmComponentExports,WitType} && continue
     isvalid(x) && println(name, " is valid")
     close(x), close(x)
 end

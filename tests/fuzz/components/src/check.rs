@@ -18,6 +18,8 @@ const ROUNDS: usize = 3;
 const MUTATIONS: usize = 12;
 const SPOILT: usize = 6;
 const BENT: usize = 2;
+const TILTED: usize = 3;
+const WRONG: usize = 3;
 
 /// One case of this many has the attack that only takes memory.
 const GREEDY: u64 = 100;
@@ -69,6 +71,15 @@ impl Checker {
         }
         for _ in 0..BENT {
             pair.bent(&mut random)?;
+        }
+        for _ in 0..ROUNDS {
+            pair.relayed(&mut random)?;
+        }
+        for _ in 0..WRONG {
+            pair.wrong(&mut random)?;
+        }
+        for _ in 0..TILTED {
+            pair.tilted(&mut random)?;
         }
         if *greedy {
             pair.greedy()?;
@@ -255,7 +266,7 @@ impl Pair<'_> {
         mutate(random, &mut drafts);
         self.tally.mutations += 1;
         let ours = self.ours.call_nodes(Function::Run, &drafts);
-        match self.values(&drafts) {
+        match values(&self.signature.params, &drafts) {
             Some(args) => {
                 self.tally.valid += 1;
                 let theirs = self.theirs.call(Function::Run, &args);
@@ -318,16 +329,6 @@ impl Pair<'_> {
             }
         }
         self.used().map(drop)
-    }
-
-    /// The arguments for `run` that these nodes are.
-    fn values(&self, drafts: &[Draft]) -> Option<Vec<Value>> {
-        let nodes: Vec<_> = drafts.iter().map(Draft::node).collect();
-        let mut rest = &*nodes;
-        let params = self.signature.params.iter();
-        // SAFETY: drafts own what they point to.
-        let values = params.map(|ty| unsafe { decode(ty, &mut rest) }).collect::<Option<_>>()?;
-        rest.is_empty().then_some(values)
     }
 
     /// A guest that returns what is wrong.
@@ -393,11 +394,105 @@ impl Pair<'_> {
         self.must(Function::Bend, &[number(by)])?;
         let args = self.args(random);
         self.tally.bent += 1;
-        if matches!(self.call(Function::Run, &args)?, Outcome::Returned(_)) {
+        let function = if random.bool() { Function::Run } else { Function::Relay };
+        let value = Value::random(random, &self.signature.kept, 0);
+        self.set_result(&value);
+        if matches!(self.call(function, &args)?, Outcome::Returned(_)) {
             self.used()?;
         }
         self.fresh()?;
         self.round(random)
+    }
+
+    /// Has the host function return a value.
+    fn set_result(&mut self, value: &Value) {
+        let value = self.signature.returns.then_some(value);
+        let mut drafts = Vec::new();
+        if let Some(value) = value {
+            encode(&self.signature.kept, value, &mut drafts);
+        }
+        self.ours_component.set_result(drafts);
+        self.theirs.set_result(value);
+    }
+
+    /// Compares what the host functions got. Returns it.
+    fn got(&mut self) -> Result<Option<Vec<Value>>, String> {
+        let (ours, theirs) = (self.ours_component.take_got(), self.theirs.take_got());
+        if ours != theirs {
+            return Err(format!("the host function got {ours:?}\nin Wasmtime: {theirs:?}"));
+        }
+        Ok(ours)
+    }
+
+    /// Valid values go to the host function, and one comes back.
+    fn relayed(&mut self, random: &mut Rng) -> Result<(), String> {
+        self.must(Function::Reset, &[])?;
+        let args = self.args(random);
+        let value = Value::random(random, &self.signature.kept, 0);
+        self.set_result(&value);
+        let result = self.must(Function::Relay, &args)?;
+        if result != self.signature.returns.then_some(value) {
+            return Err(format!("`relay` has returned {result:?}"));
+        }
+        let got = self.got()?;
+        if got.as_ref() != Some(&args) {
+            return Err(format!("the host function got {got:?} instead of {args:?}"));
+        }
+        self.tally.relayed += 1;
+        self.used().map(drop)
+    }
+
+    /// A host function that returns changed nodes.
+    fn wrong(&mut self, random: &mut Rng) -> Result<(), String> {
+        self.must(Function::Reset, &[])?;
+        let args = self.args(random);
+        let signature = self.signature;
+        let types = if signature.returns { std::slice::from_ref(&signature.kept) } else { &[] };
+        let mut drafts = Vec::new();
+        for ty in types {
+            encode(ty, &Value::random(random, ty, 0), &mut drafts);
+        }
+        mutate(random, &mut drafts);
+        let valid = values(types, &drafts);
+        self.ours_component.set_result(drafts.clone());
+        self.tally.wrong += 1;
+        match valid {
+            Some(valid) => {
+                self.theirs.set_result(valid.first());
+                let result = self.must(Function::Relay, &args)?;
+                if result.as_ref() != valid.first() {
+                    return Err(format!("`relay` has returned {result:?} instead of {valid:?}"));
+                }
+            }
+            None => match self.ours.call(Function::Relay, &args) {
+                Err(failure) if failure.kind == Kind::TYPE_MISMATCH => {
+                    self.tally.calls += 1;
+                    self.ours_component.take_got();
+                    self.renew()?;
+                }
+                other => return Err(format!("the result {drafts:?} is invalid, but: {other:?}")),
+            },
+        }
+        self.got().map(drop)
+    }
+
+    /// A guest that passes what is wrong to the host function.
+    fn tilted(&mut self, random: &mut Rng) -> Result<(), String> {
+        self.must(Function::Reset, &[])?;
+        let by = [1, 2, 4, 8, 255, 1 << 16, 1 << 31, u32::MAX, MEMORY - HEAP][random.usize(..9)];
+        self.must(Function::Tilt, &[number(by)])?;
+        let args = self.args(random);
+        let value = Value::random(random, &self.signature.kept, 0);
+        self.set_result(&value);
+        self.tally.tilted += 1;
+        match self.call(Function::Relay, &args)? {
+            Outcome::Returned(_) => {
+                self.got()?;
+                self.used()?;
+                self.fresh()
+            }
+            Outcome::Trapped => Ok(()),
+        }
     }
 
     /// A guest that returns a list whose elements are all in one place, so that it takes far more memory outside of the
@@ -427,6 +522,15 @@ impl Pair<'_> {
 enum Outcome {
     Returned(Option<Value>),
     Trapped,
+}
+
+/// The values of these types that these nodes are.
+fn values(types: &[Type], drafts: &[Draft]) -> Option<Vec<Value>> {
+    let nodes: Vec<_> = drafts.iter().map(Draft::node).collect();
+    let mut rest = &*nodes;
+    // SAFETY: drafts own what they point to.
+    let values = types.iter().map(|ty| unsafe { decode(ty, &mut rest) }).collect::<Option<_>>()?;
+    rest.is_empty().then_some(values)
 }
 
 fn instance<'a>(component: &'a library::Component<'a>) -> Result<library::Instance<'a>, String> {

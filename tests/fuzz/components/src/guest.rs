@@ -40,11 +40,24 @@ pub enum Function {
     Reset,
     /// Returns the memory in use.
     Used,
+    /// Passes its parameters to the host function, and returns the result of that.
+    Relay,
+    /// Has `relay` add a number to its first core parameter.
+    Tilt,
 }
 
 impl Function {
-    pub const ALL: [Self; 7] =
-        [Self::Run, Self::Keep, Self::Give, Self::Poke, Self::Bend, Self::Reset, Self::Used];
+    pub const ALL: [Self; 9] = [
+        Self::Run,
+        Self::Keep,
+        Self::Give,
+        Self::Poke,
+        Self::Bend,
+        Self::Reset,
+        Self::Used,
+        Self::Relay,
+        Self::Tilt,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -55,6 +68,8 @@ impl Function {
             Self::Bend => "bend",
             Self::Reset => "reset",
             Self::Used => "used",
+            Self::Relay => "relay",
+            Self::Tilt => "tilt",
         }
     }
 }
@@ -63,13 +78,13 @@ impl Signature {
     pub fn params(&self, function: Function) -> Vec<Type> {
         let number = Type::Prim(Kind::U32);
         match function {
-            Function::Run => self.params.clone(),
+            Function::Run | Function::Relay => self.params.clone(),
             Function::Keep => {
                 let mut params = vec![number; MAX_FLAT];
                 params.push(self.kept.clone());
                 params
             }
-            Function::Give | Function::Bend => vec![number],
+            Function::Give | Function::Bend | Function::Tilt => vec![number],
             Function::Poke => vec![number, bytes()],
             Function::Reset | Function::Used => vec![],
         }
@@ -77,10 +92,10 @@ impl Signature {
 
     pub fn result(&self, function: Function) -> Option<Type> {
         match function {
-            Function::Run => self.returns.then(|| self.kept.clone()),
+            Function::Run | Function::Relay => self.returns.then(|| self.kept.clone()),
             Function::Keep | Function::Give => Some(self.kept.clone()),
             Function::Used => Some(bytes()),
-            Function::Poke | Function::Bend | Function::Reset => None,
+            Function::Poke | Function::Bend | Function::Reset | Function::Tilt => None,
         }
     }
 
@@ -90,7 +105,7 @@ impl Signature {
         types.all(|ty| matches!(ty, Type::Prim(_)))
     }
 
-    /// Whether the parameters of `run` are in memory.
+    /// Whether the parameters of `run` and `relay` are in memory.
     pub fn spills(&self) -> bool {
         flatten(&self.params).len() > MAX_FLAT
     }
@@ -103,24 +118,25 @@ impl Signature {
     /// The component in the text format.
     pub fn component(&self) -> String {
         let mut types = Types::default();
+        let options = format!(
+            "(memory (core memory $i \"memory\")) (realloc (core func $i \"realloc\")) string-encoding={}",
+            self.encoding
+        );
         let mut funcs = String::new();
         for function in Function::ALL {
             let name = function.name();
-            write!(funcs, "(func (export \"{name}\")").unwrap();
-            for (index, ty) in self.params(function).iter().enumerate() {
-                write!(funcs, " (param \"p{index}\" {})", types.of(ty)).unwrap();
-            }
-            if let Some(ty) = self.result(function) {
-                write!(funcs, " (result {})", types.of(&ty)).unwrap();
-            }
+            let module = match function {
+                Function::Relay | Function::Tilt => "$r",
+                _ => "$i",
+            };
+            let ty = self.text(function, &mut types);
             writeln!(
                 funcs,
-                " (canon lift (core func $i \"{name}\") (memory (core memory $i \"memory\"))
-                 (realloc (core func $i \"realloc\")) string-encoding={}))",
-                self.encoding
+                "(func (export \"{name}\") {ty} (canon lift (core func {module} \"{name}\") {options}))"
             )
             .unwrap();
         }
+        let host = self.text(Function::Relay, &mut types);
         let mut params = flatten(&self.params);
         if params.len() > MAX_FLAT {
             params = vec![Core::I32];
@@ -138,6 +154,7 @@ impl Signature {
         let kept = self.load("(global.get $kept)", false);
         let (run_result, run_value) =
             if self.returns { (format!("(result {result})"), &*kept) } else { (String::new(), "") };
+        let relay = self.relay(&names, &run_result);
         format!(
             r#"(component
 (core module $m
@@ -183,11 +200,61 @@ impl Signature {
     (i32.const 0)))
 (core instance $i (instantiate $m))
 {types}
+(import "host" (func $host {host}))
+(core func $lowered (canon lower (func $host) {options}))
+{relay}
+(core instance $r (instantiate $relay (with "" (instance
+  (export "host" (func $lowered)) (export "realloc" (func $i "realloc"))))))
 {funcs})"#,
             pages = MEMORY >> 16,
             params = names.join(" "),
             given = self.load("(local.get 0)", true),
             types = types.text,
+        )
+    }
+
+    /// The parameters and the result of a function as text.
+    fn text(&self, function: Function, types: &mut Types) -> String {
+        let mut text = String::new();
+        for (index, ty) in self.params(function).iter().enumerate() {
+            write!(text, " (param \"p{index}\" {})", types.of(ty)).unwrap();
+        }
+        if let Some(ty) = self.result(function) {
+            write!(text, " (result {})", types.of(&ty)).unwrap();
+        }
+        text
+    }
+
+    /// The module that calls the host function, whose core parameters and result are as those of `run`.
+    fn relay(&self, params: &[&str], result: &str) -> String {
+        let mut args = String::new();
+        for (index, name) in params.iter().enumerate() {
+            match (index, *name) {
+                (0, "i32") => args += "(i32.add (local.get 0) (global.get $tilt))",
+                _ => write!(args, "(local.get {index})").unwrap(),
+            }
+        }
+        let params = params.join(" ");
+        // A result in memory comes to where the last parameter says.
+        let in_memory = self.returns && self.returns_in_memory();
+        let (place, host, call) = if in_memory {
+            (
+                "(local.set $place (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 8192)))",
+                format!("(param {params} i32)"),
+                format!("(call $host {args} (local.get $place)) (local.get $place)"),
+            )
+        } else {
+            ("", format!("(param {params}) {result}"), format!("(call $host {args})"))
+        };
+        format!(
+            r#"(core module $relay
+  (import "" "host" (func $host {host}))
+  (import "" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
+  (global $tilt (mut i32) (i32.const 0))
+  (func (export "relay") (param {params}) {result} (local $place i32)
+    {place}
+    {call})
+  (func (export "tilt") (param i32) (global.set $tilt (local.get 0))))"#
         )
     }
 
@@ -267,10 +334,10 @@ impl Types {
         self.len += 1;
         let text = &mut self.text;
         if matches!(ty, Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_)) {
-            // A function that is exported takes only such types as are exported too.
+            // A function that is imported or exported takes only such types as are that too.
             writeln!(
                 text,
-                "(type $d{number} {body}) (export $t{number} \"t{number}\" (type $d{number}))"
+                "(type $d{number} {body}) (import \"t{number}\" (type $t{number} (eq $d{number})))"
             )
         } else {
             writeln!(text, "(type $t{number} {body})")

@@ -4,19 +4,23 @@ use crate::guest::{Function, Signature};
 use crate::nodes::{Draft, decode, encode};
 use crate::types::{Type, size_of};
 use crate::value::{Value, narrow};
+use safewasm::abi::safewasm_caller_t;
 use safewasm::abi::safewasm_component_t;
 use safewasm::abi::safewasm_componentfunc_t;
 use safewasm::abi::safewasm_componentinstance_t;
+use safewasm::abi::safewasm_componentlinker_t;
 use safewasm::abi::safewasm_engine_t;
 use safewasm::abi::safewasm_error_t;
 use safewasm::abi::safewasm_node_t as Node;
 use safewasm::abi::safewasm_opt_level_t as OptLevel;
 use safewasm::abi::safewasm_store_t;
+use safewasm::abi::safewasm_text_t;
 use safewasm::abi::safewasm_values_t;
 use safewasm::abi::safewasm_witkind_t as Kind;
 use safewasm::abi::{safewasm_column_t, safewasm_slot_t};
 use safewasm_capi::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 
 /// A handle and the function that deletes its object.
@@ -67,6 +71,46 @@ pub struct Component<'a> {
     engine: &'a Engine,
     signature: &'a Signature,
     component: Own<safewasm_component_t>,
+    linker: Own<safewasm_componentlinker_t>,
+    host: Box<Host>,
+}
+
+/// What the host function does, and has seen.
+struct Host {
+    params: Vec<Type>,
+    /// The nodes that it returns.
+    result: RefCell<Vec<Draft>>,
+    /// The arguments of its last call.
+    got: RefCell<Option<Vec<Value>>>,
+}
+
+/// The host function.
+unsafe extern "C-unwind" fn host(
+    env: *mut c_void,
+    caller: *mut safewasm_caller_t,
+    args: *const Node,
+    args_len: usize,
+) -> *mut safewasm_error_t {
+    // SAFETY: the component, which outlives its instances, owns it.
+    let host = unsafe { &*env.cast::<Host>() };
+    let nodes = match args_len {
+        0 => &[],
+        // SAFETY: there are that many nodes.
+        _ => unsafe { std::slice::from_raw_parts(args, args_len) },
+    };
+    let mut rest = nodes;
+    // SAFETY: what the nodes point to is there.
+    let value = |ty| unsafe { decode(ty, &mut rest) }.expect("an argument is a value of its type");
+    let values: Vec<_> = host.params.iter().map(value).collect();
+    assert!(rest.is_empty(), "there are no more nodes than the type says");
+    let mut drafts = Vec::new();
+    host.params.iter().zip(&values).for_each(|(ty, value)| encode(ty, value, &mut drafts));
+    let same = drafts.iter().zip(nodes).all(|(draft, node)| draft.resembles(node));
+    assert!(same, "the nodes of arguments are as the header says: {values:?}");
+    *host.got.borrow_mut() = Some(values);
+    let result: Vec<_> = host.result.borrow().iter().map(Draft::node).collect();
+    // SAFETY: drafts own what the nodes point to.
+    unsafe { safewasm_caller_return(caller, result.as_ptr(), result.len()) }
 }
 
 impl<'a> Component<'a> {
@@ -75,7 +119,48 @@ impl<'a> Component<'a> {
         let component = Own::new(safewasm_component_delete, |out| unsafe {
             safewasm_component_new(engine.0.handle, wasm.as_ptr(), wasm.len(), out)
         })?;
-        Ok(Self { engine, signature, component })
+        // SAFETY: there is room for a handle.
+        let linker = Own::new(safewasm_componentlinker_delete, |out| unsafe {
+            safewasm_componentlinker_new(engine.0.handle, out)
+        })?;
+        let (mut imports, mut name) = (0, safewasm_text_t { data: null(), len: 0 });
+        // SAFETY: there is room for the number.
+        check(unsafe { safewasm_component_imports_len(component.handle, &mut imports) })?;
+        // SAFETY: there is room for the name and a handle.
+        let ty = Own::new(safewasm_wittype_delete, |out| unsafe {
+            safewasm_component_import(component.handle, imports - 1, &mut name, out)
+        })?;
+        let host_of = Box::new(Host {
+            params: signature.params.clone(),
+            result: RefCell::default(),
+            got: RefCell::default(),
+        });
+        let env = (&raw const *host_of).cast_mut().cast();
+        // SAFETY: the name has that length, and the host lives as long as the component.
+        check(unsafe {
+            safewasm_componentlinker_define_func(
+                linker.handle,
+                null(),
+                0,
+                name.data,
+                name.len,
+                ty.handle,
+                Some(host),
+                env,
+                None,
+            )
+        })?;
+        Ok(Self { engine, signature, component, linker, host: host_of })
+    }
+
+    /// Sets what the host function returns.
+    pub fn set_result(&self, drafts: Vec<Draft>) {
+        *self.host.result.borrow_mut() = drafts;
+    }
+
+    /// The arguments of the host function's call, if it was called since the last time.
+    pub fn take_got(&self) -> Option<Vec<Value>> {
+        self.host.got.take()
     }
 }
 
@@ -228,7 +313,8 @@ fn instantiate(
 ) -> Result<Own<safewasm_componentinstance_t>, Failure> {
     // SAFETY: there is room for a handle.
     Own::new(safewasm_componentinstance_delete, |out| unsafe {
-        safewasm_componentinstance_new(store.handle, component.component.handle, out)
+        let (linker, component) = (component.linker.handle, component.component.handle);
+        safewasm_componentlinker_instantiate(linker, store.handle, component, out)
     })
 }
 

@@ -2,7 +2,7 @@
 //! results bit for bit, the guest's memory, and which calls trap.
 //!
 //! A component takes and returns values of random types. It is called with random values, with nodes that don't fit
-//! the types, and as a guest that returns bad addresses, lengths, cases and text.
+//! the types, and as a guest that returns, or passes to a host function, bad addresses, lengths, cases and text.
 
 mod check;
 mod guest;

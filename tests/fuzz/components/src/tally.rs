@@ -18,6 +18,10 @@ pub struct Tally {
     /// Calls of guests that return, or allocate, what may be wrong.
     pub spoilt: u64,
     pub bent: u64,
+    /// Calls of the host function, those with a result that may be wrong, and those by guests that pass what may be wrong.
+    pub relayed: u64,
+    pub wrong: u64,
+    pub tilted: u64,
     pub traps: u64,
     pub failed: u64,
 }
@@ -36,8 +40,9 @@ impl Tally {
             (self.mutations - self.valid) / 4,
             self.slots * 2,
             self.misfits * 10,
+            self.relayed / 2,
             self.traps * 2,
-            (self.spoilt + self.bent - self.traps) / 2,
+            (self.spoilt + self.bent + self.wrong + self.tilted - self.traps) / 2,
         ];
         let enough = enough.iter().all(|calls| *calls > self.components);
         if count >= 100 && !enough {
@@ -62,11 +67,15 @@ fn peak_memory() -> Option<u64> {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { components, spilled, in_memory, calls, mutations, valid, .. } = self;
-        let Self { slots, misfits, spoilt, bent, traps, failed, .. } = self;
+        let Self { slots, misfits, spoilt, bent, relayed, wrong, tilted, traps, failed, .. } = self;
         writeln!(f, "components with parameters in memory: {spilled}, with results: {in_memory}")?;
         writeln!(f, "calls with changed nodes: {mutations}, of which valid: {valid}")?;
         writeln!(f, "calls with changed slots and columns: {slots}, of which refused: {misfits}")?;
         writeln!(f, "calls of guests that return or allocate what may be wrong: {spoilt}, {bent}")?;
+        writeln!(
+            f,
+            "calls of the host function: {relayed}, with what may be wrong: {wrong}, {tilted}"
+        )?;
         if let Some(memory) = peak_memory() {
             writeln!(f, "peak of memory: {} MiB", memory >> 10)?;
         }

@@ -1,0 +1,114 @@
+# The names of what components and interfaces export, in WIT and in Julia.
+
+# The functions and interfaces that a component or an interface exports.
+struct ExportNames
+    # The names in WIT, in the order of the component, and the types.
+    names::Vector{String}
+    types::Vector{WitType}
+    # The place of the export that a name stands for; 0 if it stands for several.
+    places::Dict{String,Int}
+    # What an interface exports, once that was asked for.
+    inner::Vector{Union{ExportNames,Nothing}}
+end
+
+function ExportNames(items)
+    items = filter(is_usable, items)
+    names, types = map(first, items), map(last, items)
+    places = Dict{String,Int}()
+    # A name stands for the export that has it in the first of these forms.
+    for form in (identity, without_version, last_part)
+        found = Dict{String,Int}()
+        for (index, name) in enumerate(names), short in (form(name), julia_name(form(name)))
+            found[short] = get(found, short, index) == index ? index : 0
+        end
+        merge!(places, merge(found, places))
+    end
+    inner = Vector{Union{ExportNames,Nothing}}(nothing, length(names))
+    return ExportNames(names, types, places, inner)
+end
+
+# Whether instances have it. The functions of resources are none of the interface's.
+function is_usable(item)
+    name, type = item
+    return kind_of(type) === :interface || kind_of(type) === :func && !startswith(name, '[')
+end
+
+# "docs:adder/add@0.1.0" is also found as "docs:adder/add" and as "add".
+without_version(name) = String(first(split(name, '@')))
+last_part(name) = String(last(split(without_version(name), '/')))
+
+is_interface(names::ExportNames, place) = kind_of(names.types[place]) === :interface
+
+# What a component exports. Its instances share it.
+function export_names(component::WasmComponent)
+    known = getfield(component, :exported)
+    known === nothing || return known::ExportNames
+    count, item = API.safewasm_component_exports_len, API.safewasm_component_export
+    items = with_clone(handle -> read_wit_items(handle, count, item), component)
+    return setfield!(component, :exported, ExportNames(items))::ExportNames
+end
+
+# What the interface at a place exports.
+function inner_names(names::ExportNames, place)
+    known = names.inner[place]
+    known === nothing || return known
+    return names.inner[place] = ExportNames(items_of(names.types[place]))
+end
+
+# The place of the export that a name stands for, 0 if there are several, or nothing.
+function place_of(names::ExportNames, name::String)
+    place = get(names.places, name, nothing)
+    return place === nothing && '@' in name ? compatible_place(names, name) : place
+end
+
+# The place of the newest version of an interface that is compatible with the one that is named.
+function compatible_place(names::ExportNames, name)
+    wanted = version_of(name)
+    wanted === nothing && return nothing
+    place, newest = nothing, nothing
+    for (index, known) in enumerate(names.names)
+        without_version(known) == without_version(name) || continue
+        version = version_of(known)
+        version !== nothing && release_of(version) == release_of(wanted) || continue
+        newest === nothing || newest < version || continue
+        place, newest = index, version
+    end
+    return place
+end
+
+# The numbers of a version, or nothing. A version before a release is compatible with itself only.
+function version_of(name)
+    found = match(r"@(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:\+.*)?$", name)
+    return found === nothing ? nothing : map(n -> parse(Int, n), Tuple(found.captures))
+end
+
+# Versions with the same release are compatible: 1.2.3 and 1.4.0, 0.1.2 and 0.1.3.
+function release_of((major, minor, patch))
+    major > 0 && return (major,)
+    return minor > 0 ? (major, minor) : (major, minor, patch)
+end
+
+# The names under which exports are properties: the shortest that stand for one export.
+function property_names(names::ExportNames)
+    return map(enumerate(names.names)) do (index, name)
+        forms = (julia_name(last_part(name)), julia_name(without_version(name)), name)
+        first(form for form in forms if get(names.places, form, 0) == index)
+    end
+end
+
+# The error for a name that stands for no export, or for several.
+@noinline function throw_no_export(names::ExportNames, name, inside)
+    listed(found) = join(("`$(shortened(n))`" for n in Iterators.take(found, MAX_LISTED)), ", ") *
+        (length(found) > MAX_LISTED ? ", …" : "")
+    if place_of(names, name) == 0
+        all = filter(known -> name in (last_part(known), julia_name(last_part(known)),
+            without_version(known), julia_name(without_version(known))), names.names)
+        text = "$(quoted(name)) stands for several exports$inside: $(listed(all)); " *
+            "use the whole name, as in `exports(instance)[$(shortened(repr(first(all))))]`"
+    elseif isempty(names.names)
+        text = "there is no export called $(quoted(name))$inside; nothing is exported"
+    else
+        text = "there is no export called $(quoted(name))$inside; the exports are: $(listed(names.names))"
+    end
+    throw(WasmtimeError(text, :not_found))
+end
