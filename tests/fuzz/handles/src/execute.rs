@@ -47,6 +47,9 @@ impl World {
             Op::Define(what, definition) => self.define(*what, definition),
             Op::Link(what, sels, script) => self.link(*what, *sels, script),
             Op::Call(op) => self.call_func(op),
+            Op::ComponentLink(what, sels, value, script) => {
+                self.link_component(*what, *sels, *value, script);
+            }
             Op::Elsewhere(steps) => self.elsewhere(steps),
             Op::Race(lists) => self.race(lists),
         }

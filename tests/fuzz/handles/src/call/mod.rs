@@ -3,7 +3,7 @@
 mod host;
 mod outcome;
 
-pub use host::{slots_callback, values_callback};
+pub use host::{nodes_callback, slots_callback, values_callback};
 
 use crate::model::*;
 use crate::ops::{Call, Script, Value, ValueKind};
