@@ -89,6 +89,13 @@ pub(crate) unsafe fn call(
     Ok(values)
 }
 
+/// Calls a function of a component without arguments.
+#[cfg(feature = "wasi")]
+pub(crate) fn call_without_args(func: &Function, guard: &mut Guard) -> Result<Values> {
+    // SAFETY: there are no nodes.
+    unsafe { call(func, &[], guard) }
+}
+
 /// Runs a call of `func` by `body`, unless the components of the store have ended or its instance is entered already.
 /// Afterwards runs destructors that wait.
 #[inline]

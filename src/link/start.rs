@@ -35,8 +35,7 @@ pub(crate) fn run_component(instance: &ComponentInstance, guard: &mut Guard) -> 
             "`instance` is no command: its function `run` has another type than `func() -> result`",
         ));
     }
-    // SAFETY: there are no nodes.
-    match unsafe { component::call(&func, &[], guard) } {
+    match component::call_without_args(&func, guard) {
         Ok(values) => Ok(values.nodes()[0].index),
         Err(error) => error.exit_status().ok_or(error),
     }
