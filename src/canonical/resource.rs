@@ -32,14 +32,11 @@ impl Passed {
     }
 }
 
-fn lowered<R: Lower, T>(
+fn lowered<R: Lower + ComponentType<Lower = ValRaw>, T>(
     resource: &R,
     cx: &mut LowerContext<'_, T>,
     ty: InterfaceType,
-) -> Result<u32>
-where
-    R: ComponentType<Lower = ValRaw>,
-{
+) -> Result<u32> {
     let mut raw = MaybeUninit::<ValRaw>::uninit();
     resource.linear_lower_to_flat(cx, ty, &mut raw)?;
     // SAFETY: it has succeeded, so the value is initialized.
@@ -85,10 +82,10 @@ impl Known {
             inner.for_each(|ty| self.note(ty, cx));
         };
         match ty {
-            InterfaceType::Own(index) | InterfaceType::Borrow(index) => {
-                if self.find(index).is_none() {
-                    self.0.push((index, cx.resource_type(index)));
-                }
+            InterfaceType::Own(index) | InterfaceType::Borrow(index)
+                if self.find(index).is_none() =>
+            {
+                self.0.push((index, cx.resource_type(index)));
             }
             InterfaceType::List(i) => self.note(types[i].element, cx),
             InterfaceType::Option(i) => self.note(types[i].ty, cx),
