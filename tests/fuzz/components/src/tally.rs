@@ -66,7 +66,10 @@ impl fmt::Display for Tally {
         writeln!(f, "components with parameters in memory: {spilled}, with results: {in_memory}")?;
         writeln!(f, "calls with changed nodes: {mutations}, of which valid: {valid}")?;
         writeln!(f, "calls of guests that return or allocate what may be wrong: {spoilt}, {bent}")?;
-        writeln!(f, "calls of the host function: {relayed}, with what may be wrong: {wrong}, {tilted}")?;
+        writeln!(
+            f,
+            "calls of the host function: {relayed}, with what may be wrong: {wrong}, {tilted}"
+        )?;
         if let Some(memory) = peak_memory() {
             writeln!(f, "peak of memory: {} MiB", memory >> 10)?;
         }

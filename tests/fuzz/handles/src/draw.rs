@@ -118,9 +118,8 @@ fn link(depth: u32) -> impl Strategy<Value = Op> {
 }
 
 fn component_link(depth: u32) -> impl Strategy<Value = Op> {
-    (weighted(ComponentLink::WEIGHTS), sels(), value(), script(depth)).prop_map(
-        |(what, sels, value, script)| Op::ComponentLink(what, sels, value, script),
-    )
+    (weighted(ComponentLink::WEIGHTS), sels(), value(), script(depth))
+        .prop_map(|(what, sels, value, script)| Op::ComponentLink(what, sels, value, script))
 }
 
 /// Draws an operation without nested steps: a host function that it reaches ends at once.

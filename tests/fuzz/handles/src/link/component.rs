@@ -32,14 +32,13 @@ impl World {
             let (of, component) = self.components[h.of];
             Some(of) == engine && component == IMPORTING
         });
-        let store =
-            self.pick_where(c, Kind::Store, |h| Some(self.stores[h.of].engine) == engine);
+        let store = self.pick_where(c, Kind::Store, |h| Some(self.stores[h.of].engine) == engine);
         let version = value.number.rem_euclid(2) as usize;
         match what {
             ComponentLink::New => self.new_componentlinker(self.pick(a, Kind::Engine)),
             ComponentLink::DefineFunc => {
-                let wittype = self
-                    .pick_where(b, Kind::WitType, |h| self.wittypes[h.of].text == UNARY.text);
+                let wittype =
+                    self.pick_where(b, Kind::WitType, |h| self.wittypes[h.of].text == UNARY.text);
                 self.define_import(linker, wittype, version);
             }
             ComponentLink::DefineModule => {
@@ -73,7 +72,12 @@ impl World {
         });
         let Some((made, engine)) = made else { return };
         let (imports, has_first) = ([None; 2], false);
-        self.componentlinkers.push(ComponentLinker { engine, shadowing: false, imports, has_first });
+        self.componentlinkers.push(ComponentLinker {
+            engine,
+            shadowing: false,
+            imports,
+            has_first,
+        });
         self.add(Kind::ComponentLinker, made, None, self.componentlinkers.len() - 1);
     }
 
@@ -156,9 +160,9 @@ impl World {
     }
 
     fn define_traps(&mut self, linker: Arg, component: Arg) {
-        let want = self.linker_and_component(linker, component).and_then(|(linker, component)| {
-            Ok((linker, self.same_engine(linker, component)?))
-        });
+        let want = self
+            .linker_and_component(linker, component)
+            .and_then(|(linker, component)| Ok((linker, self.same_engine(linker, component)?)));
         let name = "safewasm_componentlinker_define_unknown_imports_as_traps";
         let defined = self.tell(name, want, || unsafe {
             safewasm_componentlinker_define_unknown_imports_as_traps(linker.ptr(), component.ptr())
@@ -236,7 +240,8 @@ impl World {
 
     fn instantiate_componentpre(&mut self, pre: Sel, store: Sel) {
         let pre = self.pick(pre, Kind::ComponentInstancePre);
-        let engine = self.object(pre, Kind::ComponentInstancePre).map(|of| self.componentpres[of].0);
+        let engine =
+            self.object(pre, Kind::ComponentInstancePre).map(|of| self.componentpres[of].0);
         let store =
             self.pick_where(store, Kind::Store, |h| Some(self.stores[h.of].engine) == engine);
         let want = self.need(pre, Kind::ComponentInstancePre, "instancepre").and_then(|pre| {

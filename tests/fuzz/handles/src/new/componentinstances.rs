@@ -53,7 +53,8 @@ impl World {
     pub fn call_component(&mut self, func: Sel, value: Value, script: &Script) {
         let func = self.pick(func, Kind::ComponentFunc);
         let of = self.enter(func, Kind::ComponentFunc, "func");
-        let (action, instance) = of.as_ref().map_or((Action::Run, 0), |&of| self.componentfuncs[of]);
+        let (action, instance) =
+            of.as_ref().map_or((Action::Run, 0), |&of| self.componentfuncs[of]);
         let takes = usize::from(matches!(action, Action::Next | Action::Import));
         let x = value.number.cast_unsigned();
         let kind = if value.kind.0 == I32 { WitKind::U32 as u8 } else { value.kind.0 };
