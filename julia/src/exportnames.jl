@@ -98,17 +98,26 @@ end
 
 # The error for a name that stands for no export, or for several.
 @noinline function throw_no_export(names::ExportNames, name, inside)
-    listed(found) = join(("`$(shortened(n))`" for n in Iterators.take(found, MAX_LISTED)), ", ") *
-        (length(found) > MAX_LISTED ? ", …" : "")
-    if place_of(names, name) == 0
-        all = filter(known -> name in (last_part(known), julia_name(last_part(known)),
-            without_version(known), julia_name(without_version(known))), names.names)
-        text = "$(quoted(name)) stands for several exports$inside: $(listed(all)); " *
-            "use the whole name, as in `exports(instance)[$(shortened(repr(first(all))))]`"
+    missing_name = "there is no export called $(quoted(name))$inside"
+    text = if place_of(names, name) == 0
+        all = filter(known -> name in short_names(known), names.names)
+        "$(quoted(name)) stands for several exports$inside: $(listed(all)); use the whole " *
+        "name, as in `exports(instance)[$(shortened(repr(first(all))))]`"
     elseif isempty(names.names)
-        text = "there is no export called $(quoted(name))$inside; nothing is exported"
+        "$missing_name; nothing is exported"
     else
-        text = "there is no export called $(quoted(name))$inside; the exports are: $(listed(names.names))"
+        "$missing_name; the exports are: $(listed(names.names))"
     end
     throw(WasmtimeError(text, :not_found))
+end
+
+# The names that may stand for an interface.
+function short_names(name)
+    short, last = without_version(name), last_part(name)
+    return (short, julia_name(short), last, julia_name(last))
+end
+
+function listed(names)
+    shown = join((quoted(name) for name in Iterators.take(names, MAX_LISTED)), ", ")
+    return shown * (length(names) > MAX_LISTED ? ", …" : "")
 end

@@ -237,7 +237,9 @@ end
 function packed_vector(c, element, ::Type{Char}, values)
     return packed_scalars(c, element, values)
 end
-packed_vector(c, element, ::Type{Char}, values::AbstractArray) = packed_scalars(c, element, values)
+function packed_vector(c, element, ::Type{Char}, values::AbstractArray)
+    return packed_scalars(c, element, values)
+end
 
 function packed_scalars(c, element, values)
     packed = UInt32[]
@@ -336,7 +338,9 @@ function lower_variant!(c::Conversion, shape, @nospecialize(value))
     put!(c, shape.kind, index - 1, 0)
     if known.kind == API.SAFEWASM_WIT_NONE
         value isa Pair || inner !== nothing || return nothing
-        return throw_unfit(c, shape, value, ", and $(repr(known.name)) is a case without a value")
+        return throw_unfit(
+            c, shape, value, ", and $(repr(known.name)) is a case without a value"
+        )
     end
     value isa Name && throw_unfit(
         c, shape, value, ", and this case has a value: `$(repr(known.name)) => value`"
@@ -375,7 +379,8 @@ function lower_result!(c::Conversion, shape, @nospecialize(value))
 end
 
 function lower_flags!(c::Conversion, shape, @nospecialize(values))
-    values isa Union{Symbol,AbstractDict} && throw_unfit(c, shape, values, "; they are `[:name, …]`")
+    values isa Union{Symbol,AbstractDict} &&
+        throw_unfit(c, shape, values, "; they are `[:name, …]`")
     is_no_list(values) && throw_unfit(c, shape, values)
     applicable(iterate, values) || throw_unfit(c, shape, values)
     put!(c, shape.kind, 0, length(shape.children), flag_bits(c, shape, values))

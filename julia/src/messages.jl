@@ -85,8 +85,9 @@ numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 
 # The path to a mistake in the arguments of a component's function. Names in it have no spaces.
 function counted_from_one(text)
+    one_more(step) = string(", ", numbered(split(step)[2], step))
     path = replace(text, r"^`args`: " => "")
-    return replace(path, r", (?:element|field) \d+(?=[,:])" => (step -> string(", ", numbered(split(step)[2], step))))
+    return replace(path, r", (?:element|field) \d+(?=[,:])" => one_more)
 end
 
 # C's names of parameters.

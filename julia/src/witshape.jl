@@ -100,12 +100,12 @@ const MAX_SHAPE_NAMES = 8
 # A short text for a type, in messages.
 function shape_text(shape::WitShape)
     kind, children = shape.kind, shape.children
-    word = string(API.SAFEWASM_WIT_NAMES[kind])
-    kind == API.SAFEWASM_WIT_RECORD && return "a record with the fields $(names_text(children))"
+    word, names = string(API.SAFEWASM_WIT_NAMES[kind]), names_text(children)
+    kind == API.SAFEWASM_WIT_RECORD && return "a record with the fields $names"
     kind == API.SAFEWASM_WIT_TUPLE && return "a tuple of $(length(children))"
-    kind == API.SAFEWASM_WIT_VARIANT && return "a variant with the cases $(names_text(children))"
-    kind == API.SAFEWASM_WIT_ENUM && return "an enum with the cases $(names_text(children))"
-    kind == API.SAFEWASM_WIT_FLAGS && return "flags, which are $(names_text(children))"
+    kind == API.SAFEWASM_WIT_VARIANT && return "a variant with the cases $names"
+    kind == API.SAFEWASM_WIT_ENUM && return "an enum with the cases $names"
+    kind == API.SAFEWASM_WIT_FLAGS && return "flags, which are $names"
     kind in (API.SAFEWASM_WIT_LIST, API.SAFEWASM_WIT_OPTION) &&
         return string(word, "<", word_of(children[1]), ">")
     kind == API.SAFEWASM_WIT_RESULT &&

@@ -100,5 +100,6 @@ const MAX_ERROR_LENGTH = 1000
 
 function Base.showerror(io::IO, e::WitError)
     e.value === nothing && return print(io, "WitError: the function returned an error")
-    return print(io, "WitError: ", shortened(repr(e.value; context=:limit => true), MAX_ERROR_LENGTH))
+    text = repr(e.value; context=:limit => true)
+    return print(io, "WitError: ", shortened(text, MAX_ERROR_LENGTH))
 end

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::entered::Guard;
 use crate::types::wit::safewasm_witkind_t as Kind;
 use smallvec::SmallVec;
+use std::ptr;
 use wasmtime::ValRaw;
 
 /// Calls with the arguments in `slots`, whose first one takes the result.
@@ -30,13 +31,14 @@ pub(crate) unsafe fn call_slots(
         let why = format!("`slots_len` is {given}, but the function needs {wanted}");
         return Err(Error::new(ErrorKind::TYPE_MISMATCH, why));
     }
-    // SAFETY: as the caller vouches; nothing is written as long as this is used.
-    let args = unsafe { &(&*slots)[..params.len()] };
-    for (index, (slot, kind)) in args.iter().zip(params).enumerate() {
-        if !fits(*kind, slot) {
-            return Err(unfit(func, "slots", index, *kind, slot));
+    for (index, kind) in params.iter().enumerate() {
+        // SAFETY: as the caller vouches; there is a slot for each parameter.
+        let slot = unsafe { slots.cast::<ValRaw>().add(index).read() };
+        if !fits(*kind, &slot) {
+            return Err(unfit(func, "slots", index, *kind, &slot));
         }
     }
+    let args = ptr::slice_from_raw_parts(slots.cast::<ValRaw>(), params.len());
     // SAFETY: the arguments were checked.
     let value = run(func, guard, |context| unsafe { numbers.call(context, args) })?;
     if result.is_some() {
@@ -173,7 +175,7 @@ pub(crate) unsafe fn call_bulk(
                 }
             }
             // SAFETY: the arguments were checked.
-            let value = unsafe { numbers.call(&mut context, &slots) }?;
+            let value = unsafe { numbers.call(&mut context, &raw const *slots) }?;
             for column in &mut results {
                 // SAFETY: as the caller vouches.
                 unsafe { column.store(&value) };

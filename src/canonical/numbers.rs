@@ -10,12 +10,26 @@ use wasmtime::component::__internal::{
 use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
 use wasmtime::{AsContextMut, ValRaw, bail};
 
-/// The arguments of a call. As for calls with nodes, one Rust type serves all signatures.
+/// The arguments of a call. As for calls with nodes, one Rust type serves all signatures. Not a reference: the call may
+/// run code of the program that writes the slots.
 #[derive(Clone, Copy)]
-struct Slots<'a>(&'a [ValRaw]);
+struct Slots(*const [ValRaw]);
+
+// SAFETY: a call uses the slots on its thread only. Wasmtime demands this for fibers, which aren't used.
+unsafe impl Send for Slots {}
+// SAFETY: as above.
+unsafe impl Sync for Slots {}
+
+impl Slots {
+    #[inline]
+    fn each(self) -> impl Iterator<Item = ValRaw> {
+        // SAFETY: `Numbers::call` is passed a pointer to as many slots.
+        (0..self.0.len()).map(move |index| unsafe { self.0.cast::<ValRaw>().add(index).read() })
+    }
+}
 
 // SAFETY: `Lower` is an array of `MaybeUninit<ValRaw>`, whose size and alignment are right and which takes any bits.
-unsafe impl ComponentType for Slots<'_> {
+unsafe impl ComponentType for Slots {
     type Lower = [MaybeUninit<ValRaw>; MAX_FLAT];
 
     const ABI: CanonicalAbiInfo = CanonicalAbiInfo::ZERO;
@@ -27,10 +41,10 @@ unsafe impl ComponentType for Slots<'_> {
 }
 
 // SAFETY: `Numbers::call` is passed as many slots as the function has parameters, and nothing else makes `Slots`.
-unsafe impl ComponentNamedList for Slots<'_> {}
+unsafe impl ComponentNamedList for Slots {}
 
 // SAFETY: initializes as many flat values as the type has, or one that is the address.
-unsafe impl Lower for Slots<'_> {
+unsafe impl Lower for Slots {
     #[inline]
     fn linear_lower_to_flat<T>(
         &self,
@@ -41,8 +55,8 @@ unsafe impl Lower for Slots<'_> {
         // SAFETY: an array of `MaybeUninit` is always initialized.
         let dst: &mut [MaybeUninit<ValRaw>; MAX_FLAT] = unsafe { dst.assume_init_mut() };
         if self.0.len() <= MAX_FLAT {
-            for (to, slot) in dst.iter_mut().zip(self.0) {
-                to.write(*slot);
+            for (to, slot) in dst.iter_mut().zip(self.each()) {
+                to.write(slot);
             }
             return Ok(());
         }
@@ -53,7 +67,7 @@ unsafe impl Lower for Slots<'_> {
         dst[0].write(ValRaw::u64(address as u64));
         let memory = &mut cx.as_slice_mut()[address..][..size];
         let mut end = 0;
-        for (ty, slot) in params.types.iter().zip(self.0) {
+        for (ty, slot) in params.types.iter().zip(self.each()) {
             let abi = types.canonical_abi(ty);
             let (at, size) = (abi.next_field32_size(&mut end), abi.size32 as usize);
             memory[at..][..size].copy_from_slice(&slot.get_u64().to_le_bytes()[..size]);
@@ -126,7 +140,7 @@ unsafe impl Lift for Slot {
 
 /// A function that takes and returns only `bool`, numbers and `char`.
 pub(crate) struct Numbers {
-    typed: TypedFunc<Slots<'static>, Slot>,
+    typed: TypedFunc<Slots, Slot>,
     params: Box<[Kind]>,
     result: Option<Kind>,
 }
@@ -142,7 +156,7 @@ impl Numbers {
         let (Some(params), Some(results)) = (kinds(params), kinds(results)) else {
             return Ok(None);
         };
-        let typed = func.typed::<Slots<'static>, Slot>(context)?;
+        let typed = func.typed::<Slots, Slot>(context)?;
         Ok(Some(Self { typed, params, result: results.first().copied() }))
     }
 
@@ -158,15 +172,14 @@ impl Numbers {
     ///
     /// # Safety
     ///
-    /// There are as many arguments as parameters, and each [`fits`].
+    /// `args` points to as many arguments as parameters, and each [`fits`].
     #[inline]
     pub(crate) unsafe fn call(
         &self,
         context: impl AsContextMut,
-        args: &[ValRaw],
+        args: *const [ValRaw],
     ) -> wasmtime::Result<ValRaw> {
-        let typed: TypedFunc<Slots<'_>, Slot> = self.typed;
-        typed.call(context, Slots(args)).map(|Slot(result)| result)
+        self.typed.call(context, Slots(args)).map(|Slot(result)| result)
     }
 }
 

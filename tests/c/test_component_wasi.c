@@ -1158,5 +1158,5 @@ int main(void) {
   RUN(an_interrupt_or_the_deletion_of_its_store_ends_a_wait);
   RUN_NATIVELY(functions_of_wasi_have_the_stack_that_they_need);
   RUN_NATIVELY(a_forked_child_runs_a_component);
-  return finish("component_wasi");
+  return finish("componentwasi");
 }

@@ -25,7 +25,7 @@ pub struct Component {
     pub wit: &'static str,
 }
 
-pub const COMPONENTS: [Component; 3] = [
+pub const COMPONENTS: [Component; 4] = [
     Component {
         text: r#"(component
             (import "f" (func (param "x" u32) (param "y" (list string)) (result bool)))
@@ -79,7 +79,7 @@ pub const COMPONENTS: [Component; 3] = [
         exports: &[],
         wit: "import a:b/c;",
     },
-    // RUNNABLE: it can be instantiated. `LOOKUPS` says what its functions do.
+    // RUNNABLE: it can be instantiated. `lookups` says what its functions do.
     Component {
         text: r#"(component
             (core module $m
@@ -104,20 +104,46 @@ pub const COMPONENTS: [Component; 3] = [
                 Wit {
                     text: "interface {\n  next: func(x: u32) -> u32;\n}",
                     nodes: &[(WitKind::INTERFACE, 1)],
-                    items: &[(
-                        "next",
-                        Wit {
-                            text: "func(x: u32) -> u32",
-                            nodes: &[(WitKind::FUNC, 2), (WitKind::U32, 0), (WitKind::U32, 0)],
-                            items: &[],
-                        },
-                    )],
+                    items: &[("next", UNARY)],
                 },
             ),
         ],
         wit: "export run: func();",
     },
+    // IMPORTING: its function calls its import, and then enters a loop.
+    Component {
+        text: r#"(component
+            (import "a:b/e@0.1.0" (instance $e
+                (export "call" (func (param "x" u32) (result u32)))))
+            (core func $f (canon lower (func $e "call")))
+            (core module $m
+                (import "" "f" (func $f (param i32) (result i32)))
+                (func (export "call") (param i32) (result i32)
+                    (local.set 0 (call $f (local.get 0)))
+                    (loop)
+                    (local.get 0)))
+            (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+            (func (export "call") (param "x" u32) (result u32)
+                (canon lift (core func $i "call"))))"#,
+        imports: &[(
+            "a:b/e@0.1.0",
+            Wit {
+                text: "interface {\n  call: func(x: u32) -> u32;\n}",
+                nodes: &[(WitKind::INTERFACE, 1)],
+                items: &[("call", UNARY)],
+            },
+        )],
+        exports: &[("call", UNARY)],
+        wit: "export call: func(x: u32) -> u32;",
+    },
 ];
+
+/// A function that takes a number and returns one: the type of what `IMPORTING` imports.
+pub const UNARY: Wit = Wit {
+    text: "func(x: u32) -> u32",
+    nodes: &[(WitKind::FUNC, 2), (WitKind::U32, 0), (WitKind::U32, 0)],
+    items: &[],
+};
 
 /// A function without parameters and results.
 const NOTHING: Wit =
@@ -125,6 +151,13 @@ const NOTHING: Wit =
 
 /// The index in `COMPONENTS` of the one that can be instantiated.
 pub const RUNNABLE: usize = 2;
+
+/// The index in `COMPONENTS` of the one with an import that host functions can serve.
+pub const IMPORTING: usize = 3;
+
+/// The interface and the name of that import. Definitions are for a compatible version too.
+pub const INTERFACES: [&str; 2] = ["a:b/e@0.1.0", "a:b/e@0.1.2"];
+pub const IMPORT: &str = "call";
 
 /// What a function of a component does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,13 +167,27 @@ pub enum Action {
     /// Returns its argument plus 1.
     Next,
     Trap,
+    /// Returns what the import returns for its argument.
+    Import,
 }
 
-/// What is looked up in an instance of `RUNNABLE`: the interface and the name, and what is found there, or the
+/// What is looked up in an instance: the interface and the name, and what is found there, or the
 /// error and what its message names.
 pub type Lookup = (Option<&'static str>, &'static str, Result<Action, (ErrorKind, &'static str)>);
 
-pub const LOOKUPS: [Lookup; 9] = [
+/// What is looked up in an instance of that component.
+pub fn lookups(component: usize) -> &'static [Lookup] {
+    match component {
+        RUNNABLE => &LOOKUPS,
+        IMPORTING => &[
+            (None, IMPORT, Ok(Action::Import)),
+            (None, "absent", Err((ErrorKind::NOT_FOUND, "absent"))),
+        ],
+        _ => &[(None, "absent", Err((ErrorKind::NOT_FOUND, "absent")))],
+    }
+}
+
+const LOOKUPS: [Lookup; 9] = [
     (None, "run", Ok(Action::Run)),
     (Some("a:b/d"), "next", Ok(Action::Next)),
     (None, "trap", Ok(Action::Trap)),

@@ -117,6 +117,11 @@ fn link(depth: u32) -> impl Strategy<Value = Op> {
         .prop_map(|(what, sels, script)| Op::Link(what, sels, script))
 }
 
+fn component_link(depth: u32) -> impl Strategy<Value = Op> {
+    (weighted(ComponentLink::WEIGHTS), sels(), value(), script(depth))
+        .prop_map(|(what, sels, value, script)| Op::ComponentLink(what, sels, value, script))
+}
+
 /// Draws an operation without nested steps: a host function that it reaches ends at once.
 fn flat() -> impl Strategy<Value = Op> {
     prop_oneof![
@@ -145,6 +150,7 @@ fn flat() -> impl Strategy<Value = Op> {
         4 => call(0),
         2 => (sel(), any::<bool>(), value())
             .prop_map(|(func, in_columns, value)| Op::CallComponent(func, in_columns, value)),
+        6 => component_link(0),
     ]
 }
 
@@ -157,6 +163,7 @@ fn step(depth: u32) -> BoxedStrategy<Step> {
             9 => call(depth),
             2 => instantiate(Just(false), depth),
             1 => link(depth),
+            4 => component_link(depth),
             3 => steps(depth - 1, 5).prop_map(Op::Elsewhere),
             1 => race(),
         ]

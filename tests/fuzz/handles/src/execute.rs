@@ -50,6 +50,9 @@ impl World {
             Op::CallComponent(func, in_columns, value) => {
                 self.call_component(*func, *in_columns, *value);
             }
+            Op::ComponentLink(what, sels, value, script) => {
+                self.link_component(*what, *sels, *value, script);
+            }
             Op::Elsewhere(steps) => self.elsewhere(steps),
             Op::Race(lists) => self.race(lists),
         }

@@ -30,6 +30,10 @@ fn define(what: Define, linker: usize) -> Op {
     )
 }
 
+fn component_link(what: ComponentLink, index: usize) -> Op {
+    Op::ComponentLink(what, [valid(index), valid(0), valid(0)], value(I32, false), no_script())
+}
+
 fn no_script() -> Script {
     Script { steps: Vec::new(), end: End::Return }
 }
@@ -138,6 +142,12 @@ impl World {
             new(New::ComponentFromText, 1, 1, plain),
             new(New::ComponentFromText, 0, 2, plain),
             new(New::ComponentInstance, 1, 0, plain),
+            new(New::ComponentFromText, 1, 3, plain),
+            Op::Ask(Question::ComponentExport, valid(3), Num(0)),
+            component_link(ComponentLink::New, 1),
+            component_link(ComponentLink::AllowShadowing, 0),
+            component_link(ComponentLink::DefineFunc, 0),
+            component_link(ComponentLink::InstantiatePre, 0),
             Op::Ask(Question::ComponentInstanceFunc, valid(0), Num(0)),
             Op::Ask(Question::ComponentInstanceFunc, valid(0), Num(1)),
             new(New::Values, 0, 0, plain),

@@ -68,8 +68,14 @@ impl World {
             Owner::Data(_) => 0..=0,
             Owner::Ref(_, of) if is_held(Kind::Ref, &|other| other == of) => 0..=0,
             Owner::Linker(of) if is_held(Kind::Linker, &|other| other == of) => 0..=0,
+            Owner::ComponentLinker(of)
+                if self.componentlinkers[of].has(env)
+                    && is_held(Kind::ComponentLinker, &|other| other == of) =>
+            {
+                0..=0
+            }
             // Wasm, or a store, may still hold it.
-            Owner::Ref(..) | Owner::Linker(_) => 0..=1,
+            Owner::Ref(..) | Owner::Linker(_) | Owner::ComponentLinker(_) => 0..=1,
         }
     }
 

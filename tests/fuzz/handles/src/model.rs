@@ -430,6 +430,33 @@ pub struct Instance {
     pub exports: Vec<(&'static str, Kind, usize)>,
 }
 
+/// A component whose imports are bound.
+#[derive(Clone, Copy)]
+pub struct Bound {
+    /// Its index in `COMPONENTS`.
+    pub component: usize,
+    /// Whether its import traps when it is called.
+    pub traps: bool,
+}
+
+pub struct ComponentLinker {
+    pub engine: usize,
+    pub shadowing: bool,
+    /// What is defined for the import of `IMPORTING` in each version of its interface.
+    pub imports: [Option<Import>; 2],
+    /// Whether the import of the first component is defined, as a trap.
+    pub has_first: bool,
+}
+
+/// A definition in a component linker.
+#[derive(Clone, Copy)]
+pub enum Import {
+    /// A host function with its `env`, and whether it has the right type.
+    Func(usize, bool),
+    Module,
+    Trap,
+}
+
 pub struct Linker {
     pub engine: usize,
     /// The store that its definitions belong to, once there is one.
@@ -482,6 +509,7 @@ pub enum Owner {
     /// That reference, the second number, in that store.
     Ref(usize, usize),
     Linker(usize),
+    ComponentLinker(usize),
     /// That store, which it is attached to.
     Data(usize),
 }

@@ -125,6 +125,8 @@ pub enum Op {
     Call(Call),
     /// Calls a component func with a slot, or with columns.
     CallComponent(Sel, bool, Value),
+    /// A linker of components, or what is made with it.
+    ComponentLink(ComponentLink, [Sel; 3], Value, Script),
     /// Steps that another thread executes while this one waits.
     Elsewhere(Vec<Step>),
     /// Lists of operations that several threads execute at once.
@@ -318,6 +320,21 @@ weighted! {
     }
 }
 
+weighted! {
+    /// Defines imports of components in a linker, makes instances with it, or calls their functions.
+    ComponentLink {
+        1 New,
+        3 DefineFunc,
+        1 DefineModule,
+        1 AllowShadowing,
+        1 UnknownImportsAsTraps,
+        3 Instantiate,
+        1 InstantiatePre,
+        1 InstantiateFromPre,
+        6 Call,
+    }
+}
+
 /// Calls a function.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -393,6 +410,7 @@ questions! {
     1 ComponentWasm => component_wasm,
     1 ComponentWit => component_wit,
     1 ComponentClone => component_clone,
+    1 CallerReturn => caller_return,
     3 ComponentInstanceFunc => componentinstance_func,
     2 ValuesNodes => values_nodes,
     1 WitTypeNodes => wittype_nodes,

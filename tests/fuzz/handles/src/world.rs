@@ -60,6 +60,8 @@ pub struct Pending {
     pub store: usize,
     /// The instance that calls the host function.
     pub instance: Option<usize>,
+    /// Whether a component calls it.
+    pub is_component: bool,
 }
 
 /// A host function that is running.
@@ -80,9 +82,14 @@ pub struct World {
     pub modules: Vec<(usize, usize)>,
     /// The engine of each component, and its index in `COMPONENTS`.
     pub components: Vec<(usize, usize)>,
-    /// The number of component instances.
-    pub componentinstances: usize,
-    pub componentfuncs: Vec<Action>,
+    pub componentinstances: Vec<Bound>,
+    /// What each component func does, and its instance.
+    pub componentfuncs: Vec<(Action, usize)>,
+    pub componentlinkers: Vec<ComponentLinker>,
+    /// The engine of each component pre-instantiation, and what it makes.
+    pub componentpres: Vec<(usize, Bound)>,
+    /// The component instances that run, from the outermost to the innermost.
+    pub active: Vec<usize>,
     /// The number in each values object, if it has one.
     pub values: Vec<Option<u32>>,
     pub wittypes: Vec<&'static Wit>,

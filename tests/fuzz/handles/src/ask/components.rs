@@ -1,7 +1,7 @@
 //! Questions about components and WIT types.
 
 use super::*;
-use crate::components::{COMPONENTS, Component, LOOKUPS, Named, Wit};
+use crate::components::{COMPONENTS, Component, Named, RUNNABLE, Wit, lookups};
 use safewasm::abi::{safewasm_content_t as Content, safewasm_witnode_t, safewasm_wittype_t};
 use safewasm::abi::{safewasm_node_t, safewasm_witkind_t as WitKind};
 use safewasm_capi::*;
@@ -121,8 +121,11 @@ impl World {
     }
 
     pub fn componentinstance_func(&mut self, sel: Sel, n: u64) {
-        let (interface, name, found) = LOOKUPS[n as usize % LOOKUPS.len()];
         let (a, of) = self.asked_in(sel, Kind::ComponentInstance, "instance");
+        let instance = of.clone().unwrap_or_default();
+        let component = of.as_ref().map_or(RUNNABLE, |&of| self.componentinstances[of].component);
+        let lookups = lookups(component);
+        let (interface, name, found) = lookups[n as usize % lookups.len()];
         let want = of.and_then(|_| found.or_else(|(kind, named)| refuse(kind, named)));
         let out = self.ask("safewasm_componentinstance_func", want, |out| unsafe {
             let (interface, interface_len) = interface.map_or((std::ptr::null(), 0), |interface| {
@@ -132,7 +135,7 @@ impl World {
             safewasm_componentinstance_func(a.ptr(), interface, interface_len, name, len, out)
         });
         if let Some((made, action)) = out {
-            self.componentfuncs.push(action);
+            self.componentfuncs.push((action, instance));
             let store = self.store_of(a);
             self.add(Kind::ComponentFunc, made, Some(store), self.componentfuncs.len() - 1);
         }

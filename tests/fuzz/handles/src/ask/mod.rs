@@ -50,6 +50,9 @@ use answer;
 /// Stands for the number of a calling instance that the model doesn't know.
 pub const UNKNOWN: usize = usize::MAX - 1;
 
+/// Stands for a component that calls a host function.
+pub const COMPONENT: usize = usize::MAX - 2;
+
 /// Copies a text of the library; "none" for no text.
 pub fn text(text: safewasm_text_t) -> String {
     if text.data.is_null() {

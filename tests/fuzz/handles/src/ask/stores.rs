@@ -2,6 +2,7 @@
 
 use super::*;
 use safewasm::abi::safewasm_store_t;
+use safewasm::abi::{safewasm_node_t, safewasm_nodevalue_t, safewasm_witkind_t as WitKind};
 use safewasm_capi::*;
 use std::ffi::c_void;
 
@@ -169,6 +170,22 @@ impl World {
         if let Some((out, (store, kind, of))) = out {
             self.add_extern(out, kind, of, store);
         }
+    }
+
+    /// Gives a result to the host function of a caller, which gives another one at its end, or what can't be a result.
+    pub fn caller_return(&mut self, sel: Sel, n: u64) {
+        let (a, of) = self.asked(sel, Kind::Caller, "caller");
+        let is_number = n.is_multiple_of(2);
+        let want = of.and_then(|of| match of {
+            COMPONENT if is_number => Ok(()),
+            COMPONENT => refuse(ErrorKind::TYPE_MISMATCH, "nodes"),
+            _ => refuse(ErrorKind::UNSUPPORTED, "caller"),
+        });
+        let kind = if is_number { WitKind::U32 } else { WitKind::U16 } as u8;
+        let node = safewasm_node_t { kind, index: 0, len: 0, of: safewasm_nodevalue_t { u: 7 } };
+        self.tell("safewasm_caller_return", want, || unsafe {
+            safewasm_caller_return(a.ptr(), &node, 1)
+        });
     }
 
     /// The store, the kind and the number of an export of the calling instance.

@@ -1,10 +1,12 @@
 //! Host functions: they run the script of the call that reached them.
 
+use crate::ask::COMPONENT;
 use crate::model::*;
 use crate::ops::{End, Script, Sel};
 use crate::world::{Frame, World, finalize, tag};
 use safewasm::abi::safewasm_caller_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_error_t};
+use safewasm::abi::{safewasm_node_t, safewasm_nodevalue_t, safewasm_witkind_t as WitKind};
 use safewasm::abi::{safewasm_slot_t, safewasm_val_t};
 use safewasm_capi::*;
 use std::ffi::c_void;
@@ -52,14 +54,38 @@ pub unsafe extern "C-unwind" fn slots_callback(
     }
 }
 
+/// The host function of components. It returns its argument plus 5.
+pub unsafe extern "C-unwind" fn nodes_callback(
+    _env: *mut c_void,
+    caller: *mut safewasm_caller_t,
+    args: *const safewasm_node_t,
+    args_len: usize,
+) -> *mut safewasm_error_t {
+    // SAFETY: the library calls this within `World::call`, with an array of this length.
+    unsafe {
+        let is_number = args_len == 1 && (*args).kind == WitKind::U32 as u8;
+        let got = is_number.then(|| (*args).of.u as u32);
+        let error = World::lent().host(caller, got.map(u32::cast_signed));
+        if let (Some(x), true) = (got, error.is_null()) {
+            let (kind, u) = (WitKind::U32 as u8, x.wrapping_add(5).into());
+            let of = safewasm_nodevalue_t { u };
+            let node = safewasm_node_t { kind, index: 0, len: 0, of };
+            let given = check(safewasm_caller_return(caller, &node, 1));
+            World::lent().check(given.is_ok(), || format!("safewasm_caller_return: {given:?}"));
+        }
+        error
+    }
+}
+
 impl World {
     /// Runs the script of the innermost call. `got` is the argument.
     fn host(&mut self, caller: *mut safewasm_caller_t, got: Option<i32>) -> *mut safewasm_error_t {
         let Some(pending) = self.pending.last_mut() else { return null_mut() };
         let (script, store, instance) = (pending.script.take(), pending.store, pending.instance);
         pending.got = got;
+        let nobody = if pending.is_component { COMPONENT } else { usize::MAX };
         self.frames.push(Frame { store, thread: self.thread });
-        let id = self.add(Kind::Caller, caller, Some(store), instance.unwrap_or(usize::MAX));
+        let id = self.add(Kind::Caller, caller, Some(store), instance.unwrap_or(nobody));
         let script = script.unwrap_or(Script { steps: Vec::new(), end: End::Return });
         let keep = self.keep;
         self.look_around();

@@ -4,7 +4,7 @@ mod components;
 mod host;
 mod outcome;
 
-pub use host::{slots_callback, values_callback};
+pub use host::{nodes_callback, slots_callback, values_callback};
 
 use crate::model::*;
 use crate::ops::{Call, Script, Value, ValueKind};

@@ -124,6 +124,22 @@ impl World {
         Ok(zero(sig))
     }
 
+    /// The outcome of a component's call of its import, a host function, with `x`.
+    pub fn outcome_of_import(&mut self, x: u32, store: usize, done: &Pending) -> Want<Option<u32>> {
+        let Some(ended) = done.ended.clone() else {
+            self.fail(|| "the host function was not called".to_owned());
+            return Ok(None);
+        };
+        ended?;
+        if self.is_late(store) {
+            return trap(TrapCode::INTERRUPT);
+        }
+        self.components_run(store)?;
+        self.same("the argument of a host function", done.got, Some(x.cast_signed()));
+        self.stops(store)?;
+        Ok(Some(x.wrapping_add(5)))
+    }
+
     /// Counts the instance that a call of a command makes.
     fn instantiate_command(&mut self, store: usize) -> Want {
         let (used, most) = &mut self.stores[store].instances;

@@ -1,5 +1,6 @@
 //! Linkers: the model of what they contain.
 
+mod component;
 mod define;
 mod instantiate;
 mod process;

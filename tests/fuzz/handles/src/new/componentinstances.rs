@@ -1,9 +1,10 @@
 //! Component instances, and the values that calls of their functions return.
 
-use crate::components::{Action, COMPONENTS};
+use crate::components::{Action, COMPONENTS, RUNNABLE};
 use crate::model::*;
-use crate::ops::{End, Script, Sel, Value};
+use crate::ops::{Script, Sel, Value};
 use crate::world::{Arg, World};
+use safewasm::abi::safewasm_componentinstance_t;
 use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_trap_code_t as TrapCode};
 use safewasm::abi::{safewasm_node_t, safewasm_nodevalue_t, safewasm_witkind_t as WitKind};
 use safewasm_capi::*;
@@ -13,11 +14,11 @@ impl World {
         let want = self.need(component, Kind::Component, "component").and_then(|component| {
             let store = self.enter(store, Kind::Store, "store")?;
             let (engine, index) = self.components[component];
-            if engine != self.stores[store].engine {
-                return refuse(ErrorKind::WRONG_ENGINE, "component");
-            }
             if let Some((name, _)) = COMPONENTS[index].imports.first() {
                 return refuse(ErrorKind::LINK, *name);
+            }
+            if engine != self.stores[store].engine {
+                return refuse(ErrorKind::WRONG_ENGINE, "component");
             }
             self.components_run(store)?;
             let (used, most) = self.stores[store].instances;
@@ -27,9 +28,19 @@ impl World {
             safewasm_componentinstance_new(store.ptr(), component.ptr(), out)
         });
         let Some((made, store)) = made else { return };
+        self.add_componentinstance(made, store, Bound { component: RUNNABLE, traps: false });
+    }
+
+    pub fn add_componentinstance(
+        &mut self,
+        made: *mut safewasm_componentinstance_t,
+        store: usize,
+        bound: Bound,
+    ) {
         self.stores[store].instances.0 += 1;
-        self.componentinstances += 1;
-        self.add(Kind::ComponentInstance, made, Some(store), self.componentinstances - 1);
+        self.componentinstances.push(bound);
+        let of = self.componentinstances.len() - 1;
+        self.add(Kind::ComponentInstance, made, Some(store), of);
     }
 
     /// The error of a component in a store where an earlier call has failed.
@@ -39,11 +50,12 @@ impl World {
 
     /// Calls a component func. Passes one argument too many or too few if the value is NULL, and one of another
     /// type if it is no `i32`.
-    pub fn new_values(&mut self, func: Sel, value: Value) {
+    pub fn call_component(&mut self, func: Sel, value: Value, script: &Script) {
         let func = self.pick(func, Kind::ComponentFunc);
         let of = self.enter(func, Kind::ComponentFunc, "func");
-        let action = of.as_ref().map_or(Action::Run, |&of| self.componentfuncs[of]);
-        let takes = usize::from(action == Action::Next);
+        let (action, instance) =
+            of.as_ref().map_or((Action::Run, 0), |&of| self.componentfuncs[of]);
+        let takes = usize::from(matches!(action, Action::Next | Action::Import));
         let x = value.number.cast_unsigned();
         let kind = if value.kind.0 == I32 { WitKind::U32 as u8 } else { value.kind.0 };
         let of_node = safewasm_nodevalue_t { u: x.into() };
@@ -59,10 +71,20 @@ impl World {
             }
             let store = self.store_of(func);
             self.components_run(store)?;
+            if self.active.contains(&instance) {
+                return refuse(ErrorKind::STORE_BUSY, "");
+            }
             Ok(store)
         });
         let before = match accepted {
-            Ok(store) => self.begin(store, None, &Script { steps: Vec::new(), end: End::Return }),
+            Ok(store) => {
+                let before = self.begin(store, None, script);
+                self.active.push(instance);
+                if let Some(pending) = self.pending.last_mut() {
+                    pending.is_component = true;
+                }
+                before
+            }
             Err(_) => Ok(()),
         };
         let mut result = None;
@@ -73,14 +95,22 @@ impl World {
             },
             |world| {
                 let store = accepted?;
-                world.pending.pop();
+                let done = world.pending.pop().unwrap_or_default();
+                world.active.pop();
                 let end = before.and_then(|()| match action {
                     Action::Run => Ok(None),
                     Action::Next => Ok(Some(x.wrapping_add(1))),
                     Action::Trap => trap(TrapCode::UNREACHABLE),
+                    Action::Import if world.componentinstances[instance].traps => {
+                        trap(TrapCode::OTHER)
+                    }
+                    Action::Import => world.outcome_of_import(x, store, &done),
                 });
                 let end = world.charged(store, end);
                 world.note_failure(store, &end);
+                if world.stores[store].poisoned && end.is_err() && done.ended.is_some() {
+                    return refuse(ErrorKind::STORE_POISONED, "");
+                }
                 result = Some(end?);
                 Ok(())
             },

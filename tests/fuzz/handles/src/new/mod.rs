@@ -13,7 +13,7 @@ pub use engines::signals;
 
 use crate::components::RUNNABLE;
 use crate::model::*;
-use crate::ops::{New, Sel, Value};
+use crate::ops::{End, New, Script, Sel, Value};
 use crate::world::World;
 use safewasm_capi::Kind;
 
@@ -44,7 +44,10 @@ impl World {
                 let component = self.pick_where(b, Kind::Component, is_fit);
                 self.new_componentinstance(store, component);
             }
-            New::Values => self.new_values(a, value),
+            New::Values => {
+                let script = Script { steps: Vec::new(), end: End::Return };
+                self.call_component(a, value, &script);
+            }
             New::ModuleFromArtifact => self.new_module_from_artifact(engine, n, value.number),
             New::ModuleValidated if value.number & 1 == 0 => self.validate_module(engine, n),
             New::ModuleValidated => self.new_module_from_missing_file(engine),
