@@ -113,6 +113,8 @@ class!(
 );
 class!(COMPONENT: safewasm::abi::safewasm_component_t, safewasm_component_delete,
     safewasm_component_is_valid);
+class!(COMPONENTLINKER: safewasm::abi::safewasm_componentlinker_t,
+    safewasm_componentlinker_delete, safewasm_componentlinker_is_valid);
 class!(CONFIG: safewasm::abi::safewasm_config_t, safewasm_config_delete, safewasm_config_is_valid);
 class!(ENGINE: safewasm::abi::safewasm_engine_t, safewasm_engine_delete, safewasm_engine_is_valid);
 class!(ERROR: safewasm_error_t, safewasm_error_delete, safewasm_error_is_valid);

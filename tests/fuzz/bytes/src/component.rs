@@ -2,8 +2,8 @@
 //! Wasmtime accepts, within its limits, and describe what it accepts.
 
 use crate::call::{
-    BYTES, COMPILATION, COMPONENT, COMPONENTFUNC, COMPONENTINSTANCE, NO_TEXT, Owned, Refusal,
-    Verdict, WITTYPE, done, ensure, string,
+    BYTES, COMPILATION, COMPONENT, COMPONENTFUNC, COMPONENTINSTANCE, COMPONENTLINKER, NO_TEXT,
+    Owned, Refusal, Verdict, WITTYPE, done, ensure, string,
 };
 use crate::engine::Engine;
 use crate::{artifact, binary, run};
@@ -47,14 +47,26 @@ pub fn check(
     }
 }
 
-/// Makes an instance, if possible, and looks up each export as a function, and a name that isn't there.
+/// Makes an instance, if possible, whose imported functions trap, and looks up each export as a function, and a name that isn't there.
 fn look_up(engine: &Engine, component: &Component) -> Verdict {
     let store = run::store(engine)?;
     // SAFETY: there is room for a handle.
-    let made = Owned::new(COMPONENTINSTANCE, "safewasm_componentinstance_new", |out| unsafe {
-        safewasm_componentinstance_new(store.handle, component.handle, out)
+    let linker = Owned::made(COMPONENTLINKER, "safewasm_componentlinker_new", |out| unsafe {
+        safewasm_componentlinker_new(engine.ours.handle, out)
     })?;
-    // Imports are missing, wasm has trapped, or a limit is exceeded.
+    // SAFETY: any handles are accepted.
+    done("safewasm_componentlinker_define_unknown_imports_as_traps", unsafe {
+        let (linker, component) = (linker.handle, component.handle);
+        safewasm_componentlinker_define_unknown_imports_as_traps(linker, component)
+    })?;
+    // SAFETY: there is room for a handle.
+    let made =
+        Owned::new(COMPONENTINSTANCE, "safewasm_componentlinker_instantiate", |out| unsafe {
+            let (linker, component) = (linker.handle, component.handle);
+            safewasm_componentlinker_instantiate(linker, store.handle, component, out)
+        })?;
+    linker.end()?;
+    // Other imports are missing, wasm has trapped, or a limit is exceeded.
     let Ok(instance) = made else { return Ok(()) };
     let mut len = 0;
     // SAFETY: there is room for the result.

@@ -2,6 +2,7 @@
 //! types, as settings of WASI configs, as folders of caches, and as data of memories.
 
 mod cache;
+mod component;
 mod export;
 mod functype;
 mod heaptype;
@@ -75,6 +76,7 @@ impl<'a> World<'a> {
         export::of_instance(&instance, &name)?;
         export::of_caller(self, &store, &name)?;
         link::check(self, rng, &store, &instance, &namespace, &name)?;
+        component::check(self, rng, &namespace, &name)?;
         message::check(&name)?;
         functype::check(self.engine, rng)?;
         heaptype::check(self.engine, rng)?;
