@@ -4821,7 +4821,7 @@ void safewasm_instancepre_delete(safewasm_instancepre_t *instancepre);
 // `wasi:io/streams@0.2.0` gets what is defined for `wasi:io/streams@0.2.3`, and the other way round.
 // An exact match comes first, then the highest version.
 //
-// Example: examples/component.c
+// Example: examples/componenthost.c
 // =================================================================================================
 
 // `safewasm_componentlinker_t`
@@ -4996,7 +4996,7 @@ void safewasm_componentlinker_delete(safewasm_componentlinker_t *linker);
 // =================================================================================================
 // Component pre-instantiations: components whose imports a component linker has already found.
 //
-// Example: examples/component.c
+// Example: examples/componenthost.c
 // =================================================================================================
 
 // `safewasm_componentinstancepre_t`

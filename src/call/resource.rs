@@ -11,7 +11,7 @@ use crate::kinds::safewasm_resource_t;
 use crate::registry::ObjectHandle;
 use crate::store::data::StoreData;
 use crate::store::entered::{Entered, Guard};
-use crate::store::resource::{Dropped, HostResourceType, Resource, What};
+use crate::store::resource::{HostResourceType, Resource, What};
 use crate::types::wit::safewasm_witkind_t as Kind;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -167,21 +167,28 @@ pub(crate) fn drop_now(handle: *mut safewasm_resource_t) -> Result<()> {
         }
         What::Any(any) => {
             guard.context().data().ended.check()?;
-            guard.context().data_mut().active.check(resource.instance)?;
-            resource.end();
-            handle.delete();
-            destroy(any, resource.instance, &mut guard)
+            destroy(any, resource.instance, &mut guard, || {
+                resource.end();
+                handle.delete();
+            })
         }
     }
 }
 
-/// Runs the destructor of a resource of a component.
-fn destroy(any: ResourceAny, instance: u32, guard: &mut Guard) -> Result<()> {
+/// Runs the destructor of a resource of a component. `begin` is called before it runs, unless it can't run now.
+fn destroy(any: ResourceAny, instance: u32, guard: &mut Guard, begin: impl FnOnce()) -> Result<()> {
     guard.context().data_mut().active.begin(instance)?;
-    let dropped = guard.run(ErrorKind::TRAP, |context| any.resource_drop(context));
+    let mut has_run = false;
+    let dropped = guard.run(ErrorKind::TRAP, |context| {
+        has_run = true;
+        begin();
+        any.resource_drop(context)
+    });
     let mut context = guard.context();
     context.data_mut().active.end();
-    if let Err(error) = &dropped {
+    if let Err(error) = &dropped
+        && has_run
+    {
         context.data_mut().ended.note(error);
     }
     dropped
@@ -201,18 +208,19 @@ pub(crate) fn run_drops(guard: &mut Guard) {
 
 #[cold]
 fn run_waiting_drops(guard: &mut Guard) {
+    guard.context().data_mut().resources.free_dropped();
     // SAFETY: the closure only clones a field.
     let control = unsafe { guard.payload(|payload| payload.control()) };
     let timeout = control.as_ref().and_then(|control| control.begin_timeout(TIME_OF_DROPS, 0).ok());
-    for dropped in guard.context().data().resources.take_dropped() {
-        match dropped {
-            Dropped::Host(number) => drop(guard.context().data_mut().resources.remove(number)),
-            Dropped::Any(any, instance) => {
-                if guard.context().data().ended.check().is_ok() {
-                    // The failure is noted.
-                    drop(destroy(any, instance, guard));
-                }
-            }
+    for (any, instance) in guard.context().data().resources.take_dropped() {
+        if guard.context().data().ended.check().is_err() {
+            break;
+        }
+        let mut has_begun = false;
+        // A failure is noted.
+        drop(destroy(any, instance, guard, || has_begun = true));
+        if !has_begun {
+            guard.context().data().resources.put_back(any, instance);
         }
     }
     if let (Some(control), Some(id)) = (control, timeout) {

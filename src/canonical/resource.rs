@@ -32,14 +32,11 @@ impl Passed {
     }
 }
 
-fn lowered<R: Lower, T>(
+fn lowered<R: Lower + ComponentType<Lower = ValRaw>, T>(
     resource: &R,
     cx: &mut LowerContext<'_, T>,
     ty: InterfaceType,
-) -> Result<u32>
-where
-    R: ComponentType<Lower = ValRaw>,
-{
+) -> Result<u32> {
     let mut raw = MaybeUninit::<ValRaw>::uninit();
     resource.linear_lower_to_flat(cx, ty, &mut raw)?;
     // SAFETY: it has succeeded, so the value is initialized.
@@ -81,26 +78,29 @@ impl Known {
     /// Wasmtime limits how deep types are nested.
     fn note(&mut self, ty: InterfaceType, cx: &InstanceType<'_>) {
         let types: &ComponentTypes = cx.types;
-        let mut each = |inner: &mut dyn Iterator<Item = InterfaceType>| {
-            inner.for_each(|ty| self.note(ty, cx));
-        };
         match ty {
-            InterfaceType::Own(index) | InterfaceType::Borrow(index) => {
-                if self.find(index).is_none() {
-                    self.0.push((index, cx.resource_type(index)));
-                }
+            InterfaceType::Own(index) | InterfaceType::Borrow(index)
+                if self.find(index).is_none() =>
+            {
+                self.0.push((index, cx.resource_type(index)));
             }
             InterfaceType::List(i) => self.note(types[i].element, cx),
             InterfaceType::Option(i) => self.note(types[i].ty, cx),
-            InterfaceType::Record(i) => each(&mut types[i].fields.iter().map(|field| field.ty)),
-            InterfaceType::Tuple(i) => each(&mut types[i].types.iter().copied()),
+            InterfaceType::Record(i) => {
+                self.note_all(&mut types[i].fields.iter().map(|field| field.ty), cx)
+            }
+            InterfaceType::Tuple(i) => self.note_all(&mut types[i].types.iter().copied(), cx),
             InterfaceType::Variant(i) => {
-                each(&mut types[i].cases.values().filter_map(|case| *case));
+                self.note_all(&mut types[i].cases.values().filter_map(|case| *case), cx);
             }
             InterfaceType::Result(i) => {
-                each(&mut [types[i].ok, types[i].err].into_iter().flatten());
+                self.note_all(&mut [types[i].ok, types[i].err].into_iter().flatten(), cx);
             }
             _ => {}
         }
+    }
+
+    fn note_all(&mut self, types: &mut dyn Iterator<Item = InterfaceType>, cx: &InstanceType<'_>) {
+        types.for_each(|ty| self.note(ty, cx));
     }
 }

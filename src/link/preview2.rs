@@ -120,7 +120,7 @@ fn add_io(items: &mut Vec<Item>) {
     use io::streams::{HostInputStream as Input, HostOutputStream as Output};
     interface!(items, "io/error" {
         resource "error": wasmtime::Error => table HostError::drop;
-        "[method]error.to-debug-string" => guest Guest::to_debug_string [a] -> value;
+        "[method]error.to-debug-string" => guest Guest::debug_string [a] -> value;
     });
     interface!(items, "io/poll" {
         resource "pollable": DynPollable => table HostPollable::drop;

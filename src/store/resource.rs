@@ -8,7 +8,7 @@ use crate::process::finalizer::Env;
 use std::ffi::c_void;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wasmtime::component::{ResourceAny, ResourceType};
 
 /// A function of the program that the library calls when a component drops a resource of the program.
@@ -71,19 +71,26 @@ pub(crate) struct Resources {
 
 /// The owned resources whose handles were deleted.
 #[derive(Default)]
-struct DropQueue(Mutex<Vec<Dropped>>);
+struct DropQueue(Mutex<Dropped>);
 
-/// An owned resource whose handle was deleted.
-pub(crate) enum Dropped {
-    /// A resource of a component, and the number of the component instance that it came from.
-    Any(ResourceAny, u32),
-    /// The number of a resource of the program.
-    Host(u32),
+impl DropQueue {
+    fn lock(&self) -> MutexGuard<'_, Dropped> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Default)]
+struct Dropped {
+    /// Those of components, each with the number of the component instance that it came from.
+    any: Vec<(ResourceAny, u32)>,
+    /// The numbers of those of the program.
+    host: Vec<u32>,
 }
 
 impl Resources {
     /// Adds a resource of the program, which stands for `data`.
     pub(crate) fn insert(&mut self, data: CollectedEnv) -> Result<u32> {
+        self.free_dropped();
         if let Some(number) = self.free.pop() {
             self.data[number as usize] = Some(data);
             return Ok(number);
@@ -116,15 +123,29 @@ impl Resources {
         }
     }
 
-    /// The resources whose handles were deleted. They are in the queue no more.
-    pub(crate) fn take_dropped(&self) -> Vec<Dropped> {
-        mem::take(&mut *self.dropped.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Removes the resources of the program whose handles were deleted. They needn't wait, since nothing refers to them
+    /// and no wasm runs for them.
+    pub(crate) fn free_dropped(&mut self) {
+        let dropped = mem::take(&mut self.dropped.lock().host);
+        dropped.into_iter().for_each(|number| drop(self.remove(number)));
     }
 
-    /// Whether there are any.
+    /// The resources of components whose handles were deleted, each with the number of the component instance that it
+    /// came from. They are in the queue no more.
+    pub(crate) fn take_dropped(&self) -> Vec<(ResourceAny, u32)> {
+        mem::take(&mut self.dropped.lock().any)
+    }
+
+    /// Puts a resource whose destructor couldn't run back into the queue.
+    pub(crate) fn put_back(&self, any: ResourceAny, instance: u32) {
+        self.dropped.lock().any.push((any, instance));
+    }
+
+    /// Whether there are resources whose handles were deleted.
     #[inline]
     pub(crate) fn has_dropped(&self) -> bool {
-        !self.dropped.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        let dropped = self.dropped.lock();
+        !dropped.any.is_empty() || !dropped.host.is_empty()
     }
 
     /// A new resource of the program with that number.
@@ -248,15 +269,15 @@ impl Resource {
 }
 
 impl Drop for Resource {
-    /// An owned resource waits in the queue until no wasm runs in the store.
+    /// An owned resource waits in the queue: one of a component until no wasm runs in the store.
     fn drop(&mut self) {
         if !self.is_owned || *self.state.get_mut() != ALIVE {
             return;
         }
-        let dropped = match &self.what {
-            What::Any(any) => Dropped::Any(*any, self.instance),
-            What::Host(number, _) => Dropped::Host(*number),
-        };
-        self.dropped.0.lock().unwrap_or_else(PoisonError::into_inner).push(dropped);
+        let mut dropped = self.dropped.lock();
+        match &self.what {
+            What::Any(any) => dropped.any.push((*any, self.instance)),
+            What::Host(number, _) => dropped.host.push(*number),
+        }
     }
 }

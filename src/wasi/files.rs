@@ -14,7 +14,7 @@ pub(super) struct Files {
     opened: HashMap<u32, Opened>,
     /// What components have opened, by their resources.
     resources: HashMap<u32, Opened>,
-    /// Each [`Opened`] has a copy.
+    /// Each open file or folder has a copy.
     counter: Arc<()>,
     most_open: usize,
     pub(super) budget: Budget,
@@ -22,7 +22,10 @@ pub(super) struct Files {
 
 /// An open file or folder, which counts until the last copy is dropped.
 #[derive(Clone)]
-pub(super) struct Opened(#[expect(dead_code, reason = "it counts")] Arc<Arc<()>>);
+pub(super) struct Opened(#[expect(dead_code, reason = "it counts")] Arc<Counted>);
+
+/// What an open file or folder counts by.
+struct Counted(#[expect(dead_code, reason = "it counts")] Arc<()>);
 
 /// How many bytes a guest may still write to folders.
 #[derive(Clone)]
@@ -49,7 +52,7 @@ impl Files {
     }
 
     fn count(&self) -> Opened {
-        Opened(Arc::new(Arc::clone(&self.counter)))
+        Opened(Arc::new(Counted(Arc::clone(&self.counter))))
     }
 
     pub(super) fn open(&mut self, fd: u32) {

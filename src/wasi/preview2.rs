@@ -90,7 +90,7 @@ impl Guest {
         clocks.advance_during(self.table().poll(pollables)).await
     }
 
-    pub(crate) fn to_debug_string(
+    pub(crate) fn debug_string(
         &mut self,
         error: Resource<wasmtime::Error>,
     ) -> wasmtime::Result<String> {

@@ -30,7 +30,8 @@ const LAYERS: [&str; 16] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 9] = [
+const CALLS_C: [(&str, &str); 10] = [
+    ("call/componenthost.rs", "calls host functions of components, through `process::unwind`"),
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/artifact.rs", "opens files by a flag of the C library"),
     ("engine/cache.rs", "opens files by flags of the C library"),
