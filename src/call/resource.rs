@@ -176,12 +176,7 @@ pub(crate) fn drop_now(handle: *mut safewasm_resource_t) -> Result<()> {
 }
 
 /// Runs the destructor of a resource of a component. `begin` is called before it runs, unless it can't run now.
-fn destroy(
-    any: ResourceAny,
-    instance: u32,
-    guard: &mut Guard,
-    begin: impl FnOnce(),
-) -> Result<()> {
+fn destroy(any: ResourceAny, instance: u32, guard: &mut Guard, begin: impl FnOnce()) -> Result<()> {
     guard.context().data_mut().active.begin(instance)?;
     let mut has_run = false;
     let dropped = guard.run(ErrorKind::TRAP, |context| {
