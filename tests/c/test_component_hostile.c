@@ -313,7 +313,6 @@ TEST(a_finalizer_of_a_resource_deletes_others_and_the_store) {
   CHECK(!safewasm_resource_is_valid(scene.extra) && scene.finalized == 1);
   scene.deleted = scene.host.store;
   new_file(&scene);
-  OK(safewasm_resource_drop(new_file(&scene)));
   CHECK(!safewasm_store_is_valid(scene.host.store) && scene.finalized == scene.made);
   end(&scene);
 }
@@ -335,18 +334,19 @@ TEST(a_destructor_of_the_program_calls_back) {
   end(&scene);
 }
 
+static void *drop_with_little_stack(void *resource) { return safewasm_resource_drop(resource); }
+
 TEST(a_drop_that_cannot_run_leaves_the_resource) {
-  host_t host = {NULL, NULL, NULL, NULL};
-  safewasm_config_t *config = NULL;
-  OK(safewasm_config_new(&config));
-  OK(safewasm_config_set_epoch_interruption(config, true));
-  OK(safewasm_engine_new(config, &host.engine));
-  OK(safewasm_component_new_text(host.engine, COUNTER, SAFEWASM_STRLEN, &host.component));
-  OK(safewasm_store_new(host.engine, &host.store));
-  OK(safewasm_componentinstance_new(host.store, host.component, &host.instance));
+  host_t host = new_host(COUNTER);
   safewasm_resource_t *counter = new_counter(host, 5);
-  OK(safewasm_store_interrupt(host.store));
-  FAILS(safewasm_resource_drop(counter), TRAP, "interrupt");
+  pthread_attr_t attributes;
+  pthread_t thread;
+  void *error = NULL;
+  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, 256 << 10) == 0);
+  CHECK(pthread_create(&thread, &attributes, drop_with_little_stack, counter) == 0);
+  pthread_join(thread, &error);
+  pthread_attr_destroy(&attributes);
+  FAILS((safewasm_error_t *)error, TRAP, "stack");
   safewasm_node_t self = BORROW(counter);
   CHECK(number(host, "[method]counter.get", &self, 1) == 5);
   OK(safewasm_resource_drop(counter));
@@ -410,7 +410,8 @@ TEST(resources_that_come_and_go_leave_no_memory_behind) {
 
 TEST(many_resources_live_at_once_and_are_passed_together) {
   host_t host = new_host(COUNTER);
-  enum { MOST = 100000 };
+  /* Wasmtime has room for 100,000 in a store, and a loan counts too. */
+  enum { MOST = 60000 };
   size_t count = rounds() < MOST ? 2000 : MOST;
   safewasm_node_t *args = malloc((count + 1) * sizeof *args);
   args[0] = parent_node(SAFEWASM_WIT_LIST, 12000 < count ? 12000 : count);
@@ -461,7 +462,7 @@ int main(void) {
   RUN(a_store_is_deleted_while_resources_are_on_their_way);
   RUN(a_finalizer_of_a_resource_deletes_others_and_the_store);
   RUN(a_destructor_of_the_program_calls_back);
-  RUN(a_drop_that_cannot_run_leaves_the_resource);
+  RUN_NATIVELY(a_drop_that_cannot_run_leaves_the_resource);
   RUN(a_resource_of_an_earlier_store_is_not_one_of_a_later_store);
   RUN(resources_that_come_and_go_leave_no_memory_behind);
   RUN(many_resources_live_at_once_and_are_passed_together);

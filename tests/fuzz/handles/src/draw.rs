@@ -148,6 +148,8 @@ fn flat() -> impl Strategy<Value = Op> {
         5 => define(),
         3 => link(0),
         4 => call(0),
+        4 => (weighted(ResourceOp::WEIGHTS), sel(), sel(), value())
+            .prop_map(|(what, a, b, v)| Op::Resource(what, a, b, v)),
         2 => (sel(), any::<bool>(), value())
             .prop_map(|(func, in_columns, value)| Op::CallComponent(func, in_columns, value)),
         6 => component_link(0),

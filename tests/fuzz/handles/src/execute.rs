@@ -48,11 +48,12 @@ impl World {
             Op::Link(what, sels, script) => self.link(*what, *sels, script),
             Op::Call(op) => self.call_func(op),
             Op::CallComponent(func, in_columns, value) => {
-                self.call_component(*func, *in_columns, *value);
+                self.call_component_of_numbers(*func, *in_columns, *value);
             }
             Op::ComponentLink(what, sels, value, script) => {
                 self.link_component(*what, *sels, *value, script);
             }
+            Op::Resource(what, a, b, value) => self.resource(*what, *a, *b, *value),
             Op::Elsewhere(steps) => self.elsewhere(steps),
             Op::Race(lists) => self.race(lists),
         }

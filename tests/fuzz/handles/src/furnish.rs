@@ -30,6 +30,10 @@ fn define(what: Define, linker: usize) -> Op {
     )
 }
 
+fn resource(what: ResourceOp, index: usize) -> Op {
+    Op::Resource(what, valid(index), valid(0), value(I32, false))
+}
+
 fn component_link(what: ComponentLink, index: usize) -> Op {
     Op::ComponentLink(what, [valid(index), valid(0), valid(0)], value(I32, false), no_script())
 }
@@ -148,6 +152,10 @@ impl World {
             component_link(ComponentLink::AllowShadowing, 0),
             component_link(ComponentLink::DefineFunc, 0),
             component_link(ComponentLink::InstantiatePre, 0),
+            resource(ResourceOp::NewType, 0),
+            resource(ResourceOp::NewType, 0),
+            resource(ResourceOp::New, 0),
+            resource(ResourceOp::New, 1),
             Op::Ask(Question::ComponentInstanceFunc, valid(0), Num(0)),
             Op::Ask(Question::ComponentInstanceFunc, valid(0), Num(1)),
             new(New::Values, 0, 0, plain),

@@ -62,7 +62,11 @@ impl World {
             Owner::Errors if is_held(Kind::Error, &|of| self.errors[of].env == Some(env)) => 0..=0,
             // An error may be on its way out of a host function.
             Owner::Errors => u32::from(self.frames.is_empty())..=1,
-            Owner::Func(store) | Owner::Ref(store, _) if self.is_freed(store) => 1..=1,
+            Owner::Func(store) | Owner::Ref(store, _) | Owner::Resource(store, _)
+                if self.is_freed(store) =>
+            {
+                1..=1
+            }
             Owner::Func(_) => 0..=0,
             Owner::Data(store) if self.stores[store].data != env || self.is_freed(store) => 1..=1,
             Owner::Data(_) => 0..=0,
@@ -74,8 +78,14 @@ impl World {
             {
                 0..=0
             }
-            // Wasm, or a store, may still hold it.
-            Owner::Ref(..) | Owner::Linker(_) | Owner::ComponentLinker(_) => 0..=1,
+            Owner::ResourceType(of) if is_held(Kind::ResourceType, &|other| other == of) => 0..=0,
+            Owner::Resource(_, of) if is_held(Kind::Resource, &|other| other == of) => 0..=0,
+            // Wasm, a linker or a store may still hold it.
+            Owner::Ref(..)
+            | Owner::Linker(_)
+            | Owner::ComponentLinker(_)
+            | Owner::ResourceType(_)
+            | Owner::Resource(..) => 0..=1,
         }
     }
 

@@ -21,6 +21,7 @@ mod new;
 mod ops;
 mod race;
 mod report;
+mod resources;
 mod set;
 mod values;
 mod world;

@@ -446,6 +446,8 @@ pub struct ComponentLinker {
     pub imports: [Option<Import>; 2],
     /// Whether the import of the first component is defined, as a trap.
     pub has_first: bool,
+    /// Whether the imports that no component has are defined, as resource types.
+    pub resources: [bool; 2],
 }
 
 /// A definition in a component linker.
@@ -510,6 +512,9 @@ pub enum Owner {
     Ref(usize, usize),
     Linker(usize),
     ComponentLinker(usize),
+    ResourceType(usize),
+    /// That resource of the program, the second number, in that store.
+    Resource(usize, usize),
     /// That store, which it is attached to.
     Data(usize),
 }

@@ -127,6 +127,8 @@ pub enum Op {
     CallComponent(Sel, bool, Value),
     /// A linker of components, or what is made with it.
     ComponentLink(ComponentLink, [Sel; 3], Value, Script),
+    /// A resource type of the program, or a resource.
+    Resource(ResourceOp, Sel, Sel, Value),
     /// Steps that another thread executes while this one waits.
     Elsewhere(Vec<Step>),
     /// Lists of operations that several threads execute at once.
@@ -332,6 +334,18 @@ weighted! {
         1 InstantiatePre,
         1 InstantiateFromPre,
         6 Call,
+    }
+}
+
+weighted! {
+    /// Makes and uses resource types of the program, and resources.
+    ResourceOp {
+        1 NewType,
+        3 New,
+        2 Data,
+        1 IsOwned,
+        1 Drop,
+        1 Define, // in a linker of components
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::components::{Action, Wit};
 use crate::model::*;
 use crate::ops::{Choice, Features, Script, Sel};
+use crate::resources::Resource;
 use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::safewasm_error_t;
 use safewasm_capi::*;
@@ -86,6 +87,9 @@ pub struct World {
     /// What each component func does, and its instance.
     pub componentfuncs: Vec<(Action, usize)>,
     pub componentlinkers: Vec<ComponentLinker>,
+    /// The number of resource types of the program.
+    pub resourcetypes: usize,
+    pub resources: Vec<Resource>,
     /// The engine of each component pre-instantiation, and what it makes.
     pub componentpres: Vec<(usize, Bound)>,
     /// The component instances that run, from the outermost to the innermost.

@@ -11,11 +11,13 @@ use safewasm_capi::*;
 impl World {
     /// Calls a component func with a slot, or with columns of one row. Passes one argument too many or too few if
     /// the value is NULL.
-    pub fn call_component(&mut self, func: Sel, in_columns: bool, value: Value) {
+    pub fn call_component_of_numbers(&mut self, func: Sel, in_columns: bool, value: Value) {
         let func = self.pick(func, Kind::ComponentFunc);
         let of = self.enter(func, Kind::ComponentFunc, "func");
-        let action = of.as_ref().map_or(Action::Run, |&of| self.componentfuncs[of]);
-        let takes = usize::from(action == Action::Next);
+        let (action, instance) =
+            of.as_ref().map_or((Action::Run, 0), |&of| self.componentfuncs[of]);
+        let takes = usize::from(matches!(action, Action::Next | Action::Import));
+        let x = value.number.cast_unsigned();
         let given = if value.null { 1 - takes } else { takes };
         let accepted = of.and_then(|_| {
             if given != takes {
@@ -24,15 +26,26 @@ impl World {
             }
             let store = self.store_of(func);
             self.components_run(store)?;
+            if self.active.contains(&instance) {
+                return refuse(ErrorKind::STORE_BUSY, "");
+            }
             Ok(store)
         });
         let before = match accepted {
-            Ok(store) => self.begin(store, None, &Script { steps: Vec::new(), end: End::Return }),
+            Ok(store) => {
+                let script = Script { steps: Vec::new(), end: End::Return };
+                let before = self.begin(store, None, &script);
+                self.active.push(instance);
+                if let Some(pending) = self.pending.last_mut() {
+                    pending.is_component = true;
+                }
+                before
+            }
             Err(_) => Ok(()),
         };
         let mut slot = safewasm_slot_t { v128: number(I32, value.number) };
         let column = safewasm_column_t { data: (&raw mut slot).cast(), stride: 4 };
-        let mut is_done = false;
+        let mut result = None;
         self.call(
             "a call of a component func",
             // SAFETY: any handle is accepted, and the slot has room for an argument and a result.
@@ -45,20 +58,29 @@ impl World {
             },
             |world| {
                 let store = accepted?;
-                world.pending.pop();
+                let done = world.pending.pop().unwrap_or_default();
+                world.active.pop();
                 let end = before.and_then(|()| match action {
-                    Action::Run | Action::Next => Ok(()),
+                    Action::Run => Ok(None),
+                    Action::Next => Ok(Some(x.wrapping_add(1))),
                     Action::Trap => trap(TrapCode::UNREACHABLE),
+                    Action::Import if world.componentinstances[instance].traps => {
+                        trap(TrapCode::OTHER)
+                    }
+                    Action::Import => world.outcome_of_import(x, store, &done),
                 });
                 let end = world.charged(store, end);
                 world.note_failure(store, &end);
-                is_done = end.is_ok();
-                end
+                if world.stores[store].poisoned && end.is_err() && done.ended.is_some() {
+                    return refuse(ErrorKind::STORE_POISONED, "");
+                }
+                result = end?;
+                Ok(())
             },
         );
         // SAFETY: all bytes of the slot are set.
         let found = unsafe { slot.i32 };
-        let wanted = value.number.wrapping_add(i32::from(is_done && action == Action::Next));
+        let wanted = result.map_or(value.number, u32::cast_signed);
         self.same("a slot of a component func", found, wanted);
     }
 }

@@ -74,6 +74,7 @@ impl World {
         let (imports, has_first) = ([None; 2], false);
         self.componentlinkers.push(ComponentLinker {
             engine,
+            resources: [false; 2],
             shadowing: false,
             imports,
             has_first,
