@@ -319,22 +319,6 @@ TEST(a_component_with_imports_is_refused_with_their_names) {
   safewasm_engine_delete(engine);
 }
 
-TEST(functions_with_resources_are_refused) {
-  host_t host = new_host(
-      "(component"
-      "  (type $t (resource (rep i32)))"
-      "  (core func $new (canon resource.new $t))"
-      "  (core module $m (import \"\" \"new\" (func $new (param i32) (result i32)))"
-      "    (func (export \"make\") (result i32) (call $new (i32.const 1))))"
-      "  (core instance $i (instantiate $m (with \"\" (instance (export \"new\" (func $new))))))"
-      "  (export $r \"r\" (type $t))"
-      "  (func (export \"make\") (result (own $r)) (canon lift (core func $i \"make\"))))");
-  safewasm_componentfunc_t *func = NULL;
-  FAILS(safewasm_componentinstance_func(host.instance, NULL, 0, "make", SAFEWASM_STRLEN, &func),
-        UNSUPPORTED, "resources");
-  delete_host(host);
-}
-
 TEST(the_end_of_fuel_ends_a_call) {
   safewasm_config_t *config = NULL;
   OK(safewasm_config_new(&config));
@@ -381,7 +365,6 @@ int main(void) {
   RUN(a_failure_ends_all_components_of_the_store_and_no_others);
   RUN(a_trap_of_a_module_ends_the_components_of_its_store);
   RUN(a_component_with_imports_is_refused_with_their_names);
-  RUN(functions_with_resources_are_refused);
   RUN(the_end_of_fuel_ends_a_call);
   return finish("componentcalls");
 }
