@@ -63,9 +63,15 @@ function export_at(all::WasmComponentExports, place)
     name, type = names.names[place], names.types[place]
     is_interface(names, place) &&
         return WasmComponentExports(instance, name, inner_names(names, place))
+    kind_of(type) === :resource &&
+        return WasmResourceType(instance, ResourceHome(interface, name, names))
+    return component_func(instance, interface, name, type)
+end
+
+function component_func(instance::WasmComponentInstance, interface, name::String, type::WitType)
     found, key = getfield(instance, :found), (something(interface, ""), name)
     known = get(found, key, nothing)
-    known !== nothing && isopen(known) && return known
+    known !== nothing && isopen(known) && return known::WasmComponentFunc
     handle = find_func(instance, interface, name)
     return found[key] = WasmComponentFunc(handle, name, interface, type, instance)
 end

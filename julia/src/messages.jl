@@ -153,6 +153,7 @@ const ENDINGS = (
     r"^the store of `\w+` is in use" => "the store is in use",
     r"^(an internal error happened in the store) of `\w+` earlier; delete" =>
         s"\1 earlier; close",
+    r"^((?:an import|\d+ imports) of) `component` (is|are) missing" => s"\1 the component \2 missing",
     r"^calls in `store` can't" => "calls in the store can't",
     r"^(Invalid module: the export `_\w+` of) `module` must" => s"\1 the module must",
     r"^(the source has elements of type .*, but those of) `table` are" =>
