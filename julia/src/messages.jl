@@ -64,6 +64,7 @@ const C_WORDS = (
         (word -> numbered(first(split(word)), word)),
     r"`values\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
     r"^`args`: parameter .*"s => (text -> counted_from_one(text)),
+    r"^`nodes`: .*"s => (text -> counted_from_one(text)),
     r"`values_len` is" => "the number of values is",
     r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
@@ -83,9 +84,9 @@ feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 # `args[0]` is "argument 1": C counts from 0.
 numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 
-# The path to a mistake in the arguments of a component's function. Names in it have no spaces.
+# The path to a mistake in the arguments or the result of a component's function. Names in it have no spaces.
 function counted_from_one(text)
-    path = replace(text, r"^`args`: " => "")
+    path = replace(replace(text, r"^`args`: " => ""), r"^`nodes`: " => "the result, ")
     return replace(path, r", (?:element|field) \d+(?=[,:])" => (step -> string(", ", numbered(split(step)[2], step))))
 end
 

@@ -14,7 +14,7 @@ function forwarder(type; interface="docs:echo/api@1.0.2")
     aliases = ["(alias export \$api $(m[2]) (type $(m[1])))" for m in eachmatch(exported, text)]
     return WasmComponent(engine, wat2wasm("""(component
         (import "$interface" (instance \$api
-            $(replace(text, exported => s"(export \1 \2 (type (eq \3)))"))
+            $(replace(text, exported => s"(export \2 (type \1 (eq \3)))"))
             (export "same-list" (func (param "x" (list $ref)) (result (list $ref))))))
         $(join(aliases, ' '))
         (core module \$memory
@@ -238,7 +238,7 @@ end
     said = sprint(showerror, thrown(() -> forwarded("string", ["a"], x -> ["b", 5])))
     @test occursin("host function same-list can't return 5, of type Int64, as the result, element 2, which is string", said)
     said = sprint(showerror, thrown(() -> forwarded("string", ["a"], x -> ["b", "\xff"])))
-    @test occursin("element 2: the string isn't UTF-8", said) && !occursin('_', said)
+    @test said == "WasmtimeError: the result, element 2: the string isn't UTF-8"
 end
 
 @testset "a host function may call wasm, but not the instance that has called it" begin
@@ -252,13 +252,9 @@ end
 end
 
 @testset "host functions switch tasks, and garbage is collected while they run" begin
-    x = parsing(; half=function (x)
-        yield()
-        GC.gc()
-        return x ÷ 2
-    end)
-    y = parsing(; half=x -> (sleep(0.01); x ÷ 2))
-    tasks = [@async (t % 2 == 0 ? x : y).half(2t) for t in 1:8]
+    slow(x) = (yield(); GC.gc(false); sleep(0.01); x ÷ 2)
+    instances = [parsing(; half=slow) for _ in 1:8]
+    tasks = [@async instances[t].half(2t) for t in 1:8]
     @test map(fetch, tasks) == 1:8
     for _ in 1:3
         kept = [parsing(; parse=x -> (GC.gc(false); Ref(x)[]), log_it=println) for _ in 1:5]
