@@ -3,8 +3,9 @@
 """
     exports(instance::WasmComponentInstance) -> WasmComponentExports
 
-The interfaces and functions that the component exports: a dictionary of name → item in the
-component's order. An interface is a dictionary of its functions. Names of WIT become Julia's,
+The interfaces, functions and resources that the component exports: a dictionary of name →
+item in the component's order. An interface is a dictionary of its functions. A resource is a
+[`WasmResourceType`](@ref). Names of WIT become Julia's,
 `set-size` is `set_size`, and names of interfaces may be short: the interface
 `docs:adder/add@0.1.0` is found as `exports(instance)["docs:adder/add@0.1.0"]`, as
 `["docs:adder/add"]` if there is one version of it, as `["docs:adder/add@0.1.3"]` or another

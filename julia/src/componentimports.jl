@@ -20,7 +20,9 @@ struct ImportContext
 end
 
 # Defines the imports of a component, and fills in the types of the program's resources.
-function define_imports!(linker, store::WasmStore, names::ExportNames, @nospecialize(given), host_types)
+function define_imports!(
+    linker, store::WasmStore, names::ExportNames, @nospecialize(given), host_types
+)
     context = ImportContext(linker, store, host_types)
     items = given_items(names, given, "the component imports")
     define_wasi!(context, names, items)
@@ -167,7 +169,9 @@ end
 function define_resource!(context::ImportContext, home::ResourceHome, type, @nospecialize(given))
     text = "the import $(item_text(home.interface, home.name))"
     given isa HostResource || throw(
-        ArgumentError("$text is a resource, which is given as a HostResource, not $(given_text(given))")
+        ArgumentError(
+            "$text is a resource, which is given as a HostResource, not $(given_text(given))"
+        ),
     )
     number = resource_number(type)
     haskey(context.host_types, number) ||
@@ -187,7 +191,8 @@ end
 function resource_items(known, @nospecialize(given), owner)
     named = named_items(given)
     if named === nothing
-        return [name => getproperty(given, Symbol(name)) for name in known if has_property(given, Symbol(name))]
+        given_names = filter(name -> has_property(given, Symbol(name)), known)
+        return [name => getproperty(given, Symbol(name)) for name in given_names]
     end
     for (name, _) in named
         julia_name(name) in known && continue

@@ -31,6 +31,11 @@ const C_WORDS = (
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
     r"`safewasm_component_new`" => "`WasmComponent`",
     r"`safewasm_component_new_file`" => "`WasmComponent(engine, path)`",
+    r"`safewasm_componentfunc_call`" => "a call `f(…)`",
+    r"`safewasm_componentlinker_instantiate`" => "`WasmInstance(store, component, imports)`",
+    r"`safewasm_componentlinker_define_wasi`" => "`wasi=WasiConfig(…)`",
+    r"`safewasm_componentlinker_allow_shadowing`" => "`allow_shadowing!`",
+    r"`safewasm_caller_return`" => "the result",
     r"`safewasm_(?:module|component)_new_text`" => "`wat2wasm`",
     r"`safewasm_(?:module|component)_serialize`" => "`compiled`",
     r"`safewasm_(?:module|component)_deserialize`" => "`unsafe_load_compiled`",
@@ -84,9 +89,12 @@ feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 # `args[0]` is "argument 1": C counts from 0.
 numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 
-# The path to a mistake in the arguments or the result of a component's function. Names in it have no spaces.
+# The path to a mistake in the arguments or the result of a component's function. Names in it have
+# no spaces.
 function counted_from_one(text)
-    path = replace(replace(text, r"^`args`: " => ""), r"^`nodes`: " => "the result, ")
+    path = replace(text, r"^`args`: " => "")
+    path = replace(path, r"^`nodes`: (?=[a-z]+ (?:\d+|`[^`]*`)[,:])" => "the result, ")
+    path = replace(path, r"^`nodes`: " => "the result: ")
     return replace(path, r", (?:element|field) \d+(?=[,:])" => (step -> string(", ", numbered(split(step)[2], step))))
 end
 
@@ -116,6 +124,8 @@ const PARAMETER_NAMES = Dict(
     "reference" => "the reference",
     "exception" => "the exception",
     "caller" => "the caller",
+    "resource" => "the resource",
+    "resourcetype" => "the type of the resource",
     "error" => "the error",
     "from" => "the source",
     "item" => "the item",

@@ -231,7 +231,8 @@ function Base.propertynames(type::WasmResourceType, private::Bool=false)
 end
 
 function Base.show(io::IO, type::WasmResourceType)
-    return print(io, "WasmResourceType ", shortened(getfield(type, :home).name), closed_suffix(type))
+    name = shortened(getfield(type, :home).name)
+    return print(io, "WasmResourceType ", name, closed_suffix(type))
 end
 
 # The types of the program's resources that a function may take and return.

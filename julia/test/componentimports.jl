@@ -239,6 +239,8 @@ end
     @test occursin("host function same-list can't return 5, of type Int64, as the result, element 2, which is string", said)
     said = sprint(showerror, thrown(() -> forwarded("string", ["a"], x -> ["b", "\xff"])))
     @test said == "WasmtimeError: the result, element 2: the string isn't UTF-8"
+    said = sprint(showerror, thrown(() -> parsing(; parse=x -> throw(WitError("\xff"))).parse(1)))
+    @test startswith(said, "WasmtimeError: the result") && occursin(": the string isn't UTF-8", said)
 end
 
 @testset "a host function may call wasm, but not the instance that has called it" begin

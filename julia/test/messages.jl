@@ -15,12 +15,12 @@ const ECHO = wat"""(component
     (core module $m
         (memory (export "memory") 1)
         (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
-        (func (export "text") (param i32 i32)))
+        (func (export "say") (param i32 i32)))
     (core instance $i (instantiate $m))
     (alias core export $i "memory" (core memory $memory))
     (alias core export $i "realloc" (core func $realloc))
-    (func (export "text") (param "x" (list string))
-        (canon lift (core func $i "text") (memory $memory) (realloc $realloc))))"""
+    (func (export "say") (param "x" (list string))
+        (canon lift (core func $i "say") (memory $memory) (realloc $realloc))))"""
 
 function new_parts(engine=WasmEngine())
     store, mod, wants = WasmStore(engine), WasmModule(engine, PARTS), WasmModule(engine, WANTS)
@@ -36,7 +36,7 @@ function new_parts(engine=WasmEngine())
         object=x.object, any=x.any, func=x.function, ref=WasmRef(store, 5),
         typed=TypedFunc{Tuple{Int32},Int32}(x.same), config=WasmConfig(),
         component=WasmComponent(engine, wat"""(component (import "f" (func)))"""),
-        echo=echo, echo_instance=echo_instance, text=exports(echo_instance).text,
+        echo=echo, echo_instance=echo_instance, text=exports(echo_instance).say,
     )
 end
 
