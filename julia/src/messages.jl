@@ -94,6 +94,7 @@ numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 function counted_from_one(text)
     path = replace(text, r"^`args`: " => "")
     path = replace(path, r"^`nodes`: (?=[a-z]+ (?:\d+|`[^`]*`)[,:])" => "the result, ")
+    path = replace(path, r"^`nodes`: (?=the (?:value|error) of )" => "")
     path = replace(path, r"^`nodes`: " => "the result: ")
     return replace(path, r", (?:element|field) \d+(?=[,:])" => (step -> string(", ", numbered(split(step)[2], step))))
 end
