@@ -37,6 +37,7 @@ export max_module_size!, max_module_functions!
 export epoch_interruption!, max_wasm_stack!, shared_memory!, pooling!
 export Sandbox, WasmEngine, WasmStore, WasmModule, WasmInstance
 export WasmComponent, WitType, WasmComponentInstance, WasmComponentExports, WasmComponentFunc
+export WasmResource, WasmResourceType, HostResource
 export WitVariant, Ok, Err, WitError
 export WasModule, Engine, Store, Instance
 export WasmFunc, TypedFunc, WasmMemory, WasmTable, WasmGlobal, WasmTag, WasmExports
@@ -115,11 +116,13 @@ include("bulk.jl")
 
 # Instances of components, and calls of their functions.
 include("exportnames.jl")
+include("hostresource.jl")
 include("componentinstance.jl")
 include("lowering.jl")
 include("lifting.jl")
 include("componentfunc.jl")
 include("componentexports.jl")
+include("resource.jl")
 
 # Host functions.
 include("caller.jl")
@@ -143,6 +146,8 @@ include("imports.jl")
 include("missing_imports.jl")
 include("linker.jl")
 include("instancepre.jl")
+include("componenthost.jl")
+include("componentimports.jl")
 
 # Programs for WASI, used as commands.
 include("wasi_exit.jl")

@@ -32,12 +32,15 @@ exports(adder)["add"].type    # => func(x: s32, y: s32) -> s32
 mutable struct WasmComponent <: Unit
     ptr::Ptr{API.safewasm_component_t}
     engine::WasmEngine
-    # What its instances export, an `ExportNames`, once there is one.
+    # What it imports and what its instances export, both `ExportNames`, and the types of resources
+    # that these export, once that was asked for.
+    imported::Any
     exported::Any
+    homes::Any
 
     # `create` makes the handle, by a function of the library whose error it returns.
     function WasmComponent(create::Function, engine::WasmEngine)
-        return created(create, new(C_NULL, engine, nothing))
+        return created(create, new(C_NULL, engine, nothing, nothing, nothing))
     end
 end
 

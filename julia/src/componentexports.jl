@@ -3,8 +3,9 @@
 """
     exports(instance::WasmComponentInstance) -> WasmComponentExports
 
-The interfaces and functions that the component exports: a dictionary of name → item in the
-component's order. An interface is a dictionary of its functions. Names of WIT become Julia's,
+The interfaces, functions and resources that the component exports: a dictionary of name →
+item in the component's order. An interface is a dictionary of its functions. A resource is a
+[`WasmResourceType`](@ref). Names of WIT become Julia's,
 `set-size` is `set_size`, and names of interfaces may be short: the interface
 `docs:adder/add@0.1.0` is found as `exports(instance)["docs:adder/add@0.1.0"]`, as
 `["docs:adder/add"]` if there is one version of it, as `["docs:adder/add@0.1.3"]` or another
@@ -63,9 +64,15 @@ function export_at(all::WasmComponentExports, place)
     name, type = names.names[place], names.types[place]
     is_interface(names, place) &&
         return WasmComponentExports(instance, name, inner_names(names, place))
+    kind_of(type) === :resource &&
+        return WasmResourceType(instance, ResourceHome(interface, name, names))
+    return component_func(instance, interface, name, type)
+end
+
+function component_func(instance::WasmComponentInstance, interface, name::String, type::WitType)
     found, key = getfield(instance, :found), (something(interface, ""), name)
     known = get(found, key, nothing)
-    known !== nothing && isopen(known) && return known
+    known !== nothing && isopen(known) && return known::WasmComponentFunc
     handle = find_func(instance, interface, name)
     return found[key] = WasmComponentFunc(handle, name, interface, type, instance)
 end

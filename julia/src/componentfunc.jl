@@ -18,6 +18,7 @@ function, with values of Julia:
 | `option<T>` | `nothing` or the value; `Some(x)` where it must be said | the same |
 | `result<T, E>` | [`Ok`](@ref)`(x)` or [`Err`](@ref)`(e)` | the same |
 | `flags` | a collection of symbols | `Set{Symbol}` |
+| `own`, `borrow` | a [`WasmResource`](@ref), or any object for a [`HostResource`](@ref) | the same |
 
 A function that returns a `result` returns its value, or throws a [`WitError`](@ref). Names have
 `_` for WIT's `-`; those of WIT are accepted too. An array with the elements of a list is passed
@@ -139,7 +140,7 @@ function call_component(f::WasmComponentFunc, @nospecialize(args::Tuple))
     API.safewasm_values_delete(c.values[])
     c.values[] = C_NULL
     give_back(c)
-    has_failed && throw(WitError(value))
+    has_failed && throw(mark_passing!(WitError(value)))
     return value
 end
 

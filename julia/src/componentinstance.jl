@@ -2,22 +2,65 @@
 
 """
     WasmInstance(store, component) -> WasmComponentInstance
+    WasmInstance(store, component, imports; wasi)
 
-Makes an instance of a [`WasmComponent`](@ref) that imports nothing; see
-[`WasmComponentInstance`](@ref).
+Makes an instance of a [`WasmComponent`](@ref); see [`WasmComponentInstance`](@ref).
+
+`imports` has the functions that the component imports, by interface: a `Dict`, a `NamedTuple`
+or pairs of the interface's name => its functions. These are a `Dict`, a `NamedTuple`, pairs, a
+module, an object with such properties, or an interface that another instance exports. A
+function that the component imports without an interface is given by its name. Names of
+interfaces may be short, as for [`exports`](@ref): `"docs:greet/log@0.1.0"`, `"docs:greet/log"`
+or `log`. Names of functions have `_` for WIT's `-`; those of WIT are accepted too.
+
+A function is any Julia function or object that can be called. It gets and returns values as a
+[`WasmComponentFunc`](@ref) does. One that returns a WIT `result` returns its value, or throws a
+[`WitError`](@ref). Another exception that it throws ends the call of the component, and arrives
+at the caller of the component as the same object. It may call wasm, but not the instance that
+has called it. A resource is given as a [`HostResource`](@ref).
+
+A component that imports WASI gets WASI 0.2 if the store has WASI: it was made with `wasi=…`, or a
+[`WasiConfig`](@ref) is given here. `imports` may replace functions of it.
 
 # Errors
 - `WasmtimeError` if the store or the component is closed; if they are of different engines
-  (`:wrong_engine`); if the component imports something (`:link`); if a call in the store has
-  failed before (`:components_ended`).
+  (`:wrong_engine`); if imports are missing, `imports` has a name that the component doesn't
+  import, or a Julia function has no method for the arguments (`:link`); if a call in the store
+  has failed before (`:components_ended`).
+- `ArgumentError` if `imports` is something else than the above.
 - `WasmTrap` from a start function.
+
+```julia
+logging = WasmComponent(engine, wat\"\"\"(component
+    (import "docs:greet/log@0.1.0" (instance \$log (export "log-number" (func (param "x" u32)))))
+    (core func \$log (canon lower (func \$log "log-number")))
+    (core module \$m
+        (import "" "log" (func \$log (param i32)))
+        (func (export "run") (call \$log (i32.const 42))))
+    (core instance \$i (instantiate \$m (with "" (instance (export "log" (func \$log))))))
+    (func (export "run") (canon lift (core func \$i "run"))))\"\"\")
+numbers = []
+WasmStore(engine) do store
+    log = (log_number=x -> push!(numbers, x),)
+    exports(WasmInstance(store, logging, Dict("docs:greet/log" => log))).run()
+end
+numbers    # => Any[0x0000002a]
+```
 """
-function WasmInstance(store::WasmStore, component::WasmComponent)
+function WasmInstance(
+    store::WasmStore, component::WasmComponent, @nospecialize(given=NamedTuple()); wasi=nothing
+)
+    names, host_types = import_names(component), HostTypes()
     handle = Ref{Ptr{API.safewasm_componentinstance_t}}(C_NULL)
-    check_after_collection(store) do
-        API.safewasm_componentinstance_new(store, component, handle)
+    with_component_linker(component.engine) do linker
+        wasi === nothing || set_wasi!(store, wasi)
+        define_imports!(linker, store, names, Ref{Any}(given)[], host_types)
+        check_after_collection(store) do
+            API.safewasm_componentlinker_instantiate(linker, store, component, handle)
+        end
     end
-    return WasmComponentInstance(handle[], store, component, export_names(component))
+    exported = export_names(component)
+    return WasmComponentInstance(handle[], store, component, exported, host_types)
 end
 
 """
@@ -51,14 +94,17 @@ mutable struct WasmComponentInstance <: WasmObject
     names::Union{ExportNames,Nothing}
     # The functions that were looked up, by the names of their interfaces and their own.
     found::Dict{Tuple{String,String},Any}
+    # The types of the program's resources that it imports.
+    host_types::HostTypes
 
     function WasmComponentInstance(
         ptr::Ptr{API.safewasm_componentinstance_t},
         store::WasmStore,
         component::WasmComponent,
         names::ExportNames,
+        host_types::HostTypes,
     )
-        return finalizer(close, new(ptr, store, component, names, Dict()))
+        return finalizer(close, new(ptr, store, component, names, Dict(), host_types))
     end
 end
 

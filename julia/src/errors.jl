@@ -211,7 +211,7 @@ end
     env = API.safewasm_error_env(error, host_error_tag())
     exception = if env != C_NULL
         host = object_of(env)::HostError
-        HostException(host.exception, host.backtrace, read_frames(error))
+        HostException(mark_passing!(host.exception), host.backtrace, read_frames(error))
     elseif kind == API.SAFEWASM_ERROR_EXCEPTION && owner !== nothing
         take_exception(error, store_of(owner))
     else

@@ -1,6 +1,7 @@
 # The names of what components and interfaces export, in WIT and in Julia.
 
-# The functions and interfaces that a component or an interface exports.
+# The functions, interfaces and resources that a component or an interface exports, or that a
+# component imports.
 struct ExportNames
     # The names in WIT, in the order of the component, and the types.
     names::Vector{String}
@@ -9,9 +10,12 @@ struct ExportNames
     places::Dict{String,Int}
     # What an interface exports, once that was asked for.
     inner::Vector{Union{ExportNames,Nothing}}
+    # The functions of resources, which have names such as `[method]counter.get`.
+    functions::Dict{String,WitType}
 end
 
 function ExportNames(items)
+    functions = Dict(filter(item -> startswith(first(item), '['), items))
     items = filter(is_usable, items)
     names, types = map(first, items), map(last, items)
     places = Dict{String,Int}()
@@ -24,13 +28,14 @@ function ExportNames(items)
         merge!(places, merge(found, places))
     end
     inner = Vector{Union{ExportNames,Nothing}}(nothing, length(names))
-    return ExportNames(names, types, places, inner)
+    return ExportNames(names, types, places, inner, functions)
 end
 
-# Whether instances have it. The functions of resources are none of the interface's.
+# Whether instances have it under its name. Those of resources have their functions.
 function is_usable(item)
     name, type = item
-    return kind_of(type) === :interface || kind_of(type) === :func && !startswith(name, '[')
+    return kind_of(type) in (:interface, :resource) ||
+           kind_of(type) === :func && !startswith(name, '[')
 end
 
 # "docs:adder/add@0.1.0" is also found as "docs:adder/add" and as "add".
@@ -46,6 +51,15 @@ function export_names(component::WasmComponent)
     count, item = API.safewasm_component_exports_len, API.safewasm_component_export
     items = with_clone(handle -> read_wit_items(handle, count, item), component)
     return setfield!(component, :exported, ExportNames(items))::ExportNames
+end
+
+# What a component imports.
+function import_names(component::WasmComponent)
+    known = getfield(component, :imported)
+    known === nothing || return known::ExportNames
+    count, item = API.safewasm_component_imports_len, API.safewasm_component_import
+    items = with_clone(handle -> read_wit_items(handle, count, item), component)
+    return setfield!(component, :imported, ExportNames(items))::ExportNames
 end
 
 # What the interface at a place exports.
@@ -96,11 +110,16 @@ function property_names(names::ExportNames)
     end
 end
 
+# The names that a short name stands for.
+function meant_names(names::ExportNames, name)
+    return filter(known -> name in short_names(known), names.names)
+end
+
 # The error for a name that stands for no export, or for several.
 @noinline function throw_no_export(names::ExportNames, name, inside)
     missing_name = "there is no export called $(quoted(name))$inside"
     text = if place_of(names, name) == 0
-        all = filter(known -> name in short_names(known), names.names)
+        all = meant_names(names, name)
         "$(quoted(name)) stands for several exports$inside: $(listed(all)); use the whole " *
         "name, as in `exports(instance)[$(shortened(repr(first(all))))]`"
     elseif isempty(names.names)

@@ -56,6 +56,7 @@ function lift!(c::Conversion, shape::WitShape)
         value = lift_payload!(c, shape.children[node.index + 1])
         return node.index == 0 ? Ok(value) : Err(value)
     end
+    is_resource(shape) && return lift_resource(c, shape, Ptr{API.safewasm_resource_t}(UInt(bits)))
     # The library returns values of no other types.
     return flags_of(shape, bits)
 end

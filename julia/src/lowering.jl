@@ -18,6 +18,8 @@ mutable struct Conversion
     arrays::Vector{Pair{Int,Any}}
     # Which parameter is converted, and which field, element or case in it, for messages.
     path::Vector{Int}
+    # The resources that were made for objects of the program.
+    made::Vector{Ptr{API.safewasm_resource_t}}
     # The library's handle of the results, and their nodes.
     values::Base.RefValue{Ptr{API.safewasm_values_t}}
     results::Base.RefValue{Ptr{ValueNode}}
@@ -28,10 +30,22 @@ mutable struct Conversion
     function Conversion()
         values, results = Ref(Ptr{API.safewasm_values_t}(C_NULL)), Ref(Ptr{ValueNode}(C_NULL))
         conversion = new(
-            nothing, ValueNode[], [], Pair{Int,Any}[], Int[], values, results, Ref{Csize_t}(0), 1
+            nothing,
+            ValueNode[],
+            [],
+            Pair{Int,Any}[],
+            Int[],
+            Ptr{API.safewasm_resource_t}[],
+            values,
+            results,
+            Ref{Csize_t}(0),
+            1,
         )
-        # After an exception nobody else deletes the results.
-        return finalizer(c -> API.safewasm_values_delete(c.values[]), conversion)
+        # After an exception nobody else deletes them.
+        return finalizer(conversion) do c
+            API.safewasm_values_delete(c.values[])
+            foreach(API.safewasm_resource_delete, c.made)
+        end
     end
 end
 
@@ -75,9 +89,16 @@ const MAX_SPARE_NODES = 10_000
     empty!(conversion.path)
     isempty(conversion.roots) || empty!(conversion.roots)
     isempty(conversion.arrays) || empty!(conversion.arrays)
+    isempty(conversion.made) || delete_made!(conversion)
     spare, thread = SPARE_CONVERSIONS[], Threads.threadid()
     thread <= length(spare) && (@inbounds spare[thread] = conversion)
     return nothing
+end
+
+# Deletes the resources that were made for a call and that it didn't take over.
+@noinline function delete_made!(c::Conversion)
+    foreach(API.safewasm_resource_delete, c.made)
+    return empty!(c.made)
 end
 
 @inline function put!(c::Conversion, kind, index, len, bits=UInt64(0))
@@ -130,6 +151,8 @@ function lower!(c::Conversion, shape::WitShape, @nospecialize(value))
         lower_result!(c, shape, value)
     elseif kind == API.SAFEWASM_WIT_FLAGS
         lower_flags!(c, shape, value)
+    elseif is_resource(shape)
+        lower_resource!(c, shape, value)
     else
         throw_unfit(c, shape, value)
     end
@@ -427,15 +450,29 @@ function path_text(c::Conversion)
 end
 
 function path_steps(c::Conversion)
-    shape = signature_of(c.func.type).params[c.path[1]]
-    parameter, steps = "parameter $(quoted(shape.name))", String[]
-    for index in c.path[2:end]
+    (shape, parameter), path = first_step(signature_of(c.func.type), c.path)
+    steps = String[]
+    for index in path
         # A list has one child for all its elements.
         inner = shape.children[shape.kind == API.SAFEWASM_WIT_LIST ? 1 : index]
         push!(steps, step_text(shape.kind, index, inner))
         shape = inner
     end
     return parameter, steps
+end
+
+# The parameter, or the result of a host function, that a path begins with, and the rest of the
+# path. The value of a function's `result` is its result in Julia.
+function first_step(signature::WitSignature, path)
+    if path[1] > 0
+        shape = signature.params[path[1]]
+        return (shape, "parameter $(quoted(shape.name))"), path[2:end]
+    end
+    shape = signature.result
+    shape.kind == API.SAFEWASM_WIT_RESULT && length(path) > 1 ||
+        return (shape, "the result"), path[2:end]
+    text = path[2] == 1 ? "the result" : "the error of the result"
+    return (shape.children[path[2]], text), path[3:end]
 end
 
 function step_text(kind, index, inner)
@@ -449,8 +486,9 @@ end
 
 @noinline function throw_unfit(c::Conversion, shape, @nospecialize(value), more="")
     func = c.func
+    verb = c.path[1] > 0 ? "can't take" : "can't return"
     message =
-        "$(subject_text(func)) can't take $(given_text(value)), as $(path_text(c)), which is " *
+        "$(subject_text(func)) $verb $(given_text(value)), as $(path_text(c)), which is " *
         "$(shape_text(shape))$more: its signature is $(type_text(func.type))"
     throw(WasmtimeError(message, :type_mismatch))
 end

@@ -31,6 +31,11 @@ const C_WORDS = (
     r"`safewasm_module_new_file`" => "`WasmModule(engine, path)`",
     r"`safewasm_component_new`" => "`WasmComponent`",
     r"`safewasm_component_new_file`" => "`WasmComponent(engine, path)`",
+    r"`safewasm_componentfunc_call`" => "a call `f(…)`",
+    r"`safewasm_componentlinker_instantiate`" => "`WasmInstance(store, component, imports)`",
+    r"`safewasm_componentlinker_define_wasi`" => "`wasi=WasiConfig(…)`",
+    r"`safewasm_componentlinker_allow_shadowing`" => "`allow_shadowing!`",
+    r"`safewasm_caller_return`" => "the result",
     r"`safewasm_(?:module|component)_new_text`" => "`wat2wasm`",
     r"`safewasm_(?:module|component)_serialize`" => "`compiled`",
     r"`safewasm_(?:module|component)_deserialize`" => "`unsafe_load_compiled`",
@@ -64,6 +69,7 @@ const C_WORDS = (
         (word -> numbered(first(split(word)), word)),
     r"`values\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("value", word)),
     r"^`args`: parameter .*"s => (text -> counted_from_one(text)),
+    r"^`nodes`: .*"s => (text -> counted_from_one(text)),
     r"`values_len` is" => "the number of values is",
     r"`params\[\d+\](?:\.[a-z.]+)?`" => (word -> numbered("parameter", word)),
     r"`(item|initial|value)\.of\.\w+`" => s"`\1`",
@@ -83,10 +89,14 @@ feature_name(word) = lowercase(match(r"FEATURE_(\w+)", word)[1])
 # `args[0]` is "argument 1": C counts from 0.
 numbered(name, word) = "$name $(parse(Int, match(r"\d+", word).match) + 1)"
 
-# The path to a mistake in the arguments of a component's function. Names in it have no spaces.
+# The path to a mistake in the arguments or the result of a component's function. Names in it have
+# no spaces.
 function counted_from_one(text)
     one_more(step) = string(", ", numbered(split(step)[2], step))
     path = replace(text, r"^`args`: " => "")
+    path = replace(path, r"^`nodes`: (?=[a-z]+ (?:\d+|`[^`]*`)[,:])" => "the result, ")
+    path = replace(path, r"^`nodes`: (?=the (?:value|error) of )" => "")
+    path = replace(path, r"^`nodes`: " => "the result: ")
     return replace(path, r", (?:element|field) \d+(?=[,:])" => one_more)
 end
 
@@ -116,6 +126,8 @@ const PARAMETER_NAMES = Dict(
     "reference" => "the reference",
     "exception" => "the exception",
     "caller" => "the caller",
+    "resource" => "the resource",
+    "resourcetype" => "the type of the resource",
     "error" => "the error",
     "from" => "the source",
     "item" => "the item",
@@ -154,6 +166,7 @@ const ENDINGS = (
     r"^the store of `\w+` is in use" => "the store is in use",
     r"^(an internal error happened in the store) of `\w+` earlier; delete" =>
         s"\1 earlier; close",
+    r"^((?:an import|\d+ imports) of) `component` (is|are) missing" => s"\1 the component \2 missing",
     r"^calls in `store` can't" => "calls in the store can't",
     r"^(Invalid module: the export `_\w+` of) `module` must" => s"\1 the module must",
     r"^(the source has elements of type .*, but those of) `table` are" =>

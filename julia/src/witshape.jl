@@ -11,6 +11,10 @@ struct WitShape
     children::Vector{WitShape}
     # The Julia type of the values.
     type::Any
+    # Of an owned or borrowed resource: the name of its type in WIT, and the number that the type
+    # has in the component.
+    resource::String
+    number::UInt32
 end
 
 # The parameters and the result of a function.
@@ -44,7 +48,10 @@ function read_children(nodes, index, count)
         wit_name = something(read_text(node.name), "")
         children = read_children(nodes, at, node.len)
         name, type = Symbol(julia_name(wit_name)), julia_type(node.kind, children)
-        push!(shapes, WitShape(node.kind, wit_name, name, children, type))
+        resource = something(read_text(node.resource), "")
+        push!(
+            shapes, WitShape(node.kind, wit_name, name, children, type, resource, node.index)
+        )
         at += node.size
     end
     return shapes
@@ -90,6 +97,10 @@ end
 
 is_option(shape::WitShape) = shape.kind == API.SAFEWASM_WIT_OPTION
 
+function is_resource(shape::WitShape)
+    return shape.kind in (API.SAFEWASM_WIT_OWN, API.SAFEWASM_WIT_BORROW)
+end
+
 # Whether a list of such elements has them packed.
 is_packed(element::WitShape) =
     API.SAFEWASM_WIT_BOOL <= element.kind <= API.SAFEWASM_WIT_CHAR
@@ -106,6 +117,7 @@ function shape_text(shape::WitShape)
     kind == API.SAFEWASM_WIT_VARIANT && return "a variant with the cases $names"
     kind == API.SAFEWASM_WIT_ENUM && return "an enum with the cases $names"
     kind == API.SAFEWASM_WIT_FLAGS && return "flags, which are $names"
+    is_resource(shape) && return "a resource $(quoted(shape.resource))"
     kind in (API.SAFEWASM_WIT_LIST, API.SAFEWASM_WIT_OPTION) &&
         return string(word, "<", word_of(children[1]), ">")
     kind == API.SAFEWASM_WIT_RESULT &&

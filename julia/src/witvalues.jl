@@ -80,9 +80,13 @@ end
 """
     WitError(value)
 
-The error that a component's function returned, whose result is a WIT `result`. `e.value` is
+The error that a component's function returned, or that a host function returns, whose result is a WIT `result`. `e.value` is
 the error's value, or `nothing` if it has none. It ends nothing: the component can be called
 again.
+
+A host function whose result is a WIT `result` throws it to return an error. One that a call
+within the host function has thrown, and that the host function lets through, isn't such an
+error: it ends the call of the component, and arrives at its caller.
 
 ```julia
 try
@@ -92,9 +96,23 @@ catch e
 end
 ```
 """
-struct WitError <: Exception
+mutable struct WitError <: Exception
     value::Any
+    # Whether a call of wasm has thrown it: a host function that lets it through doesn't return it
+    # as the error of its own `result`.
+    is_passing::Bool
+
+    WitError(value) = new(value, false)
 end
+
+Base.:(==)(a::WitError, b::WitError) = a.value == b.value
+Base.isequal(a::WitError, b::WitError) = isequal(a.value, b.value)
+Base.hash(e::WitError, h::UInt) = hash(e.value, hash(:WitError, h))
+Base.show(io::IO, e::WitError) = print(io, "WitError(", repr(e.value; context=io), ")")
+
+# Marks an exception that arrives at a call of wasm.
+mark_passing!(e::WitError) = (e.is_passing = true; e)
+mark_passing!(@nospecialize(e)) = e
 
 const MAX_ERROR_LENGTH = 1000
 

@@ -126,13 +126,17 @@ function one_of_each()
     echo = WasmInstance(store, WasmComponent(engine, wat"""(component
         (core module $m (func (export "f"))) (core instance $i (instantiate $m))
         (func (export "f") (canon lift (core func $i "f"))))"""))
+    resource = exports(WasmInstance(store, WasmComponent(engine, wat"""(component
+        (type $r' (resource (rep i32))) (export $r "r" (type $r'))
+        (core func $new (canon resource.new $r'))
+        (func (export "[constructor]r") (param "x" u32) (result (own $r)) (canon lift (core func $new))))"""))).r(1)
     foreach(close, (closed_engine, closed_module, component))
     return Any[
         WasmConfig(; simd=false), closed_engine, store, closed_module, instance, x.call, x.memory,
         x.tag, WasmTable(store, 1 => 2), WasmGlobal(store, WasmGlobalType(Int32, true), 5), WasmRef(store, type, (5,)),
         type, linker, pre, WasmSharedMemory(engine, 1 => 2), wasm_profile(() -> [1, 2], store),
         SafeWasm.WasiHandle(), SafeWasm.OutputBuffer(), component, wit, echo,
-        exports(echo).f,
+        exports(echo).f, resource, SafeWasm.new_host_type(store, "r", nothing),
     ]
 end
 

@@ -10,6 +10,8 @@ const FILES = isempty(ARGS) ? (
     "modules.jl",
     "components.jl",
     "componentcalls.jl",
+    "componentimports.jl",
+    "componentresources.jl",
     "compiling.jl",
     "artifacts.jl",
     "cache.jl",
