@@ -240,7 +240,7 @@ end
     said = sprint(showerror, thrown(() -> forwarded("string", ["a"], x -> ["b", "\xff"])))
     @test said == "WasmtimeError: the result, element 2: the string isn't UTF-8"
     said = sprint(showerror, thrown(() -> parsing(; parse=x -> throw(WitError("\xff"))).parse(1)))
-    @test startswith(said, "WasmtimeError: the result") && occursin(": the string isn't UTF-8", said)
+    @test said == "WasmtimeError: the error of the result: the string isn't UTF-8"
 end
 
 @testset "a host function may call wasm, but not the instance that has called it" begin
