@@ -112,11 +112,14 @@ const COMPONENT: &str = r#"(component
     (instance (export "d") (export "b" (type $b))))"#;
 /// A component in the binary format.
 const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
-/// A component that imports nothing and exports a function.
+/// A component that imports nothing, exports a function, and is a command.
 const RUNNABLE: &str = r#"(component
-    (core module $m (func (export "f")))
+    (core module $m (func (export "f")) (func (export "run") (result i32) (i32.const 0)))
     (core instance $i (instantiate $m))
-    (func (export "func") (canon lift (core func $i "f"))))"#;
+    (func (export "func") (canon lift (core func $i "f")))
+    (func $run (result (result)) (canon lift (core func $i "run")))
+    (instance $command (export "run" (func $run)))
+    (export "wasi:cli/run@0.2.0" (instance $command)))"#;
 const EXTERNS: [&str; 6] = ["func", "memory", "table", "global", "tag", "sharedmemory"];
 /// Those of them that `TEXT` exports.
 const EXPORTS: [&str; 5] = ["func", "memory", "table", "global", "tag"];
