@@ -30,7 +30,7 @@ const LAYERS: [&str; 16] = [
 const UPWARD: [(&str, &str, &str); 0] = [];
 
 /// The files outside `process` that call the C library or a function of C, with the reason.
-const CALLS_C: [(&str, &str); 10] = [
+const CALLS_C: [(&str, &str); 11] = [
     ("call/componenthost.rs", "calls host functions of components, through `process::unwind`"),
     ("call/host.rs", "calls host functions, through `process::unwind`"),
     ("engine/artifact.rs", "opens files by a flag of the C library"),
@@ -39,6 +39,7 @@ const CALLS_C: [(&str, &str); 10] = [
     ("engine/compilation/tests.rs", "forks"),
     ("engine/hooks.rs", "calls the hooks of a runtime, which must return"),
     ("engine/perf.rs", "opens files by flags of the C library"),
+    ("store/resource.rs", "has the type of a function that `call/resource.rs` calls"),
     ("sync.rs", "asks the system for fences; the Loom tests put another file in its place"),
     ("wasi/streams/callback.rs", "calls the functions of streams, through `wasi::callout`"),
 ];
