@@ -204,24 +204,24 @@ function with_many(count)
     f = "(func (param i32) (result i32) (local i32) $(repeat(step, 40)) (local.get 1))"
     return wat2wasm("(component (core module $(repeat(f, count))))")
 end
-const MANY = with_many(600)
+const MANY_ITEMS = with_many(600)
 
 @testset "a component is compiled in the background, with its progress" begin
     told = Tuple{Int,Int}[]
     note(done, total) = push!(told, (done, total))
     for compile in (WasmComponent, compiled)
         empty!(told)
-        compile(engine, MANY; progress=note)
+        compile(engine, MANY_ITEMS; progress=note)
         @test issorted(told) && last(told) == (600, 600)
     end
     has_run = Ref(false)
     task = @async (has_run[] = true)
-    WasmComponent(engine, MANY)
+    WasmComponent(engine, MANY_ITEMS)
     @test has_run[]
     wait(task)
     calls = Ref(0)
     mine = WasmtimeError("mine", :limit)
-    @test thrown(() -> WasmComponent(engine, MANY; progress=(_, _) -> (calls[] += 1; throw(mine)))) === mine
+    @test thrown(() -> WasmComponent(engine, MANY_ITEMS; progress=(_, _) -> (calls[] += 1; throw(mine)))) === mine
     @test calls[] == 1
 end
 
