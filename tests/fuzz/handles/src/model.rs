@@ -442,6 +442,8 @@ pub struct Bound {
 pub struct ComponentLinker {
     pub engine: usize,
     pub shadowing: bool,
+    /// Whether WASI is defined.
+    pub wasi: bool,
     /// What is defined for the import of `IMPORTING` in each version of its interface.
     pub imports: [Option<Import>; 2],
     /// Whether the import of the first component is defined, as a trap.

@@ -4,7 +4,7 @@ use safewasm_capi::Kind;
 use safewasm_capi::USES;
 
 /// Functions that need not succeed in a run, each with the reason.
-const NEED_NOT_SUCCEED: [(&str, &str); 13] = [
+const NEED_NOT_SUCCEED: [(&str, &str); 14] = [
     ("safewasm_provoke_panic", "it always fails"),
     ("safewasm_module_new_file", "cases have no files"),
     ("safewasm_module_deserialize_file", "cases have no files"),
@@ -12,6 +12,7 @@ const NEED_NOT_SUCCEED: [(&str, &str); 13] = [
     ("safewasm_component_deserialize_file", "cases have no files"),
     ("safewasm_engine_cache_counts", "the engines of cases have no cache"),
     ("safewasm_instance_run", "cases run no commands but in processes"),
+    ("safewasm_componentinstance_run", "components of cases are no commands"),
     ("safewasm_error_exit_status", "no program of a case exits"),
     ("safewasm_caller_memory", "modules that call host functions have no memory"),
     ("safewasm_heaptype_of_param", NO_DEFINED_TYPES),

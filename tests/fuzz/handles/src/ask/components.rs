@@ -141,6 +141,14 @@ impl World {
         }
     }
 
+    pub fn componentinstance_run(&mut self, sel: Sel, _: u64) {
+        let (a, of) = self.asked_in(sel, Kind::ComponentInstance, "instance");
+        let want: Want = of.and_then(|_| refuse(ErrorKind::NOT_FOUND, "wasi:cli/run"));
+        self.ask("safewasm_componentinstance_run", want, |out: *mut u32| unsafe {
+            safewasm_componentinstance_run(a.ptr(), out)
+        });
+    }
+
     pub fn values_nodes(&mut self, sel: Sel, _: u64) {
         type Nodes = Two<*const safewasm_node_t, usize>;
         let (a, want) = self.asked(sel, Kind::Values, "values");

@@ -58,6 +58,22 @@ impl World {
                 }
             }
             ComponentLink::UnknownImportsAsTraps => self.define_traps(linker, component),
+            ComponentLink::DefineWasi => {
+                let want = self.need(linker, Kind::ComponentLinker, "linker").and_then(|of| {
+                    let known = &self.componentlinkers[of];
+                    if known.wasi && !known.shadowing {
+                        return refuse(ErrorKind::INVALID_ARGUMENT, "wasi:io/error@0.2.12");
+                    }
+                    Ok(of)
+                });
+                let name = "safewasm_componentlinker_define_wasi";
+                let defined = self.tell(name, want, || unsafe {
+                    safewasm_componentlinker_define_wasi(linker.ptr())
+                });
+                if let Some(of) = defined {
+                    self.componentlinkers[of].wasi = true;
+                }
+            }
             ComponentLink::Instantiate => self.link_componentinstance(linker, store, component),
             ComponentLink::InstantiatePre => self.new_componentpre(linker, component),
             ComponentLink::InstantiateFromPre => self.instantiate_componentpre(a, c),
@@ -76,6 +92,7 @@ impl World {
             engine,
             resources: [false; 2],
             shadowing: false,
+            wasi: false,
             imports,
             has_first,
         });
