@@ -70,6 +70,31 @@ pub(crate) unsafe fn call(
     args: &[safewasm_node_t],
     guard: &mut Guard,
 ) -> Result<Values> {
+    let mut values = if func.takes_resources() {
+        // SAFETY: as the caller vouches.
+        unsafe { call_with_resources(func, args, guard) }?
+    } else {
+        func.check(args, "args", &mut |_, _, _| unreachable!("the function takes no resources"))?;
+        // SAFETY: the nodes were checked; the rest is as the caller vouches.
+        run(func, guard, |context| unsafe { func.call(context, args, &[]) })?
+    };
+    if values.has_received() {
+        receive(&mut values, func.instance(), guard)?;
+    }
+    Ok(values)
+}
+
+/// Calls a function that takes resources.
+///
+/// # Safety
+///
+/// As for [`call`].
+#[inline(never)]
+unsafe fn call_with_resources(
+    func: &Function,
+    args: &[safewasm_node_t],
+    guard: &mut Guard,
+) -> Result<Values> {
     let mut taken = Taken::default();
     func.check(args, "args", &mut |kind, ty, handle| taken.take(kind, ty, handle, guard))?;
     let mut is_passed = false;
@@ -82,11 +107,7 @@ pub(crate) unsafe fn call(
     if is_passed {
         taken.give_back();
     }
-    let mut values = called?;
-    if values.has_received() {
-        receive(&mut values, func.instance(), guard)?;
-    }
-    Ok(values)
+    called
 }
 
 /// Calls a function of a component without arguments.

@@ -200,6 +200,11 @@ impl Function {
         Ok(Self { typed, params, names, instance, numbers })
     }
 
+    /// Whether it takes resources.
+    pub(crate) fn takes_resources(&self) -> bool {
+        !self.params.known.is_empty()
+    }
+
     /// The number of its component instance.
     pub(crate) fn instance(&self) -> u32 {
         self.instance

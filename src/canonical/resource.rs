@@ -71,6 +71,10 @@ impl Known {
         known
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn find(&self, index: TypeResourceTableIndex) -> Option<ResourceType> {
         self.0.iter().find(|(known, _)| *known == index).map(|(_, ty)| *ty)
     }

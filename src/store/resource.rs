@@ -8,7 +8,7 @@ use crate::process::finalizer::Env;
 use std::ffi::c_void;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::{ResourceAny, ResourceType};
 
 /// A function of the program that the library calls when a component drops a resource of the program.
@@ -71,11 +71,19 @@ pub(crate) struct Resources {
 
 /// The owned resources whose handles were deleted.
 #[derive(Default)]
-struct DropQueue(Mutex<Dropped>);
+struct DropQueue {
+    dropped: Mutex<Dropped>,
+    /// Whether there are any. Each call asks that.
+    has_any: AtomicBool,
+}
 
 impl DropQueue {
-    fn lock(&self) -> MutexGuard<'_, Dropped> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn change<R>(&self, change: impl FnOnce(&mut Dropped) -> R) -> R {
+        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&mut dropped);
+        let has_any = !dropped.any.is_empty() || !dropped.host.is_empty();
+        self.has_any.store(has_any, Ordering::Relaxed);
+        result
     }
 }
 
@@ -126,26 +134,25 @@ impl Resources {
     /// Removes the resources of the program whose handles were deleted. They needn't wait, since nothing refers to them
     /// and no wasm runs for them.
     pub(crate) fn free_dropped(&mut self) {
-        let dropped = mem::take(&mut self.dropped.lock().host);
+        let dropped = self.dropped.change(|dropped| mem::take(&mut dropped.host));
         dropped.into_iter().for_each(|number| drop(self.remove(number)));
     }
 
     /// The resources of components whose handles were deleted, each with the number of the component instance that it
     /// came from. They are in the queue no more.
     pub(crate) fn take_dropped(&self) -> Vec<(ResourceAny, u32)> {
-        mem::take(&mut self.dropped.lock().any)
+        self.dropped.change(|dropped| mem::take(&mut dropped.any))
     }
 
     /// Puts a resource whose destructor couldn't run back into the queue.
     pub(crate) fn put_back(&self, any: ResourceAny, instance: u32) {
-        self.dropped.lock().any.push((any, instance));
+        self.dropped.change(|dropped| dropped.any.push((any, instance)));
     }
 
     /// Whether there are resources whose handles were deleted.
     #[inline]
     pub(crate) fn has_dropped(&self) -> bool {
-        let dropped = self.dropped.lock();
-        !dropped.any.is_empty() || !dropped.host.is_empty()
+        self.dropped.has_any.load(Ordering::Relaxed)
     }
 
     /// A new resource of the program with that number.
@@ -274,10 +281,9 @@ impl Drop for Resource {
         if !self.is_owned || *self.state.get_mut() != ALIVE {
             return;
         }
-        let mut dropped = self.dropped.lock();
-        match &self.what {
+        self.dropped.change(|dropped| match &self.what {
             What::Any(any) => dropped.any.push((*any, self.instance)),
             What::Host(number, _) => dropped.host.push(*number),
-        }
+        });
     }
 }
