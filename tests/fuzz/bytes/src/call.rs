@@ -131,6 +131,8 @@ class!(INSTANCE: safewasm::abi::safewasm_instance_t, safewasm_instance_delete,
 class!(LINKER: safewasm::abi::safewasm_linker_t, safewasm_linker_delete, safewasm_linker_is_valid);
 class!(MEMORY: safewasm::abi::safewasm_memory_t, safewasm_memory_delete, safewasm_memory_is_valid);
 class!(MODULE: safewasm::abi::safewasm_module_t, safewasm_module_delete, safewasm_module_is_valid);
+class!(RESOURCETYPE: safewasm::abi::safewasm_resourcetype_t, safewasm_resourcetype_delete,
+    safewasm_resourcetype_is_valid);
 class!(SHAREDMEMORY: safewasm::abi::safewasm_sharedmemory_t, safewasm_sharedmemory_delete,
     safewasm_sharedmemory_is_valid);
 class!(STORE: safewasm::abi::safewasm_store_t, safewasm_store_delete, safewasm_store_is_valid);

@@ -47,6 +47,8 @@ pub struct World<'a> {
     plain: Owned<safewasm_module_t>,
     /// A module with `EXPORTS` and `RUN`.
     probing: Owned<safewasm_module_t>,
+    /// What is defined in linkers of components.
+    items: component::Items,
 }
 
 impl<'a> World<'a> {
@@ -63,7 +65,8 @@ impl<'a> World<'a> {
         let functype = Owned::made(FUNCTYPE, "safewasm_functype_new", |out| unsafe {
             safewasm_functype_new(engine.ours.handle, null(), 0, null(), 0, out)
         })?;
-        Ok(Self { engine, functype, plain: module("")?, probing: module(RUN)? })
+        let items = component::Items::new(engine, module("")?)?;
+        Ok(Self { engine, functype, plain: module("")?, probing: module(RUN)?, items })
     }
 
     /// Draws two names, passes them to `note`, and tries them everywhere.
