@@ -5,6 +5,7 @@ using Test
 
 const WORK = joinpath("target", "programs", "work")
 const PROGRAMS = ARGS
+const ENGINE = WasmEngine()
 
 guest(name, args=String[]; settings...) =
     WasiCommand(joinpath(WORK, "$name.wasm"), args; timeout=100, settings...)
@@ -169,11 +170,52 @@ function itkwasm()
     end
 end
 
+# Codecs of arrays as components: a resource with methods, records, variants and lists there and back, a host function, and
+# WASI 0.2.
+function numcodecs()
+    function codec(name, config)
+        folder = joinpath("target", "pypi", "numcodecs-wasm-$name==0.4.0")
+        path = joinpath(folder, "numcodecs_wasm_$name", "codec.wasm")
+        logging = "wasi:logging/logging" => (log=(level, context, message) -> nothing,)
+        store = WasmStore(ENGINE; wasi=WasiConfig())
+        instance = WasmInstance(store, WasmComponent(ENGINE, path), Dict(logging))
+        return exports(instance).codec.codec.from_config(config)
+    end
+
+    @testset "numcodecs's $name decodes what it encodes" for name in ("zlib", "zstd")
+        coder = codec(name, "{\"level\": 3}")
+        for (case, T) in ((:u8, UInt8), (:i16, Int16), (:f32, Float32), (:f64, Float64))
+            data = rand(T, 10_000)
+            decoded = coder.decode(coder.encode((data=case => data, shape=[100, 100])))
+            @test decoded.data == WitVariant(case, data) && decoded.shape == [100, 100]
+        end
+        close(coder)
+    end
+
+    @testset "numcodecs's zlib is that of Python" begin
+        data = repeat(UInt8.(1:100), 1000)
+        encoded = codec("zlib", "{\"level\": 6}").encode((data=:u8 => data, shape=[length(data)]))
+        # After the version of the format, the type and the shape.
+        stream = encoded.data.value[12:end]
+        program = "import sys, zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))"
+        @test read(pipeline(`python3 -c $program`; stdin=IOBuffer(stream))) == data
+    end
+
+    @testset "numcodecs's errors are values, after which it goes on" begin
+        @test occursin("invalid value: 99", message(() -> codec("zlib", "{\"level\": 99}")))
+        coder = codec("zlib", "{\"level\": 1}")
+        @test_throws WitError coder.decode((data=:u8 => UInt8[1, 2, 3], shape=[3]))
+        @test occursin("\"level\":1", coder.get_config())
+        close(coder)
+    end
+end
+
 const RESULT = @testset "programs" begin
     "guests" in PROGRAMS && guests()
     "boolector" in PROGRAMS && boolector()
     "flite" in PROGRAMS && flite()
     "itkwasm" in PROGRAMS && itkwasm()
+    "numcodecs" in PROGRAMS && numcodecs()
 end
 
 println("programs in Julia: ", sum(set -> set.n_passed, RESULT.results), " passed, 0 failed")
