@@ -138,12 +138,7 @@ function Base.hash(all::WasmComponentExports, h::UInt)
 end
 
 function Base.show(io::IO, all::WasmComponentExports)
-    names = names_of(all)
-    rows, columns = display_limits(io)
-    shown = names[1:min(length(names), rows)]
-    more = length(names) > length(shown) ? ", …" : ""
-    text = string("WasmComponentExports(", join(shown, ", "), more, ")")
-    return print(io, shortened(text, columns))
+    return show_names(io, "WasmComponentExports", names_of(all))
 end
 
 # The items in WIT.

@@ -158,13 +158,14 @@ function Base.hash(all::WasmExports, h::UInt)
     return invoke(hash, Tuple{AbstractDict,UInt}, all, h)
 end
 
-function Base.show(io::IO, all::WasmExports)
-    names = names_of(all)
+Base.show(io::IO, all::WasmExports) = show_names(io, "WasmExports", names_of(all))
+
+# Shows an object with names in one line, as far as there is room.
+function show_names(io, type, names)
     rows, columns = display_limits(io)
     shown = names[1:min(length(names), rows)]
     more = length(names) > length(shown) ? ", …" : ""
-    text = string("WasmExports(", join(shown, ", "), more, ")")
-    return print(io, shortened(text, columns))
+    return print(io, shortened(string(type, "(", join(shown, ", "), more, ")"), columns))
 end
 
 function Base.show(io::IO, ::MIME"text/plain", all::WasmExports)

@@ -152,7 +152,7 @@ unsafe impl<const N: usize> ComponentType for Results<N> {
     }
 }
 
-// SAFETY: `Results` were checked against the import's own type, which `check` compares.
+// SAFETY: `Results` were checked against the import's own type, which `HostResult::nodes_of` compares.
 unsafe impl<const N: usize> ComponentNamedList for Results<N> {}
 
 // SAFETY: initializes as many flat values as the type has, or the memory that it needs, for which Wasmtime has checked

@@ -5,7 +5,7 @@ use crate::model::*;
 use crate::ops::{Script, Sel, Value};
 use crate::world::{Arg, World};
 use safewasm::abi::safewasm_componentinstance_t;
-use safewasm::abi::{safewasm_error_kind_t as ErrorKind, safewasm_trap_code_t as TrapCode};
+use safewasm::abi::safewasm_error_kind_t as ErrorKind;
 use safewasm::abi::{safewasm_node_t, safewasm_nodevalue_t, safewasm_witkind_t as WitKind};
 use safewasm_capi::*;
 
@@ -69,24 +69,9 @@ impl World {
             if !is_right {
                 return refuse(ErrorKind::TYPE_MISMATCH, "args");
             }
-            let store = self.store_of(func);
-            self.components_run(store)?;
-            if self.active.contains(&instance) {
-                return refuse(ErrorKind::STORE_BUSY, "");
-            }
-            Ok(store)
+            self.may_call_component(func, instance)
         });
-        let before = match accepted {
-            Ok(store) => {
-                let before = self.begin(store, None, script);
-                self.active.push(instance);
-                if let Some(pending) = self.pending.last_mut() {
-                    pending.is_component = true;
-                }
-                before
-            }
-            Err(_) => Ok(()),
-        };
+        let before = self.begin_component_call(&accepted, instance, script);
         let mut result = None;
         let made = self.call(
             "safewasm_componentfunc_call",
@@ -94,24 +79,7 @@ impl World {
                 safewasm_componentfunc_call(func.ptr(), args.as_ptr(), args.len(), out)
             },
             |world| {
-                let store = accepted?;
-                let done = world.pending.pop().unwrap_or_default();
-                world.active.pop();
-                let end = before.and_then(|()| match action {
-                    Action::Run => Ok(None),
-                    Action::Next => Ok(Some(x.wrapping_add(1))),
-                    Action::Trap => trap(TrapCode::UNREACHABLE),
-                    Action::Import if world.componentinstances[instance].traps => {
-                        trap(TrapCode::OTHER)
-                    }
-                    Action::Import => world.outcome_of_import(x, store, &done),
-                });
-                let end = world.charged(store, end);
-                world.note_failure(store, &end);
-                if world.stores[store].poisoned && end.is_err() && done.ended.is_some() {
-                    return refuse(ErrorKind::STORE_POISONED, "");
-                }
-                result = Some(end?);
+                result = Some(world.end_component_call(accepted, before, (action, instance), x)?);
                 Ok(())
             },
         );
